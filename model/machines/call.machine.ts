@@ -1,0 +1,59 @@
+/**
+ * A call that has begun and not returned. Two lines in a trace do not prove that it blocks; a call that is outstanding after a
+ * settle does, and from then on it must be one that may block. Once what it waits for has surely happened, it has to return.
+ */
+
+import { guardsOver, machineOf, permits, type Region, reading, refuses } from './rules.ts';
+
+export const callFacts = [
+  'isSend',
+  'mayBlock', // a nonoverlapped send on a blocking socket
+  'waits', // WSPGetOverlappedResult with fWait TRUE
+  'surelyReleased', // the bytes were consumed, the circuit is gone, or the operation waited for is complete
+] as const;
+export type CallFact = (typeof callFacts)[number];
+const { all, any, no } = guardsOver<CallFact>();
+export type CallState = 'returned' | 'begun' | 'blocked' | 'released';
+export type CallEvent = 'begins' | 'settle' | 'request' | 'returns';
+
+export const callRegion: Region<CallFact, CallState, CallEvent> = {
+  initial: 'returned',
+  states: {
+    returned: { on: { begins: [{ target: 'begun', ...permits() }] } },
+    begun: {
+      on: {
+        settle: [
+          { guard: no(any('isSend', 'waits')), ...permits() },
+          { guard: all('isSend', no('mayBlock')), ...refuses('Nonoverlapped:4', 'Overlapped:1') },
+          { guard: all('waits', reading('WaitingResult:open')), target: 'blocked', ...permits('Event:4') },
+          { guard: 'surelyReleased', target: 'released', ...permits() },
+          { guard: 'isSend', target: 'blocked', ...permits('Nonoverlapped:5') },
+          { target: 'blocked', ...permits('Event:4') },
+        ],
+        request: [permits()],
+        returns: [{ target: 'returned', ...permits() }],
+      },
+    },
+    blocked: {
+      on: {
+        settle: [
+          { guard: all('waits', reading('WaitingResult:open')), ...permits('Event:4') },
+          { guard: 'surelyReleased', target: 'released', ...permits() },
+          permits('Nonoverlapped:5', 'Event:4'),
+        ],
+        request: [permits()],
+        returns: [{ target: 'returned', ...permits() }],
+      },
+    },
+    // It may still end on the lines after the settle, but not after the next request.
+    released: {
+      on: {
+        settle: [{ guard: 'isSend', ...refuses('Nonoverlapped:5') }, refuses('Event:4')],
+        request: [{ guard: 'isSend', ...refuses('Nonoverlapped:5') }, refuses('Event:4')],
+        returns: [{ target: 'returned', ...permits() }],
+      },
+    },
+  },
+};
+
+export const callMachine = machineOf('call', callFacts, callRegion);

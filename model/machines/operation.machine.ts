@@ -1,0 +1,419 @@
+/**
+ * The lifecycle of an overlapped operation: posted, pending, complete, indicated.
+ *
+ * An operation completes at a moment that nobody observes. `pending` therefore means "not known to be complete": the first
+ * observation that shows completion moves it on, and a settle makes it `due` when its completion is owed by then. The results that
+ * an observation may show are the same whether a routine is told them or WSPGetOverlappedResult asks for them.
+ */
+
+import { type Guard, guardsOver, machineOf, permits, type Region, type Rule, reading, refuses } from './rules.ts';
+
+export const operationFacts = [
+  // ---- how it was posted
+  'hasEvent',
+  'hasRoutine',
+  'eventStale', // the event may still be set from an earlier operation
+  // ---- what came back
+  'bytesAll', // as many as were asked for
+  'bytesWithin', // none reported, or no more than can have left
+  'bytesWritten', // a count was reported
+  'bytesReported', // and it is not 0
+  'contradictsKnown', // another status or count was already reported for this operation
+  'flagsZero',
+  'waits', // asked with fWait TRUE
+  'upcalled', // its upcall was seen
+  // ---- what may have happened to it
+  'mayBeConsumed',
+  'closed',
+  'closedCircuit', // closed as a connected stream socket
+  'cancelled', // WSPCancelIo named it
+  'flushed',
+  'threadGone',
+  'portBound', // surely bound to a completion port
+  'shutDown', // the send side was shut down while it was pending
+  'mayBeReset',
+  'resetReported',
+  'mayBeTimedOut',
+  'mayBeKeepAliveFailed',
+  'networkMayBeDown',
+  'mayBeOversize',
+  'mayBeUnsupported',
+  'completionOwed', // consumed for certain, or its circuit surely broken, or, where closing cancels, closed
+  // ---- the thread that a routine runs on
+  'properThread',
+  'alertable',
+  'nested', // another routine of the same socket is running
+  'upcallMissing', // every upcall is in the trace, and the one for this is not
+] as const;
+export type OperationFact = (typeof operationFacts)[number];
+const { all, any, no } = guardsOver<OperationFact>();
+
+export type OperationState =
+  | 'free' // no operation: never posted, ignored, or its last post failed
+  | 'begun' // the call that posts it has not returned
+  | 'pending'
+  | 'doneAtOnce' // WSPSend returned zero
+  | 'due' // complete, and its indication can be seen
+  | 'running' // its routine has been entered
+  | 'indicated' // its routine has returned
+  | 'unjudged'; // the caller broke its own side
+
+/** The codes with which an operation may complete; 0 is success. */
+export const statusCodes = [
+  '0',
+  'WSA_OPERATION_ABORTED',
+  'WSAECONNRESET',
+  'WSAECONNABORTED',
+  'WSAENETRESET',
+  'WSAENOBUFS',
+  'WSAENETDOWN',
+  'WSAESHUTDOWN',
+  'WSAEMSGSIZE',
+  'WSAEOPNOTSUPP',
+] as const;
+export type StatusCode = (typeof statusCodes)[number];
+
+type Observation = 'result' | 'routine' | 'upcall';
+export type OperationEvent =
+  | 'WSPSend.begins'
+  | 'WSPSend.completes'
+  | 'WSPSend.pends'
+  | 'WSPSend.fails'
+  | 'settle'
+  | 'event.signalled'
+  | 'event.unsignalled'
+  | 'count.written'
+  | 'count.unwritten'
+  | 'result.incomplete'
+  | 'result.WSAENOTSOCK'
+  | 'result.other'
+  | 'routine.other'
+  | 'upcall.other'
+  | 'upcall.WPUQueueApc'
+  | 'routine.leave'
+  | 'sleep.ends'
+  | `${Observation}.${StatusCode}`;
+
+type OperationRule = Rule<OperationFact, OperationState>;
+type Rules = { readonly [event in OperationEvent]?: readonly OperationRule[] };
+
+/** Which status an operation may have, each with what causes it. The conditions are those of the error table of the page. */
+const statusRules = (target: OperationState | undefined): { readonly [code in StatusCode]: readonly OperationRule[] } => {
+  const to = target === undefined ? {} : { target };
+  const when = (guard: Guard<OperationFact>, ...clauses: Parameters<typeof permits>): OperationRule => ({
+    guard: all(guard, 'bytesWithin'),
+    ...to,
+    ...permits(...clauses),
+  });
+  const tooMany: OperationRule = { guard: no('bytesWithin'), ...refuses('Prototype:9', 'Immediate:6') };
+  const closedAborts = all('closedCircuit', reading('M3:connection-aborted'));
+  return {
+    '0': [
+      {
+        guard: all('mayBeConsumed', 'bytesAll', no(all('mayBeOversize', reading('M2:oversize-pends')))),
+        ...to,
+        ...permits('Overlapped:3'),
+      },
+      { guard: 'bytesAll', ...refuses('Overlapped:3') },
+      refuses('Prototype:9', 'Immediate:6'),
+    ],
+    WSA_OPERATION_ABORTED: [
+      tooMany,
+      { guard: all(closedAborts, no(any('cancelled', 'flushed', 'threadGone'))), ...refuses('WSA_OPERATION_ABORTED:1') },
+      when('closed', 'WSA_OPERATION_ABORTED:1'),
+      when(all('flushed', no(reading('M8:not-supported'))), 'WSA_OPERATION_ABORTED:2'),
+      when(all('threadGone', no(all('portBound', reading('M6:port-survives')))), 'ThreadExit:1', 'ThreadExit:2'),
+      when('cancelled'),
+      refuses('WSA_OPERATION_ABORTED:1', 'WSA_OPERATION_ABORTED:2'),
+    ],
+    WSAECONNRESET: [
+      tooMany,
+      when(any('mayBeReset', 'resetReported'), 'WSAECONNRESET:1'),
+      when(all('mayBeKeepAliveFailed', reading('M9:reset-or-aborted')), 'WSAECONNRESET:1'),
+      refuses('WSAECONNRESET:1'),
+    ],
+    WSAECONNABORTED: [
+      tooMany,
+      when(any('mayBeTimedOut', 'mayBeKeepAliveFailed', 'networkMayBeDown', 'resetReported'), 'WSAECONNABORTED:1'),
+      when(closedAborts, 'WSAECONNABORTED:1'),
+      refuses('WSAECONNABORTED:1'),
+    ],
+    WSAENETRESET: [
+      tooMany,
+      { guard: reading('M9:reset-or-aborted'), ...refuses('WSAENETRESET:1') },
+      when('mayBeKeepAliveFailed', 'WSAENETRESET:1'),
+      when(all(any('mayBeReset', 'resetReported'), reading('D2:literal')), 'WSAENETRESET:1'),
+      refuses('WSAENETRESET:1'),
+    ],
+    WSAENOBUFS: [tooMany, { ...to, ...permits('WSAENOBUFS:1') }],
+    WSAENETDOWN: [tooMany, when('networkMayBeDown', 'WSAENETDOWN:1'), refuses('WSAENETDOWN:1')],
+    WSAESHUTDOWN: [tooMany, when(all('shutDown', reading('D10:open')), 'WSAESHUTDOWN:1'), refuses('WSAESHUTDOWN:1')],
+    WSAEMSGSIZE: [tooMany, when('mayBeOversize', 'WSAEMSGSIZE:1'), refuses('WSAEMSGSIZE:1')],
+    WSAEOPNOTSUPP: [tooMany, when('mayBeUnsupported', 'WSAEOPNOTSUPP:2'), refuses('WSAEOPNOTSUPP:2')],
+  };
+};
+
+const namedBy = (observation: Observation, before: readonly OperationRule[], target?: OperationState): Rules =>
+  Object.fromEntries(
+    Object.entries(statusRules(target)).map(([code, rules]) => [
+      `${observation}.${code}`,
+      [...before, { guard: 'contradictsKnown', ...refuses('Prototype:8', 'Prototype:9', 'Immediate:6') }, ...rules],
+    ]),
+  );
+
+/** Where a routine may run at all. */
+const routineMayRun: readonly OperationRule[] = [
+  { guard: no('hasRoutine'), ...refuses('Event:1', 'Event:2') },
+  { guard: 'nested', ...refuses('Nesting:2') },
+  { guard: no('properThread'), ...refuses('QueueApc:1', 'lpThreadId:2') },
+  { guard: no('alertable'), ...refuses('QueueApc:1') },
+  { guard: no('flagsZero'), ...refuses('Prototype:10') },
+  { guard: 'upcallMissing', ...refuses('QueueApc:1', 'QueueApc:9', 'QueueApc:10') },
+];
+
+const noIndication: Rules = {
+  'event.signalled': [{ guard: 'eventStale', ...permits() }, refuses('Return:7')],
+  'event.unsignalled': [permits('Return:7')],
+  'routine.other': [refuses('Return:7')],
+  'upcall.other': [refuses('Return:7')],
+  'upcall.WPUQueueApc': [refuses('Return:7')],
+  ...Object.fromEntries(statusCodes.map((code) => [`routine.${code}`, [refuses('Return:7')]])),
+  ...Object.fromEntries(statusCodes.map((code) => [`upcall.${code}`, [refuses('Return:7')]])),
+};
+
+const upcallAllowed: Rules = {
+  'upcall.WPUQueueApc': [
+    { guard: no('hasRoutine'), ...refuses('Event:1') },
+    { guard: 'upcalled', ...refuses('Overlapped:4') },
+    { guard: no('properThread'), ...refuses('QueueApc:1', 'lpThreadId:2') },
+    permits('QueueApc:1', 'lpThreadId:2'),
+  ],
+  ...namedBy('upcall', [
+    { guard: 'hasRoutine', ...refuses('Overlapped:4', 'Routine:1') },
+    { guard: 'upcalled', ...refuses('Event:1') },
+  ]),
+  'upcall.other': [refuses('Prototype:8')],
+};
+
+const resultsIn = (target: OperationState): Rules => ({
+  ...namedBy(
+    'result',
+    [
+      // A client that waits although it has a routine broke its own rule; what it is told then is worth nothing.
+      { guard: all('waits', 'hasRoutine'), ...permits('Routine:3') },
+    ],
+    target,
+  ),
+  // The name of a closed socket is no socket: that tells nothing of the operation.
+  'result.WSAENOTSOCK': [{ guard: 'closed', ...permits() }, refuses('Overlapped:7', 'WSAENOTSOCK:1')],
+  'result.other': [
+    { guard: all('waits', any('hasRoutine', reading('WaitingResult:open'))), ...permits('Routine:3') },
+    refuses('Overlapped:7'),
+  ],
+});
+
+const notWritten: Rules = { 'count.written': [refuses('Immediate:4')], 'count.unwritten': [permits('Immediate:4')] };
+
+export const operationRegion: Region<OperationFact, OperationState, OperationEvent> = {
+  initial: 'free',
+  states: {
+    free: {
+      on: {
+        'WSPSend.begins': [{ target: 'begun', ...permits() }],
+        ...noIndication,
+        'count.written': [permits()],
+        'count.unwritten': [permits()],
+        settle: [permits()],
+        'sleep.ends': [permits()],
+        'result.incomplete': [permits()],
+        'result.WSAENOTSOCK': [permits()],
+        'result.other': [permits()],
+        // An OVERLAPPED that no call filled stays zeroed: success with no bytes is what it reads as.
+        ...Object.fromEntries(
+          statusCodes.map((code) => [`result.${code}`, [{ guard: 'bytesReported', ...refuses('Return:6', 'Nonoverlapped:1') }, permits()]]),
+        ),
+      },
+    },
+
+    begun: {
+      on: {
+        'WSPSend.completes': [
+          { guard: all('hasRoutine', 'upcallMissing'), ...refuses('Return:2') },
+          { target: 'doneAtOnce', ...permits('Return:1', 'Return:2') },
+        ],
+        'WSPSend.pends': [{ target: 'pending', ...permits('Return:4') }],
+        'WSPSend.fails': [{ target: 'free', ...permits('Return:6') }],
+        settle: [permits()],
+        'sleep.ends': [permits()],
+        ...upcallAllowed,
+        'event.signalled': [{ guard: any('eventStale', all('hasEvent', no('hasRoutine'))), ...permits() }, refuses('Routine:1')],
+        'event.unsignalled': [permits()],
+        'count.written': [permits()],
+        'count.unwritten': [permits()],
+        'result.incomplete': [permits()],
+        ...resultsIn('begun'),
+        ...namedBy('routine', routineMayRun, 'running'),
+        'routine.other': [...routineMayRun, refuses('Prototype:8')],
+      },
+    },
+
+    pending: {
+      on: {
+        settle: [{ guard: 'completionOwed', target: 'due', ...permits('Return:5', 'Overlapped:3') }, permits()],
+        'event.signalled': [
+          { guard: all('hasRoutine', 'eventStale'), ...permits('Routine:1') },
+          { guard: 'hasRoutine', ...refuses('Routine:1') },
+          // Where the page does not say that a start resets the event, it may be set from before and show nothing.
+          { guard: 'eventStale', ...permits() },
+          { guard: no('hasEvent'), ...refuses('Event:2') },
+          { guard: 'upcallMissing', ...refuses('Event:1') },
+          {
+            guard: any(
+              'mayBeConsumed',
+              'closed',
+              'cancelled',
+              'flushed',
+              'threadGone',
+              'mayBeReset',
+              'mayBeTimedOut',
+              'mayBeKeepAliveFailed',
+              'networkMayBeDown',
+            ),
+            target: 'due',
+            ...permits('Event:1', 'Overlapped:3'),
+          },
+          refuses('Overlapped:3'),
+        ],
+        'event.unsignalled': [permits('Overlapped:3')],
+        ...notWritten,
+        'result.incomplete': [
+          { guard: all('waits', 'hasRoutine'), ...permits('Routine:3') },
+          { guard: all('waits', 'hasEvent', no(reading('WaitingResult:open'))), ...refuses('Event:4') },
+          { guard: all('bytesWritten', reading('IncompleteCount:untouched')), ...refuses('Immediate:6') },
+          permits('Event:3', 'Overlapped:7'),
+        ],
+        ...resultsIn('due'),
+        ...namedBy('routine', routineMayRun, 'running'),
+        'routine.other': [...routineMayRun, refuses('Prototype:8')],
+        ...upcallAllowed,
+        'sleep.ends': [permits()],
+      },
+    },
+
+    doneAtOnce: {
+      on: {
+        settle: [{ target: 'due', ...permits() }],
+        'event.signalled': [
+          { guard: 'eventStale', ...permits() },
+          { guard: 'hasRoutine', ...refuses('Routine:1') },
+          { guard: 'hasEvent', target: 'due', ...permits('Event:1') },
+          refuses('Event:2'),
+        ],
+        'event.unsignalled': [
+          { guard: any('hasRoutine', no('hasEvent')), ...permits() },
+          // The page promises the queued routine for a zero return, and says nothing of when the event is set.
+          { guard: reading('EventAfterZero:until-settle'), ...permits() },
+          refuses('Event:1', 'Return:1'),
+        ],
+        ...notWritten,
+        'result.incomplete': [{ guard: all('waits', 'hasRoutine'), ...permits('Routine:3') }, refuses('Return:1', 'Overlapped:7')],
+        ...resultsIn('doneAtOnce'),
+        ...namedBy('routine', routineMayRun, 'running'),
+        'routine.other': [...routineMayRun, refuses('Prototype:8')],
+        ...upcallAllowed,
+        'sleep.ends': [
+          { guard: all('hasRoutine', 'properThread', no('nested'), no('threadGone')), ...refuses('Return:2', 'Overlapped:4') },
+          permits(),
+        ],
+      },
+    },
+
+    due: {
+      on: {
+        settle: [permits()],
+        'event.signalled': [
+          { guard: 'eventStale', ...permits() },
+          { guard: 'hasRoutine', ...refuses('Routine:1') },
+          { guard: 'hasEvent', ...permits('Event:1') },
+          refuses('Event:2'),
+        ],
+        'event.unsignalled': [{ guard: any('hasRoutine', no('hasEvent')), ...permits() }, refuses('Event:1', 'Return:5')],
+        ...notWritten,
+        'result.incomplete': [{ guard: all('waits', 'hasRoutine'), ...permits('Routine:3') }, refuses('Return:5', 'Overlapped:7')],
+        ...resultsIn('due'),
+        ...namedBy('routine', routineMayRun, 'running'),
+        'routine.other': [...routineMayRun, refuses('Prototype:8')],
+        ...upcallAllowed,
+        'sleep.ends': [
+          {
+            guard: all('hasRoutine', 'completionOwed', 'properThread', no('nested'), no('threadGone')),
+            ...refuses('Return:5', 'Overlapped:4'),
+          },
+          permits(),
+        ],
+      },
+    },
+
+    running: {
+      on: {
+        settle: [permits()],
+        'routine.leave': [{ target: 'indicated', ...permits('Overlapped:4') }],
+        'event.signalled': [{ guard: 'eventStale', ...permits() }, refuses('Routine:1')],
+        'event.unsignalled': [permits()],
+        ...notWritten,
+        'result.incomplete': [{ guard: all('waits', 'hasRoutine'), ...permits('Routine:3') }, refuses('Overlapped:7')],
+        ...resultsIn('running'),
+        ...namedBy('routine', [refuses('Overlapped:4')]),
+        'routine.other': [refuses('Overlapped:4')],
+        'upcall.WPUQueueApc': [refuses('Overlapped:4')],
+        ...namedBy('upcall', [refuses('Overlapped:4')]),
+        'sleep.ends': [permits()],
+      },
+    },
+
+    indicated: {
+      on: {
+        settle: [permits()],
+        'event.signalled': [{ guard: 'eventStale', ...permits() }, refuses('Routine:1')],
+        'event.unsignalled': [permits()],
+        ...notWritten,
+        'result.incomplete': [{ guard: all('waits', 'hasRoutine'), ...permits('Routine:3') }, refuses('Overlapped:7')],
+        ...resultsIn('indicated'),
+        ...namedBy('routine', [refuses('Overlapped:4')]),
+        'routine.other': [refuses('Overlapped:4')],
+        'upcall.WPUQueueApc': [refuses('Overlapped:4')],
+        ...namedBy('upcall', [refuses('Overlapped:4')]),
+        'sleep.ends': [permits()],
+      },
+    },
+
+    // OverlappedLifetime: the caller reused or broke the structure, and nothing that follows can be held against the provider.
+    unjudged: {
+      on: Object.fromEntries(
+        (
+          [
+            'WSPSend.completes',
+            'WSPSend.pends',
+            'WSPSend.fails',
+            'settle',
+            'event.signalled',
+            'event.unsignalled',
+            'count.written',
+            'count.unwritten',
+            'result.incomplete',
+            'result.WSAENOTSOCK',
+            'result.other',
+            'routine.other',
+            'routine.leave',
+            'sleep.ends',
+            'upcall.WPUQueueApc',
+            'upcall.other',
+            ...statusCodes.flatMap((code) => [`result.${code}`, `routine.${code}`, `upcall.${code}`] as const),
+          ] as const
+        ).map((event) => [event, [permits('OverlappedLifetime:1', 'OverlappedLifetime:2')]]),
+      ),
+    },
+  },
+};
+
+export const operationMachine = machineOf('operation', operationFacts, operationRegion);

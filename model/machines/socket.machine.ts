@@ -1,0 +1,350 @@
+/**
+ * The lifecycle of a socket, and what WSPSend may answer in each of its states.
+ *
+ * Read a state from the top: its first entries move the socket on, the others are the answers of WSPSend. Two kinds of fact
+ * stand in the guards. `may…` holds when the condition of an error can be true, and permits that error; `surely…` holds when the
+ * condition cannot be false, and refuses success. What nobody can observe lies between the two and permits both.
+ */
+
+import { guardsOver, machineOf, permits, type Region, type Rule, reading, refuses } from './rules.ts';
+
+export const socketFacts = [
+  // ---- what was asked
+  'stream',
+  'overlappedIo', // an overlapped socket was given an OVERLAPPED
+  'ignoresOverlapped', // a nonoverlapped socket was given one
+  'onlyRoutine', // an overlapped socket was given a routine and no OVERLAPPED
+  'nonblocking',
+  'zeroBuffers',
+  // ---- what came back
+  'takesAll',
+  'takesPart',
+  'countUnwritten', // success without the count that it owes, or pending with one
+  // ---- the circuit and the network
+  'surelyBroken',
+  'mayBeReset',
+  'mayBeTimedOut',
+  'mayBeKeepAliveFailed',
+  'resetReported',
+  'orderlyClosed', // both sides have closed, and nothing else happened
+  'shutDownBoth',
+  'networkMayBeDown',
+  'networkSurelyDown',
+  // ---- the parameters
+  'mayFault',
+  'surelyFaults',
+  'mayBeUnsupported',
+  'surelyUnsupported',
+  'mayBeOversize',
+  'surelyOversize',
+  'broadcastForbidden',
+  // ---- what else goes on
+  'mayBeInProgress', // another thread's call blocks
+  'insideRoutine',
+  'interrupted', // WSPCancelBlockingCall named this call
+  'mayHaveUnconsumed', // bytes of earlier sends may still wait for the transport
+  'othersOutstanding', // some overlapped operation may be outstanding
+  'closedMeanwhile', // the socket was closed while this call was under way
+] as const;
+export type SocketFact = (typeof socketFacts)[number];
+const { all, any, no } = guardsOver<SocketFact>();
+
+export type SocketState = 'notASocket' | 'unbound' | 'bound' | 'connecting' | 'connected' | 'sendShutDown' | 'shutDownUnconnected';
+
+/** The error codes that WSPSend itself may return; any other code is refused in every state. */
+export const sendCodes = [
+  'WSAENETDOWN',
+  'WSAEACCES',
+  'WSAEINTR',
+  'WSAEINPROGRESS',
+  'WSAEFAULT',
+  'WSAENETRESET',
+  'WSAENOBUFS',
+  'WSAENOTCONN',
+  'WSAENOTSOCK',
+  'WSAEOPNOTSUPP',
+  'WSAESHUTDOWN',
+  'WSAEWOULDBLOCK',
+  'WSAEMSGSIZE',
+  'WSAEINVAL',
+  'WSAECONNABORTED',
+  'WSAECONNRESET',
+  'WSA_OPERATION_ABORTED',
+] as const;
+export type SendCode = (typeof sendCodes)[number];
+
+export type SendOutcome = 'WSPSend.completes' | 'WSPSend.pends' | `WSPSend.${SendCode}`;
+export type SocketEvent =
+  | SendOutcome
+  | 'WSPSocket'
+  | 'WSPBind'
+  | 'WSPConnect'
+  | 'WSPConnect.begins'
+  | 'WSPShutdown.SD_RECEIVE'
+  | 'WSPShutdown.send'
+  | 'WSPCloseSocket';
+
+type SocketRule = Rule<SocketFact, SocketState>;
+type Answers = { readonly [outcome in SendOutcome]?: readonly SocketRule[] };
+
+/** Errors of the machine, the network and the parameters: they apply in every state. */
+const anywhere: Answers = {
+  'WSPSend.WSAENETDOWN': [{ guard: 'networkMayBeDown', ...permits('WSAENETDOWN:1') }, refuses('WSAENETDOWN:1')],
+  'WSPSend.WSAEFAULT': [
+    { guard: 'mayFault', ...permits('WSAEFAULT:1') },
+    { guard: all('zeroBuffers', reading('D10:open')), ...permits() },
+    refuses('WSAEFAULT:1'),
+  ],
+  'WSPSend.WSAEINPROGRESS': [
+    { guard: all('insideRoutine', reading('D6:unfinished-callback')), ...permits('WSAEINPROGRESS:2') },
+    { guard: 'insideRoutine', ...refuses('Nesting:1') },
+    { guard: 'mayBeInProgress', ...permits('WSAEINPROGRESS:1') },
+    refuses('WSAEINPROGRESS:1'),
+  ],
+  // A provider's shortage of buffers cannot be seen from outside.
+  'WSPSend.WSAENOBUFS': [permits('WSAENOBUFS:1')],
+  'WSPSend.WSAEINTR': [{ guard: all('interrupted', reading('D2:corrected-only')), ...permits() }, refuses('Return:3')],
+};
+
+/** Errors of the call's own arguments against the kind of the socket: they apply in every state that is a socket. */
+const arguments_: Answers = {
+  'WSPSend.WSAEOPNOTSUPP': [
+    { guard: any('mayBeUnsupported', 'surelyUnsupported'), ...permits('WSAEOPNOTSUPP:1', 'WSAEOPNOTSUPP:2', 'WSAEOPNOTSUPP:3') },
+    refuses('WSAEOPNOTSUPP:1', 'WSAEOPNOTSUPP:2', 'WSAEOPNOTSUPP:3'),
+  ],
+  'WSPSend.WSAEMSGSIZE': [
+    { guard: all('overlappedIo', reading('M2:oversize-pends')), ...refuses('WSAEMSGSIZE:1') },
+    { guard: 'mayBeOversize', ...permits('WSAEMSGSIZE:1') },
+    refuses('WSAEMSGSIZE:1'),
+  ],
+  'WSPSend.WSAEACCES': [
+    { guard: reading('M5:never-raised'), ...refuses('WSAEACCES:1') },
+    { guard: 'broadcastForbidden', ...permits('WSAEACCES:1') },
+    refuses('WSAEACCES:1'),
+  ],
+};
+
+/** WSAEINVAL for the missing overlapped flag, and where the page says nothing about no buffers at all. */
+const invalidFlag: readonly SocketRule[] = [
+  { guard: all('ignoresOverlapped', reading('D5:invalid')), ...permits('WSAEINVAL:2') },
+  { guard: all('zeroBuffers', reading('D10:open')), ...permits() },
+];
+
+/** What success may never override. The order only decides which clause is named first. */
+const forbidsSuccess: readonly SocketRule[] = [
+  { guard: 'surelyFaults', ...refuses('WSAEFAULT:1') },
+  { guard: 'networkSurelyDown', ...refuses('WSAENETDOWN:1') },
+  { guard: 'surelyUnsupported', ...refuses('WSAEOPNOTSUPP:1') },
+  { guard: all('broadcastForbidden', no(reading('M5:never-raised'))), ...refuses('WSAEACCES:1') },
+  { guard: 'surelyBroken', ...refuses('WSAECONNRESET:1', 'WSAECONNABORTED:1') },
+];
+
+/** Success at once, on a connection. */
+const completes: readonly SocketRule[] = [
+  ...forbidsSuccess,
+  { guard: 'surelyOversize', ...refuses('WSAEMSGSIZE:1', 'MessageSize:4') },
+  { guard: 'countUnwritten', ...refuses('Immediate:2', 'lpNumberOfBytesSent:1') },
+  { guard: all('overlappedIo', 'takesAll'), target: 'connected', ...permits('Return:1', 'Overlapped:1', 'Immediate:2') },
+  { guard: 'overlappedIo', ...refuses('Overlapped:3', 'lpNumberOfBytesSent:1') },
+  { guard: all('takesAll', 'ignoresOverlapped'), target: 'connected', ...permits('Return:1', 'Nonoverlapped:1') },
+  { guard: 'takesAll', target: 'connected', ...permits('Return:1', 'Overlapped:2', 'Nonoverlapped:2') },
+  { guard: all('takesPart', 'stream', 'nonblocking', reading('M1:takes-all')), ...refuses('Nonoverlapped:4') },
+  { guard: all('takesPart', 'ignoresOverlapped', reading('M7:blocks')), ...refuses('Nonoverlapped:1') },
+  { guard: all('takesPart', 'stream', 'nonblocking'), target: 'connected', ...permits('Nonoverlapped:4', 'lpNumberOfBytesSent:1') },
+  { guard: all('takesPart', 'stream'), ...refuses('Nonoverlapped:5') },
+  { guard: 'takesPart', ...refuses('Purpose:2', 'MessageSize:4') },
+  { guard: all('stream', 'nonblocking'), ...refuses('Nonoverlapped:4', 'lpNumberOfBytesSent:1') },
+  refuses('lpNumberOfBytesSent:1', 'Nonoverlapped:5'),
+];
+
+/** WSA_IO_PENDING, on a connection. */
+const pends: readonly SocketRule[] = [
+  ...forbidsSuccess,
+  { guard: all('surelyOversize', no(reading('M2:oversize-pends'))), ...refuses('WSAEMSGSIZE:1', 'MessageSize:4') },
+  { guard: 'countUnwritten', ...refuses('Immediate:4') },
+  { guard: 'overlappedIo', target: 'connected', ...permits('Return:4', 'Overlapped:1') },
+  { guard: all('onlyRoutine', reading('D7:open')), target: 'connected', ...permits('Overlapped:1') },
+  { guard: 'ignoresOverlapped', ...refuses('Nonoverlapped:1', 'Nonoverlapped:2') },
+  { guard: 'onlyRoutine', ...refuses('Overlapped:2') },
+  refuses('Overlapped:2', 'Nonoverlapped:2'),
+];
+
+/** Room, or the lack of it. The row has no meaning on the page (ruling D1). */
+const wouldBlock: readonly SocketRule[] = [
+  {
+    guard: any('surelyFaults', 'networkSurelyDown', 'surelyUnsupported', 'surelyOversize', 'surelyBroken'),
+    ...refuses('WSAEWOULDBLOCK:1'),
+  },
+  { guard: all('overlappedIo', 'othersOutstanding'), ...permits('WSAEWOULDBLOCK:1') },
+  { guard: all(any('overlappedIo', 'onlyRoutine'), reading('D1:anywhere')), ...permits('WSAEWOULDBLOCK:1') },
+  { guard: 'overlappedIo', ...refuses('WSAEWOULDBLOCK:1') },
+  { guard: all('ignoresOverlapped', reading('M7:blocks')), ...refuses('WSAEWOULDBLOCK:1') },
+  { guard: all('nonblocking', reading('M1:takes-all'), no('mayHaveUnconsumed')), ...refuses('WSAEWOULDBLOCK:1') },
+  { guard: 'nonblocking', ...permits('WSAEWOULDBLOCK:1') },
+  refuses('Nonoverlapped:5', 'WSAEWOULDBLOCK:1'),
+];
+
+/** What the failure of a circuit may show as. */
+const circuitErrors: Answers = {
+  'WSPSend.WSAECONNRESET': [
+    { guard: all('orderlyClosed', reading('OrderlyClose:no-failure')), ...refuses('WSAECONNRESET:1') },
+    { guard: any('mayBeReset', 'resetReported'), ...permits('WSAECONNRESET:1') },
+    { guard: all('mayBeKeepAliveFailed', reading('M9:reset-or-aborted')), ...permits('WSAECONNRESET:1') },
+    refuses('WSAECONNRESET:1'),
+  ],
+  'WSPSend.WSAECONNABORTED': [
+    { guard: any('mayBeTimedOut', 'mayBeKeepAliveFailed', 'networkMayBeDown'), ...permits('WSAECONNABORTED:1') },
+    { guard: 'resetReported', ...permits('WSAECONNABORTED:1') },
+    { guard: all('orderlyClosed', 'shutDownBoth', reading('M10:aborted-too')), ...permits('WSAECONNABORTED:1') },
+    { guard: 'closedMeanwhile', ...permits('WSAECONNABORTED:1') },
+    refuses('WSAECONNABORTED:1'),
+  ],
+  'WSPSend.WSAENETRESET': [
+    { guard: reading('M9:reset-or-aborted'), ...refuses('WSAENETRESET:1') },
+    { guard: 'mayBeKeepAliveFailed', ...permits('WSAENETRESET:1') },
+    { guard: all(any('mayBeReset', 'resetReported'), reading('D2:literal')), ...permits('WSAENETRESET:1') },
+    refuses('WSAENETRESET:1'),
+  ],
+};
+
+const notConnected: Answers = {
+  'WSPSend.completes': [{ guard: 'surelyFaults', ...refuses('WSAEFAULT:1') }, refuses('WSAENOTCONN:1')],
+  'WSPSend.pends': [{ guard: 'surelyFaults', ...refuses('WSAEFAULT:1') }, refuses('WSAENOTCONN:1')],
+  'WSPSend.WSAENOTCONN': [permits('WSAENOTCONN:1')],
+  'WSPSend.WSAEWOULDBLOCK': [refuses('WSAENOTCONN:1')],
+  'WSPSend.WSAECONNRESET': [refuses('WSAENOTCONN:1', 'WSAECONNRESET:1')],
+  'WSPSend.WSAECONNABORTED': [refuses('WSAENOTCONN:1', 'WSAECONNABORTED:1')],
+};
+
+export const socketRegion: Region<SocketFact, SocketState, SocketEvent> = {
+  initial: 'notASocket',
+  states: {
+    notASocket: {
+      on: {
+        WSPSocket: [{ target: 'unbound', ...permits() }],
+        ...anywhere,
+        'WSPSend.completes': [refuses('WSAENOTSOCK:1')],
+        'WSPSend.pends': [refuses('WSAENOTSOCK:1')],
+        'WSPSend.WSAENOTSOCK': [permits('WSAENOTSOCK:1')],
+        'WSPSend.WSA_OPERATION_ABORTED': [
+          { guard: 'closedMeanwhile', ...permits('WSA_OPERATION_ABORTED:1') },
+          refuses('WSA_OPERATION_ABORTED:1'),
+        ],
+        'WSPSend.WSAECONNABORTED': [{ guard: 'closedMeanwhile', ...permits('WSAECONNABORTED:1') }, refuses('WSAENOTSOCK:1')],
+      },
+    },
+
+    unbound: {
+      on: {
+        WSPBind: [{ target: 'bound', ...permits() }],
+        WSPConnect: [{ target: 'connected', ...permits() }],
+        'WSPConnect.begins': [{ target: 'connecting', ...permits() }],
+        'WSPShutdown.SD_RECEIVE': [permits()],
+        'WSPShutdown.send': [{ target: 'shutDownUnconnected', ...permits() }],
+        WSPCloseSocket: [{ target: 'notASocket', ...permits() }],
+        ...anywhere,
+        ...arguments_,
+        ...notConnected,
+        'WSPSend.WSAEINVAL': [{ guard: reading('M4:not-connected'), ...refuses('WSAENOTCONN:1') }, permits('WSAEINVAL:1')],
+      },
+    },
+
+    bound: {
+      on: {
+        WSPConnect: [{ target: 'connected', ...permits() }],
+        'WSPConnect.begins': [{ target: 'connecting', ...permits() }],
+        'WSPShutdown.SD_RECEIVE': [permits()],
+        'WSPShutdown.send': [{ target: 'shutDownUnconnected', ...permits() }],
+        WSPCloseSocket: [{ target: 'notASocket', ...permits() }],
+        ...anywhere,
+        ...arguments_,
+        ...notConnected,
+        'WSPSend.WSAEINVAL': [
+          { guard: reading('M4:not-connected'), ...refuses('WSAENOTCONN:1') },
+          ...invalidFlag,
+          refuses('WSAEINVAL:1', 'WSAENOTCONN:1'),
+        ],
+      },
+    },
+
+    // A nonblocking WSPConnect is under way: whether the circuit is there already, nobody can see.
+    connecting: {
+      on: {
+        WSPConnect: [{ target: 'connected', ...permits() }],
+        'WSPConnect.begins': [permits()],
+        'WSPShutdown.SD_RECEIVE': [permits()],
+        'WSPShutdown.send': [{ target: 'sendShutDown', ...permits() }],
+        WSPCloseSocket: [{ target: 'notASocket', ...permits() }],
+        ...anywhere,
+        ...arguments_,
+        ...circuitErrors,
+        'WSPSend.completes': completes,
+        'WSPSend.pends': pends,
+        'WSPSend.WSAEWOULDBLOCK': wouldBlock,
+        'WSPSend.WSAENOTCONN': [permits('WSAENOTCONN:1')],
+        'WSPSend.WSAEINVAL': [...invalidFlag, refuses('WSAEINVAL:1', 'WSAEINVAL:2')],
+      },
+    },
+
+    connected: {
+      on: {
+        // A datagram socket may change its default peer.
+        WSPConnect: [{ target: 'connected', ...permits() }],
+        'WSPConnect.begins': [permits()],
+        'WSPShutdown.SD_RECEIVE': [permits()],
+        // The send side closes; what was accepted stays owed to the peer, so this is a change of state and no cancellation.
+        'WSPShutdown.send': [{ target: 'sendShutDown', ...permits('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2') }],
+        WSPCloseSocket: [{ target: 'notASocket', ...permits() }],
+        ...anywhere,
+        ...arguments_,
+        ...circuitErrors,
+        'WSPSend.completes': completes,
+        'WSPSend.pends': pends,
+        'WSPSend.WSAEWOULDBLOCK': wouldBlock,
+        'WSPSend.WSAENOTCONN': [{ guard: 'resetReported', ...permits('WSAENOTCONN:1') }, refuses('WSAENOTCONN:1')],
+        'WSPSend.WSAEINVAL': [...invalidFlag, refuses('WSAEINVAL:1', 'WSAEINVAL:2')],
+        'WSPSend.WSAESHUTDOWN': [refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
+        'WSPSend.WSAENOTSOCK': [refuses('WSAENOTSOCK:1')],
+        'WSPSend.WSA_OPERATION_ABORTED': [refuses('WSA_OPERATION_ABORTED:1')],
+      },
+    },
+
+    sendShutDown: {
+      on: {
+        WSPConnect: [permits()],
+        'WSPConnect.begins': [permits()],
+        'WSPShutdown.SD_RECEIVE': [permits()],
+        'WSPShutdown.send': [permits()],
+        WSPCloseSocket: [{ target: 'notASocket', ...permits() }],
+        ...anywhere,
+        ...arguments_,
+        ...circuitErrors,
+        'WSPSend.completes': [refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
+        'WSPSend.pends': [refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
+        'WSPSend.WSAEWOULDBLOCK': [refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
+        'WSPSend.WSAENOTCONN': [{ guard: 'resetReported', ...permits('WSAENOTCONN:1') }, refuses('WSAESHUTDOWN:1')],
+        'WSPSend.WSAEINVAL': [...invalidFlag, refuses('WSAESHUTDOWN:1')],
+        'WSPSend.WSAESHUTDOWN': [permits('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
+        'WSPSend.WSAENOTSOCK': [refuses('WSAENOTSOCK:1')],
+      },
+    },
+
+    // WSPShutdown on a socket that never had a connection: both conditions hold, and the page ranks no errors.
+    shutDownUnconnected: {
+      on: {
+        WSPConnect: [{ target: 'sendShutDown', ...permits() }],
+        'WSPConnect.begins': [permits()],
+        'WSPShutdown.SD_RECEIVE': [permits()],
+        'WSPShutdown.send': [permits()],
+        WSPCloseSocket: [{ target: 'notASocket', ...permits() }],
+        ...anywhere,
+        ...arguments_,
+        ...notConnected,
+        'WSPSend.WSAEINVAL': [{ guard: reading('M4:not-connected'), ...refuses('WSAENOTCONN:1') }, permits('WSAEINVAL:1')],
+        'WSPSend.WSAESHUTDOWN': [permits('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
+      },
+    },
+  },
+};
+
+export const socketMachine = machineOf('socket', socketFacts, socketRegion);

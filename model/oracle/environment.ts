@@ -1,0 +1,157 @@
+/** The far end and the world: what the peer received, what happened to the circuit, and what is owed after a settle. */
+
+import { reads } from '../clauses/profiles.ts';
+import type { CircuitEnvStep, NetworkDownStep, PeerStep, TransportTookStep } from '../winsock/trace.ts';
+import { callFactsOf, operationFactsOf, surelyConsumed } from './facts.ts';
+import { ask, isRefusal, type Refusal, refusal } from './refusal.ts';
+import { causes, isSend, type Operation, type Socket, type World } from './world.ts';
+
+export function peerStep(world: World, step: PeerStep): Refusal | undefined {
+  const socket = world.sockets.get(step.socket);
+  if (socket === undefined) {
+    return refusal(`the peer of ${step.socket} is heard of, and no such socket was made`, 'Purpose:2');
+  }
+  switch (step.peer) {
+    case 'recv':
+      return receive(socket, step.runs, step.oob === true);
+    case 'idle':
+      if (socket.quiet === 'settled') socket.quiet = 'idle';
+      return undefined;
+    case 'eof':
+      return endOfStream(world, socket);
+    case 'error':
+      return peerError(world, socket, step.errno);
+  }
+}
+
+function receive(socket: Socket, runs: readonly [number, number][], oob: boolean): Refusal | undefined {
+  socket.quiet = 'busy';
+  if (!socket.isStream) {
+    if (socket.datagrams.receive(runs)) return undefined;
+    return refusal(
+      `the peer of ${socket.name} received a datagram that was not sent, or not sent next`,
+      'Purpose:4',
+      'Purpose:2',
+      'Order:2',
+    );
+  }
+  if (oob) return receiveUrgent(socket, runs);
+  if (socket.eof) return refusal(`the peer of ${socket.name} received bytes after the end of the stream`, 'WSAESHUTDOWN:1');
+  if (socket.stream.receive(runs)) return undefined;
+  return refusal(`the peer of ${socket.name} received ${JSON.stringify(runs)}`, 'Order:2', 'Purpose:2', 'Purpose:3');
+}
+
+/** Urgent bytes come beside the stream: only that some send offered them is checked. */
+function receiveUrgent(socket: Socket, runs: readonly [number, number][]): Refusal | undefined {
+  const [start, length] = runs[runs.length - 1] ?? [0, 0];
+  const last = (start + length - 1) % 251;
+  const offered = socket.stream.outstanding.some((segment) => segment.oob && (segment.fill + segment.length - 1) % 251 === last);
+  return offered || length === 0 ? undefined : refusal(`the peer of ${socket.name} received urgent data that was not sent`, 'MSG_OOB:1');
+}
+
+function endOfStream(world: World, socket: Socket): Refusal | undefined {
+  if (!socket.sendClosed && !socket.closed) {
+    return refusal(`the stream of ${socket.name} ends although nobody shut it down`, 'Purpose:2', 'WSAESHUTDOWN:1');
+  }
+  if (socket.closed && socket.lingerZero && !socket.sendClosed && !reads(world.tables.profile, 'CloseDelivers:open')) {
+    return refusal(`the stream of ${socket.name} ends in order although a hard close resets it`, 'WSAECONNRESET:1');
+  }
+  if (!socket.stream.end(socket.lossy)) {
+    return refusal(`the stream of ${socket.name} ends before all accepted bytes arrived`, 'Purpose:2', 'Order:2');
+  }
+  socket.eof = true;
+  return undefined;
+}
+
+function peerError(world: World, socket: Socket, errno: string): Refusal | undefined {
+  const circuit = world.tables.circuit.stateIndex;
+  const mayBreak = socket.closed ? socket.lossy || socket.lingerZero : false;
+  const cut = socket.stream.outstanding.some((segment) => segment.cut);
+  if (mayBreak || cut || socket.causes !== 0 || socket.circuit !== circuit.intact || world.networkDown !== 'no') return undefined;
+  return refusal(`the peer of ${socket.name} fails with ${errno}, and nothing caused it`, 'WSAECONNRESET:1');
+}
+
+const causeOf: { readonly [env: string]: number } = {
+  'peer.reset': causes.reset,
+  'peer.close': causes.peerClosed,
+  'keepalive.failed': causes.keepAlive,
+  'circuit.timeout': causes.timedOut,
+  'network.down': causes.networkDown,
+};
+
+export function circuitEvent(world: World, step: CircuitEnvStep | NetworkDownStep): Refusal | undefined {
+  if (step.env === 'network.down' && world.networkDown === 'no') world.networkDown = 'may';
+  for (const socket of world.sockets.values()) {
+    if (step.socket !== undefined && socket.name !== step.socket) continue;
+    socket.quiet = 'busy';
+    socket.causes |= causeOf[step.env] ?? 0;
+    if (step.env === 'peer.shutdown' || step.env === 'peer.close') continue;
+    const rule = ask(world.tables.circuit, socket.circuit, 'env.breaks', 0, () => '');
+    if (!isRefusal(rule)) socket.circuit = rule.target;
+  }
+  return undefined;
+}
+
+export function transportTook(world: World, step: TransportTookStep): Refusal | undefined {
+  const socket = world.sockets.get(step.socket);
+  if (socket === undefined || !socket.isStream) return undefined;
+  socket.quiet = 'busy';
+  if (socket.stream.transportTook(step.bytes)) return undefined;
+  return refusal(`the transport of ${step.socket} took more bytes than were sent`, 'Purpose:2', 'lpNumberOfBytesSent:1');
+}
+
+/** Everything already caused has been delivered: doubts end, and what is owed can be seen from here on. */
+export function settle(world: World): Refusal | undefined {
+  for (const record of world.begun.values()) {
+    const rule = ask(world.tables.call, record.state, 'settle', callFactsOf(world, record), () => {
+      return `${record.call.call} of thread ${record.thread} has not returned`;
+    });
+    if (isRefusal(rule)) return rule;
+  }
+  if (world.networkDown === 'may') world.networkDown = 'surely';
+  for (const socket of world.sockets.values()) {
+    const circuit = ask(world.tables.circuit, socket.circuit, 'settle', 0, () => '');
+    if (!isRefusal(circuit)) socket.circuit = circuit.target;
+    socket.quiet = socket.quiet === 'idle' || socket.quiet === 'stalled' ? 'stalled' : 'settled';
+  }
+  for (const operation of world.live) {
+    if (completionIsOwed(world, operation)) operation.owed = true;
+    const rule = ask(world.tables.operation, operation.state, 'settle', operationFactsOf(world, operation, {}), () => '');
+    if (isRefusal(rule)) return rule;
+    operation.state = rule.target;
+  }
+  for (const record of world.begun.values()) {
+    const rule = ask(world.tables.call, record.state, 'settle', callFactsOf(world, record), () => '');
+    if (!isRefusal(rule)) record.state = rule.target;
+  }
+  return undefined;
+}
+
+function completionIsOwed(world: World, operation: Operation): boolean {
+  const { socket, segment } = operation;
+  const { doneAtOnce, due, pending } = world.tables.operation.stateIndex;
+  if (operation.state === doneAtOnce || operation.state === due) return true;
+  if (operation.state !== pending) return false;
+  if (surelyConsumed(socket, segment)) return true;
+  if (socket === undefined) return false;
+  const { broken, resetReported } = world.tables.circuit.stateIndex;
+  if (socket.isStream && (socket.circuit === broken || socket.circuit === resetReported)) return true;
+  return operation.closed && reads(world.tables.profile, 'CloseCancels:binding');
+}
+
+/** Any further request: a call that was released must have returned by now. */
+export function requested(world: World): Refusal | undefined {
+  for (const record of world.begun.values()) {
+    const rule = ask(world.tables.call, record.state, 'request', callFactsOf(world, record), () => {
+      return `${record.call.call} of thread ${record.thread} has not returned although what it waited for has happened`;
+    });
+    if (isRefusal(rule)) return rule;
+  }
+  return undefined;
+}
+
+/** Sends that have begun have surely taken effect by a settle. */
+export const unplacedSends = (world: World, socket?: Socket) =>
+  [...world.begun.values()].filter(
+    (record) => isSend(record.call) && record.unplaced && (socket === undefined || record.socket === socket),
+  );

@@ -1,0 +1,229 @@
+/**
+ * The oracle's way of computing the facts: from what the trace shows, with `may` and `surely` for what it does not.
+ * Bounded exploration computes the same facts from a few units of room (explore/); the rules that read them are the same.
+ */
+
+import { reads } from '../clauses/profiles.ts';
+import { callFacts } from '../machines/call.machine.ts';
+import { circuitFacts } from '../machines/circuit.machine.ts';
+import { operationFacts } from '../machines/operation.machine.ts';
+import { bitsOf } from '../machines/rules.ts';
+import { socketFacts } from '../machines/socket.machine.ts';
+import type { WSPSendCall } from '../winsock/trace.ts';
+import { askedFor, type BegunRecord, causes, isResult, isSend, type Operation, type Socket, type World } from './world.ts';
+
+const S = bitsOf(socketFacts);
+const O = bitsOf(operationFacts);
+const C = bitsOf(callFacts);
+export const resetFact = bitsOf(circuitFacts).reset;
+
+const flagSet = (call: WSPSendCall, flag: string): boolean => call.flags !== undefined && call.flags.includes(flag);
+
+export interface Answer {
+  readonly rc: 0 | -1;
+  readonly errno?: string | undefined;
+  readonly bytes?: number | undefined;
+}
+
+/** Does the send use overlapped I/O: an overlapped socket that is given an OVERLAPPED. */
+export const usesOverlappedIo = (call: WSPSendCall, socket: Socket | undefined): boolean =>
+  call.overlapped !== undefined && socket !== undefined && socket.overlapped;
+
+const hasRoutine = (call: WSPSendCall): boolean => call.routine !== undefined && call.routine !== false;
+
+/** The faults that surely make the call fail: those of lpBuffers and its data; where the sibling pages bind, the count as well. */
+function faults(world: World, call: WSPSendCall): { may: boolean; surely: boolean } {
+  const given = call.fault === undefined ? [] : typeof call.fault === 'string' ? [call.fault] : call.fault;
+  const nullCount = call.count === false && call.overlapped === undefined;
+  if (given.length === 0 && !nullCount) return { may: false, surely: false };
+  const lengths = call.buffers;
+  const badArray = given.includes('lpBuffers') && lengths.length > 0;
+  const badData = given.includes('buffer') && lengths.length > 0 && lengths[lengths.length - 1]! > 0;
+  const badCount = (given.includes('lpNumberOfBytesSent') || nullCount) && reads(world.tables.profile, 'FaultOfCount:binding');
+  return { may: true, surely: badArray || badData || badCount };
+}
+
+export interface SendMoment {
+  readonly circuit: number;
+  readonly record: BegunRecord | undefined;
+}
+
+/** The facts about one answer of WSPSend, as things stand at one moment. */
+export function socketFactsOf(world: World, socket: Socket | undefined, call: WSPSendCall, answer: Answer, moment: SendMoment): number {
+  const asked = askedFor(call);
+  let facts = 0;
+  const overlappedIo = usesOverlappedIo(call, socket);
+  if (overlappedIo) facts |= S.overlappedIo;
+  if (call.buffers.length === 0) facts |= S.zeroBuffers;
+
+  if (answer.rc === 0) {
+    const countOwed = call.count !== false && !namesFault(call, 'lpNumberOfBytesSent');
+    const taken = answer.bytes ?? (countOwed ? undefined : asked);
+    if (taken === asked) facts |= S.takesAll;
+    else if (taken !== undefined && taken > 0 && taken < asked) facts |= S.takesPart;
+    if ((answer.bytes !== undefined) !== countOwed) facts |= S.countUnwritten;
+  } else if (answer.bytes !== undefined) facts |= S.countUnwritten;
+
+  const { may, surely } = faults(world, call);
+  if (may) facts |= S.mayFault;
+  if (surely) facts |= S.surelyFaults;
+
+  const thread = world.thread(call.thread);
+  if (thread.stack.some((frame) => frame.kind === 'routine')) facts |= S.insideRoutine;
+  if (moment.record?.interrupted) facts |= S.interrupted;
+  if (moment.record?.closedMeanwhile) facts |= S.closedMeanwhile;
+  for (const other of world.begun.values()) {
+    if (other !== moment.record && (isSend(other.call) || isResult(other.call))) {
+      facts |= S.mayBeInProgress;
+      break;
+    }
+  }
+  for (const operation of world.live) {
+    if (operation !== moment.record?.operation) {
+      facts |= S.othersOutstanding;
+      break;
+    }
+  }
+  if (world.networkDown !== 'no') facts |= S.networkMayBeDown;
+  if (world.networkDown === 'surely') facts |= S.networkSurelyDown;
+  if (socket === undefined) return facts;
+
+  if (socket.isStream) facts |= S.stream;
+  if (call.overlapped !== undefined && !socket.overlapped) facts |= S.ignoresOverlapped;
+  if (call.overlapped === undefined && hasRoutine(call) && socket.overlapped) facts |= S.onlyRoutine;
+  if (socket.nonblocking) facts |= S.nonblocking;
+  if (socket.toBroadcast && !socket.broadcastAllowed) facts |= S.broadcastForbidden;
+  facts |= circuitBits(world, socket, moment.circuit, S);
+  const { broken, resetReported } = world.tables.circuit.stateIndex;
+  if (socket.isStream && (moment.circuit === broken || moment.circuit === resetReported)) facts |= S.surelyBroken;
+  if (socket.shutDownBoth) facts |= S.shutDownBoth;
+  if (socket.sendClosed && (socket.causes & ~causes.peerClosed) === 0 && socket.causes !== 0) facts |= S.orderlyClosed;
+
+  if (flagSet(call, 'MSG_OOB')) facts |= socket.isStream ? S.mayBeUnsupported : S.surelyUnsupported | S.mayBeUnsupported;
+  if (flagSet(call, 'MSG_PARTIAL')) facts |= S.mayBeUnsupported;
+  if (!socket.isStream) {
+    if (socket.maxMessage === undefined) facts |= asked > 0 ? S.mayBeOversize : 0;
+    else if (asked > socket.maxMessage) facts |= S.mayBeOversize | S.surelyOversize;
+  }
+  if (!(socket.isStream ? socket.stream.drained : false)) facts |= S.mayHaveUnconsumed;
+  return facts;
+}
+
+export const namesFault = (call: WSPSendCall, fault: string): boolean =>
+  call.fault === fault || (Array.isArray(call.fault) && call.fault.includes(fault));
+
+/** The facts about the circuit that sends and operations share. */
+function circuitBits(
+  world: World,
+  socket: Socket,
+  circuit: number,
+  bits: { mayBeReset: number; mayBeTimedOut: number; mayBeKeepAliveFailed: number; resetReported: number },
+): number {
+  let facts = 0;
+  if ((socket.causes & (causes.reset | causes.peerClosed)) !== 0) facts |= bits.mayBeReset;
+  if ((socket.causes & causes.timedOut) !== 0) facts |= bits.mayBeTimedOut;
+  if ((socket.causes & causes.keepAlive) !== 0) facts |= bits.mayBeKeepAliveFailed;
+  if (circuit === world.tables.circuit.stateIndex.resetReported) facts |= bits.resetReported;
+  return facts;
+}
+
+export interface Observation {
+  readonly status?: string | undefined;
+  readonly bytes?: number | undefined;
+  readonly waits?: boolean | undefined;
+  readonly flags?: number | undefined;
+  /** The thread on which a routine runs or whose alertable wait ends. */
+  readonly thread?: string | undefined;
+}
+
+/** The facts about one observation of an operation. */
+export function operationFactsOf(world: World, operation: Operation, observed: Observation): number {
+  const { socket } = operation;
+  let facts = 0;
+  if (operation.hasEvent) facts |= O.hasEvent;
+  if (operation.hasRoutine) facts |= O.hasRoutine;
+  if (operation.eventStale) facts |= O.eventStale;
+  if (operation.upcalled) facts |= O.upcalled;
+  else if (world.spiSide) facts |= O.upcallMissing;
+
+  const { bytes } = observed;
+  if (bytes !== undefined) facts |= bytes > 0 ? O.bytesWritten | O.bytesReported : O.bytesWritten;
+  if (bytes === operation.length) facts |= O.bytesAll;
+  if (bytes === undefined || bytes <= leftMax(operation)) facts |= O.bytesWithin;
+  if (
+    operation.status !== undefined &&
+    observed.status !== undefined &&
+    (operation.status !== observed.status || (bytes !== undefined && operation.bytes !== undefined && bytes !== operation.bytes))
+  ) {
+    facts |= O.contradictsKnown;
+  }
+  if ((observed.flags ?? 0) === 0) facts |= O.flagsZero;
+  if (observed.waits) facts |= O.waits;
+
+  if (operation.closed) facts |= O.closed;
+  if (operation.closed && socket?.isStream && socket.wasConnected) facts |= O.closedCircuit;
+  if (operation.cancelled) facts |= O.cancelled;
+  if (operation.flushed) facts |= O.flushed;
+  if (operation.threadGone) facts |= O.threadGone;
+  if (operation.portBound) facts |= O.portBound;
+  if (operation.shutDown) facts |= O.shutDown;
+  if (operation.owed) facts |= O.completionOwed;
+  if (operation.mayBeOversize) facts |= O.mayBeOversize;
+  if (operation.mayBeUnsupported) facts |= O.mayBeUnsupported;
+  if (mayBeConsumed(operation)) facts |= O.mayBeConsumed;
+  if (world.networkDown !== 'no') facts |= O.networkMayBeDown;
+  if (socket !== undefined) facts |= circuitBits(world, socket, socket.circuit, O);
+
+  if (observed.thread !== undefined) {
+    const thread = world.thread(observed.thread);
+    if (observed.thread === operation.thread) facts |= O.properThread;
+    if (!thread.exited && isAlertable(world, observed.thread)) facts |= O.alertable;
+    if (thread.stack.some((frame) => frame.kind === 'routine' && frame.operation.socket === socket)) facts |= O.nested;
+  }
+  return facts;
+}
+
+/** A thread is alertable while the call on top of its stack is a SleepEx. */
+function isAlertable(world: World, name: string): boolean {
+  const { stack } = world.thread(name);
+  const top = stack[stack.length - 1];
+  return top !== undefined && top.kind === 'call' && world.begun.get(top.number)?.call.call === 'SleepEx';
+}
+
+function leftMax(operation: Operation): number {
+  const { socket, segment } = operation;
+  if (socket === undefined || segment === undefined) return operation.length;
+  return socket.isStream ? Math.min(operation.length, socket.stream.leftMax(segment)) : operation.length;
+}
+
+function mayBeConsumed(operation: Operation): boolean {
+  const { socket, segment } = operation;
+  if (socket === undefined || segment === undefined || !socket.isStream) return true;
+  return socket.stream.canComplete(segment);
+}
+
+export function surelyConsumed(socket: Socket | undefined, segment: Operation['segment']): boolean {
+  if (socket === undefined || segment === undefined) return false;
+  return socket.isStream ? socket.stream.surelyConsumed(segment) : segment.consumed;
+}
+
+/** The facts about a call that has begun and not returned. */
+export function callFactsOf(world: World, record: BegunRecord): number {
+  const { call, socket } = record;
+  let facts = 0;
+  if (isSend(call)) {
+    facts |= C.isSend;
+    const waitsAnyway =
+      socket !== undefined && !socket.overlapped && call.overlapped !== undefined && reads(world.tables.profile, 'M7:blocks');
+    const mayBlock = socket === undefined || ((!socket.nonblocking || waitsAnyway) && !usesOverlappedIo(call, socket));
+    if (mayBlock) facts |= C.mayBlock;
+    const circuit = world.tables.circuit.stateIndex;
+    const gone = socket !== undefined && socket.isStream && (socket.circuit === circuit.broken || socket.circuit === circuit.resetReported);
+    if (gone || surelyConsumed(socket, record.segment)) facts |= C.surelyReleased;
+  } else if (isResult(call) && call.wait) {
+    facts |= C.waits;
+    const operation = record.operation;
+    if (operation !== undefined && operation.owed && operation.hasEvent && !operation.hasRoutine) facts |= C.surelyReleased;
+  }
+  return facts;
+}

@@ -1,0 +1,242 @@
+/** What is observed of operations: polls, results, routines and upcalls. */
+
+import { statusCodes } from '../machines/operation.machine.ts';
+import type {
+  CompleteOverlappedStep,
+  PollCountStep,
+  PollEventStep,
+  QueueApcStep,
+  RoutineEnterStep,
+  RoutineLeaveStep,
+  WSPGetOverlappedResultCall,
+} from '../winsock/trace.ts';
+import { threadOf } from '../winsock/trace.ts';
+import { type Answer, type Observation, operationFactsOf } from './facts.ts';
+import { ask, isRefusal, type Refusal, refusal } from './refusal.ts';
+import { forgetLive, reportCircuit } from './sends.ts';
+import type { Operation, World } from './world.ts';
+
+const known: ReadonlySet<string> = new Set(statusCodes);
+
+/** How many operations that are over stay known by name, so that memory does not grow with a trace. */
+const finishedMax = 4096;
+
+/** An OVERLAPPED that no call introduced reads like one whose post failed. */
+function operationNamed(world: World, name: string): Operation | undefined {
+  return world.operations.get(name);
+}
+
+function observe(
+  world: World,
+  operation: Operation,
+  event: Parameters<typeof ask<string, string>>[2],
+  observed: Observation,
+  message: () => string,
+): Refusal | { readonly target: number } {
+  return ask(world.tables.operation as never, operation.state, event, operationFactsOf(world, operation, observed), message);
+}
+
+const statusEvent = (kind: 'result' | 'routine' | 'upcall', status: string): string =>
+  known.has(status) ? `${kind}.${status}` : `${kind}.other`;
+
+export function pollEvent(world: World, step: PollEventStep): Refusal | undefined {
+  const operation = operationNamed(world, step.overlapped);
+  if (operation === undefined) {
+    if (world.forgotten || !step.signalled) return undefined;
+    return refusal(`the event of ${step.overlapped} is set, and no send ever used it`, 'Return:7', 'Event:1');
+  }
+  const rule = observe(world, operation, step.signalled ? 'event.signalled' : 'event.unsignalled', {}, () =>
+    step.signalled ? `the event of ${step.overlapped} is set` : `the event of ${step.overlapped} is not set`,
+  );
+  if (isRefusal(rule)) return rule;
+  operation.state = rule.target;
+  if (step.signalled) {
+    if (!operation.eventStale) operation.nameFree = true;
+  } else operation.eventStale = false;
+  settleName(world, operation);
+  return undefined;
+}
+
+export function pollCount(world: World, step: PollCountStep): Refusal | undefined {
+  const operation = operationNamed(world, step.overlapped);
+  if (operation === undefined) return undefined;
+  const rule = observe(
+    world,
+    operation,
+    step.written ? 'count.written' : 'count.unwritten',
+    {},
+    () => `lpNumberOfBytesSent of ${step.overlapped} was written after the call had returned`,
+  );
+  return isRefusal(rule) ? rule : undefined;
+}
+
+export function answerResult(world: World, call: WSPGetOverlappedResultCall, answer: Answer): Refusal | undefined {
+  const operation = operationNamed(world, call.overlapped);
+  if (operation === undefined) {
+    const bytes = answer.bytes ?? 0;
+    if (world.forgotten || bytes === 0) return undefined;
+    return refusal(`WSPGetOverlappedResult reports ${bytes} bytes for ${call.overlapped}, which no send used`, 'Return:6');
+  }
+  const socket = world.sockets.get(call.socket);
+  if ((socket === undefined || socket.closed) && answer.errno === 'WSAENOTSOCK') return undefined;
+  const status = answer.rc === 0 ? '0' : (answer.errno ?? '0');
+  const observed = { status, bytes: answer.bytes, waits: call.wait === true };
+  const event =
+    status === 'WSA_IO_INCOMPLETE' ? 'result.incomplete' : status === 'WSAENOTSOCK' ? 'result.WSAENOTSOCK' : statusEvent('result', status);
+  const rule = observe(world, operation, event, observed, () =>
+    answer.rc === 0
+      ? `WSPGetOverlappedResult reports success with ${answer.bytes ?? 'no'} bytes of ${operation.length}`
+      : `WSPGetOverlappedResult gives ${status}${answer.bytes === undefined ? '' : ` with ${answer.bytes} bytes`}`,
+  );
+  if (isRefusal(rule)) return rule;
+  if (event === 'result.incomplete' || event === 'result.WSAENOTSOCK' || event === 'result.other') return undefined;
+  if (call.wait && operation.hasRoutine) return undefined;
+  return conclude(world, operation, rule.target, status, answer.bytes);
+}
+
+/** A status was observed: what it says of the bytes holds from here on. */
+function conclude(world: World, operation: Operation, target: number, status: string, bytes: number | undefined): Refusal | undefined {
+  const { free, unjudged } = world.tables.operation.stateIndex;
+  const { socket, segment } = operation;
+  operation.state = target;
+  operation.nameFree = true;
+  if (target === free || target === unjudged) return undefined;
+  const first = operation.status === undefined;
+  operation.status ??= status;
+  operation.bytes ??= bytes;
+  if (first && socket !== undefined && segment !== undefined) {
+    socket.quiet = 'busy';
+    if (socket.isStream) {
+      if (status === '0') socket.stream.complete(segment);
+      else {
+        socket.stream.loosen(segment);
+        if (bytes !== undefined && bytes > 0) socket.stream.atLeast(segment, bytes);
+      }
+    } else if (status !== '0') segment.cut = true;
+    reportCircuit(world, socket, status);
+  }
+  settleName(world, operation);
+  return undefined;
+}
+
+/** An operation that is over and indicated is kept only for later questions, and the oldest of them are forgotten. */
+function settleName(world: World, operation: Operation): void {
+  const { indicated, due, doneAtOnce } = world.tables.operation.stateIndex;
+  const over =
+    operation.status !== undefined &&
+    (operation.hasRoutine ? operation.state === indicated : operation.state === due || operation.state === doneAtOnce);
+  if (!over || !world.live.has(operation)) return;
+  forgetLive(world, operation);
+  world.finished.push(operation);
+  if (world.finished.length < 2 * finishedMax) return;
+  for (const old of world.finished.splice(0, finishedMax)) {
+    if (world.operations.get(old.name) === old) {
+      world.operations.delete(old.name);
+      world.forgotten = true;
+    }
+  }
+}
+
+/** The operation whose routine this is: the oldest of that name that still waits for its routine, else the latest. */
+function routineOf(world: World, name: string): Operation[] {
+  const waiting = [...world.live].filter((operation) => operation.name === name && operation.hasRoutine);
+  const latest = world.operations.get(name);
+  if (latest !== undefined && !waiting.includes(latest)) waiting.push(latest);
+  return waiting;
+}
+
+export function enterRoutine(world: World, step: RoutineEnterStep): Refusal | undefined {
+  const candidates = routineOf(world, step.overlapped);
+  if (candidates.length === 0) {
+    if (world.forgotten) return undefined;
+    return refusal(`a completion routine runs for ${step.overlapped}, and no send used it`, 'Return:7');
+  }
+  const thread = threadOf(step);
+  const observed = { status: step.error, bytes: step.bytes, flags: step.flags, thread };
+  let refused: Refusal | undefined;
+  for (const operation of candidates) {
+    const rule = observe(
+      world,
+      operation,
+      statusEvent('routine', step.error),
+      observed,
+      () => `the routine of ${step.overlapped} runs with ${step.error}, ${step.bytes} bytes on ${thread}`,
+    );
+    if (isRefusal(rule)) {
+      refused ??= rule;
+      continue;
+    }
+    const begun = operation.state === world.tables.operation.stateIndex.begun;
+    const wrong = conclude(world, operation, rule.target, step.error, step.bytes);
+    if (wrong !== undefined) return wrong;
+    if (!begun) world.thread(operation.thread).routines.delete(operation);
+    world.thread(thread).stack.push({ kind: 'routine', operation });
+    if (operation.socket !== undefined) operation.socket.running++;
+    return undefined;
+  }
+  return refused;
+}
+
+export function leaveRoutine(world: World, step: RoutineLeaveStep): Refusal | undefined {
+  const { stack } = world.thread(threadOf(step));
+  const at = stack.findLastIndex((frame) => frame.kind === 'routine' && frame.operation.name === step.overlapped);
+  if (at < 0) {
+    if (world.forgotten) return undefined;
+    return refusal(`a routine of ${step.overlapped} returns that was not running`, 'Overlapped:4');
+  }
+  const frame = stack[at]!;
+  stack.splice(at, 1);
+  if (frame.kind !== 'routine') return undefined;
+  const { operation } = frame;
+  const rule = observe(world, operation, 'routine.leave', {}, () => `the routine of ${step.overlapped} returns`);
+  if (isRefusal(rule)) return rule;
+  operation.state = rule.target;
+  if (operation.socket !== undefined) operation.socket.running--;
+  settleName(world, operation);
+  return undefined;
+}
+
+export function queueApc(world: World, step: QueueApcStep): Refusal | undefined {
+  const operation = operationNamed(world, step.overlapped);
+  if (operation === undefined) {
+    return world.forgotten ? undefined : refusal(`WPUQueueApc is called for ${step.overlapped}, and no send used it`, 'Return:7');
+  }
+  const failedForReason = step.returns.rc === -1;
+  const thread = world.thread(step.thread);
+  if (failedForReason && !(step.returns.errno === 'WSAEFAULT' && thread.exited)) {
+    return refusal(`WPUQueueApc fails with ${step.returns.errno} for a thread that is there`, 'QueueApc:1');
+  }
+  const rule = observe(
+    world,
+    operation,
+    'upcall.WPUQueueApc',
+    { thread: threadOf(step) },
+    () => `WPUQueueApc is called for ${step.overlapped}`,
+  );
+  if (isRefusal(rule)) return rule;
+  operation.state = rule.target;
+  operation.upcalled = true;
+  return undefined;
+}
+
+export function completeOverlapped(world: World, step: CompleteOverlappedStep): Refusal | undefined {
+  const operation = operationNamed(world, step.overlapped);
+  if (operation === undefined) {
+    return world.forgotten ? undefined : refusal(`a completion is reported for ${step.overlapped}, and no send used it`, 'Return:7');
+  }
+  const observed = { status: step.error, bytes: step.bytes };
+  const rule = observe(
+    world,
+    operation,
+    statusEvent('upcall', step.error),
+    observed,
+    () => `the provider completes ${step.overlapped} with ${step.error} and ${step.bytes} bytes`,
+  );
+  if (isRefusal(rule)) return rule;
+  const { begun, unjudged, due, pending } = world.tables.operation.stateIndex;
+  const free = operation.nameFree;
+  const wrong = conclude(world, operation, operation.state === pending ? due : operation.state, step.error, step.bytes);
+  operation.upcalled = true;
+  if (operation.state === begun || operation.state === unjudged || operation.state === due) operation.nameFree = free;
+  return wrong;
+}

@@ -1,0 +1,205 @@
+/**
+ * The oracle: is a trace permitted by the page, under a profile?
+ *
+ * It keeps the set of worlds that agree with every step so far. A step that no world permits is the verdict: its line, the clauses it
+ * breaks, and what would have been permitted instead.
+ */
+
+import type { Profile } from '../clauses/profiles.ts';
+import type { ClauseId } from '../clauses/register.ts';
+import { tablesOf } from '../compiled/tables.ts';
+import { type BegunCall, type CallStep, type EndStep, kindOf, type TraceHeader, type TraceStep, threadOf } from '../winsock/trace.ts';
+import { circuitEvent, peerStep, requested, settle, transportTook, unplacedSends } from './environment.ts';
+import { answerResult, completeOverlapped, enterRoutine, leaveRoutine, pollCount, pollEvent, queueApc } from './operations.ts';
+import { type Permitted, permittedInstead } from './permitted.ts';
+import type { Refusal } from './refusal.ts';
+import { answerSend, beginSend, placeSend } from './sends.ts';
+import { answerSibling } from './siblings.ts';
+import { type BegunRecord, isResult, isSend, type Socket, World } from './world.ts';
+
+export interface Rejection {
+  readonly message: string;
+  readonly clauses: readonly ClauseId[];
+  readonly permitted: readonly Permitted[];
+}
+
+/** Orders in which begun sends may take effect multiply; beyond this many at once they are taken in the order of the trace. */
+const unorderedMax = 4;
+
+export class Oracle {
+  readonly profile: Profile;
+  private worlds: World[];
+
+  constructor(profile: Profile, header?: TraceHeader) {
+    this.profile = profile;
+    this.worlds = [new World(tablesOf(profile), header?.side === 'spi')];
+  }
+
+  /** Judges the next step. After a rejection the oracle stays where it was. */
+  step(step: TraceStep): Rejection | undefined {
+    if (this.worlds.length === 1 && this.worlds[0]!.begun.size === 0) {
+      const refused = advance(this.worlds[0]!, step);
+      return refused === undefined ? undefined : this.reject(step, [refused]);
+    }
+    const next: World[] = [];
+    const refusals: Refusal[] = [];
+    for (const world of this.worlds) {
+      for (const candidate of placements(world, step)) {
+        const refused = advance(candidate, step);
+        if (refused === undefined) next.push(candidate);
+        else refusals.push(refused);
+      }
+    }
+    if (next.length === 0) return this.reject(step, refusals);
+    this.worlds = next;
+    return undefined;
+  }
+
+  /** Would this step be permitted next? Nothing changes. */
+  wouldPermit(step: TraceStep): boolean {
+    return this.worlds.some((world) =>
+      placements(world, step).some((candidate) => advance(candidate === world ? world.clone() : candidate, step) === undefined),
+    );
+  }
+
+  get states(): readonly World[] {
+    return this.worlds;
+  }
+
+  private reject(step: TraceStep, refusals: readonly Refusal[]): Rejection {
+    const [first] = refusals;
+    return {
+      message: first?.message ?? 'no state permits this step',
+      clauses: first?.clauses ?? [],
+      permitted: permittedInstead(step, this.worlds, (candidate) => this.wouldPermit(candidate)),
+    };
+  }
+}
+
+/**
+ * The worlds from which a step is tried: the world itself, and those in which sends that have begun took effect before it.
+ * A copy is made for each, so that a step that fails leaves the world as it was.
+ */
+function placements(world: World, step: TraceStep): World[] {
+  const kind = kindOf(step);
+  const isSettle = kind === 'env' && 'env' in step && step.env === 'settle';
+  const touches: string | undefined =
+    'socket' in step ? step.socket : kind === 'end' && 'begun' in step && 'socket' in step.begun ? step.begun.socket : undefined;
+  const socket: Socket | undefined = touches === undefined ? undefined : world.sockets.get(touches);
+  const open = isSettle ? unplacedSends(world) : socket === undefined ? [] : unplacedSends(world, socket);
+  const relevant = isSettle || kind === 'peer' || kind === 'end' || (kind === 'call' && 'call' in step && step.call === 'WSPSend');
+  if (open.length === 0 || !relevant) return [world.clone()];
+  const found: World[] = [];
+  for (const order of orders(open)) {
+    if (isSettle && order.length < open.length) continue;
+    const copy = world.clone();
+    for (const record of order) placeSend(copy.begun.get(record.number)!);
+    found.push(copy);
+  }
+  return found;
+}
+
+/** Every sequence of some of the records. */
+function orders(records: readonly BegunRecord[]): BegunRecord[][] {
+  if (records.length > unorderedMax) return [[], [...records]];
+  const found: BegunRecord[][] = [[]];
+  for (const first of records) {
+    for (const rest of orders(records.filter((record) => record !== first))) found.push([first, ...rest]);
+  }
+  return found;
+}
+
+/** Moves a world on by one step, or says why it cannot. A refused step may leave the world half-moved only when a call has begun. */
+function advance(world: World, step: TraceStep): Refusal | undefined {
+  switch (kindOf(step)) {
+    case 'call':
+      return call(world, step as CallStep);
+    case 'end':
+      return end(world, step as EndStep);
+    case 'routine': {
+      const routine = step as Extract<TraceStep, { routine: 'enter' | 'leave' }>;
+      return routine.routine === 'enter' ? enterRoutine(world, routine as never) : leaveRoutine(world, routine as never);
+    }
+    case 'poll': {
+      const poll = step as Extract<TraceStep, { poll: string }>;
+      return requested(world) ?? (poll.poll === 'event' ? pollEvent(world, poll) : pollCount(world, poll));
+    }
+    case 'upcall': {
+      const upcall = step as Extract<TraceStep, { upcall: string }>;
+      return upcall.upcall === 'WPUQueueApc' ? queueApc(world, upcall) : completeOverlapped(world, upcall);
+    }
+    case 'caller': {
+      const { overlapped } = step as Extract<TraceStep, { caller: string }>;
+      const operation = world.operations.get(overlapped);
+      if (operation !== undefined) {
+        operation.state = world.tables.operation.stateIndex.unjudged;
+        if (operation.segment !== undefined) {
+          operation.segment.unknown = true;
+          operation.socket?.stream.loosen(operation.segment);
+        }
+      }
+      return undefined;
+    }
+    case 'peer':
+      return requested(world) ?? peerStep(world, step as Extract<TraceStep, { peer: string }>);
+    case 'env': {
+      const env = step as Extract<TraceStep, { env: string }>;
+      if (env.env === 'transport.took') return transportTook(world, env);
+      return requested(world) ?? (env.env === 'settle' ? settle(world) : circuitEvent(world, env));
+    }
+  }
+}
+
+function call(world: World, step: CallStep): Refusal | undefined {
+  const thread = world.thread(threadOf(step));
+  const inside = thread.stack.some((frame) => frame.kind === 'routine');
+  if (!inside && world.begun.size > 0) {
+    const refused = requested(world);
+    if (refused !== undefined) return refused;
+  }
+  if (step.begin !== undefined) return begin(world, step as BegunCall);
+  if (step.call === 'WSPSend') return answerSend(world, step, step.returns!, undefined);
+  if (step.call === 'WSPGetOverlappedResult') return answerResult(world, step, step.returns!);
+  return answerSibling(world, step, step.returns!);
+}
+
+function begin(world: World, step: BegunCall): Refusal | undefined {
+  const named = 'socket' in step ? world.sockets.get(step.socket) : undefined;
+  const socket = named?.closed ? undefined : named;
+  const { call: calls } = world.tables;
+  const record: BegunRecord = {
+    number: step.begin,
+    call: step,
+    thread: threadOf(step),
+    state: calls.stateIndex.begun,
+    socket,
+    stateAtBegin: socket?.state ?? world.tables.socket.initial,
+    circuitAtBegin: socket?.circuit ?? world.tables.circuit.initial,
+    operation: isResult(step) ? world.operations.get(step.overlapped) : undefined,
+    segment: undefined,
+    unplaced: false,
+    interrupted: false,
+    closedMeanwhile: false,
+  };
+  world.begun.set(step.begin, record);
+  world.thread(record.thread).stack.push({ kind: 'call', number: step.begin });
+  if (isSend(step)) beginSend(world, record, step);
+  return undefined;
+}
+
+function end(world: World, step: EndStep): Refusal | undefined {
+  const record = world.begun.get(step.end);
+  if (record === undefined) return undefined;
+  const { call: begun } = record;
+  const refused = isSend(begun)
+    ? answerSend(world, begun, step.returns, record)
+    : isResult(begun)
+      ? answerResult(world, begun, step.returns)
+      : answerSibling(world, begun as never, step.returns);
+  if (refused !== undefined) return refused;
+  world.begun.delete(step.end);
+  const { stack } = world.thread(record.thread);
+  const at = stack.findLastIndex((frame) => frame.kind === 'call' && frame.number === step.end);
+  if (at >= 0) stack.splice(at, 1);
+  return undefined;
+}

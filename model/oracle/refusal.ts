@@ -1,0 +1,27 @@
+/** Why a step is not permitted. */
+
+import type { ClauseId } from '../clauses/register.ts';
+import { type CompiledRule, lookup, type Table } from '../compiled/compile.ts';
+
+export interface Refusal {
+  readonly clauses: readonly ClauseId[];
+  readonly message: string;
+}
+
+export const refusal = (message: string, ...clauses: ClauseId[]): Refusal => ({ clauses, message });
+
+export const isRefusal = (value: object): value is Refusal => 'message' in value;
+
+/** Asks the rules of a region; what no rule speaks of is refused. */
+export function ask<S extends string, E extends string>(
+  table: Table<S, E>,
+  state: number,
+  event: E,
+  facts: number,
+  message: () => string,
+): CompiledRule | Refusal {
+  const index = table.eventIndex[event];
+  const rule = index === undefined ? undefined : lookup(table, state, index, facts);
+  if (rule?.permitted) return rule;
+  return { clauses: rule?.clauses ?? [], message: message() };
+}

@@ -1,0 +1,191 @@
+/** The calls beside WSPSend: what they change for the sends. What their own pages say of their results is not judged here. */
+
+import { reads } from '../clauses/profiles.ts';
+import type { CallStep, Returns, SleepExCall } from '../winsock/trace.ts';
+import { threadOf } from '../winsock/trace.ts';
+import { DatagramQueue } from './datagrams.ts';
+import { operationFactsOf } from './facts.ts';
+import { ask, isRefusal, type Refusal, refusal } from './refusal.ts';
+import { ByteStream } from './stream.ts';
+import { causes, type Operation, type Socket, type World } from './world.ts';
+
+type Sibling = Exclude<CallStep, { call: 'WSPSend' | 'WSPGetOverlappedResult' }>;
+
+const truthy = (value: unknown): boolean => value === true || (typeof value === 'number' && value !== 0);
+
+export function answerSibling(world: World, call: Sibling, returns: Returns): Refusal | undefined {
+  const succeeded = returns.rc === 0;
+  switch (call.call) {
+    case 'WSPSocket':
+      if (succeeded) openSocket(world, call.socket, call.type === 'SOCK_STREAM', call.overlapped === true);
+      return undefined;
+    case 'SleepEx':
+      return endSleep(world, call);
+    case 'ExitThread':
+      if (succeeded) exitThread(world, threadOf(call));
+      return undefined;
+    case 'WSPCancelBlockingCall':
+      if (succeeded) for (const record of world.begun.values()) record.interrupted ||= record.thread === threadOf(call);
+      return undefined;
+    default:
+  }
+  const socket = world.sockets.get(call.socket);
+  if (socket === undefined || socket.closed) return undefined;
+  socket.quiet = 'busy';
+  switch (call.call) {
+    case 'WSPBind':
+      if (succeeded) move(world, socket, 'WSPBind');
+      return undefined;
+    case 'WSPConnect': {
+      const begins = !succeeded && returns.errno === 'WSAEWOULDBLOCK' && socket.isStream;
+      if (!succeeded && !begins) return undefined;
+      move(world, socket, begins ? 'WSPConnect.begins' : 'WSPConnect');
+      socket.wasConnected = true;
+      socket.toBroadcast = call.to === 'broadcast';
+      return undefined;
+    }
+    case 'WSPIoctl':
+      if (call.code === 'SIO_FLUSH') return flush(world, socket, returns);
+      if (succeeded && call.code === 'FIONBIO') socket.nonblocking = truthy(call.value);
+      return undefined;
+    case 'WSPSetSockOpt':
+      if (!succeeded) return undefined;
+      if (call.name === 'SO_BROADCAST') socket.broadcastAllowed = truthy(call.value);
+      if (call.name === 'SO_LINGER' && typeof call.value === 'object') {
+        socket.lingerZero = call.value.l_onoff !== 0 && call.value.l_linger === 0;
+      }
+      return undefined;
+    case 'WSPGetSockOpt':
+      if (succeeded && call.name === 'SO_MAX_MSG_SIZE' && 'value' in returns && typeof returns.value === 'number') {
+        socket.maxMessage = returns.value;
+      }
+      return undefined;
+    case 'WSPCancelIo':
+      if (succeeded) {
+        for (const operation of operationsOf(world, socket)) {
+          if (call.overlapped === undefined || operation.name === call.overlapped) cancel(socket, operation, 'cancelled');
+        }
+      }
+      return undefined;
+    case 'WSPShutdown':
+      if (succeeded) shutDown(world, socket, call.how);
+      return undefined;
+    case 'WSPCloseSocket':
+      if (succeeded) close(world, socket);
+      return undefined;
+  }
+}
+
+function openSocket(world: World, name: string, isStream: boolean, overlapped: boolean): void {
+  world.sockets.set(name, {
+    id: world.newId(),
+    name,
+    isStream,
+    overlapped,
+    state: world.tables.socket.stateIndex.unbound,
+    circuit: world.tables.circuit.initial,
+    causes: 0,
+    nonblocking: false,
+    broadcastAllowed: false,
+    toBroadcast: false,
+    lingerZero: false,
+    maxMessage: undefined,
+    shutDownBoth: false,
+    sendClosed: false,
+    wasConnected: false,
+    closed: false,
+    eof: false,
+    lossy: false,
+    stream: new ByteStream(),
+    datagrams: new DatagramQueue(),
+    quiet: 'busy',
+    running: 0,
+  });
+}
+
+function move(world: World, socket: Socket, event: Parameters<typeof ask<string, string>>[2]): void {
+  const rule = ask(world.tables.socket as never, socket.state, event, 0, () => '');
+  if (!isRefusal(rule)) socket.state = rule.target;
+}
+
+const operationsOf = (world: World, socket: Socket): Operation[] => [...world.live].filter((operation) => operation.socket === socket);
+
+function cancel(socket: Socket, operation: Operation, cause: 'cancelled' | 'flushed' | 'threadGone' | 'closed'): void {
+  operation[cause] = true;
+  loosen(socket, operation);
+}
+
+/** From here on the operation may end before all of its bytes have left, unless it is known to have completed. */
+function loosen(socket: Socket | undefined, operation: Operation): void {
+  if (socket === undefined || operation.segment === undefined || operation.status === '0') return;
+  if (socket.isStream) socket.stream.loosen(operation.segment);
+  else operation.segment.cut = true;
+}
+
+function flush(world: World, socket: Socket, returns: Returns): Refusal | undefined {
+  const refused = reads(world.tables.profile, 'M8:not-supported');
+  if (returns.rc !== 0) {
+    if (refused && returns.errno !== 'WSAEOPNOTSUPP') {
+      return refusal(`SIO_FLUSH gives ${returns.errno}`, 'WSA_OPERATION_ABORTED:2');
+    }
+    return undefined;
+  }
+  if (refused) return refusal('SIO_FLUSH succeeds', 'WSA_OPERATION_ABORTED:2');
+  for (const operation of operationsOf(world, socket)) cancel(socket, operation, 'flushed');
+  // The send queue is discarded: of what the transport had accepted, anything may be gone.
+  for (const segment of socket.stream.outstanding) socket.stream.loosen(segment);
+  return undefined;
+}
+
+function shutDown(world: World, socket: Socket, how: string): void {
+  if (how === 'SD_RECEIVE') {
+    move(world, socket, 'WSPShutdown.SD_RECEIVE');
+    return;
+  }
+  move(world, socket, 'WSPShutdown.send');
+  socket.sendClosed = true;
+  if (how === 'SD_BOTH') socket.shutDownBoth = true;
+  for (const operation of operationsOf(world, socket)) {
+    operation.shutDown = true;
+    // What becomes of a send that pends at the shutdown, the page does not say (ruling D10).
+    if (reads(world.tables.profile, 'D10:open')) loosen(socket, operation);
+  }
+}
+
+function close(world: World, socket: Socket): void {
+  move(world, socket, 'WSPCloseSocket');
+  socket.closed = true;
+  for (const record of world.begun.values()) {
+    if (record.socket !== socket) continue;
+    record.closedMeanwhile = true;
+    if (record.segment !== undefined && socket.isStream) socket.stream.loosen(record.segment);
+  }
+  for (const operation of operationsOf(world, socket)) cancel(socket, operation, 'closed');
+  if (reads(world.tables.profile, 'CloseDelivers:open') || socket.lingerZero) {
+    socket.lossy = true;
+    for (const segment of socket.stream.outstanding) socket.stream.loosen(segment);
+  }
+}
+
+function exitThread(world: World, name: string): void {
+  const thread = world.thread(name);
+  thread.exited = true;
+  for (const operation of world.live) {
+    if (operation.thread === name && operation.socket !== undefined) cancel(operation.socket, operation, 'threadGone');
+  }
+}
+
+/** An alertable wait may not end while a routine of its thread is surely queued. */
+function endSleep(world: World, call: SleepExCall): Refusal | undefined {
+  const thread = threadOf(call);
+  const table = world.tables.operation;
+  for (const operation of world.thread(thread).routines) {
+    const rule = ask(table, operation.state, 'sleep.ends', operationFactsOf(world, operation, { thread }), () => {
+      return `the alertable wait ends although the routine of ${operation.name} is queued`;
+    });
+    if (isRefusal(rule)) return rule;
+  }
+  return undefined;
+}
+
+export { causes };
