@@ -19,6 +19,7 @@ export const socketFacts = [
   // ---- what came back
   'takesAll',
   'takesPart',
+  'fits', // the transport may have had room for it, and nothing older waited
   'countUnwritten', // success without the count that it owes, or pending with one
   // ---- the circuit and the network
   'surelyBroken',
@@ -144,6 +145,7 @@ const completes: readonly SocketRule[] = [
   ...forbidsSuccess,
   { guard: 'surelyOversize', ...refuses('WSAEMSGSIZE:1', 'MessageSize:4') },
   { guard: 'countUnwritten', ...refuses('Immediate:2', 'lpNumberOfBytesSent:1') },
+  { guard: no('fits'), ...refuses('Overlapped:3', 'Order:2') },
   { guard: all('overlappedIo', 'takesAll'), target: 'connected', ...permits('Return:1', 'Overlapped:1', 'Immediate:2') },
   { guard: 'overlappedIo', ...refuses('Overlapped:3', 'lpNumberOfBytesSent:1') },
   { guard: all('takesAll', 'ignoresOverlapped'), target: 'connected', ...permits('Return:1', 'Nonoverlapped:1') },

@@ -51,7 +51,8 @@ export interface SendMoment {
 /** The facts about one answer of WSPSend, as things stand at one moment. */
 export function socketFactsOf(world: World, socket: Socket | undefined, call: WSPSendCall, answer: Answer, moment: SendMoment): number {
   const asked = askedFor(call);
-  let facts = 0;
+  // How much room the transport had is nobody's to see from a trace.
+  let facts: number = S.fits;
   const overlappedIo = usesOverlappedIo(call, socket);
   if (overlappedIo) facts |= S.overlappedIo;
   if (call.buffers.length === 0) facts |= S.zeroBuffers;

@@ -1,0 +1,165 @@
+/**
+ * How the end of an operation reaches the caller: a routine through WPUQueueApc, an event through WPUCompleteOverlappedRequest,
+ * a waiting call by being woken. Each operation passes `due` once, so there is one indication for it.
+ */
+
+import type { Cell, SOCKET, WSAOVERLAPPED, WSAUSERAPC, WSPUPCALLTABLE } from '../../model/winsock/spi.ts';
+import { STATUS_PENDING } from '../../model/winsock/spi.ts';
+import { OperationPool } from '../ring/operationRing.ts';
+import { DUE, Operation, PENDING, QUEUED, RUNNING } from './operation.ts';
+import { wake } from './waiting.ts';
+
+export class Completions {
+  readonly pool = new OperationPool<Operation>((context) => new Operation(context));
+  private readonly upcalls: WSPUPCALLTABLE;
+  /** Due, and held back by `completion.delay` until the world settles. */
+  private held: Operation[] = [];
+  /** Operations whose routine runs at this moment, the innermost last. */
+  private readonly running: Operation[] = [];
+  /** Their APC ran while a routine of the same socket was on the stack of the same thread. */
+  private readonly postponed: Operation[] = [];
+  private readonly errno: Cell = { value: undefined };
+
+  constructor(upcalls: WSPUPCALLTABLE) {
+    this.upcalls = upcalls;
+  }
+
+  /** The caller's OVERLAPPED and event say from here on that the operation is under way. */
+  begin(operation: Operation): void {
+    operation.state = PENDING;
+    const { lpOverlapped } = operation;
+    if (lpOverlapped === null) return;
+    lpOverlapped.Internal = STATUS_PENDING;
+    lpOverlapped.InternalHigh = 0;
+    // Beside a routine the member may hold anything of the caller's.
+    if (operation.routine === null && lpOverlapped.hEvent !== null) this.upcalls.WPUResetEvent(lpOverlapped.hEvent, this.errno);
+  }
+
+  /** The operation has its status. Its indication follows at once unless the tester has it held back. */
+  due(operation: Operation, status: number): void {
+    operation.status = status;
+    operation.state = DUE;
+    if (operation.socket!.delaysCompletions) this.held.push(operation);
+    else this.indicate(operation);
+  }
+
+  /** Indicates what was held back, in the order in which it fell due. */
+  settle(): void {
+    while (this.held.length > 0) {
+      const held = this.held;
+      this.held = [];
+      for (const operation of held) this.indicate(operation);
+    }
+  }
+
+  /** Held-back operations, for those who ask whether one is still outstanding. */
+  get outstanding(): readonly Operation[] {
+    return this.held;
+  }
+
+  /** True while a completion routine runs: a send may be made inside it, and is never refused for it. */
+  get isInRoutine(): boolean {
+    return this.running.length > 0;
+  }
+
+  /**
+   * Queues the routine of a send that is about to succeed within its call. False when there is no such thread to run it:
+   * then nothing was initiated.
+   */
+  queueAtOnce(operation: Operation): boolean {
+    operation.status = 0;
+    return this.queue(operation);
+  }
+
+  /** Indicates a send without a routine that succeeds within its call. */
+  signalAtOnce(s: SOCKET, lpOverlapped: WSAOVERLAPPED, bytes: number): void {
+    this.upcalls.WPUCompleteOverlappedRequest(s, lpOverlapped, 0, bytes, this.errno);
+  }
+
+  private indicate(operation: Operation): void {
+    const { lpOverlapped } = operation;
+    if (lpOverlapped === null) {
+      // A blocking call: whoever waits reads the operation and gives it back.
+      wake(operation);
+      return;
+    }
+    if (operation.routine === null) {
+      this.upcalls.WPUCompleteOverlappedRequest(operation.socket!.handle, lpOverlapped, operation.status, operation.taken, this.errno);
+      wake(operation);
+      this.release(operation);
+      return;
+    }
+    // The count before the status: whoever sees the operation ended may read the count.
+    lpOverlapped.InternalHigh = operation.taken;
+    lpOverlapped.Internal = operation.status;
+    wake(operation);
+    if (!operation.hasThread || !this.queue(operation)) this.release(operation);
+  }
+
+  private queue(operation: Operation): boolean {
+    operation.state = QUEUED;
+    return this.upcalls.WPUQueueApc(operation.thread, this.apc, operation.context, this.errno) === 0;
+  }
+
+  /**
+   * Our own APC function. The context value is all that arrives here; the operation it finds knows the result and the caller's routine.
+   * Routines of one socket do not nest: one whose turn comes while another is on this thread's stack runs when that one has left.
+   */
+  private readonly apc: WSAUSERAPC = (dwContext) => {
+    const operation = this.pool.at(dwContext);
+    if (operation === undefined || operation.state !== QUEUED) return;
+    if (this.nests(operation)) this.postponed.push(operation);
+    else this.enter(operation);
+  };
+
+  private nests(operation: Operation): boolean {
+    for (const outer of this.running) {
+      if (outer.socket === operation.socket && outer.isOf(operation.thread)) return true;
+    }
+    return false;
+  }
+
+  private enter(operation: Operation): void {
+    operation.state = RUNNING;
+    this.running.push(operation);
+    let left: unknown;
+    try {
+      left = operation.routine!(operation.status, operation.taken, operation.lpOverlapped!, 0);
+    } finally {
+      // A simulated thread may stay inside its routine while others go on.
+      if (left instanceof Promise) {
+        const leave = () => this.leave(operation);
+        left.then(leave, leave);
+      } else this.leave(operation);
+    }
+  }
+
+  private leave(operation: Operation): void {
+    const { running, postponed } = this;
+    if (running[running.length - 1] === operation) running.pop();
+    else running.splice(running.indexOf(operation), 1);
+    this.release(operation);
+    if (postponed.length === 0) return;
+    const next = postponed.findIndex((other) => !this.nests(other));
+    if (next >= 0) this.enter(postponed.splice(next, 1)[0]!);
+  }
+
+  /** The thread has ended: what it had queued or postponed never runs. */
+  abandonThread(isOf: (operation: Operation) => boolean): void {
+    for (const operation of this.postponed.filter(isOf)) {
+      this.postponed.splice(this.postponed.indexOf(operation), 1);
+      this.release(operation);
+    }
+    for (const operation of this.held) if (isOf(operation)) operation.hasThread = false;
+    // What is queued stays out of the pool: should its APC come after all, it must not find another operation.
+    for (let context = 0; context < this.pool.size; context++) {
+      const operation = this.pool.at(context)!;
+      if (operation.state === QUEUED && isOf(operation)) operation.forget();
+    }
+  }
+
+  release(operation: Operation): void {
+    operation.forget();
+    this.pool.give(operation);
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * What happens around the sockets, by the name that a tester gives it. Every outcome that this provider can have is reached by these.
+ *
+ * | kind | value | what it does |
+ * |---|---|---|
+ * | `peer.reset` | | the peer resets the circuit: WSAECONNRESET |
+ * | `peer.close` | | the peer closes its socket; data sent from then on, or unread by then, are answered with a reset at the next settle |
+ * | `peer.shutdown` | | the peer ends its own sending, which no send feels |
+ * | `keepalive.failed` | | WSAENETRESET |
+ * | `circuit.timeout` | | WSAECONNABORTED |
+ * | `network.down` | | WSAENETDOWN; without a socket for all of them, for good |
+ * | `room` | bytes | that much more fits into the send buffer until the peer reads; 0 is possible until the peer looks |
+ * | `transport.takes` | bytes (all) | the transport takes bytes ahead of the peer, which makes room |
+ * | `completion.delay` | 1 or 0 | what falls due is indicated, and blocked calls end, only at the next settle |
+ * | `arrival.delay` | 1 or 0 | a break of the circuit reaches the socket only at the next settle, not with the next call |
+ * | `fail.nobufs` | sends (1) | these sends are refused with WSAENOBUFS |
+ * | `complete.nobufs` | | the oldest overlapped send that waits ends with WSAENOBUFS |
+ * | `refuse.wouldblock` | sends (1) | these overlapped sends are refused: too many are outstanding |
+ * | `refuse.inprogress` | sends (1) | these sends are refused with WSAEINPROGRESS, if a blocking call is outstanding and no routine runs |
+ * | `refuse.partial` | 1 or 0 | MSG_PARTIAL is not supported on this stream |
+ * | `refuse.flush` | 1 or 0 | SIO_FLUSH is not supported |
+ * | `message.max` | bytes | SO_MAX_MSG_SIZE |
+ * | `exit.keeps` | 1 or 0 | the end of a thread leaves its operations alone; concerns the whole provider |
+ *
+ * Without a socket a kind concerns every open socket. A circuit that does not exist cannot break: sockets that are not connected,
+ * and datagram sockets but for `network.down`, are left out.
+ */
+
+import { errorCodes } from '../../model/winsock/codes.ts';
+import type { SOCKET, WSATHREADID } from '../../model/winsock/spi.ts';
+import type { Operation } from './operation.ts';
+import { messageDefault, type Socket } from './sockets.ts';
+import type { Provider } from './state.ts';
+import { abort, answerWithReset, fail, pump, takeAhead } from './transport.ts';
+
+type Happening = (provider: Provider, socket: Socket, value: number | undefined) => void;
+
+const breaks =
+  (code: number): Happening =>
+  (_provider, socket) => {
+    if (socket.isConnected && !socket.isDatagram) breakCircuit(socket, code);
+  };
+
+/** The peer is out of reach from now on; the sender learns of it when the break arrives. */
+const breakCircuit = (socket: Socket, code: number): void => {
+  if (socket.failure !== 0) return;
+  socket.arriving = code;
+  socket.arrivesLate = socket.delaysArrivals;
+  if (socket.peerSees === 'data') socket.peerSees = 'nothing';
+  socket.refresh();
+};
+
+const arms =
+  (what: 'nobufs' | 'wouldBlock' | 'inProgress'): Happening =>
+  (_provider, socket, value = 1) => {
+    socket.armed[what] = value;
+    socket.refresh();
+  };
+
+const switches =
+  (what: 'delaysCompletions' | 'delaysArrivals' | 'refusesPartial' | 'refusesFlush'): Happening =>
+  (_provider, socket, value = 1) => {
+    socket[what] = value !== 0;
+  };
+
+const happenings: Record<string, Happening> = {
+  'peer.reset': breaks(errorCodes.WSAECONNRESET),
+  'keepalive.failed': breaks(errorCodes.WSAENETRESET),
+  'circuit.timeout': breaks(errorCodes.WSAECONNABORTED),
+  'network.down': (_provider, socket) => {
+    if (socket.isConnected) breakCircuit(socket, errorCodes.WSAENETDOWN);
+  },
+  'peer.close': (_provider, socket) => {
+    if (!socket.isConnected || socket.isDatagram || socket.peerSees !== 'data') return;
+    const isUnread = socket.pending.length > 0 || (socket.link !== null && socket.link.unread > 0);
+    socket.isPeerClosed = true;
+    socket.peerSees = 'nothing';
+    if (isUnread) answerWithReset(socket);
+    socket.refresh();
+  },
+  'peer.shutdown': () => {},
+  room: (provider, socket, value = 0) => {
+    if (socket.link === null) socket.limitAsked = value;
+    socket.link?.restrict(socket, socket.buffer.used + value);
+    pump(provider, socket);
+  },
+  'transport.takes': (provider, socket, value = Number.POSITIVE_INFINITY) => takeAhead(provider, socket, value),
+  'completion.delay': switches('delaysCompletions'),
+  'arrival.delay': switches('delaysArrivals'),
+  'fail.nobufs': arms('nobufs'),
+  'refuse.wouldblock': arms('wouldBlock'),
+  'refuse.inprogress': arms('inProgress'),
+  'refuse.partial': switches('refusesPartial'),
+  'refuse.flush': switches('refusesFlush'),
+  'complete.nobufs': (provider, socket) => {
+    let isFirst = true;
+    const first = (operation: Operation) => operation.lpOverlapped !== null && isFirst && !(isFirst = false);
+    abort(provider, socket, () => errorCodes.WSAENOBUFS, first);
+    pump(provider, socket);
+  },
+  'message.max': (_provider, socket, value = messageDefault) => {
+    socket.messageMax = Math.min(value, messageDefault);
+  },
+};
+
+/** After these the peer reads nothing more. */
+const endings = new Set(['peer.reset', 'peer.close', 'keepalive.failed', 'circuit.timeout', 'network.down']);
+
+/** What a closed socket still had to deliver is lost with its circuit. */
+const loseRest = (provider: Provider, s: SOCKET): void => {
+  const socket = provider.lingering.get(s);
+  if (socket === undefined) return;
+  socket.peerSees = 'nothing';
+  provider.retire(socket);
+};
+
+/** The kinds of the table above. */
+export const environmentKinds: readonly string[] = [...Object.keys(happenings), 'exit.keeps'];
+
+/** Throws a RangeError for a kind that is not in the table. A socket that is not there is none of the environment's concern. */
+export const bringAbout = (provider: Provider, kind: string, s: SOCKET | undefined, value: number | undefined): void => {
+  if (kind === 'exit.keeps') {
+    provider.exitCancels = value === 0;
+    return;
+  }
+  const happening = happenings[kind];
+  if (happening === undefined) {
+    throw new RangeError(`an environment kind must be one of ${environmentKinds.join(', ')}: kind=${kind}`);
+  }
+  if (s !== undefined) {
+    const socket = provider.sockets.find(s);
+    if (socket !== null) happening(provider, socket, value);
+    else if (endings.has(kind)) loseRest(provider, s);
+    return;
+  }
+  if (kind === 'network.down') provider.isNetworkDown = true;
+  for (const socket of provider.sockets) happening(provider, socket, value);
+};
+
+/** Whatever was caused arrives: breaks at their sockets, what is due at its caller. */
+export const settle = (provider: Provider): void => {
+  for (const socket of provider.sockets) {
+    if (socket.arriving !== 0) fail(provider, socket, socket.arriving);
+    else pump(provider, socket);
+  }
+  provider.completions.settle();
+};
+
+/** The routines of the thread never run; its sends that wait are cancelled. */
+export const exitThread = (provider: Provider, lpThreadId: WSATHREADID): void => {
+  const isOf = (operation: Operation): boolean => operation.isOf(lpThreadId);
+  provider.completions.abandonThread(isOf);
+  for (const socket of provider.sockets) {
+    const { pending } = socket;
+    const concerned = new Set<Operation>();
+    for (let age = 0; age < pending.length; age++) if (isOf(pending.at(age))) concerned.add(pending.at(age));
+    for (const operation of concerned) operation.hasThread = false;
+    if (!provider.exitCancels) continue;
+    abort(
+      provider,
+      socket,
+      () => errorCodes.WSA_OPERATION_ABORTED,
+      (operation) => concerned.has(operation),
+    );
+    pump(provider, socket);
+  }
+};

@@ -1,0 +1,161 @@
+/** A socket and its way to the peer, and the table that finds a socket by its number. */
+
+import { socketTypes } from '../../model/winsock/codes.ts';
+import type { SOCKET } from '../../model/winsock/spi.ts';
+import { ByteRing } from '../ring/byteRing.ts';
+import { OperationRing } from '../ring/operationRing.ts';
+import { noOperation, type Operation } from './operation.ts';
+import type { Link } from './transport.ts';
+
+/** What a send needs of the transport's buffer; the rings of one thread and of two both have it. */
+export interface SendBuffer {
+  limit: number;
+  /** Bytes that may still be written. */
+  readonly room: number;
+  readonly used: number;
+  /** True when all of `length` bytes can be written now. */
+  fits(length: number): boolean;
+  offer(source: Uint8Array, length: number): boolean;
+  write(source: Uint8Array, offset: number, length: number): number;
+  gather(buffers: readonly { len: number; buf: Uint8Array | null }[], count: number, length: number): number;
+}
+
+export const sendBufferDefault = 65536;
+/** What SO_SNDBUF is cut down to. */
+export const sendBufferMax = 2 ** 24;
+/** The largest payload of a UDP datagram over IPv4. */
+export const messageDefault = 65507;
+
+/** What a tester armed this socket with; see environment.ts. */
+export interface Armed {
+  nobufs: number;
+  wouldBlock: number;
+  inProgress: number;
+}
+
+export class Socket {
+  readonly handle: SOCKET;
+  readonly isDatagram: boolean;
+  readonly isOverlapped: boolean;
+  /**
+   * True when a send without flags has nothing to be refused for, so that WSPSend may skip every question but the one for room.
+   * Whatever changes a field below that a refusal asks for calls `refresh`.
+   */
+  ready = false;
+  isOpen = true;
+  isBound = false;
+  isConnected = false;
+  isNonblocking = false;
+  isSendShutDown = false;
+  /** Connected to a broadcast address. */
+  isToBroadcast = false;
+  /** 0, or the code that every send gives since the circuit broke. */
+  failure = 0;
+  /** 0, or the code of a break that has happened and has yet to reach this end. */
+  arriving = 0;
+  /** Whether it reaches this end only when the world settles; otherwise the next call finds it too. */
+  arrivesLate = false;
+  /** The peer closed its socket: it takes nothing any more, and data that reach it are answered with a reset. */
+  isPeerClosed = false;
+  /** What the peer's next look ends with: nothing special, the orderly end, an error, or nothing ever again. */
+  peerSees: 'data' | 'reset' | 'nothing' = 'data';
+
+  /** Where sends are written to. */
+  buffer: SendBuffer;
+  /** The way to a simulated peer; null before the connection, and where the peer is on another thread. */
+  link: Link | null = null;
+  /** Sends that wait for room, in the order of their calls. */
+  readonly pending = new OperationRing<Operation>(noOperation);
+
+  // Options.
+  /** The limit of the send buffer that was asked for, by SO_SNDBUF or by the tester. */
+  limitAsked = sendBufferDefault;
+  allowsBroadcast = false;
+  lingers = false;
+  lingerSeconds = 0;
+  messageMax = messageDefault;
+  readonly others = new Map<number, number>();
+
+  // The tester's.
+  readonly armed: Armed = { nobufs: 0, wouldBlock: 0, inProgress: 0 };
+  delaysCompletions = false;
+  delaysArrivals = false;
+  refusesPartial = false;
+  refusesFlush = false;
+
+  constructor(handle: SOCKET, type: number, isOverlapped: boolean, buffer: SendBuffer) {
+    this.handle = handle;
+    this.isDatagram = type === socketTypes.SOCK_DGRAM;
+    this.isOverlapped = isOverlapped;
+    this.buffer = buffer;
+  }
+
+  refresh(): void {
+    const { armed } = this;
+    this.ready =
+      this.isOpen &&
+      this.isConnected &&
+      !this.isDatagram &&
+      !this.isSendShutDown &&
+      this.failure === 0 &&
+      (this.arriving === 0 || this.arrivesLate) &&
+      !this.isPeerClosed &&
+      armed.nobufs + armed.wouldBlock + armed.inProgress === 0;
+  }
+}
+
+/** The buffer of a socket that is not connected, and of one that is gone. */
+export const noBuffer: SendBuffer = Object.seal(new ByteRing(1));
+noBuffer.limit = 0;
+
+/** Stands in every free place of the table: it has no number that a caller can name. */
+const nobody = new Socket(-1, socketTypes.SOCK_STREAM, false, noBuffer);
+nobody.isOpen = false;
+
+/** Low bits of a SOCKET are its place in the table, the others count how often the place was given away. */
+const placeBits = 16;
+const placeMax = 2 ** placeBits;
+const usesMax = 2 ** 14;
+
+export class SocketTable {
+  /** Public for WSPSend's first look: `places[s & mask].handle === s` holds exactly for a socket that is open. */
+  places: Socket[] = new Array<Socket>(64).fill(nobody);
+  mask = 63;
+  private readonly uses: number[] = [];
+  /** Freed places, the longest free first: with the count of uses, a number comes back only after a long time. */
+  private readonly freed: number[] = [];
+  private fresh = 0;
+
+  /** The new socket, or null when all places are taken. */
+  add(make: (handle: SOCKET) => Socket): Socket | null {
+    const place = this.fresh < this.places.length ? this.fresh++ : (this.freed.shift() ?? this.freshAfterGrowing());
+    if (place === placeMax) return null;
+    const use = ((this.uses[place] ?? 0) % usesMax) + 1;
+    this.uses[place] = use;
+    const socket = make(use * placeMax + place);
+    this.places[place] = socket;
+    return socket;
+  }
+
+  find(s: SOCKET): Socket | null {
+    const socket = this.places[s & this.mask]!;
+    return socket.handle === s && socket.isOpen ? socket : null;
+  }
+
+  remove(socket: Socket): void {
+    const place = socket.handle % placeMax;
+    this.places[place] = nobody;
+    this.freed.push(place);
+  }
+
+  *[Symbol.iterator](): IterableIterator<Socket> {
+    for (const socket of this.places) if (socket !== nobody) yield socket;
+  }
+
+  private freshAfterGrowing(): number {
+    if (this.places.length === placeMax) return placeMax;
+    this.places = this.places.concat(new Array<Socket>(this.places.length).fill(nobody));
+    this.mask = this.places.length - 1;
+    return this.fresh++;
+  }
+}

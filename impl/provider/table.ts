@@ -1,0 +1,234 @@
+/** The entry points beside WSPSend: from WSPSocket to WSPCloseSocket. Each is short, because the work is the transport's. */
+
+import {
+  errorCodes,
+  ioctlCodes,
+  SOL_SOCKET,
+  shutdownHow,
+  socketOptions,
+  socketTypes,
+  WSA_FLAG_OVERLAPPED,
+} from '../../model/winsock/codes.ts';
+import { type Cell, INVALID_SOCKET, type Linger, SOCKET_ERROR, type SpiTable, STATUS_PENDING } from '../../model/winsock/spi.ts';
+import type { Operation } from './operation.ts';
+import { sendOf } from './send.ts';
+import { noBuffer, Socket, sendBufferDefault, sendBufferMax } from './sockets.ts';
+import type { Provider } from './state.ts';
+import { abort, pump } from './transport.ts';
+
+/** ERROR_NOT_FOUND: there was no operation to cancel. */
+const notFound = 1168;
+
+const succeeded = 0;
+const failed = (lpErrno: Cell, code: number): typeof SOCKET_ERROR => {
+  lpErrno.value = code;
+  return SOCKET_ERROR;
+};
+
+export const tableOf = (provider: Provider): SpiTable => ({
+  ...connecting(provider),
+  ...options(provider),
+  WSPSend: sendOf(provider),
+  ...results(provider),
+  ...ending(provider),
+});
+
+const connecting = (provider: Provider): Pick<SpiTable, 'WSPSocket' | 'WSPBind' | 'WSPConnect'> => ({
+  WSPSocket(_af, type, _protocol, _lpProtocolInfo, _g, dwFlags, lpErrno) {
+    if (type !== socketTypes.SOCK_STREAM && type !== socketTypes.SOCK_DGRAM) {
+      lpErrno.value = errorCodes.WSAEINVAL;
+      return INVALID_SOCKET;
+    }
+    const isOverlapped = (dwFlags & WSA_FLAG_OVERLAPPED) !== 0;
+    const socket = provider.sockets.add((handle) => new Socket(handle, type, isOverlapped, noBuffer));
+    if (socket !== null) return socket.handle;
+    lpErrno.value = errorCodes.WSAENOBUFS;
+    return INVALID_SOCKET;
+  },
+
+  WSPBind(s, _name, _namelen, lpErrno) {
+    const socket = provider.look(s, lpErrno);
+    if (socket === null) return SOCKET_ERROR;
+    if (socket.isBound) return failed(lpErrno, errorCodes.WSAEINVAL);
+    socket.isBound = true;
+    return succeeded;
+  },
+
+  WSPConnect(s, name, _namelen, _lpCallerData, _lpCalleeData, _lpSQOS, _lpGQOS, lpErrno) {
+    const socket = provider.look(s, lpErrno);
+    if (socket === null) return SOCKET_ERROR;
+    if (provider.isNetworkDown) return failed(lpErrno, errorCodes.WSAENETDOWN);
+    if (socket.isConnected && !socket.isDatagram) return failed(lpErrno, errorCodes.WSAEISCONN);
+    const isToBroadcast = name === 'broadcast';
+    if (isToBroadcast && !socket.isDatagram) return failed(lpErrno, errorCodes.WSAEACCES);
+    if (!socket.isConnected) provider.transport.connect(socket);
+    // A connection binds a socket that nobody has bound.
+    socket.isBound = true;
+    socket.isConnected = true;
+    socket.isToBroadcast = isToBroadcast;
+    socket.link?.restrict(socket, socket.limitAsked);
+    socket.refresh();
+    return succeeded;
+  },
+});
+
+const options = (provider: Provider): Pick<SpiTable, 'WSPIoctl' | 'WSPSetSockOpt' | 'WSPGetSockOpt'> => ({
+  WSPIoctl(s, dwIoControlCode, value, lpErrno) {
+    const socket = provider.look(s, lpErrno);
+    if (socket === null) return SOCKET_ERROR;
+    if (dwIoControlCode === ioctlCodes.FIONBIO) {
+      socket.isNonblocking = value !== 0;
+      return succeeded;
+    }
+    if (dwIoControlCode !== ioctlCodes.SIO_FLUSH || socket.refusesFlush) return failed(lpErrno, errorCodes.WSAEOPNOTSUPP);
+    // What the transport took stays on its way, and a blocked call goes on: only queued operations are cancelled.
+    abort(provider, socket, () => errorCodes.WSA_OPERATION_ABORTED, isOverlapped);
+    pump(provider, socket);
+    return succeeded;
+  },
+
+  WSPSetSockOpt(s, level, optname, optval, lpErrno) {
+    const socket = provider.look(s, lpErrno);
+    if (socket === null) return SOCKET_ERROR;
+    if (level !== SOL_SOCKET) return failed(lpErrno, errorCodes.WSAENOPROTOOPT);
+    if (optname === socketOptions.SO_LINGER) {
+      if (typeof optval !== 'object' || optval === null) return failed(lpErrno, errorCodes.WSAEFAULT);
+      setLinger(socket, optval);
+      return succeeded;
+    }
+    const value = Number(optval);
+    if (!(value >= 0)) return failed(lpErrno, errorCodes.WSAEFAULT);
+    return setOption(provider, socket, optname, value) ? succeeded : failed(lpErrno, errorCodes.WSAENOPROTOOPT);
+  },
+
+  WSPGetSockOpt(s, level, optname, optval, lpErrno) {
+    const socket = provider.look(s, lpErrno);
+    if (socket === null) return SOCKET_ERROR;
+    const value = level === SOL_SOCKET ? optionOf(socket, optname) : undefined;
+    if (value === undefined) return failed(lpErrno, errorCodes.WSAENOPROTOOPT);
+    optval.value = value;
+    return succeeded;
+  },
+});
+
+const setLinger = (socket: Socket, { l_onoff, l_linger }: Linger): void => {
+  socket.lingers = l_onoff !== 0;
+  socket.lingerSeconds = l_linger;
+};
+
+const setOption = (provider: Provider, socket: Socket, optname: number, value: number): boolean => {
+  switch (optname) {
+    case socketOptions.SO_SNDBUF: {
+      // A buffer of nothing would let nothing through.
+      socket.limitAsked = Math.min(Math.max(Math.trunc(value), 1), sendBufferMax);
+      socket.link?.restrict(socket, socket.limitAsked);
+      pump(provider, socket);
+      return true;
+    }
+    case socketOptions.SO_BROADCAST:
+      socket.allowsBroadcast = value !== 0;
+      return true;
+    case socketOptions.SO_RCVBUF:
+    case socketOptions.SO_KEEPALIVE:
+    case socketOptions.SO_DONTROUTE:
+      socket.others.set(optname, value);
+      return true;
+    default:
+      return false;
+  }
+};
+
+const optionOf = (socket: Socket, optname: number): number | undefined => {
+  switch (optname) {
+    case socketOptions.SO_MAX_MSG_SIZE:
+      return socket.isDatagram ? socket.messageMax : undefined;
+    case socketOptions.SO_BROADCAST:
+      return socket.allowsBroadcast ? 1 : 0;
+    case socketOptions.SO_LINGER:
+      return socket.lingers ? 1 : 0;
+    case socketOptions.SO_SNDBUF:
+      return socket.limitAsked;
+    case socketOptions.SO_RCVBUF:
+      return socket.others.get(optname) ?? sendBufferDefault;
+    case socketOptions.SO_KEEPALIVE:
+    case socketOptions.SO_DONTROUTE:
+      return socket.others.get(optname) ?? 0;
+    default:
+      return undefined;
+  }
+};
+
+const isOverlapped = (operation: Operation): boolean => operation.lpOverlapped !== null;
+
+const results = (provider: Provider): Pick<SpiTable, 'WSPGetOverlappedResult' | 'WSPCancelIo' | 'WSPCancelBlockingCall'> => ({
+  WSPGetOverlappedResult(s, lpOverlapped, lpcbTransfer, fWait, lpdwFlags, lpErrno) {
+    if (provider.look(s, lpErrno) === null) return false;
+    const read = (): boolean => {
+      lpcbTransfer.value = lpOverlapped.InternalHigh;
+      lpdwFlags.value = 0;
+      if (lpOverlapped.Internal !== 0) lpErrno.value = lpOverlapped.Internal;
+      return lpOverlapped.Internal === 0;
+    };
+    if (lpOverlapped.Internal !== STATUS_PENDING) return read();
+    if (fWait) {
+      const operation = provider.outstanding(lpOverlapped);
+      if (operation !== undefined && operation.routine === null) return provider.waiting.park(operation, read);
+      // Nothing can be waited for beside a routine: the event there is not the operation's.
+      lpErrno.value = errorCodes.WSAEINVAL;
+    } else lpErrno.value = errorCodes.WSA_IO_INCOMPLETE;
+    return false;
+  },
+
+  WSPCancelIo(s, lpOverlapped, lpErrno) {
+    const socket = provider.look(s, lpErrno);
+    if (socket === null) return SOCKET_ERROR;
+    const concerns = (operation: Operation): boolean =>
+      isOverlapped(operation) && (lpOverlapped === null || operation.lpOverlapped === lpOverlapped);
+    // An operation that is only waiting to be indicated can no longer be cancelled, but it is there.
+    const isThere = provider.completions.outstanding.some((operation) => operation.socket === socket && concerns(operation));
+    const ended = abort(provider, socket, () => errorCodes.WSA_OPERATION_ABORTED, concerns);
+    pump(provider, socket);
+    return ended > 0 || isThere ? succeeded : failed(lpErrno, notFound);
+  },
+
+  WSPCancelBlockingCall(lpThreadId, lpErrno) {
+    const concerns = (operation: Operation): boolean => !isOverlapped(operation) && operation.isOf(lpThreadId);
+    let ended = provider.completions.outstanding.filter(concerns).length;
+    for (const socket of provider.sockets) {
+      ended += abort(provider, socket, () => errorCodes.WSAEINTR, concerns);
+      pump(provider, socket);
+    }
+    return ended > 0 ? succeeded : failed(lpErrno, errorCodes.WSAEINVAL);
+  },
+});
+
+const ending = (provider: Provider): Pick<SpiTable, 'WSPShutdown' | 'WSPCloseSocket'> => ({
+  WSPShutdown(s, how, lpErrno) {
+    const socket = provider.look(s, lpErrno);
+    if (socket === null) return SOCKET_ERROR;
+    if (how !== shutdownHow.SD_RECEIVE && how !== shutdownHow.SD_SEND && how !== shutdownHow.SD_BOTH) {
+      return failed(lpErrno, errorCodes.WSAEINVAL);
+    }
+    if (!socket.isConnected) return failed(lpErrno, errorCodes.WSAENOTCONN);
+    if (how === shutdownHow.SD_RECEIVE) return succeeded;
+    // Sends that wait keep their claim: the end of the stream comes after their last byte.
+    socket.isSendShutDown = true;
+    if (socket.pending.length === 0) provider.transport.finish(socket);
+    socket.refresh();
+    return succeeded;
+  },
+
+  WSPCloseSocket(s, lpErrno) {
+    const socket = provider.look(s, lpErrno);
+    if (socket === null) return SOCKET_ERROR;
+    provider.sockets.remove(socket);
+    socket.isOpen = false;
+    socket.refresh();
+    abort(provider, socket, (operation) => (isOverlapped(operation) ? errorCodes.WSA_OPERATION_ABORTED : errorCodes.WSAENOTSOCK));
+    provider.transport.finish(socket);
+    const isAbortive = socket.lingers && socket.lingerSeconds === 0 && !socket.isDatagram;
+    if (isAbortive && socket.peerSees === 'data' && socket.isConnected) socket.peerSees = 'reset';
+    provider.retire(socket);
+    return succeeded;
+  },
+});

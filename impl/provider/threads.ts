@@ -1,0 +1,52 @@
+/**
+ * The same provider before a peer on another thread. A send buffer is shared memory, the peer's thread empties it, and a call
+ * that waits stops its own thread until there is room: nothing is simulated, so nothing here has a World.
+ *
+ * Only the provider's thread touches operations. What the peer's reading makes possible is therefore done when a call comes in
+ * or while one waits; an overlapped send that pends moves on with the next call that names its socket.
+ */
+
+import { errorCodes } from '../../model/winsock/codes.ts';
+import type { SOCKET, SpiTable, WSPUPCALLTABLE } from '../../model/winsock/spi.ts';
+import { SharedByteRing } from '../ring/sharedByteRing.ts';
+import { PENDING } from './operation.ts';
+import type { Socket } from './sockets.ts';
+import { Provider } from './state.ts';
+import { tableOf } from './table.ts';
+import { fail, pump, type Transport } from './transport.ts';
+import type { Waiting } from './waiting.ts';
+
+/** Gives a socket that connects the memory it shares with its peer: SharedByteRing.allocate made it, and the peer's thread has it too. */
+export type MemoryOf = (socket: SOCKET) => SharedArrayBuffer;
+
+/** A provider whose waits stop the thread. A peer that leaves breaks the circuit: WSAECONNRESET. */
+export const startOnThreads = (upcalls: WSPUPCALLTABLE, memoryOf: MemoryOf): SpiTable => {
+  const rings = new Map<Socket, SharedByteRing>();
+
+  const transport: Transport = {
+    connect(socket) {
+      const ring = new SharedByteRing(memoryOf(socket.handle));
+      rings.set(socket, ring);
+      socket.buffer = ring;
+    },
+    finish(socket) {
+      rings.get(socket)?.end();
+      if (!socket.isOpen) rings.delete(socket);
+    },
+  };
+
+  const parked: Waiting = {
+    park(operation, conclude) {
+      const socket = operation.socket!;
+      const ring = rings.get(socket)!;
+      while (operation.state === PENDING) {
+        if (ring.awaitRoom()) pump(provider, socket);
+        else fail(provider, socket, errorCodes.WSAECONNRESET);
+      }
+      return conclude(operation);
+    },
+  };
+
+  const provider = new Provider(upcalls, transport, parked);
+  return tableOf(provider);
+};

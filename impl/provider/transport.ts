@@ -1,0 +1,252 @@
+/**
+ * The transport: it empties the send buffer in place towards the peer, and the room this makes goes to the sends that wait,
+ * the oldest first. The peer is simulated: what it has not read lies in the sender's buffer, or in `arrived` once the
+ * transport took it of its own accord.
+ */
+
+import { errorCodes } from '../../model/winsock/codes.ts';
+import type { Received } from '../../model/winsock/spi.ts';
+import { ByteRing } from '../ring/byteRing.ts';
+import type { Operation } from './operation.ts';
+import { noBuffer, type Socket, sendBufferDefault } from './sockets.ts';
+import type { Provider } from './state.ts';
+
+/** How a socket gets its way to the peer. */
+export interface Transport {
+  connect(socket: Socket): void;
+  /** Nothing will be sent any more: after what the buffer holds comes the end of the stream. */
+  finish(socket: Socket): void;
+}
+
+/** The way from one socket to its simulated peer. */
+export class Link {
+  ring: ByteRing;
+  /** Bytes behind the transport that the peer has not read. */
+  arrived: ByteRing | null = null;
+  /** Lengths of the datagrams in the ring, the oldest first. */
+  readonly datagrams: number[] = [];
+
+  constructor(ring: ByteRing) {
+    this.ring = ring;
+  }
+
+  get unread(): number {
+    return this.ring.used + (this.arrived === null ? 0 : this.arrived.used);
+  }
+
+  /** Moves bytes behind the transport, where they take no room of the sender's. */
+  take(length: number): void {
+    const arrived = withRoom(this.arrived ?? new ByteRing(1024), length);
+    const { bytes, index, first, second } = this.ring.regions();
+    const fromFirst = Math.min(first, length);
+    arrived.write(bytes, index, fromFirst);
+    arrived.write(bytes, 0, Math.min(second, length - fromFirst));
+    this.ring.skip(length);
+    this.arrived = arrived;
+  }
+
+  /** Copies the next bytes to the peer's array: those behind the transport first. */
+  read(target: Uint8Array, offset: number, length: number): number {
+    const early = this.arrived === null ? 0 : this.arrived.read(target, offset, length);
+    return early + this.ring.read(target, offset + early, length - early);
+  }
+
+  /** Nothing will be sent any more: what is unread moves to where it fits closely, and the buffer is free for another socket. */
+  compact(socket: Socket): void {
+    this.take(this.ring.used);
+    recycle(this.ring);
+    this.ring = nothing;
+    socket.buffer = noBuffer;
+  }
+
+  /** Lets at most `limit` bytes be held from now on, in a larger ring if need be. */
+  restrict(socket: Socket, limit: number): void {
+    if (limit > this.ring.capacity) {
+      this.ring = withRoom(this.ring, limit - this.ring.used);
+      socket.buffer = this.ring;
+    }
+    this.ring.limit = limit;
+  }
+}
+
+/** The ring itself if it can hold that much more, else a larger one with the same bytes. */
+const withRoom = (ring: ByteRing, more: number): ByteRing => {
+  if (ring.capacity - ring.used >= more) return ring;
+  let { capacity } = ring;
+  while (capacity - ring.used < more) capacity *= 2;
+  const larger = new ByteRing(capacity);
+  const { bytes, index, first, second } = ring.regions();
+  larger.write(bytes, index, first);
+  larger.write(bytes, 0, second);
+  return larger;
+};
+
+const nothing = new ByteRing(1);
+
+/** Buffers of closed circuits, for the next ones: a new one costs the clearing of its memory. */
+const spare: ByteRing[] = [];
+const spareMax = 64;
+
+export const simulated: Transport = {
+  connect(socket) {
+    const ring = spare.pop() ?? new ByteRing(sendBufferDefault);
+    socket.link = new Link(ring);
+    socket.buffer = ring;
+  },
+  finish() {},
+};
+
+const recycle = (ring: ByteRing): void => {
+  if (ring.capacity !== sendBufferDefault || spare.length === spareMax) return;
+  ring.clear();
+  ring.limit = sendBufferDefault;
+  spare.push(ring);
+};
+
+/** The circuit is gone, with all that it held. */
+export const drop = (socket: Socket): void => {
+  if (socket.link !== null) recycle(socket.link.ring);
+  socket.buffer = noBuffer;
+  socket.link = null;
+};
+
+/** True when a whole datagram can be taken; an empty buffer takes any, as long as it takes anything. */
+export const fitsDatagram = (socket: Socket, length: number): boolean => {
+  const { buffer } = socket;
+  return buffer.limit > 0 && (length <= buffer.room || buffer.used === 0);
+};
+
+/** Makes way for a datagram that fits: one that is longer than the limit of an empty buffer goes in whole all the same. Gives the limit. */
+export const beginDatagram = (socket: Socket, length: number): number => {
+  const { buffer } = socket;
+  const { limit } = buffer;
+  if (!buffer.fits(length)) buffer.limit = buffer.used + length;
+  return limit;
+};
+
+/** The datagram was written; the limit that was is the limit again. */
+export const endDatagram = (socket: Socket, length: number, limit: number): void => {
+  socket.buffer.limit = limit;
+  socket.link!.datagrams.push(length);
+};
+
+/** True when all bytes of the oldest send that waits have been taken. */
+const advance = (socket: Socket, operation: Operation): boolean => {
+  if (!socket.isDatagram) operation.moveInto(socket.buffer);
+  else if (fitsDatagram(socket, operation.left)) {
+    const length = operation.left;
+    const limit = beginDatagram(socket, length);
+    operation.moveInto(socket.buffer);
+    endDatagram(socket, length, limit);
+  } else return false;
+  return operation.left === 0;
+};
+
+/** Gives the room there is to the sends that wait; those that thereby have all their bytes taken fall due. */
+export const pump = (provider: Provider, socket: Socket): void => {
+  const { pending } = socket;
+  if (pending.length === 0) return;
+  do {
+    const operation = pending.oldest();
+    if (!advance(socket, operation)) return;
+    pending.shift();
+    provider.completions.due(operation, 0);
+  } while (pending.length > 0);
+  if (socket.isSendShutDown) provider.transport.finish(socket);
+};
+
+/** Takes operations out of the queue and ends them with what was taken so far. The rest of their bytes is never sent. */
+export const abort = (
+  provider: Provider,
+  socket: Socket,
+  statusOf: (operation: Operation) => number,
+  concerns: (operation: Operation) => boolean = () => true,
+): number => {
+  const { pending } = socket;
+  const ended: Operation[] = [];
+  for (let left = pending.length; left > 0; left--) {
+    const operation = pending.shift();
+    if (concerns(operation)) ended.push(operation);
+    else pending.push(operation);
+  }
+  for (const operation of ended) provider.completions.due(operation, statusOf(operation));
+  return ended.length;
+};
+
+/** The break of the circuit reaches the sender. */
+export const fail = (provider: Provider, socket: Socket, code: number): void => {
+  socket.failure = code;
+  socket.arriving = 0;
+  socket.arrivesLate = false;
+  if (socket.peerSees === 'data') socket.peerSees = 'nothing';
+  drop(socket);
+  socket.refresh();
+  abort(provider, socket, () => code);
+};
+
+/** The peer closed its socket and data come to it all the same: its stack answers, and the answer takes until the world settles. */
+export const answerWithReset = (socket: Socket): void => {
+  socket.arriving = errorCodes.WSAECONNRESET;
+  socket.arrivesLate = true;
+};
+
+const idle: Received = { kind: 'idle' };
+
+/** The peer looks at its end of the socket and reads what there is, at most `max` bytes; of datagrams one. */
+export const receive = (provider: Provider, socket: Socket, max: number): Received => {
+  if (socket.peerSees === 'reset') {
+    socket.peerSees = 'nothing';
+    provider.retire(socket);
+    return { kind: 'error', errno: errorCodes.WSAECONNRESET };
+  }
+  if (socket.peerSees === 'nothing' || socket.link === null) return idle;
+  if (socket.isOpen) {
+    // A peer that reads opens its window, whatever room the tester has left.
+    if (socket.buffer.limit < 1) socket.buffer.limit = 1;
+    pump(provider, socket);
+  }
+  return socket.isDatagram ? receiveDatagram(provider, socket, socket.link) : receiveBytes(provider, socket, socket.link, max);
+};
+
+const receiveBytes = (provider: Provider, socket: Socket, link: Link, max: number): Received => {
+  const { pending } = socket;
+  let owed = link.unread;
+  for (let age = 0; age < pending.length; age++) owed += pending.at(age).left;
+  const bytes = new Uint8Array(Math.min(max, owed));
+  let got = 0;
+  while (got < bytes.length) {
+    const read = link.read(bytes, got, bytes.length - got);
+    if (read === 0) break;
+    got += read;
+    pump(provider, socket);
+  }
+  if (got > 0) return { kind: 'bytes', bytes: got === bytes.length ? bytes : bytes.slice(0, got) };
+  if (owed > 0 || !(socket.isSendShutDown || !socket.isOpen)) return idle;
+  socket.peerSees = 'nothing';
+  if (!socket.isOpen) provider.retire(socket);
+  return { kind: 'eof' };
+};
+
+const receiveDatagram = (provider: Provider, socket: Socket, link: Link): Received => {
+  const length = link.datagrams.shift();
+  if (length === undefined) return idle;
+  const bytes = new Uint8Array(length);
+  link.read(bytes, 0, length);
+  if (socket.isOpen) pump(provider, socket);
+  else provider.retire(socket);
+  return { kind: 'bytes', bytes };
+};
+
+/** The transport takes bytes of its own accord, at most `max`; it takes no part of a datagram ahead of the peer. */
+export const takeAhead = (provider: Provider, socket: Socket, max: number): void => {
+  const { link } = socket;
+  if (link === null || socket.isDatagram || socket.peerSees !== 'data') return;
+  let left = max;
+  while (left > 0) {
+    const length = Math.min(left, link.ring.used);
+    if (length === 0) break;
+    link.take(length);
+    left -= length;
+    pump(provider, socket);
+  }
+};

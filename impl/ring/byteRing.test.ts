@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ByteRing } from './byteRing.ts';
+
+/** Operations against a ring whose capacity is so small that nearly every run wraps and fills. */
+const stepArb = fc.oneof(
+  fc.record({ kind: fc.constant('write' as const), length: fc.nat(20), offset: fc.nat(3), spare: fc.nat(3) }),
+  fc.record({ kind: fc.constant('gather' as const), lengths: fc.array(fc.nat(6), { maxLength: 5 }), length: fc.nat(24) }),
+  fc.record({ kind: fc.constant('read' as const), length: fc.nat(20) }),
+  fc.record({ kind: fc.constant('skip' as const), length: fc.nat(20) }),
+  fc.record({ kind: fc.constant('limit' as const), limit: fc.nat(16) }),
+);
+
+const counting = () => {
+  let next = 0;
+  return (length: number) => Uint8Array.from({ length }, () => next++ % 251);
+};
+
+// ByteOrder, ByteConservation
+// What:  bytes leave in the order they came, none lost, none twice; never more are held than the limit allows.
+// How:   the model is one growing array.
+// Kills: a copy that forgets the wrap, a gather that takes the first buffer only, a tail that moves before the bytes.
+test('a ByteRing gives back the bytes in the order in which they were written', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(1, 2, 4, 8, 16), fc.array(stepArb, { maxLength: 60 }), (capacity, steps) => {
+      const ring = new ByteRing(capacity);
+      const next = counting();
+      let held: number[] = [];
+      let limit: number = capacity;
+      for (const step of steps) {
+        const room = Math.max(limit - held.length, 0);
+        expect(ring.room).toBe(room);
+        expect(ring.used).toBe(held.length);
+        if (step.kind === 'write') {
+          const bytes = next(step.offset + step.length + step.spare);
+          const wrote = ring.write(bytes, step.offset, step.length);
+          expect(wrote).toBe(Math.min(step.length, room));
+          held.push(...bytes.subarray(step.offset, step.offset + wrote));
+        } else if (step.kind === 'gather') {
+          const buffers = step.lengths.map((len) => ({ len, buf: next(len + 1) }));
+          const all = buffers.flatMap(({ len, buf }) => [...buf.subarray(0, len)]);
+          const wrote = ring.gather(buffers, buffers.length, Math.min(step.length, all.length));
+          expect(wrote).toBe(Math.min(step.length, all.length, room));
+          held.push(...all.slice(0, wrote));
+        } else if (step.kind === 'read') {
+          const target = new Uint8Array(step.length + 2);
+          const read = ring.read(target, 1, step.length);
+          expect([...target.subarray(1, 1 + read)]).toEqual(held.splice(0, step.length));
+        } else if (step.kind === 'skip') {
+          const { bytes, index, first, second } = ring.regions();
+          expect([...bytes.subarray(index, index + first), ...bytes.subarray(0, second)]).toEqual(held);
+          const length = Math.min(step.length, held.length);
+          ring.skip(length);
+          held = held.slice(length);
+        } else {
+          limit = Math.min(step.limit, capacity);
+          ring.limit = limit;
+        }
+      }
+    }),
+    { numRuns: 1500 },
+  );
+});
+
+test('a ByteRing goes on when its positions pass 2^31 and 2^32', () => {
+  const ring = new ByteRing(2 ** 20);
+  const block = new Uint8Array(2 ** 20 - 7);
+  for (let i = 0; i < 4100; i++) {
+    expect(ring.write(block, 0, block.length)).toBe(block.length);
+    ring.skip(block.length);
+  }
+  expect(ring.write(Uint8Array.of(1, 2, 3), 0, 3)).toBe(3);
+  const read = new Uint8Array(3);
+  expect(ring.read(read, 0, 3)).toBe(3);
+  expect([...read]).toEqual([1, 2, 3]);
+});
+
+// The copy has four ways, chosen by length: each meets a wrap.
+test.each([1, 16, 17, 48, 64, 65, 500])('a write of %i bytes arrives whole wherever it wraps', (length) => {
+  for (let at = 0; at < 1024; at += 7) {
+    const ring = new ByteRing(1024);
+    ring.write(new Uint8Array(at), 0, at);
+    ring.skip(at);
+    const source = Uint8Array.from({ length: length + 5 }, (_, i) => (at + i) % 251);
+    ring.write(source, 3, length);
+    ring.write(source.slice(0, length), 0, length);
+    const target = new Uint8Array(2 * length);
+    expect(ring.read(target, 0, 2 * length)).toBe(2 * length);
+    expect([...target]).toEqual([...source.subarray(3, 3 + length), ...source.subarray(0, length)]);
+  }
+});
+
+describe('the error of a capacity that is none', () => {
+  test.each([0, 3, -4, 1.5, 2 ** 31, Number.NaN])('names what is required and the value: %s', (capacity) => {
+    expect(() => new ByteRing(capacity)).toThrow(`ByteRing capacity must be a power of two up to 2^30: capacity=${capacity}`);
+  });
+});

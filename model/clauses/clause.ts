@@ -1,0 +1,41 @@
+/**
+ * A clause is one rule of the WSPSend page in this project's own words, tied to the sentence that it was read from.
+ *
+ * The sentence itself is not kept here: a locator says where it stands and a hash says whether it still reads the same
+ * (`page.ts`). A sentence that says several things has several clauses with one source. An id is never given to another
+ * rule; a clause that is dropped stays in its table.
+ */
+
+/** `<Section>:<n>`. */
+export type ClauseName = `${string}:${number}`;
+
+/** Whom a clause speaks to. */
+export type ClauseKind = 'provider' | 'caller' | 'permission' | 'definition' | 'informative';
+
+/** Where a sentence stands on the page, counted from 1, and the first 16 hex digits of the SHA-256 of its normalised text. */
+export interface Source {
+  readonly section: string;
+  readonly paragraph: number;
+  readonly sentence: number;
+  readonly hash: string;
+}
+
+export type ClauseStatus =
+  | { readonly is: 'modelled' }
+  | { readonly is: 'planned' }
+  /** Another clause already says it; rules and tests cite that one. */
+  | { readonly is: 'restates'; readonly clause: ClauseName }
+  | { readonly is: 'informative'; readonly because: string }
+  /** Another sentence of the page says otherwise; the ruling says what holds in which profile. */
+  | { readonly is: 'contradicted'; readonly ruling: string };
+
+export interface Clause {
+  readonly id: ClauseName;
+  readonly source: Source;
+  readonly text: string;
+  readonly kind: ClauseKind;
+  readonly status: ClauseStatus;
+}
+
+export const modelled = { is: 'modelled' } as const satisfies ClauseStatus;
+export const planned = { is: 'planned' } as const satisfies ClauseStatus;

@@ -1,0 +1,69 @@
+/** dwFlags and its values. */
+
+import { type Clause, planned } from './clause.ts';
+
+export const flags = [
+  {
+    id: 'Flags:1',
+    source: { section: 'Remarks', paragraph: 7, sentence: 1, hash: '4836f166e75d006b' },
+    text: 'dwFlags changes a call in ways that the socket options do not reach.',
+    kind: 'definition',
+    status: planned,
+  },
+  {
+    id: 'Flags:2',
+    source: { section: 'Remarks', paragraph: 7, sentence: 2, hash: '7e2d3b24329fc95e' },
+    text: 'Socket options and dwFlags together decide what the call does.',
+    kind: 'definition',
+    status: { is: 'restates', clause: 'Flags:1' },
+  },
+  {
+    id: 'Flags:3',
+    source: { section: 'Remarks', paragraph: 7, sentence: 3, hash: '3031fc6010b23646' },
+    text: 'dwFlags is the union of the bits that the table lists.',
+    kind: 'definition',
+    status: planned,
+  },
+  {
+    id: 'MSG_DONTROUTE:1',
+    source: { section: 'MSG_DONTROUTE', paragraph: 1, sentence: 1, hash: '39b2010ada7b4b35' },
+    text: 'MSG_DONTROUTE asks for the data to bypass routing.',
+    kind: 'definition',
+    status: planned,
+  },
+  {
+    id: 'MSG_DONTROUTE:2',
+    source: { section: 'MSG_DONTROUTE', paragraph: 1, sentence: 2, hash: '88f9c79e97217b9d' },
+    text: 'A provider is free to do nothing about MSG_DONTROUTE.',
+    kind: 'permission',
+    status: planned,
+  },
+  {
+    id: 'MSG_OOB:1',
+    source: { section: 'MSG_OOB', paragraph: 1, sentence: 1, hash: 'f872b57d1e5ac176' },
+    text: 'MSG_OOB sends the data out of band.',
+    kind: 'provider',
+    status: planned,
+  },
+  {
+    id: 'MSG_OOB:2',
+    source: { section: 'MSG_OOB', paragraph: 1, sentence: 1, hash: 'f872b57d1e5ac176' },
+    text: 'MSG_OOB is for stream-style sockets alone.',
+    kind: 'caller',
+    status: { is: 'restates', clause: 'WSAEOPNOTSUPP:1' },
+  },
+  {
+    id: 'MSG_PARTIAL:1',
+    source: { section: 'MSG_PARTIAL', paragraph: 1, sentence: 1, hash: '008ef92feb4aa7b5' },
+    text: 'MSG_PARTIAL marks the data as one piece of a message that goes on.',
+    kind: 'definition',
+    status: planned,
+  },
+  {
+    id: 'MSG_PARTIAL:2',
+    source: { section: 'MSG_PARTIAL', paragraph: 1, sentence: 2, hash: 'afabc772e970534f' },
+    text: 'MSG_PARTIAL gives WSAEOPNOTSUPP where messages cannot be sent in pieces.',
+    kind: 'provider',
+    status: { is: 'restates', clause: 'WSAEOPNOTSUPP:3' },
+  },
+] as const satisfies readonly Clause[];

@@ -1,0 +1,111 @@
+/** What each parameter is. */
+
+import { type Clause, modelled } from './clause.ts';
+
+export const parameters = [
+  {
+    id: 's:1',
+    source: { section: 's', paragraph: 1, sentence: 1, hash: '1e1567ed2afe06dd' },
+    text: 's names the connected socket that sends.',
+    kind: 'definition',
+    status: { is: 'restates', clause: 'Purpose:2' },
+  },
+  {
+    id: 'lpBuffers:1',
+    source: { section: 'lpBuffers', paragraph: 1, sentence: 1, hash: 'a5e8527d5685e9fb' },
+    text: 'lpBuffers leads to an array whose elements are WSABUFs.',
+    kind: 'definition',
+    status: { is: 'restates', clause: 'Purpose:3' },
+  },
+  {
+    id: 'lpBuffers:2',
+    source: { section: 'lpBuffers', paragraph: 1, sentence: 2, hash: '8178e1db31a03e80' },
+    text: 'A WSABUF contributes exactly the len bytes at its pointer.',
+    kind: 'definition',
+    status: modelled,
+  },
+  {
+    id: 'lpBuffers:3',
+    source: { section: 'lpBuffers', paragraph: 1, sentence: 3, hash: 'acbdb8b94096bd25' },
+    text: 'From the call on, the data belong to the system, and the application keeps its hands off until the send is over.',
+    kind: 'caller',
+    status: modelled,
+  },
+  {
+    id: 'lpBuffers:4',
+    source: { section: 'lpBuffers', paragraph: 1, sentence: 4, hash: '05b8b9e405734827' },
+    text: 'The caller keeps the WSABUF array itself alive until the send is over.',
+    kind: 'caller',
+    status: { is: 'contradicted', ruling: 'D3' },
+  },
+  {
+    id: 'dwBufferCount:1',
+    source: { section: 'dwBufferCount', paragraph: 1, sentence: 1, hash: 'c33e8f03f7270002' },
+    text: 'dwBufferCount says how many elements of lpBuffers take part: all of them, and nothing behind them.',
+    kind: 'definition',
+    status: modelled,
+  },
+  {
+    id: 'lpNumberOfBytesSent:1',
+    source: { section: 'lpNumberOfBytesSent', paragraph: 1, sentence: 1, hash: 'e8415a452ac24cdb' },
+    text: 'The count behind lpNumberOfBytesSent is that of this call alone.',
+    kind: 'provider',
+    status: modelled,
+  },
+  {
+    id: 'dwFlags:1',
+    source: { section: 'dwFlags', paragraph: 1, sentence: 1, hash: '1557dd3d79e67d77' },
+    text: 'dwFlags adjusts how this one call behaves.',
+    kind: 'definition',
+    status: { is: 'restates', clause: 'Flags:1' },
+  },
+  {
+    id: 'lpOverlapped:1',
+    source: { section: 'lpOverlapped', paragraph: 1, sentence: 1, hash: '82e0f08f54319516' },
+    text: 'lpOverlapped leads to the WSAOVERLAPPED that stands for the operation.',
+    kind: 'definition',
+    status: { is: 'restates', clause: 'Overlapped:1' },
+  },
+  {
+    id: 'lpOverlapped:2',
+    source: { section: 'lpOverlapped', paragraph: 1, sentence: 1, hash: '82e0f08f54319516' },
+    text: 'A nonoverlapped socket takes no notice of lpOverlapped.',
+    kind: 'provider',
+    status: { is: 'restates', clause: 'Nonoverlapped:1' },
+  },
+  {
+    id: 'lpCompletionRoutine:1',
+    source: { section: 'lpCompletionRoutine', paragraph: 1, sentence: 1, hash: '999ae0bb01a2ed9c' },
+    text: 'The routine is called once the send is complete.',
+    kind: 'provider',
+    status: { is: 'restates', clause: 'Overlapped:4' },
+  },
+  {
+    id: 'lpCompletionRoutine:2',
+    source: { section: 'lpCompletionRoutine', paragraph: 1, sentence: 1, hash: '999ae0bb01a2ed9c' },
+    text: 'A nonoverlapped socket takes no notice of lpCompletionRoutine.',
+    kind: 'provider',
+    status: { is: 'restates', clause: 'Nonoverlapped:1' },
+  },
+  {
+    id: 'lpThreadId:1',
+    source: { section: 'lpThreadId', paragraph: 1, sentence: 1, hash: '398394a9edc8ea3f' },
+    text: 'The provider hands the WSATHREADID on when it calls WPUQueueApc later.',
+    kind: 'definition',
+    status: { is: 'restates', clause: 'QueueApc:1' },
+  },
+  {
+    id: 'lpThreadId:2',
+    source: { section: 'lpThreadId', paragraph: 1, sentence: 2, hash: '03c702f3371f834b' },
+    text: 'The WSATHREADID is copied by value during the call and kept until WPUQueueApc has returned; its address is not relied on.',
+    kind: 'provider',
+    status: modelled,
+  },
+  {
+    id: 'lpErrno:1',
+    source: { section: 'lpErrno', paragraph: 1, sentence: 1, hash: 'ed9d2c562193f5db' },
+    text: 'lpErrno is where an error code is put.',
+    kind: 'definition',
+    status: { is: 'restates', clause: 'Return:3' },
+  },
+] as const satisfies readonly Clause[];

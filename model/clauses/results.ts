@@ -1,0 +1,55 @@
+/** What the call returns. */
+
+import { type Clause, modelled } from './clause.ts';
+
+export const results = [
+  {
+    id: 'Return:1',
+    source: { section: 'Return', paragraph: 1, sentence: 1, hash: 'a947dc1c01ee7d6b' },
+    text: 'Zero means success: nothing failed and the send is already complete.',
+    kind: 'provider',
+    status: modelled,
+  },
+  {
+    id: 'Return:2',
+    source: { section: 'Return', paragraph: 1, sentence: 2, hash: '9883ada16cc15840' },
+    text: 'When an overlapped send returns zero, its routine, if it has one, is in the queue by then.',
+    kind: 'provider',
+    status: modelled,
+  },
+  {
+    id: 'Return:3',
+    source: { section: 'Return', paragraph: 1, sentence: 3, hash: '64d3412e33e723c7' },
+    text: 'Whatever is not an immediate success returns SOCKET_ERROR and leaves its reason in lpErrno.',
+    kind: 'provider',
+    status: modelled,
+  },
+  {
+    id: 'Return:4',
+    source: { section: 'Return', paragraph: 1, sentence: 4, hash: 'dfaebe38073b0d14' },
+    text: 'WSA_IO_PENDING is no failure: the overlapped operation has begun.',
+    kind: 'provider',
+    status: modelled,
+  },
+  {
+    id: 'Return:5',
+    source: { section: 'Return', paragraph: 1, sentence: 4, hash: 'dfaebe38073b0d14' },
+    text: 'An operation that answered WSA_IO_PENDING is owed its completion indication.',
+    kind: 'provider',
+    status: modelled,
+  },
+  {
+    id: 'Return:6',
+    source: { section: 'Return', paragraph: 1, sentence: 5, hash: '58371de96d9f3c5d' },
+    text: 'After any code but WSA_IO_PENDING there is no operation: none of its bytes leave.',
+    kind: 'provider',
+    status: modelled,
+  },
+  {
+    id: 'Return:7',
+    source: { section: 'Return', paragraph: 1, sentence: 5, hash: '58371de96d9f3c5d' },
+    text: 'After any code but WSA_IO_PENDING no routine is queued and no event is set.',
+    kind: 'provider',
+    status: modelled,
+  },
+] as const satisfies readonly Clause[];

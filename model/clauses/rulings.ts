@@ -1,0 +1,517 @@
+/**
+ * What holds where the page is unclear, silent, or says two things: the question, its possible readings, and which of them each
+ * profile permits. Several readings at once mean that an outcome is right when any of them permits it.
+ *
+ * D: defects of the page. M: how Windows' own provider differs. The rest have names.
+ */
+
+import type { ClauseId } from './register.ts';
+
+/** What each profile has; `profiles.ts` says what the profiles are. */
+export interface PerProfile<T> {
+  readonly page: T;
+  readonly docs: T;
+  readonly msafd: T;
+}
+
+export interface Ruling {
+  readonly id: string;
+  /** The clauses whose meaning it settles. */
+  readonly clauses: readonly ClauseId[];
+  readonly question: string;
+  readonly readings: Readonly<Record<string, string>>;
+  readonly profiles: PerProfile<readonly string[]>;
+  readonly reason: string;
+}
+
+/** Keeps the literal names, and lets a profile choose only among the readings that are there. */
+const ruling = <const Id extends string, const Readings extends Readonly<Record<string, string>>>(given: {
+  readonly id: Id;
+  readonly clauses: readonly ClauseId[];
+  readonly question: string;
+  readonly readings: Readings;
+  readonly profiles: PerProfile<readonly (keyof NoInfer<Readings> & string)[]>;
+  readonly reason: string;
+}) => given satisfies Ruling;
+
+const defects = [
+  ruling({
+    id: 'D1',
+    clauses: ['WSAEWOULDBLOCK:1', 'Nonoverlapped:4', 'Overlapped:3'],
+    question: 'When may WSPSend give WSAEWOULDBLOCK, a code whose row has no text?',
+    readings: {
+      anywhere: 'Wherever no clause obliges the call to another outcome; a send on a blocking nonoverlapped socket is obliged to block.',
+      'no-room': 'On a nonblocking nonoverlapped send that could not take a single byte now.',
+      'too-many-outstanding': 'On an overlapped send while overlapped operations are outstanding.',
+    },
+    profiles: {
+      page: ['anywhere', 'no-room', 'too-many-outstanding'],
+      docs: ['no-room', 'too-many-outstanding'],
+      msafd: ['too-many-outstanding'],
+    },
+    reason: 'The sibling pages give the code both narrower meanings; an empty cell forbids nothing. For no room, msafd has M1.',
+  }),
+  ruling({
+    id: 'D2',
+    clauses: ['WSAENETRESET:1', 'WSAENOBUFS:1', 'WSAECONNRESET:1'],
+    question: 'What do WSAENETRESET and WSAENOBUFS mean, given that the table seems to have slipped by a row?',
+    readings: {
+      literal:
+        'What their rows say, a reset by the peer and a keep-alive failure, or what the sibling pages say, since either may be meant.',
+      'corrected-only':
+        'What the sibling pages say: WSAENETRESET is a keep-alive failure, WSAENOBUFS a want of buffers, and WSAEINTR exists.',
+    },
+    profiles: { page: ['literal'], docs: ['corrected-only'], msafd: ['corrected-only'] },
+    reason:
+      'WSASend and LPWSPSENDTO have the row that is lost here, WSAEINTR, and with it the texts fall into place. M9 goes on from there.',
+  }),
+  ruling({
+    id: 'D3',
+    clauses: ['lpBuffers:4', 'Capture:1', 'Capture:2'],
+    question: 'Who keeps the WSABUF array: the caller until the send is over, or the provider from the return of the call?',
+    readings: {
+      captured: 'The provider copies the array before the call returns, and what the caller does to it afterwards is without effect.',
+      'kept-by-caller': 'The provider may read the array until the operation is over.',
+    },
+    profiles: { page: ['captured'], docs: ['captured'], msafd: ['captured'] },
+    reason: 'A provider that copies is right under both sentences; one that relies on the caller breaks the sentence on capture.',
+  }),
+  ruling({
+    id: 'D4',
+    clauses: ['QueueApc:2', 'QueueApc:4', 'QueueApc:6'],
+    question: 'In which process may a provider call WPUQueueApc?',
+    readings: {
+      'any-process': 'In any.',
+      'same-process': 'Only in the one that started the operation.',
+    },
+    profiles: { page: ['any-process', 'same-process'], docs: ['any-process'], msafd: ['any-process'] },
+    reason: 'Two neighbouring paragraphs disagree; the page on the concept of overlapped I/O allows any process.',
+  }),
+  ruling({
+    id: 'D5',
+    clauses: ['WSAEINVAL:2', 'Nonoverlapped:1', 'lpOverlapped:2', 'lpCompletionRoutine:2'],
+    question: 'What comes of an OVERLAPPED that is given on a socket made without the overlapped flag?',
+    readings: {
+      ignored: 'The call does what it would do without it.',
+      invalid: 'The call fails with WSAEINVAL; without an OVERLAPPED it never does so for want of the flag.',
+      filled: 'The call waits, then fills the OVERLAPPED and signals its event.',
+    },
+    profiles: { page: ['ignored', 'invalid'], docs: ['ignored', 'invalid'], msafd: ['filled'] },
+    reason: 'No page reconciles the row with the remark, so both stand. Windows does neither: M7.',
+  }),
+  ruling({
+    id: 'D6',
+    clauses: ['WSAEINPROGRESS:1', 'WSAEINPROGRESS:2', 'Nesting:1'],
+    question: 'May a send inside a completion routine fail with WSAEINPROGRESS, when providers have to allow it there?',
+    readings: {
+      'unfinished-callback': 'It may, since the provider is then in the middle of a callback.',
+      'never-inside': 'It may not, whatever other threads do; outside of routines a blocking call on any thread may cause the code.',
+    },
+    profiles: { page: ['unfinished-callback', 'never-inside'], docs: ['never-inside'], msafd: ['never-inside'] },
+    reason:
+      'The sibling pages let a send run inside a routine without exception; on this page the row and the remark contradict each other.',
+  }),
+  ruling({
+    id: 'D7',
+    clauses: ['Overlapped:1', 'Overlapped:2', 'lpCompletionRoutine:1'],
+    question: 'What is a send with a routine and no OVERLAPPED on an overlapped socket?',
+    readings: {
+      synchronous: 'A nonoverlapped send; the routine is ignored.',
+      open: 'It may be an overlapped send too, whose routine runs with a null lpOverlapped.',
+    },
+    profiles: { page: ['synchronous', 'open'], docs: ['synchronous'], msafd: ['synchronous'] },
+    reason: "To the letter it takes two nulls to make the send nonoverlapped; the SPI's table of combinations looks at lpOverlapped alone.",
+  }),
+  ruling({
+    id: 'D8',
+    clauses: ['Return:3'],
+    question: 'Which code is given when several errors apply to a call?',
+    readings: { 'any-applicable': 'Any one of them.' },
+    profiles: { page: ['any-applicable'], docs: ['any-applicable'], msafd: ['any-applicable'] },
+    reason: 'No page ranks the codes.',
+  }),
+  ruling({
+    id: 'D9',
+    clauses: ['Routine:3'],
+    question: 'Which function must not be told to wait for an operation with a routine?',
+    readings: {
+      'spi-function': 'WSPGetOverlappedResult, the one that a client of the SPI has.',
+      'api-function': 'WSAGetOverlappedResult, as it is written, so that nothing is said about the SPI.',
+    },
+    profiles: { page: ['spi-function', 'api-function'], docs: ['spi-function'], msafd: ['spi-function'] },
+    reason: 'The sentence seems to have come from the page of WSASend with its names left alone.',
+  }),
+  ruling({
+    id: 'D10',
+    clauses: ['dwBufferCount:1', 'Purpose:3', 'Return:1', 'WSAESHUTDOWN:1', 'WSAESHUTDOWN:2', 'Return:5', 'Overlapped:3'],
+    question: 'What is a send of no buffers, and what becomes of sends that are pending when WSPShutdown closes the sending side?',
+    readings: {
+      'zero-length': 'No buffers are a send of zero bytes, like buffers that are all empty.',
+      drains: 'Pending sends go out in full before the stream ends, and WSPShutdown does not wait for them.',
+      open: 'Either may fail: a send of no buffers as one with a wrong parameter, a pending one as one after the shutdown.',
+    },
+    profiles: { page: ['zero-length', 'drains', 'open'], docs: ['zero-length', 'drains'], msafd: ['zero-length', 'drains'] },
+    reason: 'The page mentions neither. The sibling pages have zero-length sends and an end of stream that waits its turn.',
+  }),
+] as const;
+
+const msafd = [
+  ruling({
+    id: 'M1',
+    clauses: ['Nonoverlapped:4', 'WSAEWOULDBLOCK:1'],
+    question: 'What does a nonblocking stream send do when it finds too little room?',
+    readings: {
+      part: 'It takes what fits and says how much.',
+      'takes-all': 'It takes everything, or fails with WSAEWOULDBLOCK, which needs something still queued from a send before it.',
+    },
+    profiles: { page: ['part'], docs: ['part'], msafd: ['takes-all'] },
+    reason: "Windows' own provider buffers a send of any size when nothing is queued before it, and has no partial sends.",
+  }),
+  ruling({
+    id: 'M2',
+    clauses: ['WSAEMSGSIZE:1', 'MessageSize:3', 'MessageSize:4', 'Return:6'],
+    question: 'How does an overlapped send of a datagram that is too long fail?',
+    readings: {
+      'at-once': 'The call fails with WSAEMSGSIZE.',
+      'oversize-pends':
+        'The call pends, and the operation completes with WSAEMSGSIZE and 0 bytes; a nonoverlapped send still fails at once.',
+    },
+    profiles: { page: ['at-once'], docs: ['at-once'], msafd: ['oversize-pends'] },
+    reason: "Windows' own provider hands the datagram to the transport before its size is looked at.",
+  }),
+  ruling({
+    id: 'M3',
+    clauses: ['WSA_OPERATION_ABORTED:1', 'WSAECONNABORTED:1'],
+    question: 'With which code do the pending operations of a connected stream socket end when it is closed?',
+    readings: {
+      'operation-aborted': 'WSA_OPERATION_ABORTED.',
+      'connection-aborted': 'WSAECONNABORTED.',
+    },
+    profiles: { page: ['operation-aborted'], docs: ['operation-aborted'], msafd: ['connection-aborted'] },
+    reason: "Windows' own provider brings the connection down first, and the operations end with it.",
+  }),
+  ruling({
+    id: 'M4',
+    clauses: ['WSAEINVAL:1', 'WSAENOTCONN:1'],
+    question: 'Which code does an unbound socket give?',
+    readings: {
+      either: 'WSAEINVAL, with or without an OVERLAPPED, or WSAENOTCONN, since a socket that is not bound is not connected either.',
+      'not-connected': 'WSAENOTCONN and never WSAEINVAL, for every socket that has no connection.',
+    },
+    profiles: { page: ['either'], docs: ['either'], msafd: ['not-connected'] },
+    reason:
+      "Both rows apply, in no order (D8). Windows' own provider asks for the connection alone; other codes that apply stay permitted.",
+  }),
+  ruling({
+    id: 'M5',
+    clauses: ['WSAEACCES:1'],
+    question: 'Is SO_BROADCAST checked when a datagram goes to a broadcast address that WSPConnect made the default?',
+    readings: { checked: 'Without the option it fails with WSAEACCES.', 'never-raised': 'WSAEACCES is not given.' },
+    profiles: { page: ['checked'], docs: ['checked'], msafd: ['never-raised'] },
+    reason: "Windows' own provider checks when it connects and not when it sends, overlapped or otherwise.",
+  }),
+  ruling({
+    id: 'M6',
+    clauses: ['ThreadExit:1', 'ThreadExit:2'],
+    question: "Does a thread's exit cancel an operation that completes to a port?",
+    readings: {
+      open: 'It may or may not, as with any operation (ThreadExitCancels).',
+      'port-survives': 'It does not; where a trace leaves the port unsaid, both may be.',
+    },
+    profiles: { page: ['open'], docs: ['open'], msafd: ['port-survives'] },
+    reason: 'Windows ties such an operation to its port and not to its thread.',
+  }),
+  ruling({
+    id: 'M7',
+    clauses: ['Nonoverlapped:1', 'Nonoverlapped:2', 'WSAEINVAL:2', 'Event:1'],
+    question: 'How does a send with an OVERLAPPED behave on a socket made without the flag, if it is not refused?',
+    readings: {
+      'plain-send': 'As the same send without the OVERLAPPED.',
+      blocks: 'It blocks, in nonblocking mode too, then fills the OVERLAPPED and signals its event; a routine may or may not run.',
+    },
+    profiles: { page: ['plain-send'], docs: ['plain-send'], msafd: ['blocks'] },
+    reason: "Windows' own provider starts the operation on a synchronous handle, which the system then waits for.",
+  }),
+  ruling({
+    id: 'M8',
+    clauses: ['WSA_OPERATION_ABORTED:2'],
+    question: 'What does SIO_FLUSH do?',
+    readings: {
+      optional: 'It ends what is pending with WSA_OPERATION_ABORTED, or it is refused and changes nothing.',
+      'not-supported': 'It fails with WSAEOPNOTSUPP and changes nothing.',
+    },
+    profiles: { page: ['optional'], docs: ['optional'], msafd: ['not-supported'] },
+    reason: "Not every provider has the command, and Windows' own does without it.",
+  }),
+  ruling({
+    id: 'M9',
+    clauses: ['WSAENETRESET:1', 'WSAENOBUFS:1', 'WSAECONNRESET:1', 'WSAECONNABORTED:1'],
+    question: 'How does a connection that keep-alive gave up show?',
+    readings: {
+      'net-reset': 'As WSAENETRESET, or as WSAECONNABORTED, being a failure of the circuit.',
+      'no-bufs': 'As WSAENOBUFS.',
+      'reset-or-aborted': 'As WSAECONNRESET or WSAECONNABORTED; WSAENETRESET is not used for anything.',
+    },
+    profiles: { page: ['net-reset', 'no-bufs'], docs: ['net-reset'], msafd: ['reset-or-aborted'] },
+    reason: "D2 moves the text from one row to the other. Windows' own provider maps the failure to the codes of a lost connection.",
+  }),
+  ruling({
+    id: 'M10',
+    clauses: ['WSAESHUTDOWN:2', 'WSAECONNABORTED:1'],
+    question: 'What does a send give after the sender shut down both directions and the peer closed?',
+    readings: {
+      'shut-down': 'WSAESHUTDOWN.',
+      'aborted-too': 'WSAECONNABORTED.',
+    },
+    profiles: { page: ['shut-down', 'aborted-too'], docs: ['shut-down'], msafd: ['shut-down', 'aborted-too'] },
+    reason: "An orderly end is no failure of the circuit, but the page does not say so, and Windows' own provider discards the connection.",
+  }),
+] as const;
+
+const openPoints = [
+  ruling({
+    id: 'EmptyPart',
+    clauses: ['Nonoverlapped:4', 'WSAEWOULDBLOCK:1'],
+    question: 'May a nonblocking send of some bytes report success with none of them taken?',
+    readings: { 'no-part': 'No: where not one byte fits, the send fails.' },
+    profiles: { page: ['no-part'], docs: ['no-part'], msafd: ['no-part'] },
+    reason: 'A part that is empty is not a part.',
+  }),
+  ruling({
+    id: 'CloseCancels',
+    clauses: ['WSA_OPERATION_ABORTED:1', 'Return:5'],
+    question: 'What becomes of pending operations when their socket is closed?',
+    readings: {
+      binding: 'They fail, and their completion is indicated.',
+      open: 'They may fail so, or run on to their own end.',
+    },
+    profiles: { page: ['open'], docs: ['binding'], msafd: ['binding'] },
+    reason: 'The page names the code of a cancelled operation without saying that closing cancels; the page of WSPCloseSocket says it.',
+  }),
+  ruling({
+    id: 'CloseDelivers',
+    clauses: ['Delivery:1', 'Purpose:2'],
+    question: 'What becomes of bytes that were accepted before an ordinary close?',
+    readings: {
+      binding: 'They still go to the peer, in the background.',
+      open: 'They may be lost, all or the last of them.',
+    },
+    profiles: { page: ['open'], docs: ['binding'], msafd: ['binding'] },
+    reason: 'Success promises no delivery on this page; the page of WSPCloseSocket makes an ordinary close graceful.',
+  }),
+  ruling({
+    id: 'LingerZero',
+    clauses: ['Delivery:1', 'WSAECONNRESET:1'],
+    question: 'What does a close do when SO_LINGER is on with a time of zero?',
+    readings: {
+      binding: 'It resets the connection; bytes that have not been sent are lost.',
+      open: 'It may also end as any other close.',
+    },
+    profiles: { page: ['open'], docs: ['binding'], msafd: ['binding'] },
+    reason: 'The page knows nothing of SO_LINGER; the sibling pages do.',
+  }),
+  ruling({
+    id: 'AbortedBytes',
+    clauses: ['WSA_OPERATION_ABORTED:1', 'Prototype:9', 'Immediate:6'],
+    question: 'Which byte count does an operation report that was cancelled?',
+    readings: { 'at-most-sent': 'None at all, or some number up to what went out.' },
+    profiles: { page: ['at-most-sent'], docs: ['at-most-sent'], msafd: ['at-most-sent'] },
+    reason: 'Part of D10: nothing is said about it anywhere, except that a count is of bytes that were sent.',
+  }),
+  ruling({
+    id: 'EventReset',
+    clauses: ['Event:1'],
+    question: 'Is the event reset when an operation that pends begins?',
+    readings: {
+      binding: 'It is, so that a signal seen later is of this operation.',
+      open: 'It may stay as it was.',
+    },
+    profiles: { page: ['open'], docs: ['binding'], msafd: ['binding'] },
+    reason: 'The page speaks of setting the event only.',
+  }),
+  ruling({
+    id: 'EventAfterZero',
+    clauses: ['Event:1', 'Return:1'],
+    question: 'Is the event set by the time an overlapped send returns zero?',
+    readings: {
+      binding: 'It is.',
+      'until-settle': 'It may follow, up to the moment when everything that was caused has arrived.',
+    },
+    profiles: { page: ['until-settle'], docs: ['binding'], msafd: ['binding'] },
+    reason: 'The page gives a time for the routine and none for the event.',
+  }),
+  ruling({
+    id: 'IncompleteCode',
+    clauses: ['Event:3', 'Overlapped:7'],
+    question: 'What does WSPGetOverlappedResult give for a pending operation when it does not wait?',
+    readings: { incomplete: 'It fails with WSA_IO_INCOMPLETE.' },
+    profiles: { page: ['incomplete'], docs: ['incomplete'], msafd: ['incomplete'] },
+    reason: 'To poll is to be told whether the operation is over, and this is the code that says that it is not.',
+  }),
+  ruling({
+    id: 'IncompleteCount',
+    clauses: ['Immediate:6', 'Event:3'],
+    question: 'Is lpcbTransfer written while the operation is pending?',
+    readings: {
+      untouched: 'It is not.',
+      open: 'It may be.',
+    },
+    profiles: { page: ['open'], docs: ['untouched'], msafd: ['untouched'] },
+    reason: 'The page gives the count of a completed operation only.',
+  }),
+  ruling({
+    id: 'WaitingResult',
+    clauses: ['Event:4', 'Routine:3'],
+    question: 'What does WSPGetOverlappedResult do when it is told to wait?',
+    readings: {
+      binding: 'For an operation with an event, it returns the final status once the operation is over.',
+      open: 'Whatever it returns is permitted.',
+    },
+    profiles: { page: ['open'], docs: ['binding'], msafd: ['binding'] },
+    reason: 'The page permits to wait and leaves to another page what comes of it.',
+  }),
+  ruling({
+    id: 'ResultOfFailedPost',
+    clauses: ['Return:6', 'Overlapped:7'],
+    question: 'What does WSPGetOverlappedResult give for an OVERLAPPED whose last send failed at once?',
+    readings: { 'no-bytes': 'A failure, or a success that transferred nothing.' },
+    profiles: { page: ['no-bytes'], docs: ['no-bytes'], msafd: ['no-bytes'] },
+    reason: 'There was no operation, so there is no result, and certainly nothing that was sent.',
+  }),
+  ruling({
+    id: 'InterruptedCode',
+    clauses: ['Nonoverlapped:5', 'Return:3', 'WSAENETRESET:1', 'WSAENOBUFS:1'],
+    question: 'What does a blocking send return when WSPCancelBlockingCall cancels it?',
+    readings: {
+      interrupted: 'It fails with WSAEINTR.',
+      unknown: 'The page has no such cancellation: WSAEINTR is not among its codes.',
+    },
+    profiles: { page: ['unknown'], docs: ['interrupted'], msafd: ['interrupted'] },
+    reason: 'WSAEINTR is the row that D2 misses.',
+  }),
+  ruling({
+    id: 'NoBufs',
+    clauses: ['WSAENOBUFS:1'],
+    question: 'Where may the condition of WSAENOBUFS hold, read as a shortage of buffers?',
+    readings: {
+      'any-time': 'At any time, for the result of a call and for the status of an operation alike.',
+      never: 'Nowhere, unless a step of the trace is its cause.',
+    },
+    profiles: { page: ['any-time'], docs: ['any-time'], msafd: ['any-time'] },
+    reason: 'Nobody outside of the provider can see how it stands for buffers, so the code is never owed and never wrong.',
+  }),
+  ruling({
+    id: 'ThreadExitCancels',
+    clauses: ['ThreadExit:1', 'ThreadExit:2'],
+    question: 'Does the exit of a thread cancel the operations that it started?',
+    readings: { open: 'It may or may not.', cancels: 'It does.' },
+    profiles: { page: ['open'], docs: ['open'], msafd: ['open'] },
+    reason: 'One sentence has all I/O cancelled, the next says that operations can fail. M6 has more on completion ports.',
+  }),
+  ruling({
+    id: 'ErrorOwed',
+    clauses: ['Return:3', 'Return:6', 'Return:7'],
+    question: 'Must a send fail when what a row of the table describes is certainly so?',
+    readings: { fails: 'It does, with one of the codes that apply, and it begins nothing.' },
+    profiles: { page: ['fails'], docs: ['fails'], msafd: ['fails'] },
+    reason: 'A row that obliged to nothing would say nothing.',
+  }),
+  ruling({
+    id: 'NeverOwed',
+    clauses: ['WSAEINPROGRESS:1', 'WSAENOBUFS:1', 'WSAEWOULDBLOCK:1'],
+    question: 'Which codes may be given, but are never owed?',
+    readings: {
+      'may-succeed': 'WSAEINPROGRESS, WSAENOBUFS and WSAEWOULDBLOCK: where their condition may hold, the call may also do its work.',
+    },
+    profiles: { page: ['may-succeed'], docs: ['may-succeed'], msafd: ['may-succeed'] },
+    reason: 'Their conditions lie inside of the provider; no observer can be certain of them.',
+  }),
+  ruling({
+    id: 'CallOnlyCodes',
+    clauses: ['WSAENOTSOCK:1', 'WSAEFAULT:1', 'WSAEINVAL:1', 'WSAEINPROGRESS:1', 'WSAEWOULDBLOCK:1', 'Return:6'],
+    question: 'Which codes only a call can return, and no operation end with?',
+    readings: { 'never-status': 'WSAENOTSOCK, WSAEFAULT, WSAEINVAL, WSAEINPROGRESS and WSAEWOULDBLOCK.' },
+    profiles: { page: ['never-status'], docs: ['never-status'], msafd: ['never-status'] },
+    reason: 'Each of them says that the call could not be begun.',
+  }),
+  ruling({
+    id: 'RoutineAlertable',
+    clauses: ['QueueApc:1', 'Overlapped:4', 'Nesting:2'],
+    question: 'When does a routine run that was queued?',
+    readings: { 'alertable-wait': 'While the thread that posted its send waits alertably; once that thread is gone, never.' },
+    profiles: { page: ['alertable-wait'], docs: ['alertable-wait'], msafd: ['alertable-wait'] },
+    reason: 'This is what WPUQueueApc does with a function.',
+  }),
+  ruling({
+    id: 'AbortCauses',
+    clauses: ['WSA_OPERATION_ABORTED:1', 'WSA_OPERATION_ABORTED:2', 'ThreadExit:1'],
+    question: 'What can be the cause of WSA_OPERATION_ABORTED?',
+    readings: {
+      'four-causes':
+        'Closing the socket, SIO_FLUSH, the end of the thread that posted it, and a WSPCancelIo that covers this very operation.',
+    },
+    profiles: { page: ['four-causes'], docs: ['four-causes'], msafd: ['four-causes'] },
+    reason: 'The page names three of them; to cancel is what WSPCancelIo is for.',
+  }),
+  ruling({
+    id: 'TimeoutCode',
+    clauses: ['WSAECONNABORTED:1'],
+    question: 'Which code does a circuit give that timed out?',
+    readings: { 'aborted-only': 'WSAECONNABORTED and no other.' },
+    profiles: { page: ['aborted-only'], docs: ['aborted-only'], msafd: ['aborted-only'] },
+    reason: 'The row names this cause.',
+  }),
+  ruling({
+    id: 'AfterReset',
+    clauses: ['WSAECONNRESET:1', 'WSAENOTCONN:1', 'WSAECONNABORTED:1'],
+    question: 'What do sends give after one of them has reported the reset?',
+    readings: { 'lost-connection': 'WSAECONNRESET again, or WSAENOTCONN, or WSAECONNABORTED.' },
+    profiles: { page: ['lost-connection'], docs: ['lost-connection'], msafd: ['lost-connection'] },
+    reason: 'The connection is gone, and each of the three says so.',
+  }),
+  ruling({
+    id: 'FaultOfCount',
+    clauses: ['WSAEFAULT:1', 'lpNumberOfBytesSent:1'],
+    question: 'Does a bad lpNumberOfBytesSent, or a null one without an OVERLAPPED, oblige to WSAEFAULT?',
+    readings: {
+      binding: 'It does, as a bad pointer in lpBuffers or to the data does.',
+      open: 'It may cause the code; only what is wrong with the buffers obliges to it.',
+    },
+    profiles: { page: ['open'], docs: ['binding'], msafd: ['binding'] },
+    reason: 'The row speaks of lpBuffers alone; the sibling pages leave it to the provider to validate every parameter.',
+  }),
+  ruling({
+    id: 'OrderlyClose',
+    clauses: ['WSAECONNRESET:1', 'WSAECONNABORTED:1', 'WSAESHUTDOWN:1', 'WSAESHUTDOWN:2'],
+    question: 'Is the connection broken once both sides have closed it in order?',
+    readings: {
+      'no-failure': 'It is not: a send after the shutdown of its side gives WSAESHUTDOWN, save for M10.',
+      open: 'It may count as lost.',
+    },
+    profiles: { page: ['open'], docs: ['no-failure'], msafd: ['no-failure'] },
+    reason: 'The page does not tell an orderly end from a failure; the sibling pages do.',
+  }),
+  ruling({
+    id: 'PartialOnStream',
+    clauses: ['MSG_PARTIAL:1', 'MSG_PARTIAL:2', 'WSAEOPNOTSUPP:3'],
+    question: 'Is MSG_PARTIAL supported on a stream?',
+    readings: { supported: 'It may be.', unsupported: 'It may give WSAEOPNOTSUPP.' },
+    profiles: { page: ['supported', 'unsupported'], docs: ['supported', 'unsupported'], msafd: ['supported', 'unsupported'] },
+    reason: 'A stream has no messages that could be partial, and the page does not say what follows.',
+  }),
+  ruling({
+    id: 'CancelWithNothing',
+    clauses: ['WSA_OPERATION_ABORTED:1'],
+    question: 'What does WSPCancelIo return when there is nothing to cancel?',
+    readings: { success: 'Zero.', 'not-found': 'SOCKET_ERROR with ERROR_NOT_FOUND (1168).' },
+    profiles: { page: ['success', 'not-found'], docs: ['success', 'not-found'], msafd: ['success', 'not-found'] },
+    reason: 'The function is not on this page, and both are seen.',
+  }),
+] as const;
+
+export const rulings = [...defects, ...msafd, ...openPoints] as const;
+
+type AnyRuling = (typeof rulings)[number];
+export type RulingId = AnyRuling['id'];
+/** The readings of one ruling. */
+export type ReadingName<Id extends RulingId> = keyof Extract<AnyRuling, { id: Id }>['readings'] & string;

@@ -1,0 +1,76 @@
+/** The prototype of WSPSend, one clause a line. */
+
+import type { Clause } from './clause.ts';
+
+export const syntax = [
+  {
+    id: 'Syntax:1',
+    source: { section: 'Syntax', paragraph: 1, sentence: 1, hash: '450009568e008992' },
+    text: 'WSPSend returns an int.',
+    kind: 'definition',
+    status: { is: 'informative', because: "the SPI's types state it, and the compiler holds a provider to them" },
+  },
+  {
+    id: 'Syntax:2',
+    source: { section: 'Syntax', paragraph: 1, sentence: 2, hash: 'cf0879ca1ebe8d14' },
+    text: 'Parameter 1, s, is the SOCKET.',
+    kind: 'definition',
+    status: { is: 'informative', because: "the SPI's types state it, and the compiler holds a provider to them" },
+  },
+  {
+    id: 'Syntax:3',
+    source: { section: 'Syntax', paragraph: 1, sentence: 3, hash: '2581a73365a83745' },
+    text: 'Parameter 2, lpBuffers, is a pointer to WSABUFs.',
+    kind: 'definition',
+    status: { is: 'informative', because: "the SPI's types state it, and the compiler holds a provider to them" },
+  },
+  {
+    id: 'Syntax:4',
+    source: { section: 'Syntax', paragraph: 1, sentence: 4, hash: '487cb9ea1b272485' },
+    text: 'Parameter 3, dwBufferCount, is a DWORD.',
+    kind: 'definition',
+    status: { is: 'informative', because: "the SPI's types state it, and the compiler holds a provider to them" },
+  },
+  {
+    id: 'Syntax:5',
+    source: { section: 'Syntax', paragraph: 1, sentence: 5, hash: 'd68a9296b248a636' },
+    text: 'Parameter 4, lpNumberOfBytesSent, is a pointer to a DWORD that the call may write.',
+    kind: 'definition',
+    status: { is: 'informative', because: "the SPI's types state it, and the compiler holds a provider to them" },
+  },
+  {
+    id: 'Syntax:6',
+    source: { section: 'Syntax', paragraph: 1, sentence: 6, hash: 'dd97f7dbc55355c0' },
+    text: 'Parameter 5, dwFlags, is a DWORD.',
+    kind: 'definition',
+    status: { is: 'informative', because: "the SPI's types state it, and the compiler holds a provider to them" },
+  },
+  {
+    id: 'Syntax:7',
+    source: { section: 'Syntax', paragraph: 1, sentence: 7, hash: 'de85ee27c497412a' },
+    text: 'Parameter 6, lpOverlapped, is a pointer to a WSAOVERLAPPED.',
+    kind: 'definition',
+    status: { is: 'informative', because: "the SPI's types state it, and the compiler holds a provider to them" },
+  },
+  {
+    id: 'Syntax:8',
+    source: { section: 'Syntax', paragraph: 1, sentence: 8, hash: '871593552167e0af' },
+    text: 'Parameter 7, lpCompletionRoutine, is a pointer to a completion routine.',
+    kind: 'definition',
+    status: { is: 'informative', because: "the SPI's types state it, and the compiler holds a provider to them" },
+  },
+  {
+    id: 'Syntax:9',
+    source: { section: 'Syntax', paragraph: 1, sentence: 9, hash: '0a201d5583d58024' },
+    text: 'Parameter 8, lpThreadId, is a pointer to a WSATHREADID.',
+    kind: 'definition',
+    status: { is: 'informative', because: "the SPI's types state it, and the compiler holds a provider to them" },
+  },
+  {
+    id: 'Syntax:10',
+    source: { section: 'Syntax', paragraph: 1, sentence: 10, hash: '927ed3dc2245b4ca' },
+    text: 'Parameter 9, lpErrno, is a pointer to an INT that the call may write.',
+    kind: 'definition',
+    status: { is: 'informative', because: "the SPI's types state it, and the compiler holds a provider to them" },
+  },
+] as const satisfies readonly Clause[];

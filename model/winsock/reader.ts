@@ -1,0 +1,313 @@
+/**
+ * Lines in, steps out.
+ *
+ * A reader takes the lines of one trace in order, one at a time, and never throws: what cannot be read comes back as `malformed`, with
+ * what was required and then what came. It holds the calls that have begun and not ended, and nothing else that grows with a
+ * trace whose numbers count up.
+ */
+
+import type { z } from 'zod';
+import { compileGuard, type Guard } from './guard.ts';
+import { excerpt, nestingDepth, strictJsonFault, utf8Length } from './strictJson.ts';
+import {
+  type BegunCall,
+  type CallName,
+  type CallStep,
+  callNames,
+  doneSchema,
+  endSchema,
+  endSchemas,
+  headerSchema,
+  isFreeField,
+  type Request,
+  type RequestKind,
+  requestSchemas,
+  type StepKind,
+  stepKinds,
+  stepSchemas,
+  type TraceHeader,
+  type TraceStep,
+} from './trace.ts';
+
+/** The longest line, in bytes of UTF-8 and without its end. */
+export const lineBytesMax = 16 * 2 ** 20;
+/** How many lists of a routine may stand inside one another: whoever walks the calls of a routine may do so by recursion. */
+export const routineDepthMax = 64;
+
+export interface Malformed {
+  kind: 'malformed';
+  line: number;
+  message: string;
+}
+export type HeaderLine = { kind: 'header'; line: number; header: TraceHeader } | Malformed;
+export type Line =
+  | { kind: 'step'; line: number; step: TraceStep }
+  /** A `done`, or the answer of an implementation that cannot do what it was asked. */
+  | { kind: 'ignored'; line: number }
+  | Malformed;
+export type RequestLine = { kind: 'request'; line: number; request: Request } | Malformed;
+
+export class TraceReader {
+  #line = 0;
+  readonly #begun = new Map<number, BegunCall>();
+  readonly #numbers = new NumbersGiven();
+
+  /** The number of the line that was read last; the header is line 1. */
+  get line(): number {
+    return this.#line;
+  }
+
+  /** The calls that have begun and not ended, by their number. */
+  get outstanding(): ReadonlyMap<number, BegunCall> {
+    return this.#begun;
+  }
+
+  /** Reads the first line. */
+  header(text: string): HeaderLine {
+    this.#line++;
+    const value = parseLine(text.startsWith('\ufeff') ? text.slice(1) : text);
+    if (typeof value === 'string') return this.#malformed(value);
+    if (value.wspsend === undefined) return this.#malformed('the first line must be a header, which has wspsend');
+    const fault = faultOf(header, 'header', value);
+    return fault === undefined ? { kind: 'header', line: this.#line, header: value as TraceHeader } : this.#malformed(fault);
+  }
+
+  /** Reads any other line, with or without a carriage return at its end. */
+  read(text: string): Line {
+    this.#line++;
+    const value = parseLine(text);
+    if (typeof value === 'string') return this.#malformed(value);
+    if (this.#line === 1) return this.#malformed('the first line must be read as a header');
+    if (isUnsupported(value.returns)) return { kind: 'ignored', line: this.#line };
+    const kind = kindOfLine(value);
+    if (kind === undefined) return this.#readDone(value);
+    if (kind === 'end') return this.#readEnd(value);
+    const fault = faultOf(steps[kind], kind, value);
+    if (fault !== undefined) return this.#malformed(fault);
+    if (kind === 'call' && value.begin !== undefined) {
+      const call = value as unknown as BegunCall;
+      if (!this.#numbers.give(call.begin))
+        return this.#malformed(`${call.call}.begin must be a number that no call began with before: ${call.begin}`);
+      this.#begun.set(call.begin, call);
+    }
+    return { kind: 'step', line: this.#line, step: value as unknown as TraceStep };
+  }
+
+  #readDone(value: Fields): Line {
+    if (value.done === undefined)
+      return this.#malformed(`a step must have one of ${stepKinds.join(', ')}: its fields are ${namesOf(value)}`);
+    const fault = faultOf(done, 'done', value);
+    return fault === undefined ? { kind: 'ignored', line: this.#line } : this.#malformed(fault);
+  }
+
+  #readEnd(value: Fields): Line {
+    const number = value.end as number;
+    const begun = this.#begun.get(number);
+    if (begun === undefined) {
+      return this.#malformed(faultOf(end, 'end', value) ?? `end must be the number of a call that has begun and not ended: ${number}`);
+    }
+    const fault = faultOf(ends[begun.call], 'end', value, begun);
+    if (fault !== undefined) return this.#malformed(fault);
+    this.#begun.delete(number);
+    // Hidden from enumeration, so that the step is still written as it was read.
+    Object.defineProperty(value, 'begun', { value: begun });
+    return { kind: 'step', line: this.#line, step: value as unknown as TraceStep };
+  }
+
+  #malformed(message: string): Malformed {
+    return { kind: 'malformed', line: this.#line, message };
+  }
+}
+
+/** The lines of a text. What follows the last line feed is a line only if there is something. */
+export function* linesOf(text: string): Generator<string> {
+  let from = 0;
+  for (let to = text.indexOf('\n'); to >= 0; to = text.indexOf('\n', from)) {
+    yield text.slice(from, to);
+    from = to + 1;
+  }
+  if (from < text.length) yield text.slice(from);
+}
+
+/** A whole trace: its header and steps, and the first line that is malformed, where reading stops. */
+export interface ReadTrace {
+  header?: TraceHeader;
+  steps: { line: number; step: TraceStep }[];
+  malformed?: Malformed;
+}
+
+export const readTrace = (text: string): ReadTrace => {
+  const reader = new TraceReader();
+  const trace: ReadTrace = { steps: [] };
+  for (const line of linesOf(text)) {
+    const read = reader.line === 0 ? reader.header(line) : reader.read(line);
+    if (read.kind === 'malformed') return { ...trace, malformed: read };
+    if (read.kind === 'header') trace.header = read.header;
+    else if (read.kind === 'step') trace.steps.push({ line: read.line, step: read.step });
+  }
+  if (trace.header === undefined)
+    trace.malformed = { kind: 'malformed', line: 1, message: 'the first line must be a header: there is no line' };
+  return trace;
+};
+
+/** Reads what an implementation is asked to do. `line` is the number to report. */
+export const readRequest = (text: string, line: number): RequestLine => {
+  const value = parseLine(text);
+  if (typeof value === 'string') return { kind: 'malformed', line, message: value };
+  const kind = requestKinds.find((known) => value[known] !== undefined);
+  if (kind === undefined) {
+    return { kind: 'malformed', line, message: `a request must have one of ${requestKinds.join(', ')}: its fields are ${namesOf(value)}` };
+  }
+  const fault = faultOf(requests[kind], kind, value);
+  return fault === undefined
+    ? { kind: 'request', line, request: value as unknown as Request }
+    : { kind: 'malformed', line, message: fault };
+};
+
+// ---- One line ------------------------------------------------------------------------------------------------------------------
+
+type Fields = Record<string, unknown>;
+
+/** The line as an object, or in words why it is not one. */
+const parseLine = (text: string): Fields | string => {
+  // A UTF-16 unit is one to three bytes, so that most lines need no counting.
+  if (text.length > lineBytesMax || (text.length * 3 > lineBytesMax && utf8Length(text) > lineBytesMax)) {
+    return `a line must have at most ${lineBytesMax} bytes`;
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return `a line must be one JSON object: ${excerpt(text)}`;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return `a line must be one JSON object: ${shown(value)}`;
+  return strictJsonFault(text, value) ?? routineDepthFault(text, value as Fields) ?? (value as Fields);
+};
+
+// A list in a routine is at least three brackets deep (the call, its list, the call inside), so a shallow line needs no look.
+const routineDepthFault = (text: string, value: Fields): string | undefined => {
+  if (text.length < routineDepthMax * '{"routine":['.length || nestingDepth(text) <= routineDepthMax) return undefined;
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > routineDepthMax) return `lists of a routine must stand in one another at most ${routineDepthMax} deep`;
+    level = level.flatMap((call) => (isFields(call) && Array.isArray(call.routine) ? call.routine : []));
+  }
+  return undefined;
+};
+
+const kindOfLine = (value: Fields): StepKind | undefined => {
+  for (const kind of stepKinds) if (value[kind] !== undefined) return kind;
+  return undefined;
+};
+
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isUnsupported = (returns: unknown): boolean => isFields(returns) && returns.unsupported !== undefined;
+
+const namesOf = (value: Fields): string => {
+  const names = Object.keys(value);
+  return names.length === 0 ? 'none' : names.slice(0, 8).map(excerpt).join(', ');
+};
+
+/** Numbers that were given, as a run from the first one upward and whatever lies outside it. */
+class NumbersGiven {
+  #from = 0;
+  #to = 0;
+  readonly #others = new Set<number>();
+
+  /** False when the number was given before. */
+  give(number: number): boolean {
+    if (this.#from === this.#to) this.#from = this.#to = number;
+    if ((number >= this.#from && number < this.#to) || this.#others.has(number)) return false;
+    if (number === this.#to) {
+      this.#to++;
+      while (this.#others.delete(this.#to)) this.#to++;
+    } else this.#others.add(number);
+    return true;
+  }
+}
+
+// ---- What is wrong with it -----------------------------------------------------------------------------------------------------
+
+interface Checked {
+  accepts: Guard;
+  schema: z.ZodType;
+}
+
+const checked = (schema: z.ZodType): Checked => ({ accepts: compileGuard(schema), schema });
+const checkedEach = <K extends string>(schemas: Record<K, z.ZodType>): Record<K, Checked> =>
+  Object.fromEntries(Object.entries<z.ZodType>(schemas).map(([key, schema]) => [key, checked(schema)])) as Record<K, Checked>;
+
+const header = checked(headerSchema);
+const done = checked(doneSchema);
+const end = checked(endSchema);
+const ends = checkedEach<CallName>(endSchemas);
+const steps = checkedEach<StepKind>(stepSchemas);
+const requests = checkedEach<RequestKind>(requestSchemas);
+const requestKinds = Object.keys(requestSchemas) as RequestKind[];
+
+const faultOf = ({ accepts, schema }: Checked, kind: string, value: Fields, begun?: CallStep): string | undefined => {
+  if (accepts(value)) return undefined;
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return protoFault(kind, value);
+  const issue = deepest(parsed.error.issues[0]!);
+  const path = begun === undefined ? subjectOf(kind, value, issue.path) : `${begun.call} ended: ${pathText('', issue.path)}`;
+  const came = issue.message.startsWith('is required') ? undefined : valueAt(value, issue.path);
+  return `${path} ${issue.message}${came === undefined ? '' : `: ${shown(came)}`}`;
+};
+
+// Zod leaves this one name out of what it parses, whoever wrote it, and so never sees that it is not a field.
+const protoFault = (path: string, value: unknown): string | undefined => {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (Object.hasOwn(value, '__proto__')) return `${path}.__proto__ is not a field here`;
+  for (const [name, part] of Object.entries(value)) {
+    const fault = isFreeField(name) ? undefined : protoFault(`${path}.${name}`, part);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+};
+
+interface Issue {
+  path: PropertyKey[];
+  message: string;
+}
+
+// Of the alternatives of a union, the one that got furthest is the one that was meant.
+const deepest = (issue: z.core.$ZodIssue): Issue => {
+  let best: Issue = issue;
+  if (issue.code === 'invalid_union') {
+    for (const [first] of issue.errors) {
+      if (first === undefined || first.path.length === 0) continue;
+      const inner = deepest(first);
+      const path = [...issue.path, ...inner.path];
+      if (path.length > best.path.length) best = { path, message: inner.message };
+    }
+  }
+  return best;
+};
+
+const subjectOf = (kind: string, value: Fields, path: PropertyKey[]): string => {
+  const named = value[kind];
+  const isNamed = (kind === 'call' && callNames.includes(named as CallName)) || (kind === 'upcall' && path[0] !== 'upcall');
+  return path.length === 1 && path[0] === kind ? kind : pathText(isNamed ? String(named) : kind, path);
+};
+
+const pathText = (root: string, path: PropertyKey[]): string =>
+  path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? nameText(key) : `${text}.${nameText(key)}`),
+    root,
+  );
+
+const nameText = (key: PropertyKey): string => (/^[\w.-]{1,60}$/.test(String(key)) ? String(key) : excerpt(String(key)));
+
+const valueAt = (value: unknown, path: PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (part, key) => (typeof part === 'object' && part !== null && Object.hasOwn(part, key) ? (part as Fields)[key as string] : undefined),
+    value,
+  );
+
+const shown = (value: unknown): string => {
+  if (typeof value === 'string') return excerpt(value);
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+};

@@ -1,0 +1,19 @@
+/** The JSON Schema of one line of a trace, for whoever writes traces without this package. */
+
+import { z } from 'zod';
+import { doneSchema, headerSchema, stepSchemas, traceVersion } from './trace.ts';
+
+const unsupportedSchema = z
+  .looseObject({ returns: z.looseObject({ unsupported: z.unknown() }) })
+  .meta({ description: 'What an implementation cannot do, it answers with the request and the reason.', required: ['returns'] });
+
+const lineSchema = z.union([headerSchema, ...Object.values(stepSchemas), doneSchema, unsupportedSchema] as [z.ZodType, ...z.ZodType[]]);
+
+/**
+ * Draft 2020-12. It accepts every line that a reader accepts. A reader refuses more, since it also sees the other lines (the first must be a header and
+ * no other, an `end` must end a call and return what that call returns) and the text itself (keys that stand twice, lone surrogates, length).
+ */
+export const traceSchema = (): Record<string, unknown> => ({
+  ...z.toJSONSchema(lineSchema, { unrepresentable: 'any' }),
+  title: traceVersion,
+});

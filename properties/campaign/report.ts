@@ -1,0 +1,54 @@
+/**
+ * What a campaign found, as data: the CLI prints it, JSON carries it, and reports of shards can be joined.
+ *
+ * Everything here survives JSON. Two runs with the same subject, profile, seed and steps differ in `seconds` alone.
+ */
+
+import type { Profile } from '../../model/clauses/profiles.ts';
+import type { ClauseId } from '../../model/clauses/register.ts';
+import type { Permitted } from '../../model/oracle/permitted.ts';
+import type { TraceHeader, TraceStep } from '../../model/winsock/trace.ts';
+
+export interface ClauseResult {
+  readonly id: ClauseId;
+  /** Steps that put the clause to the test. */
+  readonly tried: number;
+  /** Steps that broke it. */
+  readonly violated: number;
+}
+
+/** A number beside the bounds within which it holds: `{"what":"states","count":812,"bounds":"2 operations, 3 units"}`. */
+export interface Count {
+  readonly what: string;
+  readonly count: number;
+  readonly bounds: string;
+}
+
+/** The shortest trace found that ends in a step which is not permitted. */
+export interface Counterexample {
+  readonly header: TraceHeader;
+  /** The last one is the step that is not permitted. */
+  readonly steps: readonly TraceStep[];
+  readonly message: string;
+  readonly clauses: readonly ClauseId[];
+  readonly permitted: readonly Permitted[];
+  /** One line for a shell that shows it again. */
+  readonly replay: string;
+}
+
+export interface Report {
+  readonly wspsend: 'report/1';
+  /** The implementation: a module, a driver's command, or the provider of this package. */
+  readonly subject: string;
+  readonly profile: Profile;
+  readonly seed: number;
+  readonly seconds: number;
+  /** `untried`: nothing could be tried. */
+  readonly verdict: 'conforms' | 'deviates' | 'untried';
+  /** One for each modelled clause. */
+  readonly clauses: readonly ClauseResult[];
+  readonly counts: readonly Count[];
+  /** Why the run ended early, where it did. */
+  readonly cut?: string;
+  readonly counterexamples: readonly Counterexample[];
+}

@@ -1,0 +1,162 @@
+import {
+  type CallRequest,
+  type CallStep,
+  mainThread,
+  type Request,
+  type Returns,
+  type TraceStep,
+  threadOf,
+} from '../../model/winsock/trace.ts';
+import { makeCall, type ProviderCall, refuseCall } from './calls.ts';
+import type { Opening } from './lines.ts';
+import { RoutineFrame } from './routines.ts';
+import type { Session } from './session.ts';
+import type { Frame, Thread } from './threads.ts';
+
+/** A call is made on a thread: its frame stands until the call has returned. */
+
+/** Makes one call: a request, or an entry in the list of a routine. What cannot be done is answered and nothing happens. */
+export const play = (session: Session, thread: Thread, request: CallRequest): void => {
+  const call = onThread(request, thread);
+  const why = refusal(session, thread, call);
+  if (why !== undefined) session.lines.refuse(call, why);
+  else if (call.call === 'ExitThread') exitThread(session, thread, call);
+  else if (call.call === 'SleepEx') start(thread, new SleepFrame(session, thread, call));
+  else callProvider(session, thread, call);
+};
+
+const refusal = (session: Session, thread: Thread, call: CallRequest): string | undefined => {
+  // Where a routine runs on nobody's thread, its calls do too; a name that differs asks for what a routine cannot do.
+  if (call.call !== 'WSPCancelBlockingCall' && threadOf(call) !== thread.name) {
+    return `a call inside a routine is made on its thread, ${thread.name}`;
+  }
+  const why = refuseCall(session, call);
+  // An alertable wait is the operating system's alone.
+  return why !== undefined || call.call === 'SleepEx' ? why : unsupported(session, call);
+};
+
+/** The provider's own word on what it can be asked to do. */
+export const unsupported = (session: Session, request: Request): string | undefined => {
+  if (typeof session.world.supports !== 'function') return undefined;
+  const answer = session.enter(request, undefined, () => session.world.supports(request as TraceStep));
+  return answer === true ? undefined : String(answer);
+};
+
+const start = (thread: Thread, frame: Frame): void => {
+  const base = thread.top;
+  thread.frames.push(frame);
+  thread.run(base);
+};
+
+const callProvider = (session: Session, thread: Thread, call: ProviderCall): void => {
+  const frame = new CallFrame(session, thread, call);
+  const base = thread.top;
+  thread.frames.push(frame);
+  const result = session.enter(call, thread, () => makeCall(session, thread, call));
+  if (result instanceof Promise) {
+    session.outstanding++;
+    result.then(
+      (returns) => {
+        session.outstanding--;
+        session.resolved++;
+        frame.returns = returns;
+        resume(session, thread);
+      },
+      (error: unknown) => {
+        session.outstanding--;
+        session.resolved++;
+        session.crashed(call, error);
+      },
+    );
+    return;
+  }
+  frame.returns = result;
+  thread.run(base);
+};
+
+/** Goes on with a thread outside any request, where nobody above could catch. A crash is kept already. */
+const resume = (session: Session, thread: Thread): void => {
+  if (session.crash !== undefined) return;
+  try {
+    thread.run();
+  } catch (error) {
+    if (session.crash === undefined) throw error;
+  }
+};
+
+const exitThread = (session: Session, thread: Thread, call: CallRequest): void => {
+  // It never returns: the line stands first, and what the exit cancels follows it.
+  thread.exit();
+  session.lines.push({ ...call, returns: { rc: 0 } } as CallStep);
+  session.enter(call, undefined, () => session.world.exitThread?.({ ThreadHandle: thread.handle, Reserved: 0 }));
+};
+
+/** A call of a routine's list as it is made: on the routine's thread, which its line then names. */
+const onThread = (call: CallRequest, thread: Thread): CallRequest =>
+  call.thread !== undefined || thread.name === mainThread || call.call === 'WSPCancelBlockingCall'
+    ? call
+    : { ...call, thread: thread.name };
+
+class CallFrame implements Frame {
+  readonly awaitsApc = false;
+  returns: Returns | undefined;
+  readonly #session: Session;
+  readonly #thread: Thread;
+  readonly #call: CallRequest;
+  readonly #opening: Opening;
+
+  constructor(session: Session, thread: Thread, call: CallRequest) {
+    this.#session = session;
+    this.#thread = thread;
+    this.#call = call;
+    this.#opening = session.lines.open(call);
+  }
+
+  advance(): boolean {
+    if (this.returns === undefined) return false;
+    this.#session.lines.close(this.#opening, this.#call, this.returns);
+    this.#thread.frames.pop();
+    return true;
+  }
+}
+
+const INFINITE = 0xffffffff;
+/** Routines that one SleepEx runs; beyond it the provider queues its APC again and again. */
+const apcsMax = 100_000;
+
+/**
+ * An alertable wait runs what is queued until nothing is. Inside a routine it runs only what was queued when it began: a provider may
+ * hold a routine back by queueing its APC again, which would keep the wait busy until the outer routine is left, that is for ever.
+ */
+class SleepFrame implements Frame {
+  readonly awaitsApc = true;
+  readonly #session: Session;
+  readonly #thread: Thread;
+  readonly #call: CallRequest & { call: 'SleepEx' };
+  readonly #opening: Opening;
+  readonly #runsMax: number;
+  #runs = 0;
+
+  constructor(session: Session, thread: Thread, call: CallRequest & { call: 'SleepEx' }) {
+    this.#session = session;
+    this.#thread = thread;
+    this.#call = call;
+    this.#opening = session.lines.open(call);
+    const isNested = thread.frames.some((frame) => frame instanceof RoutineFrame);
+    this.#runsMax = isNested ? Math.max(1, thread.apcs.length) : apcsMax;
+  }
+
+  advance(): boolean {
+    const apc = this.#runs < this.#runsMax ? this.#thread.apcs.shift() : undefined;
+    if (apc !== undefined) {
+      if (++this.#runs === apcsMax) throw this.#session.crashed(this.#call, new RangeError(`SleepEx runs at most ${apcsMax} APCs`));
+      this.#session.enter(this.#call, this.#thread, () => apc.function(apc.context));
+      return true;
+    }
+    if (this.#runs === 0 && this.#call.timeout === INFINITE) return false;
+    const returns: Returns = this.#runs > 0 ? { rc: 0, value: 'WAIT_IO_COMPLETION' } : { rc: 0 };
+    this.#session.lines.close(this.#opening, this.#call, returns);
+    this.#thread.frames.pop();
+    return true;
+  }
+}

@@ -1,0 +1,215 @@
+/** The command line as the shell sees it: words in, an exit code and two streams out. The build runs, not the sources. */
+
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { packageFile } from './packageFiles.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'wspsend-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+// ---- Traces --------------------------------------------------------------------------------------------------------------------
+
+const connected = [
+  '{"wspsend":"trace/1"}',
+  '{"call":"WSPSocket","socket":"A","type":"SOCK_STREAM","overlapped":true,"returns":{"rc":0}}',
+  '{"call":"WSPConnect","socket":"A","returns":{"rc":0}}',
+];
+const sent = '{"call":"WSPSend","socket":"A","buffers":[10],"returns":{"rc":0,"bytes":10}}';
+const sentOnNoSocket = '{"call":"WSPSend","socket":"nobody","buffers":[10],"returns":{"rc":0,"bytes":10}}';
+const unknownField = '{"env":"settle","colour":"red"}';
+
+const traces: Readonly<Record<string, string | Uint8Array>> = {
+  'good.ndjson': [...connected, sent, ''].join('\n'),
+  'no-end.ndjson': [...connected, sent].join('\n'),
+  'crlf.ndjson': [...connected, sent, ''].join('\r\n'),
+  'header-only.ndjson': '{"wspsend":"trace/1"}\n',
+  'rejected.ndjson': [...connected, sent, sentOnNoSocket, sent].join('\n'),
+  'malformed.ndjson': [...connected, unknownField].join('\n'),
+  'rejected-then-malformed.ndjson': [...connected, sentOnNoSocket, sent, unknownField].join('\n'),
+  'partial.ndjson': [
+    ...connected,
+    '{"call":"WSPIoctl","socket":"A","code":"FIONBIO","value":1,"returns":{"rc":0}}',
+    '{"call":"WSPSend","socket":"A","buffers":[100000],"returns":{"rc":0,"bytes":4096}}',
+  ].join('\n'),
+  'empty.ndjson': '',
+  'not-utf8.ndjson': Buffer.concat([Buffer.from(`${connected.join('\n')}\n{"call":"`), Buffer.from([0xc3, 0x28]), Buffer.from('"}\n')]),
+  'page.txt': 'WSPSend Function\nOne.\nTwo.\nThree.\nA line that no clause was read from.\n',
+  'latin1.txt': Buffer.from([0x52, 0xfc, 0x63, 0x6b]),
+};
+for (const [name, content] of Object.entries(traces)) writeFileSync(join(folder, name), content);
+
+// ---- Running -------------------------------------------------------------------------------------------------------------------
+
+interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+const start = (words: readonly string[]) => spawn(process.execPath, [packageFile('.build/scripts/cli.js'), ...words], { cwd: folder });
+
+const wspsend = (words: readonly string[], input: string | Uint8Array = ''): Promise<Ran> =>
+  new Promise((resolve, reject) => {
+    const child = start(words);
+    let out = '';
+    let err = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+    child.on('error', reject).on('close', (code) => resolve({ code, out, err }));
+    // A program that has judged enough may close its end first.
+    child.stdin.on('error', () => {}).end(input);
+  });
+
+const objects = (out: string): unknown[] =>
+  out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);
+
+// ---- Exit codes ----------------------------------------------------------------------------------------------------------------
+
+describe.concurrent('the exit code', () => {
+  test.each<[code: number, words: string, says: RegExp]>([
+    [0, '', /Start here:/],
+    [0, '--help', /Usage: wspsend/],
+    [0, 'help check', /Usage: wspsend check/],
+    [0, 'check --help', /Exit status: 0 all accepted/],
+    [0, '--version', /^\d+\.\d+\.\d+\n$/],
+    [2, 'judge', /unknown command 'judge'/],
+    [2, '--colour', /unknown option '--colour'/],
+    [2, 'check', /missing required argument 'file'/],
+    [2, 'check good.ndjson --profile windows', /'windows' is invalid. Allowed choices are page, docs, msafd/],
+    [2, 'check good.ndjson --jsn', /unknown option '--jsn'/],
+    [2, 'check - -', /- was given more than once/],
+    [0, 'check good.ndjson', /^accepted +good\.ndjson/],
+    [0, 'check no-end.ndjson crlf.ndjson header-only.ndjson', /(accepted.*\n){3}/],
+    [1, 'check rejected.ndjson', /^rejected +rejected\.ndjson:5 /],
+    [1, 'check good.ndjson rejected.ndjson good.ndjson', /accepted.*rejected.*accepted/s],
+    [2, 'check malformed.ndjson', /^malformed +malformed\.ndjson:4 env\.colour is not a field here/],
+    [2, 'check rejected-then-malformed.ndjson', /^malformed +rejected-then-malformed\.ndjson:6 /],
+    [2, 'check not-utf8.ndjson', /:4 a line must be UTF-8: byte 11 of the line, 0x28/],
+    [2, 'check empty.ndjson', /:1 the first line must be a header/],
+    [2, 'check nowhere.ndjson', /nowhere\.ndjson:1 a trace must be a file that can be read: ENOENT/],
+    [2, 'check .', /a trace must be a file that can be read: EISDIR/],
+    [2, 'check nowhere.ndjson malformed.ndjson rejected.ndjson good.ndjson', /malformed.*malformed.*rejected.*accepted/s],
+    [0, 'check partial.ndjson', /accepted/],
+    [1, 'check partial.ndjson --profile msafd', /rejected.*Nonoverlapped:4/s],
+    [2, 'clauses --page nowhere.txt', /--page must name a file that can be read: nowhere\.txt: ENOENT/],
+    [2, 'clauses --page latin1.txt', /--page must name a text in UTF-8/],
+    [1, 'clauses --page page.txt', /no clause +Purpose 5\.1 +A line that no clause was read from\./],
+    [0, 'clauses Nonoverlapped:4', /sentence +Remarks \d+\.\d+ of the page.*ruling +D1 .*rules +socket\./s],
+    [2, 'clauses Return:99', /A clause id must be one of the register: Return:99/],
+    [2, 'clauses Return:1 --page page.txt', /no clause may be named beside it: Return:1/],
+  ])('is %i for wspsend %s', async (code, words, says) => {
+    const ran = await wspsend(words.split(' ').filter(Boolean));
+    expect(ran.out + ran.err).toMatch(says);
+    expect(ran.code).toBe(code);
+  });
+
+  test('is 130 after SIGINT', async () => {
+    const child = start(['check', 'good.ndjson', '-']);
+    // The first verdict shows that the program runs and now waits for its input.
+    child.stdout.once('data', () => child.kill('SIGINT'));
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect(code).toBe(130);
+  });
+
+  test('is that of the verdict even when nobody reads the output to its end', async () => {
+    const child = start(['check', 'rejected.ndjson', 'rejected.ndjson', '-']);
+    child.stdout.once('data', () => {
+      child.stdout.destroy();
+      child.stdin.end(traces['malformed.ndjson']);
+    });
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect(code).toBe(2);
+  });
+});
+
+// ---- What is printed -----------------------------------------------------------------------------------------------------------
+
+describe('check', () => {
+  test('prints one object for each file, with the step as it was read', async () => {
+    const { out, err } = await wspsend(['check', '--json', 'good.ndjson', 'rejected.ndjson', 'malformed.ndjson', 'nowhere.ndjson']);
+    expect(objects(out)).toEqual([
+      { file: 'good.ndjson', profile: 'page', verdict: 'accepted' },
+      {
+        file: 'rejected.ndjson',
+        profile: 'page',
+        verdict: 'rejected',
+        line: 5,
+        message: expect.any(String),
+        step: JSON.parse(sentOnNoSocket),
+        clauses: ['WSAENOTSOCK:1'],
+        permitted: expect.arrayContaining([{ rc: -1, errno: 'WSAENOTSOCK' }]),
+      },
+      {
+        file: 'malformed.ndjson',
+        profile: 'page',
+        verdict: 'malformed',
+        line: 4,
+        message: expect.stringMatching(/^env\.colour is not a field here/),
+      },
+      { file: 'nowhere.ndjson', profile: 'page', verdict: 'malformed', line: 1, message: expect.stringContaining('ENOENT') },
+    ]);
+    expect(err).toBe('');
+  });
+
+  test('reads standard input where it is told -', async () => {
+    const { code, out } = await wspsend(['check', '--json', '-'], traces['rejected.ndjson']!);
+    expect(objects(out)).toMatchObject([{ file: '-', verdict: 'rejected', line: 5 }]);
+    expect(code).toBe(1);
+  });
+
+  test('tells what led to a rejection, what it breaks and what would have been permitted', async () => {
+    const { out } = await wspsend(['check', 'partial.ndjson', '--profile', 'msafd']);
+    expect(out.split('\n')[0]).toMatch(/^rejected {3}partial\.ndjson:5 /);
+    expect(out).toContain('3  WSPConnect(A) = 0');
+    expect(out).toContain('5  WSPSend(A, [100000]) = 0, 4096 bytes');
+    expect(out).toMatch(/breaks {5}Nonoverlapped:4 {2}A nonblocking/);
+    expect(out).toMatch(/permitted {2}0, 100000 bytes/);
+  });
+
+  test('writes no colours and no control characters into a pipe, whatever a trace holds', async () => {
+    const { out } = await wspsend(['check', '-'], `${connected.join('\n')}\n${sentOnNoSocket.replace('nobody', '\\u001b[2J\\u009b1m')}\n`);
+    expect(out).toContain('rejected');
+    expect(out).not.toMatch(/(?!\n)\p{Cc}/u);
+  });
+
+  test('gives up a line above 16 MiB as soon as it is one', async () => {
+    const { code, out } = await wspsend(['check', '-'], `${connected.join('\n')}\n${' '.repeat(2 ** 24 + 1)}`);
+    expect(out).toMatch(/:4 a line must have at most 16777216 bytes/);
+    expect(code).toBe(2);
+  });
+});
+
+describe('clauses', () => {
+  test('prints an array with all that stands behind each clause', async () => {
+    const { code, out } = await wspsend(['clauses', '--json']);
+    const rows = JSON.parse(out) as Record<string, unknown>[];
+    for (const row of rows) {
+      expect(Object.keys(row)).toEqual(['id', 'section', 'status', 'rulings', 'rules', 'tests', 'properties', 'mutants']);
+    }
+    const row = rows.find(({ id }) => id === 'WSAENOTSOCK:1');
+    expect(row).toMatchObject({ section: 'WSAENOTSOCK', status: 'modelled', rulings: ['CallOnlyCodes'] });
+    expect(row?.rules).toContain('socket.notASocket.WSPSend.WSAENOTSOCK#1');
+    const holes = rows.filter(({ status, rules }) => status === 'modelled' && (rules as unknown[]).length === 0);
+    expect(code).toBe(holes.length === 0 ? 0 : 1);
+  });
+
+  test('shows them by section of the page', async () => {
+    const { out } = await wspsend(['clauses']);
+    expect(out).toMatch(/\nReturn value\n {2}Return:1 +modelled/);
+  });
+
+  test('compares the register with a page for programs too', async () => {
+    const { code, out } = await wspsend(['clauses', '--json', '--page', 'page.txt']);
+    expect(JSON.parse(out)).toMatchObject({
+      spans: 5,
+      uncovered: expect.arrayContaining([{ section: 'Purpose', paragraph: 5, sentence: 1, text: 'A line that no clause was read from.' }]),
+    });
+    expect(code).toBe(1);
+  });
+});

@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+/** Runs the command line: what a person who gives no command sees, and how every command ends. */
+
+import { CommanderError } from 'commander';
+import { exitCodes, UnusableInput } from './exit.ts';
+import { newProgram } from './program.ts';
+
+const firstSteps = `wspsend: the WSPSend page as a program.
+
+Start here:
+  wspsend check trace.ndjson   is what an implementation did permitted? If not: which clause, and what would have been
+  wspsend clauses              every rule of the page, and what stands behind each
+  wspsend help                 all commands; wspsend help COMMAND for one of them
+`;
+
+const report = (message: string): void => {
+  process.stderr.write(`error: ${message}\n`);
+};
+
+/** The exit code; undefined when the command has set it. */
+async function main(words: readonly string[]): Promise<number | undefined> {
+  if (words.length === 0) {
+    process.stdout.write(firstSteps);
+    return exitCodes.good;
+  }
+  try {
+    await newProgram().parseAsync(words, { from: 'user' });
+    return undefined;
+  } catch (error) {
+    // Commander has already said what is wrong; of its own codes only that of help and version is ours too.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.good : exitCodes.unusable;
+    if (error instanceof UnusableInput) {
+      report(error.message);
+      return exitCodes.unusable;
+    }
+    report(`a defect of this program, not of what it was given: ${error instanceof Error ? error.stack : String(error)}`);
+    return exitCodes.defect;
+  }
+}
+
+process.once('SIGINT', () => process.exit(exitCodes.interrupted));
+// Whoever reads our output may stop early (`| head`); the verdict is still owed to the shell.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+process.exitCode = (await main(process.argv.slice(2))) ?? process.exitCode ?? exitCodes.good;

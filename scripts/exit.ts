@@ -1,0 +1,25 @@
+/** How a run ends, for the shell that started it. */
+
+export const exitCodes = {
+  /** Accepted, conforms, covered. */
+  good: 0,
+  /** Rejected, deviates, has holes. */
+  bad: 1,
+  /** The command line or what it names could not be used, so there is no verdict. */
+  unusable: 2,
+  /** A defect of this program: no verdict either, and not the user's to mend. */
+  defect: 70,
+  interrupted: 130,
+} as const;
+
+/** What came cannot be used. The message says what was required, what came, and where it is not plain, what to do. */
+export class UnusableInput extends Error {
+  override name = 'UnusableInput';
+}
+
+/** The worst of several ends: no verdict outweighs a bad one. */
+export const worst = (codes: readonly number[]): number => codes.reduce((a, b) => Math.max(a, b), exitCodes.good);
+
+/** The reason of a failed system call without the call that failed: "ENOENT: no such file or directory". */
+export const reasonOf = (error: unknown): string =>
+  error instanceof Error ? error.message.replace(/, \w+( '.*')?$/su, '') : String(error);

@@ -1,0 +1,64 @@
+/**
+ * The package's entry.
+ *
+ *   traces    TraceReader, readTrace, readRequest, lineOf   lines of trace/1 in, steps out, and back
+ *   verdicts  Oracle                                         is what happened permitted?
+ *   clauses   register, clause, rulings, reads               what the page says, and in which reading
+ *   the page  coverPage                                      do the clauses still cover its text?
+ *   the SPI   types and codes                                for whoever writes a provider
+ */
+
+export type { Clause, ClauseKind, ClauseStatus, Source } from '../model/clauses/clause.ts';
+export { type CoverReport, coverPage, isCovered } from '../model/clauses/page.ts';
+export { type Profile, profiles, type Reading, reads } from '../model/clauses/profiles.ts';
+export { type ClauseId, clause, isClauseId, register } from '../model/clauses/register.ts';
+export { type Ruling, type RulingId, rulings } from '../model/clauses/rulings.ts';
+export { Oracle, type Rejection } from '../model/oracle/oracle.ts';
+export type { Permitted } from '../model/oracle/permitted.ts';
+export { codeName, type ErrorCode, errorCodes, type SendFlag, sendFlags } from '../model/winsock/codes.ts';
+export {
+  type HeaderLine,
+  type Line,
+  lineBytesMax,
+  linesOf,
+  type Malformed,
+  type ReadTrace,
+  type RequestLine,
+  readRequest,
+  readTrace,
+  TraceReader,
+} from '../model/winsock/reader.ts';
+export { traceSchema } from '../model/winsock/schema.ts';
+export type {
+  Cell,
+  SOCKET,
+  SpiTable,
+  World,
+  WSABUF,
+  WSAEVENT,
+  WSAOVERLAPPED,
+  WSAOVERLAPPED_COMPLETION_ROUTINE,
+  WSATHREADID,
+  WSAUSERAPC,
+  WSPUPCALLTABLE,
+} from '../model/winsock/spi.ts';
+export { INVALID_SOCKET, SOCKET_ERROR, STATUS_PENDING } from '../model/winsock/spi.ts';
+export {
+  type BegunCall,
+  type CallName,
+  type CallRequest,
+  type CallStep,
+  type EndStep,
+  type EnvStep,
+  kindOf,
+  lineOf,
+  type PeerStep,
+  patternPeriod,
+  type Request,
+  type RoutineStep,
+  type StepKind,
+  type TraceHeader,
+  type TraceStep,
+  traceVersion,
+  type UpcallStep,
+} from '../model/winsock/trace.ts';

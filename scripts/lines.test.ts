@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type CutLine, LineCutter } from './lines.ts';
+
+const cut = (chunks: readonly Uint8Array[]): CutLine[] => {
+  const cutter = new LineCutter();
+  return [...chunks.flatMap((chunk) => [...cutter.push(chunk)]), ...cutter.end()];
+};
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const broken = Uint8Array.of(0x61, 0x80, 0x0a);
+
+describe('cutting bytes into lines', () => {
+  test.each<[title: string, chunk: Uint8Array, lines: unknown[]]>([
+    ['nothing has no line', bytes(''), []],
+    ['a last line needs no line feed', bytes('a\nb'), ['a', 'b']],
+    ['a line feed at the end begins no line', bytes('a\n'), ['a']],
+    ['an empty line is a line', bytes('\n\nb\n'), ['', '', 'b']],
+    ['a byte order mark is left to the reader', bytes('\ufeffa\n'), ['\ufeffa']],
+    [
+      'a broken sequence spoils its own line alone',
+      Uint8Array.of(...bytes('a\n'), ...broken, ...bytes('é\n')),
+      ['a', { fault: expect.stringContaining('byte 2 of the line, 0x80') }, 'é'],
+    ],
+    [
+      'a character that the line cuts short spoils it',
+      Uint8Array.of(0x61, 0xe2, 0x82),
+      [{ fault: expect.stringContaining('byte 3 of the line, 0x82') }],
+    ],
+  ])('%s', (_, chunk, lines) => {
+    expect(cut([chunk])).toEqual(lines);
+  });
+
+  test('gives the same lines wherever the chunks are cut', () => {
+    const pieces = fc.oneof(fc.constantFrom(...['\n', 'é', '€', '🙂', 'a'].map(bytes)), fc.uint8Array({ maxLength: 3 }));
+    fc.assert(
+      fc.property(fc.array(pieces), fc.array(fc.nat()), (parts, cuts) => {
+        const whole = Buffer.concat(parts);
+        const places = [...new Set(cuts.map((at) => at % (whole.length + 1)))].sort((a, b) => a - b);
+        const chunks = [0, ...places].map((from, at) => whole.subarray(from, places[at] ?? whole.length));
+        expect(cut(chunks)).toEqual(cut([whole]));
+      }),
+    );
+  });
+
+  test('holds nothing of a line that is too long, and goes on behind it', () => {
+    const chunk = new Uint8Array(2 ** 20).fill(0x20);
+    const lines = cut([bytes('a\n'), ...Array<Uint8Array>(40).fill(chunk), bytes('\nb\n')]);
+    expect(lines).toEqual(['a', { fault: 'a line must have at most 16777216 bytes: it has more' }, 'b']);
+  });
+});

@@ -1,0 +1,90 @@
+/** From each clause to all that stands behind it. */
+
+import type { ClauseStatus } from '../model/clauses/clause.ts';
+import { profiles } from '../model/clauses/profiles.ts';
+import { type ClauseId, register } from '../model/clauses/register.ts';
+import { rulings } from '../model/clauses/rulings.ts';
+import type { Table } from '../model/compiled/compile.ts';
+import { tablesOf } from '../model/compiled/tables.ts';
+
+/** What may stand behind a clause. */
+export const columns = ['rules', 'tests', 'properties', 'mutants'] as const;
+export type Column = (typeof columns)[number];
+
+/** What must stand behind a modelled clause: without one of these it has a hole. */
+export const required: readonly Column[] = ['rules'];
+
+export interface ClauseRow {
+  readonly id: ClauseId;
+  /** The part of the id before its colon. */
+  readonly section: string;
+  readonly status: ClauseStatus['is'];
+  /** Ids of the rulings that settle its meaning. */
+  readonly rulings: readonly string[];
+  /** Rules of the machines that cite it, `<region>.<state>.<event>#<n>`, in any profile. */
+  readonly rules: readonly string[];
+  /** Ids of generated tests. */
+  readonly tests: readonly string[];
+  readonly properties: readonly string[];
+  /** Names of the mutants whose counterexample cites it. */
+  readonly mutants: readonly string[];
+}
+
+/** Which names cite a clause. */
+type Citations = ReadonlyMap<string, readonly string[]>;
+
+export const clauseRows = (): ClauseRow[] => {
+  const behind = sources();
+  return register.map(({ id, status }) => ({
+    id,
+    section: id.slice(0, id.lastIndexOf(':')),
+    status: status.is,
+    rulings: rulings.filter(({ clauses }) => (clauses as readonly ClauseId[]).includes(id)).map((ruling) => ruling.id),
+    rules: behind.rules.get(id) ?? [],
+    tests: behind.tests.get(id) ?? [],
+    properties: behind.properties.get(id) ?? [],
+    mutants: behind.mutants.get(id) ?? [],
+  }));
+};
+
+/** What a row lacks. */
+export const holesOf = (row: ClauseRow): Column[] =>
+  row.status === 'modelled' ? required.filter((column) => row[column].length === 0) : [];
+
+// ---- Where the columns come from -----------------------------------------------------------------------------------------------
+
+const nothing: Citations = new Map();
+
+const sources = (): Readonly<Record<Column, Citations>> => ({
+  rules: rulesByClause(),
+  tests: nothing,
+  properties: nothing,
+  mutants: nothing,
+});
+
+/** A rule whose guard no profile can meet stands behind nothing. All profiles have the same rules; what differs is where they can hold. */
+const rulesByClause = (): Citations => {
+  const perProfile = profiles.map((profile) => {
+    const { socket, circuit, operation, call } = tablesOf(profile);
+    return [socket, circuit, operation, call].flatMap((table: Table) => table.rules.flat(2));
+  });
+  const live = new Set(perProfile.flat().flatMap(({ id, terms }) => (terms.length > 0 ? [id] : [])));
+  return citations(perProfile[0]!.filter(({ id }) => live.has(id)));
+};
+
+interface Citing {
+  readonly id: string;
+  readonly clauses: readonly string[];
+}
+
+const citations = (all: readonly Citing[]): Citations => {
+  const names = new Map<string, Set<string>>();
+  for (const { id, clauses } of all) {
+    for (const cited of clauses) {
+      const known = names.get(cited);
+      if (known === undefined) names.set(cited, new Set([id]));
+      else known.add(id);
+    }
+  }
+  return new Map([...names].map(([cited, ids]) => [cited, [...ids]]));
+};

@@ -1,0 +1,21 @@
+/** The commands, one file each, and what holds for all of them. */
+
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { addCheck } from './commands/check.ts';
+import { addClauses } from './commands/clauses.ts';
+import { packageFile } from './packageFiles.ts';
+
+/** Fails by a CommanderError, once it has said on standard error what is wrong. */
+export const newProgram = (): Command => {
+  const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string };
+  const program = new Command('wspsend')
+    .description('The WSPSend page as a program: a specification to ask, an oracle for traces, and generated tests.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show how it is used')
+    .showHelpAfterError('(add --help to see how it is used)')
+    .configureHelp({ showGlobalOptions: false });
+  program.exitOverride();
+  for (const add of [addCheck, addClauses]) add(program);
+  return program;
+};

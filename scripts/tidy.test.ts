@@ -1,0 +1,183 @@
+/** Style is a test: what a reader relies on without looking. Each message says the mend. */
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { packageFile } from './packageFiles.ts';
+import { newProgram } from './program.ts';
+
+const root = packageFile('.');
+
+// ---- Files and what they import ------------------------------------------------------------------------------------------------
+
+interface SourceFile {
+  /** From the root, with slashes. */
+  readonly path: string;
+  readonly text: string;
+  readonly imports: readonly string[];
+}
+
+/** `winsock` is a room of its own: all that both the model and an implementation may know. */
+const roomOf = (path: string): string => (path.startsWith('model/winsock/') ? 'winsock' : path.slice(0, path.indexOf('/')));
+const isTest = (path: string): boolean => path.endsWith('.test.ts');
+const isLocal = (name: string): boolean => name.startsWith('.');
+
+// A statement stands at the start of a line, which tells it from the same words inside a comment or a string.
+const importPattern = /^(?:import|export)\b[^'"`;]*?\bfrom '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm;
+
+const sources: readonly SourceFile[] = ['model', 'impl', 'properties', 'generated', 'scripts']
+  .flatMap((room) =>
+    readdirSync(join(root, room), { recursive: true, encoding: 'utf8' }).map((path) => posix.join(room, path.replaceAll('\\', '/'))),
+  )
+  .filter((path) => /\.m?ts$/.test(path) && !path.includes('node_modules/'))
+  .sort()
+  .map((path) => {
+    const text = readFileSync(join(root, path), 'utf8');
+    return { path, text, imports: [...text.matchAll(importPattern)].map(([, from, bare, dynamic]) => (from ?? bare ?? dynamic)!) };
+  });
+
+const importedPath = (file: SourceFile, name: string): string => posix.join(posix.dirname(file.path), name);
+
+/** One line for each thing found, so that a failure is a list of places. */
+const found = (say: (file: SourceFile) => readonly string[]): string[] =>
+  sources.flatMap((file) => say(file).map((what) => `${file.path}: ${what}`));
+
+// ---- Rules ---------------------------------------------------------------------------------------------------------------------
+
+/** Which rooms a room may import from, itself apart. */
+const arrows: Readonly<Record<string, readonly string[]>> = {
+  winsock: [],
+  model: ['winsock'],
+  impl: ['winsock'],
+  properties: ['winsock', 'model', 'impl'],
+  generated: ['winsock', 'model', 'impl', 'properties'],
+  scripts: ['winsock', 'model', 'impl', 'properties', 'generated'],
+};
+
+/** Which packages a room may import; `node:` stands for all of Node's own. Tests may also use the tools of tests. */
+const packages: Readonly<Record<string, readonly string[]>> = {
+  winsock: ['zod'],
+  model: ['xstate', '@xstate/graph'],
+  impl: ['node:'],
+  properties: ['node:', 'fast-check', 'xstate'],
+  generated: ['node:', 'fast-check', 'vitest'],
+  scripts: ['node:', 'commander', 'picocolors', 'vitest'],
+};
+const packagesOfTests = ['node:', 'vitest', 'fast-check'];
+
+const linesMax = 400;
+/** Rows and nothing else: the register, the rulings, the machines; and tests that are tables of cases. */
+const tables = /^model\/(?:clauses|machines)\/|\.test\.ts$/;
+
+const packageOf = (name: string): string => {
+  if (name.startsWith('node:')) return 'node:';
+  return name.split('/', name.startsWith('@') ? 2 : 1).join('/');
+};
+
+describe('imports', () => {
+  test('of our own files follow the arrows between the rooms', () => {
+    const wrong = found((file) =>
+      file.imports
+        .filter(isLocal)
+        .map((name) => importedPath(file, name))
+        .filter((path) => roomOf(path) !== roomOf(file.path) && !arrows[roomOf(file.path)]?.includes(roomOf(path))),
+    );
+    expect(wrong, 'Move what both need into model/winsock, or let the two meet in properties/').toEqual([]);
+  });
+
+  test('of packages are those that a room may know', () => {
+    const wrong = found((file) => {
+      const allowed = [...packages[roomOf(file.path)]!, ...(isTest(file.path) ? packagesOfTests : [])];
+      return file.imports.filter((name) => !isLocal(name) && !allowed.includes(packageOf(name)));
+    });
+    expect(wrong, 'Hand in what the package gives from a room that may import it (model/ runs in a browser, impl/ stands alone)').toEqual(
+      [],
+    );
+  });
+
+  test('name files that exist, as they are called on disk', () => {
+    const wrong = found((file) =>
+      file.imports.filter((name) => isLocal(name) && !(/\.m?ts$/.test(name) && existsSync(join(root, importedPath(file, name))))),
+    );
+    expect(wrong, 'Write the path with its .ts; no path may lead out of the package').toEqual([]);
+  });
+
+  test('of the graph library stand in one file', () => {
+    const users = sources.filter(({ imports }) => imports.some((name) => packageOf(name) === '@xstate/graph')).map(({ path }) => path);
+    expect(users.slice(1), `Call ${users[0]} instead`).toEqual([]);
+  });
+});
+
+describe('files', () => {
+  test(`have at most ${linesMax} lines, tables apart`, () => {
+    const long = found(({ path, text }) => {
+      const lines = text.split('\n').length - 1;
+      return lines > linesMax && !tables.test(path) && roomOf(path) !== 'generated' ? [`${lines} lines`] : [];
+    });
+    expect(long, 'Find the second concept in the file and give it a file of its own').toEqual([]);
+  });
+
+  test('are called after the concept that they hold', () => {
+    const vague = found(({ path }) =>
+      /(?:^|\/)(?:utils?|helpers?|common|misc|shared|index)(?:\.test)?\.ts$/.test(path) && path !== 'scripts/index.ts'
+        ? ['says nothing']
+        : [],
+    );
+    expect(vague, 'Name the one concept; scripts/index.ts alone is an entry').toEqual([]);
+  });
+
+  const banned: readonly [what: string, pattern: RegExp, mend: string][] = [
+    ['no barrels', /^export \* from/m, 'Name what is exported'],
+    ['no notes to come back to', /\b(?:TO[D]O|FIX[M]E|XX[X])\b/, 'Do it, or open an issue'],
+    ['no test that shuts out or skips the others', /\b(?:test|describe|it)\.only\(/, 'Take .only away'],
+    ['no leftovers of debugging', /\bconsole\.(?:log|debug|dir)\(|\bdebugger;/, 'Take it out; the CLI writes by printLine'],
+    ['no silenced compiler', /@ts-(?:ignore|nocheck)/, 'Mend the type; where a test needs a wrong one, @ts-expect-error with its reason'],
+  ];
+  test.each(banned)('have %s', (_, pattern, mend) => {
+    expect(
+      found(({ text }) => text.match(pattern)?.slice(0, 1) ?? []),
+      mend,
+    ).toEqual([]);
+  });
+});
+
+// ---- What the README promises --------------------------------------------------------------------------------------------------
+
+describe('the README', () => {
+  const text = readFileSync(join(root, 'README.md'), 'utf8');
+  const scripts = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> }).scripts;
+  // Commands stand in code, between backticks or in a block; what a shell does with them is cut off.
+  const code = [...text.matchAll(/```[a-z]*\n([\s\S]*?)```|`([^`\n]+)`/g)].flatMap(([, block, inline]) =>
+    (block ?? inline ?? '').split('\n'),
+  );
+  const words = code.flatMap((line) => line.split(/&&|\||;|#/)).map((command) => command.trim().split(/\s+/));
+
+  test('shows npm scripts that package.json has', () => {
+    const unknown = words
+      .filter(([npm, verb]) => npm === 'npm' && (verb === 'run' || verb === 'test'))
+      .map(([, verb, name]) => (verb === 'run' ? name! : 'test'))
+      .filter((name) => scripts[name] === undefined);
+    expect(unknown, 'Mend the README, or add the script').toEqual([]);
+  });
+
+  test('shows commands and options that the command line knows', () => {
+    const { commands } = newProgram();
+    const unknown = words
+      .filter(([npx, name, command]) => npx === 'npx' && name === 'wspsend' && command !== undefined && command !== 'help')
+      .flatMap(([, , name, ...rest]) => {
+        const command = commands.find((known) => known.name() === name);
+        if (command === undefined) return [name!];
+        const options = rest.filter((word) => word.startsWith('--')).map((word) => word.split('=')[0]!);
+        return options.filter((option) => !command.options.some(({ long }) => long === option)).map((option) => `${name} ${option}`);
+      });
+    expect(unknown, 'Mend the README, or add the command').toEqual([]);
+  });
+
+  test('links to files that exist', () => {
+    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(([, path]) => path!);
+    expect(
+      links.filter((path) => !existsSync(join(dirname(join(root, 'README.md')), path))),
+      'Mend the link',
+    ).toEqual([]);
+  });
+});
