@@ -55,6 +55,8 @@ export interface Slice {
   readonly lifecycle: readonly LifecycleEvent[];
   /** Start with a connected socket instead of an unbound one. */
   readonly connected: boolean;
+  /** The socket was made with WSA_FLAG_OVERLAPPED. */
+  readonly overlappedSocket: boolean;
   readonly nonblocking: boolean;
   readonly blockingCalls: boolean;
   readonly cancel: boolean;
@@ -71,6 +73,7 @@ const stream: Slice = {
   modes: sendModes,
   lifecycle: ['WSPBind', 'WSPConnect', 'WSPShutdown.send', 'WSPCloseSocket'],
   connected: false,
+  overlappedSocket: true,
   nonblocking: true,
   blockingCalls: true,
   cancel: true,
@@ -96,6 +99,8 @@ export const slices = {
   },
   /** The nonoverlapped half: blocking and nonblocking sends. */
   sync: { ...stream, name: 'sync', modes: ['sync'], cancel: false, statuses },
+  /** A socket without the overlapped flag, which ignores every OVERLAPPED that it is given. */
+  nonoverlapped: { ...stream, name: 'nonoverlapped', overlappedSocket: false, cancel: false, statuses },
   /** What every pair of transitions is toured on. */
   smallest: {
     ...stream,

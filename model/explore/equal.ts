@@ -1,0 +1,75 @@
+/**
+ * The proof that the compiled kernel is the XState machine: in every state that exploration finds, every label is tried on both, and
+ * both must refuse it or reach the same state.
+ */
+
+import { type AnyStateMachine, initialTransition } from 'xstate';
+import type { CircuitState } from '../machines/circuit.machine.ts';
+import type { SocketState } from '../machines/socket.machine.ts';
+import { type Counted, type Entry, productStep, wspsendMachine } from '../machines/wspsend.machine.ts';
+import { isEnabled } from './enabled.ts';
+import type { Graph } from './explore.ts';
+
+export interface Comparison {
+  readonly states: number;
+  /** Labels tried, permitted and refused ones. */
+  readonly tried: number;
+  readonly permitted: number;
+  /** The first difference, in words. */
+  readonly difference?: string;
+}
+
+export function compareWithXState(graph: Graph, onProgress?: (done: number) => void): Comparison {
+  const { kernel, words, bounds, slice, profile } = graph;
+  const [initial] = initialTransition(wspsendMachine as AnyStateMachine, { profile, units: bounds.units, slice } as never);
+  const next = new Int32Array(kernel.width);
+  let tried = 0;
+  let permitted = 0;
+  for (let state = 0; state < graph.states; state++) {
+    const here = kernel.describe(words, state * kernel.width);
+    const counted: Counted = {
+      ...(initial.context as Counted),
+      ...here,
+      socket: here.socket as SocketState,
+      circuit: here.circuit as CircuitState,
+      entries: here.entries as Entry[],
+    };
+    const snapshot = (wspsendMachine as AnyStateMachine).resolveState({
+      value: { socket: here.socket, circuit: here.circuit, entries: 'inOrder' },
+      context: counted,
+    } as never);
+    for (let index = 0; index < kernel.labels.length; index++) {
+      const label = kernel.labels[index]!;
+      tried++;
+      const compiled = kernel.step(words, state * kernel.width, index, next, 0) ? describe(kernel.describe(next, 0)) : 'refused';
+      const moved = isEnabled(counted, label, bounds) ? productStep(snapshot, label) : undefined;
+      const authority = moved === undefined ? 'refused' : describe(moved.context as Counted);
+      if (compiled !== authority) {
+        return {
+          states: graph.states,
+          tried,
+          permitted,
+          difference: `${JSON.stringify(label)} from ${describe(here)}: XState ${authority}, compiled ${compiled}`,
+        };
+      }
+      if (moved !== undefined) permitted++;
+    }
+    if (onProgress !== undefined && (state & 0xff) === 0) onProgress(state);
+  }
+  return { states: graph.states, tried, permitted };
+}
+
+const describe = (counted: Omit<Counted, 'profile' | 'units' | 'overlappedSocket' | 'socket' | 'circuit' | 'entries'> & { socket: string; circuit: string; entries: readonly object[] }): string =>
+  JSON.stringify([
+    counted.socket,
+    counted.circuit,
+    counted.nonblocking,
+    counted.reset,
+    counted.peerClosed,
+    counted.queued,
+    counted.sleeping,
+    counted.entries.map((entry) => {
+      const { kind, state, rest, cancelled, owed, known } = entry as Entry;
+      return [kind, state, rest, cancelled, owed, known];
+    }),
+  ]);

@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+
+/** Decisions read from bytes, so that whoever makes the bytes makes the case: the same bytes decide the same. */
+export class Choices {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  /** No byte is left; every further decision takes the first possibility. */
+  get isOver(): boolean {
+    return this.#at >= this.#bytes.length;
+  }
+
+  /** An integer from 0 to `count` - 1. Above 256 it reads two bytes, above 65536 three. */
+  below(count: number): number {
+    let value = this.#byte();
+    if (count > 2 ** 8) value = value * 2 ** 8 + this.#byte();
+    if (count > 2 ** 16) value = value * 2 ** 8 + this.#byte();
+    return value % count;
+  }
+
+  between(min: number, max: number): number {
+    return min + this.below(max - min + 1);
+  }
+
+  /** True in about `percent` of all cases. */
+  chance(percent: number): boolean {
+    return this.below(256) < percent * 2.56;
+  }
+
+  pick<T>(from: readonly [T, ...T[]]): T;
+  pick<T>(from: readonly T[]): T | undefined;
+  pick<T>(from: readonly T[]): T | undefined {
+    return from.length < 2 ? from[0] : from[this.below(from.length)];
+  }
+
+  #byte(): number {
+    return this.#at < this.#bytes.length ? this.#bytes[this.#at++]! : 0;
+  }
+}
+
+/** Bytes for a case; about eight decide one request. */
+const caseBytes = 560;
+
+/** Edges are no better than other bytes here, hence no bias; fewer bytes make a shorter case. */
+export const choiceBytes: fc.Arbitrary<Uint8Array> = fc.noBias(fc.uint8Array({ minLength: caseBytes, maxLength: caseBytes }));
+
+/** The choices of one case of a campaign: the seed and the case's number decide them all. */
+export const choicesOf = (seed: number, index: number): Choices =>
+  new Choices(fc.sample(choiceBytes, { seed: mix(seed, index), numRuns: 1 })[0]!);
+
+/** Neighbouring seeds must not share cases, as seed + index would make them. */
+const mix = (seed: number, index: number): number => {
+  let hash = Math.imul(seed | 0, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return hash ^ (hash >>> 13);
+};

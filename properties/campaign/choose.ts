@@ -1,0 +1,289 @@
+import { reads } from '../../model/clauses/profiles.ts';
+import type { Operation, Socket, World } from '../../model/oracle/world.ts';
+import { type CallRequest, mainThread } from '../../model/winsock/trace.ts';
+import type { Choices } from './choices.ts';
+import { plans } from './plans.ts';
+import type { CampaignRequest } from './requests.ts';
+import { Sends } from './sends.ts';
+import { View } from './view.ts';
+
+/**
+ * The next request: one of those that make sense in the state in which the judge sees the implementation, so that no request is
+ * wasted. A weight is how often a kind comes where it is possible at all.
+ */
+
+const socketsOpenMax = 3;
+const socketsMax = 10;
+
+/** Everything that a kind of request may look at. */
+export interface Moment {
+  readonly view: View;
+  readonly choices: Choices;
+  readonly sends: Sends;
+  readonly injections: readonly string[];
+}
+
+interface Kind {
+  readonly weight: (moment: Moment) => number;
+  readonly make: (moment: Moment) => readonly CampaignRequest[];
+}
+
+export class Chooser {
+  readonly #choices: Choices;
+  readonly #sends: Sends;
+  readonly #injections: readonly string[];
+  /** Requests that belong to what was chosen last. */
+  #planned: CampaignRequest[] = [];
+
+  /** `injections` are the kinds of environment that the provider offers beside those of trace/1. */
+  constructor(choices: Choices, injections: readonly string[] = []) {
+    this.#choices = choices;
+    this.#sends = new Sends(choices);
+    this.#injections = injections;
+  }
+
+  /** Undefined once the choices are used up. */
+  next(worlds: readonly World[]): CampaignRequest | undefined {
+    const planned = this.#planned.shift();
+    if (planned !== undefined) return planned;
+    if (this.#choices.isOver) return undefined;
+    const moment: Moment = { view: new View(worlds[0]!), choices: this.#choices, sends: this.#sends, injections: this.#injections };
+    const weights = kinds.map(({ weight }) => weight(moment));
+    let point = this.#choices.below(weights.reduce((sum, weight) => sum + weight, 0));
+    const chosen = kinds[weights.findIndex((weight) => (point -= weight) < 0)]!;
+    const [first, ...rest] = chosen.make(moment);
+    this.#planned = rest;
+    return first ?? { env: 'settle' };
+  }
+}
+
+// ---- Who and what --------------------------------------------------------------------------------------------------------------
+
+const aThread = ({ view, choices }: Moment): { thread?: string } => {
+  const thread = choices.chance(85) ? view.idle[0]! : choices.pick(view.idle)!;
+  return thread === mainThread ? {} : { thread };
+};
+
+const canCall = ({ view }: Moment): boolean => view.idle.length > 0;
+const anOpen = ({ view, choices }: Moment): Socket => choices.pick(view.open)!;
+const connectedOf = ({ view }: Moment): Socket[] => view.open.filter((socket) => view.isConnected(socket));
+const unconnectedOf = ({ view }: Moment): Socket[] => view.open.filter((socket) => !view.isConnected(socket));
+const liveOf = ({ view }: Moment): Operation[] => view.live.filter(({ socket }) => socket?.closed === false);
+
+/** Mostly what is outstanding, and sometimes what is long over. */
+const anOperation = ({ view, choices }: Moment): Operation => {
+  const { live, operations } = view;
+  return (choices.chance(70) ? choices.pick(live) : undefined) ?? choices.pick(operations)!;
+};
+
+const resultOf = (operation: Operation): CallRequest => ({
+  call: 'WSPGetOverlappedResult',
+  socket: operation.socket?.name ?? 'none',
+  overlapped: operation.name,
+});
+
+/** A socket to send on: mostly a connected one, now and then one on which a send must fail. */
+const aTarget = (moment: Moment): { name: string; socket: Socket | undefined } => {
+  const { view, choices } = moment;
+  const odd = choices.below(32);
+  const socket =
+    odd === 0 ? choices.pick(view.closed) : odd === 1 ? choices.pick(unconnectedOf(moment)) : choices.pick(connectedOf(moment));
+  if (odd === 2) return { name: 'never', socket: undefined };
+  const found = socket ?? anOpen(moment);
+  return { name: found.name, socket: found.closed ? undefined : found };
+};
+
+const socketName = ({ view }: Moment): string => String.fromCharCode('A'.charCodeAt(0) + view.world.sockets.size);
+
+const roomValues = [1, 2, 7, 16, 64, 64, 100, 300, 1000, 4096, 20_000, 65_536] as const;
+
+// ---- Kinds of request ----------------------------------------------------------------------------------------------------------
+
+const when = (isPossible: boolean, weight: number): number => (isPossible ? weight : 0);
+
+const openSocket = (moment: Moment): CampaignRequest[] => {
+  const { choices, sends } = moment;
+  const socket = socketName(moment);
+  const isDatagram = choices.chance(12);
+  const isOverlapped = choices.chance(70);
+  const requests: CampaignRequest[] = [
+    { call: 'WSPSocket', socket, type: isDatagram ? 'SOCK_DGRAM' : 'SOCK_STREAM', ...(isOverlapped && { overlapped: true }) },
+  ];
+  if (choices.chance(88)) {
+    const toBroadcast = isDatagram && choices.chance(25);
+    requests.push({ call: 'WSPConnect', socket, ...(toBroadcast && { to: 'broadcast' as const }) });
+    if (toBroadcast && choices.chance(40)) requests.push({ call: 'WSPSetSockOpt', socket, name: 'SO_BROADCAST', value: 1 });
+    if (isDatagram && choices.chance(60)) requests.push({ call: 'WSPGetSockOpt', socket, name: 'SO_MAX_MSG_SIZE' });
+    if (choices.chance(75)) {
+      const value = choices.pick(roomValues);
+      sends.room.set(socket, value);
+      requests.push({ call: 'WSPSetSockOpt', socket, name: 'SO_SNDBUF', value });
+    }
+    if (choices.chance(isOverlapped ? 25 : 50)) requests.push({ call: 'WSPIoctl', socket, code: 'FIONBIO', value: 1 });
+  }
+  return requests;
+};
+
+const kinds: readonly Kind[] = [
+  {
+    weight: (moment) => {
+      const { open, world } = moment.view;
+      if (!canCall(moment)) return 0;
+      if (open.length === 0) return 400;
+      return when(open.length < socketsOpenMax && world.sockets.size < socketsMax, open.length === 1 ? 8 : 3);
+    },
+    make: openSocket,
+  },
+  {
+    weight: (moment) => when(canCall(moment) && unconnectedOf(moment).length > 0, 4),
+    make: (moment) => {
+      const socket = moment.choices.pick(unconnectedOf(moment))!;
+      if (moment.view.stateOf(socket) === 'unbound' && moment.choices.chance(40)) return [{ call: 'WSPBind', ...aThread(moment), socket: socket.name }];
+      return [{ call: 'WSPConnect', ...aThread(moment), socket: socket.name }];
+    },
+  },
+  {
+    weight: (moment) => when(canCall(moment) && moment.view.open.length > 0, 3),
+    make: (moment) => [
+      { call: 'WSPIoctl', ...aThread(moment), socket: anOpen(moment).name, code: 'FIONBIO', value: moment.choices.below(2) },
+    ],
+  },
+  {
+    weight: (moment) => when(canCall(moment) && moment.view.open.length > 0, 5),
+    make: (moment) => {
+      const { name } = anOpen(moment);
+      const value = moment.choices.pick(roomValues);
+      moment.sends.room.set(name, value);
+      return [{ call: 'WSPSetSockOpt', ...aThread(moment), socket: name, name: 'SO_SNDBUF', value }];
+    },
+  },
+  {
+    weight: (moment) => when(canCall(moment) && moment.view.open.length > 0, 2),
+    make: (moment) => [
+      { call: 'WSPShutdown', ...aThread(moment), socket: anOpen(moment).name, how: moment.choices.pick(['SD_SEND', 'SD_BOTH', 'SD_RECEIVE']) },
+    ],
+  },
+  {
+    weight: (moment) => when(canCall(moment) && moment.view.open.length > 0, 3),
+    make: (moment) => {
+      const socket = anOpen(moment).name;
+      const close: CampaignRequest = { call: 'WSPCloseSocket', ...aThread(moment), socket };
+      if (!moment.choices.chance(25)) return [close];
+      return [{ call: 'WSPSetSockOpt', ...aThread(moment), socket, name: 'SO_LINGER', value: { l_onoff: 1, l_linger: 0 } }, close];
+    },
+  },
+  {
+    weight: (moment) => when(canCall(moment) && liveOf(moment).length > 0, 4),
+    make: (moment) => {
+      const operation = moment.choices.pick(liveOf(moment))!;
+      const which = moment.choices.chance(65) ? { overlapped: operation.name } : {};
+      return [{ call: 'WSPCancelIo', ...aThread(moment), socket: operation.socket!.name, ...which }];
+    },
+  },
+  {
+    weight: (moment) => when(canCall(moment) && liveOf(moment).length > 0, 1),
+    make: (moment) => [
+      { call: 'WSPIoctl', ...aThread(moment), socket: moment.choices.pick(liveOf(moment))!.socket!.name, code: 'SIO_FLUSH' },
+    ],
+  },
+  {
+    weight: (moment) => when(canCall(moment) && moment.view.open.length > 0, 60),
+    make: (moment) => {
+      const { name, socket } = aTarget(moment);
+      return [moment.sends.make(moment.view, socket, name)];
+    },
+  },
+  {
+    weight: (moment) => when(canCall(moment) && connectedOf(moment).some(({ isStream }) => isStream), 14),
+    make: (moment) => moment.choices.pick(plans)(moment, moment.choices.pick(connectedOf(moment).filter(({ isStream }) => isStream))!),
+  },
+  {
+    weight: (moment) => when(moment.view.operations.length > 0, 14),
+    make: (moment) => [{ poll: moment.choices.chance(60) ? 'event' : 'count', overlapped: anOperation(moment).name }],
+  },
+  {
+    weight: (moment) => when(canCall(moment) && moment.view.operations.length > 0, 10),
+    make: (moment) => [{ ...resultOf(anOperation(moment)), ...aThread(moment) } as CallRequest],
+  },
+  {
+    // A wait is legal beside an event and no routine; the main thread is kept for the other calls.
+    weight: (moment) => when(moment.view.idle.length > 1 && liveOf(moment).some(({ hasEvent, hasRoutine }) => hasEvent && !hasRoutine), 2),
+    make: (moment) => {
+      const operation = moment.choices.pick(liveOf(moment).filter(({ hasEvent, hasRoutine }) => hasEvent && !hasRoutine))!;
+      return [{ ...resultOf(operation), thread: moment.view.idle.at(-1)!, wait: true } as CallRequest];
+    },
+  },
+  {
+    weight: (moment) => when(canCall(moment), moment.view.idle.some((name) => moment.view.hasRoutines(name)) ? 16 : 3),
+    make: (moment) => {
+      const { view, choices } = moment;
+      const waiting = view.idle.filter((name) => view.hasRoutines(name));
+      const thread = (choices.chance(85) ? choices.pick(waiting) : undefined) ?? choices.pick(view.idle)!;
+      return [{ call: 'SleepEx', ...(thread !== mainThread && { thread }) }];
+    },
+  },
+  {
+    weight: ({ view }) => when(view.world.sockets.size > 0, view.idle.length < 3 ? 30 : 22),
+    make: ({ view, choices }) => {
+      const { name } = (choices.chance(90) ? choices.pick(view.open) : undefined) ?? choices.pick([...view.world.sockets.values()])!;
+      const size = choices.below(4);
+      return [{ peer: 'recv', socket: name, ...(size > 0 && { bytes: choices.pick([1, 3, 10, 64, 500, 4096, 70_000]) }) }];
+    },
+  },
+  { weight: () => 9, make: () => [{ env: 'settle' }] },
+  {
+    weight: (moment) => when(connectedOf(moment).length > 0, 2),
+    make: (moment) => {
+      const { name } = moment.choices.pick(connectedOf(moment))!;
+      const kind = moment.choices.below(16);
+      if (kind < 5) return [{ env: 'peer.reset', socket: name }];
+      if (kind < 9) return [{ env: 'peer.close', socket: name }];
+      if (kind < 12) return [{ env: 'peer.shutdown', socket: name }];
+      if (kind < 13) return [{ env: 'keepalive.failed', socket: name }];
+      if (kind < 15) return [{ env: 'circuit.timeout', socket: name }];
+      return [{ env: 'network.down', socket: name }];
+    },
+  },
+  {
+    // What a cancelled call returns is said by no profile that lacks its code.
+    weight: ({ view }) => when(view.sending.length > 0 && reads(view.world.tables.profile, 'D2:corrected-only'), 4),
+    make: ({ view, choices }) => [{ call: 'WSPCancelBlockingCall', thread: choices.pick(view.sending)! }],
+  },
+  {
+    weight: ({ view }) => when(view.idle.length > 1, 1),
+    make: ({ view }) => [{ call: 'ExitThread', thread: view.idle.at(-1)! }],
+  },
+  {
+    weight: (moment) => when(moment.injections.length > 0 && connectedOf(moment).length > 0, 8),
+    make: (moment) => injection(moment, moment.choices.pick(connectedOf(moment))!.name),
+  },
+];
+
+// ---- The provider's own environment --------------------------------------------------------------------------------------------
+
+const values: Readonly<Record<string, readonly [number, ...number[]]>> = {
+  room: [0, 1, 3, 20, 200],
+  'transport.takes': [1, 5, 100, 70_000],
+  'completion.delay': [1, 1, 0],
+  'arrival.delay': [1, 0],
+  'message.max': [100, 1000],
+  'refuse.partial': [1, 0],
+  'refuse.flush': [1, 0],
+  'exit.keeps': [1, 0],
+};
+
+const injection = (moment: Moment, socket: string): CampaignRequest[] => {
+  const inject = moment.choices.pick(moment.injections)!;
+  const value = moment.choices.pick(values[inject] ?? [1]);
+  if (inject === 'exit.keeps') return [{ inject, value }];
+  if (inject === 'message.max') return [{ inject, socket, value }, { call: 'WSPGetSockOpt', ...aThreadOrMain(moment), socket, name: 'SO_MAX_MSG_SIZE' }];
+  // A refusal for too many operations makes sense only while there are others, hence at once.
+  if (inject === 'refuse.wouldblock') {
+    const pending = liveOf(moment).find(({ socket: of, hasRoutine, upcalled }) => of!.name === socket && !upcalled && !hasRoutine);
+    if (pending === undefined || !canCall(moment)) return [];
+    return [{ inject, socket, value }, moment.sends.make(moment.view, pending.socket, socket, { mode: 'event', length: 5 })];
+  }
+  return [{ inject, socket, value }];
+};
+
+const aThreadOrMain = (moment: Moment): { thread?: string } => (canCall(moment) ? aThread(moment) : {});

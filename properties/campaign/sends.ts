@@ -1,0 +1,156 @@
+import type { Socket } from '../../model/oracle/world.ts';
+import { type CallRequest, mainThread, patternPeriod, type WSPSendRequest } from '../../model/winsock/trace.ts';
+import type { Choices } from './choices.ts';
+import type { View } from './view.ts';
+
+/** Sends of every kind: how long, in how many buffers, how the end is to be told. */
+
+/** Room of a socket on which no SO_SNDBUF was set, as far as anyone can guess. */
+export const roomDefault = 65536;
+const oversize = 65508;
+
+export type Mode = 'sync' | 'event' | 'routine' | 'neither' | 'both';
+
+export interface Wishes {
+  readonly mode?: Mode;
+  readonly length?: number;
+  readonly routine?: boolean | CallRequest[];
+  readonly thread?: string;
+}
+
+export class Sends {
+  readonly #choices: Choices;
+  #count = 0;
+  /** What was last asked of SO_SNDBUF, by socket. */
+  readonly room = new Map<string, number>();
+
+  constructor(choices: Choices) {
+    this.#choices = choices;
+  }
+
+  roomOf(socket: string): number {
+    return this.room.get(socket) ?? roomDefault;
+  }
+
+  length(socket: Socket | undefined): number {
+    const choices = this.#choices;
+    const room = socket === undefined ? roomDefault : this.roomOf(socket.name);
+    if (socket?.isStream === false) return choices.chance(6) ? oversize + choices.below(40_000) : choices.pick([0, 1, choices.between(2, 600), 1460]);
+    const kind = choices.below(16);
+    if (kind === 0) return 0;
+    if (kind === 1) return 1;
+    if (kind <= 4) return choices.between(2, 16);
+    if (kind <= 7) return choices.between(17, 300);
+    if (kind <= 10) return Math.max(0, room + choices.between(-3, 3));
+    if (kind <= 12) return room + choices.between(1, Math.min(room, 300));
+    if (kind === 13) return choices.between(4000, 5000);
+    if (kind === 14) return choices.between(32_000, 70_000);
+    return choices.between(100_000, 160_000);
+  }
+
+  /** A length longer than what the socket has room for, whatever it holds. */
+  longerThanRoom(socket: Socket): number {
+    return this.roomOf(socket.name) + this.#choices.between(1, 200);
+  }
+
+  make(view: View, socket: Socket | undefined, name: string, wishes: Wishes = {}): WSPSendRequest {
+    const choices = this.#choices;
+    const mode = wishes.mode ?? this.mode(socket);
+    const length = wishes.length ?? this.length(socket);
+    const thread = wishes.thread ?? this.#threadOf(view, socket, mode, length);
+    const buffers = this.#buffers(length);
+    const request: WSPSendRequest = {
+      call: 'WSPSend',
+      ...(thread !== mainThread && { thread }),
+      socket: name,
+      buffers,
+      fill: this.#fill(),
+    };
+    if (mode !== 'sync') request.overlapped = this.freeOverlapped(view);
+    if (mode === 'event' || mode === 'both') request.event = true;
+    if (mode === 'routine' || mode === 'both') request.routine = wishes.routine ?? this.#routine(view, socket, thread, 0);
+    if (wishes.mode === undefined) this.#oddities(request, buffers);
+    return request;
+  }
+
+  mode(socket: Socket | undefined): Mode {
+    const isOverlapped = socket === undefined || socket.overlapped;
+    if (!isOverlapped) return this.#choices.chance(80) ? 'sync' : this.#choices.pick(['event', 'routine', 'neither']);
+    return this.#choices.pick(['sync', 'sync', 'event', 'event', 'event', 'routine', 'routine', 'routine', 'neither', 'both']);
+  }
+
+  /** The name of an OVERLAPPED that nobody uses: an old one or a new one. */
+  freeOverlapped(view: View, taken: readonly string[] = []): string {
+    const free = view.operations.filter(({ name, nameFree }) => nameFree && !taken.includes(name));
+    const old = this.#choices.chance(50) ? this.#choices.pick(free) : undefined;
+    if (old !== undefined) return old.name;
+    for (let number = 1; ; number++) {
+      const name = `o${number}`;
+      if (!view.world.operations.has(name) && !taken.includes(name)) return name;
+    }
+  }
+
+  /** Differs from that of the sends before, so that bytes out of place are seen. */
+  #fill(): number {
+    return (++this.#count * 59 + this.#choices.below(8)) % patternPeriod;
+  }
+
+  #buffers(length: number): number[] {
+    const choices = this.#choices;
+    if (length === 0 && choices.chance(40)) return [];
+    const shape = choices.below(8);
+    const count = shape < 4 ? 1 : shape < 7 ? choices.between(2, 4) : choices.between(5, 16);
+    const buffers: number[] = [];
+    let left = length;
+    for (let rest = count; rest > 1; rest--) {
+      const part = choices.chance(15) ? 0 : Math.min(left, choices.below(Math.ceil((2 * left) / rest) + 1));
+      buffers.push(part);
+      left -= part;
+    }
+    return [...buffers, left];
+  }
+
+  #threadOf(view: View, socket: Socket | undefined, mode: Mode, length: number): string {
+    const others = view.idle.filter((name) => name !== mainThread);
+    const mayBlock = mode === 'sync' && length > 16 && socket !== undefined && !socket.nonblocking;
+    const preferred = this.#choices.chance(mayBlock ? 75 : 20) ? this.#choices.pick(others) : undefined;
+    return preferred ?? view.idle[0] ?? mainThread;
+  }
+
+  /** What the routine does. Calls inside it are made whatever has become of the socket by then. */
+  #routine(view: View, socket: Socket | undefined, thread: string, depth: number): boolean | CallRequest[] {
+    const choices = this.#choices;
+    if (socket === undefined || !choices.chance(40)) return true;
+    const calls: CallRequest[] = [];
+    const taken: string[] = [];
+    const on = thread === mainThread ? {} : { thread };
+    for (let count = choices.between(1, 3); count > 0; count--) {
+      const kind = choices.below(4);
+      if (kind <= 1) calls.push({ call: 'SleepEx', ...on });
+      else {
+        const send: WSPSendRequest = { call: 'WSPSend', ...on, socket: socket.name, buffers: [choices.between(1, 40)], fill: this.#fill() };
+        // Only names that no operation ever had: those of the past may be taken when the routine runs.
+        if (socket.overlapped && kind === 2) {
+          const overlapped = `r${++this.#count}`;
+          taken.push(overlapped);
+          send.overlapped = overlapped;
+          send.routine = depth < 1 && choices.chance(50) ? this.#routine(view, socket, thread, depth + 1) : true;
+        }
+        // A routine that blocks is the caller's own trouble, so it only sends what cannot block for long.
+        if (send.overlapped !== undefined || socket.nonblocking) calls.push(send);
+      }
+    }
+    return calls.length === 0 ? true : calls;
+  }
+
+  #oddities(request: WSPSendRequest, buffers: readonly number[]): void {
+    const choices = this.#choices;
+    const odd = choices.below(64);
+    if (odd === 0 && buffers.length > 0) request.fault = 'buffer';
+    else if (odd === 1) request.fault = 'lpBuffers';
+    else if (odd === 2) request.flags = [choices.pick(['MSG_OOB', 'MSG_PARTIAL'])];
+    else if (odd === 3) request.flags = ['MSG_DONTROUTE'];
+    else if (odd <= 9 && request.overlapped !== undefined) request.count = false;
+    else if (odd === 10) request.count = false;
+  }
+}
