@@ -101,11 +101,11 @@ export const slices = {
   sync: { ...stream, name: 'sync', modes: ['sync'], cancel: false, statuses },
   /** A socket without the overlapped flag, which ignores every OVERLAPPED that it is given. */
   nonoverlapped: { ...stream, name: 'nonoverlapped', overlappedSocket: false, cancel: false, statuses },
-  /** What every pair of transitions is toured on. */
+  /** What every pair of transitions is toured on: two event-mode operations on a connection that is shut down at some time. */
   smallest: {
     ...stream,
     name: 'smallest',
-    modes: ['event', 'routine'],
+    modes: ['event'],
     lifecycle: ['WSPShutdown.send'],
     connected: true,
     nonblocking: false,
@@ -117,6 +117,9 @@ export const slices = {
   },
 } as const satisfies Record<string, Slice>;
 export type SliceName = keyof typeof slices;
+
+/** Two operations, one unit of room, a send of two units: the least in which something waits behind something. */
+export const smallestBounds: Bounds = { operations: 2, units: 1, length: 2 };
 
 /** Every label of a slice, in an order that never changes. */
 export function labelsOf(slice: Slice, bounds: Bounds): readonly Label[] {
