@@ -101,6 +101,10 @@ describe.concurrent('the exit code', () => {
     [2, 'clauses --page latin1.txt', /--page must name a text in UTF-8/],
     [1, 'clauses --page page.txt', /no clause +Purpose 5\.1 +A line that no clause was read from\./],
     [0, 'clauses Nonoverlapped:4', /sentence +Remarks \d+\.\d+ of the page.*ruling +D1 .*rules +socket\./s],
+    [0, 'explore --slice smallest', /^\d+ states, \d+ transitions: slice smallest, profile page\nbounds: 2 operations, 1 units/],
+    [2, 'explore --slice all', /'all' is invalid\. Allowed choices are stream/],
+    [2, 'explore --operations 9', /It must be a whole number from 1 to 8/],
+    [2, 'explore --units 1.5', /It must be a whole number from 1 to 15/],
     [2, 'clauses Return:99', /A clause id must be one of the register: Return:99/],
     [2, 'clauses Return:1 --page page.txt', /no clause may be named beside it: Return:1/],
   ])('is %i for wspsend %s', async (code, words, says) => {
@@ -113,6 +117,14 @@ describe.concurrent('the exit code', () => {
     const child = start(['check', 'good.ndjson', '-']);
     // The first verdict shows that the program runs and now waits for its input.
     child.stdout.once('data', () => child.kill('SIGINT'));
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect(code).toBe(130);
+  });
+
+  test('is 130 after SIGINT in the middle of an exploration', async () => {
+    const child = start(['explore']);
+    // Long enough to have begun, and far from its end.
+    setTimeout(() => child.kill('SIGINT'), 1500);
     const code = await new Promise((resolve) => child.on('close', resolve));
     expect(code).toBe(130);
   });
@@ -211,5 +223,13 @@ describe('clauses', () => {
       uncovered: expect.arrayContaining([{ section: 'Purpose', paragraph: 5, sentence: 1, text: 'A line that no clause was read from.' }]),
     });
     expect(code).toBe(1);
+  });
+});
+
+describe('explore', () => {
+  test('prints the bounds beside what was found in them', async () => {
+    const { out } = await wspsend(['explore', '--json', '--slice', 'smallest', '--units', '2']);
+    const found = { slice: 'smallest', operations: 2, units: 2, length: 2, states: expect.any(Number), transitions: expect.any(Number) };
+    expect(objects(out)).toEqual([{ ...found, seconds: expect.any(Number) }]);
   });
 });

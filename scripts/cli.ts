@@ -10,6 +10,7 @@ const firstSteps = `wspsend: the WSPSend page as a program.
 Start here:
   wspsend check trace.ndjson   is what an implementation did permitted? If not: which clause, and what would have been
   wspsend clauses              every rule of the page, and what stands behind each
+  wspsend explore              how many states and transitions the rules have, within bounds
   wspsend help                 all commands; wspsend help COMMAND for one of them
 `;
 

@@ -3,6 +3,7 @@
  *
  *   traces    TraceReader, readTrace, readRequest, lineOf   lines of trace/1 in, steps out, and back
  *   verdicts  Oracle                                         is what happened permitted?
+ *   the model explore, slices                                 which states and steps are there at all, within bounds?
  *   clauses   register, clause, rulings, reads               what the page says, and in which reading
  *   the page  coverPage                                      do the clauses still cover its text?
  *   the SPI   types and codes                                for whoever writes a provider
@@ -13,6 +14,8 @@ export { type CoverReport, coverPage, isCovered } from '../model/clauses/page.ts
 export { type Profile, profiles, type Reading, reads } from '../model/clauses/profiles.ts';
 export { type ClauseId, clause, isClauseId, register } from '../model/clauses/register.ts';
 export { type Ruling, type RulingId, rulings } from '../model/clauses/rulings.ts';
+export { type ExploreOptions, explore, type Graph, StatesExhausted } from '../model/explore/explore.ts';
+export { type Bounds, type Label, type Slice, type SliceName, slices } from '../model/explore/labels.ts';
 export { Oracle, type Rejection } from '../model/oracle/oracle.ts';
 export type { Permitted } from '../model/oracle/permitted.ts';
 export { codeName, type ErrorCode, errorCodes, type SendFlag, sendFlags } from '../model/winsock/codes.ts';

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addCheck } from './commands/check.ts';
 import { addClauses } from './commands/clauses.ts';
+import { addExplore } from './commands/explore.ts';
 import { packageFile } from './packageFiles.ts';
 
 /** Fails by a CommanderError, once it has said on standard error what is wrong. */
@@ -16,6 +17,6 @@ export const newProgram = (): Command => {
     .showHelpAfterError('(add --help to see how it is used)')
     .configureHelp({ showGlobalOptions: false });
   program.exitOverride();
-  for (const add of [addCheck, addClauses]) add(program);
+  for (const add of [addCheck, addClauses, addExplore]) add(program);
   return program;
 };

@@ -59,7 +59,13 @@ export function compareWithXState(graph: Graph, onProgress?: (done: number) => v
   return { states: graph.states, tried, permitted };
 }
 
-const describe = (counted: Omit<Counted, 'profile' | 'units' | 'overlappedSocket' | 'socket' | 'circuit' | 'entries'> & { socket: string; circuit: string; entries: readonly object[] }): string =>
+const describe = (
+  counted: Omit<Counted, 'profile' | 'units' | 'overlappedSocket' | 'socket' | 'circuit' | 'entries'> & {
+    socket: string;
+    circuit: string;
+    entries: readonly object[];
+  },
+): string =>
   JSON.stringify([
     counted.socket,
     counted.circuit,

@@ -93,7 +93,8 @@ export class Kernel {
       throw new RangeError(`operations must be from 1 to ${operationsMax}: operations=${bounds.operations}`);
     }
     for (const name of ['units', 'length'] as const) {
-      if (!(bounds[name] >= 1 && bounds[name] <= unitsMax)) throw new RangeError(`${name} must be from 1 to ${unitsMax}: ${name}=${bounds[name]}`);
+      if (!(bounds[name] >= 1 && bounds[name] <= unitsMax))
+        throw new RangeError(`${name} must be from 1 to ${unitsMax}: ${name}=${bounds[name]}`);
     }
     this.profile = profile;
     this.slice = slice;
@@ -109,7 +110,10 @@ export class Kernel {
     const { socket, operation } = this.tables;
     const observed = operationEventOf(label);
     const name = productEventOf(label);
-    const event = observed === undefined ? (socket.eventIndex as Record<string, number>)[name] : (operation.eventIndex as Record<string, number>)[observed];
+    const event =
+      observed === undefined
+        ? (socket.eventIndex as Record<string, number>)[name]
+        : (operation.eventIndex as Record<string, number>)[observed];
     const mode = 'mode' in label ? label.mode : 'sync';
     const length = 'length' in label ? label.length : 1;
     const bytes = 'bytes' in label ? label.bytes : length;
@@ -254,7 +258,8 @@ export class Kernel {
   private remove(at: number): void {
     this.balance.dropped += this.rest[at]!;
     this.count--;
-    for (const field of [this.kind, this.state, this.rest, this.cancelled, this.owed, this.known]) field.copyWithin(at, at + 1, this.count + 1);
+    for (const field of [this.kind, this.state, this.rest, this.cancelled, this.owed, this.known])
+      field.copyWithin(at, at + 1, this.count + 1);
   }
 
   // ---- What is possible ----------------------------------------------------------------------------------------------------------

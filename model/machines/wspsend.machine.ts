@@ -309,9 +309,7 @@ const implementations = setup({
     callsMayGoOn: ({ context }: Args) =>
       context.entries.every((entry) => entry.kind !== 'blocking' || callRule(context, entry, 'settle')?.permitted === true),
     noRoutineQueued: ({ context }: Args) => sleepRules(context).every((rule) => rule?.permitted === true),
-    ...Object.fromEntries(
-      socketFacts.map((fact) => [fact, ({ context, event }: Args) => sendFacts(context, event.label)[fact] === true]),
-    ),
+    ...Object.fromEntries(socketFacts.map((fact) => [fact, ({ context, event }: Args) => sendFacts(context, event.label)[fact] === true])),
     reset: ({ context, event }: Args) => reportsReset(context, event.label),
   },
   actions: {
@@ -409,7 +407,10 @@ type Snapshot = ReturnType<AnyStateMachine['resolveState']>;
 /** One step of the product machine, or undefined when the specification refuses it. */
 export function productStep(snapshot: Snapshot, label: Label): Snapshot | undefined {
   const counted = snapshot.context as Counted;
-  if (isRequest(label) && counted.entries.some((entry) => entry.kind === 'blocking' && callRule(counted, entry, 'request')?.permitted !== true)) {
+  if (
+    isRequest(label) &&
+    counted.entries.some((entry) => entry.kind === 'blocking' && callRule(counted, entry, 'request')?.permitted !== true)
+  ) {
     return undefined;
   }
   const event = { type: productEventOf(label), label };
@@ -420,5 +421,4 @@ export function productStep(snapshot: Snapshot, label: Label): Snapshot | undefi
   return transition(wspsendMachine, next, { type: 'reports', label } as never)[0] as Snapshot;
 }
 
-const reportsCircuit = (label: Label): boolean =>
-  ['WSAECONNRESET', 'WSAECONNABORTED', 'WSAENETRESET'].includes(failureOf(label) ?? '');
+const reportsCircuit = (label: Label): boolean => ['WSAECONNRESET', 'WSAECONNABORTED', 'WSAENETRESET'].includes(failureOf(label) ?? '');

@@ -14,7 +14,7 @@ import { answerResult, completeOverlapped, enterRoutine, leaveRoutine, pollCount
 import { type Permitted, permittedInstead } from './permitted.ts';
 import type { Refusal } from './refusal.ts';
 import { answerSend, beginSend, placeSend } from './sends.ts';
-import { answerSibling } from './siblings.ts';
+import { answerSibling, beginSibling } from './siblings.ts';
 import { type BegunRecord, isResult, isSend, type Socket, World } from './world.ts';
 
 export interface Rejection {
@@ -184,6 +184,7 @@ function begin(world: World, step: BegunCall): Refusal | undefined {
   world.begun.set(step.begin, record);
   world.thread(record.thread).stack.push({ kind: 'call', number: step.begin });
   if (isSend(step)) beginSend(world, record, step);
+  else if (!isResult(step)) beginSibling(world, step);
   return undefined;
 }
 

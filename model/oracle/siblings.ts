@@ -76,6 +76,22 @@ export function answerSibling(world: World, call: Sibling, returns: Returns): Re
   }
 }
 
+/** A call that cancels may do so, and be seen to, before it returns. */
+export function beginSibling(world: World, call: Sibling): void {
+  const exits = call.call === 'ExitThread' ? threadOf(call) : undefined;
+  const socket = 'socket' in call ? world.sockets.get(call.socket) : undefined;
+  for (const operation of world.live) {
+    if (operation.socket === undefined) continue;
+    if (exits !== undefined && operation.thread === exits) cancel(operation.socket, operation, 'threadGone');
+    if (operation.socket !== socket) continue;
+    if (call.call === 'WSPCloseSocket') cancel(socket, operation, 'closed');
+    else if (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH') cancel(socket, operation, 'flushed');
+    else if (call.call === 'WSPCancelIo' && (call.overlapped === undefined || call.overlapped === operation.name)) {
+      cancel(socket, operation, 'cancelled');
+    }
+  }
+}
+
 function openSocket(world: World, name: string, isStream: boolean, overlapped: boolean): void {
   world.sockets.set(name, {
     id: world.newId(),

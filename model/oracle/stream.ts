@@ -112,11 +112,13 @@ export class ByteStream {
     if (places.length === 0) return false;
     this.places = places;
     segment.cut = segment.oob && segment.length > 0;
+    segment.consumed = true;
+    // What takes no room has waited for nothing, so it tells nothing of what was posted before it.
+    if (segment.length === 0) return true;
     for (const earlier of this.segments) {
       if (earlier.sequence > segment.sequence) break;
       earlier.consumed = true;
     }
-    segment.consumed = true;
     return true;
   }
 

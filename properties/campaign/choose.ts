@@ -68,6 +68,7 @@ const canCall = ({ view }: Moment): boolean => view.idle.length > 0;
 const anOpen = ({ view, choices }: Moment): Socket => choices.pick(view.open)!;
 const connectedOf = ({ view }: Moment): Socket[] => view.open.filter((socket) => view.isConnected(socket));
 const unconnectedOf = ({ view }: Moment): Socket[] => view.open.filter((socket) => !view.isConnected(socket));
+const plannable = (moment: Moment): Socket[] => connectedOf(moment).filter(({ isStream, overlapped }) => isStream && overlapped);
 const liveOf = ({ view }: Moment): Operation[] => view.live.filter(({ socket }) => socket?.closed === false);
 
 /** Mostly what is outstanding, and sometimes what is long over. */
@@ -138,7 +139,8 @@ const kinds: readonly Kind[] = [
     weight: (moment) => when(canCall(moment) && unconnectedOf(moment).length > 0, 4),
     make: (moment) => {
       const socket = moment.choices.pick(unconnectedOf(moment))!;
-      if (moment.view.stateOf(socket) === 'unbound' && moment.choices.chance(40)) return [{ call: 'WSPBind', ...aThread(moment), socket: socket.name }];
+      if (moment.view.stateOf(socket) === 'unbound' && moment.choices.chance(40))
+        return [{ call: 'WSPBind', ...aThread(moment), socket: socket.name }];
       return [{ call: 'WSPConnect', ...aThread(moment), socket: socket.name }];
     },
   },
@@ -160,7 +162,12 @@ const kinds: readonly Kind[] = [
   {
     weight: (moment) => when(canCall(moment) && moment.view.open.length > 0, 2),
     make: (moment) => [
-      { call: 'WSPShutdown', ...aThread(moment), socket: anOpen(moment).name, how: moment.choices.pick(['SD_SEND', 'SD_BOTH', 'SD_RECEIVE']) },
+      {
+        call: 'WSPShutdown',
+        ...aThread(moment),
+        socket: anOpen(moment).name,
+        how: moment.choices.pick(['SD_SEND', 'SD_BOTH', 'SD_RECEIVE']),
+      },
     ],
   },
   {
@@ -194,8 +201,8 @@ const kinds: readonly Kind[] = [
     },
   },
   {
-    weight: (moment) => when(canCall(moment) && connectedOf(moment).some(({ isStream }) => isStream), 14),
-    make: (moment) => moment.choices.pick(plans)(moment, moment.choices.pick(connectedOf(moment).filter(({ isStream }) => isStream))!),
+    weight: (moment) => when(canCall(moment) && plannable(moment).length > 0, 14),
+    make: (moment) => moment.choices.pick(plans)(moment, moment.choices.pick(plannable(moment))!),
   },
   {
     weight: (moment) => when(moment.view.operations.length > 0, 14),
@@ -276,7 +283,11 @@ const injection = (moment: Moment, socket: string): CampaignRequest[] => {
   const inject = moment.choices.pick(moment.injections)!;
   const value = moment.choices.pick(values[inject] ?? [1]);
   if (inject === 'exit.keeps') return [{ inject, value }];
-  if (inject === 'message.max') return [{ inject, socket, value }, { call: 'WSPGetSockOpt', ...aThreadOrMain(moment), socket, name: 'SO_MAX_MSG_SIZE' }];
+  if (inject === 'message.max')
+    return [
+      { inject, socket, value },
+      { call: 'WSPGetSockOpt', ...aThreadOrMain(moment), socket, name: 'SO_MAX_MSG_SIZE' },
+    ];
   // A refusal for too many operations makes sense only while there are others, hence at once.
   if (inject === 'refuse.wouldblock') {
     const pending = liveOf(moment).find(({ socket: of, hasRoutine, upcalled }) => of!.name === socket && !upcalled && !hasRoutine);

@@ -8,6 +8,7 @@ import type { Profile } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
 import type { Permitted } from '../../model/oracle/permitted.ts';
 import type { TraceHeader, TraceStep } from '../../model/winsock/trace.ts';
+import type { OutcomeCoverage } from './tally.ts';
 
 export interface ClauseResult {
   readonly id: ClauseId;
@@ -51,4 +52,18 @@ export interface Report {
   /** Why the run ended early, where it did. */
   readonly cut?: string;
   readonly counterexamples: readonly Counterexample[];
+  readonly steps?: { readonly asked: number; readonly tried: number };
+  readonly cases?: number;
+  /** Which of the permitted outcomes the implementation was ever seen to show. */
+  readonly outcomes?: readonly OutcomeCoverage[];
+  /** What the implementation, or the harness in front of it, could not do. */
+  readonly unsupported?: readonly { readonly kind: string; readonly why: string; readonly count: number }[];
+  /** The exploration of the model beside the campaign, with the bounds within which it is exhaustive. */
+  readonly model?: {
+    readonly slice: string;
+    readonly bounds: string;
+    readonly states: number;
+    readonly transitions: number;
+    readonly seconds: number;
+  };
 }

@@ -35,7 +35,8 @@ export class Sends {
   length(socket: Socket | undefined): number {
     const choices = this.#choices;
     const room = socket === undefined ? roomDefault : this.roomOf(socket.name);
-    if (socket?.isStream === false) return choices.chance(6) ? oversize + choices.below(40_000) : choices.pick([0, 1, choices.between(2, 600), 1460]);
+    if (socket?.isStream === false)
+      return choices.chance(6) ? oversize + choices.below(40_000) : choices.pick([0, 1, choices.between(2, 600), 1460]);
     const kind = choices.below(16);
     if (kind === 0) return 0;
     if (kind === 1) return 1;
@@ -54,7 +55,6 @@ export class Sends {
   }
 
   make(view: View, socket: Socket | undefined, name: string, wishes: Wishes = {}): WSPSendRequest {
-    const choices = this.#choices;
     const mode = wishes.mode ?? this.mode(socket);
     const length = wishes.length ?? this.length(socket);
     const thread = wishes.thread ?? this.#threadOf(view, socket, mode, length);

@@ -1,0 +1,121 @@
+import type { ClauseId } from '../../model/clauses/register.ts';
+import { isResult, isSend, type Operation, type World } from '../../model/oracle/world.ts';
+import { mainThread, type Request } from '../../model/winsock/trace.ts';
+import type { RunningCase } from './campaign.ts';
+import { isIntact, View } from './view.ts';
+
+/**
+ * The end of a case. The peers read until nothing comes, every thread waits alertably, every operation is asked for, the send sides
+ * are shut down and the ends of the streams are read: what was lost, stalled, doubled or written late shows here at the latest.
+ */
+
+const roundsMax = 200;
+const quietRounds = 2;
+
+export async function finish(running: RunningCase): Promise<void> {
+  for (let round = 0; round < roundsMax; round++) {
+    if (!(await drain(running))) return;
+    const ran = await sleepAll(running);
+    if (ran === undefined) return;
+    if (ran === 0) break;
+  }
+  if (!checkProgress(running)) return;
+  if (!(await lookAtOperations(running))) return;
+  const shutDown = openCircuits(running).map(
+    (socket): Request => ({ call: 'WSPShutdown', ...idleThread(running), socket, how: 'SD_SEND' }),
+  );
+  if (idleThread(running) !== undefined && !(await askAll(running, shutDown))) return;
+  if (!(await drain(running))) return;
+  await lookAtOperations(running);
+}
+
+const askAll = async (running: RunningCase, requests: readonly Request[]): Promise<boolean> => {
+  for (const request of requests) {
+    const going = running.ask(request);
+    if (!(typeof going === 'boolean' ? going : await going)) return false;
+  }
+  return true;
+};
+
+const worldOf = (running: RunningCase): World => running.worlds[0]!;
+
+const idleThread = (running: RunningCase): { thread?: string } | undefined => {
+  const [first] = new View(worldOf(running)).idle;
+  return first === undefined ? undefined : first === mainThread ? {} : { thread: first };
+};
+
+const openCircuits = (running: RunningCase): string[] => {
+  const view = new View(worldOf(running));
+  return view.open.filter((socket) => socket.isStream && view.isConnected(socket)).map(({ name }) => name);
+};
+
+/** Reads until a settle brings nothing more, twice. */
+async function drain(running: RunningCase): Promise<boolean> {
+  for (let round = 0, quiet = 0; quiet < quietRounds; round++) {
+    if (round === roundsMax)
+      return running.deviates('runaway', `the peers still receive after ${roundsMax} rounds of reading everything`, []);
+    let came = 0;
+    for (const socket of worldOf(running).sockets.keys()) {
+      if (!(await askAll(running, [{ peer: 'recv', socket }]))) return false;
+      if (running.last.some((line) => 'runs' in line)) came++;
+    }
+    if (!(await askAll(running, [{ env: 'settle' }]))) return false;
+    quiet = came > 0 ? 0 : quiet + 1;
+  }
+  return true;
+}
+
+/** How many routines ran, or undefined after a deviation. */
+async function sleepAll(running: RunningCase): Promise<number | undefined> {
+  let ran = 0;
+  for (const thread of new View(worldOf(running)).idle) {
+    if (!(await askAll(running, [{ call: 'SleepEx', ...(thread !== mainThread && { thread }) }]))) return undefined;
+    ran += running.last.filter((line) => 'routine' in line && line.routine === 'enter').length;
+  }
+  return ran;
+}
+
+/** The judge never owes a transport's progress; here everything was read, so whatever waits on a circuit in order waits for nothing. */
+function checkProgress(running: RunningCase): boolean {
+  let stall: { message: string; clauses: ClauseId[] } | undefined;
+  for (const world of running.worlds) {
+    stall = stallIn(world);
+    if (stall === undefined) return true;
+  }
+  return stall === undefined ? true : running.deviates('stalled', stall.message, stall.clauses);
+}
+
+function stallIn(world: World): { message: string; clauses: ClauseId[] } | undefined {
+  for (const { call, socket, thread, operation } of world.begun.values()) {
+    const waitsFor = isResult(call) ? operation?.socket : isSend(call) ? socket : undefined;
+    if (waitsFor === undefined || !isIntact(world, waitsFor)) continue;
+    const message = `${call.call} of thread ${thread} has not returned although the peer has read everything`;
+    return { message, clauses: isSend(call) ? ['Nonoverlapped:5'] : ['Event:4', 'Return:5'] };
+  }
+  for (const operation of world.live) {
+    if (!isWaiting(world, operation) || operation.socket === undefined || !isIntact(world, operation.socket)) continue;
+    return { message: `${operation.name} is not complete although the peer has read everything`, clauses: ['Return:5', 'Overlapped:3'] };
+  }
+  return undefined;
+}
+
+const isWaiting = (world: World, operation: Operation): boolean =>
+  operation.state === world.tables.operation.stateIndex.pending &&
+  operation.status === undefined &&
+  !operation.upcalled &&
+  !operation.threadGone &&
+  world.threads.get(operation.thread)?.exited !== true;
+
+async function lookAtOperations(running: RunningCase): Promise<boolean> {
+  for (const operation of [...worldOf(running).operations.values()]) {
+    const { name, socket, hasEvent } = operation;
+    const looks: Request[] = [{ poll: 'count', overlapped: name }];
+    if (hasEvent) looks.push({ poll: 'event', overlapped: name });
+    const thread = idleThread(running);
+    if (thread !== undefined && socket !== undefined) {
+      looks.push({ call: 'WSPGetOverlappedResult', ...thread, socket: socket.name, overlapped: name });
+    }
+    if (!(await askAll(running, looks))) return false;
+  }
+  return true;
+}

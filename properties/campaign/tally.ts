@@ -1,0 +1,220 @@
+import type { Profile } from '../../model/clauses/profiles.ts';
+import { type ClauseId, register } from '../../model/clauses/register.ts';
+import { type CompiledRule, lookup, type Table } from '../../model/compiled/compile.ts';
+import { tablesOf } from '../../model/compiled/tables.ts';
+import { statusCodes } from '../../model/machines/operation.machine.ts';
+import { type Answer, callFactsOf, operationFactsOf, socketFactsOf } from '../../model/oracle/facts.ts';
+import { isResult, isSend, type Operation, type World } from '../../model/oracle/world.ts';
+import { type TraceStep, threadOf, type WSPSendCall } from '../../model/winsock/trace.ts';
+
+/**
+ * Counts which rules decided the steps that were permitted, and which clauses were put to the test by them: those that the deciding
+ * rules stand on, and those by which another outcome of the same step would have been refused.
+ */
+export class Tally {
+  readonly clauses = new Map<ClauseId, number>();
+  /** Steps by the rule that permitted them. */
+  readonly rules = new Map<string, number>();
+  steps = 0;
+
+  /** Looks at the state before the step, so it is called before the step is judged; `keep` counts what `look` found. */
+  look(worlds: readonly World[], step: TraceStep): Found {
+    let found: Found = nothing;
+    for (const world of worlds) {
+      found = new Found();
+      lookAt(world, step, found);
+      if (found.isPermitted) return found;
+    }
+    return found;
+  }
+
+  keep(found: Found): void {
+    this.steps++;
+    for (const id of found.clauses) this.clauses.set(id, (this.clauses.get(id) ?? 0) + 1);
+    for (const id of found.rules) this.rules.set(id, (this.rules.get(id) ?? 0) + 1);
+  }
+}
+
+class Found {
+  readonly clauses = new Set<ClauseId>();
+  readonly rules: string[] = [];
+  isPermitted = true;
+
+  /** The rule that decides the observed outcome. */
+  observed(table: Table, state: number, event: string, facts: number): void {
+    const rule = this.#lookup(table, state, event, facts);
+    if (rule?.permitted !== true) {
+      this.isPermitted = false;
+      return;
+    }
+    this.rules.push(rule.id);
+    for (const id of rule.clauses) this.clauses.add(id);
+    // Refusals that stood before it were asked, and did not hold.
+    for (const other of table.rules[state]![table.eventIndex[event]!]!) {
+      if (other === rule) break;
+      if (!other.permitted) for (const id of other.clauses) if (refusedOnly.has(id)) this.clauses.add(id);
+    }
+  }
+
+  /** Another outcome of the same step: the clauses that would have refused it were put to the test. */
+  alternative(table: Table, state: number, event: string, facts: number): void {
+    const rule = this.#lookup(table, state, event, facts);
+    if (rule !== undefined && !rule.permitted) for (const id of rule.clauses) this.clauses.add(id);
+  }
+
+  #lookup(table: Table, state: number, event: string, facts: number): CompiledRule | undefined {
+    const index = table.eventIndex[event];
+    return index === undefined ? undefined : lookup(table, state, index, facts);
+  }
+}
+const nothing = new Found();
+
+/** Clauses that no rule gives as its reason to permit anything: they can only be kept, never used. */
+const refusedOnly: ReadonlySet<ClauseId> = (() => {
+  const { socket, operation, call, circuit } = tablesOf('page');
+  const rules = [socket, operation, call, circuit].flatMap((table) => (table.rules as Table['rules']).flat(2));
+  const permitting = new Set(rules.filter(({ permitted }) => permitted).flatMap(({ clauses }) => clauses));
+  return new Set(rules.flatMap(({ clauses }) => clauses).filter((id) => !permitting.has(id)));
+})();
+
+const known: ReadonlySet<string> = new Set(statusCodes);
+const named = (what: string, status: string): string => `${what}.${known.has(status) ? status : 'other'}`;
+
+function lookAt(world: World, step: TraceStep, found: Found): void {
+  const { operation: operations } = world.tables;
+  const of = (name: string): Operation | undefined => world.operations.get(name);
+  if ('end' in step) {
+    const record = world.begun.get(step.end);
+    if (record === undefined) return;
+    found.observed(world.tables.call, record.state, 'returns', callFactsOf(world, record));
+    if (isSend(record.call)) lookAtSend(world, record.call, step.returns as Answer, record, found);
+    else if (isResult(record.call)) lookAtResult(world, of(record.call.overlapped), step.returns as Answer, true, found);
+  } else if ('call' in step) {
+    if (step.begin !== undefined) return;
+    if (step.call === 'WSPSend') lookAtSend(world, step, step.returns as Answer, undefined, found);
+    else if (step.call === 'WSPGetOverlappedResult')
+      lookAtResult(world, of(step.overlapped), step.returns as Answer, step.wait === true, found);
+  } else if ('poll' in step) {
+    const operation = of(step.overlapped);
+    if (operation === undefined) return;
+    const facts = operationFactsOf(world, operation, {});
+    const [yes, no] = step.poll === 'event' ? ['event.signalled', 'event.unsignalled'] : ['count.written', 'count.unwritten'];
+    const wasSeen = step.poll === 'event' ? step.signalled : step.written;
+    found.observed(operations, operation.state, wasSeen ? yes! : no!, facts);
+    found.alternative(operations, operation.state, wasSeen ? no! : yes!, facts);
+  } else if ('routine' in step) {
+    const operation = of(step.overlapped);
+    if (operation === undefined) return;
+    const isEnter = step.routine === 'enter';
+    const observed = isEnter ? { status: step.error, bytes: step.bytes, flags: step.flags, thread: threadOf(step) } : {};
+    found.observed(
+      operations,
+      operation.state,
+      isEnter ? named('routine', step.error) : 'routine.leave',
+      operationFactsOf(world, operation, observed),
+    );
+    if (isEnter) for (const id of ['QueueApc:9', 'QueueApc:10'] as const) found.clauses.add(id);
+  } else if ('upcall' in step) {
+    const operation = of(step.overlapped);
+    if (operation === undefined) return;
+    const isApc = step.upcall === 'WPUQueueApc';
+    const observed = isApc ? { thread: threadOf(step) } : { status: step.error, bytes: step.bytes };
+    found.observed(
+      operations,
+      operation.state,
+      isApc ? 'upcall.WPUQueueApc' : named('upcall', step.error),
+      operationFactsOf(world, operation, observed),
+    );
+  } else if ('peer' in step) lookAtPeer(world, step, found);
+  else if ('env' in step && step.env === 'settle') lookAtSettle(world, found);
+}
+
+function lookAtSend(
+  world: World,
+  call: WSPSendCall,
+  answer: Answer,
+  record: Parameters<typeof callFactsOf>[1] | undefined,
+  found: Found,
+): void {
+  const { socket: table, circuit: circuits, operation: operations } = world.tables;
+  const now = world.sockets.get(call.socket);
+  const socket = record === undefined ? (now?.closed ? undefined : now) : record.socket;
+  const event = answer.rc === 0 ? 'completes' : answer.errno === 'WSA_IO_PENDING' ? 'pends' : answer.errno!;
+  const asked = call.buffers.reduce((sum, length) => sum + length, 0);
+  const judge = (state: number, circuit: number): void => {
+    found.observed(table, state, `WSPSend.${event}`, socketFactsOf(world, socket, call, answer, { circuit, record }));
+    const others: [string, Answer][] = [
+      ['completes', { rc: 0, bytes: asked }],
+      ['pends', { rc: -1, errno: 'WSA_IO_PENDING' }],
+      ['WSAEWOULDBLOCK', { rc: -1, errno: 'WSAEWOULDBLOCK' }],
+    ];
+    for (const [other, would] of others) {
+      if (other !== event)
+        found.alternative(table, state, `WSPSend.${other}`, socketFactsOf(world, socket, call, would, { circuit, record }));
+    }
+  };
+  judge(socket?.state ?? table.initial, socket?.circuit ?? circuits.initial);
+  if (record !== undefined && !found.isPermitted) {
+    found.isPermitted = true;
+    judge(record.stateAtBegin, record.circuitAtBegin);
+  }
+  if (call.overlapped === undefined || socket?.overlapped !== true) return;
+  const change = answer.rc === 0 ? 'WSPSend.completes' : event === 'pends' ? 'WSPSend.pends' : 'WSPSend.fails';
+  const facts = record?.operation === undefined ? 0 : operationFactsOf(world, record.operation, {});
+  const rule = lookup(operations as Table, operations.stateIndex.begun, operations.eventIndex[change]!, facts);
+  for (const id of rule?.permitted ? rule.clauses : []) found.clauses.add(id);
+}
+
+function lookAtResult(world: World, operation: Operation | undefined, answer: Answer, waits: boolean, found: Found): void {
+  if (operation === undefined) return;
+  const { operation: table } = world.tables;
+  const status = answer.rc === 0 ? '0' : answer.errno!;
+  const event = status === 'WSA_IO_INCOMPLETE' ? 'incomplete' : status === 'WSAENOTSOCK' ? status : known.has(status) ? status : 'other';
+  found.observed(table, operation.state, `result.${event}`, operationFactsOf(world, operation, { status, bytes: answer.bytes, waits }));
+  if (event !== 'incomplete') found.alternative(table, operation.state, 'result.incomplete', operationFactsOf(world, operation, { waits }));
+}
+
+function lookAtPeer(world: World, step: Extract<TraceStep, { peer: string }>, found: Found): void {
+  const socket = world.sockets.get(step.socket);
+  if (socket === undefined) return;
+  if (step.peer === 'recv') {
+    const clauses = socket.isStream ? streamClauses : datagramClauses;
+    for (const id of clauses) found.clauses.add(id);
+  } else if (step.peer === 'eof') for (const id of ['Purpose:2', 'WSAESHUTDOWN:1', 'Order:2'] as const) found.clauses.add(id);
+}
+const streamClauses = ['Order:2', 'Purpose:2', 'Purpose:3'] as const satisfies readonly ClauseId[];
+const datagramClauses = ['Order:2', 'Purpose:2', 'Purpose:4'] as const satisfies readonly ClauseId[];
+
+function lookAtSettle(world: World, found: Found): void {
+  const { call, operation: operations } = world.tables;
+  for (const record of world.begun.values()) found.observed(call, record.state, 'settle', callFactsOf(world, record));
+  for (const operation of world.live) found.observed(operations, operation.state, 'settle', operationFactsOf(world, operation, {}));
+}
+
+/** The clauses that a campaign can judge at all. */
+export const judgedClauses: readonly ClauseId[] = register.filter(({ status }) => status.is === 'modelled').map(({ id }) => id);
+
+export interface OutcomeCoverage {
+  /** `<region>.<state>.<event>`: a step with its outcome. */
+  readonly event: string;
+  readonly seen: readonly { readonly rule: string; readonly steps: number }[];
+  /** Rules that permit this outcome and were never the one that did. */
+  readonly never: readonly string[];
+}
+
+/** Which permitted outcomes were ever seen: every rule of the profile that permits one, by the event that it permits. */
+export const outcomesSeen = (profile: Profile, rules: ReadonlyMap<string, number>): OutcomeCoverage[] => {
+  const { socket, operation, call } = tablesOf(profile);
+  const byEvent = new Map<string, { seen: { rule: string; steps: number }[]; never: string[] }>();
+  for (const { id, permitted, terms } of [socket, operation, call].flatMap((table) => (table.rules as Table['rules']).flat(2))) {
+    if (!permitted || terms.length === 0) continue;
+    const event = id.slice(0, id.lastIndexOf('#'));
+    if (event.startsWith('socket.') && !event.includes('.WSPSend.')) continue;
+    let coverage = byEvent.get(event);
+    if (coverage === undefined) byEvent.set(event, (coverage = { seen: [], never: [] }));
+    const steps = rules.get(id);
+    if (steps === undefined) coverage.never.push(id);
+    else coverage.seen.push({ rule: id, steps });
+  }
+  return [...byEvent].map(([event, coverage]) => ({ event, ...coverage }));
+};

@@ -1,0 +1,51 @@
+/** `wspsend explore`: every state that the bounds let the model reach, and every permitted step between them. */
+
+import { type Command, Option } from 'commander';
+import { operationsMax, unitsMax } from '../../model/explore/kernel.ts';
+import { type SliceName, slices, smallestBounds } from '../../model/explore/labels.ts';
+import { exitCodes } from '../exit.ts';
+import { exploreAside } from '../explorer.ts';
+import { type ProfileOption, printLine, profileOption, wholeNumber } from '../options.ts';
+import { progressOn } from '../report/progress.ts';
+
+interface ExploreOptions extends ProfileOption {
+  readonly slice: SliceName;
+  readonly operations: number;
+  readonly units: number;
+  readonly length: number;
+  readonly json?: true;
+}
+
+const boundOption = (flags: string, what: string, most: number, byDefault: number): Option =>
+  new Option(flags, what).argParser(wholeNumber(1, most)).default(byDefault);
+
+export const addExplore = (program: Command): void => {
+  program
+    .command('explore')
+    .summary('count the states and transitions of the model within bounds')
+    .description('Explores the model breadth first: every state within the bounds, and every permitted step between them.')
+    .addOption(new Option('-s, --slice <slice>', 'which steps are tried').choices(Object.keys(slices)).default('stream'))
+    .addOption(boundOption('--operations <n>', 'operations outstanding at once', operationsMax, smallestBounds.operations))
+    .addOption(boundOption('--units <k>', 'units of room in the transport; a unit is any number of bytes', unitsMax, smallestBounds.units))
+    .addOption(boundOption('--length <l>', 'units of the longest send', unitsMax, smallestBounds.length))
+    .addOption(profileOption())
+    .option('--json', 'one JSON object')
+    .action(async (options: ExploreOptions) => {
+      process.exitCode = await showExploration(options);
+    });
+};
+
+async function showExploration({ slice, operations, units, length, profile, json }: ExploreOptions): Promise<number> {
+  const progress = progressOn(process.stderr);
+  const bounds = { operations, units, length };
+  const explored = await exploreAside({ slice, bounds, profile }, (found, expanded) =>
+    progress.show(expanded, found, `of ${found} states found so far`),
+  ).finally(() => progress.end());
+  const { states, transitions, seconds } = explored;
+  if (json) printLine(JSON.stringify({ slice, ...bounds, states, transitions, seconds }));
+  else {
+    printLine(`${states} states, ${transitions} transitions: slice ${slice}, profile ${profile}`);
+    printLine(`bounds: ${operations} operations, ${units} units of room, sends of at most ${length} units; ${seconds.toFixed(1)} seconds`);
+  }
+  return exitCodes.good;
+}
