@@ -385,8 +385,7 @@ export class Kernel {
   }
 
   private callFacts(at: number): number {
-    let facts: number = C.isSend;
-    if (this.nonblocking === 0) facts |= C.mayBlock;
+    let facts: number = C.isSend | C.mayBlock;
     if (this.rest[at] === 0 || this.broken) facts |= C.surelyReleased;
     return facts;
   }

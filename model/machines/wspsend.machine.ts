@@ -111,7 +111,8 @@ export function entryFacts(counted: Counted, entry: Entry, status: string | unde
 }
 
 export function blockingFacts(counted: Counted, entry: Entry): FactsOf<CallFact> {
-  return { isSend: true, mayBlock: !counted.nonblocking, surelyReleased: entry.rest === 0 || isBroken(counted.circuit) };
+  // It began on a blocking socket; a later FIONBIO does not reach it.
+  return { isSend: true, mayBlock: true, surelyReleased: entry.rest === 0 || isBroken(counted.circuit) };
 }
 
 /** Facts as the mask that a component machine reads. */

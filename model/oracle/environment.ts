@@ -80,7 +80,10 @@ const causeOf: { readonly [env: string]: number } = {
 };
 
 export function circuitEvent(world: World, step: CircuitEnvStep | NetworkDownStep): Refusal | undefined {
-  if (step.env === 'network.down' && world.networkDown === 'no') world.networkDown = 'may';
+  if (step.env === 'network.down') {
+    if (step.socket === undefined && world.networkDown !== 'surely') world.networkDown = 'arriving';
+    else if (world.networkDown === 'no') world.networkDown = 'elsewhere';
+  }
   for (const socket of world.sockets.values()) {
     if (step.socket !== undefined && socket.name !== step.socket) continue;
     socket.quiet = 'busy';
@@ -108,7 +111,7 @@ export function settle(world: World): Refusal | undefined {
     });
     if (isRefusal(rule)) return rule;
   }
-  if (world.networkDown === 'may') world.networkDown = 'surely';
+  if (world.networkDown === 'arriving') world.networkDown = 'surely';
   for (const socket of world.sockets.values()) {
     const circuit = ask(world.tables.circuit, socket.circuit, 'settle', 0, () => '');
     if (!isRefusal(circuit)) socket.circuit = circuit.target;

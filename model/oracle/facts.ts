@@ -86,7 +86,7 @@ export function socketFactsOf(world: World, socket: Socket | undefined, call: WS
     }
   }
   if (world.networkDown !== 'no') facts |= S.networkMayBeDown;
-  if (world.networkDown === 'surely') facts |= S.networkSurelyDown;
+  if (world.networkDown === 'surely' || networkGone(world, socket, moment.circuit)) facts |= S.networkSurelyDown;
   if (socket === undefined) return facts;
 
   if (socket.isStream) facts |= S.stream;
@@ -108,6 +108,11 @@ export function socketFactsOf(world: World, socket: Socket | undefined, call: WS
   }
   if (!(socket.isStream ? socket.stream.drained : false)) facts |= S.mayHaveUnconsumed;
   return facts;
+}
+
+/** A network that failed for one socket alone has surely failed for it once a settle has passed. */
+function networkGone(world: World, socket: Socket | undefined, circuit: number): boolean {
+  return socket !== undefined && (socket.causes & causes.networkDown) !== 0 && circuit === world.tables.circuit.stateIndex.broken;
 }
 
 export const namesFault = (call: WSPSendCall, fault: string): boolean =>
@@ -208,16 +213,20 @@ export function surelyConsumed(socket: Socket | undefined, segment: Operation['s
   return socket.isStream ? socket.stream.surelyConsumed(segment) : segment.consumed;
 }
 
+/** May a send on this socket wait: a nonoverlapped one on a blocking socket, or where an OVERLAPPED on a nonoverlapped socket waits. */
+export function sendMayBlock(world: World, socket: Socket | undefined, call: WSPSendCall): boolean {
+  if (socket === undefined) return true;
+  const waitsAnyway = !socket.overlapped && call.overlapped !== undefined && reads(world.tables.profile, 'M7:blocks');
+  return (!socket.nonblocking || waitsAnyway) && !usesOverlappedIo(call, socket);
+}
+
 /** The facts about a call that has begun and not returned. */
 export function callFactsOf(world: World, record: BegunRecord): number {
   const { call, socket } = record;
   let facts = 0;
   if (isSend(call)) {
     facts |= C.isSend;
-    const waitsAnyway =
-      socket !== undefined && !socket.overlapped && call.overlapped !== undefined && reads(world.tables.profile, 'M7:blocks');
-    const mayBlock = socket === undefined || ((!socket.nonblocking || waitsAnyway) && !usesOverlappedIo(call, socket));
-    if (mayBlock) facts |= C.mayBlock;
+    if (record.mayBlock) facts |= C.mayBlock;
     const circuit = world.tables.circuit.stateIndex;
     const gone = socket !== undefined && socket.isStream && (socket.circuit === circuit.broken || socket.circuit === circuit.resetReported);
     if (gone || surelyConsumed(socket, record.segment)) facts |= C.surelyReleased;

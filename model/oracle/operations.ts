@@ -216,6 +216,10 @@ export function queueApc(world: World, step: QueueApcStep): Refusal | undefined 
   if (isRefusal(rule)) return rule;
   operation.state = rule.target;
   operation.upcalled = true;
+  // It has ended, and whether with all of its bytes only its routine will tell.
+  if (operation.status === undefined && operation.segment !== undefined && operation.socket?.isStream) {
+    operation.socket.stream.loosen(operation.segment);
+  }
   return undefined;
 }
 

@@ -9,13 +9,14 @@ import type { Profile } from '../clauses/profiles.ts';
 import type { ClauseId } from '../clauses/register.ts';
 import { tablesOf } from '../compiled/tables.ts';
 import { type BegunCall, type CallStep, type EndStep, kindOf, type TraceHeader, type TraceStep, threadOf } from '../winsock/trace.ts';
+import { sendMayBlock } from './facts.ts';
 import { circuitEvent, peerStep, requested, settle, transportTook, unplacedSends } from './environment.ts';
 import { answerResult, completeOverlapped, enterRoutine, leaveRoutine, pollCount, pollEvent, queueApc } from './operations.ts';
 import { type Permitted, permittedInstead } from './permitted.ts';
 import type { Refusal } from './refusal.ts';
 import { answerSend, beginSend, placeSend } from './sends.ts';
 import { answerSibling, beginSibling } from './siblings.ts';
-import { type BegunRecord, isResult, isSend, type Socket, World } from './world.ts';
+import { type BegunRecord, isResult, isSend, World } from './world.ts';
 
 export interface Rejection {
   readonly message: string;
@@ -43,13 +44,7 @@ export class Oracle {
     }
     const next: World[] = [];
     const refusals: Refusal[] = [];
-    for (const world of this.worlds) {
-      for (const candidate of placements(world, step)) {
-        const refused = advance(candidate, step);
-        if (refused === undefined) next.push(candidate);
-        else refusals.push(refused);
-      }
-    }
+    for (const world of this.worlds) next.push(...successors(world, step, refusals));
     if (next.length === 0) return this.reject(step, refusals);
     this.worlds = next;
     return undefined;
@@ -57,9 +52,7 @@ export class Oracle {
 
   /** Would this step be permitted next? Nothing changes. */
   wouldPermit(step: TraceStep): boolean {
-    return this.worlds.some((world) =>
-      placements(world, step).some((candidate) => advance(candidate === world ? world.clone() : candidate, step) === undefined),
-    );
+    return this.worlds.some((world) => successors(world, step, []).length > 0);
   }
 
   get states(): readonly World[] {
@@ -77,26 +70,44 @@ export class Oracle {
 }
 
 /**
- * The worlds from which a step is tried: the world itself, and those in which sends that have begun took effect before it.
- * A copy is made for each, so that a step that fails leaves the world as it was.
+ * The worlds that a step leads to. Sends that have begun may have taken effect before it, in any order: what is posted next may stand
+ * before or behind them, and at a settle all of them have taken effect. For what the peer received, an effect is assumed only where
+ * the bytes need it, because a send that is placed later fits everything that one placed now does. Each try is made on a copy.
  */
-function placements(world: World, step: TraceStep): World[] {
-  const kind = kindOf(step);
-  const isSettle = kind === 'env' && 'env' in step && step.env === 'settle';
-  const touches: string | undefined =
-    'socket' in step ? step.socket : kind === 'end' && 'begun' in step && 'socket' in step.begun ? step.begun.socket : undefined;
-  const socket: Socket | undefined = touches === undefined ? undefined : world.sockets.get(touches);
-  const open = isSettle ? unplacedSends(world) : socket === undefined ? [] : unplacedSends(world, socket);
-  const relevant = isSettle || kind === 'peer' || kind === 'end' || (kind === 'call' && 'call' in step && step.call === 'WSPSend');
-  if (open.length === 0 || !relevant) return [world.clone()];
+function successors(world: World, step: TraceStep, refusals: Refusal[]): World[] {
   const found: World[] = [];
-  for (const order of orders(open)) {
-    if (isSettle && order.length < open.length) continue;
+  const attempt = (order: readonly BegunRecord[]): void => {
     const copy = world.clone();
     for (const record of order) placeSend(copy.begun.get(record.number)!);
-    found.push(copy);
+    const refused = advance(copy, step);
+    if (refused === undefined) found.push(copy);
+    else refusals.push(refused);
+  };
+  const kind = kindOf(step);
+  if (kind === 'env' && 'env' in step && step.env === 'settle') {
+    const open = unplacedSends(world);
+    for (const order of orders(open)) if (order.length === open.length) attempt(order);
+  } else if (kind === 'peer' && 'peer' in step) {
+    const sequences = orders(unplacedSends(world, world.sockets.get(step.socket)));
+    for (let length = 0; found.length === 0 && length <= sequences[sequences.length - 1]!.length; length++) {
+      for (const order of sequences) if (order.length === length) attempt(order);
+    }
+  } else {
+    const posting = postedBy(step, kind);
+    const open = posting === undefined ? [] : unplacedSends(world, world.sockets.get(posting.socket));
+    for (const order of orders(open.filter((record) => record.number !== posting?.number))) attempt(order);
   }
   return found;
+}
+
+/** The socket on which a step gives bytes their place, and the number of the begun call whose bytes they are. */
+function postedBy(step: TraceStep, kind: string): { socket: string; number: number | undefined } | undefined {
+  if (kind === 'end') {
+    const { begun, end: number } = step as EndStep;
+    return begun.call === 'WSPSend' ? { socket: begun.socket, number } : undefined;
+  }
+  const call = step as CallStep;
+  return kind === 'call' && call.call === 'WSPSend' && call.begin === undefined ? { socket: call.socket, number: undefined } : undefined;
 }
 
 /** Every sequence of some of the records. */
@@ -175,6 +186,7 @@ function begin(world: World, step: BegunCall): Refusal | undefined {
     socket,
     stateAtBegin: socket?.state ?? world.tables.socket.initial,
     circuitAtBegin: socket?.circuit ?? world.tables.circuit.initial,
+    mayBlock: isSend(step) && sendMayBlock(world, socket, step),
     operation: isResult(step) ? world.operations.get(step.overlapped) : undefined,
     segment: undefined,
     unplaced: false,

@@ -86,6 +86,12 @@ export function beginSend(world: World, record: BegunRecord, call: WSPSendCall):
   if (fillsOverlapped(world, socket, call)) {
     record.operation = newOperation(world, socket, call, world.tables.operation.stateIndex.begun);
     if (clash !== undefined) unjudge(world, clash, record.operation);
+  } else if (call.overlapped !== undefined) {
+    // The structure is ignored, and zeroed like any other: whatever its name stood for is over.
+    record.operation = newOperation(world, socket, call, world.tables.operation.stateIndex.free);
+    record.operation.nameFree = true;
+    forgetLive(world, record.operation);
+    if (clash !== undefined) unjudge(world, clash);
   }
   record.unplaced = socket !== undefined;
 }
@@ -113,7 +119,7 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
 
   // The operation, before anything is changed for good.
   let operation = record?.operation;
-  if (operation !== undefined) {
+  if (operation !== undefined && operation.state !== tables.operation.stateIndex.free) {
     const event = answer.rc === 0 ? 'WSPSend.completes' : answer.errno === 'WSA_IO_PENDING' ? 'WSPSend.pends' : 'WSPSend.fails';
     if (event === 'WSPSend.fails' && operation.upcalled) {
       return refusal('a completion was indicated for a send that failed', 'Return:7');
@@ -125,6 +131,8 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
       // Its routine may have run while the call was still returning.
       if (operation.state === tables.operation.stateIndex.begun || !succeeded) return rule;
     } else operation.state = rule.target;
+  } else if (operation !== undefined) {
+    // Ignored since the call began.
   } else if (fillsOverlapped(world, socket, call) || (call.overlapped !== undefined && !succeeded)) {
     if (answer.rc === 0 && world.spiSide && call.routine && clash === undefined && usesOverlappedIo(call, socket)) {
       return refusal('the completion routine was not queued when the send returned zero', 'Return:2');
@@ -145,9 +153,19 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
     if (succeeded) {
       if (segment === undefined) segment = append(socket, call, length);
       else if (answer.rc === 0 && length !== segment.length && socket.isStream) socket.stream.shorten(segment, length);
+      // Without a count, a nonblocking send may have taken a part.
+      const partly = answer.rc === 0 && answer.bytes === undefined && socket.nonblocking && !usesOverlappedIo(call, socket);
+      if (partly && socket.isStream && length > 0) {
+        socket.stream.loosen(segment);
+        segment.min = 1;
+      }
       if (answer.rc === 0 && socket.isStream && usesOverlappedIo(call, socket) && clash === undefined && !segment.cut) {
         socket.stream.complete(segment);
       }
+    } else if (segment === undefined && record?.unplaced && socket.isStream && !usesOverlappedIo(call, socket)) {
+      // It waited and was broken off: some of its bytes may have left.
+      placeSend(record);
+      socket.stream.loosen(record.segment!);
     } else if (segment !== undefined) {
       const partial = record !== undefined && !usesOverlappedIo(call, socket) && socket.isStream;
       if (partial) socket.stream.loosen(segment);

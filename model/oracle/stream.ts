@@ -102,6 +102,8 @@ export class ByteStream {
 
   /** From here on the segment may end early. */
   loosen(segment: Segment): void {
+    // Of an urgent send that is whole, only the last byte may be missing; of one that was broken off, any.
+    if (segment.oob && segment.min === segment.length - 1) segment.min = 0;
     segment.cut = true;
     this.positioned = false;
   }

@@ -77,6 +77,8 @@ export interface BegunRecord {
   /** The socket's state and circuit when the call began: either moment may be the one at which it took effect. */
   readonly stateAtBegin: number;
   readonly circuitAtBegin: number;
+  /** The socket was blocking when the call began; a later FIONBIO does not reach it. */
+  readonly mayBlock: boolean;
   operation: Operation | undefined;
   segment: Segment | undefined;
   /** The bytes have no place in the stream yet. */
@@ -106,7 +108,8 @@ export class World {
   /** Names of operations that are over, oldest first, so that memory stays bounded. */
   finished: Operation[] = [];
   forgotten = false;
-  networkDown: 'no' | 'may' | 'surely' = 'no';
+  /** `elsewhere`: it failed for some socket, and may have for all. `arriving`: it failed for all, and a settle makes it sure. */
+  networkDown: 'no' | 'elsewhere' | 'arriving' | 'surely' = 'no';
   spiSide: boolean;
   private nextId = 1;
 

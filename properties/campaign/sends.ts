@@ -24,8 +24,12 @@ export class Sends {
   /** What was last asked of SO_SNDBUF, by socket. */
   readonly room = new Map<string, number>();
 
+  /** Whether routines of this case wait alertably or send with routines; in one another they would leave open what runs when. */
+  readonly #sleepsInside: boolean;
+
   constructor(choices: Choices) {
     this.#choices = choices;
+    this.#sleepsInside = choices.chance(50);
   }
 
   roomOf(socket: string): number {
@@ -66,7 +70,8 @@ export class Sends {
       buffers,
       fill: this.#fill(),
     };
-    if (mode !== 'sync') request.overlapped = this.freeOverlapped(view);
+    // A nonoverlapped socket ignores the structure, so a name of its own keeps what is said of it apart.
+    if (mode !== 'sync') request.overlapped = socket?.overlapped === false ? `x${++this.#count}` : this.freeOverlapped(view);
     if (mode === 'event' || mode === 'both') request.event = true;
     if (mode === 'routine' || mode === 'both') request.routine = wishes.routine ?? this.#routine(view, socket, thread, 0);
     if (wishes.mode === undefined) this.#oddities(request, buffers);
@@ -122,17 +127,15 @@ export class Sends {
     const choices = this.#choices;
     if (socket === undefined || !choices.chance(40)) return true;
     const calls: CallRequest[] = [];
-    const taken: string[] = [];
     const on = thread === mainThread ? {} : { thread };
     for (let count = choices.between(1, 3); count > 0; count--) {
       const kind = choices.below(4);
-      if (kind <= 1) calls.push({ call: 'SleepEx', ...on });
+      if (this.#sleepsInside && kind <= 1) calls.push({ call: 'SleepEx', ...on });
       else {
         const send: WSPSendRequest = { call: 'WSPSend', ...on, socket: socket.name, buffers: [choices.between(1, 40)], fill: this.#fill() };
         // Only names that no operation ever had: those of the past may be taken when the routine runs.
-        if (socket.overlapped && kind === 2) {
+        if (socket.overlapped && kind >= 2 && !this.#sleepsInside) {
           const overlapped = `r${++this.#count}`;
-          taken.push(overlapped);
           send.overlapped = overlapped;
           send.routine = depth < 1 && choices.chance(50) ? this.#routine(view, socket, thread, depth + 1) : true;
         }
