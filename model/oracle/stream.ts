@@ -179,7 +179,8 @@ export class ByteStream {
     let places = this.places;
     for (const [start, length] of runs) {
       const next: Place[] = [];
-      for (const place of places) this.match(place, start % patternPeriod, length, next);
+      const begun = new Set<number>();
+      for (const place of places) this.match(place, start % patternPeriod, length, next, begun);
       places = merge(next);
       if (places.length === 0) return false;
     }
@@ -236,10 +237,16 @@ export class ByteStream {
     return { lo: 0, hi: segment.length };
   }
 
-  private match(place: Place, start: number, length: number, found: Place[]): void {
+  /** `begun` holds where in the run a segment was begun already: which way led there matters no more. */
+  private match(place: Place, start: number, length: number, found: Place[], begun: Set<number>): void {
     if (length === 0) {
       found.push(place);
       return;
+    }
+    if (place.hi === 0) {
+      const way = (place.sequence - this.base) * 2 ** 32 + length;
+      if (begun.has(way)) return;
+      begun.add(way);
     }
     const segment = this.at(place.sequence);
     if (segment === undefined) return;
@@ -258,7 +265,7 @@ export class ByteStream {
       if (rest >= length) break;
       if (rest > 0 && !here) break;
       const next = { sequence: place.sequence + 1, lo: 0, hi: 0, cuts: place.cuts };
-      this.match(next, (start + rest) % patternPeriod, length - rest, found);
+      this.match(next, (start + rest) % patternPeriod, length - rest, found, begun);
     }
 
     // The segment ends early, after `taken` of these bytes: there the pattern must go on as the next segment begins.
@@ -271,7 +278,7 @@ export class ByteStream {
         const hi = Math.min(place.hi + taken, segment.length - 1);
         if (lo > hi) continue;
         const cuts = [...place.cuts.slice(1 - cutsMax), { sequence: segment.sequence, lo, hi }];
-        this.match({ sequence: segment.sequence + 1, lo: 0, hi: 0, cuts }, (start + taken) % patternPeriod, length - taken, found);
+        this.match({ sequence: segment.sequence + 1, lo: 0, hi: 0, cuts }, (start + taken) % patternPeriod, length - taken, found, begun);
       }
     }
   }
@@ -280,8 +287,9 @@ export class ByteStream {
   private startsAfter(sequence: number, start: number): Iterable<number> {
     const starts = new Set<number>();
     for (let next = this.next(sequence); next !== undefined; next = this.next(next.sequence)) {
-      if (next.unknown) return Array.from({ length: patternPeriod }, (_, taken) => taken);
-      starts.add((next.fill - start + patternPeriod) % patternPeriod);
+      // Contents that are not judged can begin anywhere; the bytes before them fit the segment that they follow just as well.
+      if (next.unknown) starts.add(0);
+      else starts.add((next.fill - start + patternPeriod) % patternPeriod);
       if (!next.cut || next.min > 0) break;
     }
     return starts;
