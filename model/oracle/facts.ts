@@ -98,7 +98,9 @@ export function socketFactsOf(world: World, socket: Socket | undefined, call: WS
   const { broken, resetReported } = world.tables.circuit.stateIndex;
   if (socket.isStream && (moment.circuit === broken || moment.circuit === resetReported)) facts |= S.surelyBroken;
   if (socket.shutDownBoth) facts |= S.shutDownBoth;
-  if (socket.sendClosed && (socket.causes & ~causes.peerClosed) === 0 && socket.causes !== 0) facts |= S.orderlyClosed;
+  // A send that had begun before the shutdown was not closed in order.
+  const late = moment.record === undefined || moment.record.stateAtBegin === world.tables.socket.stateIndex.sendShutDown;
+  if (late && socket.sendClosed && (socket.causes & ~causes.peerClosed) === 0 && socket.causes !== 0) facts |= S.orderlyClosed;
 
   if (flagSet(call, 'MSG_OOB')) facts |= socket.isStream ? S.mayBeUnsupported : S.surelyUnsupported | S.mayBeUnsupported;
   if (flagSet(call, 'MSG_PARTIAL')) facts |= S.mayBeUnsupported;

@@ -209,7 +209,7 @@ function finishPost(
       // Whether a routine runs that a nonoverlapped socket was given is open where the OVERLAPPED is not ignored.
       operation.state = unjudged;
     }
-  } else if (!operation.hasRoutine && operation.eventStale && resetsEvent(world)) operation.eventStale = false;
+  } else if (operation.hasEvent && !operation.hasRoutine && operation.eventStale && resetsEvent(world)) operation.eventStale = false;
 }
 
 /** A start that pends resets the event, in the profiles that say so. */

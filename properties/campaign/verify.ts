@@ -143,7 +143,6 @@ const injectionsWished = [
   'refuse.inprogress',
   'refuse.partial',
   'refuse.flush',
-  'message.max',
   'exit.keeps',
 ] as const;
 
