@@ -5,6 +5,8 @@ import { Command } from 'commander';
 import { addCheck } from './commands/check.ts';
 import { addClauses } from './commands/clauses.ts';
 import { addExplore } from './commands/explore.ts';
+import { addGenerate } from './commands/generate.ts';
+import { addVerify } from './commands/verify.ts';
 import { packageFile } from './packageFiles.ts';
 
 /** Fails by a CommanderError, once it has said on standard error what is wrong. */
@@ -17,6 +19,6 @@ export const newProgram = (): Command => {
     .showHelpAfterError('(add --help to see how it is used)')
     .configureHelp({ showGlobalOptions: false });
   program.exitOverride();
-  for (const add of [addCheck, addClauses, addExplore]) add(program);
+  for (const add of [addVerify, addCheck, addClauses, addExplore, addGenerate]) add(program);
   return program;
 };

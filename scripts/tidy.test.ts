@@ -19,7 +19,8 @@ interface SourceFile {
 
 /** `winsock` is a room of its own: all that both the model and an implementation may know. */
 const roomOf = (path: string): string => (path.startsWith('model/winsock/') ? 'winsock' : path.slice(0, path.indexOf('/')));
-const isTest = (path: string): boolean => path.endsWith('.test.ts');
+/** Tests, and what generated tests are made of. */
+const isTest = (path: string): boolean => path.endsWith('.test.ts') || /^properties\/generate\/test\w+\.ts$/.test(path);
 const isLocal = (name: string): boolean => name.startsWith('.');
 
 // A statement stands at the start of a line, which tells it from the same words inside a comment or a string.
@@ -97,7 +98,7 @@ describe('imports', () => {
 
   test('name files that exist, as they are called on disk', () => {
     const wrong = found((file) =>
-      file.imports.filter((name) => isLocal(name) && !(/\.m?ts$/.test(name) && existsSync(join(root, importedPath(file, name))))),
+      file.imports.filter((name) => isLocal(name) && !(/\.(?:m?ts|json)$/.test(name) && existsSync(join(root, importedPath(file, name))))),
     );
     expect(wrong, 'Write the path with its .ts; no path may lead out of the package').toEqual([]);
   });

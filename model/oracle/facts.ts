@@ -17,7 +17,7 @@ const O = bitsOf(operationFacts);
 const C = bitsOf(callFacts);
 export const resetFact = bitsOf(circuitFacts).reset;
 
-const flagSet = (call: WSPSendCall, flag: string): boolean => call.flags !== undefined && call.flags.includes(flag);
+const flagSet = (call: WSPSendCall, flag: string): boolean => call.flags?.includes(flag) ?? false;
 
 export interface Answer {
   readonly rc: 0 | -1;
@@ -27,7 +27,7 @@ export interface Answer {
 
 /** Does the send use overlapped I/O: an overlapped socket that is given an OVERLAPPED. */
 export const usesOverlappedIo = (call: WSPSendCall, socket: Socket | undefined): boolean =>
-  call.overlapped !== undefined && socket !== undefined && socket.overlapped;
+  call.overlapped !== undefined && socket?.overlapped === true;
 
 const hasRoutine = (call: WSPSendCall): boolean => call.routine !== undefined && call.routine !== false;
 
@@ -230,12 +230,12 @@ export function callFactsOf(world: World, record: BegunRecord): number {
     facts |= C.isSend;
     if (record.mayBlock) facts |= C.mayBlock;
     const circuit = world.tables.circuit.stateIndex;
-    const gone = socket !== undefined && socket.isStream && (socket.circuit === circuit.broken || socket.circuit === circuit.resetReported);
+    const gone = socket?.isStream && (socket.circuit === circuit.broken || socket.circuit === circuit.resetReported);
     if (gone || surelyConsumed(socket, record.segment)) facts |= C.surelyReleased;
   } else if (isResult(call) && call.wait) {
     facts |= C.waits;
     const operation = record.operation;
-    if (operation !== undefined && operation.owed && operation.hasEvent && !operation.hasRoutine) facts |= C.surelyReleased;
+    if (operation?.owed && operation.hasEvent && !operation.hasRoutine) facts |= C.surelyReleased;
   }
   return facts;
 }

@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import type { AnyStateMachine } from 'xstate';
+import { profiles } from '../clauses/profiles.ts';
+import { lookup } from '../compiled/compile.ts';
+import { tablesOf } from '../compiled/tables.ts';
+import { callFacts, callMachine } from '../machines/call.machine.ts';
+import { circuitFacts, circuitMachine } from '../machines/circuit.machine.ts';
+import { operationFacts, operationMachine } from '../machines/operation.machine.ts';
+import { socketFacts, socketMachine } from '../machines/socket.machine.ts';
+import { componentRule } from '../machines/wspsend.machine.ts';
+import { compareWithXState } from './equal.ts';
+import { explore, type Graph, StatesExhausted } from './explore.ts';
+import { byLibrary, byTables } from './graphLibrary.ts';
+import { slices, smallestBounds } from './labels.ts';
+import { pairTour, transitionTour } from './tours.ts';
+
+const oneOperation = { operations: 1, units: 1, length: 1 };
+const components = [
+  ['socket', socketMachine, socketFacts],
+  ['circuit', circuitMachine, circuitFacts],
+  ['operation', operationMachine, operationFacts],
+  ['call', callMachine, callFacts],
+] as const;
+
+/** No fact, each alone, all, and all but each: where a guard that names facts can turn. */
+const masksOf = (facts: readonly string[]): number[] => {
+  const bits = facts.map((_, bit) => 1 << bit);
+  const everything = bits.reduce((mask, bit) => mask | bit, 0);
+  return [0, everything, ...bits, ...bits.map((bit) => everything & ~bit)];
+};
+
+describe.each(profiles)('under %s', (profile) => {
+  test.each(components)('the table of the %s machine decides as XState does', (name, machine, facts) => {
+    const table = tablesOf(profile)[name];
+    // Pseudo-random sets of facts besides, from a fixed start.
+    let seed = 1;
+    const random = Array.from({ length: 16 }, () => (seed = (Math.imul(seed, 1103515245) + 12345) | 0));
+    for (const [state, stateName] of table.states.entries()) {
+      for (const [event, eventName] of table.events.entries()) {
+        for (const mask of [...masksOf(facts), ...random]) {
+          const rule = lookup(table, state, event, mask);
+          const authority = componentRule(machine as AnyStateMachine, stateName, eventName, mask, profile);
+          expect(rule && [rule.permitted, table.states[rule.target], rule.clauses]).toEqual(
+            authority && [authority.permitted, authority.target, authority.clauses],
+          );
+        }
+      }
+    }
+  });
+
+  test('the compiled product is the XState machine on every edge of the smallest configuration', () => {
+    const graph = explore({ slice: slices.smallest, bounds: smallestBounds, profile });
+    const comparison = compareWithXState(graph);
+    expect(comparison.difference).toBeUndefined();
+    expect(comparison.permitted).toBe(graph.transitions);
+  });
+});
+
+test.each([
+  ['circuit', circuitMachine, [0, 1]],
+  ['call', callMachine, masksOf(callFacts)],
+] as const)('@xstate/graph finds the states and transitions of the %s machine that the table has', (name, machine, masks) => {
+  const table = tablesOf('page')[name];
+  expect(byLibrary(machine as AnyStateMachine, table as never, masks, 'page')).toEqual(byTables(table as never, masks));
+});
+
+test.each([
+  ['sync', oneOperation],
+  ['overlapped', oneOperation],
+  ['nonoverlapped', oneOperation],
+] as const)('the compiled product is the XState machine on every edge of %s with one operation', (name, bounds) => {
+  expect(compareWithXState(explore({ slice: slices[name], bounds, profile: 'page' })).difference).toBeUndefined();
+});
+
+describe('a tour of the smallest configuration', () => {
+  const graph: Graph = explore({ slice: slices.smallest, bounds: smallestBounds, profile: 'page' });
+  const sourceOf = (edge: number): number => {
+    let state = 0;
+    while (graph.first[state + 1]! <= edge) state++;
+    return state;
+  };
+  const isPath = (path: Int32Array): boolean => path.every((edge, at) => sourceOf(edge) === (at === 0 ? 0 : graph.target[path[at - 1]!]));
+
+  test('crosses every transition, by paths that begin in the initial state', () => {
+    const tour = transitionTour(graph);
+    expect(tour.paths.every(isPath)).toBe(true);
+    expect(new Set(tour.paths.flatMap((path) => [...path])).size).toBe(graph.transitions);
+  });
+
+  test('crosses every pair of transitions that follow each other', () => {
+    const tour = pairTour(graph);
+    const pairs = new Set(tour.paths.flatMap((path) => [...path].slice(1).map((edge, at) => path[at]! * graph.transitions + edge)));
+    expect(tour.paths.every(isPath)).toBe(true);
+    expect(pairs.size).toBe(tour.pairs);
+  });
+});
+
+test('exploration that would not end says so', () => {
+  const bounds = { operations: 2, units: 2, length: 2 };
+  expect(() => explore({ slice: slices.stream, bounds, profile: 'page', statesMax: 1000 })).toThrow(StatesExhausted);
+});
+
+test('bounds outside of what a state can hold are refused', () => {
+  expect(() => explore({ slice: slices.stream, bounds: { operations: 9, units: 1, length: 1 }, profile: 'page' })).toThrow(
+    'operations must be from 1 to 8: operations=9',
+  );
+});

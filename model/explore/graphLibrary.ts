@@ -1,0 +1,45 @@
+/**
+ * The component machines through @xstate/graph, and the same reachable states and transitions through the compiled tables.
+ *
+ * The library is sound for machines without a context that grows, which the components are; the product is explored by our own
+ * search, because the library's is quadratic and its keys leave out what a context holds.
+ */
+
+import { getAdjacencyMap } from '@xstate/graph';
+import type { AnyStateMachine } from 'xstate';
+import type { Profile } from '../clauses/profiles.ts';
+import { lookup, type Table } from '../compiled/compile.ts';
+
+/** `state event facts → state`, for every permitted or self-looping step, sorted. */
+export function byLibrary(machine: AnyStateMachine, table: Table, factMasks: readonly number[], profile: Profile): string[] {
+  const map = getAdjacencyMap(machine as never, {
+    input: { profile } as never,
+    events: table.events.flatMap((type) => factMasks.map((facts) => ({ type, facts }))) as never,
+  });
+  const found = new Set<string>();
+  for (const { state, transitions } of Object.values(
+    map as Record<string, { state: { value: unknown }; transitions: Record<string, { event: unknown; state: { value: unknown } }> }>,
+  )) {
+    for (const { event, state: next } of Object.values(transitions)) {
+      const { type, facts } = event as { type: string; facts: number };
+      found.add(`${state.value} ${type} ${facts} → ${next.value}`);
+    }
+  }
+  return [...found].sort();
+}
+
+export function byTables(table: Table, factMasks: readonly number[]): string[] {
+  const found = new Set<string>();
+  const reached = [table.initial];
+  for (const state of reached) {
+    for (const [event, type] of table.events.entries()) {
+      for (const facts of factMasks) {
+        const rule = lookup(table, state, event, facts);
+        const next = rule?.permitted ? rule.target : state;
+        if (!reached.includes(next)) reached.push(next);
+        found.add(`${table.states[state]} ${type} ${facts} → ${table.states[next]}`);
+      }
+    }
+  }
+  return [...found].sort();
+}

@@ -1,0 +1,44 @@
+/** Labels in the words of generated files. The text of a label is its name: reading it back gives the label of the slice again. */
+
+import type { Label } from '../../model/explore/labels.ts';
+
+export function labelText(label: Label): string {
+  switch (label.type) {
+    case 'lifecycle':
+      return label.event;
+    case 'FIONBIO':
+      return `FIONBIO ${label.on ? 1 : 0}`;
+    case 'send.completes':
+      return `send ${label.mode} ${label.length} completes ${label.bytes}`;
+    case 'send.pends':
+      return `send ${label.mode} ${label.length} pends`;
+    case 'send.fails':
+      return `send ${label.mode} ${label.length} fails ${label.code}`;
+    case 'send.begins':
+      return `send sync ${label.length} begins`;
+    case 'call.completes':
+      return `call#${label.at} completes`;
+    case 'call.fails':
+      return `call#${label.at} fails ${label.code}`;
+    case 'peer.recv':
+      return `recv ${label.units}`;
+    case 'cancel':
+      return `cancel#${label.at}`;
+    case 'event':
+      return `event#${label.at} ${label.signalled ? 'set' : 'unset'}`;
+    case 'result.incomplete':
+      return `result#${label.at} incomplete`;
+    case 'result':
+      return `result#${label.at} ${label.status}`;
+    case 'routine.enter':
+      return `routine#${label.at} enter ${label.status}`;
+    case 'routine.leave':
+      return `routine#${label.at} leave`;
+    default:
+      return label.type;
+  }
+}
+
+/** The labels of a list by their texts. */
+export const labelsByText = (labels: readonly Label[]): ReadonlyMap<string, Label> =>
+  new Map(labels.map((label) => [labelText(label), label]));
