@@ -18,7 +18,10 @@ export function byLibrary(machine: AnyStateMachine, table: Table, factMasks: rea
   });
   const found = new Set<string>();
   for (const { state, transitions } of Object.values(
-    map as unknown as Record<string, { state: { value: unknown }; transitions: Record<string, { event: unknown; state: { value: unknown } }> }>,
+    map as unknown as Record<
+      string,
+      { state: { value: unknown }; transitions: Record<string, { event: unknown; state: { value: unknown } }> }
+    >,
   )) {
     for (const { event, state: next } of Object.values(transitions)) {
       const { type, facts } = event as { type: string; facts: number };

@@ -57,12 +57,12 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'first-buffer-only',
     seenIn: 'litespeedtech/lsquic #218',
-    breaks: ['Purpose:2', 'Purpose:3', 'Order:2', 'lpNumberOfBytesSent:1', 'Nonoverlapped:4', 'Nonoverlapped:5', 'Overlapped:3'],
+    breaks: ['Purpose:3', 'Prototype:9', 'Immediate:6', 'Purpose:2', 'Order:2', 'lpNumberOfBytesSent:1', 'Nonoverlapped:4', 'Overlapped:3'],
     table: sends((send, [s, buffers, , ...rest]) => send(s, buffers, Math.min(1, buffers?.length ?? 0), ...rest)),
   },
   {
     name: 'first-buffer-only-count-of-all',
-    breaks: ['Purpose:2', 'Purpose:3', 'Order:2'],
+    breaks: ['Prototype:9', 'Immediate:6', 'Purpose:2', 'Purpose:3', 'Order:2'],
     table: sends((send, [s, buffers, , sent, ...rest]) => {
       const rc = send(s, buffers, Math.min(1, buffers?.length ?? 0), sent, ...rest);
       if (rc === 0 && sent !== null) sent.value = total(buffers);
@@ -217,7 +217,18 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'keeps-wsabuf-array',
-    breaks: ['Capture:2', 'Order:2', 'Purpose:2', 'Purpose:3', 'Return:5', 'Overlapped:3', 'Prototype:9', 'Immediate:6', 'Nonoverlapped:5'],
+    breaks: [
+      'Capture:2',
+      'Purpose:4',
+      'Order:2',
+      'Purpose:2',
+      'Purpose:3',
+      'Return:5',
+      'Overlapped:3',
+      'Prototype:9',
+      'Immediate:6',
+      'Nonoverlapped:5',
+    ],
     table: (table) => {
       // What pends is posted anew from the caller's array when the socket is next used, by when the caller has reused it.
       const kept: SendArguments[] = [];
@@ -336,7 +347,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'completes-before-consumed',
-    breaks: ['Overlapped:3', 'Order:2', 'Purpose:2', 'Return:5', 'Overlapped:7', 'Event:1', 'Overlapped:4'],
+    breaks: ['Prototype:9', 'Overlapped:3', 'Order:2', 'Purpose:2', 'Return:5', 'Overlapped:7', 'Event:1', 'Overlapped:4'],
     table: sends((send, args) => {
       const rc = send(...args);
       const overlapped = args[5] as WSAOVERLAPPED | null;
