@@ -37,6 +37,7 @@ export const operationFacts = [
   'mayBeKeepAliveFailed',
   'networkMayBeDown',
   'mayBeOversize',
+  'surelyOversize',
   'mayBeUnsupported',
   'completionOwed', // consumed for certain, or its circuit surely broken, or, where closing cancels, closed
   // ---- the thread that a routine runs on
@@ -110,7 +111,7 @@ const statusRules = (target: OperationState | undefined): { readonly [code in St
   return {
     '0': [
       {
-        guard: all('mayBeConsumed', 'bytesAll', no(all('mayBeOversize', reading('M2:oversize-pends')))),
+        guard: all('mayBeConsumed', 'bytesAll', no(all('surelyOversize', reading('M2:oversize-pends')))),
         ...to,
         ...permits('Overlapped:3'),
       },
@@ -148,7 +149,12 @@ const statusRules = (target: OperationState | undefined): { readonly [code in St
     WSAENOBUFS: [tooMany, { ...to, ...permits('WSAENOBUFS:1') }],
     WSAENETDOWN: [tooMany, when('networkMayBeDown', 'WSAENETDOWN:1'), refuses('WSAENETDOWN:1')],
     WSAESHUTDOWN: [tooMany, when(all('shutDown', reading('D10:open')), 'WSAESHUTDOWN:1'), refuses('WSAESHUTDOWN:1')],
-    WSAEMSGSIZE: [tooMany, when('mayBeOversize', 'WSAEMSGSIZE:1'), refuses('WSAEMSGSIZE:1')],
+    WSAEMSGSIZE: [
+      tooMany,
+      { guard: 'bytesReported', ...refuses('MessageSize:4', 'WSAEMSGSIZE:1') },
+      when('mayBeOversize', 'WSAEMSGSIZE:1'),
+      refuses('WSAEMSGSIZE:1'),
+    ],
     WSAEOPNOTSUPP: [tooMany, when('mayBeUnsupported', 'WSAEOPNOTSUPP:2'), refuses('WSAEOPNOTSUPP:2')],
   };
 };

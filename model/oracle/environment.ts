@@ -118,7 +118,10 @@ export function settle(world: World): Refusal | undefined {
     socket.quiet = socket.quiet === 'idle' || socket.quiet === 'stalled' ? 'stalled' : 'settled';
   }
   for (const operation of world.live) {
-    if (completionIsOwed(world, operation)) operation.owed = true;
+    if (completionIsOwed(world, operation)) {
+      operation.owed = true;
+      operation.queuedBy ??= world.time;
+    }
     const rule = ask(world.tables.operation, operation.state, 'settle', operationFactsOf(world, operation, {}), () => '');
     if (isRefusal(rule)) return rule;
     operation.state = rule.target;
@@ -139,7 +142,7 @@ function completionIsOwed(world: World, operation: Operation): boolean {
   if (socket === undefined) return false;
   const { broken, resetReported } = world.tables.circuit.stateIndex;
   if (socket.isStream && (socket.circuit === broken || socket.circuit === resetReported)) return true;
-  return operation.closed && reads(world.tables.profile, 'CloseCancels:binding');
+  return (operation.closed || operation.flushed) && reads(world.tables.profile, 'CloseCancels:binding');
 }
 
 /** Any further request: a call that was released must have returned by now. */

@@ -74,7 +74,7 @@ export function socketFactsOf(world: World, socket: Socket | undefined, call: WS
   if (moment.record?.interrupted) facts |= S.interrupted;
   if (moment.record?.closedMeanwhile) facts |= S.closedMeanwhile;
   for (const other of world.begun.values()) {
-    if (other !== moment.record && (isSend(other.call) || isResult(other.call))) {
+    if (other !== moment.record && (isSend(other.call) || isResult(other.call) || other.call.call === 'WSPConnect')) {
       facts |= S.mayBeInProgress;
       break;
     }
@@ -177,6 +177,7 @@ export function operationFactsOf(world: World, operation: Operation, observed: O
   if (operation.shutDown) facts |= O.shutDown;
   if (operation.owed) facts |= O.completionOwed;
   if (operation.mayBeOversize) facts |= O.mayBeOversize;
+  if (operation.surelyOversize) facts |= O.surelyOversize;
   if (operation.mayBeUnsupported) facts |= O.mayBeUnsupported;
   if (mayBeConsumed(operation)) facts |= O.mayBeConsumed;
   if (world.networkDown !== 'no') facts |= O.networkMayBeDown;

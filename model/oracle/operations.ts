@@ -13,7 +13,7 @@ import type {
 import { threadOf } from '../winsock/trace.ts';
 import { type Answer, type Observation, operationFactsOf } from './facts.ts';
 import { ask, isRefusal, type Refusal, refusal } from './refusal.ts';
-import { forgetLive, reportCircuit } from './sends.ts';
+import { becomeQueued, forgetLive, reportCircuit } from './sends.ts';
 import type { Operation, World } from './world.ts';
 
 const known: ReadonlySet<string> = new Set(statusCodes);
@@ -112,7 +112,12 @@ function conclude(world: World, operation: Operation, target: number, status: st
         socket.stream.loosen(segment);
         if (bytes !== undefined && bytes > 0) socket.stream.atLeast(segment, bytes);
       }
-    } else if (status !== '0') segment.cut = true;
+    } else if (status !== '0') {
+      if (status === 'WSAEMSGSIZE' && segment.consumed) {
+        return refusal('a message that was too large has been received', 'MessageSize:4', 'WSAEMSGSIZE:1');
+      }
+      segment.cut = true;
+    }
     reportCircuit(world, socket, status);
   }
   settleName(world, operation);
@@ -216,6 +221,7 @@ export function queueApc(world: World, step: QueueApcStep): Refusal | undefined 
   if (isRefusal(rule)) return rule;
   operation.state = rule.target;
   operation.upcalled = true;
+  if (operation.state === world.tables.operation.stateIndex.pending && !failedForReason) becomeQueued(world, operation);
   // It has ended, and whether with all of its bytes only its routine will tell.
   if (operation.status === undefined && operation.segment !== undefined && operation.socket?.isStream) {
     operation.socket.stream.loosen(operation.segment);

@@ -122,6 +122,7 @@ function orders(records: readonly BegunRecord[]): BegunRecord[][] {
 
 /** Moves a world on by one step, or says why it cannot. A refused step may leave the world half-moved only when a call has begun. */
 function advance(world: World, step: TraceStep): Refusal | undefined {
+  world.time++;
   switch (kindOf(step)) {
     case 'call':
       return call(world, step as CallStep);
@@ -181,6 +182,7 @@ function begin(world: World, step: BegunCall): Refusal | undefined {
   const record: BegunRecord = {
     number: step.begin,
     call: step,
+    beganAt: world.time,
     thread: threadOf(step),
     state: calls.stateIndex.begun,
     socket,
@@ -208,7 +210,7 @@ function end(world: World, step: EndStep): Refusal | undefined {
     ? answerSend(world, begun, step.returns, record)
     : isResult(begun)
       ? answerResult(world, begun, step.returns)
-      : answerSibling(world, begun as never, step.returns);
+      : answerSibling(world, begun as never, step.returns, record.beganAt);
   if (refused !== undefined) return refused;
   world.begun.delete(step.end);
   const { stack } = world.thread(record.thread);

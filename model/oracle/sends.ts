@@ -45,6 +45,7 @@ function newOperation(world: World, socket: Socket | undefined, call: WSPSendCal
     portBound: call.port === true,
     mayBeUnsupported: call.flags?.some((flag) => flag !== 'MSG_DONTROUTE') ?? false,
     mayBeOversize: socket !== undefined && !socket.isStream && (socket.maxMessage === undefined ? asked > 0 : asked > socket.maxMessage),
+    surelyOversize: socket !== undefined && !socket.isStream && socket.maxMessage !== undefined && asked > socket.maxMessage,
     state,
     eventStale: wasSet,
     segment: undefined,
@@ -56,6 +57,7 @@ function newOperation(world: World, socket: Socket | undefined, call: WSPSendCal
     threadGone: false,
     shutDown: false,
     owed: false,
+    queuedBy: undefined,
     upcalled: false,
     nameFree: false,
   };
@@ -175,6 +177,7 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
         return refusal('bytes of a send that failed have left', 'Return:6');
       } else if (!socket.isStream) socket.datagrams.remove(segment);
     }
+    if (operation?.surelyOversize && segment !== undefined) socket.datagrams.remove(segment);
     if (operation !== undefined && clash !== undefined && segment !== undefined) {
       if (socket.isStream) socket.stream.loosen(segment);
       segment.unknown = true;
@@ -206,16 +209,26 @@ function finishPost(
   if (answer.rc === 0 && operation.state !== unjudged) {
     operation.status ??= '0';
     operation.bytes ??= operation.length;
+    operation.queuedBy = world.time;
     if (!operation.hasRoutine) operation.nameFree = true;
     if (operation.hasRoutine && !usesOverlappedIo(call, operation.socket)) {
       // Whether a routine runs that a nonoverlapped socket was given is open where the OVERLAPPED is not ignored.
       operation.state = unjudged;
     }
+  } else if (operation.upcalled && operation.state === world.tables.operation.stateIndex.pending) {
+    becomeQueued(world, operation);
   } else if (operation.hasEvent && !operation.hasRoutine && operation.eventStale && resetsEvent(world)) operation.eventStale = false;
 }
 
 /** A start that pends resets the event, in the profiles that say so. */
 const resetsEvent = (world: World): boolean => reads(world.tables.profile, 'EventReset:binding');
+
+/** Its upcall was made: the operation is complete, and its routine is in the queue of its thread. */
+export function becomeQueued(world: World, operation: Operation): void {
+  operation.state = world.tables.operation.stateIndex.due;
+  operation.owed = true;
+  operation.queuedBy ??= world.time;
+}
 
 export function forgetLive(world: World, operation: Operation): void {
   world.live.delete(operation);

@@ -13,14 +13,14 @@ type Sibling = Exclude<CallStep, { call: 'WSPSend' | 'WSPGetOverlappedResult' }>
 
 const truthy = (value: unknown): boolean => value === true || (typeof value === 'number' && value !== 0);
 
-export function answerSibling(world: World, call: Sibling, returns: Returns): Refusal | undefined {
+export function answerSibling(world: World, call: Sibling, returns: Returns, beganAt = world.time): Refusal | undefined {
   const succeeded = returns.rc === 0;
   switch (call.call) {
     case 'WSPSocket':
       if (succeeded) openSocket(world, call.socket, call.type === 'SOCK_STREAM', call.overlapped === true);
       return undefined;
     case 'SleepEx':
-      return endSleep(world, call);
+      return endSleep(world, call, beganAt);
     case 'ExitThread':
       if (succeeded) exitThread(world, threadOf(call));
       return undefined;
@@ -191,11 +191,12 @@ function exitThread(world: World, name: string): void {
   }
 }
 
-/** An alertable wait may not end while a routine of its thread is surely queued. */
-function endSleep(world: World, call: SleepExCall): Refusal | undefined {
+/** An alertable wait may not end while a routine is left that was surely queued for its thread when it began. */
+function endSleep(world: World, call: SleepExCall, beganAt: number): Refusal | undefined {
   const thread = threadOf(call);
   const table = world.tables.operation;
   for (const operation of world.thread(thread).routines) {
+    if (operation.queuedBy === undefined || operation.queuedBy >= beganAt) continue;
     const rule = ask(table, operation.state, 'sleep.ends', operationFactsOf(world, operation, { thread }), () => {
       return `the alertable wait ends although the routine of ${operation.name} is queued`;
     });

@@ -134,7 +134,10 @@ export class ByteStream {
 
   /** The most bytes of the segment that can have left. */
   leftMax(segment: Segment): number {
-    return Math.max(...this.places.map((place) => this.leftBounds(place, segment).hi));
+    const left = Math.max(...this.places.map((place) => this.leftBounds(place, segment).hi));
+    const end = this.ends.get(segment.sequence);
+    if (this.took === undefined || end === undefined || Number.isNaN(end)) return left;
+    return Math.max(0, Math.min(left, this.took - (end - segment.length)));
   }
 
   /** The operation reported this many bytes, so at least as many have left. */

@@ -53,6 +53,7 @@ export interface Operation {
   readonly portBound: boolean;
   readonly mayBeUnsupported: boolean;
   readonly mayBeOversize: boolean;
+  readonly surelyOversize: boolean;
   state: number;
   eventStale: boolean;
   segment: Segment | undefined;
@@ -64,6 +65,8 @@ export interface Operation {
   threadGone: boolean;
   shutDown: boolean;
   owed: boolean;
+  /** The step by which its routine was surely queued. */
+  queuedBy: number | undefined;
   upcalled: boolean;
   nameFree: boolean;
 }
@@ -71,6 +74,7 @@ export interface Operation {
 export interface BegunRecord {
   readonly number: number;
   readonly call: BegunCall;
+  readonly beganAt: number;
   readonly thread: string;
   state: number;
   readonly socket: Socket | undefined;
@@ -111,6 +115,8 @@ export class World {
   /** `elsewhere`: it failed for some socket, and may have for all. `arriving`: it failed for all, and a settle makes it sure. */
   networkDown: 'no' | 'elsewhere' | 'arriving' | 'surely' = 'no';
   spiSide: boolean;
+  /** Steps so far. */
+  time = 0;
   private nextId = 1;
 
   constructor(tables: Tables, spiSide: boolean) {
@@ -188,6 +194,7 @@ export class World {
     copy.forgotten = this.forgotten;
     copy.networkDown = this.networkDown;
     copy.nextId = this.nextId;
+    copy.time = this.time;
     return copy;
   }
 }

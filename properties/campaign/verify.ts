@@ -138,7 +138,6 @@ const injectionsWished = [
   'completion.delay',
   'arrival.delay',
   'fail.nobufs',
-  'complete.nobufs',
   'refuse.wouldblock',
   'refuse.inprogress',
   'refuse.partial',

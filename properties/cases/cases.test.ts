@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { type Profile, profiles } from '../../model/clauses/profiles.ts';
+import { judgeText } from '../generate/regressions.ts';
+
+/** Traces written by hand, each to keep or break one sentence, with verdicts that were decided before the oracle saw them. */
+
+type Expected = Record<string, Partial<Record<Profile, { verdict: string; line?: number; because?: string }>>>;
+
+const folder = new URL('./', import.meta.url);
+const chapters = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+
+describe.each(chapters.map(({ name }) => name))('hand-written traces: %s', (chapter) => {
+  const expected = JSON.parse(readFileSync(new URL(`${chapter}/expected.json`, folder), 'utf8')) as Expected;
+  test.each(Object.keys(expected))('%s', (file) => {
+    const text = readFileSync(new URL(`${chapter}/${file}`, folder), 'utf8');
+    for (const profile of profiles) {
+      const stated = expected[file]?.[profile];
+      // Two readings can be defended, so neither verdict is held against the oracle.
+      if (stated === undefined || stated.verdict === 'disputed' || stated.verdict === 'either') continue;
+      const { verdict, line } = judgeText(text, profile);
+      expect({ profile, verdict, ...(stated.line !== undefined && { line }) }).toEqual({
+        profile,
+        verdict: stated.verdict,
+        ...(stated.line !== undefined && { line: stated.line }),
+      });
+    }
+  });
+});
