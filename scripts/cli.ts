@@ -3,11 +3,14 @@
 
 import { CommanderError } from 'commander';
 import { exitCodes, UnusableInput } from './exit.ts';
-import { newProgram } from './program.ts';
+
+// Before the commands are loaded, which takes its time.
+process.once('SIGINT', () => process.exit(exitCodes.interrupted));
 
 const firstSteps = `wspsend: the WSPSend page as a program.
 
 Start here:
+  wspsend verify               explore the model, verify the provider of this package against it, and print a verdict by clause
   wspsend check trace.ndjson   is what an implementation did permitted? If not: which clause, and what would have been
   wspsend clauses              every rule of the page, and what stands behind each
   wspsend explore              how many states and transitions the rules have, within bounds
@@ -25,6 +28,7 @@ async function main(words: readonly string[]): Promise<number | undefined> {
     return exitCodes.good;
   }
   try {
+    const { newProgram } = await import('./program.ts');
     await newProgram().parseAsync(words, { from: 'user' });
     return undefined;
   } catch (error) {
@@ -39,7 +43,6 @@ async function main(words: readonly string[]): Promise<number | undefined> {
   }
 }
 
-process.once('SIGINT', () => process.exit(exitCodes.interrupted));
 // Whoever reads our output may stop early (`| head`); the verdict is still owed to the shell.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;

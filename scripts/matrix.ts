@@ -1,11 +1,15 @@
 /** From each clause to all that stands behind it. */
 
+import { readFileSync } from 'node:fs';
 import type { ClauseStatus } from '../model/clauses/clause.ts';
 import { profiles } from '../model/clauses/profiles.ts';
 import { type ClauseId, register } from '../model/clauses/register.ts';
 import { rulings } from '../model/clauses/rulings.ts';
 import type { Table } from '../model/compiled/compile.ts';
 import { tablesOf } from '../model/compiled/tables.ts';
+import type { Manifest } from '../properties/generate/generated.ts';
+import { mutants } from '../properties/mutants/mutants.ts';
+import { packageFile } from './packageFiles.ts';
 
 /** What may stand behind a clause. */
 export const columns = ['rules', 'tests', 'properties', 'mutants'] as const;
@@ -57,10 +61,16 @@ const nothing: Citations = new Map();
 
 const sources = (): Readonly<Record<Column, Citations>> => ({
   rules: rulesByClause(),
-  tests: nothing,
+  tests: testsByClause(),
   properties: nothing,
-  mutants: nothing,
+  mutants: citations(mutants.map(({ name, breaks }) => ({ id: name, clauses: breaks }))),
 });
+
+/** Generated tests, as the manifest names them. */
+const testsByClause = (): Citations => {
+  const { clauses } = JSON.parse(readFileSync(packageFile('generated/manifest.json'), 'utf8')) as Pick<Manifest, 'clauses'>;
+  return new Map(Object.entries(clauses));
+};
 
 /** A rule whose guard no profile can meet stands behind nothing. All profiles have the same rules; what differs is where they can hold. */
 const rulesByClause = (): Citations => {
