@@ -75,8 +75,8 @@ const testsByClause = (): Citations => {
 /** A rule whose guard no profile can meet stands behind nothing. All profiles have the same rules; what differs is where they can hold. */
 const rulesByClause = (): Citations => {
   const perProfile = profiles.map((profile) => {
-    const { socket, circuit, operation, call } = tablesOf(profile);
-    return [socket, circuit, operation, call].flatMap((table: Table) => table.rules.flat(2));
+    const { socket, circuit, operation, call, delivery } = tablesOf(profile);
+    return [socket, circuit, operation, call, delivery].flatMap((table: Table) => table.rules.flat(2));
   });
   const live = new Set(perProfile.flat().flatMap(({ id, terms }) => (terms.length > 0 ? [id] : [])));
   return citations(perProfile[0]!.filter(({ id }) => live.has(id)));

@@ -3,6 +3,7 @@
 import type { Profile } from '../clauses/profiles.ts';
 import { type CallEvent, type CallState, callFacts, callRegion } from '../machines/call.machine.ts';
 import { type CircuitEvent, type CircuitState, circuitFacts, circuitRegion } from '../machines/circuit.machine.ts';
+import { type DeliveryEvent, type DeliveryState, deliveryFacts, deliveryRegion } from '../machines/delivery.machine.ts';
 import { type OperationEvent, type OperationState, operationFacts, operationRegion } from '../machines/operation.machine.ts';
 import { type SocketEvent, type SocketState, socketFacts, socketRegion } from '../machines/socket.machine.ts';
 import { compile, type Table } from './compile.ts';
@@ -13,6 +14,7 @@ export interface Tables {
   readonly circuit: Table<CircuitState, CircuitEvent>;
   readonly operation: Table<OperationState, OperationEvent>;
   readonly call: Table<CallState, CallEvent>;
+  readonly delivery: Table<DeliveryState, DeliveryEvent>;
 }
 
 const made = new Map<Profile, Tables>();
@@ -26,6 +28,7 @@ export function tablesOf(profile: Profile): Tables {
       circuit: compile('circuit', circuitFacts, circuitRegion, profile),
       operation: compile('operation', operationFacts, operationRegion, profile),
       call: compile('call', callFacts, callRegion, profile),
+      delivery: compile('delivery', deliveryFacts, deliveryRegion, profile),
     };
     made.set(profile, tables);
   }

@@ -5,6 +5,7 @@ import { lookup } from '../compiled/compile.ts';
 import { tablesOf } from '../compiled/tables.ts';
 import { callFacts, callMachine } from '../machines/call.machine.ts';
 import { circuitFacts, circuitMachine } from '../machines/circuit.machine.ts';
+import { deliveryFacts, deliveryMachine } from '../machines/delivery.machine.ts';
 import { operationFacts, operationMachine } from '../machines/operation.machine.ts';
 import { socketFacts, socketMachine } from '../machines/socket.machine.ts';
 import { componentRule } from '../machines/wspsend.machine.ts';
@@ -20,6 +21,7 @@ const components = [
   ['circuit', circuitMachine, circuitFacts],
   ['operation', operationMachine, operationFacts],
   ['call', callMachine, callFacts],
+  ['delivery', deliveryMachine, deliveryFacts],
 ] as const;
 
 /** No fact, each alone, all, and all but each: where a guard that names facts can turn. */
@@ -59,6 +61,7 @@ describe.each(profiles)('under %s', (profile) => {
 test.each([
   ['circuit', circuitMachine, [0, 1]],
   ['call', callMachine, masksOf(callFacts)],
+  ['delivery', deliveryMachine, masksOf(deliveryFacts)],
 ] as const)('@xstate/graph finds the states and transitions of the %s machine that the table has', (name, machine, masks) => {
   const table = tablesOf('page')[name];
   expect(byLibrary(machine as AnyStateMachine, table as never, masks, 'page')).toEqual(byTables(table as never, masks));

@@ -159,11 +159,24 @@ const statusRules = (target: OperationState | undefined): { readonly [code in St
   };
 };
 
+/** What an observation shows besides the status: who is told it, and how. */
+const shownBy: { readonly [observation in Observation]: Parameters<typeof permits> } = {
+  result: ['Overlapped:7', 'Immediate:6'],
+  routine: ['Overlapped:4', 'QueueApc:1', 'QueueApc:9', 'QueueApc:10', 'Prototype:8', 'Prototype:9', 'Prototype:10', 'Order:1'],
+  upcall: ['Event:1'],
+};
+
 const namedBy = (observation: Observation, before: readonly OperationRule[], target?: OperationState): Rules =>
   Object.fromEntries(
     Object.entries(statusRules(target)).map(([code, rules]) => [
       `${observation}.${code}`,
-      [...before, { guard: 'contradictsKnown', ...refuses('Prototype:8', 'Prototype:9', 'Immediate:6') }, ...rules],
+      [
+        ...before,
+        { guard: 'contradictsKnown', ...refuses('Prototype:8', 'Prototype:9', 'Immediate:6') },
+        ...rules.map((rule) =>
+          rule.meta.verdict === 'permits' ? { ...rule, ...permits(...rule.meta.clauses, ...shownBy[observation]) } : rule,
+        ),
+      ],
     ]),
   );
 
@@ -416,7 +429,7 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
             'upcall.other',
             ...statusCodes.flatMap((code) => [`result.${code}`, `routine.${code}`, `upcall.${code}`] as const),
           ] as const
-        ).map((event) => [event, [permits('OverlappedLifetime:1', 'OverlappedLifetime:2')]]),
+        ).map((event) => [event, [permits('OverlappedLifetime:1', 'OverlappedLifetime:2', 'lpBuffers:3')]]),
       ),
     },
   },

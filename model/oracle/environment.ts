@@ -1,10 +1,14 @@
 /** The far end and the world: what the peer received, what happened to the circuit, and what is owed after a settle. */
 
 import { reads } from '../clauses/profiles.ts';
+import { deliveryFacts } from '../machines/delivery.machine.ts';
+import { bitsOf } from '../machines/rules.ts';
 import type { CircuitEnvStep, NetworkDownStep, PeerStep, TransportTookStep } from '../winsock/trace.ts';
 import { callFactsOf, operationFactsOf, surelyConsumed } from './facts.ts';
 import { ask, isRefusal, type Refusal, refusal } from './refusal.ts';
 import { causes, isSend, type Operation, type Socket, type World } from './world.ts';
+
+const D = bitsOf(deliveryFacts);
 
 export function peerStep(world: World, step: PeerStep): Refusal | undefined {
   const socket = world.sockets.get(step.socket);
@@ -13,7 +17,7 @@ export function peerStep(world: World, step: PeerStep): Refusal | undefined {
   }
   switch (step.peer) {
     case 'recv':
-      return receive(socket, step.runs, step.oob === true);
+      return receive(world, socket, step.runs, step.oob === true);
     case 'idle':
       if (socket.quiet === 'settled') socket.quiet = 'idle';
       return undefined;
@@ -24,7 +28,7 @@ export function peerStep(world: World, step: PeerStep): Refusal | undefined {
   }
 }
 
-function receive(socket: Socket, runs: readonly [number, number][], oob: boolean): Refusal | undefined {
+function receive(world: World, socket: Socket, runs: readonly [number, number][], oob: boolean): Refusal | undefined {
   socket.quiet = 'busy';
   if (!socket.isStream) {
     if (socket.datagrams.receive(runs)) return undefined;
@@ -36,9 +40,27 @@ function receive(socket: Socket, runs: readonly [number, number][], oob: boolean
     );
   }
   if (oob) return receiveUrgent(socket, runs);
-  if (socket.eof) return refusal(`the peer of ${socket.name} received bytes after the end of the stream`, 'WSAESHUTDOWN:1');
-  if (socket.stream.receive(runs)) return undefined;
-  return refusal(`the peer of ${socket.name} received ${JSON.stringify(runs)}`, 'Order:2', 'Purpose:2', 'Purpose:3');
+  const ended = socket.delivery === world.tables.delivery.stateIndex.ended;
+  const facts = !ended && socket.stream.receive(runs) ? D.continues : 0;
+  return delivered(world, socket, 'recv', facts, () =>
+    ended
+      ? `the peer of ${socket.name} received bytes after the end of the stream`
+      : `the peer of ${socket.name} received ${JSON.stringify(runs)}`,
+  );
+}
+
+/** Moves the delivery of a stream on, or says which clause forbids what the peer saw. */
+function delivered(
+  world: World,
+  socket: Socket,
+  event: 'recv' | 'eof' | 'error',
+  facts: number,
+  message: () => string,
+): Refusal | undefined {
+  const rule = ask(world.tables.delivery, socket.delivery, event, facts, message);
+  if (isRefusal(rule)) return rule;
+  socket.delivery = rule.target;
+  return undefined;
 }
 
 /** Urgent bytes come beside the stream: only that some send offered them is checked. */
@@ -50,25 +72,29 @@ function receiveUrgent(socket: Socket, runs: readonly [number, number][]): Refus
 }
 
 function endOfStream(world: World, socket: Socket): Refusal | undefined {
-  if (!socket.sendClosed && !socket.closed) {
-    return refusal(`the stream of ${socket.name} ends although nobody shut it down`, 'Purpose:2', 'WSAESHUTDOWN:1');
-  }
-  if (socket.closed && socket.lingerZero && !socket.sendClosed && !reads(world.tables.profile, 'CloseDelivers:open')) {
-    return refusal(`the stream of ${socket.name} ends in order although a hard close resets it`, 'WSAECONNRESET:1');
-  }
-  if (!socket.stream.end(socket.lossy)) {
-    return refusal(`the stream of ${socket.name} ends before all accepted bytes arrived`, 'Purpose:2', 'Order:2');
-  }
-  socket.eof = true;
-  return undefined;
+  const hard = socket.closed && socket.lingerZero && !socket.sendClosed && !reads(world.tables.profile, 'CloseDelivers:open');
+  let facts = 0;
+  if ((socket.sendClosed || socket.closed) && !hard) facts |= D.mayEnd;
+  if (socket.lossy) facts |= D.mayBeLost;
+  else if (socket.stream.end()) facts |= D.complete;
+  return delivered(world, socket, 'eof', facts, () =>
+    (facts & D.mayEnd) === 0
+      ? `the stream of ${socket.name} ends in order although ${hard ? 'a hard close resets it' : 'nobody shut it down'}`
+      : `the stream of ${socket.name} ends before all accepted bytes arrived`,
+  );
 }
 
 function peerError(world: World, socket: Socket, errno: string): Refusal | undefined {
-  const circuit = world.tables.circuit.stateIndex;
-  const mayBreak = socket.closed ? socket.lossy || socket.lingerZero : false;
-  const cut = socket.stream.outstanding.some((segment) => segment.cut);
-  if (mayBreak || cut || socket.causes !== 0 || socket.circuit !== circuit.intact || world.networkDown !== 'no') return undefined;
-  return refusal(`the peer of ${socket.name} fails with ${errno}, and nothing caused it`, 'WSAECONNRESET:1');
+  const { intact } = world.tables.circuit.stateIndex;
+  const brokenOff = (socket.closed && (socket.lossy || socket.lingerZero)) || socket.stream.outstanding.some((segment) => segment.cut);
+  const caused = brokenOff || socket.causes !== 0 || socket.circuit !== intact || world.networkDown !== 'no';
+  return delivered(
+    world,
+    socket,
+    'error',
+    caused ? D.caused : 0,
+    () => `the peer of ${socket.name} fails with ${errno}, and nothing caused it`,
+  );
 }
 
 const causeOf: { readonly [env: string]: number } = {

@@ -110,7 +110,7 @@ function openSocket(world: World, name: string, isStream: boolean, overlapped: b
     sendClosed: false,
     wasConnected: false,
     closed: false,
-    eof: false,
+    delivery: world.tables.delivery.initial,
     lossy: false,
     stream: new ByteStream(),
     datagrams: new DatagramQueue(),

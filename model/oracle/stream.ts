@@ -192,9 +192,8 @@ export class ByteStream {
     return true;
   }
 
-  /** The peer found the end of the stream here. With `lossy`, what was accepted need not have arrived. */
-  end(lossy: boolean): boolean {
-    if (lossy) return true;
+  /** The peer found the end of the stream here. False when something that must arrive is missing. */
+  end(): boolean {
     const places = this.places.filter((place) => this.restMayBeMissing(place));
     if (places.length === 0) return false;
     this.places = places;

@@ -31,7 +31,8 @@ export interface Socket {
   sendClosed: boolean;
   wasConnected: boolean;
   closed: boolean;
-  eof: boolean;
+  /** What its peer sees of a stream: its state in the region of delivery. */
+  delivery: number;
   /** Accepted bytes need not arrive: the page is silent on what a close does to them, or a reset loses them. */
   lossy: boolean;
   stream: ByteStream;

@@ -1,0 +1,49 @@
+/** What the peer of a stream socket sees: the bytes that were accepted, in order, and the end of the stream. */
+
+import { guardsOver, machineOf, permits, type Region, refuses } from './rules.ts';
+
+export const deliveryFacts = [
+  'continues', // the bytes are the next of those that were posted, or nothing was
+  'mayEnd', // the send side was shut down or the socket closed, and not by a hard close that resets
+  'complete', // nothing that must arrive is missing
+  'mayBeLost', // a close or a failure may have lost what was accepted
+  'caused', // something happened that can break the circuit
+] as const;
+export type DeliveryFact = (typeof deliveryFacts)[number];
+const { no } = guardsOver<DeliveryFact>();
+export type DeliveryState = 'open' | 'ended';
+export type DeliveryEvent = 'recv' | 'eof' | 'error';
+
+export const deliveryRegion: Region<DeliveryFact, DeliveryState, DeliveryEvent> = {
+  initial: 'open',
+  states: {
+    open: {
+      on: {
+        recv: [
+          {
+            guard: 'continues',
+            ...permits('Purpose:2', 'Purpose:3', 'Order:2', 'lpBuffers:2', 'dwBufferCount:1', 'Capture:2', 'Nonoverlapped:3'),
+          },
+          // Which of these was broken, the bytes alone do not tell.
+          refuses('Order:2', 'Purpose:2', 'Purpose:3', 'Capture:2', 'Nonoverlapped:3', 'lpBuffers:2', 'dwBufferCount:1'),
+        ],
+        eof: [
+          { guard: no('mayEnd'), ...refuses('Purpose:2', 'WSAESHUTDOWN:1') },
+          { guard: 'complete', target: 'ended', ...permits('Purpose:2') },
+          { guard: 'mayBeLost', target: 'ended', ...permits('Delivery:1') },
+          refuses('Purpose:2', 'Order:2'),
+        ],
+        error: [{ guard: 'caused', ...permits('Delivery:1') }, refuses('WSAECONNRESET:1')],
+      },
+    },
+    ended: {
+      on: {
+        recv: [refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2', 'Purpose:2')],
+        eof: [permits()],
+        error: [{ guard: 'caused', ...permits('Delivery:1') }, refuses('WSAECONNRESET:1')],
+      },
+    },
+  },
+};
+
+export const deliveryMachine = machineOf('delivery', deliveryFacts, deliveryRegion);
