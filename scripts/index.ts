@@ -34,8 +34,11 @@ export {
 export { traceSchema } from '../model/winsock/schema.ts';
 export type {
   Cell,
+  ProviderModule,
   SOCKET,
   SpiTable,
+  SpiTable,
+  World,
   World,
   WSABUF,
   WSAEVENT,
@@ -43,6 +46,7 @@ export type {
   WSAOVERLAPPED_COMPLETION_ROUTINE,
   WSATHREADID,
   WSAUSERAPC,
+  WSPUPCALLTABLE,
   WSPUPCALLTABLE,
 } from '../model/winsock/spi.ts';
 export { INVALID_SOCKET, SOCKET_ERROR, STATUS_PENDING } from '../model/winsock/spi.ts';
@@ -65,3 +69,9 @@ export {
   traceVersion,
   type UpcallStep,
 } from '../model/winsock/trace.ts';
+export type { Report } from '../properties/campaign/report.ts';
+/**
+ * Verifies a provider module in this process: resolves to the report that `wspsend verify` prints. Deterministic for a seed, a profile
+ * and a number of steps, but for `seconds`.
+ */
+export { type VerifyOptions, verifyProvider } from '../properties/verify.ts';
