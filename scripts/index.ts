@@ -37,8 +37,6 @@ export type {
   ProviderModule,
   SOCKET,
   SpiTable,
-  SpiTable,
-  World,
   World,
   WSABUF,
   WSAEVENT,
@@ -46,7 +44,6 @@ export type {
   WSAOVERLAPPED_COMPLETION_ROUTINE,
   WSATHREADID,
   WSAUSERAPC,
-  WSPUPCALLTABLE,
   WSPUPCALLTABLE,
 } from '../model/winsock/spi.ts';
 export { INVALID_SOCKET, SOCKET_ERROR, STATUS_PENDING } from '../model/winsock/spi.ts';
