@@ -62,7 +62,8 @@ export function socketFactsOf(world: World, socket: Socket | undefined, call: WS
     const taken = answer.bytes ?? (countOwed ? undefined : asked);
     if (taken === asked) facts |= S.takesAll;
     else if (taken !== undefined && taken > 0 && taken < asked) facts |= S.takesPart;
-    if ((answer.bytes !== undefined) !== countOwed) facts |= S.countUnwritten;
+    // Whether a count that nobody can read was written, is nobody's to say.
+    if (!namesFault(call, 'lpNumberOfBytesSent') && (answer.bytes !== undefined) !== countOwed) facts |= S.countUnwritten;
   } else if (answer.bytes !== undefined) facts |= S.countUnwritten;
 
   const { may, surely } = faults(world, call);

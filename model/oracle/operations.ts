@@ -189,6 +189,9 @@ export function leaveRoutine(world: World, step: RoutineLeaveStep): Refusal | un
     if (world.forgotten) return undefined;
     return refusal(`a routine of ${step.overlapped} returns that was not running`, 'Overlapped:4');
   }
+  if (at < stack.length - 1) {
+    return refusal(`the routine of ${step.overlapped} returns before what it began has`, 'Overlapped:4', 'Nesting:2');
+  }
   const frame = stack[at]!;
   stack.splice(at, 1);
   if (frame.kind !== 'routine') return undefined;

@@ -13,7 +13,7 @@ import { circuitEvent, peerStep, requested, settle, transportTook, unplacedSends
 import { sendMayBlock } from './facts.ts';
 import { answerResult, completeOverlapped, enterRoutine, leaveRoutine, pollCount, pollEvent, queueApc } from './operations.ts';
 import { type Permitted, permittedInstead } from './permitted.ts';
-import type { Refusal } from './refusal.ts';
+import { type Refusal, refusal } from './refusal.ts';
 import { answerSend, beginSend, placeSend } from './sends.ts';
 import { answerSibling, beginSibling } from './siblings.ts';
 import { type BegunRecord, isResult, isSend, World } from './world.ts';
@@ -206,6 +206,10 @@ function end(world: World, step: EndStep): Refusal | undefined {
   const record = world.begun.get(step.end);
   if (record === undefined) return undefined;
   const { call: begun } = record;
+  const running = world.thread(record.thread).stack.at(-1);
+  if (begun.call === 'SleepEx' && running?.kind === 'routine') {
+    return refusal(`the alertable wait ends while the routine of ${running.operation.name} runs`, 'Overlapped:4');
+  }
   const refused = isSend(begun)
     ? answerSend(world, begun, step.returns, record)
     : isResult(begun)

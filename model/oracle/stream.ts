@@ -50,6 +50,7 @@ export class ByteStream {
   private base = 0;
   private places: Place[] = [{ sequence: 0, lo: 0, hi: 0, cuts: [] }];
   private accepted = 0;
+  private received = 0;
   /** False once a segment was cut: positions of later segments are then unknown. */
   private positioned = true;
   private readonly ends = new Map<number, number>();
@@ -66,6 +67,7 @@ export class ByteStream {
     copy.base = this.base;
     copy.places = this.places;
     copy.accepted = this.accepted;
+    copy.received = this.received;
     copy.positioned = this.positioned;
     for (const [sequence, end] of this.ends) copy.ends.set(sequence, end);
     copy.took = this.took;
@@ -180,6 +182,8 @@ export class ByteStream {
   /** The peer received these bytes next. False when no place fits; nothing has changed then. */
   receive(runs: readonly Run[]): boolean {
     let places = this.places;
+    const received = this.received + runs.reduce((sum, [, length]) => sum + length, 0);
+    if (this.took !== undefined && received > this.took) return false;
     for (const [start, length] of runs) {
       const next: Place[] = [];
       const begun = new Set<number>();
@@ -188,6 +192,7 @@ export class ByteStream {
       if (places.length === 0) return false;
     }
     this.places = places;
+    this.received = received;
     this.forget();
     return true;
   }
