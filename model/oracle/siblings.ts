@@ -7,7 +7,7 @@ import { DatagramQueue } from './datagrams.ts';
 import { operationFactsOf } from './facts.ts';
 import { ask, isRefusal, type Refusal, refusal } from './refusal.ts';
 import { ByteStream } from './stream.ts';
-import { causes, type Operation, type Socket, type World } from './world.ts';
+import { type BegunRecord, causes, type Operation, type Socket, type World } from './world.ts';
 
 type Sibling = Exclude<CallStep, { call: 'WSPSend' | 'WSPGetOverlappedResult' }>;
 
@@ -25,7 +25,7 @@ export function answerSibling(world: World, call: Sibling, returns: Returns, beg
       if (succeeded) exitThread(world, threadOf(call));
       return undefined;
     case 'WSPCancelBlockingCall':
-      if (succeeded) for (const record of world.begun.values()) record.interrupted ||= record.thread === threadOf(call);
+      if (succeeded) for (const record of world.begun.values()) if (record.thread === threadOf(call)) interrupt(record);
       return undefined;
     default:
   }
@@ -90,6 +90,12 @@ export function beginSibling(world: World, call: Sibling): void {
       cancel(socket, operation, 'cancelled');
     }
   }
+}
+
+/** From here on the call may end before all of its bytes have left. */
+function interrupt(record: BegunRecord): void {
+  record.interrupted = true;
+  if (record.segment !== undefined && record.socket?.isStream) record.socket.stream.loosen(record.segment);
 }
 
 function openSocket(world: World, name: string, isStream: boolean, overlapped: boolean): void {

@@ -108,6 +108,8 @@ export class ByteStream {
     if (segment.oob && segment.min === segment.length - 1) segment.min = 0;
     segment.cut = true;
     this.positioned = false;
+    // Where the segments behind it end is no longer known.
+    for (const sequence of this.ends.keys()) if (sequence > segment.sequence) this.ends.delete(sequence);
   }
 
   /** The segment has left in full; so has everything before it that was not cut. False when the peer's reports exclude that. */
