@@ -61,6 +61,7 @@ export function answerSibling(world: World, call: Sibling, returns: Returns, beg
       }
       return undefined;
     case 'WSPCancelIo':
+      if (!succeeded && returns.errno !== '1168') return refusal(`WSPCancelIo gives ${returns.errno} on an open socket`);
       if (succeeded) {
         for (const operation of operationsOf(world, socket)) {
           if (call.overlapped === undefined || operation.name === call.overlapped) cancel(socket, operation, 'cancelled');
