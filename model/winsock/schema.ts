@@ -5,7 +5,7 @@ import { doneSchema, headerSchema, stepSchemas, traceVersion } from './trace.ts'
 
 const unsupportedSchema = z
   .looseObject({ returns: z.looseObject({ unsupported: z.unknown() }) })
-  .meta({ description: 'What an implementation cannot do, it answers with the request and the reason.', required: ['returns'] });
+  .meta({ description: 'What an implementation cannot do, it answers with the request and the reason.' });
 
 const lineSchema = z.union([headerSchema, ...Object.values(stepSchemas), doneSchema, unsupportedSchema] as [z.ZodType, ...z.ZodType[]]);
 

@@ -100,10 +100,11 @@ const keyCount = (value: unknown): number => {
 
 // A string is a key exactly when a colon follows it: the text is known to be JSON.
 const tokenFault = (text: string): string | undefined => {
-  const seen: Set<string>[] = [];
+  // Made with the first key: a list has none, and may nest as deep as a line is long.
+  const seen: (Set<string> | undefined)[] = [];
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
-    if (opens(unit)) seen.push(new Set());
+    if (opens(unit)) seen.push(undefined);
     else if (closes(unit)) seen.pop();
     else if (unit === quote) {
       const end = endOfString(text, i);
@@ -112,9 +113,9 @@ const tokenFault = (text: string): string | undefined => {
       if (!isWellFormedText(decoded)) return `a string must have no lone surrogate: ${excerpt(decoded)}`;
       i = end;
       if (colonFollows(text, end + 1)) {
-        const keys = seen.at(-1);
-        if (keys?.has(decoded)) return `a key must stand once in its object: ${excerpt(decoded)}`;
-        keys?.add(decoded);
+        const keys = (seen[seen.length - 1] ??= new Set());
+        if (keys.has(decoded)) return `a key must stand once in its object: ${excerpt(decoded)}`;
+        keys.add(decoded);
       }
     }
   }

@@ -107,11 +107,17 @@ const waitReturns = returnsOf({ value: text.optional() });
 
 const thread = text.optional();
 
-const linesOfCall: FieldRule = {
-  holds: (call) => (call.begin === undefined) !== (call.returns === undefined),
+const returnsOrBegins: FieldRule = {
+  holds: (call) => call.begin !== undefined || call.returns !== undefined,
   path: 'returns',
-  message: 'is required of a call without begin, and must be absent beside begin',
-  schema: { oneOf: [{ required: ['begin'] }, { required: ['returns'] }] },
+  message: 'is required of a call without begin',
+  schema: { anyOf: [{ required: ['begin'] }, { required: ['returns'] }] },
+};
+const begunHasNotReturned: FieldRule = {
+  holds: (call) => call.begin === undefined || call.returns === undefined,
+  path: 'returns',
+  message: 'must be absent beside begin',
+  schema: { not: { required: ['begin', 'returns'] } },
 };
 const nonblockingNeedsValue: FieldRule = {
   holds: (call) => call.code !== 'FIONBIO' || call.value !== undefined,
@@ -137,7 +143,7 @@ const callOf = <N extends string, S extends z.core.$ZodLooseShape, R extends z.Z
   return {
     end: fields({ end: callNumber, thread, returns }),
     request: fields(shape, ...rules),
-    step: fields({ begin: callNumber.optional(), ...shape, returns: returns.optional() }, linesOfCall, ...rules),
+    step: fields({ begin: callNumber.optional(), ...shape, returns: returns.optional() }, returnsOrBegins, begunHasNotReturned, ...rules),
   };
 };
 
