@@ -9,6 +9,7 @@ import type { Table } from '../model/compiled/compile.ts';
 import { tablesOf } from '../model/compiled/tables.ts';
 import type { Manifest } from '../properties/generate/generated.ts';
 import { mutants } from '../properties/mutants/mutants.ts';
+import { properties } from '../properties/properties.ts';
 import { packageFile } from './packageFiles.ts';
 
 /** What may stand behind a clause. */
@@ -57,12 +58,10 @@ export const holesOf = (row: ClauseRow): Column[] =>
 
 // ---- Where the columns come from -----------------------------------------------------------------------------------------------
 
-const nothing: Citations = new Map();
-
 const sources = (): Readonly<Record<Column, Citations>> => ({
   rules: rulesByClause(),
   tests: testsByClause(),
-  properties: nothing,
+  properties: citations(properties.map(({ name, clauses }) => ({ id: name, clauses }))),
   mutants: citations(mutants.map(({ name, breaks }) => ({ id: name, clauses: breaks }))),
 });
 

@@ -1,6 +1,6 @@
 import type { Profile } from '../../model/clauses/profiles.ts';
 import type { ProviderModule } from '../../model/winsock/spi.ts';
-import type { CallRequest } from '../../model/winsock/trace.ts';
+import type { CallRequest, WSPSendRequest } from '../../model/winsock/trace.ts';
 import { type CaseResult, type Deviation, runCase } from './campaign.ts';
 import type { CampaignRequest } from './requests.ts';
 
@@ -28,13 +28,16 @@ export async function shrink(provider: ProviderModule, profile: Profile, found: 
 
   // Without its end the case must still fail; a stall keeps only what came before the end.
   if (!(await attempt(found.requests))) return found;
-  for (let size = -1; size !== best.requests.length && !isDead(); ) {
-    size = best.requests.length;
+  for (let size = Number.POSITIVE_INFINITY; sizeOf(best.requests) < size && !isDead(); ) {
+    size = sizeOf(best.requests);
+    await hoistCalls(() => best.requests, attempt);
     await removeRequests(() => best.requests, attempt);
     await simplifyRequests(() => best.requests, attempt);
   }
   return best;
 }
+
+const sizeOf = (requests: readonly CampaignRequest[]): number => JSON.stringify(requests).length;
 
 type Attempt = (requests: readonly CampaignRequest[]) => Promise<boolean>;
 
@@ -47,6 +50,22 @@ async function removeRequests(current: () => readonly CampaignRequest[], attempt
       if (from >= requests.length) continue;
       await attempt([...requests.slice(0, from), ...requests.slice(from + piece)]);
     }
+  }
+}
+
+/** What a routine does may as well be done by the caller. */
+async function hoistCalls(current: () => readonly CampaignRequest[], attempt: Attempt): Promise<void> {
+  for (let at = 0; at < current().length; at++) {
+    const request = current()[at]!;
+    if (!('call' in request) || request.call !== 'WSPSend' || !Array.isArray(request.routine)) continue;
+    const before = current().slice(0, at);
+    const after = current().slice(at + 1);
+    const plain = { ...request, routine: true };
+    const hoisted =
+      (await attempt([...before, ...request.routine, ...after])) ||
+      (await attempt([...before, plain, ...request.routine, ...after])) ||
+      (await attempt([...before, plain, ...after, ...request.routine]));
+    if (hoisted) at--;
   }
 }
 
@@ -73,30 +92,50 @@ const replaced = (requests: readonly CampaignRequest[], at: number, request: Cam
 ];
 
 function* simplerThan(request: CampaignRequest): Generator<CampaignRequest> {
-  if ('thread' in request && request.thread !== undefined && (!('call' in request) || request.call !== 'ExitThread'))
-    yield without(request, 'thread');
+  if ('thread' in request && request.thread !== undefined && (!('call' in request) || request.call !== 'ExitThread')) {
+    yield onMainThread(request);
+  }
   if ('peer' in request && request.bytes !== undefined) yield without(request, 'bytes');
-  if (!('call' in request) || request.call !== 'WSPSend') return;
+  if ('call' in request && request.call === 'WSPSend') yield* simplerSends(request);
+}
+
+function* simplerSends(request: WSPSendRequest): Generator<WSPSendRequest> {
+  const { overlapped, event, routine, ...plain } = request;
+  if (overlapped !== undefined) yield plain;
+  if (routine !== undefined) yield without(request, 'routine');
   for (const field of ['flags', 'count', 'event', 'fault'] as const) if (request[field] !== undefined) yield without(request, field);
-  if (Array.isArray(request.routine)) {
+  if (Array.isArray(routine)) {
     yield { ...request, routine: true };
-    for (let at = 0; at < request.routine.length; at++) {
-      if (request.routine.length > 1) yield { ...request, routine: request.routine.filter((_: CallRequest, other) => other !== at) };
+    for (const [at, call] of routine.entries()) {
+      if (routine.length > 1) yield { ...request, routine: routine.filter((_, other) => other !== at) };
+      for (const simpler of simplerThan(call)) {
+        yield { ...request, routine: routine.map((other, which) => (which === at ? (simpler as CallRequest) : other)) };
+      }
     }
   }
+  yield* shorterSends(request);
+}
+
+function* shorterSends(request: WSPSendRequest): Generator<WSPSendRequest> {
   const { buffers } = request;
   if (buffers.length > 1) {
     yield { ...request, buffers: [buffers.reduce((sum, length) => sum + length, 0)] };
     yield { ...request, buffers: buffers.slice(0, Math.ceil(buffers.length / 2)) };
     yield { ...request, buffers: buffers.slice(1) };
   }
-  for (let at = 0; at < Math.min(buffers.length, 4); at++) {
-    const length = buffers[at]!;
+  for (const [at, length] of buffers.slice(0, 4).entries()) {
     for (const shorter of new Set([0, 1, Math.floor(length / 2), length - 1])) {
       if (shorter >= 0 && shorter < length) yield { ...request, buffers: buffers.map((other, which) => (which === at ? shorter : other)) };
     }
   }
 }
+
+/** The calls of its routine go where the routine runs. */
+const onMainThread = <T extends CampaignRequest>(request: T): T => {
+  const { thread: _, ...rest } = request as T & { thread?: string };
+  const moved = rest as T & { routine?: unknown };
+  return Array.isArray(moved.routine) ? { ...moved, routine: moved.routine.map((call: CallRequest) => onMainThread(call)) } : moved;
+};
 
 const without = <T extends object, K extends keyof T>(request: T, field: K): T => {
   const { [field]: _, ...rest } = request;

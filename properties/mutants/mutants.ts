@@ -7,6 +7,8 @@ import type { ClauseId } from '../../model/clauses/register.ts';
 import { errorCodes } from '../../model/winsock/codes.ts';
 import type { Cell, ProviderModule, SpiTable, World, WSABUF, WSAOVERLAPPED, WSPUPCALLTABLE } from '../../model/winsock/spi.ts';
 import { SOCKET_ERROR } from '../../model/winsock/spi.ts';
+import { indicationMutants } from './indicationMutants.ts';
+import { transferMutants } from './transferMutants.ts';
 
 export interface Mutant {
   /** What is wrong with it. */
@@ -62,7 +64,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'first-buffer-only-count-of-all',
-    breaks: ['Prototype:9', 'Immediate:6', 'Purpose:2', 'Purpose:3', 'Order:2'],
+    breaks: ['Prototype:9', 'Immediate:6', 'Purpose:2', 'Purpose:3', 'Purpose:4', 'Order:2'],
     table: sends((send, [s, buffers, , sent, ...rest]) => {
       const rc = send(s, buffers, Math.min(1, buffers?.length ?? 0), sent, ...rest);
       if (rc === 0 && sent !== null) sent.value = total(buffers);
@@ -191,7 +193,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'never-completes-events',
-    breaks: ['Event:1', 'Return:1', 'Return:5', 'Overlapped:3', 'Overlapped:7'],
+    breaks: ['Event:1', 'Return:1', 'Return:5', 'Overlapped:3', 'Overlapped:7', 'Prototype:8'],
     upcalls: () => ({ WPUCompleteOverlappedRequest: () => 0 }),
   },
   {
@@ -246,20 +248,6 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'keeps-wsathreadid',
     breaks: ['lpThreadId:2', 'QueueApc:1', 'Return:2', 'Return:5', 'Overlapped:4'],
-    table: (table, upcalls) => {
-      void upcalls;
-      return sends((send, args) => {
-        const thread = args[7];
-        if (thread === null) return send(...args);
-        const reference = {
-          get ThreadHandle() {
-            return thread.ThreadHandle;
-          },
-          Reserved: thread.Reserved,
-        };
-        return send(...(args.with(7, reference) as SendArguments));
-      })(table);
-    },
     upcalls: (upcalls) => ({
       // The provider copies by value, so the fault shows where the upcall names a thread that is gone.
       WPUQueueApc: (thread, apc, context, errno) => upcalls.WPUQueueApc({ ...thread, ThreadHandle: -1 }, apc, context, errno),
@@ -272,7 +260,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'closed-socket-sends',
-    breaks: ['WSAENOTSOCK:1'],
+    breaks: ['WSAENOTSOCK:1', 'Return:7'],
     table: () => ({ WSPCloseSocket: () => 0 }),
   },
   {
@@ -395,4 +383,6 @@ export const mutants: readonly Mutant[] = [
       },
     }),
   },
+  ...indicationMutants,
+  ...transferMutants,
 ];
