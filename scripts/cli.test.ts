@@ -1,9 +1,10 @@
 /** The command line as the shell sees it: words in, an exit code and two streams out. The build runs, not the sources. */
 
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { packageFile } from './packageFiles.ts';
 
@@ -39,7 +40,24 @@ const traces: Readonly<Record<string, string | Uint8Array>> = {
   'page.txt': 'WSPSend Function\nOne.\nTwo.\nThree.\nA line that no clause was read from.\n',
   'latin1.txt': Buffer.from([0x52, 0xfc, 0x63, 0x6b]),
 };
-for (const [name, content] of Object.entries(traces)) writeFileSync(join(folder, name), content);
+const ours = JSON.stringify(pathToFileURL(packageFile('.build/impl/provider/provider.js')).href);
+const providers: Readonly<Record<string, string>> = {
+  // Calls every socket none.
+  'no-socket.mjs': `
+    import * as ours from ${ours};
+    export const { world } = ours;
+    export const WSPStartup = (upcalls) => ({ ...ours.WSPStartup(upcalls), WSPSend: (...given) => ((given[8].value = 10038), -1) });`,
+  'never-returns.mjs': `
+    import * as ours from ${ours};
+    export const { world } = ours;
+    export const WSPStartup = (upcalls) => { process.stdout.write('started'); for (;;); };`,
+  'supports-nothing.mjs': `
+    import * as ours from ${ours};
+    export const { WSPStartup } = ours;
+    export const world = () => ({ ...Object.fromEntries(['recv', 'env', 'settle'].map((name) => [name, (...given) => ours.world()[name](...given)])), supports: () => 'not today' });`,
+  'no-provider.mjs': 'export const WSPShutdown = 1;',
+};
+for (const [name, content] of Object.entries({ ...traces, ...providers })) writeFileSync(join(folder, name), content);
 
 // ---- Running -------------------------------------------------------------------------------------------------------------------
 
@@ -105,6 +123,21 @@ describe.concurrent('the exit code', () => {
     [2, 'explore --slice all', /'all' is invalid\. Allowed choices are stream/],
     [2, 'explore --operations 9', /It must be a whole number from 1 to 8/],
     [2, 'explore --units 1.5', /It must be a whole number from 1 to 15/],
+    [0, 'verify --steps 200', /^the ring provider of this package conforms/],
+    [
+      1,
+      'verify --steps 200 --provider ./no-socket.mjs',
+      /deviates.*not permitted.*breaks.*replay +npx wspsend verify --provider \.\/no-socket\.mjs/s,
+    ],
+    [2, 'verify --steps 200 --provider ./supports-nothing.mjs', /nothing could be tried/],
+    [2, 'verify --provider nowhere.mjs', /--provider must name an ES module that can be loaded: nowhere\.mjs/],
+    [2, 'verify --provider no-provider.mjs', /exports WSPStartup\(\) as a function: no-provider\.mjs exports WSPShutdown/],
+    [2, 'verify --shard 3/2', /It must be I\/N with I from 1 to N/],
+    [2, 'verify --steps 0', /It must be a whole number from 1/],
+    [2, 'verify --out nowhere/report.xml', /--out must name a file that can be written: nowhere\/report\.xml: ENOENT/],
+    [2, 'generate --from nowhere.ndjson', /--from must name a trace that can be read: nowhere\.ndjson: ENOENT/],
+    [2, 'generate --from malformed.ndjson', /A regression must be a well-formed trace: malformed\.ndjson line 4/],
+    [2, 'generate --from good.ndjson --check', /--from and --check exclude each other/],
     [2, 'clauses Return:99', /A clause id must be one of the register: Return:99/],
     [2, 'clauses Return:1 --page page.txt', /no clause may be named beside it: Return:1/],
   ])('is %i for wspsend %s', async (code, words, says) => {
@@ -121,10 +154,20 @@ describe.concurrent('the exit code', () => {
     expect(code).toBe(130);
   });
 
-  test('is 130 after SIGINT in the middle of an exploration', async () => {
-    const child = start(['explore']);
+  test.each([
+    ['an exploration', ['explore', '--slice', 'stream']],
+    ['a verification', ['verify', '--steps', '100000000']],
+  ])('is 130 after SIGINT in the middle of %s', async (_, words) => {
+    const child = start(words);
     // Long enough to have begun, and far from its end.
-    setTimeout(() => child.kill('SIGINT'), 1500);
+    setTimeout(() => child.kill('SIGINT'), 2500);
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect(code).toBe(130);
+  });
+
+  test('is 130 after SIGINT even when a provider never returns', async () => {
+    const child = start(['verify', '--provider', './never-returns.mjs']);
+    setTimeout(() => child.kill('SIGINT'), 2500);
     const code = await new Promise((resolve) => child.on('close', resolve));
     expect(code).toBe(130);
   });
@@ -223,6 +266,21 @@ describe('clauses', () => {
       uncovered: expect.arrayContaining([{ section: 'Purpose', paragraph: 5, sentence: 1, text: 'A line that no clause was read from.' }]),
     });
     expect(code).toBe(1);
+  });
+});
+
+describe('verify', () => {
+  test('prints the same report for the same seed, time apart', async () => {
+    const words = ['verify', '--reporter', 'json', '--seed', '3', '--steps', '300'];
+    const run = async (): Promise<unknown> => ({ ...JSON.parse((await wspsend(words)).out), seconds: 0 });
+    expect(await run()).toEqual(await run());
+  });
+
+  test('writes JUnit into a file, and nothing to standard output', async () => {
+    const { code, out } = await wspsend(['verify', '--steps', '200', '--reporter', 'junit', '--out', 'report.xml']);
+    expect(out).toBe('');
+    expect(readFileSync(join(folder, 'report.xml'), 'utf8')).toMatch(/^<\?xml version="1\.0"[\s\S]*failures="0"/);
+    expect(code).toBe(0);
   });
 });
 

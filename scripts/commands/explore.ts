@@ -1,12 +1,11 @@
 /** `wspsend explore`: every state that the bounds let the model reach, and every permitted step between them. */
 
 import { type Command, Option } from 'commander';
-import { compareWithXState } from '../../model/explore/equal.ts';
-import { explore } from '../../model/explore/explore.ts';
+import type { Comparison } from '../../model/explore/equal.ts';
 import { operationsMax, unitsMax } from '../../model/explore/kernel.ts';
-import { type Bounds, type SliceName, slices, smallestBounds } from '../../model/explore/labels.ts';
+import { type SliceName, slices, smallestBounds } from '../../model/explore/labels.ts';
 import { exitCodes } from '../exit.ts';
-import { exploreAside } from '../explorer.ts';
+import { exploreAside } from '../jobs/explore.ts';
 import { type ProfileOption, printLine, profileOption, wholeNumber } from '../options.ts';
 import { progressOn } from '../report/progress.ts';
 
@@ -42,24 +41,16 @@ export const addExplore = (program: Command): void => {
 async function showExploration({ slice, operations, units, length, profile, compare, json }: ExploreOptions): Promise<number> {
   const progress = progressOn(process.stderr);
   const bounds = { operations, units, length };
-  if (compare) return compareBoth(slice, bounds, profile);
-  const explored = await exploreAside({ slice, bounds, profile }, (found, expanded) =>
-    progress.show(expanded, found, `of ${found} states found so far`),
-  ).finally(() => progress.end());
-  const { states, transitions, seconds } = explored;
-  if (json) printLine(JSON.stringify({ slice, ...bounds, states, transitions, seconds }));
+  const exploration = { slice, bounds, profile, compare: compare === true };
+  const { states, transitions, seconds, comparison } = await exploreAside(exploration, progress.show).finally(progress.end);
+  if (json) printLine(JSON.stringify({ slice, ...bounds, states, transitions, seconds, ...(comparison && { comparison }) }));
   else {
     printLine(`${states} states, ${transitions} transitions: slice ${slice}, profile ${profile}`);
     printLine(`bounds: ${operations} operations, ${units} units of room, sends of at most ${length} units; ${seconds.toFixed(1)} seconds`);
+    if (comparison !== undefined) printLine(comparisonLine(comparison));
   }
-  return exitCodes.good;
+  return comparison?.difference === undefined ? exitCodes.good : exitCodes.bad;
 }
 
-/** The proof that the compiled product is the XState machine, within these bounds. */
-function compareBoth(slice: SliceName, bounds: Bounds, profile: ProfileOption['profile']): number {
-  const graph = explore({ slice: slices[slice], bounds, profile });
-  const { states, tried, permitted, difference } = compareWithXState(graph);
-  printLine(`${states} states, ${tried} steps tried on both machines, ${permitted} permitted: slice ${slice}, profile ${profile}`);
-  printLine(difference ?? 'the compiled product and the XState machine agree on every one');
-  return difference === undefined ? exitCodes.good : exitCodes.bad;
-}
+const comparisonLine = ({ tried, permitted, difference }: Comparison): string =>
+  difference ?? `the compiled product and the XState machine agree on all ${tried} steps tried, ${permitted} of them permitted`;

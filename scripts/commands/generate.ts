@@ -3,9 +3,10 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
-import { type GeneratedFiles, generatedFiles } from '../../properties/generate/generated.ts';
-import { keepRegression, regressionFiles } from '../../properties/generate/regressions.ts';
-import { exitCodes, UnusableInput } from '../exit.ts';
+import type { GeneratedFiles } from '../../properties/generate/generated.ts';
+import { keepRegression } from '../../properties/generate/regressions.ts';
+import { exitCodes, reasonOf, UnusableInput } from '../exit.ts';
+import { generateAside } from '../jobs/generate.ts';
 import { printLine } from '../options.ts';
 import { packageFile } from '../packageFiles.ts';
 
@@ -21,25 +22,38 @@ export const addGenerate = (program: Command): void => {
     .description('Writes generated/: tours of the model as tests and as data, the manifest of what they cover, and kept traces as tests.')
     .option('--check', 'write nothing; exit 1 when a file is missing, stale, or not generated at all')
     .option('--from <trace>', 'keep this trace as a regression test: its verdict of today is what it will be held to')
-    .action((options: GenerateOptions) => {
-      process.exitCode = generate(options);
+    .action(async (options: GenerateOptions) => {
+      process.exitCode = await generate(options);
     });
 };
 
-function generate({ check, from }: GenerateOptions): number {
+async function generate({ check, from }: GenerateOptions): Promise<number> {
   const folder = packageFile('generated');
   const kept = packageFile('properties/regressions');
   if (from !== undefined) {
     if (check) throw new UnusableInput('--from and --check exclude each other: give one of them.');
-    printLine(`kept as ${relative(process.cwd(), keepRegression(from, kept))}`);
+    printLine(`kept as ${relative(process.cwd(), keep(from, kept))}`);
   }
-  const files: GeneratedFiles = new Map([...generatedFiles(), ...regressionFiles(kept)]);
+  const files = await generateAside(kept);
   if (check) return report(staleness(folder, files));
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of files) writeFileSync(join(folder, name), text);
   const bytes = [...files.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   printLine(`${files.size} files, ${bytes} bytes in ${relative(process.cwd(), folder) || '.'}`);
   return exitCodes.good;
+}
+
+function keep(file: string, folder: string): string {
+  try {
+    return keepRegression(file, folder);
+  } catch (error) {
+    // A trace that is malformed, or a file that the system refuses; anything else is ours.
+    if (error instanceof RangeError) throw new UnusableInput(error.message);
+    if (error instanceof Error && 'syscall' in error) {
+      throw new UnusableInput(`--from must name a trace that can be read: ${file}: ${reasonOf(error)}`);
+    }
+    throw error;
+  }
 }
 
 const neverGenerated = new Set(['tsconfig.json']);

@@ -1,13 +1,11 @@
 /** `wspsend verify`: holds an implementation to the page, and says clause by clause what was tried and what broke. */
 
-import { writeFileSync } from 'node:fs';
-import { isAbsolute, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { openSync, writeFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { ProviderModule } from '../../model/winsock/spi.ts';
 import type { Report } from '../../properties/campaign/report.ts';
-import { stepsDefault, type VerifyOptions, verifyProvider } from '../../properties/verify.ts';
+import { stepsDefault, type VerifyOptions } from '../../properties/verify.ts';
 import { exitCodes, reasonOf, UnusableInput } from '../exit.ts';
+import { verifyAside } from '../jobs/verify.ts';
 import { coloursOf, type ProfileOption, profileOption, wholeNumber } from '../options.ts';
 import { renderJson } from '../report/json.ts';
 import { renderJunit } from '../report/junit.ts';
@@ -58,49 +56,30 @@ const ends: { readonly [verdict in Report['verdict']]: number } = {
 
 async function verify(options: VerifyCommandOptions): Promise<number> {
   const { provider, profile, seed, steps, budget, shard, reporter, out } = options;
-  const module = provider === undefined ? await import('../../impl/provider/provider.ts') : await load(provider);
+  const write = out === undefined ? (text: string) => void process.stdout.write(text) : writerOf(out);
   const progress = progressOn(process.stderr);
-  const report = await verifyProvider(module, {
-    subject: provider ?? 'the ring provider of this package',
-    profile,
-    seed,
-    steps,
-    ...(budget !== undefined && { budgetSeconds: budget }),
-    ...(shard !== undefined && { shard }),
-    onProgress: (done, total, what) => progress.show(done, total, what),
-  }).finally(() => progress.end());
+  const report = await verifyAside(
+    {
+      ...(provider !== undefined && { provider }),
+      options: { profile, seed, steps, ...(budget !== undefined && { budgetSeconds: budget }), ...(shard !== undefined && { shard }) },
+    },
+    progress.show,
+  ).finally(progress.end);
   const text = {
     text: () => renderText(report, out === undefined ? coloursOf(process.stdout) : undefined),
     json: () => renderJson(report),
     junit: () => renderJunit(report),
-  }[reporter]();
-  if (out === undefined) process.stdout.write(text);
-  else {
-    try {
-      writeFileSync(out, text);
-    } catch (error) {
-      throw new UnusableInput(`--out must name a file that can be written: ${out}: ${reasonOf(error)}`);
-    }
-  }
+  }[reporter];
+  write(text());
   return ends[report.verdict];
 }
 
-async function load(name: string): Promise<ProviderModule> {
-  const path = name.startsWith('.') || isAbsolute(name) || /\.m?js$/.test(name) ? pathToFileURL(resolve(name)).href : name;
-  let module: Partial<ProviderModule>;
+/** Opens the file before the long run, so that a path that cannot be written is told at once. */
+function writerOf(out: string): (text: string) => void {
   try {
-    module = (await import(path)) as Partial<ProviderModule>;
+    const file = openSync(out, 'w');
+    return (text) => writeFileSync(file, text);
   } catch (error) {
-    throw new UnusableInput(
-      `--provider must name an ES module that can be loaded: ${name}: ${error instanceof Error ? error.message : error}`,
-    );
+    throw new UnusableInput(`--out must name a file that can be written: ${out}: ${reasonOf(error)}`);
   }
-  for (const entry of ['WSPStartup', 'world'] as const) {
-    if (typeof module[entry] !== 'function') {
-      throw new UnusableInput(
-        `--provider must name a module that exports ${entry}() as a function: ${name} exports ${Object.keys(module).join(', ') || 'nothing'}`,
-      );
-    }
-  }
-  return module as ProviderModule;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { register } from '../../model/clauses/register.ts';
 import type { TraceStep } from '../../model/winsock/trace.ts';
 import type { Report } from '../../properties/campaign/report.ts';
 import { renderJson } from './json.ts';
@@ -43,7 +44,9 @@ const deviating: Report = {
 describe('a report as text', () => {
   test('sums the clauses up by section, and states its counts with their bounds', () => {
     expect(renderText(conforming).split('\n')).toEqual([
-      'the ring provider conforms to every clause that was tried: 2 of 3 clauses tried (profile page)',
+      expect.stringMatching(
+        /^the ring provider conforms to every clause that was tried: 2 of \d+ modelled clauses tried, under half \(profile page\)$/,
+      ),
       '',
       'section       clauses  tried  steps  verdict',
       'Return value        2      2      7  holds',
@@ -66,7 +69,7 @@ describe('a report as text', () => {
 
   test.each<[says: RegExp, change: Partial<Report>]>([
     [/^the ring provider: nothing could be tried/, { verdict: 'untried' }],
-    [/^.*under half of the modelled clauses/, { clauses: conforming.clauses.map((result) => ({ ...result, tried: 0 })) }],
+    [/^(?!.*under half)/, { clauses: register.map(({ id }) => ({ id, tried: 1, violated: 0 })) }],
     [/\ncut short: 10 seconds are over\n/, { cut: '10 seconds are over' }],
   ])('says %s', (says, change) => {
     expect(renderText({ ...conforming, ...change })).toMatch(says);

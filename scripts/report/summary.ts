@@ -1,5 +1,6 @@
 /** What the renderers say alike about a report. */
 
+import { register } from '../../model/clauses/register.ts';
 import type { Report } from '../../properties/campaign/report.ts';
 import { chapters } from '../chapters.ts';
 
@@ -30,12 +31,14 @@ export const chapterResults = (report: Report): ChapterResult[] => {
     .filter(({ clauses }) => clauses > 0);
 };
 
+const modelled: readonly string[] = register.filter(({ status }) => status.is === 'modelled').map(({ id }) => id);
+
 /** The first line of a report. It says so when under half of the modelled clauses were tried. */
 export const headline = (report: Report): string => {
   const { subject, profile, verdict, clauses } = report;
-  const tried = clauses.filter((result) => result.tried > 0).length;
   if (verdict === 'untried') return `${subject}: nothing could be tried (profile ${profile})`;
+  const tried = clauses.filter((result) => result.tried > 0 && modelled.includes(result.id)).length;
   const what = verdict === 'conforms' ? 'conforms to every clause that was tried' : 'deviates';
-  const little = tried * 2 < clauses.length ? `, under half of the modelled clauses` : '';
-  return `${subject} ${what}: ${tried} of ${clauses.length} clauses tried${little} (profile ${profile})`;
+  const little = tried * 2 < modelled.length ? ', under half' : '';
+  return `${subject} ${what}: ${tried} of ${modelled.length} modelled clauses tried${little} (profile ${profile})`;
 };
