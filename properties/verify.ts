@@ -6,9 +6,8 @@
 import { explore } from '../model/explore/explore.ts';
 import { type Bounds, type SliceName, slices, smallestBounds } from '../model/explore/labels.ts';
 import type { ProviderModule } from '../model/winsock/spi.ts';
-import type { TraceStep } from '../model/winsock/trace.ts';
 import type { Count, Counterexample, Report } from './campaign/report.ts';
-import { verifyProvider as runCampaign, type VerifyOptions } from './campaign/verify.ts';
+import { commandOf, plain, verifyProvider as runCampaign, type VerifyOptions } from './campaign/verify.ts';
 import { conductTour, type TourFailure } from './tours/drive.ts';
 
 export type { VerifyOptions } from './campaign/verify.ts';
@@ -61,11 +60,11 @@ function failed(options: VerifyOptions, failure: TourFailure, counts: readonly C
   const { clauses, message, permitted } = failure.rejection;
   const counterexample: Counterexample = {
     header: failure.header,
-    steps: failure.steps.map((step) => JSON.parse(JSON.stringify(step)) as TraceStep),
+    steps: failure.steps.map(plain),
     message,
     clauses,
     permitted,
-    replay: `npx wspsend verify${/\.m?[jt]s$/.test(subject) ? ` --provider ${subject}` : ''} --profile ${profile} --seed ${seed}`,
+    replay: commandOf({ subject, profile, seed }),
   };
   return {
     wspsend: 'report/1',

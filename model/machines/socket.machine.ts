@@ -218,6 +218,14 @@ const notConnected: Answers = {
   'WSPSend.WSAECONNABORTED': [refuses('WSAENOTCONN:1', 'WSAECONNABORTED:1')],
 };
 
+/** What holds for every socket, whatever state it is in: the receive side is no matter of sends, and any socket may be closed. */
+const aSocket: Region<SocketFact, SocketState, SocketEvent>['states'][SocketState]['on'] = {
+  'WSPShutdown.SD_RECEIVE': [permits()],
+  WSPCloseSocket: [{ target: 'notASocket', ...permits() }],
+  ...anywhere,
+  ...arguments_,
+};
+
 export const socketRegion: Region<SocketFact, SocketState, SocketEvent> = {
   initial: 'notASocket',
   states: {
@@ -241,11 +249,8 @@ export const socketRegion: Region<SocketFact, SocketState, SocketEvent> = {
         WSPBind: [{ target: 'bound', ...permits() }],
         WSPConnect: [{ target: 'connected', ...permits() }],
         'WSPConnect.begins': [{ target: 'connecting', ...permits() }],
-        'WSPShutdown.SD_RECEIVE': [permits()],
         'WSPShutdown.send': [{ target: 'shutDownUnconnected', ...permits() }],
-        WSPCloseSocket: [{ target: 'notASocket', ...permits() }],
-        ...anywhere,
-        ...arguments_,
+        ...aSocket,
         ...notConnected,
         'WSPSend.WSAEINVAL': [{ guard: reading('M4:not-connected'), ...refuses('WSAENOTCONN:1') }, permits('WSAEINVAL:1')],
       },
@@ -255,11 +260,8 @@ export const socketRegion: Region<SocketFact, SocketState, SocketEvent> = {
       on: {
         WSPConnect: [{ target: 'connected', ...permits() }],
         'WSPConnect.begins': [{ target: 'connecting', ...permits() }],
-        'WSPShutdown.SD_RECEIVE': [permits()],
         'WSPShutdown.send': [{ target: 'shutDownUnconnected', ...permits() }],
-        WSPCloseSocket: [{ target: 'notASocket', ...permits() }],
-        ...anywhere,
-        ...arguments_,
+        ...aSocket,
         ...notConnected,
         'WSPSend.WSAEINVAL': [
           { guard: reading('M4:not-connected'), ...refuses('WSAENOTCONN:1') },
@@ -274,11 +276,8 @@ export const socketRegion: Region<SocketFact, SocketState, SocketEvent> = {
       on: {
         WSPConnect: [{ target: 'connected', ...permits() }],
         'WSPConnect.begins': [permits()],
-        'WSPShutdown.SD_RECEIVE': [permits()],
         'WSPShutdown.send': [{ target: 'sendShutDown', ...permits() }],
-        WSPCloseSocket: [{ target: 'notASocket', ...permits() }],
-        ...anywhere,
-        ...arguments_,
+        ...aSocket,
         ...circuitErrors,
         'WSPSend.completes': completes,
         'WSPSend.pends': pends,
@@ -293,12 +292,9 @@ export const socketRegion: Region<SocketFact, SocketState, SocketEvent> = {
         // A datagram socket may change its default peer.
         WSPConnect: [{ target: 'connected', ...permits() }],
         'WSPConnect.begins': [permits()],
-        'WSPShutdown.SD_RECEIVE': [permits()],
         // The send side closes; what was accepted stays owed to the peer, so this is a change of state and no cancellation.
         'WSPShutdown.send': [{ target: 'sendShutDown', ...permits('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2') }],
-        WSPCloseSocket: [{ target: 'notASocket', ...permits() }],
-        ...anywhere,
-        ...arguments_,
+        ...aSocket,
         ...circuitErrors,
         'WSPSend.completes': completes,
         'WSPSend.pends': pends,
@@ -315,11 +311,8 @@ export const socketRegion: Region<SocketFact, SocketState, SocketEvent> = {
       on: {
         WSPConnect: [permits()],
         'WSPConnect.begins': [permits()],
-        'WSPShutdown.SD_RECEIVE': [permits()],
         'WSPShutdown.send': [permits()],
-        WSPCloseSocket: [{ target: 'notASocket', ...permits() }],
-        ...anywhere,
-        ...arguments_,
+        ...aSocket,
         ...circuitErrors,
         'WSPSend.completes': [refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
         'WSPSend.pends': [refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
@@ -336,11 +329,8 @@ export const socketRegion: Region<SocketFact, SocketState, SocketEvent> = {
       on: {
         WSPConnect: [{ target: 'sendShutDown', ...permits() }],
         'WSPConnect.begins': [permits()],
-        'WSPShutdown.SD_RECEIVE': [permits()],
         'WSPShutdown.send': [permits()],
-        WSPCloseSocket: [{ target: 'notASocket', ...permits() }],
-        ...anywhere,
-        ...arguments_,
+        ...aSocket,
         ...notConnected,
         'WSPSend.WSAEINVAL': [{ guard: reading('M4:not-connected'), ...refuses('WSAENOTCONN:1') }, permits('WSAEINVAL:1')],
         'WSPSend.WSAESHUTDOWN': [permits('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],

@@ -219,7 +219,6 @@ const withEffects = (region: { initial: string; states: object }, name: 'socket'
               event,
               rules.map((rule) => ({
                 ...rule,
-                meta: { ...rule.meta, region: name },
                 actions:
                   rule.meta.verdict === 'permits'
                     ? [{ type: 'notes', params: { region: name, state: rule.target ?? state } }, ...(name === 'socket' ? ['changes'] : [])]

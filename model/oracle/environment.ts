@@ -4,8 +4,9 @@ import { reads } from '../clauses/profiles.ts';
 import { deliveryFacts } from '../machines/delivery.machine.ts';
 import { bitsOf } from '../machines/rules.ts';
 import type { CircuitEnvStep, NetworkDownStep, PeerStep, TransportTookStep } from '../winsock/trace.ts';
+import { patternPeriod } from '../winsock/trace.ts';
 import { callFactsOf, operationFactsOf, surelyConsumed } from './facts.ts';
-import { ask, isRefusal, type Refusal, refusal } from './refusal.ts';
+import { ask, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
 import { causes, isSend, type Operation, type Socket, type World } from './world.ts';
 
 const D = bitsOf(deliveryFacts);
@@ -19,7 +20,6 @@ export function peerStep(world: World, step: PeerStep): Refusal | undefined {
     case 'recv':
       return receive(world, socket, step.runs, step.oob === true);
     case 'idle':
-      if (socket.quiet === 'settled') socket.quiet = 'idle';
       return undefined;
     case 'eof':
       return endOfStream(world, socket);
@@ -29,7 +29,6 @@ export function peerStep(world: World, step: PeerStep): Refusal | undefined {
 }
 
 function receive(world: World, socket: Socket, runs: readonly [number, number][], oob: boolean): Refusal | undefined {
-  socket.quiet = 'busy';
   if (!socket.isStream) {
     if (socket.datagrams.receive(runs)) return undefined;
     return refusal(
@@ -66,8 +65,8 @@ function delivered(
 /** Urgent bytes come beside the stream: only that some send offered them is checked. */
 function receiveUrgent(socket: Socket, runs: readonly [number, number][]): Refusal | undefined {
   const [start, length] = runs[runs.length - 1] ?? [0, 0];
-  const last = (start + length - 1) % 251;
-  const offered = socket.stream.outstanding.some((segment) => segment.oob && (segment.fill + segment.length - 1) % 251 === last);
+  const last = (start + length - 1) % patternPeriod;
+  const offered = socket.stream.outstanding.some((segment) => segment.oob && (segment.fill + segment.length - 1) % patternPeriod === last);
   return offered || length === 0 ? undefined : refusal(`the peer of ${socket.name} received urgent data that was not sent`, 'MSG_OOB:1');
 }
 
@@ -112,11 +111,9 @@ export function circuitEvent(world: World, step: CircuitEnvStep | NetworkDownSte
   }
   for (const socket of world.sockets.values()) {
     if (step.socket !== undefined && socket.name !== step.socket) continue;
-    socket.quiet = 'busy';
     socket.causes |= causeOf[step.env] ?? 0;
     if (step.env === 'peer.shutdown' || step.env === 'peer.close') continue;
-    const rule = ask(world.tables.circuit, socket.circuit, 'env.breaks', 0, () => '');
-    if (!isRefusal(rule)) socket.circuit = rule.target;
+    socket.circuit = follow(world.tables.circuit, socket.circuit, 'env.breaks');
   }
   return undefined;
 }
@@ -124,7 +121,6 @@ export function circuitEvent(world: World, step: CircuitEnvStep | NetworkDownSte
 export function transportTook(world: World, step: TransportTookStep): Refusal | undefined {
   const socket = world.sockets.get(step.socket);
   if (socket === undefined || !socket.isStream) return undefined;
-  socket.quiet = 'busy';
   if (socket.stream.transportTook(step.bytes)) return undefined;
   return refusal(`the transport of ${step.socket} took more bytes than were sent`, 'Purpose:2', 'lpNumberOfBytesSent:1');
 }
@@ -139,9 +135,7 @@ export function settle(world: World): Refusal | undefined {
   }
   if (world.networkDown === 'arriving') world.networkDown = 'surely';
   for (const socket of world.sockets.values()) {
-    const circuit = ask(world.tables.circuit, socket.circuit, 'settle', 0, () => '');
-    if (!isRefusal(circuit)) socket.circuit = circuit.target;
-    socket.quiet = socket.quiet === 'idle' || socket.quiet === 'stalled' ? 'stalled' : 'settled';
+    socket.circuit = follow(world.tables.circuit, socket.circuit, 'settle');
   }
   for (const operation of world.live) {
     if (completionIsOwed(world, operation)) {
@@ -153,8 +147,7 @@ export function settle(world: World): Refusal | undefined {
     operation.state = rule.target;
   }
   for (const record of world.begun.values()) {
-    const rule = ask(world.tables.call, record.state, 'settle', callFactsOf(world, record), () => '');
-    if (!isRefusal(rule)) record.state = rule.target;
+    record.state = follow(world.tables.call, record.state, 'settle', callFactsOf(world, record));
   }
   return undefined;
 }

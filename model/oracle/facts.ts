@@ -29,7 +29,14 @@ export interface Answer {
 export const usesOverlappedIo = (call: WSPSendCall, socket: Socket | undefined): boolean =>
   call.overlapped !== undefined && socket?.overlapped === true;
 
-const hasRoutine = (call: WSPSendCall): boolean => call.routine !== undefined && call.routine !== false;
+export const hasRoutine = (call: WSPSendCall): boolean => call.routine !== undefined && call.routine !== false;
+
+/** Whether a message is too large. The maximum is known only once SO_MAX_MSG_SIZE was asked for; until then any message may be. */
+export function oversize(socket: Socket | undefined, asked: number): { readonly may: boolean; readonly surely: boolean } {
+  if (socket === undefined || socket.isStream) return { may: false, surely: false };
+  if (socket.maxMessage === undefined) return { may: asked > 0, surely: false };
+  return { may: asked > socket.maxMessage, surely: asked > socket.maxMessage };
+}
 
 /** The faults that surely make the call fail: those of lpBuffers and its data; where the sibling pages bind, the count as well. */
 function faults(world: World, call: WSPSendCall): { may: boolean; surely: boolean } {
@@ -105,10 +112,9 @@ export function socketFactsOf(world: World, socket: Socket | undefined, call: WS
 
   if (flagSet(call, 'MSG_OOB')) facts |= socket.isStream ? S.mayBeUnsupported : S.surelyUnsupported | S.mayBeUnsupported;
   if (flagSet(call, 'MSG_PARTIAL')) facts |= S.mayBeUnsupported;
-  if (!socket.isStream) {
-    if (socket.maxMessage === undefined) facts |= asked > 0 ? S.mayBeOversize : 0;
-    else if (asked > socket.maxMessage) facts |= S.mayBeOversize | S.surelyOversize;
-  }
+  const tooLarge = oversize(socket, asked);
+  if (tooLarge.may) facts |= S.mayBeOversize;
+  if (tooLarge.surely) facts |= S.surelyOversize;
   if (!(socket.isStream ? socket.stream.drained : false)) facts |= S.mayHaveUnconsumed;
   return facts;
 }

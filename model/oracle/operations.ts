@@ -105,7 +105,6 @@ function conclude(world: World, operation: Operation, target: number, status: st
   operation.status ??= status;
   operation.bytes ??= bytes;
   if (first && socket !== undefined && segment !== undefined) {
-    socket.quiet = 'busy';
     if (socket.isStream) {
       if (status === '0') socket.stream.complete(segment);
       else {
@@ -176,7 +175,6 @@ export function enterRoutine(world: World, step: RoutineEnterStep): Refusal | un
     if (wrong !== undefined) return wrong;
     if (!begun) world.thread(operation.thread).routines.delete(operation);
     world.thread(thread).stack.push({ kind: 'routine', operation });
-    if (operation.socket !== undefined) operation.socket.running++;
     return undefined;
   }
   return refused;
@@ -199,7 +197,6 @@ export function leaveRoutine(world: World, step: RoutineLeaveStep): Refusal | un
   const rule = observe(world, operation, 'routine.leave', {}, () => `the routine of ${step.overlapped} returns`);
   if (isRefusal(rule)) return rule;
   operation.state = rule.target;
-  if (operation.socket !== undefined) operation.socket.running--;
   settleName(world, operation);
   return undefined;
 }

@@ -14,7 +14,7 @@ import { sendMayBlock } from './facts.ts';
 import { answerResult, completeOverlapped, enterRoutine, leaveRoutine, pollCount, pollEvent, queueApc } from './operations.ts';
 import { type Permitted, permittedInstead } from './permitted.ts';
 import { type Refusal, refusal } from './refusal.ts';
-import { answerSend, beginSend, placeSend } from './sends.ts';
+import { answerSend, beginSend, placeSend, unjudge } from './sends.ts';
 import { answerSibling, beginSibling } from './siblings.ts';
 import { type BegunRecord, isResult, isSend, World } from './world.ts';
 
@@ -143,13 +143,7 @@ function advance(world: World, step: TraceStep): Refusal | undefined {
     case 'caller': {
       const { overlapped } = step as Extract<TraceStep, { caller: string }>;
       const operation = world.operations.get(overlapped);
-      if (operation !== undefined) {
-        operation.state = world.tables.operation.stateIndex.unjudged;
-        if (operation.segment !== undefined) {
-          operation.segment.unknown = true;
-          operation.socket?.stream.loosen(operation.segment);
-        }
-      }
+      if (operation !== undefined) unjudge(world, operation);
       return undefined;
     }
     case 'peer':

@@ -12,6 +12,13 @@ export const refusal = (message: string, ...clauses: ClauseId[]): Refusal => ({ 
 
 export const isRefusal = (value: object): value is Refusal => 'message' in value;
 
+/** Where a region goes by a step that it only follows: it stays where no rule moves it. */
+export function follow<S extends string, E extends string>(table: Table<S, E>, state: number, event: E, facts = 0): number {
+  const index = table.eventIndex[event];
+  const rule = index === undefined ? undefined : lookup(table, state, index, facts);
+  return rule?.permitted ? rule.target : state;
+}
+
 /** Asks the rules of a region; what no rule speaks of is refused. */
 export function ask<S extends string, E extends string>(
   table: Table<S, E>,

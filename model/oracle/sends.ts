@@ -2,8 +2,8 @@
 
 import { reads } from '../clauses/profiles.ts';
 import { patternPeriod, type WSPSendCall } from '../winsock/trace.ts';
-import { type Answer, callFactsOf, namesFault, operationFactsOf, socketFactsOf, usesOverlappedIo } from './facts.ts';
-import { ask, isRefusal, type Refusal, refusal } from './refusal.ts';
+import { type Answer, hasRoutine, operationFactsOf, oversize, resetFact, socketFactsOf, usesOverlappedIo } from './facts.ts';
+import { ask, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
 import type { Segment } from './stream.ts';
 import { askedFor, type BegunRecord, causes, type Operation, type Socket, type World } from './world.ts';
 
@@ -33,7 +33,8 @@ function newOperation(world: World, socket: Socket | undefined, call: WSPSendCal
   const before = world.operations.get(name);
   const asked = askedFor(call);
   const wasSet = before !== undefined && (before.eventStale || (before.hasEvent && !before.hasRoutine && mayHaveBeenSet(world, before)));
-  const routine = call.routine !== undefined && call.routine !== false;
+  const routine = hasRoutine(call);
+  const tooLarge = oversize(socket, asked);
   const operation: Operation = {
     id: world.newId(),
     name,
@@ -44,8 +45,8 @@ function newOperation(world: World, socket: Socket | undefined, call: WSPSendCal
     hasRoutine: routine,
     portBound: call.port === true,
     mayBeUnsupported: call.flags?.some((flag) => flag !== 'MSG_DONTROUTE') ?? false,
-    mayBeOversize: socket !== undefined && !socket.isStream && (socket.maxMessage === undefined ? asked > 0 : asked > socket.maxMessage),
-    surelyOversize: socket !== undefined && !socket.isStream && socket.maxMessage !== undefined && asked > socket.maxMessage,
+    mayBeOversize: tooLarge.may,
+    surelyOversize: tooLarge.surely,
     state,
     eventStale: wasSet,
     segment: undefined,
@@ -83,7 +84,6 @@ function append(socket: Socket, call: WSPSendCall, length: number): Segment {
 /** A call that has not returned: its operation exists from here on, its bytes find their place later. */
 export function beginSend(world: World, record: BegunRecord, call: WSPSendCall): void {
   const { socket } = record;
-  if (socket !== undefined) socket.quiet = 'busy';
   const clash = stillUsing(world, call.overlapped);
   if (fillsOverlapped(world, socket, call)) {
     record.operation = newOperation(world, socket, call, world.tables.operation.stateIndex.begun);
@@ -152,7 +152,6 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
   // The bytes.
   let segment = record?.segment;
   if (socket !== undefined) {
-    socket.quiet = 'busy';
     const length = answer.rc === 0 ? (answer.bytes ?? askedFor(call)) : askedFor(call);
     if (succeeded) {
       if (segment === undefined) segment = append(socket, call, length);
@@ -235,7 +234,8 @@ export function forgetLive(world: World, operation: Operation): void {
   world.thread(operation.thread).routines.delete(operation);
 }
 
-function unjudge(world: World, ...operations: Operation[]): void {
+/** The caller broke its own side: what becomes of these operations is not judged. */
+export function unjudge(world: World, ...operations: Operation[]): void {
   for (const operation of operations) {
     operation.state = world.tables.operation.stateIndex.unjudged;
     if (operation.segment === undefined) continue;
@@ -272,8 +272,5 @@ export function reportCircuit(world: World, socket: Socket | undefined, status: 
   const isReset = status === 'WSAECONNRESET' || (status === 'WSAENETRESET' && (socket.causes & causes.reset) !== 0);
   if (!isReset && status !== 'WSAECONNABORTED' && status !== 'WSAENETRESET') return;
   if (socket.closed) return;
-  const rule = ask(world.tables.circuit, socket.circuit, 'reports', isReset ? 1 : 0, () => '');
-  if (!isRefusal(rule)) socket.circuit = rule.target;
+  socket.circuit = follow(world.tables.circuit, socket.circuit, 'reports', isReset ? resetFact : 0);
 }
-
-export { callFactsOf, namesFault };

@@ -5,9 +5,9 @@ import type { CallStep, Returns, SleepExCall } from '../winsock/trace.ts';
 import { threadOf } from '../winsock/trace.ts';
 import { DatagramQueue } from './datagrams.ts';
 import { operationFactsOf } from './facts.ts';
-import { ask, isRefusal, type Refusal, refusal } from './refusal.ts';
+import { ask, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
 import { ByteStream } from './stream.ts';
-import { type BegunRecord, causes, type Operation, type Socket, type World } from './world.ts';
+import type { BegunRecord, Operation, Socket, World } from './world.ts';
 
 type Sibling = Exclude<CallStep, { call: 'WSPSend' | 'WSPGetOverlappedResult' }>;
 
@@ -31,7 +31,6 @@ export function answerSibling(world: World, call: Sibling, returns: Returns, beg
   }
   const socket = world.sockets.get(call.socket);
   if (socket === undefined || socket.closed) return undefined;
-  socket.quiet = 'busy';
   switch (call.call) {
     case 'WSPBind':
       if (succeeded) move(world, socket, 'WSPBind');
@@ -121,14 +120,11 @@ function openSocket(world: World, name: string, isStream: boolean, overlapped: b
     lossy: false,
     stream: new ByteStream(),
     datagrams: new DatagramQueue(),
-    quiet: 'busy',
-    running: 0,
   });
 }
 
 function move(world: World, socket: Socket, event: Parameters<typeof ask<string, string>>[2]): void {
-  const rule = ask(world.tables.socket as never, socket.state, event, 0, () => '');
-  if (!isRefusal(rule)) socket.state = rule.target;
+  socket.state = follow(world.tables.socket as never, socket.state, event);
 }
 
 const operationsOf = (world: World, socket: Socket): Operation[] => [...world.live].filter((operation) => operation.socket === socket);
@@ -211,5 +207,3 @@ function endSleep(world: World, call: SleepExCall, beganAt: number): Refusal | u
   }
   return undefined;
 }
-
-export { causes };

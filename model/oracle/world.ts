@@ -37,10 +37,6 @@ export interface Socket {
   lossy: boolean;
   stream: ByteStream;
   datagrams: DatagramQueue;
-  /** Settles and looks that found nothing since anything else happened to the socket: two of them around a look show a stall. */
-  quiet: 'busy' | 'settled' | 'idle' | 'stalled';
-  /** Routines of this socket that are running, on any thread. */
-  running: number;
 }
 
 export interface Operation {

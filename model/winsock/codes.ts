@@ -34,13 +34,10 @@ export const sendFlags = { MSG_OOB: 0x1, MSG_DONTROUTE: 0x4, MSG_PARTIAL: 0x8000
 export type SendFlag = keyof typeof sendFlags;
 
 export const socketTypes = { SOCK_STREAM: 1, SOCK_DGRAM: 2 } as const;
-export type SocketType = keyof typeof socketTypes;
 
 export const shutdownHow = { SD_RECEIVE: 0, SD_SEND: 1, SD_BOTH: 2 } as const;
-export type ShutdownHow = keyof typeof shutdownHow;
 
 export const ioctlCodes = { FIONBIO: 0x8004667e, SIO_FLUSH: 0x28000004 } as const;
-export type IoctlCode = keyof typeof ioctlCodes;
 
 export const SOL_SOCKET = 0xffff;
 export const socketOptions = {
@@ -52,7 +49,6 @@ export const socketOptions = {
   SO_RCVBUF: 0x1002,
   SO_MAX_MSG_SIZE: 0x2003,
 } as const;
-export type SocketOption = keyof typeof socketOptions;
 
 export const AF_INET = 2;
 export const WSA_FLAG_OVERLAPPED = 0x01;

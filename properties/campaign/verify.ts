@@ -26,7 +26,7 @@ export interface VerifyOptions {
   readonly steps?: number;
   readonly budgetSeconds?: number;
   readonly shard?: Shard;
-  /** Replays one case only, by its number. */
+  /** How far it has come, and in a word with what. */
   readonly onProgress?: (done: number, total: number, what: string) => void;
   readonly now?: () => number;
 }
@@ -121,14 +121,28 @@ const counterexampleOf = ({ header, trace, deviation }: Failure, replay: string)
 });
 
 /** As it survives JSON. */
-const plain = (step: TraceStep): TraceStep => JSON.parse(JSON.stringify(step)) as TraceStep;
+export const plain = (step: TraceStep): TraceStep => JSON.parse(JSON.stringify(step)) as TraceStep;
 
-const replayOf = ({ profile, seed = 1, shard, steps, subject }: VerifyOptions, tried: number): string =>
+/** The command that verifies the same subject under the same profile and seed. */
+export const commandOf = ({
+  subject,
+  profile,
+  seed,
+}: {
+  subject: string | undefined;
+  profile: Profile | undefined;
+  seed: number;
+}): string =>
   [
     'npx wspsend verify',
     ...(subject !== undefined && /\.m?[jt]s$/.test(subject) ? [`--provider ${subject}`] : []),
     ...(profile === undefined ? [] : [`--profile ${profile}`]),
     `--seed ${seed}`,
+  ].join(' ');
+
+const replayOf = ({ profile, seed = 1, shard, steps, subject }: VerifyOptions, tried: number): string =>
+  [
+    commandOf({ subject, profile, seed }),
     ...(shard === undefined ? [`--steps ${tried + 1}`] : [`--steps ${steps ?? stepsDefault}`, `--shard ${shard.index}/${shard.of}`]),
   ].join(' ');
 

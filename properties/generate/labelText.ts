@@ -38,7 +38,3 @@ export function labelText(label: Label): string {
       return label.type;
   }
 }
-
-/** The labels of a list by their texts. */
-export const labelsByText = (labels: readonly Label[]): ReadonlyMap<string, Label> =>
-  new Map(labels.map((label) => [labelText(label), label]));

@@ -6,6 +6,7 @@ import type { Profile } from '../../model/clauses/profiles.ts';
 import { explore } from '../../model/explore/explore.ts';
 import { type SliceName, slices } from '../../model/explore/labels.ts';
 import { followPath } from '../tours/drive.ts';
+import { Seen } from '../tours/seen.ts';
 import type { TourFile } from './generated.ts';
 import { labelText } from './labelText.ts';
 
@@ -21,6 +22,7 @@ interface TourData extends Omit<TourFile, 'profile' | 'paths' | 'wspsend'> {
 export function testTour(name: string, tour: TourData): void {
   const profile = tour.profile as Profile;
   const graph = explore({ slice: slices[tour.slice as SliceName], bounds: tour.bounds, profile });
+  const seen = new Seen(graph);
   const paths = Object.entries(tour.paths as Record<string, string>);
   let followed = 0;
   let whole = 0;
@@ -34,7 +36,7 @@ export function testTour(name: string, tour: TourData): void {
       test(`conforms on the paths ${some[0]![0]} to ${some[some.length - 1]![0]}`, async () => {
         for (const [id, numbers] of some) {
           const path = numbers.split(' ').map((index) => graph.kernel.labels[Number(index)]!);
-          const result = await followPath(provider, graph, path, { profile });
+          const result = await followPath(provider, seen, path, { profile });
           expect(result.failure, `${id}: ${path.map(labelText).join(', ')}`).toBeUndefined();
           followed += result.followed;
           steps += path.length;

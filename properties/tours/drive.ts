@@ -68,14 +68,14 @@ export async function conductTour(module: ProviderModule, graph: Graph, options:
 /** Follows one path of a tour. `followed` counts its steps up to where the implementation went another way. */
 export async function followPath(
   module: ProviderModule,
-  graph: Graph,
+  seen: Seen,
   path: readonly Label[],
   options: DriveOptions,
 ): Promise<{ followed: number; failure: TourFailure | undefined; steps: readonly TraceStep[] }> {
   let best = { followed: -1, failure: undefined as TourFailure | undefined, steps: [] as readonly TraceStep[] };
   for (const delay of delays) {
-    const drive = new Drive(module, graph, options, delay);
-    const followed = await drive.follow(path);
+    const drive = new Drive(module, seen.graph, options, delay);
+    const followed = await drive.follow(path, seen);
     if (drive.failure !== undefined) return { followed, failure: drive.failure, steps: drive.steps };
     if (followed > best.followed) best = { followed, failure: undefined, steps: drive.steps };
     if (followed === path.length) break;
@@ -131,8 +131,7 @@ class Drive {
     }
   }
 
-  async follow(path: readonly Label[]): Promise<number> {
-    const seen = new Seen(this.graph);
+  async follow(path: readonly Label[], seen: Seen): Promise<number> {
     await this.open();
     let state = seen.eager(0);
     let followed = 0;

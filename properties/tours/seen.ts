@@ -11,9 +11,10 @@ export class Seen {
   readonly shown: Uint8Array;
   /** Grows whenever something new is learnt; a case in which it does not is the last. */
   changes = 0;
-  private readonly graph: Graph;
+  readonly graph: Graph;
   private readonly attempts: Uint8Array;
   private readonly indexOf = new Map<string, number>();
+  private readonly takes: number | undefined;
   private readonly round: Int32Array;
   private readonly via: Int32Array;
   private readonly from: Int32Array;
@@ -27,6 +28,7 @@ export class Seen {
     graph.kernel.labels.forEach((label, index) => {
       this.indexOf.set(keyOf(label), index);
     });
+    this.takes = this.indexOf.get(keyOf({ type: 'transport.takes' }));
     this.round = new Int32Array(graph.states);
     this.via = new Int32Array(graph.states);
     this.from = new Int32Array(graph.states);
@@ -44,7 +46,10 @@ export class Seen {
   }
 
   edgeOf(state: number, label: Label): number | undefined {
-    const index = this.indexOf.get(keyOf(label));
+    return this.edgeAt(state, this.indexOf.get(keyOf(label)));
+  }
+
+  private edgeAt(state: number, index: number | undefined): number | undefined {
     if (index === undefined) return undefined;
     for (let edge = this.graph.first[state]!; edge < this.graph.first[state + 1]!; edge++)
       if (this.graph.label[edge] === index) return edge;
@@ -54,7 +59,7 @@ export class Seen {
   /** Where the transport has taken all that it has room for. One that takes later just goes another way, which is inconclusive. */
   eager(state: number): number {
     let at = state;
-    for (let edge = this.edgeOf(at, { type: 'transport.takes' }); edge !== undefined; edge = this.edgeOf(at, { type: 'transport.takes' })) {
+    for (let edge = this.edgeAt(at, this.takes); edge !== undefined; edge = this.edgeAt(at, this.takes)) {
       at = this.graph.target[edge]!;
     }
     return at;
