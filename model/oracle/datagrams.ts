@@ -27,6 +27,7 @@ export class DatagramQueue {
       fill: fill % patternPeriod,
       length,
       cut: false,
+      loose: false,
       min: 0,
       unknown: false,
       consumed: false,

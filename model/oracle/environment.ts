@@ -62,12 +62,11 @@ function delivered(
   return undefined;
 }
 
-/** Urgent bytes come beside the stream: only that some send offered them is checked. */
+/** Urgent bytes come beside the stream: only that some send offered the last of them, once, is checked. */
 function receiveUrgent(socket: Socket, runs: readonly [number, number][]): Refusal | undefined {
   const [start, length] = runs[runs.length - 1] ?? [0, 0];
-  const last = (start + length - 1) % patternPeriod;
-  const offered = socket.stream.outstanding.some((segment) => segment.oob && (segment.fill + segment.length - 1) % patternPeriod === last);
-  return offered || length === 0 ? undefined : refusal(`the peer of ${socket.name} received urgent data that was not sent`, 'MSG_OOB:1');
+  if (length === 0 || socket.stream.receiveUrgent((start + length - 1) % patternPeriod)) return undefined;
+  return refusal(`the peer of ${socket.name} received urgent data that was not sent, or was read before`, 'MSG_OOB:1');
 }
 
 function endOfStream(world: World, socket: Socket): Refusal | undefined {
@@ -159,6 +158,7 @@ function completionIsOwed(world: World, operation: Operation): boolean {
   if (operation.state !== pending) return false;
   if (surelyConsumed(socket, segment)) return true;
   if (socket === undefined) return false;
+  if (operation.notFound) return true;
   const { broken, resetReported } = world.tables.circuit.stateIndex;
   if (socket.isStream && (socket.circuit === broken || socket.circuit === resetReported)) return true;
   return (operation.closed || operation.flushed) && reads(world.tables.profile, 'CloseCancels:binding');

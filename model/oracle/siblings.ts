@@ -61,10 +61,10 @@ export function answerSibling(world: World, call: Sibling, returns: Returns, beg
       return undefined;
     case 'WSPCancelIo':
       if (!succeeded && returns.errno !== '1168') return refusal(`WSPCancelIo gives ${returns.errno} on an open socket`);
-      if (succeeded) {
-        for (const operation of operationsOf(world, socket)) {
-          if (call.overlapped === undefined || operation.name === call.overlapped) cancel(socket, operation, 'cancelled');
-        }
+      for (const operation of operationsOf(world, socket)) {
+        if (call.overlapped !== undefined && operation.name !== call.overlapped) continue;
+        if (succeeded) cancel(socket, operation, 'cancelled');
+        else if (operation.state === world.tables.operation.stateIndex.pending) operation.notFound = true;
       }
       return undefined;
     case 'WSPShutdown':
@@ -194,12 +194,16 @@ function exitThread(world: World, name: string): void {
   }
 }
 
-/** An alertable wait may not end while a routine is left that was surely queued for its thread when it began. */
+/**
+ * An alertable wait may not end while a routine is left that was surely queued for its thread: when the wait began, or since, by a send
+ * that one of its routines made and that returned zero. What others queue during the wait may come too late for it.
+ */
 function endSleep(world: World, call: SleepExCall, beganAt: number): Refusal | undefined {
   const thread = threadOf(call);
   const table = world.tables.operation;
   for (const operation of world.thread(thread).routines) {
-    if (operation.queuedBy === undefined || operation.queuedBy >= beganAt) continue;
+    if (operation.queuedBy === undefined) continue;
+    if (operation.queuedBy >= beganAt && operation.state !== table.stateIndex.doneAtOnce) continue;
     const rule = ask(table, operation.state, 'sleep.ends', operationFactsOf(world, operation, { thread }), () => {
       return `the alertable wait ends although the routine of ${operation.name} is queued`;
     });

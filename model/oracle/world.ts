@@ -61,6 +61,8 @@ export interface Operation {
   flushed: boolean;
   threadGone: boolean;
   shutDown: boolean;
+  /** WSPCancelIo did not find it while its call had returned: it was complete by then. */
+  notFound: boolean;
   owed: boolean;
   /** The step by which its routine was surely queued. */
   queuedBy: number | undefined;
