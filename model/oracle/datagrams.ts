@@ -4,7 +4,7 @@
  */
 
 import { patternPeriod, type Run } from '../winsock/trace.ts';
-import type { Segment } from './stream.ts';
+import type { Segment } from './places.ts';
 
 export class DatagramQueue {
   private waiting: Segment[] = [];

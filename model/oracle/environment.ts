@@ -45,13 +45,7 @@ function receive(world: World, socket: Socket, runs: readonly [number, number][]
 }
 
 /** Moves the delivery of a stream on, or says which clause forbids what the peer saw. */
-function delivered(
-  world: World,
-  socket: Socket,
-  event: DeliveryEvent,
-  facts: number,
-  message: () => string,
-): Refusal | undefined {
+function delivered(world: World, socket: Socket, event: DeliveryEvent, facts: number, message: () => string): Refusal | undefined {
   const rule = ask(world.tables.delivery, socket.delivery, event, facts, message);
   if (isRefusal(rule)) return rule;
   socket.delivery = rule.target;

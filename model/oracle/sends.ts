@@ -3,8 +3,8 @@
 import { reads } from '../clauses/profiles.ts';
 import { patternPeriod, type WSPSendCall } from '../winsock/trace.ts';
 import { type Answer, hasRoutine, operationFactsOf, oversize, resetFact, socketFactsOf, upcallMissing, usesOverlappedIo } from './facts.ts';
+import type { Segment } from './places.ts';
 import { ask, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
-import type { Segment } from './stream.ts';
 import { askedFor, type BegunRecord, causes, type Operation, type Socket, type World } from './world.ts';
 
 const describe = (answer: Answer): string =>

@@ -1,7 +1,7 @@
 /** The calls beside WSPSend: what they change for the sends. What their own pages say of their results is not judged here. */
 
 import { reads } from '../clauses/profiles.ts';
-import type { CallStep, Returns, SleepExCall } from '../winsock/trace.ts';
+import type { CallStep, Returns, SleepExCall, WSPSocketCall } from '../winsock/trace.ts';
 import { threadOf } from '../winsock/trace.ts';
 import { DatagramQueue } from './datagrams.ts';
 import { operationFactsOf } from './facts.ts';
@@ -17,7 +17,7 @@ export function answerSibling(world: World, call: Sibling, returns: Returns, beg
   const succeeded = returns.rc === 0;
   switch (call.call) {
     case 'WSPSocket':
-      if (succeeded) openSocket(world, call.socket, call.type === 'SOCK_STREAM', call.overlapped === true);
+      if (succeeded) openSocket(world, call);
       return undefined;
     case 'SleepEx':
       return endSleep(world, call, beganAt);
@@ -98,13 +98,13 @@ function interrupt(record: BegunRecord): void {
   if (record.segment !== undefined && record.socket?.isStream) record.socket.stream.loosen(record.segment);
 }
 
-function openSocket(world: World, name: string, isStream: boolean, overlapped: boolean): void {
+function openSocket(world: World, { socket: name, type, overlapped, receiveOnly }: Omit<WSPSocketCall, 'begin'>): void {
   world.sockets.set(name, {
     id: world.newId(),
     name,
-    isStream,
-    overlapped,
-    state: world.tables.socket.stateIndex.unbound,
+    isStream: type === 'SOCK_STREAM',
+    overlapped: overlapped === true,
+    state: world.tables.socket.stateIndex[receiveOnly ? 'receiveOnly' : 'unbound'],
     circuit: world.tables.circuit.initial,
     causes: 0,
     nonblocking: false,
