@@ -150,11 +150,8 @@ export class DriverProcess {
     }
     if (read.kind === 'ignored') {
       const value = JSON.parse(line) as UnsupportedLine;
-      if (value.returns === undefined) {
-        this.#answer(read.line);
-        return;
-      }
-      this.#lines.push({ ...value, returns: { unsupported: String(value.returns.unsupported) } });
+      if (value.returns === undefined) this.#answer(read.line);
+      else this.#lines.push({ ...value, returns: { unsupported: String(value.returns.unsupported) } });
     } else {
       this.#lines.push(read.step);
       this.trace.push(read.step);
