@@ -87,7 +87,7 @@ interface Recorder {
 
 function search(kernel: Kernel, { statesMax = 8_000_000, onProgress }: ExploreOptions, recorder: Recorder | undefined) {
   const { width, next } = kernel;
-  const table = new StateTable(width);
+  const table = new StateTable(width, kernel.layout.entries.length);
   kernel.initial(next, 0);
   table.add(next);
   let transitions = 0;
