@@ -13,11 +13,10 @@ export class StateTable {
   private readonly product: Product;
   private hash: Hash | undefined;
 
-  /** `width` words a state: the first by itself, and each half of the others, of which `halves` are in use. */
-  constructor(width: number, halves: number) {
+  constructor(width: number) {
     this.width = width;
     this.words = new Int32Array(width * 1024);
-    this.product = new Product(width, halves);
+    this.product = new Product(width);
   }
 
   /** The number of the state in `state[0 … width - 1]`, new or known. */
@@ -58,66 +57,62 @@ function widened(array: Int32Array, length: number): Int32Array {
 
 // ---- A place for each choice ---------------------------------------------------------------------------------------------------
 
-/** Places of 4 bytes that may stand open for each state, and those that any search is granted. */
-const placesPerState = 32;
-const placesFree = 2 ** 20;
-const firstsMax = 2 ** 20;
+/**
+ * Places of 4 bytes that may be for each state, and those that any search is granted: most values have been seen while few states have.
+ * A page of the table that no state lies on takes no memory.
+ */
+const placesPerState = 16;
+const placesFree = 2 ** 24;
+
+/** A component is half a word: what stands in a half that is not in use is one value, and costs no room. */
+const halfValues = 2 ** 16;
 
 class Product {
   private readonly width: number;
-  private readonly halves: number;
-  /** The values of the first word, and of the halves of all others, by the numbers they were given; 0: none yet. */
-  private readonly firsts = new Uint16Array(firstsMax);
-  private readonly values = new Uint16Array(2 ** 16);
-  private firstsSeen = 0;
-  private valuesSeen = 0;
-  private firstsRoom = 32;
-  private valuesRoom = 16;
-  private places: Int32Array;
+  /** For each half of each word, the numbers that its values were given, from 1 on; 0: none yet. */
+  private readonly numbers: readonly Uint16Array[];
+  private readonly seen: Int32Array;
+  private readonly room: Int32Array;
+  private places = new Int32Array(1);
 
-  constructor(width: number, halves: number) {
+  constructor(width: number) {
     this.width = width;
-    this.halves = halves;
-    this.places = new Int32Array(this.placesNeeded <= placesFree ? this.placesNeeded : 0);
-  }
-
-  private get placesNeeded(): number {
-    return this.firstsRoom * this.valuesRoom ** this.halves;
+    this.numbers = Array.from({ length: 2 * width }, () => new Uint16Array(halfValues));
+    this.seen = new Int32Array(2 * width);
+    this.room = new Int32Array(2 * width).fill(1);
   }
 
   add(state: Int32Array, number: number): number {
-    const first = state[0]!;
-    if (first < 0 || first >= firstsMax) return unplaced;
-    let place = this.firsts[first]! - 1;
-    if (place < 0) place = (this.firsts[first] = ++this.firstsSeen) - 1;
-    let stride = this.firstsRoom;
-    for (let word = 1; word < this.width; word++) {
-      const two = state[word]!;
-      const low = this.values[two & 0xffff]!;
-      place += stride * ((low === 0 ? this.newValue(two & 0xffff) : low) - 1);
-      stride *= this.valuesRoom;
-      if (word * 2 > this.halves) break;
-      const high = this.values[two >>> 16]!;
-      place += stride * ((high === 0 ? this.newValue(two >>> 16) : high) - 1);
-      stride *= this.valuesRoom;
+    const { numbers, room } = this;
+    let place = 0;
+    let isPlaced = true;
+    for (let word = 0; word < this.width; word++) {
+      const low = state[word]! & 0xffff;
+      const high = state[word]! >>> 16;
+      const lowNumber = numbers[2 * word]![low]! || this.newValue(2 * word, low);
+      const highNumber = numbers[2 * word + 1]![high]! || this.newValue(2 * word + 1, high);
+      if (lowNumber > room[2 * word]! || highNumber > room[2 * word + 1]!) isPlaced = false;
+      place = (place * room[2 * word]! + lowNumber - 1) * room[2 * word + 1]! + highNumber - 1;
     }
-    if (this.firstsSeen > this.firstsRoom || this.valuesSeen > this.valuesRoom || this.places.length === 0) return unplaced;
+    if (!isPlaced) return unplaced;
     const kept = this.places[place]!;
     if (kept > 0) return kept - 1;
     this.places[place] = number + 1;
     return added;
   }
 
-  private newValue(value: number): number {
-    return (this.values[value] = ++this.valuesSeen);
+  private newValue(half: number, value: number): number {
+    return (this.numbers[half]![value] = ++this.seen[half]!);
   }
 
   /** Makes room for the values seen, empties all places, and says whether the table may be as large as that. */
   grow(states: number): boolean {
-    while (this.firstsRoom < this.firstsSeen) this.firstsRoom = Math.ceil(this.firstsRoom * 1.5);
-    while (this.valuesRoom < this.valuesSeen) this.valuesRoom = Math.ceil(this.valuesRoom * 1.2);
-    const isAllowed = this.firstsSeen > 0 && this.placesNeeded <= Math.max(placesFree, placesPerState * states);
-    this.places = new Int32Array(isAllowed ? this.placesNeeded : 0);
+    for (const [half, seen] of this.seen.entries()) {
+      if (seen > this.room[half]!) this.room[half] = Math.ceil(seen * 1.2);
+    }
+    const places = this.room.reduce((product, room) => product * room, 1);
+    const isAllowed = places <= Math.max(placesFree, placesPerState * states);
+    this.places = new Int32Array(isAllowed ? places : 0);
     return isAllowed;
   }
 }
