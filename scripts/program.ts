@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { addCheck } from './commands/check.ts';
 import { addClauses } from './commands/clauses.ts';
 import { addExplore } from './commands/explore.ts';
+import { addExport } from './commands/export.ts';
 import { addGenerate } from './commands/generate.ts';
 import { addVerify } from './commands/verify.ts';
 import { packageFile } from './packageFiles.ts';
@@ -19,6 +20,6 @@ export const newProgram = (): Command => {
     .showHelpAfterError('(add --help to see how it is used)')
     .configureHelp({ showGlobalOptions: false });
   program.exitOverride();
-  for (const add of [addVerify, addCheck, addClauses, addExplore, addGenerate]) add(program);
+  for (const add of [addVerify, addCheck, addClauses, addExplore, addExport, addGenerate]) add(program);
   return program;
 };
