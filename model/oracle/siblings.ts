@@ -112,6 +112,7 @@ function openSocket(world: World, name: string, isStream: boolean, overlapped: b
     toBroadcast: false,
     lingerZero: false,
     maxMessage: undefined,
+    room: undefined,
     shutDownBoth: false,
     sendClosed: false,
     wasConnected: false,
