@@ -8,6 +8,7 @@
 import type { CompiledRule } from '../compiled/compile.ts';
 import type { Condition, Variable } from './condition.ts';
 import type { Label } from './labels.ts';
+import type { EntryVariables } from './layout.ts';
 
 export type Command =
   | { readonly kind: 'set'; readonly variable: Variable; readonly value: number }
@@ -24,12 +25,8 @@ export interface Arm {
   readonly then: readonly Command[];
 }
 
-export interface NewEntry {
-  readonly kind: number;
-  readonly state: number;
-  readonly rest: number;
-  readonly known: number;
-}
+/** Its variables that are not 0. */
+export type NewEntry = { readonly [name in keyof EntryVariables]?: number };
 
 export interface Step {
   readonly label: Label;

@@ -10,6 +10,7 @@ import { assume, type Condition, holds, is, isNot, never, type Variable } from '
 import { compiled, type Program } from './javascript.ts';
 import type { Bounds, Label, Slice } from './labels.ts';
 import { Layout } from './layout.ts';
+import { flagNames, markNames } from './menus.ts';
 import { stepsOf } from './steps.ts';
 
 export { operationsMax, unitsMax } from './layout.ts';
@@ -33,7 +34,7 @@ export class Kernel {
     this.profile = profile;
     this.slice = slice;
     this.tables = tablesOf(profile);
-    this.layout = new Layout(bounds, this.tables);
+    this.layout = new Layout(slice, bounds, this.tables);
     this.steps = stepsOf(slice, bounds, profile, this.layout);
     this.labels = this.steps.map(({ label }) => label);
     this.width = this.layout.width;
@@ -95,14 +96,17 @@ export class Kernel {
         rest: valueOf(entry.rest),
         cancelled: valueOf(entry.cancelled) === 1,
         owed: valueOf(entry.owed) === 1,
-        known: (['nothing', 'success', 'failure'] as const)[valueOf(entry.known)]!,
+        known: ['nothing', ...this.slice.statuses][valueOf(entry.known)]!,
+        marks: markNames.filter((name) => valueOf(entry[name]) === 1),
       })),
+      flags: flagNames.filter((name) => valueOf(layout.flags[name]) === 1),
     };
   }
 
   private entriesIn(words: Int32Array, from: number): number {
     let word = this.width - 1;
     while (word > 0 && words[from + word] === 0) word--;
+    if (this.layout.entryBits === 32) return word;
     return word === 0 ? 0 : word * 2 - (words[from + word]! >>> 16 === 0 ? 1 : 0);
   }
 

@@ -83,6 +83,8 @@ export type SocketEvent =
   | 'WSPConnect.begins'
   | 'WSPShutdown.SD_RECEIVE'
   | 'WSPShutdown.send'
+  | 'SIO_FLUSH'
+  | 'SIO_FLUSH.WSAEOPNOTSUPP'
   | 'WSPCloseSocket';
 
 type SocketRule = Rule<SocketFact, SocketState>;
@@ -231,6 +233,8 @@ const notConnected: Answers = {
 const aSocket: Region<SocketFact, SocketState, SocketEvent>['states'][SocketState]['on'] = {
   'WSPShutdown.SD_RECEIVE': [permits()],
   WSPCloseSocket: [{ target: 'notASocket', ...permits() }],
+  SIO_FLUSH: [{ guard: reading('M8:not-supported'), ...refuses('WSA_OPERATION_ABORTED:2') }, permits('WSA_OPERATION_ABORTED:2')],
+  'SIO_FLUSH.WSAEOPNOTSUPP': [permits()],
   ...anywhere,
   ...arguments_,
 };
