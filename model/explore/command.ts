@@ -30,7 +30,9 @@ export type NewEntry = { readonly [name in keyof EntryVariables]?: number };
 
 export interface Step {
   readonly label: Label;
-  /** Possible within the bounds, and permitted by the rules. */
+  /** Possible within the bounds and in the world, whatever the rules say. */
+  readonly possible: Condition;
+  /** Possible, and permitted by the rules. */
   readonly when: Condition;
   readonly then: readonly Command[];
   /** The rules that may decide it, the first that applies does; each applies in states that `when` lets pass. */

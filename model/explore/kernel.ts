@@ -71,6 +71,11 @@ export class Kernel {
     return true;
   }
 
+  /** Can the step be tried from `words[from…]` at all? Only then is a refusal the specification's. */
+  possible(words: Int32Array, from: number, index: number): boolean {
+    return holds(this.steps[index]!.possible, (variable) => this.layout.valueOf(words, from, variable));
+  }
+
   /** The rule that permits a step which can be taken from `words[from…]`, when one decides it. */
   ruleOf(words: Int32Array, from: number, index: number): CompiledRule | undefined {
     const valueOf = (variable: Variable): number => this.layout.valueOf(words, from, variable);

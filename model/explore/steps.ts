@@ -63,8 +63,9 @@ class Steps {
     // A call that has been released must have returned before the next request.
     const holds = isRequest(label) ? this.callsHold('request') : always;
     const held = isOfRoutine(label) ? any(this.running, holds) : holds;
-    const when = all(this.possible(label), permits, held);
-    return { label, when, then: shortened(then, when), rules };
+    const possible = this.possible(label);
+    const when = all(possible, permits, held);
+    return { label, possible, when, then: shortened(then, when), rules };
   }
 
   // ---- Predicates ----------------------------------------------------------------------------------------------------------------

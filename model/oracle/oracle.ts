@@ -96,10 +96,18 @@ export class Oracle {
 
   private reject(step: TraceStep, refusals: readonly Refusal[]): Rejection {
     const [first] = refusals;
+    const { worlds, profile } = this;
+    let permitted: readonly Permitted[] | undefined;
     return {
       message: first?.message ?? 'no state permits this step',
       clauses: first?.clauses ?? [],
-      permitted: permittedInstead(step, this.worlds, (candidate) => this.foresee(candidate)),
+      // Every outcome is tried for it, which most who ask for a verdict have no use for.
+      get permitted() {
+        const then = new Oracle(profile);
+        then.worlds = worlds;
+        permitted ??= permittedInstead(step, worlds, (candidate) => then.foresee(candidate));
+        return permitted;
+      },
     };
   }
 }
