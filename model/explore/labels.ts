@@ -182,6 +182,7 @@ export const slices = {
     cancel: false,
     menus: ['tooLarge', 'outOfBand', 'partial', 'outOfBandPartial', 'dontRoute', 'noBuffers', 'badArray'],
     world: ['SO_MAX_MSG_SIZE', 'SO_BROADCAST on', 'SO_BROADCAST off', 'network.down'],
+    extras: ['delivery'],
     statuses: ['0', 'WSA_OPERATION_ABORTED', 'WSAEMSGSIZE', 'WSAENOBUFS', 'WSAENETDOWN', 'WSAEOPNOTSUPP'],
   },
   /** Every way to call, and what it must and may give for it. */
@@ -303,7 +304,10 @@ export function labelsOf(slice: Slice, bounds: Bounds): readonly Label[] {
   for (let units = 1; units <= bounds.units; units++) labels.push({ type: 'peer.recv', units });
   if (slice.circuit) labels.push({ type: 'peer.reset' }, { type: 'peer.close' });
   for (const event of slice.world ?? []) labels.push({ type: 'world', event });
-  if (extras.has('delivery')) labels.push({ type: 'peer.garbled' }, { type: 'peer.eof' });
+  if (extras.has('delivery')) {
+    labels.push({ type: 'peer.garbled' });
+    if (!slice.datagram) labels.push({ type: 'peer.eof' });
+  }
   if (extras.has('flush')) labels.push({ type: 'flush', refused: false }, { type: 'flush', refused: true });
   if (extras.has('nesting')) labels.push({ type: 'other.completes' }, { type: 'nap.begins' }, { type: 'nap.ends' });
   labels.push({ type: 'settle' });

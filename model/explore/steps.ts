@@ -495,9 +495,10 @@ class Steps {
     const { ended } = this.layout.flags;
     const { stateIndex } = this.tables.delivery;
     const closed = this.inSocket('notASocket');
-    const event = label.type === 'peer.eof' ? 'eof' : 'recv';
+    const event = label.type === 'peer.eof' ? 'eof' : this.slice.datagram ? 'recv.datagram' : 'recv';
     const facts = {
       continues: constant(label.type === 'peer.recv'),
+      isNext: constant(label.type === 'peer.recv'),
       mayEnd: any(closed, this.inSocket('sendShutDown')),
       complete: all(is(this.layout.queued, 0), no(this.waiting)),
       mayBeLost: reads(this.profile, 'CloseDelivers:open') ? closed : never,

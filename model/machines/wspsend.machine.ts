@@ -410,11 +410,12 @@ function deliveryRule(counted: Counted, label: Label) {
   const closed = isClosed(counted);
   const facts = {
     continues: label.type === 'peer.recv',
+    isNext: label.type === 'peer.recv',
     mayEnd: closed || counted.socket === 'sendShutDown',
     complete: counted.queued === 0 && counted.entries.every((entry) => entry.rest === 0),
     mayBeLost: closed && reads(counted.profile, 'CloseDelivers:open'),
   };
-  const event = label.type === 'peer.eof' ? 'eof' : 'recv';
+  const event = label.type === 'peer.eof' ? 'eof' : counted.slice.datagram ? 'recv.datagram' : 'recv';
   const state = has(counted, 'ended') ? 'ended' : 'open';
   return componentRule(deliveryMachine as AnyStateMachine, state, event, maskOf(deliveryFacts, facts), counted.profile);
 }
