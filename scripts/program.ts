@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addAsk } from './commands/ask.ts';
 import { addCheck } from './commands/check.ts';
 import { addClauses } from './commands/clauses.ts';
 import { addExplore } from './commands/explore.ts';
@@ -20,6 +21,6 @@ export const newProgram = (): Command => {
     .showHelpAfterError('(add --help to see how it is used)')
     .configureHelp({ showGlobalOptions: false });
   program.exitOverride();
-  for (const add of [addVerify, addCheck, addClauses, addExplore, addExport, addGenerate]) add(program);
+  for (const add of [addVerify, addCheck, addAsk, addClauses, addExplore, addExport, addGenerate]) add(program);
   return program;
 };
