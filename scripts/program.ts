@@ -2,10 +2,12 @@
 
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addAsk } from './commands/ask.ts';
 import { addCheck } from './commands/check.ts';
 import { addClauses } from './commands/clauses.ts';
 import { addDrive } from './commands/drive.ts';
 import { addExplore } from './commands/explore.ts';
+import { addExport } from './commands/export.ts';
 import { addGenerate } from './commands/generate.ts';
 import { addVerify } from './commands/verify.ts';
 import { packageFile } from './packageFiles.ts';
@@ -20,6 +22,6 @@ export const newProgram = (): Command => {
     .showHelpAfterError('(add --help to see how it is used)')
     .configureHelp({ showGlobalOptions: false });
   program.exitOverride();
-  for (const add of [addVerify, addCheck, addClauses, addDrive, addExplore, addGenerate]) add(program);
+  for (const add of [addVerify, addCheck, addAsk, addClauses, addDrive, addExplore, addExport, addGenerate]) add(program);
   return program;
 };

@@ -10,6 +10,7 @@ import { assume, type Condition, holds, is, isNot, never, type Variable } from '
 import { compiled, type Program } from './javascript.ts';
 import type { Bounds, Label, Slice } from './labels.ts';
 import { Layout } from './layout.ts';
+import { flagNames, markNames } from './menus.ts';
 import { stepsOf } from './steps.ts';
 
 export { operationsMax, unitsMax } from './layout.ts';
@@ -33,7 +34,7 @@ export class Kernel {
     this.profile = profile;
     this.slice = slice;
     this.tables = tablesOf(profile);
-    this.layout = new Layout(bounds, this.tables);
+    this.layout = new Layout(slice, bounds, this.tables);
     this.steps = stepsOf(slice, bounds, profile, this.layout);
     this.labels = this.steps.map(({ label }) => label);
     this.width = this.layout.width;
@@ -70,6 +71,11 @@ export class Kernel {
     return true;
   }
 
+  /** Can the step be tried from `words[from…]` at all? Only then is a refusal the specification's. */
+  possible(words: Int32Array, from: number, index: number): boolean {
+    return holds(this.steps[index]!.possible, (variable) => this.layout.valueOf(words, from, variable));
+  }
+
   /** The rule that permits a step which can be taken from `words[from…]`, when one decides it. */
   ruleOf(words: Int32Array, from: number, index: number): CompiledRule | undefined {
     const valueIn = (variable: Variable): number => this.layout.valueOf(words, from, variable);
@@ -95,14 +101,17 @@ export class Kernel {
         rest: valueIn(entry.rest),
         cancelled: valueIn(entry.cancelled) === 1,
         owed: valueIn(entry.owed) === 1,
-        known: (['nothing', 'success', 'failure'] as const)[valueIn(entry.known)]!,
+        known: ['nothing', ...this.slice.statuses][valueIn(entry.known)]!,
+        marks: markNames.filter((name) => valueIn(entry[name]) === 1),
       })),
+      flags: flagNames.filter((name) => valueIn(layout.flags[name]) === 1),
     };
   }
 
   private entriesIn(words: Int32Array, from: number): number {
     let word = this.width - 1;
     while (word > 0 && words[from + word] === 0) word--;
+    if (this.layout.entryBits === 32) return word;
     return word === 0 ? 0 : word * 2 - (words[from + word]! >>> 16 === 0 ? 1 : 0);
   }
 

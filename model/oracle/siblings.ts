@@ -112,6 +112,7 @@ function openSocket(world: World, { socket: name, type, overlapped, receiveOnly 
     toBroadcast: false,
     lingerZero: false,
     maxMessage: undefined,
+    room: undefined,
     shutDownBoth: false,
     sendClosed: false,
     wasConnected: false,

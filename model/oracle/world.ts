@@ -28,6 +28,8 @@ export interface Socket {
   toBroadcast: boolean;
   lingerZero: boolean;
   maxMessage: number | undefined;
+  /** Bytes that the transport has room for, where somebody says so; a trace never does. */
+  room: number | undefined;
   shutDownBoth: boolean;
   sendClosed: boolean;
   wasConnected: boolean;

@@ -37,6 +37,8 @@ export function requestOf(label: Label, names: Names): Request | undefined {
   switch (label.type) {
     case 'lifecycle':
       if (label.event === 'WSPShutdown.send') return { call: 'WSPShutdown', socket, how: 'SD_SEND' };
+      if (label.event === 'WSPShutdown.both') return { call: 'WSPShutdown', socket, how: 'SD_BOTH' };
+      if (label.event === 'WSPConnect.broadcast') return { call: 'WSPConnect', socket, to: 'broadcast' };
       return { call: label.event, socket };
     case 'FIONBIO':
       return { call: 'WSPIoctl', socket, code: 'FIONBIO', value: label.on ? 1 : 0 };
