@@ -91,7 +91,10 @@ export function written(from: Concrete, label: Label): Next | undefined {
     case 'send.begins':
       return begins(from, label.length);
     case 'call.completes':
-      return line({ end: at!.begin, thread: blockingThread, returns: { rc: 0, bytes: at!.length } }, { entries: without(from.entries, label.at) });
+      return line(
+        { end: at!.begin, thread: blockingThread, returns: { rc: 0, bytes: at!.length } },
+        { entries: without(from.entries, label.at) },
+      );
     case 'call.fails':
       return line(
         { end: at!.begin, thread: blockingThread, returns: { rc: -1, errno: label.code } },
@@ -122,10 +125,13 @@ export function written(from: Concrete, label: Label): Next | undefined {
     case 'cancel':
       return line({ call: 'WSPCancelIo', socket: 'A', overlapped: at!.name, returns: done });
     case 'caller':
-      return line({ caller: 'writes', what: 'buffer', overlapped: at!.name }, {
-        unknown: true,
-        entries: from.entries.map((entry, i) => (i === label.at ? { ...entry, unjudged: true } : entry)),
-      });
+      return line(
+        { caller: 'writes', what: 'buffer', overlapped: at!.name },
+        {
+          unknown: true,
+          entries: from.entries.map((entry, i) => (i === label.at ? { ...entry, unjudged: true } : entry)),
+        },
+      );
     case 'sleep.begins':
       return line({ begin: from.calls + 1, call: 'SleepEx' }, { calls: from.calls + 1, sleeping: from.calls + 1 });
     case 'sleep.ends':
@@ -162,8 +168,11 @@ const fillOf = (sends: number): number => (sends * 37) % patternPeriod;
 /** Two buffers for each send that has room for two, so that the array is gathered. */
 const buffersOf = (bytes: number): readonly number[] => (bytes < 2 ? [bytes] : [Math.floor(bytes / 3), bytes - Math.floor(bytes / 3)]);
 
-function send(from: Concrete, label: Extract<Label, { type: 'send.completes' | 'send.pends' | 'send.fails' }>): Next {
+function send(from: Concrete, label: Extract<Label, { type: 'send.completes' | 'send.pends' | 'send.fails' }>): Next | undefined {
   const { mode, menu: name } = label;
+  // In which order it and a call under way take effect is nobody's to see; the model takes that of the begin.
+  const calling = from.entries.some(({ kind }) => kind === 'blocking');
+  if (calling && label.type !== 'send.fails' && label.length > 0) return undefined;
   const menu = menuOf(name);
   const asked = name === 'tooLarge' ? 2 * unitBytes : label.length * unitBytes;
   const fill = fillOf(from.sends);
@@ -229,7 +238,12 @@ function onOther(from: Concrete): Next {
       ];
   const call = { call: 'WSPSend', socket: 'B', buffers: [1], overlapped: name, routine: true, returns: { rc: 0, bytes: 1 } };
   return {
-    concrete: { ...from, sends: from.sends + 1, hasOther: true, entries: [...from.entries, { name, socket: 'B', length: 1, kind: 'routine' }] },
+    concrete: {
+      ...from,
+      sends: from.sends + 1,
+      hasOther: true,
+      entries: [...from.entries, { name, socket: 'B', length: 1, kind: 'routine' }],
+    },
     lines: [...opened, call],
   };
 }

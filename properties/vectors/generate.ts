@@ -13,7 +13,7 @@ import { readTrace } from '../../model/winsock/reader.ts';
 import { traceVersion } from '../../model/winsock/trace.ts';
 import { labelText } from '../generate/labelText.ts';
 import { type Concrete, type Line, opening, written } from './concrete.ts';
-import { type Known, Knowledge, keyOf } from './known.ts';
+import { Knowledge, type Known, keyOf } from './known.ts';
 import { notesOf } from './notes.ts';
 import { rulingsOf } from './rulings.ts';
 import { idOf, type Vector, vectorVersion } from './vector.ts';
@@ -27,14 +27,14 @@ export interface VectorPlan {
 
 /** `spare`: what waits in the model never waits for a reader, because a trace does not show how much room there was. */
 export const vectorPlans: readonly VectorPlan[] = [
-  { slice: 'smallest', bounds: { operations: 2, units: 1, length: 2, spare: 4 }, most: 4000 },
-  { slice: 'sync', bounds: { operations: 1, units: 2, length: 2, spare: 2 }, most: 4000 },
-  { slice: 'nonoverlapped', bounds: { operations: 1, units: 1, length: 2, spare: 2 }, most: 3000 },
-  { slice: 'overlapped', bounds: { operations: 2, units: 1, length: 1, spare: 2 }, most: 6000 },
-  { slice: 'datagram', bounds: { operations: 1, units: 1, length: 1, spare: 1 }, most: 5000 },
-  { slice: 'calls', bounds: { operations: 1, units: 1, length: 1, spare: 1 }, most: 4000 },
-  { slice: 'circuit', bounds: { operations: 1, units: 1, length: 1, spare: 1 }, most: 8000 },
-  { slice: 'threads', bounds: { operations: 2, units: 1, length: 1, spare: 2 }, most: 8000 },
+  { slice: 'smallest', bounds: { operations: 2, units: 1, length: 2, spare: 14 }, most: 4000 },
+  { slice: 'sync', bounds: { operations: 1, units: 2, length: 2, spare: 13 }, most: 4000 },
+  { slice: 'nonoverlapped', bounds: { operations: 1, units: 1, length: 2, spare: 14 }, most: 3000 },
+  { slice: 'overlapped', bounds: { operations: 2, units: 1, length: 1, spare: 14 }, most: 6000 },
+  { slice: 'datagram', bounds: { operations: 1, units: 1, length: 1, spare: 14 }, most: 5000 },
+  { slice: 'calls', bounds: { operations: 1, units: 1, length: 1, spare: 14 }, most: 4000 },
+  { slice: 'circuit', bounds: { operations: 1, units: 1, length: 1, spare: 14 }, most: 8000 },
+  { slice: 'threads', bounds: { operations: 2, units: 1, length: 1, spare: 14 }, most: 8000 },
 ];
 
 /** The compiled model and the oracle differ on a vector. */
@@ -156,7 +156,10 @@ export function judge(vector: Vector): { readonly text?: string; readonly broken
     }
     if (found?.line === stated.line) continue;
     const says = found === undefined ? 'accepts it' : `rejects line ${found.line} (${found.message})`;
-    return { text: `under ${profile} the oracle ${says}, the model ${stated.line === undefined ? 'accepts it' : `rejects line ${stated.line}`}`, broken: [] };
+    return {
+      text: `under ${profile} the oracle ${says}, the model ${stated.line === undefined ? 'accepts it' : `rejects line ${stated.line}`}`,
+      broken: [],
+    };
   }
   return { broken: [...broken].sort() };
 }

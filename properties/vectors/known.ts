@@ -81,4 +81,5 @@ export class Knowledge {
 }
 
 /** The same text for the same knowledge. */
-export const keyOf = (known: Known): string => profiles.map((profile) => known[profile]?.map((words) => words.join()).join(';') ?? '-').join('|');
+export const keyOf = (known: Known): string =>
+  profiles.map((profile) => known[profile]?.map((words) => words.join()).join(';') ?? '-').join('|');

@@ -9,7 +9,7 @@ import { operationRegion } from '../../model/machines/operation.machine.ts';
 import type { Region } from '../../model/machines/rules.ts';
 import { socketRegion } from '../../model/machines/socket.machine.ts';
 import { operationEventOf, productEventOf } from '../../model/machines/wspsend.machine.ts';
-import type { Known, Knowledge } from './known.ts';
+import type { Knowledge, Known } from './known.ts';
 
 type AnyRegion = Region<string, string, string>;
 

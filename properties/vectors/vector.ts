@@ -18,7 +18,9 @@ export const vectorSchema = z.object({
   id: z.string().regex(/^[0-9a-f]{12}$/),
   /** `valid` under every profile, `invalid` under every one, or `acceptable` under some readings only. */
   result: z.enum(['valid', 'invalid', 'acceptable']),
-  profiles: z.object(Object.fromEntries(profiles.map((profile) => [profile, verdict])) as Record<(typeof profiles)[number], typeof verdict>),
+  profiles: z.object(
+    Object.fromEntries(profiles.map((profile) => [profile, verdict])) as Record<(typeof profiles)[number], typeof verdict>,
+  ),
   /** Of an acceptable one: the rulings on which the profiles part. */
   rulings: z.array(z.string()),
   /** What its last step stands on, or breaks. */
