@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { addAsk } from './commands/ask.ts';
 import { addCheck } from './commands/check.ts';
 import { addClauses } from './commands/clauses.ts';
+import { addDrive } from './commands/drive.ts';
 import { addExplore } from './commands/explore.ts';
 import { addExport } from './commands/export.ts';
 import { addGenerate } from './commands/generate.ts';
@@ -21,6 +22,6 @@ export const newProgram = (): Command => {
     .showHelpAfterError('(add --help to see how it is used)')
     .configureHelp({ showGlobalOptions: false });
   program.exitOverride();
-  for (const add of [addVerify, addCheck, addAsk, addClauses, addExplore, addExport, addGenerate]) add(program);
+  for (const add of [addVerify, addCheck, addAsk, addClauses, addDrive, addExplore, addExport, addGenerate]) add(program);
   return program;
 };

@@ -14,7 +14,7 @@ import { type OperationFact, operationFacts } from '../machines/operation.machin
 import { type SocketFact, socketFacts } from '../machines/socket.machine.ts';
 import { failureOf, isOfRoutine, isRequest, operationEventOf, productEventOf } from '../machines/wspsend.machine.ts';
 import type { Arm, Command, NewEntry, Step } from './command.ts';
-import { all, always, any, atLeast, atMost, type Condition, constant, given, is, isNot, never, no, type Variable } from './condition.ts';
+import { all, always, any, assume, atLeast, atMost, type Condition, constant, given, is, isNot, never, no, type Variable } from './condition.ts';
 import { type Decision, decide, type Facts } from './decision.ts';
 import { type Bounds, type Label, labelsOf, type Slice } from './labels.ts';
 import { type EntryVariables, kinds, known, type Layout } from './layout.ts';
@@ -254,18 +254,23 @@ class Steps {
       networkSurelyDown: this.flag('networkDown'),
       overlappedIo: constant(mode !== 'sync' && this.slice.overlappedSocket),
       ignoresOverlapped: constant(mode !== 'sync' && !this.slice.overlappedSocket),
-      nonblocking: is(nonblocking, 1),
+      // A call began on a blocking socket; a later FIONBIO does not reach it.
+      nonblocking: at >= 0 ? never : is(nonblocking, 1),
       takesAll: constant(bytes === length),
       takesPart: constant(bytes > 0 && bytes < length),
       fits: always, // what does not fit is not tried
       mayBeReset: this.mayBeReset,
       resetReported: this.resetReported,
       surelyBroken: this.broken,
-      orderlyClosed: all(this.inSocket('sendShutDown'), is(peerClosed, 1), no(otherCauses)),
+      // A call that had begun before the shutdown was not closed in order.
+      orderlyClosed: at >= 0 ? never : all(this.inSocket('sendShutDown'), is(peerClosed, 1), no(otherCauses)),
       mayBeInProgress: any(...entries.filter((_, i) => i !== at).map(isCall)),
       insideRoutine: at < 0 ? this.running : never,
-      mayHaveUnconsumed: any(isNot(queued, 0), this.waiting),
-      othersOutstanding: this.anyEntry((entry) => this.isOperation(entry)),
+      mayHaveUnconsumed: any(isNot(queued, 0), this.anyEntry(({ rest }, i) => (i === at ? never : isNot(rest, 0)))),
+      // One without a routine is over once its status was told.
+      othersOutstanding: this.anyEntry((entry) =>
+        all(this.isOperation(entry), any(is(entry.kind, kinds.routine), is(entry.known, known.nothing))),
+      ),
       closedMeanwhile: at < 0 ? never : this.inSocket('notASocket'),
     };
   }
@@ -366,7 +371,7 @@ class Steps {
       }
       case 'call.completes':
       case 'call.fails':
-        return this.answered(label, [{ kind: 'remove', at: label.at }, ...this.reported(label)]);
+        return this.answered(label, [{ kind: 'remove', at: label.at }, ...this.reported(label)], this.permittedAtBegin(label));
       case 'transport.takes':
         return { then: [...choose(entries.map(({ rest }) => ({ when: isNot(rest, 0), then: add(rest, -1) }))), ...add(queued, 1)] };
       case 'peer.recv':
@@ -423,9 +428,16 @@ class Steps {
     }
   }
 
-  private answered(label: Label, then: readonly Command[]): Outcome {
+  /** A call may have taken effect when it began: on a connected socket, whose circuit stood. */
+  private permittedAtBegin(label: Label): Condition {
+    const facts = { ...this.sendFacts(label), surelyBroken: never, resetReported: never };
+    const { permits } = decide(this.tables.socket, productEventOf(label), this.layout.socket, 0, socketFacts, facts);
+    return assume(permits, this.layout.socket, 1 << this.tables.socket.stateIndex.connected);
+  }
+
+  private answered(label: Label, then: readonly Command[], orElse: Condition = never): Outcome {
     const { permits, moves, rules } = this.answer(label);
-    return { when: permits, then: [...choose(moves), ...then], rules };
+    return { when: any(permits, orElse), then: [...choose(moves), ...then], rules };
   }
 
   private knownOf(status: string): number {
@@ -490,6 +502,17 @@ class Steps {
     return arms({ late: 1 }, late, (made) => arms({ mayBeTooLarge: 1 }, mayBeTooLarge, append, made), entry);
   }
 
+  /** It may end before all of its bytes have left. */
+  private mayBeBrokenOff(entry: EntryVariables): Condition {
+    return any(
+      this.inSocket('notASocket'),
+      is(entry.cancelled, 1),
+      is(entry.flushed, 1),
+      all(is(entry.foreign, 1), this.flag('exited')),
+      reads(this.profile, 'D10:open') ? all(this.isOperation(entry), this.inSocket('sendShutDown')) : never,
+    );
+  }
+
   /** What the peer sees, by the rules of delivery; its state is a flag. */
   private delivered(label: Label): Omit<Outcome, 'then'> {
     const { ended } = this.layout.flags;
@@ -500,7 +523,7 @@ class Steps {
       continues: constant(label.type === 'peer.recv'),
       isNext: constant(label.type === 'peer.recv'),
       mayEnd: any(closed, this.inSocket('sendShutDown')),
-      complete: all(is(this.layout.queued, 0), no(this.waiting)),
+      complete: all(is(this.layout.queued, 0), ...this.layout.entries.map((entry) => any(is(entry.rest, 0), this.mayBeBrokenOff(entry)))),
       mayBeLost: reads(this.profile, 'CloseDelivers:open') ? closed : never,
     };
     if (stateIndex.open !== 0 || stateIndex.ended !== 1) throw new Error('the states of delivery must be open and ended, in this order');
@@ -541,15 +564,14 @@ class Steps {
     const closed = this.closeCancels ? this.inSocket('notASocket') : never;
     const rules: Decision['rules'][number][] = [];
     const then: Command[] = [];
-    for (const entry of this.layout.entries) {
+    for (const [at, entry] of this.layout.entries.entries()) {
+      // A send of no bytes waits for what was posted before it and for nothing else.
+      const taken = all(...this.layout.entries.slice(0, at + 1).map(({ rest }) => is(rest, 0)), is(entry.tooLarge, 0));
       const isPending = this.inOperation(entry, 'pending');
       const complete = any(
         this.inOperation(entry, 'doneAtOnce'),
         this.inOperation(entry, 'due'),
-        all(
-          isPending,
-          any(all(is(entry.rest, 0), is(entry.tooLarge, 0)), broken, closed, this.closeCancels ? is(entry.flushed, 1) : never),
-        ),
+        all(isPending, any(taken, broken, closed, this.closeCancels ? is(entry.flushed, 1) : never)),
       );
       const becomesLate = all(no(this.inOperation(entry, 'doneAtOnce')), is(entry.kind, kinds.routine), this.lateness);
       const operation = this.settles(entry, any(is(entry.owed, 1), complete));

@@ -200,7 +200,7 @@ const wouldBlock: readonly SocketRule[] = [
   { guard: all(any('overlappedIo', 'onlyRoutine'), reading('D1:anywhere')), ...permits('WSAEWOULDBLOCK:1') },
   { guard: 'overlappedIo', ...refuses('WSAEWOULDBLOCK:1') },
   { guard: all('ignoresOverlapped', reading('M7:blocks')), ...refuses('WSAEWOULDBLOCK:1') },
-  { guard: all('nonblocking', reading('M1:takes-all'), no('mayHaveUnconsumed')), ...refuses('WSAEWOULDBLOCK:1') },
+  { guard: all('stream', 'nonblocking', reading('M1:takes-all'), no('mayHaveUnconsumed')), ...refuses('WSAEWOULDBLOCK:1') },
   { guard: all('nonblocking', no('fits'), no(reading('D1:anywhere'))), ...refuses('WSAEWOULDBLOCK:1', 'Nonoverlapped:4') },
   { guard: 'nonblocking', ...permits('WSAEWOULDBLOCK:1') },
   refuses('Nonoverlapped:5', 'WSAEWOULDBLOCK:1'),

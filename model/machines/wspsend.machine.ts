@@ -16,7 +16,7 @@ import { type CircuitState, circuitRegion } from './circuit.machine.ts';
 import { deliveryFacts, deliveryMachine } from './delivery.machine.ts';
 import { type OperationFact, type OperationState, operationFacts, operationMachine } from './operation.machine.ts';
 import { bitsOf, type RuleMeta } from './rules.ts';
-import { type SocketFact, type SocketState, socketFacts, socketRegion } from './socket.machine.ts';
+import { type SocketFact, type SocketState, socketFacts, socketMachine, socketRegion } from './socket.machine.ts';
 
 // ---- What is counted -----------------------------------------------------------------------------------------------------------
 
@@ -97,7 +97,9 @@ export function sendFacts(counted: Counted, label: Label): FactsOf<SocketFact> {
     surelyBroken: isBroken(counted.circuit),
     mayBeTimedOut: has(counted, 'timedOut'),
     mayBeKeepAliveFailed: has(counted, 'keepAlive'),
+    // A call that had begun before the shutdown was not closed in order.
     orderlyClosed:
+      call === undefined &&
       counted.socket === 'sendShutDown' &&
       counted.peerClosed &&
       !counted.reset &&
@@ -116,15 +118,19 @@ export function sendFacts(counted: Counted, label: Label): FactsOf<SocketFact> {
     interrupted: call?.cancelled === true,
     overlappedIo: mode !== 'sync' && counted.overlappedSocket,
     ignoresOverlapped: mode !== 'sync' && !counted.overlappedSocket,
-    nonblocking: counted.nonblocking,
+    // It began on a blocking socket; a later FIONBIO does not reach it.
+    nonblocking: counted.nonblocking && call === undefined,
     takesAll: bytes === length,
     takesPart: bytes > 0 && bytes < length,
     fits: true, // what does not fit is not tried
     ...circuit,
     mayBeInProgress: counted.entries.some((entry) => entry.kind === 'blocking' && entry !== call),
     insideRoutine: call === undefined && isRunning(counted),
-    mayHaveUnconsumed: counted.queued > 0 || counted.entries.some((entry) => entry.rest > 0),
-    othersOutstanding: counted.entries.some((entry) => entry.kind !== 'blocking'),
+    mayHaveUnconsumed: counted.queued > 0 || counted.entries.some((entry) => entry.rest > 0 && entry !== call),
+    // One without a routine is over once its status was told.
+    othersOutstanding: counted.entries.some(
+      (entry) => entry.kind !== 'blocking' && (entry.kind === 'routine' || entry.known === 'nothing'),
+    ),
     closedMeanwhile: call !== undefined && isClosed(counted),
   };
 }
@@ -396,13 +402,22 @@ function settled(counted: Counted, entry: Entry): Entry {
   const complete = entry.state === 'doneAtOnce' || entry.state === 'due';
   const cancels = reads(counted.profile, 'CloseCancels:binding');
   const gone = isBroken(counted.circuit) || (cancels && (isClosed(counted) || marked(entry, 'flushed')));
-  const consumed = entry.rest === 0 && !marked(entry, 'tooLarge');
+  // A send of no bytes waits for what was posted before it and for nothing else.
+  const before = counted.entries.slice(0, counted.entries.indexOf(entry));
+  const consumed = entry.rest === 0 && before.every(({ rest }) => rest === 0) && !marked(entry, 'tooLarge');
   const owed = complete || (entry.state === 'pending' && (consumed || gone));
   const facts = maskOf(operationFacts, entryFacts(counted, { ...entry, owed }, undefined));
   const rule = componentRule(operationMachine as AnyStateMachine, entry.state, 'settle', facts, counted.profile)!;
   const settledEntry = { ...entry, owed: owed || entry.owed, state: rule.target as Entry['state'] };
   const late = entry.kind === 'routine' && entry.state !== 'doneAtOnce' && owed && !entry.owed && counted.sleeping;
   return late ? withMarks(counted, settledEntry, 'late') : settledEntry;
+}
+
+/** It may end before all of its bytes have left. */
+function mayBeBrokenOff(counted: Counted, entry: Entry): boolean {
+  if (isClosed(counted) || entry.cancelled || marked(entry, 'flushed')) return true;
+  if (marked(entry, 'foreign') && has(counted, 'exited')) return true;
+  return entry.kind !== 'blocking' && counted.socket === 'sendShutDown' && reads(counted.profile, 'D10:open');
 }
 
 /** What the peer sees, by the rules of delivery. */
@@ -412,7 +427,7 @@ function deliveryRule(counted: Counted, label: Label) {
     continues: label.type === 'peer.recv',
     isNext: label.type === 'peer.recv',
     mayEnd: closed || counted.socket === 'sendShutDown',
-    complete: counted.queued === 0 && counted.entries.every((entry) => entry.rest === 0),
+    complete: counted.queued === 0 && counted.entries.every((entry) => entry.rest === 0 || mayBeBrokenOff(counted, entry)),
     mayBeLost: closed && reads(counted.profile, 'CloseDelivers:open'),
   };
   const event = label.type === 'peer.eof' ? 'eof' : counted.slice.datagram ? 'recv.datagram' : 'recv';
@@ -567,11 +582,20 @@ export function productStep(snapshot: Snapshot, label: Label): Snapshot | undefi
   }
   const event = { type: productEventOf(label), label };
   const taken = wspsendMachine.getTransitionData(snapshot, event as never);
-  if (taken.length === 0 || taken.some(({ meta }) => (meta as RuleMeta).verdict === 'refuses')) return undefined;
-  const [next] = transition(wspsendMachine, snapshot, event as never);
+  const refused = taken.length === 0 || taken.some(({ meta }) => (meta as RuleMeta).verdict === 'refuses');
+  if (refused && !permittedAtBegin(counted, label)) return undefined;
+  // What was permitted at the begin leaves the socket where it has come since.
+  const [next] = transition(wspsendMachine, snapshot, (refused ? { type: 'counts', label } : event) as never);
   if (failureOf(label) === undefined || !reportsCircuit(label) || isClosed(counted) || tellsNothing(counted, label))
     return next as Snapshot;
   return transition(wspsendMachine, next, { type: 'reports', label } as never)[0] as Snapshot;
+}
+
+/** A call may have taken effect when it began: on a connected socket, whose circuit stood. */
+function permittedAtBegin(counted: Counted, label: Label): boolean {
+  if (label.type !== 'call.completes' && label.type !== 'call.fails') return false;
+  const facts = maskOf(socketFacts, { ...sendFacts(counted, label), surelyBroken: false, resetReported: false });
+  return componentRule(socketMachine as AnyStateMachine, 'connected', productEventOf(label), facts, counted.profile)?.permitted === true;
 }
 
 /** A result that is not judged: the caller broke its own side, or waited for an operation with a routine. */

@@ -87,7 +87,9 @@ export function socketFactsOf(world: World, socket: Socket | undefined, call: WS
     }
   }
   for (const operation of world.live) {
-    if (operation !== moment.record?.operation) {
+    // One without a routine is over once its status was told.
+    const over = operation.status !== undefined && !operation.hasRoutine;
+    if (operation !== moment.record?.operation && !over) {
       facts |= S.othersOutstanding;
       break;
     }
@@ -99,7 +101,8 @@ export function socketFactsOf(world: World, socket: Socket | undefined, call: WS
   if (socket.isStream) facts |= S.stream;
   if (call.overlapped !== undefined && !socket.overlapped) facts |= S.ignoresOverlapped;
   if (call.overlapped === undefined && hasRoutine(call) && socket.overlapped) facts |= S.onlyRoutine;
-  if (socket.nonblocking) facts |= S.nonblocking;
+  // FIONBIO does not reach a call that has begun.
+  if (moment.record === undefined ? socket.nonblocking : !moment.record.mayBlock) facts |= S.nonblocking;
   if (socket.toBroadcast && !socket.broadcastAllowed) facts |= S.broadcastForbidden;
   facts |= circuitBits(world, socket, moment.circuit, S);
   const { broken, resetReported } = world.tables.circuit.stateIndex;

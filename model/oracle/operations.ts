@@ -52,8 +52,8 @@ export function pollEvent(world: World, step: PollEventStep): Refusal | undefine
   operation.state = rule.target;
   if (step.signalled) {
     if (!operation.eventStale) operation.nameFree = true;
+    settleName(world, operation);
   } else operation.eventStale = false;
-  settleName(world, operation);
   return undefined;
 }
 

@@ -140,9 +140,9 @@ export class ByteStream {
     if (this.took !== undefined && segment.sequence >= this.base && this.takenBefore(segment).max + segment.length <= this.took)
       return true;
     return this.places.every(({ sequence, lo }) => {
-      // Sends of no bytes that lie between have nothing that could be waited for.
+      // A send of no bytes waits for what was posted before it and for nothing else.
       let [at, read] = [sequence, lo];
-      while (at < segment.sequence && read >= (this.at(at)?.length ?? 0)) [at, read] = [at + 1, 0];
+      while (at < segment.sequence && (this.at(at)?.consumed || read >= (this.at(at)?.length ?? 0))) [at, read] = [at + 1, 0];
       return at > segment.sequence || (at === segment.sequence && read >= segment.length);
     });
   }

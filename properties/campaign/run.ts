@@ -37,7 +37,7 @@ export interface Found {
 const isDeadly = (kind: Deviation['kind']): boolean => kind === 'died' || kind === 'hung' || kind === 'runaway';
 
 /** Cases that end for one of these reasons before the run does; each costs a start, or a whole time-out. */
-const casesMax = { deadly: 3, malformed: 3, blocked: 6, stray: 50 } as const;
+const casesMax = { deadly: 3, malformed: 3, blocked: 6, slow: 50, stray: 50 } as const;
 
 export class Run {
   readonly tally = new Tally();

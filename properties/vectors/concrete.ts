@@ -168,8 +168,11 @@ const fillOf = (sends: number): number => (sends * 37) % patternPeriod;
 /** Two buffers for each send that has room for two, so that the array is gathered. */
 const buffersOf = (bytes: number): readonly number[] => (bytes < 2 ? [bytes] : [Math.floor(bytes / 3), bytes - Math.floor(bytes / 3)]);
 
-function send(from: Concrete, label: Extract<Label, { type: 'send.completes' | 'send.pends' | 'send.fails' }>): Next {
+function send(from: Concrete, label: Extract<Label, { type: 'send.completes' | 'send.pends' | 'send.fails' }>): Next | undefined {
   const { mode, menu: name } = label;
+  // In which order it and a call under way take effect is nobody's to see; the model takes that of the begin.
+  const calling = from.entries.some(({ kind }) => kind === 'blocking');
+  if (calling && label.type !== 'send.fails' && label.length > 0) return undefined;
   const menu = menuOf(name);
   const asked = name === 'tooLarge' ? 2 * unitBytes : label.length * unitBytes;
   const fill = fillOf(from.sends);
