@@ -14,7 +14,22 @@ import { type OperationFact, operationFacts } from '../machines/operation.machin
 import { type SocketFact, socketFacts } from '../machines/socket.machine.ts';
 import { failureOf, isOfRoutine, isRequest, operationEventOf, productEventOf } from '../machines/wspsend.machine.ts';
 import type { Arm, Command, NewEntry, Step } from './command.ts';
-import { all, always, any, assume, atLeast, atMost, type Condition, constant, given, is, isNot, never, no, type Variable } from './condition.ts';
+import {
+  all,
+  always,
+  any,
+  assume,
+  atLeast,
+  atMost,
+  type Condition,
+  constant,
+  given,
+  is,
+  isNot,
+  never,
+  no,
+  type Variable,
+} from './condition.ts';
 import { type Decision, decide, type Facts } from './decision.ts';
 import { type Bounds, type Label, labelsOf, type Slice } from './labels.ts';
 import { type EntryVariables, kinds, known, type Layout } from './layout.ts';
@@ -266,7 +281,10 @@ class Steps {
       orderlyClosed: at >= 0 ? never : all(this.inSocket('sendShutDown'), is(peerClosed, 1), no(otherCauses)),
       mayBeInProgress: any(...entries.filter((_, i) => i !== at).map(isCall)),
       insideRoutine: at < 0 ? this.running : never,
-      mayHaveUnconsumed: any(isNot(queued, 0), this.anyEntry(({ rest }, i) => (i === at ? never : isNot(rest, 0)))),
+      mayHaveUnconsumed: any(
+        isNot(queued, 0),
+        this.anyEntry(({ rest }, i) => (i === at ? never : isNot(rest, 0))),
+      ),
       // One without a routine is over once its status was told.
       othersOutstanding: this.anyEntry((entry) =>
         all(this.isOperation(entry), any(is(entry.kind, kinds.routine), is(entry.known, known.nothing))),
