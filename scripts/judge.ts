@@ -4,7 +4,7 @@ import type { Profile } from '../model/clauses/profiles.ts';
 import { Oracle, type Rejection } from '../model/oracle/oracle.ts';
 import { TraceReader } from '../model/winsock/reader.ts';
 import { mainThread, type TraceStep } from '../model/winsock/trace.ts';
-import { type CutLine, LineCutter } from './lines.ts';
+import { type CutLine, LineCutter } from '../properties/driver/lineCutter.ts';
 
 export interface NumberedStep {
   readonly line: number;

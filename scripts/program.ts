@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addCheck } from './commands/check.ts';
 import { addClauses } from './commands/clauses.ts';
+import { addDrive } from './commands/drive.ts';
 import { addExplore } from './commands/explore.ts';
 import { addGenerate } from './commands/generate.ts';
 import { addVerify } from './commands/verify.ts';
@@ -19,6 +20,6 @@ export const newProgram = (): Command => {
     .showHelpAfterError('(add --help to see how it is used)')
     .configureHelp({ showGlobalOptions: false });
   program.exitOverride();
-  for (const add of [addVerify, addCheck, addClauses, addExplore, addGenerate]) add(program);
+  for (const add of [addVerify, addCheck, addClauses, addDrive, addExplore, addGenerate]) add(program);
   return program;
 };

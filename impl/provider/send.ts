@@ -126,7 +126,7 @@ const faultOf = (provider: Provider): number => (provider.isNetworkDown ? errorC
 /** Why a send without a fault initiates nothing, or 0. Where several codes apply, the first in this order is given. */
 const refusalOf = (provider: Provider, socket: Socket, total: number, dwFlags: number, isOverlapped: boolean): number => {
   if (provider.isNetworkDown) return errorCodes.WSAENETDOWN;
-  if (!allows(socket, dwFlags)) return errorCodes.WSAEOPNOTSUPP;
+  if (socket.isReceiveOnly || !allows(socket, dwFlags)) return errorCodes.WSAEOPNOTSUPP;
   if (!socket.isConnected) return errorCodes.WSAENOTCONN;
   if (socket.isSendShutDown) return errorCodes.WSAESHUTDOWN;
   if (socket.failure !== 0) return socket.failure;

@@ -46,6 +46,7 @@ export class Socket {
   isBound = false;
   isConnected = false;
   isNonblocking = false;
+  isReceiveOnly = false;
   isSendShutDown = false;
   /** Connected to a broadcast address. */
   isToBroadcast = false;
@@ -96,6 +97,7 @@ export class Socket {
       this.isOpen &&
       this.isConnected &&
       !this.isDatagram &&
+      !this.isReceiveOnly &&
       !this.isSendShutDown &&
       this.failure === 0 &&
       (this.arriving === 0 || this.arrivesLate) &&

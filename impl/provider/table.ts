@@ -8,6 +8,7 @@ import {
   socketOptions,
   socketTypes,
   WSA_FLAG_OVERLAPPED,
+  XP1_UNI_RECV,
 } from '../../model/winsock/codes.ts';
 import { type Cell, INVALID_SOCKET, type Linger, SOCKET_ERROR, type SpiTable, STATUS_PENDING } from '../../model/winsock/spi.ts';
 import type { Operation } from './operation.ts';
@@ -34,14 +35,17 @@ export const tableOf = (provider: Provider): SpiTable => ({
 });
 
 const connecting = (provider: Provider): Pick<SpiTable, 'WSPSocket' | 'WSPBind' | 'WSPConnect'> => ({
-  WSPSocket(_af, type, _protocol, _lpProtocolInfo, _g, dwFlags, lpErrno) {
+  WSPSocket(_af, type, _protocol, lpProtocolInfo, _g, dwFlags, lpErrno) {
     if (type !== socketTypes.SOCK_STREAM && type !== socketTypes.SOCK_DGRAM) {
       lpErrno.value = errorCodes.WSAEINVAL;
       return INVALID_SOCKET;
     }
     const isOverlapped = (dwFlags & WSA_FLAG_OVERLAPPED) !== 0;
     const socket = provider.sockets.add((handle) => new Socket(handle, type, isOverlapped, noBuffer));
-    if (socket !== null) return socket.handle;
+    if (socket !== null) {
+      socket.isReceiveOnly = lpProtocolInfo !== null && (lpProtocolInfo.dwServiceFlags1 & XP1_UNI_RECV) !== 0;
+      return socket.handle;
+    }
     lpErrno.value = errorCodes.WSAENOBUFS;
     return INVALID_SOCKET;
   },

@@ -22,7 +22,6 @@ export interface Source {
 
 export type ClauseStatus =
   | { readonly is: 'modelled' }
-  | { readonly is: 'planned' }
   /** Another clause already says it; rules and tests cite that one. */
   | { readonly is: 'restates'; readonly clause: ClauseName }
   | { readonly is: 'informative'; readonly because: string }
@@ -38,4 +37,3 @@ export interface Clause {
 }
 
 export const modelled = { is: 'modelled' } as const satisfies ClauseStatus;
-export const planned = { is: 'planned' } as const satisfies ClauseStatus;

@@ -1,6 +1,6 @@
 /** The table of error codes, one row or one reason a clause. */
 
-import { type Clause, modelled, planned } from './clause.ts';
+import { type Clause, modelled } from './clause.ts';
 
 export const errors = [
   {
@@ -8,21 +8,21 @@ export const errors = [
     source: { section: 'WSAENETDOWN', paragraph: 1, sentence: 1, hash: 'f48567fe1821cc20' },
     text: 'A failed network subsystem gives WSAENETDOWN.',
     kind: 'provider',
-    status: planned,
+    status: modelled,
   },
   {
     id: 'WSAEACCES:1',
     source: { section: 'WSAEACCES', paragraph: 1, sentence: 1, hash: 'a8b25f1b5862faf4' },
     text: 'Sending to a broadcast address that nobody enabled on the socket gives WSAEACCES.',
     kind: 'provider',
-    status: planned,
+    status: modelled,
   },
   {
     id: 'WSAEINPROGRESS:1',
     source: { section: 'WSAEINPROGRESS', paragraph: 1, sentence: 1, hash: '781add87c1dcdffd' },
     text: 'WSAEINPROGRESS tells of another Winsock call that is blocking at the moment.',
     kind: 'provider',
-    status: planned,
+    status: modelled,
   },
   {
     id: 'WSAEINPROGRESS:2',
@@ -36,21 +36,21 @@ export const errors = [
     source: { section: 'WSAEFAULT', paragraph: 1, sentence: 1, hash: '359187771367a5de' },
     text: "Buffers that reach outside the caller's address space give WSAEFAULT.",
     kind: 'provider',
-    status: planned,
+    status: modelled,
   },
   {
     id: 'WSAENETRESET:1',
     source: { section: 'WSAENETRESET', paragraph: 1, sentence: 1, hash: '8c8bf9aec40c86c4' },
     text: 'WSAENETRESET is said to report a connection that the remote host reset.',
     kind: 'provider',
-    status: planned,
+    status: modelled,
   },
   {
     id: 'WSAENOBUFS:1',
     source: { section: 'WSAENOBUFS', paragraph: 1, sentence: 1, hash: 'c6c5b1594d794042' },
     text: 'WSAENOBUFS is said to report a connection whose keep-alive probes went unanswered during the operation.',
     kind: 'provider',
-    status: planned,
+    status: modelled,
   },
   {
     id: 'WSAENOTCONN:1',
@@ -71,28 +71,28 @@ export const errors = [
     source: { section: 'WSAEOPNOTSUPP', paragraph: 1, sentence: 1, hash: '9705e28a85f583d7' },
     text: 'MSG_OOB on a socket of another style than stream gives WSAEOPNOTSUPP.',
     kind: 'provider',
-    status: planned,
+    status: modelled,
   },
   {
     id: 'WSAEOPNOTSUPP:2',
     source: { section: 'WSAEOPNOTSUPP', paragraph: 1, sentence: 1, hash: '9705e28a85f583d7' },
     text: 'MSG_OOB in a domain that has no out-of-band data gives WSAEOPNOTSUPP.',
     kind: 'provider',
-    status: planned,
+    status: modelled,
   },
   {
     id: 'WSAEOPNOTSUPP:3',
     source: { section: 'WSAEOPNOTSUPP', paragraph: 1, sentence: 1, hash: '9705e28a85f583d7' },
     text: 'MSG_PARTIAL gives WSAEOPNOTSUPP where partial messages do not exist.',
     kind: 'provider',
-    status: planned,
+    status: modelled,
   },
   {
     id: 'WSAEOPNOTSUPP:4',
     source: { section: 'WSAEOPNOTSUPP', paragraph: 1, sentence: 1, hash: '9705e28a85f583d7' },
     text: 'A one-way socket that can only receive gives WSAEOPNOTSUPP.',
     kind: 'provider',
-    status: planned,
+    status: modelled,
   },
   {
     id: 'WSAESHUTDOWN:1',
@@ -120,14 +120,14 @@ export const errors = [
     source: { section: 'WSAEMSGSIZE', paragraph: 1, sentence: 1, hash: '5eb6de1c494747ca' },
     text: 'A message above what the transport can carry gives WSAEMSGSIZE on a message-oriented socket.',
     kind: 'provider',
-    status: planned,
+    status: modelled,
   },
   {
     id: 'WSAEINVAL:1',
     source: { section: 'WSAEINVAL', paragraph: 1, sentence: 1, hash: 'dfb10453737d7d4b' },
     text: 'A socket that WSPBind has not named gives WSAEINVAL.',
     kind: 'provider',
-    status: planned,
+    status: modelled,
   },
   {
     id: 'WSAEINVAL:2',
@@ -162,6 +162,6 @@ export const errors = [
     source: { section: 'WSA_OPERATION_ABORTED', paragraph: 1, sentence: 1, hash: 'cab963d1464ddc74' },
     text: 'An overlapped operation that SIO_FLUSH cancels ends with WSA_OPERATION_ABORTED.',
     kind: 'provider',
-    status: planned,
+    status: modelled,
   },
 ] as const satisfies readonly Clause[];

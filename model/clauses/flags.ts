@@ -1,6 +1,6 @@
 /** dwFlags and its values. */
 
-import { type Clause, planned } from './clause.ts';
+import { type Clause, modelled } from './clause.ts';
 
 export const flags = [
   {
@@ -8,7 +8,7 @@ export const flags = [
     source: { section: 'Remarks', paragraph: 7, sentence: 1, hash: '4836f166e75d006b' },
     text: 'dwFlags changes a call in ways that the socket options do not reach.',
     kind: 'definition',
-    status: planned,
+    status: { is: 'informative', because: 'says what flags are for; what each of them does has its own clauses' },
   },
   {
     id: 'Flags:2',
@@ -22,28 +22,31 @@ export const flags = [
     source: { section: 'Remarks', paragraph: 7, sentence: 3, hash: '3031fc6010b23646' },
     text: 'dwFlags is the union of the bits that the table lists.',
     kind: 'definition',
-    status: planned,
+    status: { is: 'informative', because: 'the values have clauses of their own, and a union of them adds nothing to those' },
   },
   {
     id: 'MSG_DONTROUTE:1',
     source: { section: 'MSG_DONTROUTE', paragraph: 1, sentence: 1, hash: '39b2010ada7b4b35' },
     text: 'MSG_DONTROUTE asks for the data to bypass routing.',
     kind: 'definition',
-    status: planned,
+    status: { is: 'informative', because: 'which route data take cannot be seen at this boundary' },
   },
   {
     id: 'MSG_DONTROUTE:2',
     source: { section: 'MSG_DONTROUTE', paragraph: 1, sentence: 2, hash: '88f9c79e97217b9d' },
     text: 'A provider is free to do nothing about MSG_DONTROUTE.',
     kind: 'permission',
-    status: planned,
+    status: {
+      is: 'informative',
+      because: 'obeyed or ignored, the flag changes nothing that can be observed here; it is no reason for an error either',
+    },
   },
   {
     id: 'MSG_OOB:1',
     source: { section: 'MSG_OOB', paragraph: 1, sentence: 1, hash: 'f872b57d1e5ac176' },
     text: 'MSG_OOB sends the data out of band.',
     kind: 'provider',
-    status: planned,
+    status: modelled,
   },
   {
     id: 'MSG_OOB:2',
@@ -57,7 +60,10 @@ export const flags = [
     source: { section: 'MSG_PARTIAL', paragraph: 1, sentence: 1, hash: '008ef92feb4aa7b5' },
     text: 'MSG_PARTIAL marks the data as one piece of a message that goes on.',
     kind: 'definition',
-    status: planned,
+    status: {
+      is: 'informative',
+      because: 'of what a message consists, no trace shows; that a provider may not have such pieces is WSAEOPNOTSUPP:3',
+    },
   },
   {
     id: 'MSG_PARTIAL:2',

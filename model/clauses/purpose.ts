@@ -1,6 +1,6 @@
 /** What the function is for. */
 
-import { type Clause, modelled, planned } from './clause.ts';
+import { type Clause, modelled } from './clause.ts';
 
 export const purpose = [
   {
@@ -29,6 +29,6 @@ export const purpose = [
     source: { section: 'Remarks', paragraph: 1, sentence: 2, hash: 'ddd556d9ba6ee6e4' },
     text: 'A connectionless socket may send too, once WSPConnect has given it a default peer.',
     kind: 'provider',
-    status: planned,
+    status: modelled,
   },
 ] as const satisfies readonly Clause[];

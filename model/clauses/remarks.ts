@@ -1,6 +1,6 @@
 /** How a send behaves: overlapped or not, at once or later, and what the two sides owe each other. */
 
-import { type Clause, modelled, planned } from './clause.ts';
+import { type Clause, modelled } from './clause.ts';
 
 export const remarks = [
   {
@@ -113,14 +113,14 @@ export const remarks = [
     source: { section: 'Remarks', paragraph: 5, sentence: 1, hash: '999c48160fd54b68' },
     text: 'On a message-oriented socket, the caller keeps each message within the limit of the provider.',
     kind: 'caller',
-    status: planned,
+    status: modelled,
   },
   {
     id: 'MessageSize:2',
     source: { section: 'Remarks', paragraph: 5, sentence: 1, hash: '999c48160fd54b68' },
     text: 'SO_MAX_MSG_SIZE tells that limit.',
     kind: 'provider',
-    status: planned,
+    status: modelled,
   },
   {
     id: 'MessageSize:3',
@@ -134,7 +134,7 @@ export const remarks = [
     source: { section: 'Remarks', paragraph: 5, sentence: 2, hash: 'f1a2b536e7667920' },
     text: 'Of a message that is too long nothing goes out at all.',
     kind: 'provider',
-    status: planned,
+    status: modelled,
   },
   {
     id: 'Delivery:1',
@@ -309,14 +309,14 @@ export const remarks = [
     source: { section: 'Remarks', paragraph: 20, sentence: 1, hash: '38ee913e71801a24' },
     text: 'The exit of a thread cancels all I/O that the thread started.',
     kind: 'provider',
-    status: planned,
+    status: modelled,
   },
   {
     id: 'ThreadExit:2',
     source: { section: 'Remarks', paragraph: 20, sentence: 2, hash: '42d7ddc7e3958363' },
     text: 'Operations of an overlapped socket that are pending when their thread ends can fail.',
     kind: 'permission',
-    status: planned,
+    status: modelled,
   },
   {
     id: 'ThreadExit:3',

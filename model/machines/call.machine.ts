@@ -10,6 +10,8 @@ export const callFacts = [
   'mayBlock', // a nonoverlapped send on a blocking socket
   'waits', // WSPGetOverlappedResult with fWait TRUE
   'surelyReleased', // the bytes were consumed, the circuit is gone, or the operation waited for is complete
+  'looks', // WSPGetOverlappedResult with fWait FALSE
+  'shutsDown', // WSPShutdown of the sending side
 ] as const;
 export type CallFact = (typeof callFacts)[number];
 const { all, any, no } = guardsOver<CallFact>();
@@ -23,6 +25,8 @@ export const callRegion: Region<CallFact, CallState, CallEvent> = {
     begun: {
       on: {
         settle: [
+          { guard: all('looks', no(reading('WaitingResult:open'))), ...refuses('Event:3') },
+          { guard: all('shutsDown', no(reading('D10:open'))), ...refuses('WSAESHUTDOWN:1') },
           { guard: no(any('isSend', 'waits')), ...permits() },
           { guard: all('isSend', no('mayBlock')), ...refuses('Nonoverlapped:4', 'Overlapped:1') },
           { guard: all('waits', reading('WaitingResult:open')), target: 'blocked', ...permits('Event:4') },

@@ -1,4 +1,7 @@
-/** What the peer of a stream socket sees: the bytes that were accepted, in order, and the end of the stream. */
+/**
+ * What the peer of a socket sees: of a stream the bytes that were accepted, in order, and their end; of a datagram socket whole
+ * datagrams, each at most once. What the transport says that it took stands here too, since it is what the peer may see.
+ */
 
 import { guardsOver, machineOf, permits, type Region, refuses } from './rules.ts';
 
@@ -8,11 +11,24 @@ export const deliveryFacts = [
   'complete', // nothing that must arrive is missing
   'mayBeLost', // a close or a failure may have lost what was accepted
   'caused', // something happened that can break the circuit
+  'isNext', // a datagram that was posted, behind those that were received
+  'isOffered', // a byte that some urgent send offers and nobody read yet
+  'wasSent', // no more than was sent
 ] as const;
 export type DeliveryFact = (typeof deliveryFacts)[number];
 const { no } = guardsOver<DeliveryFact>();
 export type DeliveryState = 'open' | 'ended';
-export type DeliveryEvent = 'recv' | 'eof' | 'error';
+export type DeliveryEvent = 'recv' | 'recv.datagram' | 'recv.urgent' | 'eof' | 'error' | 'took';
+
+/** How it ends has nothing to do with these: datagrams have no end, and the urgent byte travels beside the stream. */
+const always: Region<DeliveryFact, DeliveryState, DeliveryEvent>['states'][DeliveryState]['on'] = {
+  'recv.datagram': [
+    { guard: 'isNext', ...permits('Purpose:4', 'Purpose:2', 'Purpose:3', 'Order:2', 'lpBuffers:2', 'dwBufferCount:1', 'Capture:2') },
+    refuses('Purpose:4', 'Purpose:2', 'Purpose:3', 'Order:2', 'lpBuffers:2', 'dwBufferCount:1', 'Capture:2'),
+  ],
+  'recv.urgent': [{ guard: 'isOffered', ...permits('MSG_OOB:1') }, refuses('MSG_OOB:1', 'Purpose:2')],
+  took: [{ guard: 'wasSent', ...permits() }, refuses('Purpose:2', 'lpNumberOfBytesSent:1')],
+};
 
 export const deliveryRegion: Region<DeliveryFact, DeliveryState, DeliveryEvent> = {
   initial: 'open',
@@ -34,6 +50,7 @@ export const deliveryRegion: Region<DeliveryFact, DeliveryState, DeliveryEvent> 
           refuses('Purpose:2', 'Order:2'),
         ],
         error: [{ guard: 'caused', ...permits('Delivery:1') }, refuses('WSAECONNRESET:1')],
+        ...always,
       },
     },
     ended: {
@@ -41,6 +58,7 @@ export const deliveryRegion: Region<DeliveryFact, DeliveryState, DeliveryEvent> 
         recv: [refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2', 'Purpose:2')],
         eof: [permits()],
         error: [{ guard: 'caused', ...permits('Delivery:1') }, refuses('WSAECONNRESET:1')],
+        ...always,
       },
     },
   },

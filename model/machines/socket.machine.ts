@@ -50,7 +50,15 @@ export const socketFacts = [
 export type SocketFact = (typeof socketFacts)[number];
 const { all, any, no } = guardsOver<SocketFact>();
 
-export type SocketState = 'notASocket' | 'unbound' | 'bound' | 'connecting' | 'connected' | 'sendShutDown' | 'shutDownUnconnected';
+export type SocketState =
+  | 'notASocket'
+  | 'unbound'
+  | 'bound'
+  | 'connecting'
+  | 'connected'
+  | 'sendShutDown'
+  | 'shutDownUnconnected'
+  | 'receiveOnly'; // one-way, and the way is the other one
 
 /** The error codes that WSPSend itself may return; any other code is refused in every state. */
 export const sendCodes = [
@@ -78,6 +86,7 @@ export type SendOutcome = 'WSPSend.completes' | 'WSPSend.pends' | `WSPSend.${Sen
 export type SocketEvent =
   | SendOutcome
   | 'WSPSocket'
+  | 'WSPSocket.receiveOnly'
   | 'WSPBind'
   | 'WSPConnect'
   | 'WSPConnect.begins'
@@ -115,8 +124,8 @@ const arguments_: Answers = {
   ],
   'WSPSend.WSAEMSGSIZE': [
     { guard: all('overlappedIo', reading('M2:oversize-pends')), ...refuses('WSAEMSGSIZE:1') },
-    { guard: 'mayBeOversize', ...permits('WSAEMSGSIZE:1') },
-    refuses('WSAEMSGSIZE:1'),
+    { guard: 'mayBeOversize', ...permits('WSAEMSGSIZE:1', 'MessageSize:1', 'MessageSize:4') },
+    refuses('WSAEMSGSIZE:1', 'MessageSize:2'),
   ],
   'WSPSend.WSAEACCES': [
     { guard: reading('M5:never-raised'), ...refuses('WSAEACCES:1') },
@@ -143,7 +152,7 @@ const forbidsSuccess: readonly SocketRule[] = [
 /** Success at once, on a connection. */
 const completes: readonly SocketRule[] = [
   ...forbidsSuccess,
-  { guard: 'surelyOversize', ...refuses('WSAEMSGSIZE:1', 'MessageSize:4') },
+  { guard: 'surelyOversize', ...refuses('WSAEMSGSIZE:1', 'MessageSize:2', 'MessageSize:4') },
   { guard: 'countUnwritten', ...refuses('Immediate:2', 'lpNumberOfBytesSent:1') },
   { guard: no('fits'), ...refuses('Overlapped:3', 'Order:2') },
   { guard: all('overlappedIo', 'takesAll'), target: 'connected', ...permits('Return:1', 'Overlapped:1', 'Immediate:2') },
@@ -232,6 +241,7 @@ export const socketRegion: Region<SocketFact, SocketState, SocketEvent> = {
     notASocket: {
       on: {
         WSPSocket: [{ target: 'unbound', ...permits() }],
+        'WSPSocket.receiveOnly': [{ target: 'receiveOnly', ...permits() }],
         ...anywhere,
         'WSPSend.completes': [refuses('WSAENOTSOCK:1')],
         'WSPSend.pends': [refuses('WSAENOTSOCK:1')],
@@ -332,6 +342,24 @@ export const socketRegion: Region<SocketFact, SocketState, SocketEvent> = {
         'WSPShutdown.send': [permits()],
         ...aSocket,
         ...notConnected,
+        'WSPSend.WSAEINVAL': [{ guard: reading('M4:not-connected'), ...refuses('WSAENOTCONN:1') }, permits('WSAEINVAL:1')],
+        'WSPSend.WSAESHUTDOWN': [permits('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
+      },
+    },
+
+    // Whatever else is wrong with a send here applies at once with this, so that nothing is taken back by where the socket has come.
+    receiveOnly: {
+      on: {
+        WSPConnect: [permits()],
+        'WSPConnect.begins': [permits()],
+        WSPBind: [permits()],
+        'WSPShutdown.send': [permits()],
+        ...aSocket,
+        ...notConnected,
+        'WSPSend.completes': [refuses('WSAEOPNOTSUPP:4')],
+        'WSPSend.pends': [refuses('WSAEOPNOTSUPP:4')],
+        'WSPSend.WSAEWOULDBLOCK': [refuses('WSAEOPNOTSUPP:4')],
+        'WSPSend.WSAEOPNOTSUPP': [permits('WSAEOPNOTSUPP:4')],
         'WSPSend.WSAEINVAL': [{ guard: reading('M4:not-connected'), ...refuses('WSAENOTCONN:1') }, permits('WSAEINVAL:1')],
         'WSPSend.WSAESHUTDOWN': [permits('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
       },

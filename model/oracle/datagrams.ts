@@ -4,7 +4,7 @@
  */
 
 import { patternPeriod, type Run } from '../winsock/trace.ts';
-import type { Segment } from './stream.ts';
+import type { Segment } from './places.ts';
 
 export class DatagramQueue {
   private waiting: Segment[] = [];
@@ -27,6 +27,7 @@ export class DatagramQueue {
       fill: fill % patternPeriod,
       length,
       cut: false,
+      loose: false,
       min: 0,
       unknown: false,
       consumed: false,

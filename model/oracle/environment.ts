@@ -1,7 +1,7 @@
 /** The far end and the world: what the peer received, what happened to the circuit, and what is owed after a settle. */
 
 import { reads } from '../clauses/profiles.ts';
-import { deliveryFacts } from '../machines/delivery.machine.ts';
+import { type DeliveryEvent, deliveryFacts } from '../machines/delivery.machine.ts';
 import { bitsOf } from '../machines/rules.ts';
 import type { CircuitEnvStep, NetworkDownStep, PeerStep, TransportTookStep } from '../winsock/trace.ts';
 import { patternPeriod } from '../winsock/trace.ts';
@@ -30,15 +30,11 @@ export function peerStep(world: World, step: PeerStep): Refusal | undefined {
 
 function receive(world: World, socket: Socket, runs: readonly [number, number][], oob: boolean): Refusal | undefined {
   if (!socket.isStream) {
-    if (socket.datagrams.receive(runs)) return undefined;
-    return refusal(
-      `the peer of ${socket.name} received a datagram that was not sent, or not sent next`,
-      'Purpose:4',
-      'Purpose:2',
-      'Order:2',
-    );
+    return delivered(world, socket, 'recv.datagram', socket.datagrams.receive(runs) ? D.isNext : 0, () => {
+      return `the peer of ${socket.name} received a datagram that was not sent, or not sent next`;
+    });
   }
-  if (oob) return receiveUrgent(socket, runs);
+  if (oob) return receiveUrgent(world, socket, runs);
   const ended = socket.delivery === world.tables.delivery.stateIndex.ended;
   const facts = !ended && socket.stream.receive(runs) ? D.continues : 0;
   return delivered(world, socket, 'recv', facts, () =>
@@ -49,25 +45,20 @@ function receive(world: World, socket: Socket, runs: readonly [number, number][]
 }
 
 /** Moves the delivery of a stream on, or says which clause forbids what the peer saw. */
-function delivered(
-  world: World,
-  socket: Socket,
-  event: 'recv' | 'eof' | 'error',
-  facts: number,
-  message: () => string,
-): Refusal | undefined {
+function delivered(world: World, socket: Socket, event: DeliveryEvent, facts: number, message: () => string): Refusal | undefined {
   const rule = ask(world.tables.delivery, socket.delivery, event, facts, message);
   if (isRefusal(rule)) return rule;
   socket.delivery = rule.target;
   return undefined;
 }
 
-/** Urgent bytes come beside the stream: only that some send offered them is checked. */
-function receiveUrgent(socket: Socket, runs: readonly [number, number][]): Refusal | undefined {
+/** Urgent bytes come beside the stream: only that some send offered the last of them, once, is checked. */
+function receiveUrgent(world: World, socket: Socket, runs: readonly [number, number][]): Refusal | undefined {
   const [start, length] = runs[runs.length - 1] ?? [0, 0];
-  const last = (start + length - 1) % patternPeriod;
-  const offered = socket.stream.outstanding.some((segment) => segment.oob && (segment.fill + segment.length - 1) % patternPeriod === last);
-  return offered || length === 0 ? undefined : refusal(`the peer of ${socket.name} received urgent data that was not sent`, 'MSG_OOB:1');
+  const isOffered = length === 0 || socket.stream.receiveUrgent((start + length - 1) % patternPeriod);
+  return delivered(world, socket, 'recv.urgent', isOffered ? D.isOffered : 0, () => {
+    return `the peer of ${socket.name} received urgent data that was not sent, or was read before`;
+  });
 }
 
 function endOfStream(world: World, socket: Socket): Refusal | undefined {
@@ -121,8 +112,9 @@ export function circuitEvent(world: World, step: CircuitEnvStep | NetworkDownSte
 export function transportTook(world: World, step: TransportTookStep): Refusal | undefined {
   const socket = world.sockets.get(step.socket);
   if (socket === undefined || !socket.isStream) return undefined;
-  if (socket.stream.transportTook(step.bytes)) return undefined;
-  return refusal(`the transport of ${step.socket} took more bytes than were sent`, 'Purpose:2', 'lpNumberOfBytesSent:1');
+  return delivered(world, socket, 'took', socket.stream.transportTook(step.bytes) ? D.wasSent : 0, () => {
+    return `the transport of ${step.socket} took more bytes than were sent`;
+  });
 }
 
 /** Everything already caused has been delivered: doubts end, and what is owed can be seen from here on. */
@@ -159,6 +151,7 @@ function completionIsOwed(world: World, operation: Operation): boolean {
   if (operation.state !== pending) return false;
   if (surelyConsumed(socket, segment)) return true;
   if (socket === undefined) return false;
+  if (operation.notFound) return true;
   const { broken, resetReported } = world.tables.circuit.stateIndex;
   if (socket.isStream && (socket.circuit === broken || socket.circuit === resetReported)) return true;
   return (operation.closed || operation.flushed) && reads(world.tables.profile, 'CloseCancels:binding');

@@ -10,11 +10,12 @@ import { operationFacts } from '../machines/operation.machine.ts';
 import { bitsOf } from '../machines/rules.ts';
 import { socketFacts } from '../machines/socket.machine.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
-import { askedFor, type BegunRecord, causes, isResult, isSend, type Operation, type Socket, type World } from './world.ts';
+import { askedFor, type BegunRecord, causes, isResult, isSend, type Operation, type Socket, type Thread, type World } from './world.ts';
 
 const S = bitsOf(socketFacts);
 const O = bitsOf(operationFacts);
 const C = bitsOf(callFacts);
+export const upcallMissing = O.upcallMissing;
 export const resetFact = bitsOf(circuitFacts).reset;
 
 const flagSet = (call: WSPSendCall, flag: string): boolean => call.flags?.includes(flag) ?? false;
@@ -77,8 +78,7 @@ export function socketFactsOf(world: World, socket: Socket | undefined, call: WS
   if (may) facts |= S.mayFault;
   if (surely) facts |= S.surelyFaults;
 
-  const thread = world.thread(call.thread);
-  if (thread.stack.some((frame) => frame.kind === 'routine')) facts |= S.insideRoutine;
+  if (callbackRuns(world, call)) facts |= S.insideRoutine;
   if (moment.record?.interrupted) facts |= S.interrupted;
   if (moment.record?.closedMeanwhile) facts |= S.closedMeanwhile;
   for (const other of world.begun.values()) {
@@ -117,6 +117,13 @@ export function socketFactsOf(world: World, socket: Socket | undefined, call: WS
   if (tooLarge.surely) facts |= S.surelyOversize;
   if (!(socket.isStream ? socket.stream.drained : false)) facts |= S.mayHaveUnconsumed;
   return facts;
+}
+
+/** Is a routine being processed: of the thread that calls, or, where a callback anywhere keeps the provider busy, of any. */
+function callbackRuns(world: World, call: WSPSendCall): boolean {
+  const inRoutine = ({ stack }: Thread) => stack.some((frame) => frame.kind === 'routine');
+  if (!reads(world.tables.profile, 'D6:unfinished-callback')) return inRoutine(world.thread(call.thread));
+  return [...world.threads.values()].some(inRoutine);
 }
 
 /** A network that failed for one socket alone has surely failed for it once a settle has passed. */
@@ -240,10 +247,10 @@ export function callFactsOf(world: World, record: BegunRecord): number {
     const circuit = world.tables.circuit.stateIndex;
     const gone = socket?.isStream && (socket.circuit === circuit.broken || socket.circuit === circuit.resetReported);
     if (gone || surelyConsumed(socket, record.segment)) facts |= C.surelyReleased;
-  } else if (isResult(call) && call.wait) {
-    facts |= C.waits;
+  } else if (isResult(call)) {
+    facts |= call.wait ? C.waits : C.looks;
     const operation = record.operation;
     if (operation?.owed && operation.hasEvent && !operation.hasRoutine) facts |= C.surelyReleased;
-  }
+  } else if (call.call === 'WSPShutdown' && call.how !== 'SD_RECEIVE') facts |= C.shutsDown;
   return facts;
 }

@@ -98,6 +98,9 @@ export function answerResult(world: World, call: WSPGetOverlappedResultCall, ans
 function conclude(world: World, operation: Operation, target: number, status: string, bytes: number | undefined): Refusal | undefined {
   const { free, unjudged } = world.tables.operation.stateIndex;
   const { socket, segment } = operation;
+  if (status === 'WSAEMSGSIZE' && operation.status === undefined && socket !== undefined && !socket.isStream && segment?.consumed) {
+    return refusal('a message that was too large has been received', 'MessageSize:4', 'WSAEMSGSIZE:1');
+  }
   operation.state = target;
   operation.nameFree = true;
   if (target === free || target === unjudged) return undefined;
@@ -110,13 +113,9 @@ function conclude(world: World, operation: Operation, target: number, status: st
       else {
         socket.stream.loosen(segment);
         if (bytes !== undefined && bytes > 0) socket.stream.atLeast(segment, bytes);
+        socket.stream.close(segment);
       }
-    } else if (status !== '0') {
-      if (status === 'WSAEMSGSIZE' && segment.consumed) {
-        return refusal('a message that was too large has been received', 'MessageSize:4', 'WSAEMSGSIZE:1');
-      }
-      segment.cut = true;
-    }
+    } else if (status !== '0') segment.cut = true;
     reportCircuit(world, socket, status);
   }
   settleName(world, operation);

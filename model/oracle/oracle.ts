@@ -71,8 +71,8 @@ export class Oracle {
 
 /**
  * The worlds that a step leads to. Sends that have begun may have taken effect before it, in any order: what is posted next may stand
- * before or behind them, and at a settle all of them have taken effect. For what the peer received, an effect is assumed only where
- * the bytes need it, because a send that is placed later fits everything that one placed now does. Each try is made on a copy.
+ * before or behind them, and at a settle all of them have taken effect. For what the peer received or the transport took, an effect is
+ * assumed only where the bytes need it, because a send that is placed later fits everything that one placed now does. Each try is made on a copy.
  */
 function successors(world: World, step: TraceStep, refusals: Refusal[]): World[] {
   const found: World[] = [];
@@ -87,7 +87,7 @@ function successors(world: World, step: TraceStep, refusals: Refusal[]): World[]
   if (kind === 'env' && 'env' in step && step.env === 'settle') {
     const open = unplacedSends(world);
     for (const order of orders(open)) if (order.length === open.length) attempt(order);
-  } else if (kind === 'peer' && 'peer' in step) {
+  } else if ((kind === 'peer' && 'peer' in step) || (kind === 'env' && 'env' in step && step.env === 'transport.took')) {
     const sequences = orders(unplacedSends(world, world.sockets.get(step.socket)));
     for (let length = 0; found.length === 0 && length <= sequences[sequences.length - 1]!.length; length++) {
       for (const order of sequences) if (order.length === length) attempt(order);

@@ -2,9 +2,9 @@
 
 import { reads } from '../clauses/profiles.ts';
 import { patternPeriod, type WSPSendCall } from '../winsock/trace.ts';
-import { type Answer, hasRoutine, operationFactsOf, oversize, resetFact, socketFactsOf, usesOverlappedIo } from './facts.ts';
+import { type Answer, hasRoutine, operationFactsOf, oversize, resetFact, socketFactsOf, upcallMissing, usesOverlappedIo } from './facts.ts';
+import type { Segment } from './places.ts';
 import { ask, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
-import type { Segment } from './stream.ts';
 import { askedFor, type BegunRecord, causes, type Operation, type Socket, type World } from './world.ts';
 
 const describe = (answer: Answer): string =>
@@ -57,6 +57,7 @@ function newOperation(world: World, socket: Socket | undefined, call: WSPSendCal
     flushed: false,
     threadGone: false,
     shutDown: false,
+    notFound: false,
     owed: false,
     queuedBy: undefined,
     upcalled: false,
@@ -128,7 +129,10 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
     if (event === 'WSPSend.fails' && operation.upcalled) {
       return refusal('a completion was indicated for a send that failed', 'Return:7');
     }
-    const rule = ask(tables.operation, operation.state, event, operationFactsOf(world, operation, {}), () => {
+    // Whether a routine runs that a nonoverlapped socket was given is open where the OVERLAPPED is not ignored.
+    const routineOpen = operation.hasRoutine && !usesOverlappedIo(call, socket);
+    const facts = operationFactsOf(world, operation, {}) & ~(routineOpen ? upcallMissing : 0);
+    const rule = ask(tables.operation, operation.state, event, facts, () => {
       return operation!.hasRoutine ? 'the completion routine was not queued when the send returned zero' : 'the operation cannot end so';
     });
     if (isRefusal(rule)) {
@@ -162,8 +166,9 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
         socket.stream.loosen(segment);
         segment.min = 1;
       }
-      if (answer.rc === 0 && socket.isStream && usesOverlappedIo(call, socket) && clash === undefined && !segment.cut) {
-        socket.stream.complete(segment);
+      if (answer.rc === 0 && socket.isStream) {
+        if (!usesOverlappedIo(call, socket)) releaseWaiting(world, socket, segment);
+        else if (clash === undefined && !segment.cut) socket.stream.complete(segment);
       }
     } else if (segment === undefined && record?.unplaced && socket.isStream && !usesOverlappedIo(call, socket)) {
       // It waited and was broken off: some of its bytes may have left.
@@ -187,6 +192,15 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
   if (operation !== undefined) finishPost(world, operation, answer, segment, succeeded, call);
   reportCircuit(world, socket, answer.rc === 0 ? '0' : (answer.errno ?? '0'));
   return undefined;
+}
+
+/** The transport had room for a send that did not pend: bytes leave in order, so those of sends that wait before it were taken. */
+function releaseWaiting(world: World, socket: Socket, segment: Segment): void {
+  if (segment.length === 0) return;
+  for (const { call, socket: other, segment: earlier } of world.begun.values()) {
+    if (other !== socket || earlier === undefined || earlier.sequence >= segment.sequence) continue;
+    if (!usesOverlappedIo(call as WSPSendCall, socket)) socket.stream.consume(earlier);
+  }
 }
 
 function finishPost(

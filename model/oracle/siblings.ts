@@ -1,7 +1,7 @@
 /** The calls beside WSPSend: what they change for the sends. What their own pages say of their results is not judged here. */
 
 import { reads } from '../clauses/profiles.ts';
-import type { CallStep, Returns, SleepExCall } from '../winsock/trace.ts';
+import type { CallStep, Returns, SleepExCall, WSPSocketCall } from '../winsock/trace.ts';
 import { threadOf } from '../winsock/trace.ts';
 import { DatagramQueue } from './datagrams.ts';
 import { operationFactsOf } from './facts.ts';
@@ -17,7 +17,7 @@ export function answerSibling(world: World, call: Sibling, returns: Returns, beg
   const succeeded = returns.rc === 0;
   switch (call.call) {
     case 'WSPSocket':
-      if (succeeded) openSocket(world, call.socket, call.type === 'SOCK_STREAM', call.overlapped === true);
+      if (succeeded) openSocket(world, call);
       return undefined;
     case 'SleepEx':
       return endSleep(world, call, beganAt);
@@ -61,10 +61,10 @@ export function answerSibling(world: World, call: Sibling, returns: Returns, beg
       return undefined;
     case 'WSPCancelIo':
       if (!succeeded && returns.errno !== '1168') return refusal(`WSPCancelIo gives ${returns.errno} on an open socket`);
-      if (succeeded) {
-        for (const operation of operationsOf(world, socket)) {
-          if (call.overlapped === undefined || operation.name === call.overlapped) cancel(socket, operation, 'cancelled');
-        }
+      for (const operation of operationsOf(world, socket)) {
+        if (call.overlapped !== undefined && operation.name !== call.overlapped) continue;
+        if (succeeded) cancel(socket, operation, 'cancelled');
+        else if (operation.state === world.tables.operation.stateIndex.pending) operation.notFound = true;
       }
       return undefined;
     case 'WSPShutdown':
@@ -98,13 +98,13 @@ function interrupt(record: BegunRecord): void {
   if (record.segment !== undefined && record.socket?.isStream) record.socket.stream.loosen(record.segment);
 }
 
-function openSocket(world: World, name: string, isStream: boolean, overlapped: boolean): void {
+function openSocket(world: World, { socket: name, type, overlapped, receiveOnly }: Omit<WSPSocketCall, 'begin'>): void {
   world.sockets.set(name, {
     id: world.newId(),
     name,
-    isStream,
-    overlapped,
-    state: world.tables.socket.stateIndex.unbound,
+    isStream: type === 'SOCK_STREAM',
+    overlapped: overlapped === true,
+    state: world.tables.socket.stateIndex[receiveOnly ? 'receiveOnly' : 'unbound'],
     circuit: world.tables.circuit.initial,
     causes: 0,
     nonblocking: false,
@@ -194,12 +194,16 @@ function exitThread(world: World, name: string): void {
   }
 }
 
-/** An alertable wait may not end while a routine is left that was surely queued for its thread when it began. */
+/**
+ * An alertable wait may not end while a routine is left that was surely queued for its thread: when the wait began, or since, by a send
+ * that one of its routines made and that returned zero. What others queue during the wait may come too late for it.
+ */
 function endSleep(world: World, call: SleepExCall, beganAt: number): Refusal | undefined {
   const thread = threadOf(call);
   const table = world.tables.operation;
   for (const operation of world.thread(thread).routines) {
-    if (operation.queuedBy === undefined || operation.queuedBy >= beganAt) continue;
+    if (operation.queuedBy === undefined) continue;
+    if (operation.queuedBy >= beganAt && operation.state !== table.stateIndex.doneAtOnce) continue;
     const rule = ask(table, operation.state, 'sleep.ends', operationFactsOf(world, operation, { thread }), () => {
       return `the alertable wait ends although the routine of ${operation.name} is queued`;
     });

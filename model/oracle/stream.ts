@@ -8,54 +8,27 @@
  */
 
 import { patternPeriod, type Run } from '../winsock/trace.ts';
-
-export interface Segment {
-  /** Position in the order of posting; grows for ever. */
-  readonly sequence: number;
-  readonly fill: number;
-  /** Bytes that were accepted. */
-  length: number;
-  /** May end early: fewer than `length` bytes may leave. */
-  cut: boolean;
-  /** Bytes that are known to have left. */
-  min: number;
-  /** The caller broke its side: the contents are not judged. */
-  unknown: boolean;
-  /** The transport has surely taken all of it. */
-  consumed: boolean;
-  /** Its last byte is urgent and may be missing from the stream. */
-  readonly oob: boolean;
-}
-
-/** How many bytes of a segment that was cut have left: `lo`, `lo + 251`, …, `hi`. */
-interface Cut {
-  readonly sequence: number;
-  readonly lo: number;
-  readonly hi: number;
-}
-
-/** Where the peer may be: inside the segment `sequence`, at one of the offsets `lo`, `lo + 251`, …, `hi`. */
-interface Place {
-  readonly sequence: number;
-  readonly lo: number;
-  readonly hi: number;
-  readonly cuts: readonly Cut[];
-}
+import { type Cut, lastOf, merge, mergeCuts, type Place, type Segment } from './places.ts';
 
 /** How many ends of cut segments a place remembers; they serve only to check byte counts that are reported later. */
 const cutsMax = 64;
+
+/** How many urgent bytes that nobody read are kept. */
+const urgentMax = 1024;
 
 export class ByteStream {
   private segments: Segment[] = [];
   private base = 0;
   private places: Place[] = [{ sequence: 0, lo: 0, hi: 0, cuts: [] }];
-  private accepted = 0;
   private received = 0;
-  /** False once a segment was cut: positions of later segments are then unknown. */
-  private positioned = true;
-  private readonly ends = new Map<number, number>();
+  /** The fewest and the most bytes that the transport can have taken of the segments that are forgotten. */
+  private forgottenMin = 0;
+  private forgottenMax = 0;
+  /** Urgent sends whose urgent byte was not read beside the stream. */
+  private urgent: Segment[] = [];
+  private urgentForgotten = false;
   /** Bytes that the transport said it took; undefined when it never said. */
-  took: number | undefined;
+  private took: number | undefined;
 
   clone(segmentOf: Map<Segment, Segment>): ByteStream {
     const copy = new ByteStream();
@@ -66,10 +39,11 @@ export class ByteStream {
     });
     copy.base = this.base;
     copy.places = this.places;
-    copy.accepted = this.accepted;
     copy.received = this.received;
-    copy.positioned = this.positioned;
-    for (const [sequence, end] of this.ends) copy.ends.set(sequence, end);
+    copy.forgottenMin = this.forgottenMin;
+    copy.forgottenMax = this.forgottenMax;
+    copy.urgent = this.urgent.map((segment) => segmentOf.get(segment) ?? { ...segment });
+    copy.urgentForgotten = this.urgentForgotten;
     copy.took = this.took;
     return copy;
   }
@@ -80,36 +54,50 @@ export class ByteStream {
       fill: fill % patternPeriod,
       length,
       cut: oob && length > 0,
+      loose: false,
       min: oob && length > 0 ? length - 1 : 0,
       unknown: false,
       consumed: false,
       oob,
     };
     this.segments.push(segment);
-    this.accepted += length;
-    if (this.took !== undefined) this.ends.set(segment.sequence, this.positioned ? this.accepted : Number.NaN);
+    if (segment.cut) {
+      this.urgent.push(segment);
+      if (this.urgent.length > urgentMax) {
+        this.urgent.shift();
+        this.urgentForgotten = true;
+      }
+    }
     return segment;
   }
 
-  /** The send behind the segment turned out to have taken only this much, or nothing. False when the peer already read more. */
+  /** The send behind the segment turned out to have taken only this much, or nothing. False when more of it has left. */
   shorten(segment: Segment, length: number): boolean {
     const places = this.places.filter((place) => this.leftBounds(place, segment).lo <= length);
     if (places.length === 0) return false;
+    if (this.took !== undefined && this.took > this.takenBefore(undefined).max - (segment.length - length)) return false;
     this.places = places;
-    this.accepted -= segment.length - length;
-    if (segment.length !== length) this.positioned = false;
     segment.length = length;
+    segment.min = Math.min(segment.min, length);
     return true;
   }
 
   /** From here on the segment may end early. */
   loosen(segment: Segment): void {
     // Of an urgent send that is whole, only the last byte may be missing; of one that was broken off, any.
-    if (segment.oob && segment.min === segment.length - 1) segment.min = 0;
+    if (segment.oob && !segment.loose) segment.min = 0;
     segment.cut = true;
-    this.positioned = false;
-    // Where the segments behind it end is no longer known.
-    for (const sequence of this.ends.keys()) if (sequence > segment.sequence) this.ends.delete(sequence);
+    segment.loose = true;
+  }
+
+  /** What was broken off has ended: no more of it leaves than has left by now, as far as the transport told. */
+  close(segment: Segment): void {
+    if (segment.loose && this.took !== undefined) segment.length = Math.max(segment.min, this.leftMax(segment));
+  }
+
+  /** The transport has taken all of the segment, whatever it did with those before it. */
+  consume(segment: Segment): void {
+    if (!segment.loose) segment.consumed = true;
   }
 
   /** The segment has left in full; so has everything before it that was not cut. False when the peer's reports exclude that. */
@@ -118,6 +106,7 @@ export class ByteStream {
     if (places.length === 0) return false;
     this.places = places;
     segment.cut = segment.oob && segment.length > 0;
+    segment.loose = false;
     segment.consumed = true;
     // What takes no room has waited for nothing, so it tells nothing of what was posted before it.
     if (segment.length === 0) return true;
@@ -129,19 +118,14 @@ export class ByteStream {
   }
 
   canComplete(segment: Segment): boolean {
-    if (this.took !== undefined) {
-      const end = this.ends.get(segment.sequence);
-      if (end !== undefined && end > this.took) return false;
-    }
-    return this.places.some((place) => this.leftBounds(place, segment).hi >= segment.length);
+    return this.leftMax(segment) >= segment.length;
   }
 
   /** The most bytes of the segment that can have left. */
   leftMax(segment: Segment): number {
     const left = Math.max(...this.places.map((place) => this.leftBounds(place, segment).hi));
-    const end = this.ends.get(segment.sequence);
-    if (this.took === undefined || end === undefined || Number.isNaN(end)) return left;
-    return Math.max(0, Math.min(left, this.took - (end - segment.length)));
+    if (this.took === undefined || segment.sequence < this.base) return left;
+    return Math.max(0, Math.min(left, this.took - this.takenBefore(segment).min));
   }
 
   /** The operation reported this many bytes, so at least as many have left. */
@@ -153,8 +137,8 @@ export class ByteStream {
   /** True when the transport has taken all of the segment for certain. */
   surelyConsumed(segment: Segment): boolean {
     if (segment.consumed) return true;
-    const end = this.ends.get(segment.sequence);
-    if (this.took !== undefined && end !== undefined && end <= this.took) return true;
+    if (this.took !== undefined && segment.sequence >= this.base && this.takenBefore(segment).max + segment.length <= this.took)
+      return true;
     return this.places.every(
       (place) => place.sequence > segment.sequence || (place.sequence === segment.sequence && place.lo >= segment.length),
     );
@@ -168,17 +152,24 @@ export class ByteStream {
     });
   }
 
+  /** The transport took these bytes. False when fewer were sent. */
   transportTook(bytes: number): boolean {
-    if (this.took === undefined) {
-      this.took = 0;
-      let end = this.accepted - this.segments.reduce((sum, segment) => sum + segment.length, 0);
-      for (const segment of this.segments) {
-        end += segment.length;
-        this.ends.set(segment.sequence, this.positioned ? end : Number.NaN);
-      }
+    const took = (this.took ?? 0) + bytes;
+    if (took > this.takenBefore(undefined).max) return false;
+    this.took = took;
+    return true;
+  }
+
+  /** How many bytes the transport can have taken of everything before the segment, when it has come as far; of everything by default. */
+  private takenBefore(segment: Segment | undefined): { readonly min: number; readonly max: number } {
+    let min = this.forgottenMin;
+    let max = this.forgottenMax;
+    for (const earlier of this.segments) {
+      if (earlier === segment) break;
+      min += earlier.loose ? earlier.min : earlier.length;
+      max += earlier.length;
     }
-    this.took += bytes;
-    return !this.positioned || this.took <= this.accepted;
+    return { min, max };
   }
 
   /** The peer received these bytes next. False when no place fits; nothing has changed then. */
@@ -187,15 +178,22 @@ export class ByteStream {
     const received = this.received + runs.reduce((sum, [, length]) => sum + length, 0);
     if (this.took !== undefined && received > this.took) return false;
     for (const [start, length] of runs) {
-      const next: Place[] = [];
-      const begun = new Set<number>();
-      for (const place of places) this.match(place, start % patternPeriod, length, next, begun);
-      places = merge(next);
+      if (length > 0) places = merge(this.follow(places, start % patternPeriod, length));
       if (places.length === 0) return false;
     }
     this.places = places;
     this.received = received;
     this.forget();
+    return true;
+  }
+
+  /** The peer read this urgent byte beside the stream. False when no urgent send offers it. */
+  receiveUrgent(value: number): boolean {
+    const index = this.urgent.findIndex(
+      (segment) => segment.length > 0 && (segment.unknown || (segment.fill + segment.length - 1) % patternPeriod === value),
+    );
+    if (index < 0) return this.urgentForgotten;
+    this.urgent.splice(index, 1);
     return true;
   }
 
@@ -246,25 +244,55 @@ export class ByteStream {
     return { lo: 0, hi: segment.length };
   }
 
-  /** `begun` holds where in the run a segment was begun already: which way led there matters no more. */
-  private match(place: Place, start: number, length: number, found: Place[], begun: Set<number>): void {
-    if (length === 0) {
-      found.push(place);
-      return;
+  /**
+   * Where the peer can be after a run. Ways through the run meet at the beginnings of segments; those that meet with as much of the
+   * run before them go on as one, so that no way is lost and their number stays small.
+   */
+  private follow(places: readonly Place[], start: number, length: number): Place[] {
+    const found: Place[] = [];
+    const entries = new Map<number, Map<number, readonly Cut[]>>();
+    const enter = (sequence: number, rest: number, cuts: readonly Cut[]): void => {
+      let ways = entries.get(sequence);
+      if (ways === undefined) {
+        ways = new Map();
+        entries.set(sequence, ways);
+      }
+      const other = ways.get(rest);
+      ways.set(rest, other === undefined ? cuts : mergeCuts(other, cuts));
+    };
+    for (const place of places) {
+      if (place.hi === 0) enter(place.sequence, length, place.cuts);
+      else this.matchSegment(place, start, length, found, enter);
     }
-    if (place.hi === 0) {
-      const way = (place.sequence - this.base) * 2 ** 32 + length;
-      if (begun.has(way)) return;
-      begun.add(way);
+    // A way leads to the next segment only, so that when a segment's turn comes all ways into it are known.
+    for (let sequence = this.base; entries.size > 0; sequence++) {
+      const ways = entries.get(sequence);
+      if (ways === undefined) continue;
+      entries.delete(sequence);
+      for (const [rest, cuts] of ways) {
+        const place = { sequence, lo: 0, hi: 0, cuts };
+        if (rest === 0) found.push(place);
+        else this.matchSegment(place, (start + length - rest) % patternPeriod, rest, found, enter);
+      }
     }
+    return found;
+  }
+
+  /** What of a run, `length` bytes from `start`, lies in the segment of a place: all of it, or as much as the segment has. */
+  private matchSegment(
+    place: Place,
+    start: number,
+    length: number,
+    found: Place[],
+    enter: (sequence: number, rest: number, cuts: readonly Cut[]) => void,
+  ): void {
     const segment = this.at(place.sequence);
     if (segment === undefined) return;
     const here = segment.unknown || (segment.fill + place.lo) % patternPeriod === start;
 
     // The bytes lie in this segment.
     if (here && place.lo + length <= segment.length) {
-      const room = segment.length - length;
-      const hi = place.hi <= room ? place.hi : place.lo + Math.floor((room - place.lo) / patternPeriod) * patternPeriod;
+      const hi = lastOf(place.lo, Math.min(place.hi, segment.length - length));
       found.push({ ...place, lo: place.lo + length, hi: hi + length });
     }
 
@@ -273,8 +301,7 @@ export class ByteStream {
       const rest = segment.length - offset;
       if (rest >= length) break;
       if (rest > 0 && !here) break;
-      const next = { sequence: place.sequence + 1, lo: 0, hi: 0, cuts: place.cuts };
-      this.match(next, (start + rest) % patternPeriod, length - rest, found, begun);
+      if (rest >= 0) enter(place.sequence + 1, length - rest, place.cuts);
     }
 
     // The segment ends early, after `taken` of these bytes: there the pattern must go on as the next segment begins.
@@ -284,10 +311,9 @@ export class ByteStream {
       for (let taken = first; taken <= last; taken += patternPeriod) {
         const short = (((place.lo + taken - segment.min) % patternPeriod) + patternPeriod) % patternPeriod;
         const lo = Math.max(place.lo + taken, segment.min + short);
-        const hi = Math.min(place.hi + taken, segment.length - 1);
+        const hi = lastOf(lo, Math.min(place.hi + taken, segment.length - 1));
         if (lo > hi) continue;
-        const cuts = [...place.cuts.slice(1 - cutsMax), { sequence: segment.sequence, lo, hi }];
-        this.match({ sequence: segment.sequence + 1, lo: 0, hi: 0, cuts }, (start + taken) % patternPeriod, length - taken, found, begun);
+        enter(segment.sequence + 1, length - taken, [...place.cuts.slice(1 - cutsMax), { sequence: segment.sequence, lo, hi }]);
       }
     }
   }
@@ -317,41 +343,15 @@ export class ByteStream {
     let drop = 0;
     while (drop < this.segments.length - 1 && this.segments[drop]!.sequence < first) {
       this.segments[drop]!.consumed = true;
-      this.ends.delete(this.segments[drop]!.sequence);
       drop++;
     }
     // Dropping is batched, because a shift of a long array for each receive would cost its length.
-    if (drop > 32 && drop * 2 > this.segments.length) {
-      this.segments = this.segments.slice(drop);
-      this.base += drop;
+    if (drop <= 32 || drop * 2 <= this.segments.length) return;
+    for (const segment of this.segments.slice(0, drop)) {
+      this.forgottenMin += segment.loose ? segment.min : segment.length;
+      this.forgottenMax += segment.length;
     }
+    this.segments = this.segments.slice(drop);
+    this.base += drop;
   }
-}
-
-/** Joins places that differ only in offsets 251 apart. */
-function merge(places: Place[]): Place[] {
-  if (places.length < 2) return places;
-  places.sort((a, b) => a.sequence - b.sequence || (a.lo % patternPeriod) - (b.lo % patternPeriod) || a.lo - b.lo);
-  const merged: Place[] = [places[0]!];
-  for (const place of places.slice(1)) {
-    const last = merged[merged.length - 1]!;
-    const adjacent = place.sequence === last.sequence && (place.lo - last.lo) % patternPeriod === 0 && place.lo <= last.hi + patternPeriod;
-    if (adjacent) {
-      merged[merged.length - 1] = { ...last, hi: Math.max(last.hi, place.hi), cuts: mergeCuts(last.cuts, place.cuts) };
-    } else merged.push(place);
-  }
-  return merged;
-}
-
-function mergeCuts(a: readonly Cut[], b: readonly Cut[]): readonly Cut[] {
-  if (a === b) return a;
-  const bySequence = new Map<number, Cut>();
-  for (const cut of [...a, ...b]) {
-    const other = bySequence.get(cut.sequence);
-    bySequence.set(
-      cut.sequence,
-      other === undefined ? cut : { sequence: cut.sequence, lo: Math.min(cut.lo, other.lo), hi: Math.max(cut.hi, other.hi) },
-    );
-  }
-  return [...bySequence.values()].sort((x, y) => x.sequence - y.sequence);
 }

@@ -9,7 +9,8 @@ import type { Tables } from '../compiled/tables.ts';
 import type { BegunCall, WSPGetOverlappedResultCall, WSPSendCall } from '../winsock/trace.ts';
 import { mainThread } from '../winsock/trace.ts';
 import type { DatagramQueue } from './datagrams.ts';
-import type { ByteStream, Segment } from './stream.ts';
+import type { Segment } from './places.ts';
+import type { ByteStream } from './stream.ts';
 
 /** What has happened to a circuit, a bit each. */
 export const causes = { reset: 1, peerClosed: 2, keepAlive: 4, timedOut: 8, networkDown: 16 } as const;
@@ -61,6 +62,8 @@ export interface Operation {
   flushed: boolean;
   threadGone: boolean;
   shutDown: boolean;
+  /** WSPCancelIo did not find it while its call had returned: it was complete by then. */
+  notFound: boolean;
   owed: boolean;
   /** The step by which its routine was surely queued. */
   queuedBy: number | undefined;

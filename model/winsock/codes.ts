@@ -52,3 +52,6 @@ export const socketOptions = {
 
 export const AF_INET = 2;
 export const WSA_FLAG_OVERLAPPED = 0x01;
+
+/** In dwServiceFlags1 of a WSAPROTOCOL_INFO: sockets of this protocol receive and cannot send. */
+export const XP1_UNI_RECV = 0x00010000;

@@ -72,10 +72,26 @@ export interface WSPUPCALLTABLE {
  */
 export type Waits<T> = T | Promise<T>;
 
+/** What WSPSocket may be told of the protocol: the service flags, XP1_…. */
+export interface WSAPROTOCOL_INFO {
+  readonly dwServiceFlags1: number;
+}
+
 /** The table of the provider's entry points. */
 export interface SpiTable {
-  /** Returns the new SOCKET, or INVALID_SOCKET. `dwFlags` may hold WSA_FLAG_OVERLAPPED. */
-  WSPSocket(af: number, type: number, protocol: number, lpProtocolInfo: null, g: number, dwFlags: number, lpErrno: Cell): SOCKET;
+  /**
+   * Returns the new SOCKET, or INVALID_SOCKET. `dwFlags` may hold WSA_FLAG_OVERLAPPED. `lpProtocolInfo` is given for a protocol that is
+   * not the plain one of its type: with XP1_UNI_RECV the socket can only receive.
+   */
+  WSPSocket(
+    af: number,
+    type: number,
+    protocol: number,
+    lpProtocolInfo: WSAPROTOCOL_INFO | null,
+    g: number,
+    dwFlags: number,
+    lpErrno: Cell,
+  ): SOCKET;
   WSPBind(s: SOCKET, name: string | null, namelen: number, lpErrno: Cell): number;
   /** `name` is "peer" or "broadcast". */
   WSPConnect(

@@ -155,7 +155,7 @@ const routine: z.ZodType<boolean | RoutineCalls> = z.lazy(() =>
 );
 
 const calls = {
-  WSPSocket: callOf('WSPSocket', { socket: text, type: text, overlapped: flag.optional() }, plainReturns),
+  WSPSocket: callOf('WSPSocket', { socket: text, type: text, overlapped: flag.optional(), receiveOnly: flag.optional() }, plainReturns),
   WSPBind: callOf('WSPBind', { socket: text }, plainReturns),
   WSPConnect: callOf(
     'WSPConnect',

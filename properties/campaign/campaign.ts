@@ -1,23 +1,27 @@
 import type { Profile } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
-import { Oracle } from '../../model/oracle/oracle.ts';
+import { Oracle, type Rejection } from '../../model/oracle/oracle.ts';
 import type { Permitted } from '../../model/oracle/permitted.ts';
-import type { ProviderModule } from '../../model/winsock/spi.ts';
-import { lineOf, type TraceHeader, type TraceStep } from '../../model/winsock/trace.ts';
-import { Harness } from '../harness/harness.ts';
+import type { BegunRecord } from '../../model/oracle/world.ts';
+import { lineOf, type TraceHeader, type TraceStep, threadOf } from '../../model/winsock/trace.ts';
 import { type AnswerLine, isUnsupported } from '../harness/lines.ts';
 import type { Choices } from './choices.ts';
 import { Chooser } from './choose.ts';
-import { finish } from './finish.ts';
-import { type CampaignRequest, isInjection, kindOfRequest } from './requests.ts';
-import { guarded, linesMax } from './runaway.ts';
+import { finish, leave } from './finish.ts';
+import type { Answer, Beginning, Conversation, Failure, Implementation } from './implementation.ts';
+import { Refusals } from './refusals.ts';
+import { type CampaignRequest, isInjection } from './requests.ts';
+import { linesMax } from './runaway.ts';
 import { Tally } from './tally.ts';
 
-/** One case: a fresh provider, requests one after the other, every observed step judged at once, and an end in which all debts are due. */
+/** One case: an implementation at its start, requests one after the other, every observed step judged at once, and an end in which all debts are due. */
 
 export interface Deviation {
-  /** `rejected` by the judge; `stalled`: everything is drained and something still waits; `crashed`: threw; `runaway`: never came back. */
-  readonly kind: 'rejected' | 'stalled' | 'crashed' | 'runaway';
+  /**
+   * `rejected` by the judge; `stalled`: everything is drained and something still waits; `crashed`: threw; `died`: its process ended; `hung`: it
+   * did not answer in time; `runaway`: it never came to an end.
+   */
+  readonly kind: 'rejected' | 'stalled' | 'crashed' | 'died' | 'hung' | 'runaway';
   /** Index into the trace of the step that is not permitted; the last one where no single step is at fault. */
   readonly at: number;
   readonly message: string;
@@ -25,9 +29,11 @@ export interface Deviation {
   readonly permitted: readonly Permitted[];
 }
 
-export interface Unsupported {
-  readonly kind: string;
-  readonly why: string;
+/** A case that ended before its end, by nothing that the implementation can be blamed for. */
+export interface Unjudged {
+  /** `blocked`: it stopped answering inside a call that may block. `slow`: it goes on and on. The others are those of `Failure`. */
+  readonly kind: 'blocked' | 'slow' | 'malformed' | 'unusable' | 'stray' | 'late';
+  readonly message: string;
 }
 
 export interface CaseResult {
@@ -36,90 +42,146 @@ export interface CaseResult {
   /** As they were asked, those of the end included. */
   readonly requests: readonly CampaignRequest[];
   readonly deviation?: Deviation;
-  readonly unsupported: readonly Unsupported[];
+  readonly unjudged?: Unjudged;
+  /** Of a deviation: all that whatever served the case has shown since its start, where that was not this case alone. */
+  readonly whole?: readonly TraceStep[];
 }
+
+/** A case in which the implementation deviates. */
+export type Failing = CaseResult & { readonly deviation: Deviation };
+export const isFailing = (result: CaseResult): result is Failing => result.deviation !== undefined;
 
 export interface CaseOptions {
   readonly profile: Profile;
   /** What to ask: a list, or choices among what makes sense from step to step. */
   readonly requests?: readonly CampaignRequest[];
   readonly choices?: Choices;
-  /** Kinds of environment that the provider offers beside those of trace/1. */
-  readonly injections?: readonly string[];
   /** Whether the end follows in which everything is drained and asked for. */
   readonly finishes?: boolean;
   readonly tally?: Tally;
+  readonly refusals?: Refusals;
   readonly requestsMax?: number;
+  readonly beginning?: Beginning;
 }
+
+type StartOptions = Pick<CaseOptions, 'profile' | 'tally' | 'refusals' | 'beginning'>;
 
 export const requestsPerCase = 60;
 
-export async function runCase(provider: ProviderModule, options: CaseOptions): Promise<CaseResult> {
-  const running = RunningCase.start(provider, options);
-  if (!(running instanceof RunningCase)) return running;
-  const { requests, choices, injections, finishes = true, requestsMax = requestsPerCase } = options;
+export async function runCase(implementation: Implementation, options: CaseOptions): Promise<CaseResult> {
+  const running = await RunningCase.start(implementation, options);
+  await converse(running, implementation, options);
+  return running.end();
+}
+
+const converse = async (running: RunningCase, implementation: Implementation, options: CaseOptions): Promise<unknown> => {
+  const { requests, choices, finishes = true, requestsMax = requestsPerCase, refusals = new Refusals() } = options;
   if (requests !== undefined) {
-    for (const request of requests) if (!(await running.ask(request))) return running.result;
+    if (!(await running.askAll(requests))) return;
   } else if (choices !== undefined) {
-    const chooser = new Chooser(choices, injections);
-    for (let count = 0; count < requestsMax; count++) {
-      const request = chooser.next(running.worlds);
-      if (request === undefined) break;
-      const going = running.ask(request);
-      if (!(typeof going === 'boolean' ? going : await going)) return running.result;
+    const chooser = new Chooser(choices, implementation.injections, refusals);
+    for (let count = 0; count < requestsMax; ) {
+      const chosen = chooser.next(running.worlds).slice(0, requestsMax - count);
+      if (chosen.length === 0) break;
+      count += chosen.length;
+      const going = running.askAll(chosen);
+      if (!(typeof going === 'boolean' ? going : await going)) return;
     }
   }
-  if (finishes) await finish(running);
-  return running.result;
-}
+  if (finishes && !(await finish(running))) return;
+  if (running.isReused) await leave(running);
+};
 
 /** A case on its way. */
 export class RunningCase {
-  readonly #harness: Harness;
+  readonly #conversation: Conversation;
+  readonly #profile: Profile;
   readonly #oracle: Oracle;
   readonly #header: TraceHeader;
   readonly #tally: Tally;
-  readonly #trace: TraceStep[] = [];
+  readonly #refusals: Refusals | undefined;
+  #trace: TraceStep[] = [];
   readonly #requests: CampaignRequest[] = [];
-  readonly #unsupported: Unsupported[] = [];
   #deviation: Deviation | undefined;
-  /** The lines of the last answer. */
-  last: readonly AnswerLine[] = [];
+  #unjudged: Unjudged | undefined;
+  /** The lines that answered what was asked last. */
+  last: AnswerLine[] = [];
 
-  private constructor(harness: Harness, { profile, tally }: CaseOptions) {
-    this.#harness = harness;
-    this.#header = harness.header();
+  private constructor(conversation: Conversation, { profile, tally, refusals }: StartOptions) {
+    this.#conversation = conversation;
+    this.#profile = profile;
+    this.#header = conversation.header;
     this.#oracle = new Oracle(profile, this.#header);
     this.#tally = tally ?? new Tally();
+    this.#refusals = refusals;
   }
 
-  static start(provider: ProviderModule, options: CaseOptions): RunningCase | CaseResult {
-    try {
-      return new RunningCase(new Harness(guarded(provider)), options);
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      const deviation: Deviation = { kind: 'crashed', at: 0, message, clauses: [], permitted: [] };
-      return { header: { wspsend: 'trace/1', side: 'spi' }, trace: [], requests: [], unsupported: [], deviation };
-    }
+  static async start(implementation: Implementation, options: StartOptions): Promise<RunningCase> {
+    return new RunningCase(await implementation.begin(options.beginning), options);
   }
 
   get worlds(): Oracle['states'] {
     return this.#oracle.states;
   }
 
-  get result(): CaseResult {
-    const deviation = this.#deviation;
-    const found = { header: this.#header, trace: this.#trace, requests: this.#requests, unsupported: this.#unsupported };
-    return deviation === undefined ? found : { ...found, deviation };
+  get isReused(): boolean {
+    return this.#conversation.isReused;
   }
 
-  /** Asks and judges what came back. False once the provider has deviated, after which nothing is asked any more. */
+  /** Nothing is asked any more. */
+  end(): CaseResult {
+    const isOver = this.#deviation !== undefined || this.#unjudged !== undefined;
+    const threads = this.worlds.flatMap((world) => [...world.threads.values()]);
+    const any =
+      isOver ||
+      this.worlds.some(
+        ({ begun, live, networkDown, sockets }) =>
+          begun.size > 0 || live.size > 0 || networkDown !== 'no' || [...sockets.values()].some(({ closed }) => !closed),
+      ) ||
+      threads.some(({ stack, routines }) => stack.length > 0 || routines.size > 0);
+    const whole = this.#deviation === undefined ? undefined : this.#conversation.whole?.slice();
+    this.#conversation.end({ any, exitedThreads: threads.filter(({ exited }) => exited).map(({ name }) => name) });
+    return {
+      header: this.#header,
+      trace: this.#trace,
+      requests: this.#requests,
+      ...(this.#deviation !== undefined && { deviation: this.#deviation }),
+      ...(this.#unjudged !== undefined && { unjudged: this.#unjudged }),
+      ...(whole !== undefined && { whole }),
+    };
+  }
+
+  /** Asks and judges what came back. False once the case is over, after which nothing is asked any more. */
   ask(request: CampaignRequest): boolean | Promise<boolean> {
-    this.#requests.push(request);
-    const answer = isInjection(request)
-      ? this.#harness.inject(request.inject, request.socket, request.value)
-      : this.#harness.request(request);
-    return Array.isArray(answer) ? this.#judge(request, answer) : answer.then((lines) => this.#judge(request, lines));
+    this.last = [];
+    return this.#ask(request);
+  }
+
+  /** Asks for all of them, whatever each of them brings. */
+  askAll(requests: readonly CampaignRequest[]): boolean | Promise<boolean> {
+    this.last = [];
+    const conversation = this.#conversation;
+    if (conversation.requestAll !== undefined && requests.length > 1) return this.#judgeAll(requests, conversation.requestAll(requests));
+    return this.#askFrom(requests, 0);
+  }
+
+  #askFrom(requests: readonly CampaignRequest[], from: number): boolean | Promise<boolean> {
+    for (let at = from; at < requests.length; at++) {
+      const going = this.#ask(requests[at]!);
+      if (typeof going !== 'boolean') return going.then((goes) => goes && this.#askFrom(requests, at + 1));
+      if (!going) return false;
+    }
+    return true;
+  }
+
+  async #judgeAll(requests: readonly CampaignRequest[], answers: readonly Promise<Answer>[]): Promise<boolean> {
+    for (const [at, answer] of answers.entries()) if (!this.#judge(requests[at]!, await answer)) return false;
+    return true;
+  }
+
+  #ask(request: CampaignRequest): boolean | Promise<boolean> {
+    const answer = this.#conversation.request(request);
+    return answer instanceof Promise ? answer.then((found) => this.#judge(request, found)) : this.#judge(request, answer);
   }
 
   deviates(kind: Deviation['kind'], message: string, clauses: readonly ClauseId[], permitted: readonly Permitted[] = []): false {
@@ -127,22 +189,70 @@ export class RunningCase {
     return false;
   }
 
-  #judge(request: CampaignRequest, lines: readonly AnswerLine[]): boolean {
-    this.last = lines;
+  /** The case ends here, and nobody is to blame. */
+  givesUp(kind: Unjudged['kind'], message: string): false {
+    this.#unjudged ??= { kind, message };
+    return false;
+  }
+
+  #judge(request: CampaignRequest, { lines, failure }: Answer): boolean {
+    this.#requests.push(request);
     if (lines.length > linesMax) return this.deviates('runaway', `${lines.length} steps follow one request: ${saidOf(request)}`, []);
+    let isRefused = false;
     for (const line of lines) {
+      this.last.push(line);
       if (isUnsupported(line)) {
-        this.#unsupported.push({ kind: kindOfRequest(line), why: line.returns.unsupported });
+        isRefused = true;
+        this.#refusals?.refused(line, line.returns.unsupported);
         continue;
       }
       this.#trace.push(line);
       const found = this.#tally.look(this.#oracle.states, line);
       const rejection = this.#oracle.step(line);
-      if (rejection !== undefined) return this.deviates('rejected', rejection.message, rejection.clauses, rejection.permitted);
+      if (rejection !== undefined) return this.#rejected(rejection);
       this.#tally.keep(found);
     }
-    const { crash } = this.#harness;
-    return crash === undefined ? true : this.deviates(/at most/.test(crash.message) ? 'runaway' : 'crashed', crash.message, []);
+    if (failure !== undefined) return this.#failed(request, failure);
+    if (!isRefused) this.#refusals?.granted(request);
+    return true;
+  }
+
+  #rejected({ message, clauses, permitted }: Rejection): false {
+    return this.deviates('rejected', message, clauses, permitted);
+  }
+
+  #failed(request: CampaignRequest, failure: Failure): false {
+    const { kind, message } = failure;
+    if (kind === 'stray') return this.#judgeWhole(failure);
+    if (kind === 'malformed' || kind === 'unusable' || kind === 'late') this.givesUp(kind, message);
+    else if (kind === 'hung' && this.#blockedIn(request) !== undefined) {
+      // Its call may block, so nothing says that the implementation is at fault; but the driver owed a `done`.
+      this.givesUp('blocked', `a driver must go on answering while a call blocks: ${saidOf(request)}`);
+      this.#refusals?.refused(request, 'the driver does not go on while it blocks');
+    } else this.deviates(kind, message, []);
+    return false;
+  }
+
+  /** The call that this request began, if that call may block. */
+  #blockedIn(request: CampaignRequest): BegunRecord | undefined {
+    if (!('call' in request)) return undefined;
+    const isSame = ({ call, thread }: BegunRecord): boolean => call.call === request.call && thread === threadOf(request);
+    for (const { begun } of this.worlds) {
+      for (const record of begun.values()) if (isSame(record) && (record.mayBlock || record.call.call !== 'WSPSend')) return record;
+    }
+    return undefined;
+  }
+
+  /** A line about a case before this one: that is for whoever has seen both. */
+  #judgeWhole({ message, trace = [] }: Failure): false {
+    const oracle = new Oracle(this.#profile, this.#header);
+    for (const [at, step] of trace.entries()) {
+      const rejection = oracle.step(step);
+      if (rejection === undefined) continue;
+      this.#trace = trace.slice(0, at + 1);
+      return this.#rejected(rejection);
+    }
+    return this.givesUp('stray', message);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Operation, Socket, World } from '../../model/oracle/world.ts';
 import { type CallRequest, mainThread } from '../../model/winsock/trace.ts';
 import type { Choices } from './choices.ts';
 import { plans } from './plans.ts';
+import type { Refusals } from './refusals.ts';
 import type { CampaignRequest } from './requests.ts';
 import { Sends } from './sends.ts';
 import { View } from './view.ts';
@@ -32,30 +33,39 @@ export class Chooser {
   readonly #choices: Choices;
   readonly #sends: Sends;
   readonly #injections: readonly string[];
-  /** Requests that belong to what was chosen last. */
-  #planned: CampaignRequest[] = [];
+  readonly #refusals: Refusals;
 
-  /** `injections` are the kinds of environment that the provider offers beside those of trace/1. */
-  constructor(choices: Choices, injections: readonly string[] = []) {
+  /** `injections` are the kinds of environment that the implementation offers beside those of trace/1. */
+  constructor(choices: Choices, injections: readonly string[], refusals: Refusals) {
     this.#choices = choices;
     this.#sends = new Sends(choices);
     this.#injections = injections;
+    this.#refusals = refusals;
   }
 
-  /** Undefined once the choices are used up. */
-  next(worlds: readonly World[]): CampaignRequest | undefined {
-    const planned = this.#planned.shift();
-    if (planned !== undefined) return planned;
-    if (this.#choices.isOver) return undefined;
+  /** One request, or several that belong together and none of which waits for another's answer. None once the choices are used up. */
+  next(worlds: readonly World[]): readonly CampaignRequest[] {
+    for (let attempt = 0; attempt < attemptsMax; attempt++) {
+      if (this.#choices.isOver) return [];
+      const [first, ...rest] = this.#choose(worlds);
+      // What follows makes no sense without the first: a connection without its socket.
+      if (first !== undefined && this.#refusals.permit(first)) return [first, ...rest.filter((request) => this.#refusals.permit(request))];
+    }
+    return [{ env: 'settle' }];
+  }
+
+  #choose(worlds: readonly World[]): readonly CampaignRequest[] {
     const moment: Moment = { view: new View(worlds[0]!), choices: this.#choices, sends: this.#sends, injections: this.#injections };
     const weights = kinds.map(({ weight }) => weight(moment));
     let point = this.#choices.below(weights.reduce((sum, weight) => sum + weight, 0));
     const chosen = kinds[weights.findIndex((weight) => (point -= weight) < 0)]!;
-    const [first, ...rest] = chosen.make(moment);
-    this.#planned = rest;
-    return first ?? { env: 'settle' };
+    const requests = chosen.make(moment);
+    return requests.length > 0 ? requests : [{ env: 'settle' }];
   }
 }
+
+/** Choices that an implementation cannot do, one after the other. */
+const attemptsMax = 8;
 
 // ---- Who and what --------------------------------------------------------------------------------------------------------------
 

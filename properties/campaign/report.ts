@@ -8,6 +8,7 @@ import type { Profile } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
 import type { Permitted } from '../../model/oracle/permitted.ts';
 import type { TraceHeader, TraceStep } from '../../model/winsock/trace.ts';
+import type { Deviation, Unjudged } from './campaign.ts';
 import type { OutcomeCoverage } from './tally.ts';
 
 export interface ClauseResult {
@@ -30,9 +31,14 @@ export interface Counterexample {
   readonly header: TraceHeader;
   /** The last one is the step that is not permitted. */
   readonly steps: readonly TraceStep[];
+  readonly kind?: Deviation['kind'];
   readonly message: string;
   readonly clauses: readonly ClauseId[];
   readonly permitted: readonly Permitted[];
+  /** Cases that met it. */
+  readonly cases?: number;
+  /** How often the same requests were asked again until it showed again; `times` is 0 when it never did. */
+  readonly shown?: { readonly times: number; readonly of: number };
   /** One line for a shell that shows it again. */
   readonly replay: string;
 }
@@ -43,8 +49,10 @@ export interface Report {
   readonly subject: string;
   readonly profile: Profile;
   readonly seed: number;
+  /** Which share of the campaign this is, where it is one of several. */
+  readonly shard?: { readonly index: number; readonly of: number };
   readonly seconds: number;
-  /** `untried`: nothing could be tried. */
+  /** `untried`: nothing could be tried, or what came could not be read. */
   readonly verdict: 'conforms' | 'deviates' | 'untried';
   /** One for each modelled clause. */
   readonly clauses: readonly ClauseResult[];
@@ -58,6 +66,8 @@ export interface Report {
   readonly outcomes?: readonly OutcomeCoverage[];
   /** What the implementation, or the harness in front of it, could not do. */
   readonly unsupported?: readonly { readonly kind: string; readonly why: string; readonly count: number }[];
+  /** Cases that ended early by nothing that the implementation can be blamed for. */
+  readonly unjudged?: readonly { readonly kind: Unjudged['kind']; readonly message: string; readonly count: number }[];
   /** The exploration of the model beside the campaign, with the bounds within which it is exhaustive. */
   readonly model?: {
     readonly slice: string;

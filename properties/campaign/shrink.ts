@@ -1,40 +1,75 @@
 import type { Profile } from '../../model/clauses/profiles.ts';
-import type { ProviderModule } from '../../model/winsock/spi.ts';
 import type { CallRequest, WSPSendRequest } from '../../model/winsock/trace.ts';
-import { type CaseResult, type Deviation, runCase } from './campaign.ts';
+import { type Failing, isFailing, runCase } from './campaign.ts';
+import type { Beginning, Implementation } from './implementation.ts';
+import { requestsOf } from './replay.ts';
 import type { CampaignRequest } from './requests.ts';
 
 /** From a case that deviates to a short one that breaks the same clause: fewer requests first, then simpler ones. */
 
-const runsMax = 2500;
+export interface ShrinkOptions {
+  readonly profile: Profile;
+  /** Milliseconds, as `now` counts them, after which no further case is run. */
+  readonly deadline: number;
+  readonly now: () => number;
+  /** A case that fails in this way is not the one that is looked for. */
+  readonly isOther?: (failing: Failing) => boolean;
+}
 
-type Failing = CaseResult & { readonly deviation: Deviation };
-const fails = (result: CaseResult): result is Failing => result.deviation !== undefined;
+export interface Shrunk {
+  readonly failing: Failing;
+  /** How often the same requests were asked again until they failed in the same way; `times` is 0 when they never did. */
+  readonly shown: { readonly times: 0 | 1; readonly of: number };
+}
 
-export async function shrink(provider: ProviderModule, profile: Profile, found: Failing): Promise<Failing> {
+export async function shrink(implementation: Implementation, found: Failing, options: ShrinkOptions): Promise<Shrunk> {
+  const { profile, deadline, now, isOther } = options;
+  const { confirmations, shrinkRuns, shrinkSeconds } = implementation.patience;
+  let stopAt = Math.min(deadline, now() + shrinkSeconds * 1000);
   let best = found;
   let runs = 0;
   const { kind, clauses } = found.deviation;
   // A stall is seen by draining, so its cases keep their end; of the others the end is requests like any.
   const finishes = kind === 'stalled';
+  // What ends a process may come of all that it did before; and whoever waits in full for each of a hundred hangs waits for ever.
+  const isDeadly = kind === 'died' || kind === 'hung' || kind === 'runaway';
+  let beginning: Beginning = { isFresh: true, hurries: kind === 'hung' };
+  const isOver = (): boolean => runs > shrinkRuns || now() >= stopAt;
   const attempt = async (requests: readonly CampaignRequest[]): Promise<boolean> => {
-    if (runs++ > runsMax) return false;
-    const result = await runCase(provider, { profile, requests, finishes });
-    if (!fails(result) || result.deviation.kind !== kind || result.deviation.clauses[0] !== clauses[0]) return false;
+    if (isOver()) return false;
+    runs++;
+    const result = await runCase(implementation, { profile, requests, finishes, beginning });
+    if (!isFailing(result) || result.deviation.kind !== kind || result.deviation.clauses[0] !== clauses[0]) return false;
+    if (isOther?.(result) === true) return false;
     best = finishes ? { ...result, requests } : result;
     return true;
   };
-  const isDead = (): boolean => runs > runsMax;
 
+  let of = 0;
   // Without its end the case must still fail; a stall keeps only what came before the end.
-  if (!(await attempt(found.requests))) return found;
-  for (let size = Number.POSITIVE_INFINITY; sizeOf(best.requests) < size && !isDead(); ) {
+  const isConfirmed = async (requests: readonly CampaignRequest[]): Promise<boolean> => {
+    for (let times = 0; times < confirmations && !isOver(); times++) {
+      of++;
+      if (await attempt(requests)) return true;
+    }
+    return false;
+  };
+  const isShown = (await isConfirmed(found.requests)) || (found.whole !== undefined && (await isConfirmed(requestsOf(found.whole))));
+  if (!isShown) return { failing: found, shown: { times: 0, of } };
+  const confirmed = best;
+  if (!isDeadly) beginning = {};
+  for (let size = Number.POSITIVE_INFINITY; sizeOf(best.requests) < size && !isOver(); ) {
     size = sizeOf(best.requests);
     await hoistCalls(() => best.requests, attempt);
     await removeRequests(() => best.requests, attempt);
     await simplifyRequests(() => best.requests, attempt);
   }
-  return best;
+  // The last one is asked for as whoever replays it will, and waited for in full.
+  beginning = { isFresh: true };
+  stopAt = deadline;
+  runs = 0;
+  if (best !== confirmed && confirmations > 1 && !(await isConfirmed(best.requests))) best = confirmed;
+  return { failing: best, shown: { times: 1, of } };
 }
 
 const sizeOf = (requests: readonly CampaignRequest[]): number => JSON.stringify(requests).length;

@@ -1,15 +1,20 @@
 import type { Profile } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
-import type { ProviderModule } from '../../model/winsock/spi.ts';
+import { explore } from '../../model/explore/explore.ts';
+import { type Bounds, type SliceName, slices, smallestBounds } from '../../model/explore/labels.ts';
 import type { TraceStep } from '../../model/winsock/trace.ts';
-import { Harness } from '../harness/harness.ts';
-import { type CaseResult, type Deviation, runCase } from './campaign.ts';
+import { conductTour } from '../tours/drive.ts';
+import { type CaseResult, runCase } from './campaign.ts';
 import { choicesOf } from './choices.ts';
-import type { Counterexample, Report } from './report.ts';
-import { shrink } from './shrink.ts';
-import { judgedClauses, outcomesSeen, Tally } from './tally.ts';
+import type { Implementation } from './implementation.ts';
+import type { Count, Counterexample, Report } from './report.ts';
+import { type Found, Run } from './run.ts';
+import { judgedClauses, outcomesSeen } from './tally.ts';
 
-/** A campaign against a provider in this process: case after case until enough steps were judged or one was not permitted. */
+/**
+ * A whole verification: the model is explored within stated bounds, the implementation is driven through its graphs, and a campaign of chosen
+ * requests goes on from there, case after case until enough steps were judged or one was not permitted.
+ */
 
 export interface Shard {
   /** From 1 to `of`. */
@@ -20,14 +25,24 @@ export interface Shard {
 export interface VerifyOptions {
   /** What the report calls the implementation. */
   readonly subject?: string;
+  /** The words of a command line that name the implementation again: `--provider ./mine.js`. */
+  readonly named?: string;
   readonly profile?: Profile;
   readonly seed?: number;
-  /** Steps to be judged; a case that has begun is ended. With a shard, its share of them. */
+  /** Steps that the campaign judges; a case that has begun is ended. With a shard, its share of them. */
   readonly steps?: number;
+  /** A ceiling for all of it, in seconds; a run that it cuts says so. */
   readonly budgetSeconds?: number;
   readonly shard?: Shard;
+  /** Distinct deviations after which the run ends: the first one, unless more are wanted. */
+  readonly deviationsMax?: number;
+  /** Whether the graphs of the model come before the campaign. */
+  readonly walks?: boolean;
+  /** Takes in every case as it ends, whatever became of it. */
+  readonly onCase?: (result: CaseResult) => void;
   /** How far it has come, and in a word with what. */
   readonly onProgress?: (done: number, total: number, what: string) => void;
+  /** Milliseconds, on the clock on which an implementation counts its own deadline too. */
   readonly now?: () => number;
 }
 
@@ -35,138 +50,155 @@ export const stepsDefault = 50_000;
 /** Cases in a row that bring no step at all: nothing can be tried then. */
 const emptyCasesMax = 20;
 
-export async function verifyProvider(module: ProviderModule, options: VerifyOptions = {}): Promise<Report> {
-  const {
-    subject = 'a provider',
-    profile = 'page',
-    seed = 1,
-    steps = stepsDefault,
-    budgetSeconds,
-    shard,
-    onProgress,
-    now = Date.now,
-  } = options;
+/** The graphs that an implementation is driven through. Each is exhaustive within its bounds; what is shown of it is counted. */
+const graphs: readonly { readonly slice: SliceName; readonly bounds: Bounds }[] = [
+  { slice: 'smallest', bounds: smallestBounds },
+  { slice: 'overlapped', bounds: { operations: 1, units: 1, length: 1 } },
+  { slice: 'sync', bounds: smallestBounds },
+  { slice: 'nonoverlapped', bounds: { operations: 1, units: 1, length: 1 } },
+];
+/** No graph may take more steps than this, whatever is left to be seen of it. */
+const walkStepsMax = 20_000;
+
+const boundsText = ({ operations, units, length }: Bounds): string =>
+  `${operations} operations, ${units} units of room, sends of at most ${length} units`;
+
+/**
+ * Verifies an implementation and closes it. Deterministic for a seed, a profile and a number of steps as far as the implementation is, but for
+ * `seconds`. The verdict is `deviates` when a step was not permitted, and `untried` when nothing could be tried or judged.
+ */
+export async function verify(implementation: Implementation, options: VerifyOptions = {}): Promise<Report> {
+  const { subject = 'an implementation', profile = 'page', seed = 1, budgetSeconds, shard, deviationsMax = 1, now = Date.now } = options;
   const started = now();
-  const secondsSince = (): number => (now() - started) / 1000;
+  const run = new Run(implementation, {
+    profile,
+    now,
+    deadline: budgetSeconds === undefined ? Number.POSITIVE_INFINITY : started + budgetSeconds * 1000,
+    deviationsMax,
+    onCase: options.onCase,
+    onShrink: () => options.onProgress?.(0, 1, 'looking for a shorter counterexample'),
+  });
+  try {
+    const counts = options.walks === false ? [] : await walk(implementation, run, profile, options);
+    const walked = run.tally.steps;
+    const campaign = await roam(implementation, run, profile, options);
+    const isUntried = run.tally.clauses.size === 0 || run.unjudged.some(({ kind }) => kind === 'malformed' || kind === 'unusable');
+    return {
+      wspsend: 'report/1',
+      subject,
+      profile,
+      seed,
+      ...(shard !== undefined && { shard }),
+      seconds: (now() - started) / 1000,
+      verdict: run.found.length > 0 ? 'deviates' : isUntried ? 'untried' : 'conforms',
+      clauses: clauseResults(run),
+      counts: [
+        ...counts,
+        ...(options.walks === false ? [] : [{ what: 'steps', count: walked, bounds: 'the walks through the graphs' }]),
+        { what: 'steps', count: run.tally.steps - walked, bounds: `${campaign.cases} cases of at most 60 requests and their end` },
+      ],
+      ...(run.cut !== undefined && { cut: run.cut }),
+      counterexamples: run.found.map((found) => counterexampleOf(found, replayOf(options, run.tally.steps - walked))),
+      steps: { asked: campaign.asked, tried: run.tally.steps - walked },
+      cases: run.cases,
+      outcomes: outcomesSeen(profile, run.tally.rules),
+      unsupported: run.refusals.reasons,
+      unjudged: run.unjudged,
+    };
+  } finally {
+    await implementation.close();
+  }
+}
+
+const overBudget = ({ budgetSeconds }: VerifyOptions): string => `${budgetSeconds} seconds are over`;
+
+/** Through the graphs of the model, until nothing new can be tried in them. */
+async function walk(implementation: Implementation, run: Run, profile: Profile, options: VerifyOptions): Promise<Count[]> {
+  const counts: Count[] = [];
+  for (const [at, { slice, bounds }] of graphs.entries()) {
+    if (!run.goesOn) break;
+    if (run.isLate) {
+      run.cut ??= `${overBudget(options)}: ${at} of ${graphs.length} graphs walked through`;
+      break;
+    }
+    options.onProgress?.(at, graphs.length, `the graph ${slice}`);
+    const graph = explore({ slice: slices[slice], bounds, profile });
+    const before = run.tally.steps;
+    const shown = await conductTour(implementation, graph, {
+      profile,
+      tally: run.tally,
+      refusals: run.refusals,
+      onCase: async (result) => (await run.take(result)) && !run.isLate && run.tally.steps - before < walkStepsMax,
+    });
+    const within = `slice ${slice}: ${boundsText(bounds)}`;
+    const steps = run.tally.steps - before;
+    counts.push(
+      { what: 'states', count: graph.states, bounds: within },
+      { what: 'transitions', count: graph.transitions, bounds: within },
+      { what: 'transitions shown', count: shown.reduce((sum, edge) => sum + edge, 0), bounds: `${within}, in ${steps} steps` },
+    );
+  }
+  return counts;
+}
+
+/** Case after case of chosen requests. */
+async function roam(
+  implementation: Implementation,
+  run: Run,
+  profile: Profile,
+  options: VerifyOptions,
+): Promise<{ asked: number; cases: number }> {
+  const { seed = 1, steps = stepsDefault, shard, onProgress } = options;
+  const { tally, refusals } = run;
   const asked = shard === undefined ? steps : Math.ceil(steps / shard.of);
-  const injections = injectionsOf(module);
-  const tally = new Tally();
-  const unsupported = new Map<string, { kind: string; why: string; count: number }>();
+  const first = tally.steps;
   let cases = 0;
   let empty = 0;
-  let cut: string | undefined;
-  let failure: Failure | undefined;
-
-  while (tally.steps < asked && failure === undefined && empty < emptyCasesMax) {
-    if (budgetSeconds !== undefined && secondsSince() >= budgetSeconds) {
-      cut = `${budgetSeconds} seconds are over: ${tally.steps} of ${asked} steps`;
+  while (run.goesOn && tally.steps - first < asked && empty < emptyCasesMax) {
+    if (run.isLate) {
+      run.cut ??= `${overBudget(options)}: ${tally.steps - first} of ${asked} steps`;
       break;
     }
     const before = tally.steps;
     const index = shard === undefined ? cases : cases * shard.of + shard.index - 1;
-    const result = await runCase(module, { profile, choices: choicesOf(seed, index), injections, tally });
+    const result = await runCase(implementation, { profile, choices: choicesOf(seed, index), tally, refusals });
     cases++;
     // Steps that put no clause to the test, such as settles, are no trial of the implementation.
     empty = tally.clauses.size === 0 || tally.steps === before ? empty + 1 : 0;
-    for (const { kind, why } of result.unsupported) {
-      const key = `${kind}: ${why}`;
-      const entry = unsupported.get(key);
-      if (entry === undefined) unsupported.set(key, { kind, why, count: 1 });
-      else entry.count++;
-    }
-    onProgress?.(Math.min(tally.steps, asked), asked, `case ${cases}`);
-    if (result.deviation !== undefined) {
-      onProgress?.(Math.min(tally.steps, asked), asked, 'looking for a shorter counterexample');
-      failure = await shrink(module, profile, result as Failure);
-    }
+    onProgress?.(Math.min(tally.steps - first, asked), asked, `case ${cases}`);
+    await run.take(result);
   }
-
-  const replay = replayOf(options, tally.steps);
-  return {
-    wspsend: 'report/1',
-    subject,
-    profile,
-    seed,
-    seconds: secondsSince(),
-    verdict: failure !== undefined ? 'deviates' : tally.clauses.size === 0 ? 'untried' : 'conforms',
-    clauses: clauseResults(tally, failure),
-    counts: [{ what: 'steps', count: tally.steps, bounds: `${cases} cases of at most 60 requests and their end` }],
-    ...(cut !== undefined && { cut }),
-    counterexamples: failure === undefined ? [] : [counterexampleOf(failure, replay)],
-    steps: { asked, tried: tally.steps },
-    cases,
-    outcomes: outcomesSeen(profile, tally.rules),
-    unsupported: [...unsupported.values()].sort((a, b) => b.count - a.count),
-  };
+  return { asked, cases };
 }
 
-type Failure = CaseResult & { readonly deviation: Deviation };
+// ---- The report ----------------------------------------------------------------------------------------------------------------
 
-const clauseResults = (tally: Tally, failure: Failure | undefined): Report['clauses'] => {
-  const broken = new Set<ClauseId>(failure?.deviation.clauses);
-  const ids = [...judgedClauses, ...[...broken, ...tally.clauses.keys()].filter((id) => !judgedClauses.includes(id))];
-  return [...new Set(ids)].map((id) => {
-    const violated = broken.has(id) ? 1 : 0;
-    return { id, tried: (tally.clauses.get(id) ?? 0) + violated, violated };
+const clauseResults = ({ tally, found }: Run): Report['clauses'] => {
+  const violated = new Map<ClauseId, number>();
+  for (const { failing } of found) for (const id of failing.deviation.clauses) violated.set(id, (violated.get(id) ?? 0) + 1);
+  const ids = new Set([...judgedClauses, ...violated.keys(), ...tally.clauses.keys()]);
+  return [...ids].map((id) => {
+    const broken = violated.get(id) ?? 0;
+    return { id, tried: (tally.clauses.get(id) ?? 0) + broken, violated: broken };
   });
 };
 
-const counterexampleOf = ({ header, trace, deviation }: Failure, replay: string): Counterexample => ({
-  header,
-  steps: trace.map(plain),
-  message: deviation.message,
-  clauses: deviation.clauses,
-  permitted: deviation.permitted,
-  replay,
-});
+const counterexampleOf = ({ failing, shown, cases }: Found, replay: string): Counterexample => {
+  const { header, trace, deviation } = failing;
+  const { kind, message, clauses, permitted } = deviation;
+  return { header, steps: trace.map(plain), kind, message, clauses, permitted, cases, shown, replay };
+};
 
 /** As it survives JSON. */
-export const plain = (step: TraceStep): TraceStep => JSON.parse(JSON.stringify(step)) as TraceStep;
+const plain = (step: TraceStep): TraceStep => JSON.parse(JSON.stringify(step)) as TraceStep;
 
-/** The command that verifies the same subject under the same profile and seed. */
-export const commandOf = ({
-  subject,
-  profile,
-  seed,
-}: {
-  subject: string | undefined;
-  profile: Profile | undefined;
-  seed: number;
-}): string =>
+/** The command that verifies the same subject under the same profile and seed, as far as it was verified. */
+const replayOf = ({ named, profile = 'page', seed = 1, shard, steps, deviationsMax }: VerifyOptions, tried: number): string =>
   [
     'npx wspsend verify',
-    ...(subject !== undefined && /\.m?[jt]s$/.test(subject) ? [`--provider ${subject}`] : []),
-    ...(profile === undefined ? [] : [`--profile ${profile}`]),
-    `--seed ${seed}`,
+    ...(named === undefined ? [] : [named]),
+    `--profile ${profile} --seed ${seed}`,
+    ...(shard === undefined
+      ? [`--steps ${deviationsMax === undefined ? tried + 1 : (steps ?? stepsDefault)}`]
+      : [`--steps ${steps ?? stepsDefault} --shard ${shard.index}/${shard.of}`]),
   ].join(' ');
-
-const replayOf = ({ profile, seed = 1, shard, steps, subject }: VerifyOptions, tried: number): string =>
-  [
-    commandOf({ subject, profile, seed }),
-    ...(shard === undefined ? [`--steps ${tried + 1}`] : [`--steps ${steps ?? stepsDefault}`, `--shard ${shard.index}/${shard.of}`]),
-  ].join(' ');
-
-/** Environments beside those of trace/1 that make rare outcomes common. */
-const injectionsWished = [
-  'room',
-  'transport.takes',
-  'completion.delay',
-  'arrival.delay',
-  'fail.nobufs',
-  'refuse.wouldblock',
-  'refuse.inprogress',
-  'refuse.partial',
-  'refuse.flush',
-  'exit.keeps',
-] as const;
-
-/** Those that the provider says it supports; one that says so of anything is not believed. */
-export const injectionsOf = (module: ProviderModule): string[] => {
-  try {
-    const { world } = new Harness(module);
-    const supports = (env: string): boolean => world.supports({ env } as unknown as TraceStep) === true;
-    return supports('no.such.kind') ? [] : injectionsWished.filter(supports);
-  } catch {
-    return [];
-  }
-};

@@ -5,6 +5,7 @@ import * as provider from '../../impl/provider/provider.ts';
 import type { Profile } from '../../model/clauses/profiles.ts';
 import { explore } from '../../model/explore/explore.ts';
 import { type SliceName, slices } from '../../model/explore/labels.ts';
+import { providerImplementation } from '../harness/implementation.ts';
 import { followPath } from '../tours/drive.ts';
 import { Seen } from '../tours/seen.ts';
 import type { TourFile } from './generated.ts';
@@ -23,8 +24,9 @@ export function testTour(name: string, tour: TourData): void {
   const profile = tour.profile as Profile;
   const graph = explore({ slice: slices[tour.slice as SliceName], bounds: tour.bounds, profile });
   const seen = new Seen(graph);
+  const implementation = providerImplementation(provider);
   const paths = Object.entries(tour.paths as Record<string, string>);
-  let followed = 0;
+  let shown = 0;
   let whole = 0;
   let steps = 0;
   describe(`the provider on the tour ${name}`, () => {
@@ -36,17 +38,17 @@ export function testTour(name: string, tour: TourData): void {
       test(`conforms on the paths ${some[0]![0]} to ${some[some.length - 1]![0]}`, async () => {
         for (const [id, numbers] of some) {
           const path = numbers.split(' ').map((index) => graph.kernel.labels[Number(index)]!);
-          const result = await followPath(provider, seen, path, { profile });
-          expect(result.failure, `${id}: ${path.map(labelText).join(', ')}`).toBeUndefined();
-          followed += result.followed;
+          const followed = await followPath(implementation, seen, path, { profile });
+          expect(followed.result.deviation, `${id}: ${path.map(labelText).join(', ')}`).toBeUndefined();
+          shown += followed.steps;
           steps += path.length;
-          if (result.followed === path.length) whole++;
+          if (followed.steps === path.length) whole++;
         }
       });
     }
     afterAll(() => {
       process.stdout.write(
-        `${name}: ${followed} of ${steps} steps shown, ${whole} of ${paths.length} paths to their end; the others are inconclusive\n`,
+        `${name}: ${shown} of ${steps} steps shown, ${whole} of ${paths.length} paths to their end; the others are inconclusive\n`,
       );
     });
   });

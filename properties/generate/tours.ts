@@ -31,14 +31,12 @@ export const tourOf = (plan: TourPlan, graph: Graph): Tour => (plan.covers === '
 /** The clauses on which the steps of a path stand, as the rules that permitted them cite them. */
 export function clausesOf(graph: Graph, path: Int32Array): ClauseId[] {
   const { kernel, words, first, label } = graph;
-  const next = new Int32Array(kernel.width);
   const found = new Set<ClauseId>();
   let state = 0;
   for (const edge of path) {
     if (edge < first[state]! || edge >= first[state + 1]!)
       throw new Error(`a path must follow the edges of its graph: edge ${edge} from state ${state}`);
-    kernel.step(words, state * kernel.width, label[edge]!, next, 0);
-    for (const id of kernel.decided?.clauses ?? []) found.add(id);
+    for (const id of kernel.ruleOf(words, state * kernel.width, label[edge]!)?.clauses ?? []) found.add(id);
     state = graph.target[edge]!;
   }
   return [...found].sort();

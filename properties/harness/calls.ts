@@ -6,6 +6,7 @@ import {
   socketOptions,
   socketTypes,
   WSA_FLAG_OVERLAPPED,
+  XP1_UNI_RECV,
 } from '../../model/winsock/codes.ts';
 import { type Cell, INVALID_SOCKET, type Linger } from '../../model/winsock/spi.ts';
 import {
@@ -103,7 +104,8 @@ const openSocket = (session: Session, call: Omit<WSPSocketCall, 'begin' | 'retur
   const lpErrno: Cell = { value: undefined };
   const type = numberOf(socketTypes, call.type)!;
   const flags = call.overlapped === true ? WSA_FLAG_OVERLAPPED : 0;
-  const handle = session.spi.WSPSocket(AF_INET, type, 0, null, 0, flags, lpErrno);
+  const protocol = call.receiveOnly === true ? { dwServiceFlags1: XP1_UNI_RECV } : null;
+  const handle = session.spi.WSPSocket(AF_INET, type, 0, protocol, 0, flags, lpErrno);
   if (!Number.isInteger(handle)) throw new TypeError(`WSPSocket must return a SOCKET: returned ${String(handle)}`);
   if (handle === INVALID_SOCKET) return rcReturns('WSPSocket', -1, lpErrno);
   session.sockets.add(call.socket, handle, type === socketTypes.SOCK_DGRAM);

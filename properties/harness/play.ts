@@ -125,8 +125,9 @@ const INFINITE = 0xffffffff;
 const apcsMax = 100_000;
 
 /**
- * An alertable wait runs what is queued until nothing is. Inside a routine it runs only what was queued when it began: a provider may
- * hold a routine back by queueing its APC again, which would keep the wait busy until the outer routine is left, that is for ever.
+ * An alertable wait runs what is queued until nothing is. A provider may hold a routine back by queueing its APC again, which would
+ * keep a wait inside another routine busy until that one is left, that is for ever: there the wait ends after a round of everything
+ * that was queued in which no routine was entered.
  */
 class SleepFrame implements Frame {
   readonly awaitsApc = true;
@@ -134,21 +135,33 @@ class SleepFrame implements Frame {
   readonly #thread: Thread;
   readonly #call: CallRequest & { call: 'SleepEx' };
   readonly #opening: Opening;
-  readonly #runsMax: number;
+  readonly #isNested: boolean;
   #runs = 0;
+  /** APCs that are left of this round, and how many routines the thread had entered when it began. */
+  #leftOfRound = 0;
+  #enteredBefore = -1;
 
   constructor(session: Session, thread: Thread, call: CallRequest & { call: 'SleepEx' }) {
     this.#session = session;
     this.#thread = thread;
     this.#call = call;
     this.#opening = session.lines.open(call);
-    const isNested = thread.frames.some((frame) => frame instanceof RoutineFrame);
-    this.#runsMax = isNested ? Math.max(1, thread.apcs.length) : apcsMax;
+    this.#isNested = thread.frames.some((frame) => frame instanceof RoutineFrame);
+  }
+
+  #mayRunMore(): boolean {
+    if (!this.#isNested || this.#leftOfRound > 0) return true;
+    const { routinesEntered, apcs } = this.#thread;
+    if (this.#runs > 0 && routinesEntered === this.#enteredBefore) return false;
+    this.#leftOfRound = apcs.length;
+    this.#enteredBefore = routinesEntered;
+    return true;
   }
 
   advance(): boolean {
-    const apc = this.#runs < this.#runsMax ? this.#thread.apcs.shift() : undefined;
+    const apc = this.#mayRunMore() ? this.#thread.apcs.shift() : undefined;
     if (apc !== undefined) {
+      this.#leftOfRound--;
       if (++this.#runs === apcsMax) throw this.#session.crashed(this.#call, new RangeError(`SleepEx runs at most ${apcsMax} APCs`));
       this.#session.enter(this.#call, this.#thread, () => apc.function(apc.context));
       return true;

@@ -49,6 +49,7 @@ export class RoutineFrame implements Frame {
     const overlapped = this.#indication.overlapped?.name ?? unknownName;
     const next = this.#next++;
     if (next === -1) {
+      thread.routinesEntered++;
       const { error, bytes, flags } = this.#indication;
       lines.push({ routine: 'enter', thread: thread.name, overlapped, error: codeName(error), bytes, flags });
       if (this.#indication.overlapped !== undefined) this.#indication.overlapped.inUse = false;

@@ -22,6 +22,7 @@ export class Thread {
   readonly handle: number;
   readonly apcs: QueuedApc[] = [];
   readonly frames: Frame[] = [];
+  routinesEntered = 0;
   alive = true;
 
   constructor(name: string, handle: number) {

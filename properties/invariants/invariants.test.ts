@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import * as provider from '../../impl/provider/provider.ts';
-import type { ProviderModule } from '../../model/winsock/spi.ts';
 import type { CallStep, TraceStep } from '../../model/winsock/trace.ts';
 import { runCase } from '../campaign/campaign.ts';
 import { choicesOf } from '../campaign/choices.ts';
-import { injectionsOf } from '../campaign/verify.ts';
+import type { Implementation } from '../campaign/implementation.ts';
+import { providerImplementation } from '../harness/implementation.ts';
 import { mutants, mutate } from '../mutants/mutants.ts';
 import { properties } from '../properties.ts';
 import { ArrayCaptured, BlockingBlocks, ByteOrder, type Invariant, NotNested, ProperThread } from './streams.ts';
@@ -101,9 +101,9 @@ const invariants = {
 type Name = keyof typeof invariants;
 const kills = properties.flatMap(({ name, kills }) => kills.map((fault): readonly [Name, string] => [name, fault]));
 
-const holds = (invariant: Invariant, module: ProviderModule, injections: readonly string[]) =>
+const holds = (invariant: Invariant, implementation: Implementation) =>
   fc.asyncProperty(fc.nat(), async (seed) => {
-    const { trace } = await runCase(module, { profile: 'page', choices: choicesOf(seed, 0), injections });
+    const { trace } = await runCase(implementation, { profile: 'page', choices: choicesOf(seed, 0) });
     return invariant(trace);
   });
 
@@ -112,11 +112,15 @@ test('every invariant is in the register, and the other way round', () => {
 });
 
 test.each(Object.keys(invariants) as Name[])('%s holds for the provider', async (name) => {
-  await fc.assert(holds(invariants[name], provider, injectionsOf(provider)), { numRuns: 40, seed: 1 });
+  await fc.assert(holds(invariants[name], providerImplementation(provider)), { numRuns: 40, seed: 1 });
 });
 
 test.each(kills)('%s notices %s', async (name, fault) => {
   const mutant = mutants.find((candidate) => candidate.name === fault)!;
-  const run = await fc.check(holds(invariants[name], mutate(provider, mutant), []), { numRuns: 200, seed: 1, endOnFailure: true });
+  const run = await fc.check(holds(invariants[name], { ...providerImplementation(mutate(provider, mutant)), injections: [] }), {
+    numRuns: 200,
+    seed: 1,
+    endOnFailure: true,
+  });
   expect(run.failed).toBe(true);
 });

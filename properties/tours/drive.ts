@@ -9,33 +9,25 @@
 import type { Profile } from '../../model/clauses/profiles.ts';
 import type { Graph } from '../../model/explore/explore.ts';
 import { isHidden, type Label } from '../../model/explore/labels.ts';
-import { Oracle, type Rejection } from '../../model/oracle/oracle.ts';
-import type { ProviderModule } from '../../model/winsock/spi.ts';
-import type { Request, TraceHeader, TraceStep } from '../../model/winsock/trace.ts';
-import { Harness } from '../harness/harness.ts';
+import type { Request, TraceStep } from '../../model/winsock/trace.ts';
+import { type CaseResult, isFailing, RunningCase } from '../campaign/campaign.ts';
+import { finish, leave } from '../campaign/finish.ts';
+import type { Implementation } from '../campaign/implementation.ts';
+import type { Refusals } from '../campaign/refusals.ts';
+import type { Tally } from '../campaign/tally.ts';
 import { isUnsupported } from '../harness/lines.ts';
 import { connecting, endsOperation, follow, isAwaited, labelsOfStep, type Names, opening, requestOf, unitBytes } from './paths.ts';
 import { Seen } from './seen.ts';
 
-export interface TourFailure {
-  readonly header: TraceHeader;
-  readonly steps: readonly TraceStep[];
-  readonly rejection: Rejection;
-}
-
-export interface TourResult {
-  /** One for each transition of the graph: was it observed? */
-  readonly shown: Uint8Array;
-  readonly steps: number;
-  readonly cases: number;
-  readonly failures: readonly TourFailure[];
-}
-
 export interface DriveOptions {
   readonly profile: Profile;
-  readonly onStep?: (step: TraceStep) => void;
-  /** Stops when it answers true; asked before each case. */
-  readonly enough?: (steps: number) => boolean;
+  readonly tally?: Tally;
+  readonly refusals?: Refusals;
+}
+
+export interface TourOptions extends DriveOptions {
+  /** Takes in each case as it ends; the tour is over when it answers false. */
+  readonly onCase: (result: CaseResult) => boolean | Promise<boolean>;
 }
 
 /** Requests of one case, before the next begins with a fresh implementation. */
@@ -44,66 +36,73 @@ const caseLengthMax = 48;
 /** Completions are told at once, or held back until the next settle, where an implementation lets that be chosen. */
 const delays = [0, 1] as const;
 
-/** Goes wherever the implementation can be brought to go, until nothing new can be tried. */
-export async function conductTour(module: ProviderModule, graph: Graph, options: DriveOptions): Promise<TourResult> {
+/** Goes wherever the implementation can be brought to go, until nothing new can be tried. One for each transition: was it observed? */
+export async function conductTour(implementation: Implementation, graph: Graph, options: TourOptions): Promise<Uint8Array> {
   const seen = new Seen(graph);
-  const failures: TourFailure[] = [];
-  let steps = 0;
-  let cases = 0;
-  for (const delay of delays) {
+  for (const delay of implementation.injections.includes('completion.delay') ? delays : delays.slice(0, 1)) {
     seen.forgetAttempts();
-    while (seen.hasPlan(0) && failures.length === 0 && !options.enough?.(steps)) {
-      const drive = new Drive(module, graph, options, delay);
+    while (seen.hasPlan(0)) {
+      const drive = await Drive.start(implementation, graph, options, delay);
       const before = seen.changes;
       await drive.conduct(seen);
-      steps += drive.steps.length;
-      cases++;
-      if (drive.failure !== undefined) failures.push(drive.failure);
+      if (!(await options.onCase(await drive.end()))) return seen.shown;
       if (seen.changes === before) break;
     }
   }
-  return { shown: seen.shown, steps, cases, failures };
+  return seen.shown;
 }
 
-/** Follows one path of a tour. `followed` counts its steps up to where the implementation went another way. */
+export interface Followed {
+  /** How many steps of the path the implementation went along with. */
+  readonly steps: number;
+  readonly result: CaseResult;
+}
+
+/** Follows one path of a tour up to where the implementation goes another way. */
 export async function followPath(
-  module: ProviderModule,
+  implementation: Implementation,
   seen: Seen,
   path: readonly Label[],
   options: DriveOptions,
-): Promise<{ followed: number; failure: TourFailure | undefined; steps: readonly TraceStep[] }> {
-  let best = { followed: -1, failure: undefined as TourFailure | undefined, steps: [] as readonly TraceStep[] };
+): Promise<Followed> {
+  let best: Followed | undefined;
   for (const delay of delays) {
-    const drive = new Drive(module, seen.graph, options, delay);
-    const followed = await drive.follow(path, seen);
-    if (drive.failure !== undefined) return { followed, failure: drive.failure, steps: drive.steps };
-    if (followed > best.followed) best = { followed, failure: undefined, steps: drive.steps };
-    if (followed === path.length) break;
+    const drive = await Drive.start(implementation, seen.graph, options, delay);
+    const steps = await drive.follow(path, seen);
+    const followed = { steps, result: await drive.end() };
+    if (isFailing(followed.result)) return followed;
+    if (best === undefined || steps > best.steps) best = followed;
+    if (steps === path.length) break;
   }
-  return best;
+  return best!;
 }
 
 class Drive {
-  readonly steps: TraceStep[] = [];
-  failure: TourFailure | undefined;
   private readonly graph: Graph;
-  private readonly options: DriveOptions;
-  private readonly harness: Harness;
-  private readonly oracle: Oracle;
-  private readonly header: TraceHeader;
+  private readonly injections: readonly string[];
+  private readonly running: RunningCase;
   private readonly delay: 0 | 1;
   private readonly names: Names = { outstanding: [], posted: 0 };
   /** Labels that were observed and that the model has not moved by yet. */
   private readonly observed: Label[] = [];
+  /** The implementation went where the model cannot follow. */
   private lost = false;
+  private over = false;
 
-  constructor(module: ProviderModule, graph: Graph, options: DriveOptions, delay: 0 | 1) {
+  private constructor(running: RunningCase, injections: readonly string[], graph: Graph, delay: 0 | 1) {
+    this.running = running;
+    this.injections = injections;
     this.graph = graph;
-    this.options = options;
     this.delay = delay;
-    this.harness = new Harness(module);
-    this.header = this.harness.header(undefined, `a walk through the model: ${graph.slice.name}`);
-    this.oracle = new Oracle(options.profile, this.header);
+  }
+
+  static async start(implementation: Implementation, graph: Graph, options: DriveOptions, delay: 0 | 1): Promise<Drive> {
+    return new Drive(await RunningCase.start(implementation, options), implementation.injections, graph, delay);
+  }
+
+  async end(): Promise<CaseResult> {
+    if (!this.over && this.running.isReused && (await finish(this.running))) await leave(this.running);
+    return this.running.end();
   }
 
   async conduct(seen: Seen): Promise<void> {
@@ -116,7 +115,7 @@ class Drive {
       if (request !== undefined) await this.ask(request);
       let arrived = false;
       for (let label = this.observed.shift(); label !== undefined; label = this.observed.shift()) {
-        const taken = this.lost || this.failure !== undefined ? undefined : seen.edgeOf(state, label);
+        const taken = this.lost || this.over ? undefined : seen.edgeOf(state, label);
         if (taken === undefined) {
           this.lost = true;
           break;
@@ -127,7 +126,7 @@ class Drive {
         state = seen.eager(this.graph.target[taken]!);
       }
       if (!arrived) seen.missed(edge);
-      if (this.lost || this.failure !== undefined) return;
+      if (this.lost || this.over) return;
     }
   }
 
@@ -144,7 +143,7 @@ class Drive {
         }
         const label = this.observed.shift();
         const taken = label === undefined || this.lost ? undefined : seen.edgeOf(state, label);
-        if (this.failure !== undefined || taken === undefined || seen.labelOf(taken) !== seen.known(wanted)) return followed;
+        if (this.over || taken === undefined || seen.labelOf(taken) !== seen.known(wanted)) return followed;
         this.keepNames(wanted, state);
         state = seen.eager(this.graph.target[taken]!);
       }
@@ -156,8 +155,8 @@ class Drive {
   private async open(): Promise<void> {
     const { slice, bounds } = this.graph;
     await this.ask(opening(slice.overlappedSocket));
-    this.provoke('room', bounds.units * unitBytes);
-    this.provoke('completion.delay', this.delay);
+    await this.provoke('room', bounds.units * unitBytes);
+    await this.provoke('completion.delay', this.delay);
     if (slice.connected) await this.ask(connecting);
     this.observed.length = 0;
     this.lost = false;
@@ -171,22 +170,13 @@ class Drive {
   }
 
   private async ask(request: Request): Promise<void> {
+    if (this.over) return;
     const post = 'call' in request && request.call === 'WSPSend' ? request.overlapped : undefined;
     // The name is needed to read what comes during the call itself.
     if (post !== undefined) this.names.outstanding.push(post);
-    for (const line of await this.harness.request(request)) {
-      if (isUnsupported(line)) {
-        this.lost = true;
-        continue;
-      }
-      this.steps.push(line);
-      this.options.onStep?.(line);
-      const rejection = this.oracle.step(line);
-      if (rejection !== undefined) {
-        this.failure ??= { header: this.header, steps: [...this.steps], rejection };
-        break;
-      }
-      const labels = labelsOfStep(line, this.names);
+    this.over = !(await this.running.ask(request));
+    for (const line of this.running.last) {
+      const labels = isUnsupported(line) ? undefined : labelsOfStep(line as TraceStep, this.names);
       if (labels === undefined) this.lost = true;
       else this.observed.push(...labels);
     }
@@ -194,11 +184,7 @@ class Drive {
   }
 
   /** Provokes an outcome where the implementation has means for it. Those that have none just go their own way. */
-  private provoke(kind: string, value: number): void {
-    try {
-      this.harness.world.env(kind, undefined, value);
-    } catch {
-      // An implementation from elsewhere need not know the injected events of ours.
-    }
+  private async provoke(kind: string, value: number): Promise<void> {
+    if (this.injections.includes(kind) && !this.over) this.over = !(await this.running.ask({ inject: kind, value }));
   }
 }

@@ -3,7 +3,9 @@
 import { openSync, writeFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Report } from '../../properties/campaign/report.ts';
-import { stepsDefault, type VerifyOptions } from '../../properties/verify.ts';
+import { casesPerProcessDefault, timeoutSecondsDefault } from '../../properties/driver/implementation.ts';
+import { stepsDefault, type VerifyOptions, verifyDriver } from '../../properties/verify.ts';
+import { commandWords, shellWord } from '../commandWords.ts';
 import { exitCodes, reasonOf, UnusableInput } from '../exit.ts';
 import { verifyAside } from '../jobs/verify.ts';
 import { coloursOf, type ProfileOption, profileOption, wholeNumber } from '../options.ts';
@@ -14,6 +16,10 @@ import { renderText } from '../report/text.ts';
 
 interface VerifyCommandOptions extends ProfileOption {
   readonly provider?: string;
+  readonly driver?: DriverCommand;
+  readonly timeout: number;
+  readonly casesPerProcess: number;
+  readonly keepGoing?: true;
   readonly seed: number;
   readonly steps: number;
   readonly budget?: number;
@@ -21,6 +27,14 @@ interface VerifyCommandOptions extends ProfileOption {
   readonly reporter: 'text' | 'json' | 'junit';
   readonly out?: string;
 }
+
+interface DriverCommand {
+  readonly text: string;
+  readonly words: readonly [string, ...string[]];
+}
+
+/** Distinct deviations that a run tells when it is to tell all. */
+const deviationsMaxOfAll = 100;
 
 const shardOf = (text: string): NonNullable<VerifyOptions['shard']> => {
   const [, index, of] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
@@ -36,6 +50,22 @@ export const addVerify = (program: Command): void => {
     .summary('verify an implementation, ours unless another is named')
     .description('Explores the model, drives an implementation through it, and goes on with a campaign of chosen requests.')
     .option('--provider <module>', 'an ES module that exports WSPStartup(upcalls) and world()')
+    .addOption(
+      new Option('--driver <command>', 'a program, with its arguments, that speaks trace/1 on its standard streams')
+        .argParser((text: string): DriverCommand => ({ text, words: commandWords(text) }))
+        .conflicts('provider'),
+    )
+    .addOption(
+      new Option('--timeout <seconds>', 'how long a driver may take for an answer')
+        .argParser(wholeNumber(1))
+        .default(timeoutSecondsDefault),
+    )
+    .addOption(
+      new Option('--cases-per-process <n>', 'cases that one process of a driver serves')
+        .argParser(wholeNumber(1))
+        .default(casesPerProcessDefault),
+    )
+    .option('--keep-going', 'go on past deviations, and tell all of them')
     .addOption(profileOption())
     .addOption(new Option('--seed <n>', 'the seed of the campaign').argParser(wholeNumber(0)).default(1))
     .addOption(new Option('--steps <n>', 'steps that the campaign judges').argParser(wholeNumber(1)).default(stepsDefault))
@@ -55,15 +85,24 @@ const ends: { readonly [verdict in Report['verdict']]: number } = {
 };
 
 async function verify(options: VerifyCommandOptions): Promise<number> {
-  const { provider, profile, seed, steps, budget, shard, reporter, out } = options;
+  const { provider, driver, profile, seed, steps, budget, shard, keepGoing, reporter, out } = options;
   const write = out === undefined ? (text: string) => void process.stdout.write(text) : writerOf(out);
   const progress = progressOn(process.stderr);
-  const report = await verifyAside(
-    {
-      ...(provider !== undefined && { provider }),
-      options: { profile, seed, steps, ...(budget !== undefined && { budgetSeconds: budget }), ...(shard !== undefined && { shard }) },
-    },
-    progress.show,
+  const common = {
+    profile,
+    seed,
+    steps,
+    ...(budget !== undefined && { budgetSeconds: budget }),
+    ...(shard !== undefined && { shard }),
+    ...(keepGoing === true && { deviationsMax: deviationsMaxOfAll }),
+  };
+  const report = await (driver === undefined
+    ? verifyAside({ ...(provider !== undefined && { provider }), options: common }, progress.show)
+    : // A driver runs in processes of its own, so that this thread goes on hearing signals while it does; and whoever hears them ends it.
+      verifyDriver(
+        { command: driver.words, timeoutSeconds: options.timeout, casesPerProcess: options.casesPerProcess },
+        { subject: driver.text, named: `--driver ${shellWord(driver.text)}`, ...common, onProgress: progress.show },
+      )
   ).finally(progress.end);
   const text = {
     text: () => renderText(report, out === undefined ? coloursOf(process.stdout) : undefined),

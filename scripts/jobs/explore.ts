@@ -2,7 +2,7 @@
 
 import type { Profile } from '../../model/clauses/profiles.ts';
 import { type Comparison, compareWithXState } from '../../model/explore/equal.ts';
-import { explore, StatesExhausted } from '../../model/explore/explore.ts';
+import { count, explore, StatesExhausted } from '../../model/explore/explore.ts';
 import { type Bounds, type SliceName, slices } from '../../model/explore/labels.ts';
 import { answer, aside, type OnProgress } from '../aside.ts';
 import { UnusableInput } from '../exit.ts';
@@ -29,15 +29,25 @@ export const exploreAside = (exploration: Exploration, onProgress: OnProgress): 
 answer(import.meta.url, ({ slice, bounds, profile, compare }: Exploration, onProgress): Explored => {
   const startedMs = performance.now();
   try {
-    const graph = explore({
+    const options = {
       slice: slices[slice],
       bounds,
       profile,
-      onProgress: (found, expanded) => onProgress(expanded, found, `of ${found} states found so far`),
-    });
-    const explored = { states: graph.states, transitions: graph.transitions, seconds: (performance.now() - startedMs) / 1000 };
-    if (!compare) return explored;
-    return { ...explored, comparison: compareWithXState(graph, (done) => onProgress(done, graph.states, 'of the states compared')) };
+      onProgress: (found: number, expanded: number) => onProgress(expanded, found, `of ${found} states found so far`),
+    };
+    if (!compare) {
+      const { states, transitions } = count(options);
+      return { states, transitions, seconds: (performance.now() - startedMs) / 1000 };
+    }
+    const graph = explore(options);
+    const { states, transitions } = graph;
+    const seconds = (performance.now() - startedMs) / 1000;
+    return {
+      states,
+      transitions,
+      seconds,
+      comparison: compareWithXState(graph, (done) => onProgress(done, graph.states, 'of the states compared')),
+    };
   } catch (error) {
     throw error instanceof StatesExhausted ? new UnusableInput(error.message) : error;
   }

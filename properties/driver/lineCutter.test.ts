@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CutLine, LineCutter } from './lines.ts';
+import { type CutLine, LineCutter } from './lineCutter.ts';
 
 const cut = (chunks: readonly Uint8Array[]): CutLine[] => {
   const cutter = new LineCutter();

@@ -6,7 +6,7 @@
  */
 
 import { TextDecoder } from 'node:util';
-import { lineBytesMax, linesOf } from '../model/winsock/reader.ts';
+import { lineBytesMax, linesOf } from '../../model/winsock/reader.ts';
 
 /** A line's text, or why it has none. */
 export type CutLine = string | { readonly fault: string };

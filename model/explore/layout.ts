@@ -1,0 +1,106 @@
+/**
+ * The variables of a state, and where each lies in the few 32-bit words that a state is kept in: the first word holds what the socket,
+ * its circuit and the transport are, each other one two entries. An entry whose kind is 0 is none; entries stand in the order of
+ * posting, without gaps.
+ */
+
+import type { Tables } from '../compiled/tables.ts';
+import type { Variable } from './condition.ts';
+import type { Bounds } from './labels.ts';
+
+export const kinds = { none: 0, event: 1, routine: 2, neither: 3, blocking: 4 } as const;
+export const known = { nothing: 0, success: 1, failure: 2 } as const;
+
+export const unitsMax = 15;
+export const operationsMax = 8;
+
+/** What an entry has, from the lowest bit of its half of a word. */
+export const entryNames = ['kind', 'state', 'rest', 'cancelled', 'owed', 'known'] as const;
+export type EntryVariables = { readonly [name in (typeof entryNames)[number]]: Variable };
+
+const entryBits = 16;
+
+/** Throws a RangeError when the bounds ask for more than a state has room for. */
+export class Layout {
+  readonly socket: Variable;
+  readonly circuit: Variable;
+  readonly nonblocking = flag('nonblocking');
+  readonly reset = flag('reset');
+  readonly peerClosed = flag('peerClosed');
+  readonly sleeping = flag('sleeping');
+  readonly queued: Variable;
+  readonly entries: readonly EntryVariables[];
+  /** In the state of an entry, those of a call come after those of an operation. */
+  readonly callStates: number;
+  /** Words of a state. */
+  readonly width: number;
+  private readonly shifts = new Map<Variable, number>();
+
+  constructor(bounds: Bounds, { socket, circuit, operation, call }: Tables) {
+    requireWithin('operations', bounds.operations, operationsMax);
+    requireWithin('units', bounds.units, unitsMax);
+    requireWithin('length', bounds.length, unitsMax);
+    this.socket = named('socket', socket.states);
+    this.circuit = named('circuit', circuit.states);
+    this.queued = { name: 'queued', at: -1, values: bounds.units + 1 };
+    this.callStates = operation.states.length;
+    const states = [...operation.states.map((name) => `operation_${name}`), ...call.states.map((name) => `call_${name}`)];
+    this.entries = Array.from({ length: bounds.operations }, (_, at) => ({
+      kind: named('kind', Object.keys(kinds), at),
+      state: named('state', states, at),
+      rest: { name: 'rest', at, values: bounds.length + 1 },
+      cancelled: flag('cancelled', at),
+      owed: flag('owed', at),
+      known: named('known', Object.keys(known), at),
+    }));
+    this.width = 1 + Math.ceil(bounds.operations / 2);
+    this.place(this.globals, 32);
+    for (const entry of this.entries) this.place(variablesOf(entry), entryBits);
+  }
+
+  get globals(): readonly Variable[] {
+    return [this.socket, this.circuit, this.nonblocking, this.reset, this.peerClosed, this.sleeping, this.queued];
+  }
+
+  /** How many bits of its word lie below a variable. */
+  shiftOf(variable: Variable): number {
+    const shift = this.shifts.get(variable)!;
+    return variable.at < 0 ? shift : shift + (variable.at & 1) * entryBits;
+  }
+
+  /** Which word of a state holds the variable. */
+  wordOf({ at }: Variable): number {
+    return at < 0 ? 0 : 1 + (at >>> 1);
+  }
+
+  valueOf(words: Int32Array, from: number, variable: Variable): number {
+    return (words[from + this.wordOf(variable)]! >>> this.shiftOf(variable)) & valueMask(variable);
+  }
+
+  set(words: Int32Array, from: number, variable: Variable, value: number): void {
+    const word = from + this.wordOf(variable);
+    const shift = this.shiftOf(variable);
+    words[word] = (words[word]! & ~(valueMask(variable) << shift)) | (value << shift);
+  }
+
+  private place(variables: readonly Variable[], bits: number): void {
+    let shift = 0;
+    for (const variable of variables) {
+      this.shifts.set(variable, shift);
+      shift += bitsOf(variable);
+    }
+    if (shift > bits) throw new RangeError(`${variables.map(({ name }) => name).join(', ')} must fit in ${bits} bits: bits=${shift}`);
+  }
+}
+
+export const variablesOf = (entry: EntryVariables): readonly Variable[] => entryNames.map((name) => entry[name]);
+
+const bitsOf = (variable: Variable): number => 32 - Math.clz32(variable.values - 1);
+export const valueMask = (variable: Variable): number => (1 << bitsOf(variable)) - 1;
+
+const flag = (name: string, at = -1): Variable => ({ name, at, values: 2 });
+const named = (name: string, called: readonly string[], at = -1): Variable => ({ name, at, values: called.length, called });
+
+function requireWithin(name: string, value: number, most: number): void {
+  if (!(value >= 1 && value <= most)) throw new RangeError(`${name} must be from 1 to ${most}: ${name}=${value}`);
+}

@@ -1,0 +1,70 @@
+/**
+ * Where the peer of a stream can be: inside which segment, at which offset, and how much of the segments before it has left.
+ *
+ * The pattern repeats every 251 bytes, so offsets come as families `lo`, `lo + 251`, …, `hi`.
+ */
+
+import { patternPeriod } from '../winsock/trace.ts';
+
+export interface Segment {
+  /** Position in the order of posting; grows for ever. */
+  readonly sequence: number;
+  readonly fill: number;
+  /** Bytes that were accepted. */
+  length: number;
+  /** Fewer than `length` bytes may reach the stream. */
+  cut: boolean;
+  /** Fewer than `length` bytes may have been taken by the transport: the send was broken off. */
+  loose: boolean;
+  /** Bytes that are known to have left. */
+  min: number;
+  /** The caller broke its side: the contents are not judged. */
+  unknown: boolean;
+  /** The transport has surely taken all of it. */
+  consumed: boolean;
+  /** Its last byte is urgent and may be missing from the stream. */
+  readonly oob: boolean;
+}
+
+/** How many bytes of a segment that was cut have left: between `lo` and `hi`. A segment without one may have left to any extent. */
+export interface Cut {
+  readonly sequence: number;
+  readonly lo: number;
+  readonly hi: number;
+}
+
+/** Where the peer may be: inside the segment `sequence`, at one of the offsets `lo`, `lo + 251`, …, `hi`. */
+export interface Place {
+  readonly sequence: number;
+  readonly lo: number;
+  readonly hi: number;
+  readonly cuts: readonly Cut[];
+}
+
+/** The last of `lo`, `lo + 251`, … that is not above `most`; below `lo` when there is none. */
+export const lastOf = (lo: number, most: number): number => lo + Math.floor((most - lo) / patternPeriod) * patternPeriod;
+
+/** Joins places that differ only in offsets 251 apart. */
+export function merge(places: Place[]): Place[] {
+  if (places.length < 2) return places;
+  places.sort((a, b) => a.sequence - b.sequence || (a.lo % patternPeriod) - (b.lo % patternPeriod) || a.lo - b.lo);
+  const merged: Place[] = [places[0]!];
+  for (const place of places.slice(1)) {
+    const last = merged[merged.length - 1]!;
+    const adjacent = place.sequence === last.sequence && (place.lo - last.lo) % patternPeriod === 0 && place.lo <= last.hi + patternPeriod;
+    if (adjacent) {
+      merged[merged.length - 1] = { ...last, hi: Math.max(last.hi, place.hi), cuts: mergeCuts(last.cuts, place.cuts) };
+    } else merged.push(place);
+  }
+  return merged;
+}
+
+/** What is known of both ways: of a segment that one of them went through to its end, nothing. */
+export function mergeCuts(a: readonly Cut[], b: readonly Cut[]): readonly Cut[] {
+  if (a === b) return a;
+  const other = new Map(b.map((cut) => [cut.sequence, cut]));
+  return a.flatMap((cut) => {
+    const twin = other.get(cut.sequence);
+    return twin === undefined ? [] : [{ sequence: cut.sequence, lo: Math.min(cut.lo, twin.lo), hi: Math.max(cut.hi, twin.hi) }];
+  });
+}

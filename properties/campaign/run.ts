@@ -1,0 +1,110 @@
+import type { Profile } from '../../model/clauses/profiles.ts';
+import { type CaseResult, type Deviation, type Failing, isFailing, type Unjudged } from './campaign.ts';
+import type { Implementation } from './implementation.ts';
+import { Refusals } from './refusals.ts';
+import { shrink } from './shrink.ts';
+import { keyOf, type Signature, signatureOf } from './signature.ts';
+import { Tally } from './tally.ts';
+
+/** All cases of one verification, walks and campaign alike: what they put to the test, what broke, and when enough is enough. */
+
+export interface RunOptions {
+  readonly profile: Profile;
+  /** When the run is over, in milliseconds as `now` counts them. */
+  readonly deadline: number;
+  readonly now: () => number;
+  /** Distinct deviations after which the run ends. */
+  readonly deviationsMax: number;
+  /** Takes in every case; called before it is judged further. */
+  readonly onCase?: ((result: CaseResult) => void) | undefined;
+  /** Deviations that somebody has reviewed. They are counted, and the run goes on past them. */
+  readonly isListed?: ((signature: Signature) => boolean) | undefined;
+  readonly onShrink?: (() => void) | undefined;
+}
+
+/** A deviation in the shortest form that was found. */
+export interface Found {
+  readonly failing: Failing;
+  readonly signature: Signature;
+  /** As it was met, before it was made shorter. */
+  readonly met: Signature;
+  /** Cases that met it. */
+  cases: number;
+  readonly shown: { readonly times: 0 | 1; readonly of: number };
+}
+
+/** The process of the implementation ended, or had to be ended. Its steps up to there were permitted, so the run goes on. */
+const isDeadly = (kind: Deviation['kind']): boolean => kind === 'died' || kind === 'hung' || kind === 'runaway';
+
+/** Cases that end for one of these reasons before the run does; each costs a start, or a whole time-out. */
+const casesMax = { deadly: 3, malformed: 3, blocked: 6, slow: 50, stray: 50 } as const;
+
+export class Run {
+  readonly tally = new Tally();
+  readonly refusals = new Refusals();
+  readonly found: Found[] = [];
+  readonly unjudged: { readonly kind: Unjudged['kind']; readonly message: string; count: number }[] = [];
+  /** Why the run ended before its end. */
+  cut: string | undefined;
+  cases = 0;
+  readonly #implementation: Implementation;
+  readonly #options: RunOptions;
+  #deadlyCases = 0;
+
+  constructor(implementation: Implementation, options: RunOptions) {
+    this.#implementation = implementation;
+    this.#options = options;
+  }
+
+  get isLate(): boolean {
+    return this.#options.now() >= this.#options.deadline;
+  }
+
+  /** Takes in a case that is over. False when the run is. */
+  async take(result: CaseResult): Promise<boolean> {
+    this.cases++;
+    this.#options.onCase?.(result);
+    if (result.unjudged !== undefined) return this.#noteUnjudged(result.unjudged);
+    if (isFailing(result)) await this.#noteDeviation(result);
+    return this.goesOn;
+  }
+
+  get goesOn(): boolean {
+    if (this.cut !== undefined) return false;
+    const judged = this.found.filter(({ failing }) => !isDeadly(failing.deviation.kind)).length;
+    return judged < this.#options.deviationsMax;
+  }
+
+  #noteUnjudged({ kind, message }: Unjudged): boolean {
+    const known = this.unjudged.find((entry) => entry.kind === kind);
+    if (known === undefined) this.unjudged.push({ kind, message, count: 1 });
+    else known.count++;
+    const count = known?.count ?? 1;
+    if (kind === 'late') this.cut ??= message;
+    else if (kind === 'unusable' || count >= casesMax[kind]) this.cut ??= message;
+    return this.goesOn;
+  }
+
+  async #noteDeviation(result: Failing): Promise<void> {
+    const signature = signatureOf(result);
+    if (this.#options.isListed?.(signature) === true) return;
+    if (isDeadly(result.deviation.kind) && ++this.#deadlyCases >= casesMax.deadly) {
+      this.cut ??= `${this.#deadlyCases} cases ended with the implementation: ${result.deviation.message}`;
+    }
+    const key = keyOf(signature);
+    const known = this.found.find((found) => keyOf(found.signature) === key || keyOf(found.met) === key);
+    if (known !== undefined) known.cases++;
+    else await this.#add(result, signature);
+  }
+
+  async #add(result: Failing, met: Signature): Promise<void> {
+    const { profile, deadline, now, isListed } = this.#options;
+    this.#options.onShrink?.();
+    const isOther = (failing: Failing): boolean => isListed?.(signatureOf(failing)) === true;
+    const { failing, shown } = await shrink(this.#implementation, result, { profile, deadline, now, isOther });
+    const signature = signatureOf(failing);
+    const same = this.found.find((found) => keyOf(found.signature) === keyOf(signature));
+    if (same !== undefined) same.cases++;
+    else this.found.push({ failing, signature, met, cases: 1, shown });
+  }
+}

@@ -1,0 +1,170 @@
+import { type Request, type TraceHeader, traceVersion } from '../../model/winsock/trace.ts';
+import type { Answer, Beginning, Conversation, Failure, Implementation, Leftovers } from '../campaign/implementation.ts';
+import { type CampaignRequest, isInjection } from '../campaign/requests.ts';
+import type { AnswerLine } from '../harness/lines.ts';
+import { Aliases, ProcessNames } from './aliases.ts';
+import { DriverProcess } from './process.ts';
+
+/** A program that drives an implementation from outside, by the protocol of trace/1 on its standard streams. */
+
+export interface DriverOptions {
+  /** The program and its arguments. */
+  readonly command: readonly [string, ...string[]];
+  /** How long an answer may take. */
+  readonly timeoutSeconds?: number;
+  /** Cases that one process serves, one after the other, as long as none leaves anything behind. */
+  readonly casesPerProcess?: number;
+  /** When the whole run is over, in milliseconds as Date.now() counts them. */
+  readonly deadline?: number;
+}
+
+export const timeoutSecondsDefault = 10;
+export const casesPerProcessDefault = 16;
+/** A start takes longer than an answer: an emulator boots. */
+const startFactor = 3;
+/** An answer that takes so many times as long as any before it hangs, for whoever hurries. */
+const hurryFactor = 20;
+const hurryMsMin = 1000;
+/** Starts in a row that may fail once one has succeeded. */
+const startsMax = 3;
+
+export const driverImplementation = (options: DriverOptions): Implementation => new Driver(options);
+
+class Driver implements Implementation {
+  readonly injections = [];
+  readonly patience = { confirmations: 3, shrinkRuns: 400, shrinkSeconds: 30 };
+  readonly #command: readonly [string, ...string[]];
+  readonly #timeoutMs: number;
+  readonly #casesMax: number;
+  readonly #deadline: number;
+  #process: DriverProcess | undefined;
+  #header: TraceHeader = { wspsend: traceVersion };
+  #names = new ProcessNames();
+  #hasStarted = false;
+  #slowestMs = 0;
+  readonly #ending = new Set<Promise<void>>();
+
+  constructor(options: DriverOptions) {
+    const { command, timeoutSeconds = timeoutSecondsDefault, casesPerProcess = casesPerProcessDefault, deadline } = options;
+    this.#command = command;
+    this.#timeoutMs = timeoutSeconds * 1000;
+    this.#casesMax = casesPerProcess;
+    this.#deadline = deadline ?? Number.POSITIVE_INFINITY;
+  }
+
+  async begin({ hurries = false, isFresh = false }: Beginning = {}): Promise<Conversation> {
+    if (isFresh && this.#names.cases > 0) this.#endProcess();
+    let failure: Failure | undefined;
+    for (let starts = this.#hasStarted ? startsMax : 1; this.#process?.isAlive !== true && starts > 0; starts--)
+      failure = await this.#start();
+    const process = this.#process;
+    if (process === undefined) return neverBegun(failure!);
+    this.#slowestMs = Math.max(this.#slowestMs, process.slowestMs);
+    const hurryMs = Math.max(hurryMsMin, hurryFactor * this.#slowestMs);
+    return new DriverConversation(process, {
+      header: this.#header,
+      aliases: new Aliases(this.#names),
+      timeoutMs: hurries ? Math.min(this.#timeoutMs, hurryMs) : this.#timeoutMs,
+      isReused: this.#names.cases + 1 < this.#casesMax,
+      end: (isOver) => {
+        if (isOver) this.#endProcess();
+      },
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#endProcess();
+    await Promise.all(this.#ending);
+  }
+
+  async #start(): Promise<Failure | undefined> {
+    this.#endProcess();
+    const process = new DriverProcess(this.#command, this.#timeoutMs * startFactor, this.#deadline);
+    const { gone } = process;
+    this.#ending.add(gone);
+    void gone.then(() => this.#ending.delete(gone));
+    const header = await process.header;
+    if ('kind' in header) return header;
+    this.#header = header;
+    this.#names = new ProcessNames();
+    this.#process = process;
+    this.#hasStarted = true;
+    return undefined;
+  }
+
+  #endProcess(): void {
+    this.#process?.end();
+    this.#process = undefined;
+  }
+}
+
+interface Served {
+  readonly header: TraceHeader;
+  readonly aliases: Aliases;
+  readonly timeoutMs: number;
+  readonly isReused: boolean;
+  readonly end: (isOver: boolean) => void;
+}
+
+class DriverConversation implements Conversation {
+  readonly header: TraceHeader;
+  readonly isReused: boolean;
+  readonly #process: DriverProcess;
+  readonly #served: Served;
+  readonly #isFirst: boolean;
+
+  constructor(process: DriverProcess, served: Served) {
+    this.#process = process;
+    this.#isFirst = process.trace.length === 0;
+    this.#served = served;
+    this.header = served.header;
+    this.isReused = served.isReused;
+  }
+
+  request(request: CampaignRequest): Answer | Promise<Answer> {
+    return this.requestAll([request])[0]!;
+  }
+
+  requestAll(requests: readonly CampaignRequest[]): readonly Promise<Answer>[] {
+    const { aliases, timeoutMs } = this.#served;
+    // An event of a provider's own means nothing here.
+    const asked = requests.filter((request): request is Request => !isInjection(request));
+    const answers = this.#process.ask(
+      asked.map((request) => aliases.outward(request)),
+      timeoutMs,
+    );
+    let at = 0;
+    return requests.map((request) =>
+      isInjection(request) ? Promise.resolve({ lines: [] }) : answers[at++]!.then((answer) => this.#inward(answer)),
+    );
+  }
+
+  get whole() {
+    return this.#isFirst ? undefined : this.#process.trace;
+  }
+
+  end({ any, exitedThreads }: Leftovers): void {
+    this.#served.aliases.end(exitedThreads);
+    this.#served.end(any || !this.isReused);
+  }
+
+  #inward(answer: Answer): Answer {
+    const lines: AnswerLine[] = [];
+    for (const line of answer.lines) {
+      const own = this.#served.aliases.inward(line);
+      if (own === undefined) {
+        const message = 'a line is about a case before this one';
+        return { lines, failure: { kind: 'stray', message, trace: this.#process.trace } };
+      }
+      lines.push(own);
+    }
+    return answer.failure === undefined ? { lines } : { lines, failure: answer.failure };
+  }
+}
+
+const neverBegun = (failure: Failure): Conversation => ({
+  header: { wspsend: traceVersion },
+  isReused: false,
+  request: async () => ({ lines: [], failure }),
+  end: () => {},
+});

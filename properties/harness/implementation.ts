@@ -1,0 +1,83 @@
+import type { ProviderModule } from '../../model/winsock/spi.ts';
+import { type TraceStep, traceVersion } from '../../model/winsock/trace.ts';
+import type { Answer, Conversation, Implementation } from '../campaign/implementation.ts';
+import { type CampaignRequest, isInjection } from '../campaign/requests.ts';
+import { guarded } from '../campaign/runaway.ts';
+import { Harness } from './harness.ts';
+import type { AnswerLine } from './lines.ts';
+
+/** A provider module in this process: every case is a provider that has just been started. */
+export const providerImplementation = (module: ProviderModule): Implementation => ({
+  injections: injectionsOf(module),
+  // A provider in this process is quick, and the same requests bring the same failure.
+  patience: { confirmations: 1, shrinkRuns: 2500, shrinkSeconds: Number.POSITIVE_INFINITY },
+  begin: () => {
+    try {
+      return new ProviderConversation(new Harness(guarded(module)));
+    } catch (error) {
+      return crashedAtStart(error instanceof Error ? error.message : String(error));
+    }
+  },
+  close: async () => {},
+});
+
+class ProviderConversation implements Conversation {
+  readonly isReused = false;
+  readonly #harness: Harness;
+
+  constructor(harness: Harness) {
+    this.#harness = harness;
+  }
+
+  get header() {
+    return this.#harness.header();
+  }
+
+  request(request: CampaignRequest): Answer | Promise<Answer> {
+    const lines = isInjection(request)
+      ? this.#harness.inject(request.inject, request.socket, request.value)
+      : this.#harness.request(request);
+    return Array.isArray(lines) ? this.#answer(lines) : lines.then((found) => this.#answer(found));
+  }
+
+  end(): void {}
+
+  #answer(lines: AnswerLine[]): Answer {
+    const { crash } = this.#harness;
+    if (crash === undefined) return { lines };
+    return { lines, failure: { kind: /at most/.test(crash.message) ? 'runaway' : 'crashed', message: crash.message } };
+  }
+}
+
+/** Whatever is asked of a provider that threw as it was started. */
+const crashedAtStart = (message: string): Conversation => ({
+  header: { wspsend: traceVersion, side: 'spi' },
+  isReused: false,
+  request: () => ({ lines: [], failure: { kind: 'crashed', message } }),
+  end: () => {},
+});
+
+/** Environments beside those of trace/1 that make rare outcomes common. */
+const injectionsWished = [
+  'room',
+  'transport.takes',
+  'completion.delay',
+  'arrival.delay',
+  'fail.nobufs',
+  'refuse.wouldblock',
+  'refuse.inprogress',
+  'refuse.partial',
+  'refuse.flush',
+  'exit.keeps',
+] as const;
+
+/** Those that the provider says it supports; one that says so of anything is not believed. */
+const injectionsOf = (module: ProviderModule): string[] => {
+  try {
+    const { world } = new Harness(module);
+    const supports = (env: string): boolean => world.supports({ env } as unknown as TraceStep) === true;
+    return supports('no.such.kind') ? [] : injectionsWished.filter(supports);
+  } catch {
+    return [];
+  }
+};
