@@ -18,8 +18,10 @@ static int wait_for_operation(const Operation *operation) {
   const Overlapped *overlapped = operation->overlapped;
   if (!operation->wentPending || operation->waitedFor) return 0;
   if (!is_pending(operation)) {
-    int isSignalled = !operation->hasEvent || operation->hasRoutine || WaitForSingleObject(overlapped->event, 0) == WAIT_OBJECT_0;
-    return overlapped->last == operation && overlapped->inUse && !isSignalled ? OWED_MS : socket->isFresh ? GRACE_MS : 0;
+    if (overlapped->last != operation || !overlapped->inUse) return 0;
+    if (operation->hasRoutine) return !socket->isFresh ? 0 : operation->isOwed ? BREAKING_MS : GRACE_MS;
+    if (operation->hasEvent && WaitForSingleObject(overlapped->event, 0) != WAIT_OBJECT_0) return OWED_MS;
+    return socket->isFresh ? GRACE_MS : 0;
   }
   if (operation->isOwed || !socket->isOpen) return OWED_MS;
   if (socket->broken || operation->thread->hasExited) return BREAKING_MS;
