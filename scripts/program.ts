@@ -7,6 +7,8 @@ import { addClauses } from './commands/clauses.ts';
 import { addDrive } from './commands/drive.ts';
 import { addExplore } from './commands/explore.ts';
 import { addGenerate } from './commands/generate.ts';
+import { addMerge } from './commands/merge.ts';
+import { addReplay } from './commands/replay.ts';
 import { addVerify } from './commands/verify.ts';
 import { packageFile } from './packageFiles.ts';
 
@@ -20,6 +22,6 @@ export const newProgram = (): Command => {
     .showHelpAfterError('(add --help to see how it is used)')
     .configureHelp({ showGlobalOptions: false });
   program.exitOverride();
-  for (const add of [addVerify, addCheck, addClauses, addDrive, addExplore, addGenerate]) add(program);
+  for (const add of [addVerify, addCheck, addReplay, addMerge, addClauses, addDrive, addExplore, addGenerate]) add(program);
   return program;
 };
