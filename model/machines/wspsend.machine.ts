@@ -417,7 +417,8 @@ function settled(counted: Counted, entry: Entry): Entry {
 function mayBeBrokenOff(counted: Counted, entry: Entry): boolean {
   if (isClosed(counted) || entry.cancelled || marked(entry, 'flushed')) return true;
   if (marked(entry, 'foreign') && has(counted, 'exited')) return true;
-  return entry.kind !== 'blocking' && counted.socket === 'sendShutDown' && reads(counted.profile, 'D10:open');
+  // A call may not have taken effect yet, and fails then.
+  return counted.socket === 'sendShutDown' && (entry.kind === 'blocking' || reads(counted.profile, 'D10:open'));
 }
 
 /** What the peer sees, by the rules of delivery. */
