@@ -57,6 +57,10 @@ export function isEnabled(counted: Counted, label: Label, bounds: Bounds): boole
       if (request && !free) return false;
       return where === 'anywhere' || (where === 'open' ? open : peerReads);
     }
+    case 'failed':
+      return free && counted.flags.includes('failed');
+    case 'send.hangs':
+      return free && slot && counted.socket === 'connected' && !isBroken(counted.circuit);
     case 'peer.garbled':
     case 'peer.eof':
       return peerReads;

@@ -53,9 +53,13 @@ export type Label =
   /** An alertable wait inside a routine of this socket. */
   | { readonly type: 'nap.begins' }
   | { readonly type: 'nap.ends' }
+  /** What is seen of an OVERLAPPED whose send failed. */
+  | { readonly type: 'failed'; readonly seen: 'set' | 'unset' | 'nothing sent' | 'bytes sent' }
+  /** A send that waits for nothing, and has not returned by a settle. */
+  | { readonly type: 'send.hangs'; readonly mode: SendMode }
   | { readonly type: 'peer.garbled' }
   | { readonly type: 'peer.eof' }
-  | { readonly type: 'routine.enter'; readonly at: number; readonly status: StatusCode }
+  | { readonly type: 'routine.enter'; readonly at: number; readonly status: StatusCode; readonly flagged?: true }
   | { readonly type: 'routine.leave'; readonly at: number };
 
 /** Steps that a trace never shows. */
@@ -73,7 +77,7 @@ export interface Bounds {
 }
 
 /** Steps that only some slices try. */
-export type Extra = 'flush' | 'interrupt' | 'wait' | 'count' | 'caller' | 'nesting' | 'delivery';
+export type Extra = 'flush' | 'interrupt' | 'wait' | 'count' | 'caller' | 'nesting' | 'delivery' | 'failed' | 'hangs';
 
 export interface Slice {
   readonly name: string;
@@ -89,12 +93,17 @@ export interface Slice {
   readonly circuit: boolean;
   readonly codes: readonly SendCode[];
   readonly statuses: readonly StatusCode[];
+  /** A one-way socket that receives. */
+  readonly receiveOnly?: true;
   /** A datagram socket: a message is one unit. Default a stream. */
   readonly datagram?: true;
   readonly menus?: readonly MenuName[];
   readonly world?: readonly WorldEventName[];
   readonly extras?: readonly Extra[];
 }
+
+export const initialStateOf = ({ receiveOnly, connected }: Slice): 'receiveOnly' | 'connected' | 'unbound' =>
+  receiveOnly ? 'receiveOnly' : connected ? 'connected' : 'unbound';
 
 /** What a slice has to remember of the world. */
 export const flagsOf = ({ world = [], extras = [], lifecycle }: Slice): ReadonlySet<Flag> => {
@@ -108,6 +117,7 @@ export const flagsOf = ({ world = [], extras = [], lifecycle }: Slice): Readonly
   if (lifecycle.includes('WSPConnect.broadcast')) found.add('toBroadcast');
   if (extras.includes('nesting')) found.add('napping');
   if (extras.includes('delivery')) found.add('ended');
+  if (extras.includes('failed')) found.add('failed');
   return found;
 };
 
@@ -207,7 +217,7 @@ export const slices = {
       'countWritten',
       'onlyRoutine',
     ],
-    extras: ['count'],
+    extras: ['count', 'failed', 'hangs'],
     statuses: ['0', 'WSAENOBUFS', 'WSAEOPNOTSUPP'],
   },
   /** What breaks a circuit, how that shows, and what of it the peer sees. */
@@ -233,9 +243,37 @@ export const slices = {
     circuit: false,
     menus: ['secondThread', 'port', 'besideEvent'],
     world: ['ExitThread'],
-    extras: ['nesting', 'interrupt', 'caller', 'wait', 'count'],
+    extras: ['interrupt', 'caller', 'wait', 'count'],
     codes: ['WSAEWOULDBLOCK', 'WSAEINPROGRESS', 'WSAEINTR', 'WSA_OPERATION_ABORTED', 'WSAECONNABORTED', 'WSAENOTSOCK'],
     statuses: ['0', 'WSA_OPERATION_ABORTED', 'WSAECONNABORTED', 'WSAENOBUFS'],
+  },
+  /** Routines of two sockets, inside each other, and sends from inside. */
+  nesting: {
+    ...stream,
+    name: 'nesting',
+    lifecycle: [],
+    modes: ['routine'],
+    connected: true,
+    nonblocking: false,
+    blockingCalls: false,
+    cancel: false,
+    circuit: false,
+    extras: ['nesting'],
+    codes: ['WSAEINPROGRESS', 'WSAEWOULDBLOCK'],
+    statuses: ['0'],
+  },
+  /** A socket that only receives. */
+  receiveOnly: {
+    ...stream,
+    name: 'receiveOnly',
+    receiveOnly: true,
+    lifecycle: ['WSPCloseSocket'],
+    modes: ['sync', 'event'],
+    blockingCalls: false,
+    cancel: false,
+    circuit: false,
+    menus: ['badArray', 'outOfBand'],
+    statuses: ['0'],
   },
   /** All of it at once on a stream, for small bounds. */
   all: {
@@ -264,6 +302,18 @@ export const sliceNamed = (name: SliceName): Slice => slices[name];
 /** Two operations, one unit of room, a send of two units: the least in which something waits behind something. */
 export const smallestBounds: Bounds = { operations: 2, units: 1, length: 2 };
 
+/** Codes that the way of a call has to do with; the others are tried on plain sends. */
+const codesOfMenus: ReadonlySet<SendCode> = new Set([
+  'WSAEACCES',
+  'WSAEFAULT',
+  'WSAENOBUFS',
+  'WSAENOTCONN',
+  'WSAEOPNOTSUPP',
+  'WSAEWOULDBLOCK',
+  'WSAEMSGSIZE',
+  'WSAEINVAL',
+]);
+
 /** A send called in a way of its own, with each outcome. It asks for as much as the bounds let it. */
 function calledBy(menu: MenuName, mode: SendMode, slice: Slice, bounds: Bounds): Label[] {
   const { only, marks = [], facts } = menuOf(menu)!;
@@ -274,7 +324,7 @@ function calledBy(menu: MenuName, mode: SendMode, slice: Slice, bounds: Bounds):
   const labels: Label[] = [];
   if (only !== 'pends') labels.push({ type: 'send.completes', mode, length, bytes: length, menu });
   if (only !== 'completes') labels.push({ type: 'send.pends', mode, length, menu });
-  if (only === undefined) for (const code of slice.codes) labels.push({ type: 'send.fails', mode, length, code, menu });
+  if (only === undefined) for (const code of slice.codes.filter((known) => codesOfMenus.has(known))) labels.push({ type: 'send.fails', mode, length, code, menu });
   return labels;
 }
 
@@ -308,6 +358,8 @@ export function labelsOf(slice: Slice, bounds: Bounds): readonly Label[] {
     labels.push({ type: 'peer.garbled' });
     if (!slice.datagram) labels.push({ type: 'peer.eof' });
   }
+  if (extras.has('failed')) for (const seen of ['set', 'unset', 'nothing sent', 'bytes sent'] as const) labels.push({ type: 'failed', seen });
+  if (extras.has('hangs')) for (const mode of slice.modes) if (mode !== 'sync') labels.push({ type: 'send.hangs', mode });
   if (extras.has('flush')) labels.push({ type: 'flush', refused: false }, { type: 'flush', refused: true });
   if (extras.has('nesting')) labels.push({ type: 'other.completes' }, { type: 'nap.begins' }, { type: 'nap.ends' });
   labels.push({ type: 'settle' });
@@ -327,6 +379,7 @@ export function labelsOf(slice: Slice, bounds: Bounds): readonly Label[] {
     }
     if (!routines) continue;
     for (const status of slice.statuses) labels.push({ type: 'routine.enter', at, status });
+    labels.push({ type: 'routine.enter', at, status: '0', flagged: true });
     labels.push({ type: 'routine.leave', at });
   }
   return labels;

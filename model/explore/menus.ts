@@ -19,6 +19,7 @@ export const flagNames = [
   'exited', // the second thread is gone
   'napping', // an alertable wait inside a routine
   'ended', // the peer has seen the end of the stream
+  'failed', // the last send that was given an OVERLAPPED failed
 ] as const;
 export type Flag = (typeof flagNames)[number];
 

@@ -192,6 +192,10 @@ class Steps {
           { anywhere: always, open, peer: peerReads }[where],
         );
       }
+      case 'failed':
+        return all(free, this.flag('failed'));
+      case 'send.hangs':
+        return all(free, slot, this.inSocket('connected'), no(this.broken));
       case 'peer.garbled':
       case 'peer.eof':
         return peerReads;
@@ -284,7 +288,7 @@ class Steps {
       bytesAll: always,
       bytesWithin: always,
       contradictsKnown: told === known.nothing ? never : all(isNot(entry.known, known.nothing), isNot(entry.known, told)),
-      flagsZero: always,
+      flagsZero: constant(!(label?.type === 'routine.enter' && label.flagged)),
       waits: constant(label?.type === 'result.other' || (label !== undefined && 'waits' in label && label.waits === true)),
       mayBeConsumed: is(entry.rest, 0),
       closed,
@@ -364,7 +368,11 @@ class Steps {
       case 'send.pends':
         return this.answered(label, this.posted(label, 'pending', label.length));
       case 'send.fails':
-        return this.answered(label, this.reported(label));
+        return this.answered(label, [...(label.mode === 'sync' ? [] : this.flagSet('failed')), ...this.reported(label)]);
+      case 'failed':
+        return this.seenOfFailed(label.seen);
+      case 'send.hangs':
+        return { when: never, then: [] };
       case 'send.begins': {
         const state = this.layout.callStates + this.tables.call.stateIndex.begun;
         return { then: [{ kind: 'append', entry: { kind: kinds.blocking, state, rest: label.length } }] };
@@ -500,6 +508,18 @@ class Steps {
       ]);
     const append = (made: NewEntry): readonly Command[] => [{ kind: 'append', entry: made }];
     return arms({ late: 1 }, late, (made) => arms({ mayBeTooLarge: 1 }, mayBeTooLarge, append, made), entry);
+  }
+
+  /** What is seen of an OVERLAPPED whose send failed: the rules of one that stands for nothing. */
+  private seenOfFailed(seen: 'set' | 'unset' | 'nothing sent' | 'bytes sent'): Outcome {
+    const { operation } = this.tables;
+    const { state } = this.layout.entries[0]!;
+    const facts = { hasEvent: always, bytesReported: constant(seen === 'bytes sent') };
+    const event = { set: 'event.signalled', unset: 'event.unsignalled', 'nothing sent': 'result.0', 'bytes sent': 'result.0' }[seen];
+    const { permits, rules } = decide(operation, event, state, 0, operationFacts, facts);
+    const free = (condition: Condition): Condition => assume(condition, state, 1 << operation.stateIndex.free);
+    const decided = rules.map(({ when, rule }) => ({ when: free(when), rule })).filter(({ when }) => when !== never);
+    return { when: free(permits), then: [], rules: decided };
   }
 
   /** It may end before all of its bytes have left. */

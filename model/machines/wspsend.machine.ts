@@ -145,7 +145,7 @@ export function entryFacts(counted: Counted, entry: Entry, status: string | unde
     bytesAll: true,
     bytesWithin: true,
     contradictsKnown: status !== undefined && entry.known !== 'nothing' && entry.known !== status,
-    flagsZero: true,
+    flagsZero: !(label?.type === 'routine.enter' && label.flagged),
     waits: label !== undefined && (label.type === 'result.other' || ('waits' in label && label.waits === true)),
     mayBeConsumed: entry.rest === 0,
     closed,
@@ -290,6 +290,9 @@ export function change(counted: Counted, label: Label, target: Entry['state'] | 
     case 'routine.leave':
       return replace(counted, label.at, undefined);
     case 'send.fails':
+      return label.mode === 'sync' ? {} : { flags: withFlags(counted, 'failed') };
+    case 'failed':
+    case 'send.hangs':
     case 'result.incomplete':
     case 'result.other':
     case 'count':
@@ -413,6 +416,14 @@ function settled(counted: Counted, entry: Entry): Entry {
   return late ? withMarks(counted, settledEntry, 'late') : settledEntry;
 }
 
+/** What is seen of an OVERLAPPED whose send failed: the rules of one that stands for nothing. */
+function failedRule(counted: Counted, label: Label) {
+  const seen = label.type === 'failed' ? label.seen : 'unset';
+  const facts = { hasEvent: true, bytesReported: seen === 'bytes sent' };
+  const event = { set: 'event.signalled', unset: 'event.unsignalled', 'nothing sent': 'result.0', 'bytes sent': 'result.0' }[seen];
+  return componentRule(operationMachine as AnyStateMachine, 'free', event, maskOf(operationFacts, facts), counted.profile);
+}
+
 /** It may end before all of its bytes have left. */
 function mayBeBrokenOff(counted: Counted, entry: Entry): boolean {
   if (isClosed(counted) || entry.cancelled || marked(entry, 'flushed')) return true;
@@ -446,6 +457,7 @@ const implementations = setup({
     observationPermitted: ({ context, event }: Args) => observationRule(context, event.label)?.permitted === true,
     callsMayGoOn: ({ context }: Args) =>
       context.entries.every((entry) => entry.kind !== 'blocking' || callRule(context, entry, 'settle')?.permitted === true),
+    failedPermitted: ({ context, event }: Args) => failedRule(context, event.label)?.permitted === true,
     deliveryPermitted: ({ context, event }: Args) => deliveryRule(context, event.label)?.permitted === true,
     noRoutineQueued: ({ context }: Args) => sleepRules(context).every((rule) => rule?.permitted === true),
     ...Object.fromEntries(socketFacts.map((fact) => [fact, ({ context, event }: Args) => sendFacts(context, event.label)[fact] === true])),
@@ -507,6 +519,8 @@ export const wspsendMachine = createMachine(
               counts: [{ actions: ['changes'], ...permitted }],
               'env.breaks': [{ actions: ['changes'], ...permitted }],
               observes: [{ guard: 'observationPermitted', actions: ['observes'], ...permitted }, refused],
+              failed: [{ guard: 'failedPermitted', actions: ['changes'], ...permitted }, refused],
+              hangs: [refused],
               delivers: [{ guard: 'deliveryPermitted', actions: ['changes'], ...permitted }, refused],
               napEnds: [{ guard: 'noRoutineQueued', actions: ['changes'], ...permitted }, refused],
               sleepEnds: [{ guard: 'noRoutineQueued', actions: ['changes'], ...permitted }, refused],
@@ -536,6 +550,10 @@ export function productEventOf(label: Label): string {
       return 'delivers';
     case 'nap.ends':
       return 'napEnds';
+    case 'failed':
+      return 'failed';
+    case 'send.hangs':
+      return 'hangs';
     case 'send.completes':
     case 'call.completes':
       return 'WSPSend.completes';

@@ -42,13 +42,15 @@ export interface Concrete {
   readonly sleeping: number | undefined;
   readonly napping: number | undefined;
   readonly hasOther: boolean;
+  /** The OVERLAPPED whose send failed last. */
+  readonly failed: string | undefined;
   /** How much of a send went out is not known, so nobody can say what the peer reads next. */
   readonly unknown: boolean;
 }
 
 export function opening(slice: Slice): { readonly concrete: Concrete; readonly lines: readonly Line[] } {
   const type = slice.datagram ? 'SOCK_DGRAM' : 'SOCK_STREAM';
-  const lines: Line[] = [{ call: 'WSPSocket', socket: 'A', type, overlapped: slice.overlappedSocket, returns: done }];
+  const lines: Line[] = [{ call: 'WSPSocket', socket: 'A', type, overlapped: slice.overlappedSocket, ...(slice.receiveOnly && { receiveOnly: true }), returns: done }];
   if (slice.connected) lines.push({ call: 'WSPConnect', socket: 'A', returns: done });
   const concrete: Concrete = {
     slice,
@@ -59,6 +61,7 @@ export function opening(slice: Slice): { readonly concrete: Concrete; readonly l
     sleeping: undefined,
     napping: undefined,
     hasOther: false,
+    failed: undefined,
     unknown: false,
   };
   return { concrete, lines };
@@ -142,6 +145,14 @@ export function written(from: Concrete, label: Label): Next | undefined {
       return line({ end: from.napping, returns: done }, { napping: undefined });
     case 'other.completes':
       return onOther(from);
+    case 'failed': {
+      const overlapped = from.failed;
+      if (label.seen === 'set' || label.seen === 'unset') return line({ poll: 'event', overlapped, signalled: label.seen === 'set' });
+      const bytes = label.seen === 'bytes sent' ? unitBytes : 0;
+      return line({ call: 'WSPGetOverlappedResult', socket: 'A', overlapped, returns: { rc: 0, bytes } });
+    }
+    case 'send.hangs':
+      return hangs(from, label.mode);
     case 'event':
       return line({ poll: 'event', overlapped: at!.name, signalled: label.signalled });
     case 'count':
@@ -153,7 +164,7 @@ export function written(from: Concrete, label: Label): Next | undefined {
     case 'routine.enter': {
       const bytes = label.status === '0' ? at!.length : 0;
       return line(
-        { routine: 'enter', overlapped: at!.name, error: label.status, bytes, flags: 0 },
+        { routine: 'enter', overlapped: at!.name, error: label.status, bytes, flags: label.flagged ? 1 : 0 },
         { unknown: from.unknown || loses(from, label) },
       );
     }
@@ -208,7 +219,7 @@ function send(from: Concrete, label: Extract<Label, { type: 'send.completes' | '
       return { concrete: { ...from, sends, entries: entry(), posted, unknown }, lines: [{ ...call, returns }] };
     }
     case 'send.fails':
-      return { concrete: { ...from, sends }, lines: [{ ...call, returns: { rc: -1, errno: label.code } }] };
+      return { concrete: { ...from, sends, failed: overlapped ?? from.failed }, lines: [{ ...call, returns: { rc: -1, errno: label.code } }] };
   }
 }
 
@@ -225,6 +236,16 @@ function begins(from: Concrete, length: number): Next {
       posted: [...from.posted, { fill, length: asked, read: 0 }],
     },
     lines: [{ begin, call: 'WSPSend', thread: blockingThread, socket: 'A', buffers: buffersOf(asked), fill }],
+  };
+}
+
+/** Nothing comes after it: it is never permitted. */
+function hangs(from: Concrete, mode: string): Next {
+  const begin = from.calls + 1;
+  const call = { begin, call: 'WSPSend', thread: blockingThread, socket: 'A', buffers: [unitBytes], overlapped: `o${from.sends + 1}` };
+  return {
+    concrete: from,
+    lines: [{ ...call, ...(mode === 'event' && { event: true }), ...(mode === 'routine' && { routine: true }) }, { env: 'settle' }],
   };
 }
 
