@@ -7,6 +7,7 @@ import { addCheck } from './commands/check.ts';
 import { addClauses } from './commands/clauses.ts';
 import { addExplore } from './commands/explore.ts';
 import { addGenerate } from './commands/generate.ts';
+import { addSchema } from './commands/schema.ts';
 import { addVerify } from './commands/verify.ts';
 import { packageFile } from './packageFiles.ts';
 
@@ -20,6 +21,6 @@ export const newProgram = (): Command => {
     .showHelpAfterError('(add --help to see how it is used)')
     .configureHelp({ showGlobalOptions: false });
   program.exitOverride();
-  for (const add of [addVerify, addCheck, addAsk, addClauses, addExplore, addGenerate]) add(program);
+  for (const add of [addVerify, addCheck, addAsk, addClauses, addExplore, addGenerate, addSchema]) add(program);
   return program;
 };

@@ -57,6 +57,9 @@ export function isEnabled(counted: Counted, label: Label, bounds: Bounds): boole
       if (request && !free) return false;
       return where === 'anywhere' || (where === 'open' ? open : peerReads);
     }
+    case 'upcall.apc':
+    case 'upcall.complete':
+      return entry !== undefined && (entry.state === 'pending' || entry.state === 'doneAtOnce');
     case 'failed':
       return free && counted.flags.includes('failed');
     case 'send.hangs':

@@ -55,6 +55,10 @@ export type Label =
   | { readonly type: 'nap.ends' }
   /** What is seen of an OVERLAPPED whose send failed. */
   | { readonly type: 'failed'; readonly seen: 'set' | 'unset' | 'nothing sent' | 'bytes sent' }
+  /** WPUQueueApc for the thread that posted, or for another. */
+  | { readonly type: 'upcall.apc'; readonly at: number; readonly elsewhere?: true }
+  /** WPUCompleteOverlappedRequest. */
+  | { readonly type: 'upcall.complete'; readonly at: number; readonly status: StatusCode }
   /** A send that waits for nothing, and has not returned by a settle. */
   | { readonly type: 'send.hangs'; readonly mode: SendMode }
   | { readonly type: 'peer.garbled' }
@@ -93,6 +97,8 @@ export interface Slice {
   readonly circuit: boolean;
   readonly codes: readonly SendCode[];
   readonly statuses: readonly StatusCode[];
+  /** Every upcall is seen. */
+  readonly spi?: true;
   /** A one-way socket that receives. */
   readonly receiveOnly?: true;
   /** A datagram socket: a message is one unit. Default a stream. */
@@ -122,11 +128,12 @@ export const flagsOf = ({ world = [], extras = [], lifecycle }: Slice): Readonly
 };
 
 /** What a slice has to remember of an operation. */
-export const marksOf = ({ menus: names = [], extras = [], modes, datagram }: Slice): ReadonlySet<Mark> => {
+export const marksOf = ({ menus: names = [], extras = [], modes, datagram, spi }: Slice): ReadonlySet<Mark> => {
   const found = new Set<Mark>(names.flatMap((name) => menuOf(name)?.marks ?? []));
   if (modes.includes('routine')) found.add('late');
   if (extras.includes('flush')) found.add('flushed');
   if (extras.includes('nesting')) found.add('other');
+  if (spi) found.add('upcalled');
   if (datagram) found.add('mayBeTooLarge');
   return found;
 };
@@ -190,10 +197,21 @@ export const slices = {
     modes: ['sync', 'event'],
     circuit: false,
     cancel: false,
-    menus: ['tooLarge', 'outOfBand', 'partial', 'outOfBandPartial', 'dontRoute', 'noBuffers', 'badArray'],
-    world: ['SO_MAX_MSG_SIZE', 'SO_BROADCAST on', 'SO_BROADCAST off', 'network.down'],
+    menus: ['tooLarge', 'outOfBand', 'partial', 'outOfBandPartial', 'dontRoute', 'noBuffers'],
+    world: ['SO_MAX_MSG_SIZE', 'SO_BROADCAST on', 'SO_BROADCAST off'],
     extras: ['delivery'],
-    statuses: ['0', 'WSA_OPERATION_ABORTED', 'WSAEMSGSIZE', 'WSAENOBUFS', 'WSAENETDOWN', 'WSAEOPNOTSUPP'],
+    codes: [
+      'WSAEACCES',
+      'WSAEFAULT',
+      'WSAENOBUFS',
+      'WSAENOTCONN',
+      'WSAEOPNOTSUPP',
+      'WSAESHUTDOWN',
+      'WSAEWOULDBLOCK',
+      'WSAEMSGSIZE',
+      'WSAEINVAL',
+    ],
+    statuses: ['0', 'WSA_OPERATION_ABORTED', 'WSAEMSGSIZE', 'WSAENOBUFS', 'WSAEOPNOTSUPP'],
   },
   /** Every way to call, and what it must and may give for it. */
   calls: {
@@ -262,6 +280,23 @@ export const slices = {
     codes: ['WSAEINPROGRESS', 'WSAEWOULDBLOCK'],
     statuses: ['0'],
   },
+  /** What a provider calls upwards. */
+  spi: {
+    ...stream,
+    name: 'spi',
+    spi: true,
+    lifecycle: [],
+    modes: ['event', 'routine'],
+    connected: true,
+    nonblocking: false,
+    blockingCalls: false,
+    cancel: true,
+    circuit: false,
+    menus: ['queued'],
+    extras: ['count'],
+    codes: ['WSAEWOULDBLOCK'],
+    statuses: ['0', 'WSA_OPERATION_ABORTED', 'WSAENOBUFS'],
+  },
   /** A socket that only receives. */
   receiveOnly: {
     ...stream,
@@ -319,12 +354,14 @@ function calledBy(menu: MenuName, mode: SendMode, slice: Slice, bounds: Bounds):
   const { only, marks = [], facts } = menuOf(menu)!;
   if (facts.includes('onlyRoutine') && (mode !== 'sync' || !slice.overlappedSocket)) return [];
   if ((marks.includes('foreign') || marks.includes('port')) && mode === 'sync') return [];
-  if (marks.includes('hEvent') && mode !== 'routine') return [];
+  if ((marks.includes('hEvent') || marks.includes('upcalled')) && mode !== 'routine') return [];
   const length = facts.includes('zeroBuffers') ? 0 : bounds.length;
   const labels: Label[] = [];
   if (only !== 'pends') labels.push({ type: 'send.completes', mode, length, bytes: length, menu });
   if (only !== 'completes') labels.push({ type: 'send.pends', mode, length, menu });
-  if (only === undefined) for (const code of slice.codes.filter((known) => codesOfMenus.has(known))) labels.push({ type: 'send.fails', mode, length, code, menu });
+  if (only === undefined)
+    for (const code of slice.codes.filter((known) => codesOfMenus.has(known)))
+      labels.push({ type: 'send.fails', mode, length, code, menu });
   return labels;
 }
 
@@ -358,7 +395,8 @@ export function labelsOf(slice: Slice, bounds: Bounds): readonly Label[] {
     labels.push({ type: 'peer.garbled' });
     if (!slice.datagram) labels.push({ type: 'peer.eof' });
   }
-  if (extras.has('failed')) for (const seen of ['set', 'unset', 'nothing sent', 'bytes sent'] as const) labels.push({ type: 'failed', seen });
+  if (extras.has('failed'))
+    for (const seen of ['set', 'unset', 'nothing sent', 'bytes sent'] as const) labels.push({ type: 'failed', seen });
   if (extras.has('hangs')) for (const mode of slice.modes) if (mode !== 'sync') labels.push({ type: 'send.hangs', mode });
   if (extras.has('flush')) labels.push({ type: 'flush', refused: false }, { type: 'flush', refused: true });
   if (extras.has('nesting')) labels.push({ type: 'other.completes' }, { type: 'nap.begins' }, { type: 'nap.ends' });
@@ -376,6 +414,10 @@ export function labelsOf(slice: Slice, bounds: Bounds): readonly Label[] {
     if (extras.has('wait')) {
       labels.push({ type: 'result.incomplete', at, waits: true }, { type: 'result.other', at });
       for (const status of slice.statuses) labels.push({ type: 'result', at, status, waits: true });
+    }
+    if (slice.spi) {
+      labels.push({ type: 'upcall.apc', at }, { type: 'upcall.apc', at, elsewhere: true });
+      for (const status of slice.statuses) labels.push({ type: 'upcall.complete', at, status });
     }
     if (!routines) continue;
     for (const status of slice.statuses) labels.push({ type: 'routine.enter', at, status });

@@ -34,6 +34,7 @@ export const markNames = [
   'port',
   'hEvent', // it has an event beside its routine
   'other', // it belongs to the other socket
+  'upcalled', // its upcall was seen
 ] as const;
 export type Mark = (typeof markNames)[number];
 
@@ -78,6 +79,8 @@ export const menus = {
   onlyRoutine: { facts: ['onlyRoutine'], call: { routine: true } },
   secondThread: { facts: [], marks: ['foreign'], call: { thread: 't2' } },
   port: { facts: [], marks: ['port', 'foreign'], call: { thread: 't2', port: true } },
+  /** WPUQueueApc is called before the send returns zero. */
+  queued: { facts: [], marks: ['upcalled'], call: {}, only: 'completes' },
   besideEvent: { facts: [], marks: ['hEvent'], call: { event: true } },
 } as const satisfies Record<string, Menu>;
 export type MenuName = keyof typeof menus;

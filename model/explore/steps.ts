@@ -14,7 +14,22 @@ import { type OperationFact, operationFacts } from '../machines/operation.machin
 import { type SocketFact, socketFacts } from '../machines/socket.machine.ts';
 import { failureOf, isOfRoutine, isRequest, operationEventOf, productEventOf } from '../machines/wspsend.machine.ts';
 import type { Arm, Command, NewEntry, Step } from './command.ts';
-import { all, always, any, assume, atLeast, atMost, type Condition, constant, given, is, isNot, never, no, type Variable } from './condition.ts';
+import {
+  all,
+  always,
+  any,
+  assume,
+  atLeast,
+  atMost,
+  type Condition,
+  constant,
+  given,
+  is,
+  isNot,
+  never,
+  no,
+  type Variable,
+} from './condition.ts';
 import { type Decision, decide, type Facts } from './decision.ts';
 import { type Bounds, type Label, labelsOf, type Slice } from './labels.ts';
 import { type EntryVariables, kinds, known, type Layout } from './layout.ts';
@@ -119,7 +134,7 @@ class Steps {
 
   private mayBeTooLarge(label: Label): Condition {
     if (!this.slice.datagram) return never;
-    const some = constant('length' in label && label.length > 0);
+    const some = constant(label.type.startsWith('call.') || ('length' in label && label.length > 0));
     return any(this.surelyTooLarge(label), all(no(this.flag('maxKnown')), some));
   }
 
@@ -192,6 +207,12 @@ class Steps {
           { anywhere: always, open, peer: peerReads }[where],
         );
       }
+      case 'upcall.apc':
+      case 'upcall.complete':
+        return all(
+          this.isOperation(this.entry(label.at)),
+          any(this.inOperation(this.entry(label.at), 'pending'), this.inOperation(this.entry(label.at), 'doneAtOnce')),
+        );
       case 'failed':
         return all(free, this.flag('failed'));
       case 'send.hangs':
@@ -270,7 +291,10 @@ class Steps {
       orderlyClosed: at >= 0 ? never : all(this.inSocket('sendShutDown'), is(peerClosed, 1), no(otherCauses)),
       mayBeInProgress: any(...entries.filter((_, i) => i !== at).map(isCall)),
       insideRoutine: at < 0 ? this.running : never,
-      mayHaveUnconsumed: any(isNot(queued, 0), this.anyEntry(({ rest }, i) => (i === at ? never : isNot(rest, 0)))),
+      mayHaveUnconsumed: any(
+        isNot(queued, 0),
+        this.anyEntry(({ rest }, i) => (i === at ? never : isNot(rest, 0))),
+      ),
       // One without a routine is over once its status was told.
       othersOutstanding: this.anyEntry((entry) =>
         all(this.isOperation(entry), any(is(entry.kind, kinds.routine), is(entry.known, known.nothing))),
@@ -307,7 +331,12 @@ class Steps {
       mayBeReset: this.mayBeReset,
       resetReported: this.resetReported,
       completionOwed: owed,
-      properThread: is(entry.foreign, 0),
+      properThread: label?.type === 'upcall.apc' && label.elsewhere ? never : is(entry.foreign, 0),
+      upcalled: is(entry.upcalled, 1),
+      // A zero return tells of its completion without an upcall, save that of a routine.
+      upcallMissing: this.slice.spi
+        ? all(is(entry.upcalled, 0), any(is(entry.kind, kinds.routine), is(entry.known, known.nothing)))
+        : never,
       alertable: this.alertable,
       nested: any(all(this.runs(false), is(entry.other, 0)), all(this.runs(true), is(entry.other, 1))),
     };
@@ -364,6 +393,7 @@ class Steps {
       case 'FIONBIO':
         return { then: [set(nonblocking, label.on ? 1 : 0)] };
       case 'send.completes':
+        if (this.queuesTooLate(label)) return { when: never, then: [] };
         return this.answered(label, [...add(queued, label.bytes), ...this.posted(label, 'doneAtOnce', 0)]);
       case 'send.pends':
         return this.answered(label, this.posted(label, 'pending', label.length));
@@ -416,7 +446,7 @@ class Steps {
       case 'nap.begins':
         return { then: this.flagSet('napping') };
       case 'nap.ends':
-        return { when: all(...entries.map((entry) => this.mayWake(entry))), then: [set(this.layout.flags.napping, 0)] };
+        return { when: all(...entries.map((entry) => this.mayWake(entry, false))), then: [set(this.layout.flags.napping, 0)] };
       case 'peer.reset': {
         const { moves, rules } = this.circuit('env.breaks');
         return { then: [set(reset, 1), ...choose(moves)], rules };
@@ -430,7 +460,7 @@ class Steps {
       case 'sleep.begins':
         return { then: [set(sleeping, 1)] };
       case 'sleep.ends':
-        return { when: all(...entries.map((entry) => this.mayWake(entry))), then: [set(sleeping, 0), ...this.cleared('late')] };
+        return { when: all(...entries.map((entry) => this.mayWake(entry, true))), then: [set(sleeping, 0), ...this.cleared('late')] };
       default:
         return this.observed(label);
     }
@@ -510,6 +540,16 @@ class Steps {
     return arms({ late: 1 }, late, (made) => arms({ mayBeTooLarge: 1 }, mayBeTooLarge, append, made), entry);
   }
 
+  /** Where every upcall is seen, that of a routine comes before the send returns zero. */
+  private queuesTooLate(label: Extract<Label, { type: 'send.completes' }>): boolean {
+    if (label.mode !== 'routine' || label.menu === 'queued' || !this.slice.spi) return false;
+    const { operation } = this.tables;
+    const { state } = this.layout.entries[0]!;
+    const facts = { hasRoutine: always, upcallMissing: always };
+    const { permits } = decide(operation, 'WSPSend.completes', state, 0, operationFacts, facts);
+    return assume(permits, state, 1 << operation.stateIndex.begun) === never;
+  }
+
   /** What is seen of an OVERLAPPED whose send failed: the rules of one that stands for nothing. */
   private seenOfFailed(seen: 'set' | 'unset' | 'nothing sent' | 'bytes sent'): Outcome {
     const { operation } = this.tables;
@@ -556,6 +596,18 @@ class Steps {
     const entry = this.entry(label.at);
     const { permits, moves, rules } = this.observe(label, entry);
     const remove: readonly Command[] = [{ kind: 'remove', at: label.at }];
+    if (label.type === 'upcall.apc' || label.type === 'upcall.complete') {
+      const pending = this.inOperation(entry, 'pending');
+      const due = set(entry.state, this.tables.operation.stateIndex.due);
+      const queued =
+        label.type === 'upcall.apc'
+          ? choose([
+              { when: all(pending, this.lateness), then: [set(entry.owed, 1), set(entry.late, 1), due] },
+              { when: pending, then: [set(entry.owed, 1), due] },
+            ])
+          : [set(entry.rest, 0), set(entry.known, this.knownOf(label.status)), ...choose([{ when: pending, then: [due] }])];
+      return { when: permits, then: [...queued, set(entry.upcalled, 1)], rules };
+    }
     if (label.type === 'event') return { when: permits, then: choose(moves), rules };
     if (label.type === 'routine.leave') return { when: permits, then: remove, rules };
     if (label.type !== 'result' && label.type !== 'routine.enter') return { when: permits, then: [], rules };
@@ -612,9 +664,10 @@ class Steps {
   }
 
   /** An alertable wait may not end while a routine is surely queued. */
-  private mayWake(entry: EntryVariables): Condition {
+  private mayWake(entry: EntryVariables, outer: boolean): Condition {
     const decision = decide(this.tables.operation, 'sleep.ends', entry.state, 0, operationFacts, this.entryFacts(entry, undefined));
-    return any(no(this.isOperation(entry)), is(entry.late, 1), decision.permits);
+    const tooLate = outer ? all(is(entry.late, 1), no(this.inOperation(entry, 'doneAtOnce'))) : never;
+    return any(no(this.isOperation(entry)), tooLate, decision.permits);
   }
 }
 

@@ -340,6 +340,7 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
         'event.signalled': [
           { guard: 'eventStale', ...permits() },
           { guard: 'hasRoutine', ...refuses('Routine:1') },
+          { guard: 'upcallMissing', ...refuses('Event:1') },
           { guard: 'hasEvent', ...permits('Event:1') },
           refuses('Event:2'),
         ],

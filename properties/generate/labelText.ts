@@ -45,6 +45,10 @@ export function labelText(label: Label): string {
       return `routine#${label.at} enter ${label.status}${label.flagged ? ' flagged' : ''}`;
     case 'failed':
       return `of the failed send: ${label.seen}`;
+    case 'upcall.apc':
+      return `apc#${label.at}${label.elsewhere ? ' elsewhere' : ''}`;
+    case 'upcall.complete':
+      return `complete#${label.at} ${label.status}`;
     case 'send.hangs':
       return `send ${label.mode} hangs`;
     case 'routine.leave':

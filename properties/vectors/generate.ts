@@ -36,6 +36,7 @@ export const vectorPlans: readonly VectorPlan[] = [
   { slice: 'circuit', bounds: { operations: 1, units: 1, length: 1, spare: 14 }, most: 8000 },
   { slice: 'threads', bounds: { operations: 1, units: 1, length: 1, spare: 14 }, most: 4000 },
   { slice: 'nesting', bounds: { operations: 2, units: 1, length: 1, spare: 14 }, most: 4000 },
+  { slice: 'spi', bounds: { operations: 1, units: 1, length: 1, spare: 14 }, most: 3000 },
   { slice: 'receiveOnly', bounds: { operations: 1, units: 1, length: 1 }, most: 400 },
 ];
 
@@ -75,13 +76,21 @@ export function* vectorsOf(plan: VectorPlan, onDisagreement: (text: string) => v
       ) as Node['refused'];
       const turnsOn = rulingsOf(knowledge, node.known, label);
       const rulings = new Set([...node.rulings, ...turnsOn]);
-      const vector = vectorOf({ plan, steps, refused, label, clauses: step.clauses, path: [...node.labels, label], rulings: partsHere(refused, last, turnsOn) ?? rulings });
+      const vector = vectorOf({
+        plan,
+        steps,
+        refused,
+        label,
+        clauses: step.clauses,
+        path: [...node.labels, label],
+        rulings: partsHere(refused, last, turnsOn) ?? rulings,
+      });
       const difference = judge(vector);
       if (difference.text !== undefined) {
         onDisagreement(`${plan.slice}: ${[...node.labels, label].map(labelText).join(', ')}: ${difference.text}\n${tracesText(vector)}`);
         continue;
       }
-      yield { ...vector, ...described(vector, label, difference.broken) };
+      yield { ...vector, ...described(vector, label, node.concrete.inside, difference.broken) };
       if (++made >= plan.most) return;
       if (profiles.every((profile) => refused[profile] !== undefined)) continue;
       const key = `${keyOf(step.known)} ${next.concrete.unknown}`;
@@ -128,28 +137,38 @@ function vectorOf({ plan, steps, refused, clauses, path, rulings }: Made): Vecto
       }),
     ) as Vector['profiles'],
     rulings: result === 'acceptable' ? [...rulings].sort() : [],
-    clauses: [...clauses],
+    shows: [...clauses],
+    breaks: [],
     comment: path.map(labelText).join(', '),
     flags: [],
     slice: plan.slice,
+    ...(sliceNamed(plan.slice).spi && { side: 'spi' as const }),
     steps: steps.map((line) => ({ ...line })),
   };
 }
 
-/** A refused vector breaks the clauses that the oracle names; a permitted one stands on those of the model's rules. */
-function described(vector: Vector, label: Label, broken: readonly ClauseId[]): Pick<Vector, 'clauses' | 'flags'> {
-  const rejects = vector.result === 'invalid';
-  const shown = [...new Set([...vector.clauses, ...alsoShown(label)])].sort();
-  const clauses = vector.result === 'valid' ? shown : rejects ? [...broken] : [...new Set([...shown, ...broken])];
+/** The clauses of the last step: those of the model's rules where it is permitted, and those that the oracle names where it is not. */
+function described(vector: Vector, label: Label, inside: number, broken: readonly ClauseId[]): Pick<Vector, 'shows' | 'breaks' | 'flags'> {
+  const shows = vector.result === 'invalid' ? [] : [...new Set([...vector.shows, ...alsoShown(label, inside)])].sort();
   const succeeded = label.type.endsWith('completes') || label.type.endsWith('pends');
-  return { clauses, flags: notesOf(clauses, rejects, succeeded) };
+  return { shows, breaks: [...broken], flags: notesOf(vector.result === 'acceptable', broken, succeeded) };
 }
 
 /** Clauses that a permitted step shows besides those of its rule: what its arguments and its outcome say together. */
-function alsoShown(label: Label): readonly ClauseId[] {
+function alsoShown(label: Label, inside: number): readonly ClauseId[] {
   switch (label.type) {
+    case 'call.completes':
+      return ['Nonoverlapped:5'];
+    case 'send.pends':
+      return inside > 0 ? ['Nesting:1'] : [];
+    case 'routine.enter':
+      return inside > 0 ? ['Nesting:2'] : [];
     case 'send.completes':
-      return [...(label.mode === 'routine' ? (['Return:2'] as const) : []), ...(label.menu === 'dontRoute' ? (['MSG_DONTROUTE:2'] as const) : [])];
+      return [
+        ...(inside > 0 ? (['Nesting:1'] as const) : []),
+        ...(label.mode === 'routine' ? (['Return:2'] as const) : []),
+        ...(label.menu === 'dontRoute' ? (['MSG_DONTROUTE:2'] as const) : []),
+      ];
     case 'send.fails':
       return ['Return:3'];
     case 'failed':
@@ -163,8 +182,8 @@ function alsoShown(label: Label): readonly ClauseId[] {
   }
 }
 
-export const traceTextOf = ({ id, steps }: Pick<Vector, 'id' | 'steps'>): string =>
-  [{ wspsend: traceVersion, title: `vector ${id}` }, ...steps].map((line) => `${JSON.stringify(line)}\n`).join('');
+export const traceTextOf = ({ id, steps, side }: Pick<Vector, 'id' | 'steps' | 'side'>): string =>
+  [{ wspsend: traceVersion, title: `vector ${id}`, ...(side && { side }) }, ...steps].map((line) => `${JSON.stringify(line)}\n`).join('');
 
 const tracesText = (vector: Vector): string => traceTextOf(vector);
 
