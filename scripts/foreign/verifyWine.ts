@@ -69,6 +69,11 @@ const verified = run(process.execPath, [
   '--cases-per-process',
   '100',
   '--keep-going',
+  // More than 1,000 cases, and an end within five minutes on any machine.
+  '--steps',
+  '56000',
+  '--budget',
+  '270',
   ...args,
 ]);
 if (server !== undefined) spawnSync(server, ['-k'], { env, stdio: 'ignore' });
