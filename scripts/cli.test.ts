@@ -198,7 +198,7 @@ describe('check', () => {
         message: expect.any(String),
         step: JSON.parse(sentOnNoSocket),
         clauses: ['WSAENOTSOCK:1'],
-        permitted: expect.arrayContaining([{ rc: -1, errno: 'WSAENOTSOCK' }]),
+        permitted: expect.arrayContaining([{ rc: -1, errno: 'WSAENOTSOCK', clauses: ['WSAENOTSOCK:1'] }]),
       },
       {
         file: 'malformed.ndjson',
@@ -237,6 +237,33 @@ describe('check', () => {
     const { code, out } = await wspsend(['check', '-'], `${connected.join('\n')}\n${' '.repeat(2 ** 24 + 1)}`);
     expect(out).toMatch(/:4 a line must have at most 16777216 bytes/);
     expect(code).toBe(2);
+  });
+});
+
+describe('ask', () => {
+  test('prints every permitted result with its clauses and what follows, as one object', async () => {
+    const { code, out } = await wspsend(['ask', '--state', '{"bound":true}', '--profile', 'docs', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      profile: 'docs',
+      state: { bound: true },
+      call: { call: 'WSPSend', socket: 'A', buffers: [1000] },
+      permitted: expect.arrayContaining([
+        { returns: { rc: -1, errno: 'WSAENOTCONN' }, clauses: ['WSAENOTCONN:1'], then: expect.objectContaining({ operation: 'none' }) },
+      ]),
+    });
+  });
+
+  test('says it in words for a person', async () => {
+    const { code, out } = await wspsend(['ask', '--connected', '--nonblocking', '--buffers', '6,4', '--room', 'part']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/WSPSend\(A, \[6, 4\]\).*0, 1 to 9 bytes.*Nonoverlapped:4/s);
+  });
+
+  test('refuses a question that cannot be answered', async () => {
+    const { code, err } = await wspsend(['ask', '--state', '{"colour":"red"}']);
+    expect(code).toBe(2);
+    expect(err).toContain('state.colour is not a field here: "red"');
   });
 });
 

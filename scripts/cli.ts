@@ -12,6 +12,7 @@ const firstSteps = `wspsend: the WSPSend page as a program.
 Start here:
   wspsend verify               explore the model, verify the provider of this package against it, and print a verdict by clause
   wspsend check trace.ndjson   is what an implementation did permitted? If not: which clause, and what would have been
+  wspsend ask --connected      what may a call give, in a state? Every permitted result, with its clauses and what follows
   wspsend clauses              every rule of the page, and what stands behind each
   wspsend explore              how many states and transitions the rules have, within bounds
   wspsend help                 all commands; wspsend help COMMAND for one of them

@@ -3,6 +3,7 @@
  *
  *   traces    TraceReader, readTrace, readRequest, lineOf   lines of trace/1 in, steps out, and back
  *   verdicts  Oracle                                         is what happened permitted?
+ *   answers   permits                                        what may a call give, in a state?
  *   the model explore, slices                                 which states and steps are there at all, within bounds?
  *   clauses   register, clause, rulings, reads               what the page says, and in which reading
  *   the page  coverPage                                      do the clauses still cover its text?
@@ -18,6 +19,9 @@ export { type ExploreOptions, explore, type Graph, StatesExhausted } from '../mo
 export { type Bounds, type Label, type Slice, type SliceName, slices } from '../model/explore/labels.ts';
 export { Oracle, type Rejection } from '../model/oracle/oracle.ts';
 export type { Permitted } from '../model/oracle/permitted.ts';
+export type { Consequence } from '../model/permits/consequence.ts';
+export { type Answer, type PermittedResult, permits, type Question, UnanswerableQuestion } from '../model/permits/permits.ts';
+export { type SocketSituation, stateJsonSchema } from '../model/permits/state.ts';
 export { codeName, type ErrorCode, errorCodes, type SendFlag, sendFlags } from '../model/winsock/codes.ts';
 export {
   type HeaderLine,

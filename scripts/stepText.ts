@@ -48,6 +48,14 @@ const callText = (call: Fields): string => {
   return `${valueText(call.call)}(${given.join(', ')})`;
 };
 
+/** A call, a poll or the end of a call, without what comes of it. */
+export const requestText = (request: Fields): string => {
+  if (request.call !== undefined) return callText(request);
+  return Object.entries(request)
+    .map(([name, value]) => `${nameText(name)} ${valueText(value)}`)
+    .join(', ');
+};
+
 /** `returns` of a call, or what another step said: `0, 10 bytes`, `WSA_IO_PENDING`, `not signalled`. */
 export const outcomeText = (outcome: Fields): string => {
   const said: string[] = [];
@@ -58,10 +66,16 @@ export const outcomeText = (outcome: Fields): string => {
   if (outcome.error !== undefined) said.push(`error ${valueText(outcome.error)}`);
   if (outcome.runs !== undefined) said.push(`received ${valueText(outcome.runs)}`);
   if (outcome.nothing !== undefined) said.push(printable(String(outcome.nothing)));
-  if (outcome.bytes !== undefined) said.push(`${valueText(outcome.bytes)} bytes`);
+  if (outcome.bytes !== undefined) said.push(`${countText(outcome.bytes)} bytes`);
   if (outcome.flags !== undefined && outcome.flags !== 0) said.push(`flags ${valueText(outcome.flags)}`);
   if (outcome.value !== undefined) said.push(`value ${valueText(outcome.value)}`);
   return said.join(', ');
+};
+
+/** A count, or the least and the most of several. */
+const countText = (bytes: unknown): string => {
+  const { least, most } = bytes as { least?: number; most?: number };
+  return least === undefined ? valueText(bytes) : `${least} to ${most}`;
 };
 
 export const stepText = (step: TraceStep): string => {

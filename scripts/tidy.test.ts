@@ -58,7 +58,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 /** Which packages a room may import; `node:` stands for all of Node's own. Tests may also use the tools of tests. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   winsock: ['zod'],
-  model: ['xstate', '@xstate/graph'],
+  model: ['xstate', '@xstate/graph', 'zod'],
   impl: ['node:', 'koffi'],
   properties: ['node:', 'fast-check', 'xstate'],
   generated: ['node:', 'fast-check', 'vitest'],

@@ -8,6 +8,7 @@
 import type { CompiledRule } from '../compiled/compile.ts';
 import type { Condition, Variable } from './condition.ts';
 import type { Label } from './labels.ts';
+import type { EntryVariables } from './layout.ts';
 
 export type Command =
   | { readonly kind: 'set'; readonly variable: Variable; readonly value: number }
@@ -24,16 +25,14 @@ export interface Arm {
   readonly then: readonly Command[];
 }
 
-export interface NewEntry {
-  readonly kind: number;
-  readonly state: number;
-  readonly rest: number;
-  readonly known: number;
-}
+/** Its variables that are not 0. */
+export type NewEntry = { readonly [name in keyof EntryVariables]?: number };
 
 export interface Step {
   readonly label: Label;
-  /** Possible within the bounds, and permitted by the rules. */
+  /** Possible within the bounds and in the world, whatever the rules say. */
+  readonly possible: Condition;
+  /** Possible, and permitted by the rules. */
   readonly when: Condition;
   readonly then: readonly Command[];
   /** The rules that may decide it, the first that applies does; each applies in states that `when` lets pass. */

@@ -60,7 +60,7 @@ export function compareWithXState(graph: Graph, onProgress?: (done: number) => v
 }
 
 const describe = (
-  counted: Omit<Counted, 'profile' | 'units' | 'overlappedSocket' | 'socket' | 'circuit' | 'entries'> & {
+  counted: Omit<Counted, 'profile' | 'units' | 'overlappedSocket' | 'slice' | 'socket' | 'circuit' | 'entries'> & {
     socket: string;
     circuit: string;
     entries: readonly object[];
@@ -74,8 +74,9 @@ const describe = (
     counted.peerClosed,
     counted.queued,
     counted.sleeping,
+    [...counted.flags].sort(),
     counted.entries.map((entry) => {
-      const { kind, state, rest, cancelled, owed, known } = entry as Entry;
-      return [kind, state, rest, cancelled, owed, known];
+      const { kind, state, rest, cancelled, owed, known, marks } = entry as Entry;
+      return [kind, state, rest, cancelled, owed, known, [...marks].sort()];
     }),
   ]);

@@ -8,7 +8,7 @@
 
 import type { Arm, Command, Step } from './command.ts';
 import { allValues, type Condition, type Variable } from './condition.ts';
-import { type Layout, valueMask } from './layout.ts';
+import { entryNames, type Layout, valueMask } from './layout.ts';
 
 export interface Program {
   /** Takes the state at `words[from…]` as the one that the steps start from. */
@@ -114,16 +114,20 @@ ${this.commands(step.then, '  ')}  ${store}
   private appending({ entry }: Extract<Command, { kind: 'append' }>): readonly Arm[] {
     return this.layout.entries.map((variables) => ({
       when: { kind: 'among', variable: variables.kind, values: 1 },
-      then: (['kind', 'state', 'rest', 'known'] as const)
-        .filter((name) => entry[name] !== 0)
-        .map((name) => ({ kind: 'set', variable: variables[name], value: entry[name] })),
+      then: entryNames
+        .filter((name) => (entry[name] ?? 0) !== 0)
+        .map((name) => ({ kind: 'set', variable: variables[name], value: entry[name]! })),
     }));
   }
 
-  /** Halves of words move down by one place; behind the last there is nothing. */
+  /** Words or halves of words move down by one place; behind the last there is nothing. */
   private removing(at: number, indent: string): string {
-    const { width } = this.layout;
+    const { width, entryBits } = this.layout;
     const lines: string[] = [];
+    if (entryBits === 32) {
+      for (let word = 1 + at; word < width; word++) lines.push(`${indent}x${word} = ${word + 1 < width ? `x${word + 1}` : '0'};\n`);
+      return lines.join('');
+    }
     for (let word = 1 + (at >>> 1); word < width; word++) {
       const above = word + 1 < width ? `x${word + 1} << 16` : '0';
       const keepsLow = word === 1 + (at >>> 1) && (at & 1) === 1;

@@ -8,8 +8,9 @@ import { type Tables, tablesOf } from '../compiled/tables.ts';
 import type { Step } from './command.ts';
 import { assume, type Condition, holds, is, isNot, never, type Variable } from './condition.ts';
 import { compiled, type Program } from './javascript.ts';
-import type { Bounds, Label, Slice } from './labels.ts';
+import { type Bounds, initialStateOf, type Label, type Slice } from './labels.ts';
 import { Layout } from './layout.ts';
+import { flagNames, markNames } from './menus.ts';
 import { stepsOf } from './steps.ts';
 
 export { operationsMax, unitsMax } from './layout.ts';
@@ -33,7 +34,7 @@ export class Kernel {
     this.profile = profile;
     this.slice = slice;
     this.tables = tablesOf(profile);
-    this.layout = new Layout(bounds, this.tables);
+    this.layout = new Layout(slice, bounds, this.tables);
     this.steps = stepsOf(slice, bounds, profile, this.layout);
     this.labels = this.steps.map(({ label }) => label);
     this.width = this.layout.width;
@@ -44,7 +45,7 @@ export class Kernel {
   /** Writes the initial state to `words[at…]`. */
   initial(words: Int32Array, at: number): void {
     words.fill(0, at, at + this.width);
-    this.layout.set(words, at, this.layout.socket, this.tables.socket.stateIndex[this.slice.connected ? 'connected' : 'unbound']);
+    this.layout.set(words, at, this.layout.socket, this.tables.socket.stateIndex[initialStateOf(this.slice)]);
     this.layout.set(words, at, this.layout.circuit, this.tables.circuit.initial);
   }
 
@@ -70,39 +71,47 @@ export class Kernel {
     return true;
   }
 
+  /** Can the step be tried from `words[from…]` at all? Only then is a refusal the specification's. */
+  possible(words: Int32Array, from: number, index: number): boolean {
+    return holds(this.steps[index]!.possible, (variable) => this.layout.valueOf(words, from, variable));
+  }
+
   /** The rule that permits a step which can be taken from `words[from…]`, when one decides it. */
   ruleOf(words: Int32Array, from: number, index: number): CompiledRule | undefined {
-    const valueOf = (variable: Variable): number => this.layout.valueOf(words, from, variable);
-    return this.steps[index]!.rules.find(({ when }) => holds(when, valueOf))?.rule;
+    const valueIn = (variable: Variable): number => this.layout.valueOf(words, from, variable);
+    return this.steps[index]!.rules.find(({ when }) => holds(when, valueIn))?.rule;
   }
 
   /** The state in words, for people and for the comparison with XState. */
   describe(words: Int32Array, from: number) {
     const { layout } = this;
-    const valueOf = (variable: Variable): number => layout.valueOf(words, from, variable);
+    const valueIn = (variable: Variable): number => layout.valueOf(words, from, variable);
     const { socket, circuit, operation, call } = this.tables;
     return {
-      socket: socket.states[valueOf(layout.socket)]!,
-      circuit: circuit.states[valueOf(layout.circuit)]!,
-      nonblocking: valueOf(layout.nonblocking) === 1,
-      reset: valueOf(layout.reset) === 1,
-      peerClosed: valueOf(layout.peerClosed) === 1,
-      queued: valueOf(layout.queued),
-      sleeping: valueOf(layout.sleeping) === 1,
+      socket: socket.states[valueIn(layout.socket)]!,
+      circuit: circuit.states[valueIn(layout.circuit)]!,
+      nonblocking: valueIn(layout.nonblocking) === 1,
+      reset: valueIn(layout.reset) === 1,
+      peerClosed: valueIn(layout.peerClosed) === 1,
+      queued: valueIn(layout.queued),
+      sleeping: valueIn(layout.sleeping) === 1,
       entries: layout.entries.slice(0, this.entriesIn(words, from)).map((entry) => ({
-        kind: (['none', 'event', 'routine', 'neither', 'blocking'] as const)[valueOf(entry.kind)]!,
-        state: [...operation.states, ...call.states][valueOf(entry.state)]!,
-        rest: valueOf(entry.rest),
-        cancelled: valueOf(entry.cancelled) === 1,
-        owed: valueOf(entry.owed) === 1,
-        known: (['nothing', 'success', 'failure'] as const)[valueOf(entry.known)]!,
+        kind: (['none', 'event', 'routine', 'neither', 'blocking'] as const)[valueIn(entry.kind)]!,
+        state: [...operation.states, ...call.states][valueIn(entry.state)]!,
+        rest: valueIn(entry.rest),
+        cancelled: valueIn(entry.cancelled) === 1,
+        owed: valueIn(entry.owed) === 1,
+        known: ['nothing', ...this.slice.statuses][valueIn(entry.known)]!,
+        marks: markNames.filter((name) => valueIn(entry[name]) === 1),
       })),
+      flags: flagNames.filter((name) => valueIn(layout.flags[name]) === 1),
     };
   }
 
   private entriesIn(words: Int32Array, from: number): number {
     let word = this.width - 1;
     while (word > 0 && words[from + word] === 0) word--;
+    if (this.layout.entryBits === 32) return word;
     return word === 0 ? 0 : word * 2 - (words[from + word]! >>> 16 === 0 ? 1 : 0);
   }
 

@@ -1,24 +1,25 @@
 /**
  * The variables of a state, and where each lies in the few 32-bit words that a state is kept in: the first word holds what the socket,
- * its circuit and the transport are, each other one two entries. An entry whose kind is 0 is none; entries stand in the order of
+ * its circuit and the transport are, each other one an entry, or two where they fit. What a slice has no use for has one value and takes
+ * no room. An entry whose kind is 0 is none; entries stand in the order of
  * posting, without gaps.
  */
 
 import type { Tables } from '../compiled/tables.ts';
 import type { Variable } from './condition.ts';
-import type { Bounds } from './labels.ts';
+import { type Bounds, flagsOf, marksOf, type Slice } from './labels.ts';
+import { type Flag, flagNames, type Mark, markNames } from './menus.ts';
 
 export const kinds = { none: 0, event: 1, routine: 2, neither: 3, blocking: 4 } as const;
-export const known = { nothing: 0, success: 1, failure: 2 } as const;
+/** What is known of a status: nothing, or the status, by its place in the slice and one; success is the first. */
+export const known = { nothing: 0, success: 1 } as const;
 
 export const unitsMax = 15;
 export const operationsMax = 8;
 
-/** What an entry has, from the lowest bit of its half of a word. */
-export const entryNames = ['kind', 'state', 'rest', 'cancelled', 'owed', 'known'] as const;
+/** What an entry has, from the lowest bit of its word or half of a word. */
+export const entryNames = ['kind', 'state', 'rest', 'cancelled', 'owed', 'known', ...markNames] as const;
 export type EntryVariables = { readonly [name in (typeof entryNames)[number]]: Variable };
-
-const entryBits = 16;
 
 /** Throws a RangeError when the bounds ask for more than a state has room for. */
 export class Layout {
@@ -32,17 +33,24 @@ export class Layout {
   readonly entries: readonly EntryVariables[];
   /** In the state of an entry, those of a call come after those of an operation. */
   readonly callStates: number;
+  readonly flags: { readonly [name in Flag]: Variable };
   /** Words of a state. */
   readonly width: number;
+  /** Bits of an entry: a word, or half of one. */
+  readonly entryBits: 16 | 32;
   private readonly shifts = new Map<Variable, number>();
 
-  constructor(bounds: Bounds, { socket, circuit, operation, call }: Tables) {
+  constructor(slice: Slice, bounds: Bounds, { socket, circuit, operation, call }: Tables) {
     requireWithin('operations', bounds.operations, operationsMax);
     requireWithin('units', bounds.units, unitsMax);
     requireWithin('length', bounds.length, unitsMax);
     this.socket = named('socket', socket.states);
     this.circuit = named('circuit', circuit.states);
-    this.queued = { name: 'queued', at: -1, values: bounds.units + 1 };
+    this.queued = { name: 'queued', at: -1, values: bounds.units + (bounds.spare ?? 0) + 1 };
+    requireWithin('units and spare ones', this.queued.values - 1, unitsMax);
+    const flags = flagsOf(slice);
+    const marks = marksOf(slice);
+    this.flags = Object.fromEntries(flagNames.map((name) => [name, flag(name, -1, flags.has(name))])) as typeof this.flags;
     this.callStates = operation.states.length;
     const states = [...operation.states.map((name) => `operation_${name}`), ...call.states.map((name) => `call_${name}`)];
     this.entries = Array.from({ length: bounds.operations }, (_, at) => ({
@@ -51,26 +59,30 @@ export class Layout {
       rest: { name: 'rest', at, values: bounds.length + 1 },
       cancelled: flag('cancelled', at),
       owed: flag('owed', at),
-      known: named('known', Object.keys(known), at),
+      known: named('known', ['nothing', ...slice.statuses.map((status) => `status_${status}`)], at),
+      ...(Object.fromEntries(markNames.map((name) => [name, flag(name, at, marks.has(name))])) as { [name in Mark]: Variable }),
     }));
-    this.width = 1 + Math.ceil(bounds.operations / 2);
+    const bits = variablesOf(this.entries[0]!).reduce((sum, variable) => sum + bitsOf(variable), 0);
+    this.entryBits = bits <= 16 ? 16 : 32;
+    this.width = 1 + Math.ceil((bounds.operations * this.entryBits) / 32);
     this.place(this.globals, 32);
-    for (const entry of this.entries) this.place(variablesOf(entry), entryBits);
+    for (const entry of this.entries) this.place(variablesOf(entry), this.entryBits);
   }
 
   get globals(): readonly Variable[] {
-    return [this.socket, this.circuit, this.nonblocking, this.reset, this.peerClosed, this.sleeping, this.queued];
+    const flags = Object.values(this.flags).filter(({ values }) => values > 1);
+    return [this.socket, this.circuit, this.nonblocking, this.reset, this.peerClosed, this.sleeping, this.queued, ...flags];
   }
 
   /** How many bits of its word lie below a variable. */
   shiftOf(variable: Variable): number {
     const shift = this.shifts.get(variable)!;
-    return variable.at < 0 ? shift : shift + (variable.at & 1) * entryBits;
+    return variable.at < 0 || this.entryBits === 32 ? shift : shift + (variable.at & 1) * 16;
   }
 
   /** Which word of a state holds the variable. */
   wordOf({ at }: Variable): number {
-    return at < 0 ? 0 : 1 + (at >>> 1);
+    return at < 0 ? 0 : 1 + (this.entryBits === 32 ? at : at >>> 1);
   }
 
   valueOf(words: Int32Array, from: number, variable: Variable): number {
@@ -93,12 +105,14 @@ export class Layout {
   }
 }
 
-export const variablesOf = (entry: EntryVariables): readonly Variable[] => entryNames.map((name) => entry[name]);
+/** The variables of an entry that can have more than one value. */
+export const variablesOf = (entry: EntryVariables): readonly Variable[] =>
+  entryNames.map((name) => entry[name]).filter(({ values }) => values > 1);
 
 const bitsOf = (variable: Variable): number => 32 - Math.clz32(variable.values - 1);
 export const valueMask = (variable: Variable): number => (1 << bitsOf(variable)) - 1;
 
-const flag = (name: string, at = -1): Variable => ({ name, at, values: 2 });
+const flag = (name: string, at = -1, used = true): Variable => ({ name, at, values: used ? 2 : 1 });
 const named = (name: string, called: readonly string[], at = -1): Variable => ({ name, at, values: called.length, called });
 
 function requireWithin(name: string, value: number, most: number): void {

@@ -14,7 +14,7 @@
 import type { Arm, Command } from './command.ts';
 import { allValues, type Condition, type Variable } from './condition.ts';
 import type { Kernel } from './kernel.ts';
-import { variablesOf } from './layout.ts';
+import { entryNames, variablesOf } from './layout.ts';
 
 /** `labelText` names an option in a comment. */
 export function promelaOf(kernel: Kernel, labelText: (index: number) => string): string {
@@ -112,9 +112,9 @@ class Body {
         return this.choice(
           this.kernel.layout.entries.map((entry) => ({
             when: { kind: 'among', variable: entry.kind, values: 1 },
-            then: (['kind', 'state', 'rest', 'known'] as const)
-              .filter((name) => command.entry[name] !== 0)
-              .map((name) => ({ kind: 'set', variable: entry[name], value: command.entry[name] })),
+            then: entryNames
+              .filter((name) => (command.entry[name] ?? 0) !== 0)
+              .map((name) => ({ kind: 'set', variable: entry[name], value: command.entry[name]! })),
           })),
           indent,
         );

@@ -9,14 +9,31 @@ import { type Profile, reads } from '../clauses/profiles.ts';
 import { type Tables, tablesOf } from '../compiled/tables.ts';
 import { type CallFact, callFacts } from '../machines/call.machine.ts';
 import { circuitFacts } from '../machines/circuit.machine.ts';
+import { deliveryFacts } from '../machines/delivery.machine.ts';
 import { type OperationFact, operationFacts } from '../machines/operation.machine.ts';
 import { type SocketFact, socketFacts } from '../machines/socket.machine.ts';
-import { failureOf, isRequest, operationEventOf, productEventOf } from '../machines/wspsend.machine.ts';
-import type { Arm, Command, Step } from './command.ts';
-import { all, always, any, atLeast, atMost, type Condition, constant, given, is, isNot, never, no, type Variable } from './condition.ts';
+import { failureOf, isOfRoutine, isRequest, operationEventOf, productEventOf } from '../machines/wspsend.machine.ts';
+import type { Arm, Command, NewEntry, Step } from './command.ts';
+import {
+  all,
+  always,
+  any,
+  assume,
+  atLeast,
+  atMost,
+  type Condition,
+  constant,
+  given,
+  is,
+  isNot,
+  never,
+  no,
+  type Variable,
+} from './condition.ts';
 import { type Decision, decide, type Facts } from './decision.ts';
 import { type Bounds, type Label, labelsOf, type Slice } from './labels.ts';
 import { type EntryVariables, kinds, known, type Layout } from './layout.ts';
+import { type Flag, type Mark, menuFacts, menuOf, worldEventOf } from './menus.ts';
 
 /** Every label of the slice with the step that it is, in the order of the labels. */
 export const stepsOf = (slice: Slice, bounds: Bounds, profile: Profile, layout: Layout): readonly Step[] => {
@@ -44,6 +61,7 @@ class Steps {
   private readonly bounds: Bounds;
   private readonly tables: Tables;
   private readonly layout: Layout;
+  private readonly profile: Profile;
   private readonly closeCancels: boolean;
 
   constructor(slice: Slice, bounds: Bounds, profile: Profile, layout: Layout) {
@@ -51,15 +69,18 @@ class Steps {
     this.bounds = bounds;
     this.tables = tablesOf(profile);
     this.layout = layout;
+    this.profile = profile;
     this.closeCancels = reads(profile, 'CloseCancels:binding');
   }
 
   of(label: Label): Step {
     const { when: permits = always, then, rules = [] } = this.outcome(label);
     // A call that has been released must have returned before the next request.
-    const held = isRequest(label) ? this.callsHold('request') : always;
-    const when = all(this.possible(label), permits, held);
-    return { label, when, then: shortened(then, when), rules };
+    const holds = isRequest(label) ? this.callsHold('request') : always;
+    const held = isOfRoutine(label) ? any(this.running, holds) : holds;
+    const possible = this.possible(label);
+    const when = all(possible, permits, held);
+    return { label, possible, when, then: shortened(then, when), rules };
   }
 
   // ---- Predicates ----------------------------------------------------------------------------------------------------------------
@@ -88,6 +109,35 @@ class Steps {
     return this.anyEntry((entry) => this.inOperation(entry, 'running'));
   }
 
+  private flag(name: Flag): Condition {
+    return is(this.layout.flags[name], 1);
+  }
+
+  /** A routine of this socket, or of the other, runs. */
+  private runs(other: boolean): Condition {
+    return this.anyEntry((entry) => all(this.inOperation(entry, 'running'), is(entry.other, other ? 1 : 0)));
+  }
+
+  /** The main thread makes calls: it is in no alertable wait, or inside a routine that is not in one itself. */
+  private get free(): Condition {
+    return all(any(is(this.layout.sleeping, 0), this.running), no(this.flag('napping')));
+  }
+
+  private get alertable(): Condition {
+    const napping = this.flag('napping');
+    return any(all(napping, no(this.runs(true))), all(no(napping), is(this.layout.sleeping, 1), no(this.running)));
+  }
+
+  private surelyTooLarge(label: Label): Condition {
+    return this.slice.datagram && 'menu' in label && label.menu === 'tooLarge' ? this.flag('maxKnown') : never;
+  }
+
+  private mayBeTooLarge(label: Label): Condition {
+    if (!this.slice.datagram) return never;
+    const some = constant(label.type.startsWith('call.') || ('length' in label && label.length > 0));
+    return any(this.surelyTooLarge(label), all(no(this.flag('maxKnown')), some));
+  }
+
   private get broken(): Condition {
     const { broken, resetReported } = this.tables.circuit.stateIndex;
     return is(this.layout.circuit, broken, resetReported);
@@ -111,26 +161,28 @@ class Steps {
     const { nonblocking, reset, peerClosed, queued, sleeping, entries } = this.layout;
     const open = no(this.inSocket('notASocket'));
     const unconnected = this.inSocket('unbound', 'bound');
-    // In an alertable wait the main thread makes no calls, except inside a routine.
-    const free = any(is(sleeping, 0), this.running);
+    const { free } = this;
+    const napping = this.flag('napping');
+    const isForeign = 'menu' in label && menuOf(label.menu)?.marks?.includes('foreign') === true;
+    const sends = isForeign ? all(free, no(this.flag('exited'))) : free;
     const slot = is(entries[entries.length - 1]!.kind, kinds.none);
     const peerReads = all(no(unconnected), is(reset, 0), is(peerClosed, 0));
     switch (label.type) {
       case 'lifecycle':
         if (label.event === 'WSPBind') return all(free, this.inSocket('unbound'));
-        if (label.event === 'WSPConnect') return all(free, unconnected);
+        if (label.event === 'WSPConnect' || label.event === 'WSPConnect.broadcast') return all(free, unconnected);
         return all(free, label.event === 'WSPCloseSocket' ? open : this.inSocket('unbound', 'bound', 'connected'));
       case 'FIONBIO':
         return all(free, open, is(nonblocking, label.on ? 0 : 1));
       case 'send.completes': {
         const room = atMost(queued, this.bounds.units - label.bytes);
         // What is taken at once may not overtake what waits.
-        return all(free, room, label.bytes > 0 ? no(this.waiting) : always, label.mode === 'sync' ? always : slot);
+        return all(sends, room, label.bytes > 0 ? no(this.waiting) : always, label.mode === 'sync' ? always : slot);
       }
       case 'send.pends':
-        return all(free, label.mode === 'sync' ? always : slot);
+        return all(sends, label.mode === 'sync' ? always : slot);
       case 'send.fails':
-        return free;
+        return sends;
       case 'send.begins':
         return all(slot, this.inSocket('connected'), is(nonblocking, 0), no(this.broken), no(this.anyEntry(isCall)));
       case 'call.completes':
@@ -138,30 +190,67 @@ class Steps {
       case 'call.fails':
         return isCall(this.entry(label.at));
       case 'transport.takes':
-        return all(atMost(queued, this.bounds.units - 1), no(this.broken), this.waiting);
+        return all(atMost(queued, this.bounds.units + (this.bounds.spare ?? 0) - 1), no(this.broken), this.waiting);
       case 'peer.recv':
         return all(peerReads, atLeast(queued, label.units));
       case 'peer.reset':
       case 'peer.close':
         return peerReads;
       case 'settle':
-        return always;
+        return no(napping);
+      case 'world': {
+        const { sets, clears, where, request } = worldEventOf(label.event);
+        return all(
+          sets === undefined ? always : no(this.flag(sets)),
+          clears === undefined ? always : this.flag(clears),
+          request ? free : always,
+          { anywhere: always, open, peer: peerReads }[where],
+        );
+      }
+      case 'upcall.apc':
+      case 'upcall.complete':
+        return all(
+          this.isOperation(this.entry(label.at)),
+          any(this.inOperation(this.entry(label.at), 'pending'), this.inOperation(this.entry(label.at), 'doneAtOnce')),
+        );
+      case 'failed':
+        return all(free, this.flag('failed'));
+      case 'send.hangs':
+        return all(free, slot, this.inSocket('connected'), no(this.broken));
+      case 'peer.garbled':
+      case 'peer.eof':
+        return peerReads;
+      case 'flush':
+        return all(free, open, no(unconnected));
+      case 'interrupt':
+        return all(isCall(this.entry(label.at)), is(this.entry(label.at).cancelled, 0));
+      case 'other.completes':
+        return all(free, slot, no(this.runs(true)));
+      case 'nap.begins':
+        return all(this.running, no(this.runs(true)), no(napping));
+      case 'nap.ends':
+        return all(napping, no(this.runs(true)));
+      case 'caller':
+        return all(this.isOperation(this.entry(label.at)), this.inOperation(this.entry(label.at), 'pending'));
       case 'cancel': {
         const entry = this.entry(label.at);
         return all(free, open, this.isOperation(entry), this.inOperation(entry, 'pending'), is(entry.cancelled, 0));
       }
       case 'sleep.begins':
-        return is(sleeping, 0);
+        return all(is(sleeping, 0), no(this.running));
       case 'sleep.ends':
         return all(is(sleeping, 1), no(this.running));
       case 'event':
+      case 'count':
+      case 'result.other':
       case 'result.incomplete':
       case 'result':
         return all(free, this.isOperation(this.entry(label.at)));
       case 'routine.enter':
         return this.isOperation(this.entry(label.at));
       case 'routine.leave':
-        return this.inOperation(this.entry(label.at), 'running');
+        // The routine that waits in a nap is not the one on top.
+        return all(this.inOperation(this.entry(label.at), 'running'), any(no(napping), is(this.entry(label.at).other, 1)));
     }
   }
 
@@ -173,47 +262,83 @@ class Steps {
     const length = 'length' in label ? label.length : 1;
     const bytes = 'bytes' in label ? label.bytes : length;
     const at = 'at' in label ? label.at : -1;
+    const menu = Object.fromEntries(menuFacts('menu' in label ? label.menu : undefined, this.profile).map((fact) => [fact, always]));
+    const network = this.flag('networkFailing');
+    const otherCauses = any(is(reset, 1), this.flag('keepAlive'), this.flag('timedOut'), network);
     return {
-      stream: always,
+      ...menu,
+      stream: constant(!this.slice.datagram),
+      mayBeOversize: this.mayBeTooLarge(label),
+      surelyOversize: this.surelyTooLarge(label),
+      broadcastForbidden: all(this.flag('toBroadcast'), no(this.flag('broadcastAllowed'))),
+      interrupted: at < 0 ? never : is(this.entry(at).cancelled, 1),
+      mayBeTimedOut: this.flag('timedOut'),
+      mayBeKeepAliveFailed: this.flag('keepAlive'),
+      shutDownBoth: this.flag('shutDownBoth'),
+      networkMayBeDown: network,
+      networkSurelyDown: this.flag('networkDown'),
       overlappedIo: constant(mode !== 'sync' && this.slice.overlappedSocket),
       ignoresOverlapped: constant(mode !== 'sync' && !this.slice.overlappedSocket),
-      nonblocking: is(nonblocking, 1),
+      // A call began on a blocking socket; a later FIONBIO does not reach it.
+      nonblocking: at >= 0 ? never : is(nonblocking, 1),
       takesAll: constant(bytes === length),
       takesPart: constant(bytes > 0 && bytes < length),
       fits: always, // what does not fit is not tried
       mayBeReset: this.mayBeReset,
       resetReported: this.resetReported,
       surelyBroken: this.broken,
-      orderlyClosed: all(this.inSocket('sendShutDown'), is(peerClosed, 1), is(reset, 0)),
+      // A call that had begun before the shutdown was not closed in order.
+      orderlyClosed: at >= 0 ? never : all(this.inSocket('sendShutDown'), is(peerClosed, 1), no(otherCauses)),
       mayBeInProgress: any(...entries.filter((_, i) => i !== at).map(isCall)),
       insideRoutine: at < 0 ? this.running : never,
-      mayHaveUnconsumed: any(isNot(queued, 0), this.waiting),
-      othersOutstanding: this.anyEntry((entry) => this.isOperation(entry)),
+      mayHaveUnconsumed: any(
+        isNot(queued, 0),
+        this.anyEntry(({ rest }, i) => (i === at ? never : isNot(rest, 0))),
+      ),
+      // One without a routine is over once its status was told.
+      othersOutstanding: this.anyEntry((entry) =>
+        all(this.isOperation(entry), any(is(entry.kind, kinds.routine), is(entry.known, known.nothing))),
+      ),
       closedMeanwhile: at < 0 ? never : this.inSocket('notASocket'),
     };
   }
 
-  /** `told`: the observation reports success, failure, or nothing of the status. */
-  private entryFacts(entry: EntryVariables, told: 'success' | 'failure' | 'nothing', owed = is(entry.owed, 1)): Facts<OperationFact> {
-    const closed = this.inSocket('notASocket');
+  private entryFacts(entry: EntryVariables, label: Label | undefined, owed = is(entry.owed, 1)): Facts<OperationFact> {
+    const closed = all(this.inSocket('notASocket'), is(entry.other, 0));
+    const told = label !== undefined && 'status' in label ? this.knownOf(label.status) : 0;
     return {
-      hasEvent: is(entry.kind, kinds.event),
+      hasEvent: any(is(entry.kind, kinds.event), is(entry.hEvent, 1)),
       hasRoutine: is(entry.kind, kinds.routine),
       bytesAll: always,
       bytesWithin: always,
-      contradictsKnown: told === 'nothing' ? never : is(entry.known, told === 'success' ? known.failure : known.success),
-      flagsZero: always,
+      contradictsKnown: told === known.nothing ? never : all(isNot(entry.known, known.nothing), isNot(entry.known, told)),
+      flagsZero: constant(!(label?.type === 'routine.enter' && label.flagged)),
+      waits: constant(label?.type === 'result.other' || (label !== undefined && 'waits' in label && label.waits === true)),
       mayBeConsumed: is(entry.rest, 0),
       closed,
-      closedCircuit: closed,
+      closedCircuit: this.slice.datagram ? never : closed,
       cancelled: is(entry.cancelled, 1),
+      flushed: is(entry.flushed, 1),
+      threadGone: all(is(entry.foreign, 1), this.flag('exited')),
+      portBound: is(entry.port, 1),
+      mayBeTimedOut: this.flag('timedOut'),
+      mayBeKeepAliveFailed: this.flag('keepAlive'),
+      networkMayBeDown: this.flag('networkFailing'),
+      mayBeOversize: is(entry.mayBeTooLarge, 1),
+      surelyOversize: is(entry.tooLarge, 1),
+      mayBeUnsupported: is(entry.unsupported, 1),
       shutDown: this.inSocket('sendShutDown'),
       mayBeReset: this.mayBeReset,
       resetReported: this.resetReported,
       completionOwed: owed,
-      properThread: always,
-      alertable: all(is(this.layout.sleeping, 1), no(this.running)),
-      nested: this.running,
+      properThread: label?.type === 'upcall.apc' && label.elsewhere ? never : is(entry.foreign, 0),
+      upcalled: is(entry.upcalled, 1),
+      // A zero return tells of its completion without an upcall, save that of a routine.
+      upcallMissing: this.slice.spi
+        ? all(is(entry.upcalled, 0), any(is(entry.kind, kinds.routine), is(entry.known, known.nothing)))
+        : never,
+      alertable: this.alertable,
+      nested: any(all(this.runs(false), is(entry.other, 0)), all(this.runs(true), is(entry.other, 1))),
     };
   }
 
@@ -224,13 +349,12 @@ class Steps {
   }
 
   private observe(label: Label, entry: EntryVariables): Decision {
-    const told = 'status' in label ? (label.status === '0' ? 'success' : 'failure') : 'nothing';
-    return decide(this.tables.operation, operationEventOf(label)!, entry.state, 0, operationFacts, this.entryFacts(entry, told));
+    return decide(this.tables.operation, operationEventOf(label)!, entry.state, 0, operationFacts, this.entryFacts(entry, label));
   }
 
   /** What is owed by a settle becomes due; `gone` says that nothing more can come of the circuit. */
   private settles(entry: EntryVariables, owed: Condition): Decision {
-    return decide(this.tables.operation, 'settle', entry.state, 0, operationFacts, this.entryFacts(entry, 'nothing', owed));
+    return decide(this.tables.operation, 'settle', entry.state, 0, operationFacts, this.entryFacts(entry, undefined, owed));
   }
 
   private call(entry: EntryVariables, event: 'request' | 'settle', broken = this.broken): Decision {
@@ -248,12 +372,12 @@ class Steps {
   }
 
   /** A failure of the circuit that is reported shows the sender what it is. */
-  private reported(label: Label): readonly Command[] {
+  private reported(label: Label, unless: Condition = never): readonly Command[] {
     const code = failureOf(label);
     if (code !== 'WSAECONNRESET' && code !== 'WSAECONNABORTED' && code !== 'WSAENETRESET') return [];
     const reset = code === 'WSAECONNRESET' ? always : code === 'WSAECONNABORTED' ? never : is(this.layout.reset, 1);
     const open = no(this.inSocket('notASocket'));
-    return choose(this.circuit('reports', reset).moves.map((arm) => ({ ...arm, when: all(open, arm.when) })));
+    return choose(this.circuit('reports', reset).moves.map((arm) => ({ ...arm, when: all(open, no(unless), arm.when) })));
   }
 
   // ---- What a label changes ------------------------------------------------------------------------------------------------------
@@ -262,26 +386,67 @@ class Steps {
     const { nonblocking, reset, peerClosed, queued, sleeping, entries } = this.layout;
     switch (label.type) {
       case 'lifecycle':
-        return this.answered(label, []);
+        return this.answered(
+          label,
+          this.remembers({ 'WSPShutdown.both': 'shutDownBoth', 'WSPConnect.broadcast': 'toBroadcast' }, label.event),
+        );
       case 'FIONBIO':
         return { then: [set(nonblocking, label.on ? 1 : 0)] };
       case 'send.completes':
-        return this.answered(label, [...add(queued, label.bytes), ...this.posted(label.mode, 'doneAtOnce', 0)]);
+        if (this.queuesTooLate(label)) return { when: never, then: [] };
+        return this.answered(label, [...add(queued, label.bytes), ...this.posted(label, 'doneAtOnce', 0)]);
       case 'send.pends':
-        return this.answered(label, this.posted(label.mode, 'pending', label.length));
+        return this.answered(label, this.posted(label, 'pending', label.length));
       case 'send.fails':
-        return this.answered(label, this.reported(label));
+        return this.answered(label, [...(label.mode === 'sync' ? [] : this.flagSet('failed')), ...this.reported(label)]);
+      case 'failed':
+        return this.seenOfFailed(label.seen);
+      case 'send.hangs':
+        return { when: never, then: [] };
       case 'send.begins': {
         const state = this.layout.callStates + this.tables.call.stateIndex.begun;
-        return { then: [{ kind: 'append', entry: { kind: kinds.blocking, state, rest: label.length, known: known.nothing } }] };
+        return { then: [{ kind: 'append', entry: { kind: kinds.blocking, state, rest: label.length } }] };
       }
       case 'call.completes':
       case 'call.fails':
-        return this.answered(label, [{ kind: 'remove', at: label.at }, ...this.reported(label)]);
+        return this.answered(label, [{ kind: 'remove', at: label.at }, ...this.reported(label)], this.permittedAtBegin(label));
       case 'transport.takes':
         return { then: [...choose(entries.map(({ rest }) => ({ when: isNot(rest, 0), then: add(rest, -1) }))), ...add(queued, 1)] };
       case 'peer.recv':
-        return { then: add(queued, -label.units) };
+        return { ...this.delivered(label), then: add(queued, -label.units) };
+      case 'peer.garbled':
+        return { ...this.delivered(label), then: [] };
+      case 'peer.eof':
+        return { ...this.delivered(label), then: this.flagSet('ended') };
+      case 'world': {
+        const { sets, clears, breaks } = worldEventOf(label.event);
+        const then = [
+          ...(sets === undefined ? [] : this.flagSet(sets)),
+          ...(clears === undefined ? [] : [set(this.layout.flags[clears], 0)]),
+        ];
+        if (!breaks) return { then };
+        const { moves, rules } = this.circuit('env.breaks');
+        return { then: [...then, ...choose(moves)], rules };
+      }
+      case 'flush': {
+        const { permits, rules } = this.answer(label);
+        const then = entries.flatMap((entry) => choose([{ when: this.isOperation(entry), then: [set(entry.flushed, 1)] }]));
+        return { when: permits, then: label.refused ? [] : then, rules };
+      }
+      case 'interrupt':
+        return { then: [set(this.entry(label.at).cancelled, 1)] };
+      case 'caller': {
+        const entry = this.entry(label.at);
+        return { then: [set(entry.state, this.tables.operation.stateIndex.unjudged), set(entry.rest, 0)] };
+      }
+      case 'other.completes': {
+        const state = this.tables.operation.stateIndex.doneAtOnce;
+        return { then: this.appends({ kind: kinds.routine, state, known: known.success, other: 1 }, this.lateness) };
+      }
+      case 'nap.begins':
+        return { then: this.flagSet('napping') };
+      case 'nap.ends':
+        return { when: all(...entries.map((entry) => this.mayWake(entry, false))), then: [set(this.layout.flags.napping, 0)] };
       case 'peer.reset': {
         const { moves, rules } = this.circuit('env.breaks');
         return { then: [set(reset, 1), ...choose(moves)], rules };
@@ -295,39 +460,168 @@ class Steps {
       case 'sleep.begins':
         return { then: [set(sleeping, 1)] };
       case 'sleep.ends':
-        return { when: all(...entries.map((entry) => this.mayWake(entry))), then: [set(sleeping, 0)] };
+        return { when: all(...entries.map((entry) => this.mayWake(entry, true))), then: [set(sleeping, 0), ...this.cleared('late')] };
       default:
         return this.observed(label);
     }
   }
 
-  private answered(label: Label, then: readonly Command[]): Outcome {
+  /** A call may have taken effect when it began: on a connected socket, whose circuit stood. */
+  private permittedAtBegin(label: Label): Condition {
+    const facts = { ...this.sendFacts(label), surelyBroken: never, resetReported: never };
+    const { permits } = decide(this.tables.socket, productEventOf(label), this.layout.socket, 0, socketFacts, facts);
+    return assume(permits, this.layout.socket, 1 << this.tables.socket.stateIndex.connected);
+  }
+
+  private answered(label: Label, then: readonly Command[], orElse: Condition = never): Outcome {
     const { permits, moves, rules } = this.answer(label);
-    return { when: permits, then: [...choose(moves), ...then], rules };
+    return { when: any(permits, orElse), then: [...choose(moves), ...then], rules };
+  }
+
+  private knownOf(status: string): number {
+    return 1 + this.slice.statuses.indexOf(status as never);
+  }
+
+  private flagSet(name: Flag): readonly Command[] {
+    return this.layout.flags[name].values > 1 ? [set(this.layout.flags[name], 1)] : [];
+  }
+
+  private remembers(flags: Readonly<Record<string, Flag>>, event: string): readonly Command[] {
+    return flags[event] === undefined ? [] : this.flagSet(flags[event]);
+  }
+
+  private cleared(mark: Mark): readonly Command[] {
+    return this.layout.entries.filter((entry) => entry[mark].values > 1).map((entry) => set(entry[mark], 0));
   }
 
   /** An answer makes an operation only where the OVERLAPPED is not ignored. */
-  private posted(mode: keyof typeof kinds | 'sync', state: 'doneAtOnce' | 'pending', rest: number): readonly Command[] {
+  private posted(
+    label: Extract<Label, { type: 'send.completes' | 'send.pends' }>,
+    state: 'doneAtOnce' | 'pending',
+    rest: number,
+  ): readonly Command[] {
+    const { mode, menu } = label;
     if (mode === 'sync' || !this.slice.overlappedSocket) return [];
-    const status = state === 'doneAtOnce' ? known.success : known.nothing;
-    return [{ kind: 'append', entry: { kind: kinds[mode], state: this.tables.operation.stateIndex[state], rest, known: status } }];
+    const marks = (menuOf(menu)?.marks ?? []).filter((mark) => mark !== 'tooLarge');
+    const entry: NewEntry = {
+      kind: kinds[mode],
+      state: this.tables.operation.stateIndex[state],
+      rest,
+      known: state === 'doneAtOnce' ? known.success : known.nothing,
+      ...Object.fromEntries(marks.map((mark) => [mark, 1])),
+    };
+    const late = state === 'doneAtOnce' && mode === 'routine' ? this.lateness : never;
+    const surely = this.surelyTooLarge(label);
+    if (surely === never) return this.appends(entry, late, this.mayBeTooLarge(label));
+    // Of a message that is too large nothing goes out.
+    const tooLarge: NewEntry = { ...entry, rest: state === 'doneAtOnce' ? rest : 0, tooLarge: 1, mayBeTooLarge: 1 };
+    return choose([
+      { when: surely, then: this.appends(tooLarge, late) },
+      { when: always, then: this.appends(entry, late, this.mayBeTooLarge(label)) },
+    ]);
+  }
+
+  private get lateness(): Condition {
+    return this.layout.entries[0]!.late.values > 1 ? is(this.layout.sleeping, 1) : never;
+  }
+
+  private appends(entry: NewEntry, late: Condition, mayBeTooLarge: Condition = never): readonly Command[] {
+    const arms = (
+      more: NewEntry,
+      condition: Condition,
+      next: (entry: NewEntry) => readonly Command[],
+      from: NewEntry,
+    ): readonly Command[] =>
+      choose([
+        { when: condition, then: next({ ...from, ...more }) },
+        { when: always, then: next(from) },
+      ]);
+    const append = (made: NewEntry): readonly Command[] => [{ kind: 'append', entry: made }];
+    return arms({ late: 1 }, late, (made) => arms({ mayBeTooLarge: 1 }, mayBeTooLarge, append, made), entry);
+  }
+
+  /** Where every upcall is seen, that of a routine comes before the send returns zero. */
+  private queuesTooLate(label: Extract<Label, { type: 'send.completes' }>): boolean {
+    if (label.mode !== 'routine' || label.menu === 'queued' || !this.slice.spi) return false;
+    const { operation } = this.tables;
+    const { state } = this.layout.entries[0]!;
+    const facts = { hasRoutine: always, upcallMissing: always };
+    const { permits } = decide(operation, 'WSPSend.completes', state, 0, operationFacts, facts);
+    return assume(permits, state, 1 << operation.stateIndex.begun) === never;
+  }
+
+  /** What is seen of an OVERLAPPED whose send failed: the rules of one that stands for nothing. */
+  private seenOfFailed(seen: 'set' | 'unset' | 'nothing sent' | 'bytes sent'): Outcome {
+    const { operation } = this.tables;
+    const { state } = this.layout.entries[0]!;
+    const facts = { hasEvent: always, bytesReported: constant(seen === 'bytes sent') };
+    const event = { set: 'event.signalled', unset: 'event.unsignalled', 'nothing sent': 'result.0', 'bytes sent': 'result.0' }[seen];
+    const { permits, rules } = decide(operation, event, state, 0, operationFacts, facts);
+    const free = (condition: Condition): Condition => assume(condition, state, 1 << operation.stateIndex.free);
+    const decided = rules.map(({ when, rule }) => ({ when: free(when), rule })).filter(({ when }) => when !== never);
+    return { when: free(permits), then: [], rules: decided };
+  }
+
+  /** It may end before all of its bytes have left. */
+  private mayBeBrokenOff(entry: EntryVariables): Condition {
+    return any(
+      this.inSocket('notASocket'),
+      is(entry.cancelled, 1),
+      is(entry.flushed, 1),
+      all(is(entry.foreign, 1), this.flag('exited')),
+      // A call may not have taken effect yet, and fails then.
+      all(this.inSocket('sendShutDown'), reads(this.profile, 'D10:open') ? always : isCall(entry)),
+    );
+  }
+
+  /** What the peer sees, by the rules of delivery; its state is a flag. */
+  private delivered(label: Label): Omit<Outcome, 'then'> {
+    const { ended } = this.layout.flags;
+    const { stateIndex } = this.tables.delivery;
+    const closed = this.inSocket('notASocket');
+    const event = label.type === 'peer.eof' ? 'eof' : this.slice.datagram ? 'recv.datagram' : 'recv';
+    const facts = {
+      continues: constant(label.type === 'peer.recv'),
+      isNext: constant(label.type === 'peer.recv'),
+      mayEnd: any(closed, this.inSocket('sendShutDown')),
+      complete: all(is(this.layout.queued, 0), ...this.layout.entries.map((entry) => any(is(entry.rest, 0), this.mayBeBrokenOff(entry)))),
+      mayBeLost: reads(this.profile, 'CloseDelivers:open') ? closed : never,
+    };
+    if (stateIndex.open !== 0 || stateIndex.ended !== 1) throw new Error('the states of delivery must be open and ended, in this order');
+    const { permits, rules } = decide(this.tables.delivery, event, ended, 0, deliveryFacts, facts);
+    return { when: permits, rules };
   }
 
   private observed(label: Extract<Label, { at: number }>): Outcome {
     const entry = this.entry(label.at);
     const { permits, moves, rules } = this.observe(label, entry);
     const remove: readonly Command[] = [{ kind: 'remove', at: label.at }];
+    if (label.type === 'upcall.apc' || label.type === 'upcall.complete') {
+      const pending = this.inOperation(entry, 'pending');
+      const due = set(entry.state, this.tables.operation.stateIndex.due);
+      const queued =
+        label.type === 'upcall.apc'
+          ? choose([
+              { when: all(pending, this.lateness), then: [set(entry.owed, 1), set(entry.late, 1), due] },
+              { when: pending, then: [set(entry.owed, 1), due] },
+            ])
+          : [set(entry.rest, 0), set(entry.known, this.knownOf(label.status)), ...choose([{ when: pending, then: [due] }])];
+      return { when: permits, then: [...queued, set(entry.upcalled, 1)], rules };
+    }
     if (label.type === 'event') return { when: permits, then: choose(moves), rules };
     if (label.type === 'routine.leave') return { when: permits, then: remove, rules };
     if (label.type !== 'result' && label.type !== 'routine.enter') return { when: permits, then: [], rules };
     // What an operation that failed had not handed over never leaves.
-    const told = [...choose(moves), set(entry.rest, 0), set(entry.known, label.status === '0' ? known.success : known.failure)];
+    const told = [...choose(moves), set(entry.rest, 0), set(entry.known, this.knownOf(label.status))];
+    const unjudged = this.inOperation(entry, 'unjudged');
+    const waits = label.type === 'result' && label.waits === true ? is(entry.kind, kinds.routine) : never;
     const ends = label.type === 'result' ? isNot(entry.kind, kinds.routine) : never;
     const then = choose([
+      { when: any(unjudged, waits), then: [] },
       { when: ends, then: remove },
       { when: always, then: told },
     ]);
-    return { when: permits, then: [...then, ...this.reported(label)], rules };
+    return { when: permits, then: [...then, ...this.reported(label, any(unjudged, waits))], rules };
   }
 
   /** Every condition is about the state before: what an entry becomes looks at the circuit, so the circuit moves last. */
@@ -340,32 +634,40 @@ class Steps {
       ...breaks.moves.filter(isBreak).map(({ when }) => when),
       all(this.broken, no(any(...breaks.moves.filter((arm) => !isBreak(arm)).map(({ when }) => when)))),
     );
-    const gone = any(broken, this.closeCancels ? this.inSocket('notASocket') : never);
+    const closed = this.closeCancels ? this.inSocket('notASocket') : never;
     const rules: Decision['rules'][number][] = [];
     const then: Command[] = [];
-    for (const entry of this.layout.entries) {
+    for (const [at, entry] of this.layout.entries.entries()) {
+      // A send of no bytes waits for what was posted before it and for nothing else.
+      const taken = all(...this.layout.entries.slice(0, at + 1).map(({ rest }) => is(rest, 0)), is(entry.tooLarge, 0));
       const isPending = this.inOperation(entry, 'pending');
       const complete = any(
         this.inOperation(entry, 'doneAtOnce'),
         this.inOperation(entry, 'due'),
-        all(isPending, any(is(entry.rest, 0), gone)),
+        all(isPending, any(taken, broken, closed, this.closeCancels ? is(entry.flushed, 1) : never)),
       );
+      const becomesLate = all(no(this.inOperation(entry, 'doneAtOnce')), is(entry.kind, kinds.routine), this.lateness);
       const operation = this.settles(entry, any(is(entry.owed, 1), complete));
       const call = this.call(entry, 'settle', broken);
       const isOperation = this.isOperation(entry);
       then.push(
-        ...choose([{ when: all(isOperation, is(entry.owed, 0), complete), then: [set(entry.owed, 1)] }]),
+        ...choose([
+          { when: all(isOperation, is(entry.owed, 0), complete, becomesLate), then: [set(entry.owed, 1), set(entry.late, 1)] },
+          { when: all(isOperation, is(entry.owed, 0), complete), then: [set(entry.owed, 1)] },
+        ]),
         ...choose([...operation.moves, ...call.moves]),
       );
       rules.unshift(...operation.rules.map(({ when, rule }) => ({ when: all(isOperation, when), rule })));
     }
-    return { when: this.callsHold('settle'), then: [...then, ...choose(breaks.moves)], rules: [...rules, ...breaks.rules] };
+    const network = choose([{ when: this.flag('networkFailing'), then: this.flagSet('networkDown') }]);
+    return { when: this.callsHold('settle'), then: [...then, ...choose(breaks.moves), ...network], rules: [...rules, ...breaks.rules] };
   }
 
   /** An alertable wait may not end while a routine is surely queued. */
-  private mayWake(entry: EntryVariables): Condition {
-    const decision = decide(this.tables.operation, 'sleep.ends', entry.state, 0, operationFacts, this.entryFacts(entry, 'nothing'));
-    return any(no(this.isOperation(entry)), decision.permits);
+  private mayWake(entry: EntryVariables, outer: boolean): Condition {
+    const decision = decide(this.tables.operation, 'sleep.ends', entry.state, 0, operationFacts, this.entryFacts(entry, undefined));
+    const tooLate = outer ? all(is(entry.late, 1), no(this.inOperation(entry, 'doneAtOnce'))) : never;
+    return any(no(this.isOperation(entry)), tooLate, decision.permits);
   }
 }
 

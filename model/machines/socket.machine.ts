@@ -19,7 +19,7 @@ export const socketFacts = [
   // ---- what came back
   'takesAll',
   'takesPart',
-  'fits', // the transport may have had room for it, and nothing older waited
+  'fits', // the transport may have had the room that this answer speaks of, and nothing older waited
   'countUnwritten', // success without the count that it owes, or pending with one
   // ---- the circuit and the network
   'surelyBroken',
@@ -34,8 +34,8 @@ export const socketFacts = [
   // ---- the parameters
   'mayFault',
   'surelyFaults',
-  'mayBeUnsupported',
-  'surelyUnsupported',
+  'outOfBand', // MSG_OOB was given
+  'partialMessage', // MSG_PARTIAL was given
   'mayBeOversize',
   'surelyOversize',
   'broadcastForbidden',
@@ -92,6 +92,8 @@ export type SocketEvent =
   | 'WSPConnect.begins'
   | 'WSPShutdown.SD_RECEIVE'
   | 'WSPShutdown.send'
+  | 'SIO_FLUSH'
+  | 'SIO_FLUSH.WSAEOPNOTSUPP'
   | 'WSPCloseSocket';
 
 type SocketRule = Rule<SocketFact, SocketState>;
@@ -102,7 +104,7 @@ const anywhere: Answers = {
   'WSPSend.WSAENETDOWN': [{ guard: 'networkMayBeDown', ...permits('WSAENETDOWN:1') }, refuses('WSAENETDOWN:1')],
   'WSPSend.WSAEFAULT': [
     { guard: 'mayFault', ...permits('WSAEFAULT:1') },
-    { guard: all('zeroBuffers', reading('D10:open')), ...permits() },
+    { guard: all('zeroBuffers', reading('D10:open')), ...permits('dwBufferCount:1') },
     refuses('WSAEFAULT:1'),
   ],
   'WSPSend.WSAEINPROGRESS': [
@@ -113,13 +115,18 @@ const anywhere: Answers = {
   ],
   // A provider's shortage of buffers cannot be seen from outside.
   'WSPSend.WSAENOBUFS': [permits('WSAENOBUFS:1')],
-  'WSPSend.WSAEINTR': [{ guard: all('interrupted', reading('D2:corrected-only')), ...permits() }, refuses('Return:3')],
+  'WSPSend.WSAEINTR': [{ guard: all('interrupted', reading('InterruptedCode:interrupted')), ...permits('Return:3') }, refuses('Return:3')],
 };
 
 /** Errors of the call's own arguments against the kind of the socket: they apply in every state that is a socket. */
 const arguments_: Answers = {
+  // Whether a domain has out-of-band data and a provider partial messages, nobody can see from outside.
   'WSPSend.WSAEOPNOTSUPP': [
-    { guard: any('mayBeUnsupported', 'surelyUnsupported'), ...permits('WSAEOPNOTSUPP:1', 'WSAEOPNOTSUPP:2', 'WSAEOPNOTSUPP:3') },
+    { guard: all('outOfBand', 'partialMessage', 'stream'), ...permits('WSAEOPNOTSUPP:2', 'WSAEOPNOTSUPP:3') },
+    { guard: all('outOfBand', 'partialMessage'), ...permits('WSAEOPNOTSUPP:1', 'WSAEOPNOTSUPP:3') },
+    { guard: all('outOfBand', 'stream'), ...permits('WSAEOPNOTSUPP:2') },
+    { guard: 'outOfBand', ...permits('WSAEOPNOTSUPP:1') },
+    { guard: 'partialMessage', ...permits('WSAEOPNOTSUPP:3') },
     refuses('WSAEOPNOTSUPP:1', 'WSAEOPNOTSUPP:2', 'WSAEOPNOTSUPP:3'),
   ],
   'WSPSend.WSAEMSGSIZE': [
@@ -134,17 +141,20 @@ const arguments_: Answers = {
   ],
 };
 
+/** MSG_OOB is for streams alone. */
+const surelyUnsupported = all('outOfBand', no('stream'));
+
 /** WSAEINVAL for the missing overlapped flag, and where the page says nothing about no buffers at all. */
 const invalidFlag: readonly SocketRule[] = [
   { guard: all('ignoresOverlapped', reading('D5:invalid')), ...permits('WSAEINVAL:2') },
-  { guard: all('zeroBuffers', reading('D10:open')), ...permits() },
+  { guard: all('zeroBuffers', reading('D10:open')), ...permits('dwBufferCount:1') },
 ];
 
 /** What success may never override. The order only decides which clause is named first. */
 const forbidsSuccess: readonly SocketRule[] = [
   { guard: 'surelyFaults', ...refuses('WSAEFAULT:1') },
   { guard: 'networkSurelyDown', ...refuses('WSAENETDOWN:1') },
-  { guard: 'surelyUnsupported', ...refuses('WSAEOPNOTSUPP:1') },
+  { guard: surelyUnsupported, ...refuses('WSAEOPNOTSUPP:1') },
   { guard: all('broadcastForbidden', no(reading('M5:never-raised'))), ...refuses('WSAEACCES:1') },
   { guard: 'surelyBroken', ...refuses('WSAECONNRESET:1', 'WSAECONNABORTED:1') },
 ];
@@ -183,14 +193,15 @@ const pends: readonly SocketRule[] = [
 /** Room, or the lack of it. The row has no meaning on the page (ruling D1). */
 const wouldBlock: readonly SocketRule[] = [
   {
-    guard: any('surelyFaults', 'networkSurelyDown', 'surelyUnsupported', 'surelyOversize', 'surelyBroken'),
+    guard: any('surelyFaults', 'networkSurelyDown', surelyUnsupported, 'surelyOversize', 'surelyBroken'),
     ...refuses('WSAEWOULDBLOCK:1'),
   },
   { guard: all('overlappedIo', 'othersOutstanding'), ...permits('WSAEWOULDBLOCK:1') },
   { guard: all(any('overlappedIo', 'onlyRoutine'), reading('D1:anywhere')), ...permits('WSAEWOULDBLOCK:1') },
   { guard: 'overlappedIo', ...refuses('WSAEWOULDBLOCK:1') },
   { guard: all('ignoresOverlapped', reading('M7:blocks')), ...refuses('WSAEWOULDBLOCK:1') },
-  { guard: all('nonblocking', reading('M1:takes-all'), no('mayHaveUnconsumed')), ...refuses('WSAEWOULDBLOCK:1') },
+  { guard: all('stream', 'nonblocking', reading('M1:takes-all'), no('mayHaveUnconsumed')), ...refuses('WSAEWOULDBLOCK:1') },
+  { guard: all('nonblocking', no('fits'), no(reading('D1:anywhere'))), ...refuses('WSAEWOULDBLOCK:1', 'Nonoverlapped:4') },
   { guard: 'nonblocking', ...permits('WSAEWOULDBLOCK:1') },
   refuses('Nonoverlapped:5', 'WSAEWOULDBLOCK:1'),
 ];
@@ -231,6 +242,8 @@ const notConnected: Answers = {
 const aSocket: Region<SocketFact, SocketState, SocketEvent>['states'][SocketState]['on'] = {
   'WSPShutdown.SD_RECEIVE': [permits()],
   WSPCloseSocket: [{ target: 'notASocket', ...permits() }],
+  SIO_FLUSH: [{ guard: reading('M8:not-supported'), ...refuses('WSA_OPERATION_ABORTED:2') }, permits('WSA_OPERATION_ABORTED:2')],
+  'SIO_FLUSH.WSAEOPNOTSUPP': [permits()],
   ...anywhere,
   ...arguments_,
 };

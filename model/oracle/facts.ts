@@ -59,9 +59,8 @@ export interface SendMoment {
 /** The facts about one answer of WSPSend, as things stand at one moment. */
 export function socketFactsOf(world: World, socket: Socket | undefined, call: WSPSendCall, answer: Answer, moment: SendMoment): number {
   const asked = askedFor(call);
-  // How much room the transport had is nobody's to see from a trace.
-  let facts: number = S.fits;
   const overlappedIo = usesOverlappedIo(call, socket);
+  let facts = agreesWithRoom(world, socket, call, answer) ? S.fits : 0;
   if (overlappedIo) facts |= S.overlappedIo;
   if (call.buffers.length === 0) facts |= S.zeroBuffers;
 
@@ -88,7 +87,9 @@ export function socketFactsOf(world: World, socket: Socket | undefined, call: WS
     }
   }
   for (const operation of world.live) {
-    if (operation !== moment.record?.operation) {
+    // One without a routine is over once its status was told.
+    const over = operation.status !== undefined && !operation.hasRoutine;
+    if (operation !== moment.record?.operation && !over) {
       facts |= S.othersOutstanding;
       break;
     }
@@ -100,7 +101,8 @@ export function socketFactsOf(world: World, socket: Socket | undefined, call: WS
   if (socket.isStream) facts |= S.stream;
   if (call.overlapped !== undefined && !socket.overlapped) facts |= S.ignoresOverlapped;
   if (call.overlapped === undefined && hasRoutine(call) && socket.overlapped) facts |= S.onlyRoutine;
-  if (socket.nonblocking) facts |= S.nonblocking;
+  // FIONBIO does not reach a call that has begun.
+  if (moment.record === undefined ? socket.nonblocking : !moment.record.mayBlock) facts |= S.nonblocking;
   if (socket.toBroadcast && !socket.broadcastAllowed) facts |= S.broadcastForbidden;
   facts |= circuitBits(world, socket, moment.circuit, S);
   const { broken, resetReported } = world.tables.circuit.stateIndex;
@@ -110,13 +112,26 @@ export function socketFactsOf(world: World, socket: Socket | undefined, call: WS
   const late = moment.record === undefined || moment.record.stateAtBegin === world.tables.socket.stateIndex.sendShutDown;
   if (late && socket.sendClosed && (socket.causes & ~causes.peerClosed) === 0 && socket.causes !== 0) facts |= S.orderlyClosed;
 
-  if (flagSet(call, 'MSG_OOB')) facts |= socket.isStream ? S.mayBeUnsupported : S.surelyUnsupported | S.mayBeUnsupported;
-  if (flagSet(call, 'MSG_PARTIAL')) facts |= S.mayBeUnsupported;
+  if (flagSet(call, 'MSG_OOB')) facts |= S.outOfBand;
+  if (flagSet(call, 'MSG_PARTIAL')) facts |= S.partialMessage;
   const tooLarge = oversize(socket, asked);
   if (tooLarge.may) facts |= S.mayBeOversize;
   if (tooLarge.surely) facts |= S.surelyOversize;
   if (!(socket.isStream ? socket.stream.drained : false)) facts |= S.mayHaveUnconsumed;
   return facts;
+}
+
+/**
+ * Whether the transport may have had the room that this answer speaks of. How much it had is nobody's to see from a trace, and a send that
+ * waits or pends gets its room in the end.
+ */
+function agreesWithRoom(world: World, socket: Socket | undefined, call: WSPSendCall, answer: Answer): boolean {
+  const room = socket?.room;
+  if (socket === undefined || room === undefined || sendMayBlock(world, socket, call)) return true;
+  if (socket.isStream && socket.nonblocking && !usesOverlappedIo(call, socket) && reads(world.tables.profile, 'M1:takes-all')) return true;
+  const asked = askedFor(call);
+  if (answer.rc === 0) return (answer.bytes ?? asked) === (socket.isStream ? Math.min(room, asked) : asked <= room ? asked : -1);
+  return answer.errno !== 'WSAEWOULDBLOCK' || room === 0 || (!socket.isStream && room < asked) || usesOverlappedIo(call, socket);
 }
 
 /** Is a routine being processed: of the thread that calls, or, where a callback anywhere keeps the provider busy, of any. */
@@ -166,7 +181,8 @@ export function operationFactsOf(world: World, operation: Operation, observed: O
   if (operation.hasRoutine) facts |= O.hasRoutine;
   if (operation.eventStale) facts |= O.eventStale;
   if (operation.upcalled) facts |= O.upcalled;
-  else if (world.spiSide) facts |= O.upcallMissing;
+  // A zero return tells of its completion without an upcall, save that of a routine.
+  else if (world.spiSide && (operation.hasRoutine || operation.status === undefined)) facts |= O.upcallMissing;
 
   const { bytes } = observed;
   if (bytes !== undefined) facts |= bytes > 0 ? O.bytesWritten | O.bytesReported : O.bytesWritten;

@@ -7,13 +7,14 @@
 
 import type { Profile } from '../clauses/profiles.ts';
 import type { ClauseId } from '../clauses/register.ts';
+import type { CompiledRule } from '../compiled/compile.ts';
 import { tablesOf } from '../compiled/tables.ts';
 import { type BegunCall, type CallStep, type EndStep, kindOf, type TraceHeader, type TraceStep, threadOf } from '../winsock/trace.ts';
 import { circuitEvent, peerStep, requested, settle, transportTook, unplacedSends } from './environment.ts';
 import { sendMayBlock } from './facts.ts';
 import { answerResult, completeOverlapped, enterRoutine, leaveRoutine, pollCount, pollEvent, queueApc } from './operations.ts';
 import { type Permitted, permittedInstead } from './permitted.ts';
-import { type Refusal, refusal } from './refusal.ts';
+import { hearing, type Refusal, refusal } from './refusal.ts';
 import { answerSend, beginSend, placeSend, unjudge } from './sends.ts';
 import { answerSibling, beginSibling } from './siblings.ts';
 import { type BegunRecord, isResult, isSend, World } from './world.ts';
@@ -22,6 +23,12 @@ export interface Rejection {
   readonly message: string;
   readonly clauses: readonly ClauseId[];
   readonly permitted: readonly Permitted[];
+}
+
+/** The worlds in which a step would end, and the clauses of the rules that permit it there. */
+export interface Foreseen {
+  readonly worlds: readonly World[];
+  readonly clauses: readonly ClauseId[];
 }
 
 /** Orders in which begun sends may take effect multiply; beyond this many at once they are taken in the order of the trace. */
@@ -50,9 +57,37 @@ export class Oracle {
     return undefined;
   }
 
-  /** Would this step be permitted next? Nothing changes. */
-  wouldPermit(step: TraceStep): boolean {
-    return this.worlds.some((world) => successors(world, step, []).length > 0);
+  /** What this step would lead to, or undefined where no world permits it. Nothing changes. */
+  foresee(step: TraceStep): Foreseen | undefined {
+    const rules = new Set<CompiledRule>();
+    const worlds = this.worlds.flatMap((world) => successors(world, step, [], rules));
+    return worlds.length === 0 ? undefined : { worlds, clauses: [...new Set([...rules].flatMap((rule) => rule.clauses))] };
+  }
+
+  /** What these steps, one after the other, would lead to. Nothing changes. */
+  foreseeAll(steps: readonly TraceStep[]): Foreseen | undefined {
+    const copy = new Oracle(this.profile);
+    copy.worlds = this.worlds.map((world) => world.clone());
+    const clauses = new Set<ClauseId>();
+    for (const step of steps) {
+      const foreseen = copy.foresee(step);
+      if (foreseen === undefined) return undefined;
+      copy.worlds = [...foreseen.worlds];
+      for (const id of foreseen.clauses) clauses.add(id);
+    }
+    return { worlds: copy.worlds, clauses: [...clauses] };
+  }
+
+  /** Somebody knows how much room the transport of a socket has: one of these numbers of bytes. */
+  supposeRoom(socket: string, rooms: readonly number[]): void {
+    this.worlds = this.worlds.flatMap((world) =>
+      rooms.map((room) => {
+        const copy = world.clone();
+        const found = copy.sockets.get(socket);
+        if (found !== undefined) found.room = room;
+        return copy;
+      }),
+    );
   }
 
   get states(): readonly World[] {
@@ -61,10 +96,18 @@ export class Oracle {
 
   private reject(step: TraceStep, refusals: readonly Refusal[]): Rejection {
     const [first] = refusals;
+    const { worlds, profile } = this;
+    let permitted: readonly Permitted[] | undefined;
     return {
       message: first?.message ?? 'no state permits this step',
       clauses: first?.clauses ?? [],
-      permitted: permittedInstead(step, this.worlds, (candidate) => this.wouldPermit(candidate)),
+      // Every outcome is tried for it, which most who ask for a verdict have no use for.
+      get permitted() {
+        const then = new Oracle(profile);
+        then.worlds = worlds;
+        permitted ??= permittedInstead(step, worlds, (candidate) => then.foresee(candidate));
+        return permitted;
+      },
     };
   }
 }
@@ -74,14 +117,17 @@ export class Oracle {
  * before or behind them, and at a settle all of them have taken effect. For what the peer received or the transport took, an effect is
  * assumed only where the bytes need it, because a send that is placed later fits everything that one placed now does. Each try is made on a copy.
  */
-function successors(world: World, step: TraceStep, refusals: Refusal[]): World[] {
+function successors(world: World, step: TraceStep, refusals: Refusal[], permitting?: Set<CompiledRule>): World[] {
   const found: World[] = [];
   const attempt = (order: readonly BegunRecord[]): void => {
     const copy = world.clone();
     for (const record of order) placeSend(copy.begun.get(record.number)!);
-    const refused = advance(copy, step);
-    if (refused === undefined) found.push(copy);
-    else refusals.push(refused);
+    const { result: refused, rules } =
+      permitting === undefined ? { result: advance(copy, step), rules: [] } : hearing(() => advance(copy, step));
+    if (refused === undefined) {
+      found.push(copy);
+      for (const rule of rules) permitting?.add(rule);
+    } else refusals.push(refused);
   };
   const kind = kindOf(step);
   if (kind === 'env' && 'env' in step && step.env === 'settle') {

@@ -1,64 +1,122 @@
-/** What an implementation could have done instead of the step that was rejected: every other outcome of the same step is tried. */
+/** What could have come instead of a step, or may come of a call: every other outcome of the same step is tried. */
 
+import type { ClauseId } from '../clauses/register.ts';
 import { statusCodes } from '../machines/operation.machine.ts';
 import { sendCodes } from '../machines/socket.machine.ts';
+import { errorCodes } from '../winsock/codes.ts';
 import { kindOf, type TraceStep } from '../winsock/trace.ts';
 import { askedFor, type World } from './world.ts';
 
-/** An outcome in the words of a trace: `returns` of a call, or the fields in which another step would differ. */
+/** What trying a step showed: the clauses of the rules that permit it, and the worlds that it leads to. */
+export interface Tried {
+  readonly clauses: readonly ClauseId[];
+  readonly worlds: readonly World[];
+}
+
+/**
+ * An outcome in the words of a trace: `returns` of a call, or the fields in which another step would differ, and the clauses that permit it.
+ * Where several counts of bytes are permitted alike, `bytes` is `{"least","most"}`, both included.
+ */
 export type Permitted = Record<string, unknown>;
 
-export function permittedInstead(step: TraceStep, worlds: readonly World[], permits: (step: TraceStep) => boolean): Permitted[] {
-  const found: Permitted[] = [];
-  for (const [shown, candidate] of alternatives(step, worlds)) if (permits(candidate)) found.push(shown);
+/** A permitted outcome with what it leads to. */
+export interface Outcome extends Tried {
+  readonly shown: Readonly<Record<string, unknown>>;
+}
+
+export function permittedInstead(step: TraceStep, worlds: readonly World[], attempt: (step: TraceStep) => Tried | undefined): Permitted[] {
+  const found: Permitted[] = permittedOutcomes(step, worlds, attempt).map(({ shown, clauses }) => ({ ...shown, clauses }));
   if (kindOf(step) === 'peer') found.push(...expectedByPeer(step as Extract<TraceStep, { peer: string }>, worlds));
   return found;
 }
 
-function* alternatives(step: TraceStep, worlds: readonly World[]): Generator<[Permitted, TraceStep]> {
+/** Every outcome of the step that is permitted, whatever outcome the step itself has. */
+export function permittedOutcomes(step: TraceStep, worlds: readonly World[], attempt: (step: TraceStep) => Tried | undefined): Outcome[] {
+  const found: Outcome[] = [];
+  for (const { shown, made, counts } of alternatives(step, worlds)) {
+    let run: { least: number; most: number; tried: Tried } | undefined;
+    const end = (): void => {
+      if (run === undefined) return;
+      const { least, most, tried } = run;
+      found.push({ shown: { ...shown, bytes: least === most ? least : { least, most } }, ...tried });
+      run = undefined;
+    };
+    for (const bytes of counts) {
+      const tried = attempt({ ...step, ...made(bytes) } as TraceStep);
+      if (bytes === undefined) {
+        if (tried !== undefined) found.push({ shown, ...tried });
+      } else if (tried === undefined) end();
+      else if (run !== undefined && sameClauses(run.tried, tried)) run.most = bytes;
+      else {
+        end();
+        run = { least: bytes, most: bytes, tried };
+      }
+    }
+    end();
+  }
+  return found;
+}
+
+const sameClauses = (a: Tried, b: Tried): boolean => a.clauses.join() === b.clauses.join();
+
+/** One outcome, without or with each of some counts of bytes; the counts stand in ascending order. */
+interface Alternative {
+  readonly shown: Readonly<Record<string, unknown>>;
+  made(bytes: number | undefined): object;
+  readonly counts: readonly (number | undefined)[];
+}
+
+const alternativesOf = (
+  step: TraceStep,
+  fields: Readonly<Record<string, unknown>>,
+  counts: readonly (number | undefined)[],
+): Alternative => ({
+  shown: fields,
+  made: (bytes) => {
+    const outcome = bytes === undefined ? fields : { ...fields, bytes };
+    // What an end line ends is no field that a copy takes along.
+    if ('end' in step) return { begun: step.begun, returns: outcome };
+    return 'call' in step ? { returns: outcome } : outcome;
+  },
+  counts,
+});
+
+/** Where a rule over counts can turn: nothing, something, all but something, all, and too many. */
+const countsUpTo = (length: number, ...more: readonly (number | undefined)[]): number[] =>
+  [...new Set([0, 1, Math.floor(length / 2), length - 1, length, length + 1, ...more])]
+    .filter((count): count is number => count !== undefined && count >= 0)
+    .sort((a, b) => a - b);
+
+function* alternatives(step: TraceStep, worlds: readonly World[]): Generator<Alternative> {
   if ('call' in step || 'end' in step) {
     const call = 'end' in step ? step.begun : step;
-    const asked = call.call === 'WSPSend' ? askedFor(call) : lengthOf(call, worlds);
-    for (const returns of answersOf(call.call, asked, call)) {
-      yield [returns, { ...step, ...('end' in step ? { begun: step.begun } : {}), returns } as TraceStep];
+    if (call.call === 'WSPSend') {
+      const asked = askedFor(call);
+      yield alternativesOf(step, { rc: 0 }, [undefined, ...countsUpTo(asked, worlds[0]?.sockets.get(call.socket)?.room)]);
+      yield alternativesOf(step, { rc: -1, errno: 'WSA_IO_PENDING' }, [undefined, 0, asked]);
+      for (const errno of callCodes) yield alternativesOf(step, { rc: -1, errno }, [undefined]);
+    } else if (call.call === 'WSPGetOverlappedResult') {
+      const counts = [undefined, ...countsUpTo(worlds[0]?.operations.get(call.overlapped)?.length ?? 0)];
+      yield alternativesOf(step, { rc: 0 }, counts);
+      yield alternativesOf(step, { rc: -1, errno: 'WSA_IO_INCOMPLETE' }, counts);
+      for (const errno of resultCodes) yield alternativesOf(step, { rc: -1, errno }, counts);
+    } else if (call.call === 'WSPCancelIo' || (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH')) {
+      yield alternativesOf(step, { rc: 0 }, [undefined]);
+      for (const errno of [...callCodes, '1168']) yield alternativesOf(step, { rc: -1, errno }, [undefined]);
     }
-    return;
-  }
-  if ('poll' in step) {
-    if (step.poll === 'event') yield [{ signalled: !step.signalled }, { ...step, signalled: !step.signalled }];
-    else yield [{ written: !step.written }, { ...step, written: !step.written }];
-    return;
-  }
-  if ('routine' in step && step.routine === 'enter') {
-    const length = worlds[0]?.operations.get(step.overlapped)?.length ?? 0;
-    for (const error of statusCodes) {
-      const bytes = error === '0' ? length : 0;
-      yield [
-        { error, bytes, flags: 0 },
-        { ...step, error, bytes, flags: 0 },
-      ];
-    }
+  } else if ('poll' in step) {
+    for (const shown of step.poll === 'event' ? eitherSignalled : eitherWritten) yield alternativesOf(step, shown, [undefined]);
+  } else if ('routine' in step && step.routine === 'enter') {
+    const counts = countsUpTo(worlds[0]?.operations.get(step.overlapped)?.length ?? 0);
+    for (const error of statusCodes) yield alternativesOf(step, { error, flags: 0 }, counts);
   }
 }
 
-function lengthOf(call: object, worlds: readonly World[]): number {
-  return 'overlapped' in call && typeof call.overlapped === 'string' ? (worlds[0]?.operations.get(call.overlapped)?.length ?? 0) : 0;
-}
-
-function* answersOf(name: string, asked: number, call: object): Generator<Permitted> {
-  if (name === 'WSPSend') {
-    const counted = !('count' in call && call.count === false);
-    yield counted ? { rc: 0, bytes: asked } : { rc: 0 };
-    if (asked > 1 && counted) yield { rc: 0, bytes: asked - 1 };
-    yield { rc: -1, errno: 'WSA_IO_PENDING' };
-    for (const errno of sendCodes) yield { rc: -1, errno };
-  } else if (name === 'WSPGetOverlappedResult') {
-    yield { rc: 0, bytes: asked };
-    yield { rc: -1, errno: 'WSA_IO_INCOMPLETE' };
-    for (const errno of statusCodes) if (errno !== '0') yield { rc: -1, errno };
-    yield { rc: -1, errno: 'WSAENOTSOCK' };
-  }
-}
+const eitherSignalled = [{ signalled: true }, { signalled: false }];
+const eitherWritten = [{ written: true }, { written: false }];
+/** Every code that a call could return for a failure, those of WSPSend first. */
+const callCodes = [...new Set<string>([...sendCodes, ...Object.keys(errorCodes)])].filter((code) => code !== 'WSA_IO_PENDING');
+const resultCodes = [...new Set<string>([...statusCodes, ...callCodes])].filter((code) => code !== '0' && code !== 'WSA_IO_INCOMPLETE');
 
 function expectedByPeer(step: Extract<TraceStep, { peer: string }>, worlds: readonly World[]): Permitted[] {
   const places = new Set<string>();

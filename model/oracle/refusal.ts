@@ -19,6 +19,20 @@ export function follow<S extends string, E extends string>(table: Table<S, E>, s
   return rule?.permitted ? rule.target : state;
 }
 
+let heard: CompiledRule[] | undefined;
+
+/** Does the work, and says which rules permitted something on the way: a verdict tells only which one refused. */
+export function hearing<T>(work: () => T): { readonly result: T; readonly rules: readonly CompiledRule[] } {
+  const outer = heard;
+  const rules: CompiledRule[] = [];
+  heard = rules;
+  try {
+    return { result: work(), rules };
+  } finally {
+    heard = outer;
+  }
+}
+
 /** Asks the rules of a region; what no rule speaks of is refused. */
 export function ask<S extends string, E extends string>(
   table: Table<S, E>,
@@ -29,6 +43,9 @@ export function ask<S extends string, E extends string>(
 ): CompiledRule | Refusal {
   const index = table.eventIndex[event];
   const rule = index === undefined ? undefined : lookup(table, state, index, facts);
-  if (rule?.permitted) return rule;
+  if (rule?.permitted) {
+    heard?.push(rule);
+    return rule;
+  }
   return { clauses: rule?.clauses ?? [], message: message() };
 }

@@ -139,9 +139,12 @@ export class ByteStream {
     if (segment.consumed) return true;
     if (this.took !== undefined && segment.sequence >= this.base && this.takenBefore(segment).max + segment.length <= this.took)
       return true;
-    return this.places.every(
-      (place) => place.sequence > segment.sequence || (place.sequence === segment.sequence && place.lo >= segment.length),
-    );
+    return this.places.every(({ sequence, lo }) => {
+      // A send of no bytes waits for what was posted before it and for nothing else.
+      let [at, read] = [sequence, lo];
+      while (at < segment.sequence && (this.at(at)?.consumed || read >= (this.at(at)?.length ?? 0))) [at, read] = [at + 1, 0];
+      return at > segment.sequence || (at === segment.sequence && read >= segment.length);
+    });
   }
 
   /** True when the peer has read everything that was accepted, whatever may have been cut. */

@@ -256,6 +256,12 @@ const faultOf = ({ accepts, schema }: Checked, kind: string, value: Fields, begu
   return `${path} ${issue.message}${came === undefined ? '' : `: ${shown(came)}`}`;
 };
 
+/** What is wrong with a value, by a schema made of the kinds that traces are made of; `name` is what the value is called. */
+export const faultIn = (schema: z.ZodType, name: string, value: unknown): string | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? faultOf(checked(schema), name, value as Fields)
+    : `${name} must be an object: ${shown(value)}`;
+
 // Zod leaves this one name out of what it parses, whoever wrote it, and so never sees that it is not a field.
 const protoFault = (path: string, value: unknown): string | undefined => {
   if (typeof value !== 'object' || value === null) return undefined;

@@ -17,7 +17,8 @@ export const mainThread = 'main';
 
 // ---- How a schema speaks -------------------------------------------------------------------------------------------------------
 
-const says = (what: string) => ({
+/** The message of a schema: what a value must be. */
+export const says = (what: string) => ({
   error: (issue: { input?: unknown }) => (issue.input === undefined ? 'is required' : `must be ${what}`),
 });
 
@@ -36,8 +37,9 @@ export const fieldRules = (schema: object): readonly FieldRule[] => rulesOf.get(
 /** A name that anyone may add anywhere, for their own use. */
 export const isFreeField = (name: string): boolean => name.startsWith('x-');
 
+/** An object with these fields, free ones, and no other. */
 // Loose to zod, so that free fields survive the parse and a step is reported as it was read; strict by the refinement.
-const fields = <S extends z.core.$ZodLooseShape>(shape: S, ...rules: FieldRule[]): z.ZodObject<S, z.core.$strip> => {
+export const fields = <S extends z.core.$ZodLooseShape>(shape: S, ...rules: FieldRule[]): z.ZodObject<S, z.core.$strip> => {
   const strict = z
     .looseObject(shape, says('an object'))
     .superRefine((value, context) => {
@@ -61,9 +63,9 @@ const fields = <S extends z.core.$ZodLooseShape>(shape: S, ...rules: FieldRule[]
 
 // ---- Values --------------------------------------------------------------------------------------------------------------------
 
-const text = z.string(says('a string'));
-const flag = z.boolean(says('true or false'));
-const dword = z
+export const text = z.string(says('a string'));
+export const flag = z.boolean(says('true or false'));
+export const dword = z
   .int(says('an integer from 0 to 4294967295'))
   .min(0, says('an integer from 0 to 4294967295'))
   .max(lengthMax, says('an integer from 0 to 4294967295'));

@@ -1,0 +1,116 @@
+/** What an outcome leads to, as the worlds behind it have it. */
+
+import type { ClauseId } from '../clauses/register.ts';
+import type { World } from '../oracle/world.ts';
+
+export interface Consequence {
+  /** The operation of the OVERLAPPED that the call names; `none` where nothing was begun. */
+  readonly operation: 'none' | 'complete' | 'pending' | 'not judged';
+  /** How its completion is told. */
+  readonly indication: 'none' | 'event' | 'routine' | 'only when asked';
+  /** The same for a person. */
+  readonly says: string;
+  /** Clauses that what comes next stands on. */
+  readonly clauses: readonly ClauseId[];
+}
+
+export interface Answered {
+  readonly rc: 0 | -1;
+  readonly errno?: string;
+  readonly bytes?: number | { readonly least: number; readonly most: number };
+}
+
+export function consequenceOfSend(overlapped: string | undefined, asked: number, answer: Answered, world: World): Consequence {
+  const operation = overlapped === undefined ? undefined : world.operations.get(overlapped);
+  const { unjudged, free } = world.tables.operation.stateIndex;
+  if (operation?.state === unjudged) {
+    return {
+      operation: 'not judged',
+      indication: 'none',
+      says: 'The caller broke its own side, or nothing says what becomes of it: what follows is not judged.',
+      clauses: ['OverlappedLifetime:2'],
+    };
+  }
+  const begun = operation !== undefined && operation.state !== free;
+  if (answer.rc === -1 && answer.errno !== 'WSA_IO_PENDING') return failed(answer.errno ?? '');
+  const indication = !begun ? 'none' : operation.hasRoutine ? 'routine' : operation.hasEvent ? 'event' : 'only when asked';
+  if (answer.rc === -1) {
+    const how = {
+      none: 'its completion is indicated',
+      routine: 'its routine runs in an alertable wait of the thread that posted it',
+      event: 'its event is set',
+      'only when asked': 'WSPGetOverlappedResult tells',
+    }[indication];
+    return {
+      operation: begun ? 'pending' : 'none',
+      indication,
+      says: `The operation has begun: the transport takes all ${asked} bytes in their turn, and once it has, ${how}.`,
+      clauses: ['Return:4', 'Return:5', 'Immediate:4', ...(indication === 'routine' ? (['Overlapped:4'] as const) : ['Event:1' as const])],
+    };
+  }
+  if (begun) {
+    const how = {
+      none: 'nothing more comes',
+      routine: 'its routine is queued by now, and runs in the next alertable wait of the thread that posted it',
+      event: 'its event is set',
+      'only when asked': 'nothing is set, and WSPGetOverlappedResult tells',
+    }[indication];
+    const clause = indication === 'routine' ? 'Return:2' : indication === 'event' ? 'Event:1' : 'Event:2';
+    return {
+      operation: 'complete',
+      indication,
+      says: `All ${asked} bytes are taken; ${how}.`,
+      clauses: ['Return:1', clause, 'Delivery:1'],
+    };
+  }
+  const took = typeof answer.bytes === 'object' ? `${answer.bytes.least} to ${answer.bytes.most}` : String(answer.bytes ?? asked);
+  const rest = took === String(asked) ? '' : ' The rest was not taken, and is the caller’s to send again.';
+  return {
+    operation: 'none',
+    indication: 'none',
+    says: `${took} of ${asked} bytes are taken, and the buffers are free again.${rest}`,
+    clauses: ['Nonoverlapped:3', 'Delivery:1'],
+  };
+}
+
+const lost = new Set(['WSAECONNRESET', 'WSAECONNABORTED', 'WSAENETRESET']);
+
+function failed(errno: string): Consequence {
+  const nothing = 'Nothing was begun: no bytes leave, no completion is indicated, and the OVERLAPPED is free again.';
+  const interrupted = errno === 'WSAEINTR' || errno === 'WSA_OPERATION_ABORTED';
+  const says = interrupted
+    ? 'The call was broken off: what had left before stays sent, and the rest never leaves.'
+    : lost.has(errno)
+      ? `${nothing} The circuit counts as lost: later sends fail too.`
+      : errno === 'WSAEWOULDBLOCK' || errno === 'WSAENOBUFS' || errno === 'WSAEINPROGRESS'
+        ? `${nothing} The same call may succeed later.`
+        : nothing;
+  return { operation: 'none', indication: 'none', says, clauses: interrupted ? ['Return:3'] : ['Return:3', 'Return:6', 'Return:7'] };
+}
+
+export const blocked = (asked: number): Consequence => ({
+  operation: 'none',
+  indication: 'none',
+  says: `The call waits until the last of its ${asked} bytes is taken; if the circuit ends first, it fails.`,
+  clauses: ['Nonoverlapped:5'],
+});
+
+export function consequenceOfResult(answer: Answered): Consequence {
+  if (answer.rc === -1 && answer.errno === 'WSA_IO_INCOMPLETE') {
+    return { operation: 'pending', indication: 'none', says: 'The operation is still under way; ask again.', clauses: ['Overlapped:7'] };
+  }
+  if (answer.rc === -1 && answer.errno === 'WSAENOTSOCK') {
+    return {
+      operation: 'none',
+      indication: 'none',
+      says: 'The descriptor is no socket, which tells nothing of an operation.',
+      clauses: [],
+    };
+  }
+  return {
+    operation: 'complete',
+    indication: 'none',
+    says: 'This is the final status: whoever tells it again tells the same, and the OVERLAPPED may be used again once it was indicated.',
+    clauses: ['Overlapped:7', 'Immediate:6'],
+  };
+}

@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import type { Profile } from '../clauses/profiles.ts';
+import { permits, UnanswerableQuestion } from './permits.ts';
+
+/** The permitted results in few words: a count of bytes, a code, or `blocks`. */
+const answersTo = (state: object, call: object = {}, profile: Profile = 'docs'): string[] =>
+  permits({ state, call, profile })
+    .permitted.map(({ returns }) => {
+      if (returns === 'blocks') return returns;
+      const { errno, bytes } = returns as { errno?: string; bytes?: number | { least: number; most: number } };
+      const count = typeof bytes === 'object' ? `${bytes.least}..${bytes.most}` : bytes;
+      return [errno, count].filter((part) => part !== undefined).join(' ');
+    })
+    .filter((answer) => answer !== 'WSAENOBUFS');
+
+const pending = { connected: true, overlapped: true, outstanding: [{ overlapped: 'o1', event: true }] };
+
+describe('what a send may give', () => {
+  test.each([
+    ['a socket that is not bound', {}, {}, ['WSAENOTCONN', 'WSAEINVAL']],
+    ['a bad array on it besides', {}, { fault: 'lpBuffers' }, ['WSAEFAULT', 'WSAENOTCONN', 'WSAEINVAL']],
+    ['a bound one', { bound: true }, {}, ['WSAENOTCONN']],
+    ['no socket', { socket: 'none' }, {}, ['WSAENOTSOCK']],
+    ['a blocking stream', { connected: true }, {}, ['1000', 'blocks']],
+    ['a blocking stream with room', { connected: true, room: 'all' }, {}, ['1000']],
+    ['a nonblocking stream', { connected: true, nonblocking: true }, {}, ['1..999', '1000', 'WSAEWOULDBLOCK']],
+    ['with room for a part', { connected: true, nonblocking: true, room: 'part' }, {}, ['1..999']],
+    ['with room for 300 bytes', { connected: true, nonblocking: true, room: 300 }, {}, ['300']],
+    ['with no room', { connected: true, nonblocking: true, room: 'none' }, {}, ['WSAEWOULDBLOCK']],
+    ['with room for all', { connected: true, nonblocking: true, room: 'all' }, {}, ['1000']],
+    ['an overlapped send', { connected: true, overlapped: true }, { overlapped: 'o1' }, ['1000', 'WSA_IO_PENDING']],
+    ['beside another', pending, { overlapped: 'o2' }, ['1000', 'WSA_IO_PENDING', 'WSAEWOULDBLOCK']],
+    ['after a shutdown', { connected: true, shutdown: ['SD_SEND'] }, {}, ['WSAESHUTDOWN']],
+    ['a circuit that was reset', { connected: true, circuit: 'reset' }, {}, ['WSAECONNRESET']],
+    ['one that may be', { connected: true, circuit: 'reset', arrived: false }, {}, ['1000', 'WSAECONNRESET']],
+    [
+      'one that told so',
+      { connected: true, circuit: 'reset', reported: 'WSAECONNRESET' },
+      {},
+      ['WSAENOTCONN', 'WSAECONNABORTED', 'WSAECONNRESET'],
+    ],
+    ['a failed network', { connected: true, network: 'down' }, {}, ['WSAENETDOWN', 'WSAECONNABORTED']],
+    ['out-of-band data on datagrams', { type: 'SOCK_DGRAM', connected: true, maxMessage: 2000 }, { flags: ['MSG_OOB'] }, ['WSAEOPNOTSUPP']],
+    ['a message that is too large', { type: 'SOCK_DGRAM', connected: true, maxMessage: 999 }, {}, ['WSAEMSGSIZE']],
+    ['inside a routine', { connected: true, insideRoutine: true, room: 'all' }, {}, ['1000']],
+    ['beside a blocking call', { connected: true, blockingCall: true, room: 'all' }, {}, ['1000', 'WSAEINPROGRESS']],
+  ])('%s', (_, state, call, answers) => {
+    expect(answersTo(state, call)).toEqual(answers);
+  });
+
+  test('depends on the profile', () => {
+    const state = { connected: true, nonblocking: true };
+    expect(answersTo(state, {}, 'msafd')).toEqual(['1000']);
+    expect(answersTo({ ...state, unread: 10 }, {}, 'msafd')).toEqual(['1000', 'WSAEWOULDBLOCK']);
+  });
+
+  test('is told with the clauses of the rules that permit it and with what follows', () => {
+    const { permitted } = permits({
+      state: { connected: true, overlapped: true },
+      call: { overlapped: 'o1', routine: true },
+      profile: 'page',
+    });
+    expect(permitted.find(({ returns }) => (returns as { errno?: string }).errno === 'WSA_IO_PENDING')).toMatchObject({
+      clauses: ['Return:4', 'Overlapped:1'],
+      then: { operation: 'pending', indication: 'routine' },
+    });
+  });
+
+  test('is not judged once the caller gives an OVERLAPPED that is in use', () => {
+    const { permitted } = permits({ state: pending, call: { overlapped: 'o1' }, profile: 'page' });
+    expect(permitted.every(({ clauses, then }) => then?.operation === 'not judged' && clauses.includes('OverlappedLifetime:2'))).toBe(true);
+  });
+});
+
+test('a pending operation is incomplete, or over with one of the codes that a completion may have', () => {
+  const answers = answersTo(pending, { call: 'WSPGetOverlappedResult', overlapped: 'o1' });
+  expect(answers).toEqual(['1000', 'WSA_IO_INCOMPLETE', 'WSAENOBUFS 0..1000']);
+});
+
+describe('a state may be a trace', () => {
+  const trace = [
+    { call: 'WSPSocket', socket: 'S', type: 'SOCK_STREAM', returns: { rc: 0 } },
+    { call: 'WSPConnect', socket: 'S', returns: { rc: 0 } },
+    { begin: 3, call: 'WSPSend', thread: 't', socket: 'S', buffers: [5] },
+  ];
+  test('and a call the end of one that it began', () => {
+    const cancelled = [...trace, { call: 'WSPCancelBlockingCall', thread: 't', returns: { rc: 0 } }];
+    expect(answersTo({ trace }, { end: 3 })).toEqual(['5']);
+    expect(answersTo({ trace: cancelled }, { end: 3 })).toEqual(['5', 'WSAEINTR']);
+  });
+  test('that must be well-formed and permitted', () => {
+    const refused = [...trace.slice(0, 2), { call: 'WSPSend', socket: 'S', buffers: [1], returns: { rc: -1, errno: 'WSAESHUTDOWN' } }];
+    expect(() => answersTo({ trace: refused })).toThrow(/state must be one that the page permits under docs: .*WSAESHUTDOWN/);
+    expect(() => answersTo({ trace: [{ call: 'WSPClose' }] })).toThrow(
+      /state\.trace must be well-formed: line 2: call must be a known call/,
+    );
+  });
+});
+
+test.each([
+  [{ colour: 'red' }, {}, 'state.colour is not a field here: "red"'],
+  [{ type: 'SOCK_RAW' }, {}, 'state.type must be "SOCK_STREAM" or "SOCK_DGRAM": "SOCK_RAW"'],
+  [{ outstanding: [{ overlapped: 'o1' }] }, {}, /state\.outstanding needs overlapped and connected to be true/],
+  [{}, { call: 'WSPBind' }, /call must be one that this page speaks of/],
+  [{}, { end: 7 }, 'call.end must be the number of a call that state.trace began: 7'],
+  [{}, { buffers: -1 }, /call must be one of trace\/1 without what comes of it: WSPSend\.buffers must be a list of lengths/],
+])('a question that cannot be answered says why: %j %j', (state, call, message) => {
+  expect(() => permits({ state, call, profile: 'page' })).toThrow(UnanswerableQuestion);
+  expect(() => permits({ state, call, profile: 'page' })).toThrow(message);
+});

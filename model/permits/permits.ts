@@ -1,0 +1,179 @@
+/**
+ * What may a call give, in a state, under a profile? Every outcome that the vocabulary has is tried on the oracle, and each that it
+ * permits is told with the clauses of the rules that permit it and with what follows. No order among errors is invented: of those
+ * that apply at once, each is permitted.
+ */
+
+import type { Profile } from '../clauses/profiles.ts';
+import type { ClauseId } from '../clauses/register.ts';
+import { type Foreseen, Oracle } from '../oracle/oracle.ts';
+import { permittedOutcomes } from '../oracle/permitted.ts';
+import { askedFor, isSend } from '../oracle/world.ts';
+import { faultIn, readRequest, readTrace } from '../winsock/reader.ts';
+import { lengthMax, lineOf, type TraceStep, traceVersion } from '../winsock/trace.ts';
+import { type Answered, blocked, type Consequence, consequenceOfResult, consequenceOfSend } from './consequence.ts';
+import { askedSocket, stepsTo } from './situation.ts';
+import { type SocketSituation, stateSchema } from './state.ts';
+
+/** A state in words (`state.ts`), or the steps of a trace that lead to it, with or without a header. */
+export type AskedState = SocketSituation | { readonly trace: readonly object[] };
+
+export interface Question {
+  readonly state: unknown;
+  /** A call of trace/1 without `returns`, `{"end":N}` of a call that the trace began, or a poll. Absent arguments: a send of 1000 bytes on A. */
+  readonly call: unknown;
+  readonly profile: Profile;
+}
+
+export interface PermittedResult {
+  /** As in a trace; `bytes` may be a range, and `"blocks"` says that the call need not have returned yet. */
+  readonly returns: Readonly<Record<string, unknown>> | 'blocks';
+  readonly clauses: readonly ClauseId[];
+  readonly then?: Consequence;
+}
+
+export interface Answer {
+  readonly profile: Profile;
+  readonly state: unknown;
+  readonly call: unknown;
+  readonly permitted: readonly PermittedResult[];
+}
+
+/** A question that cannot be answered: the message says what was required, what came, and where. */
+export class UnanswerableQuestion extends RangeError {}
+
+/** Fails by UnanswerableQuestion. */
+export function permits({ state, call, profile }: Question): Answer {
+  const oracle = oracleIn(state, profile);
+  const step = stepOf(call, oracle);
+  supposeRoom(oracle, state, step);
+  const outcomes = permittedOutcomes(step, oracle.states, (candidate) => oracle.foresee(candidate));
+  const permitted = outcomes.map(({ shown, clauses, worlds }): PermittedResult => {
+    const then = consequenceOf(step, shown, worlds);
+    return { returns: shown, clauses: then?.operation === 'not judged' ? then.clauses : clauses, ...(then !== undefined && { then }) };
+  });
+  const waiting = blocks(step, oracle);
+  if (waiting !== undefined) permitted.push(waiting);
+  return { profile, state, call: callOf(step), permitted };
+}
+
+// ---- The state -----------------------------------------------------------------------------------------------------------------
+
+function oracleIn(state: unknown, profile: Profile): Oracle {
+  const given = isObject(state) && 'trace' in state ? recorded(state) : described(state);
+  const { header, steps, malformed } = readTrace(given.map((line) => `${line}\n`).join(''));
+  if (malformed !== undefined)
+    throw new UnanswerableQuestion(`state.trace must be well-formed: line ${malformed.line}: ${malformed.message}`);
+  const oracle = new Oracle(profile, header);
+  for (const { line, step } of steps) {
+    const refused = oracle.step(step);
+    if (refused === undefined) continue;
+    throw new UnanswerableQuestion(
+      `state must be one that the page permits under ${profile}: ${lineOf(step)} (step ${line - 1} on the way there): ${refused.message} breaks ${refused.clauses.join(', ') || 'the order of steps'}`,
+    );
+  }
+  return oracle;
+}
+
+const header = JSON.stringify({ wspsend: traceVersion });
+
+function recorded(state: Readonly<Record<string, unknown>>): string[] {
+  const { trace, ...others } = state;
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw new UnanswerableQuestion(`state must be a trace alone or a state in words: ${other} stands beside trace`);
+  if (!Array.isArray(trace)) throw new UnanswerableQuestion(`state.trace must be a list of steps: ${JSON.stringify(trace)}`);
+  const lines = trace.map((line) => JSON.stringify(line));
+  return isObject(trace[0]) && 'wspsend' in trace[0] ? lines : [header, ...lines];
+}
+
+function described(state: unknown): string[] {
+  const fault = faultIn(stateSchema, 'state', state);
+  if (fault !== undefined) throw new UnanswerableQuestion(fault);
+  try {
+    return [header, ...stepsTo(state as SocketSituation).map(lineOf)];
+  } catch (error) {
+    throw error instanceof RangeError ? new UnanswerableQuestion(error.message) : error;
+  }
+}
+
+/** A part is any number of bytes between none and all, so its ends and its middle are tried. */
+function supposeRoom(oracle: Oracle, state: unknown, step: TraceStep): void {
+  const { room = 'unknown' } = state as SocketSituation;
+  if (room === 'unknown' || !('call' in step) || step.call !== 'WSPSend') return;
+  const asked = askedFor(step);
+  const part = [1, Math.floor(asked / 2), asked - 1].filter((bytes) => bytes > 0 && bytes < asked);
+  if (room === 'part' && part.length === 0) throw new UnanswerableQuestion(`state.room "part" needs a send of at least 2 bytes: ${asked}`);
+  const rooms = typeof room === 'number' ? [room] : { all: [lengthMax], part, none: [0] }[room];
+  oracle.supposeRoom(askedSocket, rooms);
+}
+
+// ---- The call ------------------------------------------------------------------------------------------------------------------
+
+const unanswered = { rc: 0 } as const;
+
+function stepOf(call: unknown, oracle: Oracle): TraceStep {
+  if (!isObject(call)) throw new UnanswerableQuestion(`call must be an object: ${JSON.stringify(call)}`);
+  if ('end' in call) return endOf(call, oracle);
+  const { call: name = 'WSPSend' } = call;
+  const isPoll = 'poll' in call;
+  const defaults = { call: name, socket: askedSocket, ...(name === 'WSPSend' && { buffers: [1000] }) };
+  const request: Readonly<Record<string, unknown>> = isPoll ? call : { ...defaults, ...call };
+  const read = readRequest(JSON.stringify(request), 1);
+  if (read.kind === 'malformed') throw new UnanswerableQuestion(`call must be one of trace/1 without what comes of it: ${read.message}`);
+  if (isPoll) return { ...request, ...(request.poll === 'event' ? { signalled: false } : { written: false }) } as unknown as TraceStep;
+  if (!answerable.has(`${name}`) && !(name === 'WSPIoctl' && request.code === 'SIO_FLUSH')) {
+    throw new UnanswerableQuestion(
+      `call must be one that this page speaks of, ${[...answerable].join(', ')} or WSPIoctl with SIO_FLUSH: ${name}`,
+    );
+  }
+  return { ...request, returns: unanswered } as unknown as TraceStep;
+}
+
+const answerable: ReadonlySet<string> = new Set(['WSPSend', 'WSPGetOverlappedResult', 'WSPCancelIo']);
+
+function endOf(call: Readonly<Record<string, unknown>>, oracle: Oracle): TraceStep {
+  const begun = oracle.states[0]?.begun.get(call.end as number)?.call;
+  if (begun === undefined)
+    throw new UnanswerableQuestion(`call.end must be the number of a call that state.trace began: ${JSON.stringify(call.end)}`);
+  return { end: call.end as number, returns: unanswered, begun };
+}
+
+function callOf(step: TraceStep): unknown {
+  const { returns: _, begun: __, signalled: ___, written: ____, ...call } = step as unknown as Record<string, unknown>;
+  return call;
+}
+
+// ---- What follows --------------------------------------------------------------------------------------------------------------
+
+function consequenceOf(step: TraceStep, shown: Readonly<Record<string, unknown>>, worlds: Foreseen['worlds']): Consequence | undefined {
+  const call = 'end' in step ? step.begun : 'call' in step ? step : undefined;
+  const answer = shown as unknown as Answered;
+  if (call?.call === 'WSPSend') return consequenceOfSend(call.overlapped, askedFor(call), answer, worlds[0]!);
+  return call?.call === 'WSPGetOverlappedResult' ? consequenceOfResult(answer) : undefined;
+}
+
+/** A number that no trace has: it stands for the call that is asked about. */
+const askedNumber = -1;
+
+/** A send that may wait: it has not returned by a settle, and success is still open to it. */
+function blocks(step: TraceStep, oracle: Oracle): PermittedResult | undefined {
+  if (!('call' in step) || step.call !== 'WSPSend') return undefined;
+  const { returns: _, ...call } = step;
+  const begun = { ...call, begin: askedNumber } as TraceStep;
+  const waiting = oracle.foreseeAll([begun, { env: 'settle' }]);
+  const asked = askedFor(step);
+  const world = waiting?.worlds.find(({ begun: calls, tables }) => {
+    const record = calls.get(askedNumber);
+    return record !== undefined && isSend(record.call) && record.state === tables.call.stateIndex.blocked;
+  });
+  if (world === undefined || roomForAll(oracle, step, asked)) return undefined;
+  const later = { end: askedNumber, begun: begun as never, returns: { rc: 0, bytes: asked } } as TraceStep;
+  if (oracle.foreseeAll([begun, { env: 'settle' }, later]) === undefined) return undefined;
+  return { returns: 'blocks', clauses: ['Nonoverlapped:5'], then: blocked(asked) };
+}
+
+const roomForAll = (oracle: Oracle, step: { socket: string }, asked: number): boolean =>
+  oracle.states.every((world) => (world.sockets.get(step.socket)?.room ?? -1) >= asked);
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

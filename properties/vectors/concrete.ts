@@ -1,0 +1,338 @@
+/**
+ * A path of the bounded model as lines of trace/1: a unit becomes `unitBytes` bytes, an entry the name of its OVERLAPPED, and what the peer
+ * reads the bytes that were posted, in their order.
+ */
+
+import type { Label, Slice } from '../../model/explore/labels.ts';
+import { menuOf, worldEventOf } from '../../model/explore/menus.ts';
+import { patternPeriod, type Run } from '../../model/winsock/trace.ts';
+
+export type Line = Readonly<Record<string, unknown>>;
+
+export const unitBytes = 1000;
+const blockingThread = 't3';
+const done = { rc: 0 } as const;
+
+/** A send whose bytes go to the peer, as far as they have been read. */
+interface Posted {
+  readonly fill: number;
+  readonly length: number;
+  readonly read: number;
+}
+
+interface Named {
+  /** The OVERLAPPED, or what a call that blocks is called. */
+  readonly name: string;
+  readonly socket: string;
+  readonly length: number;
+  /** The number of a call that has begun. */
+  readonly begin?: number;
+  readonly kind: 'event' | 'routine' | 'neither' | 'blocking';
+  /** The caller broke its own side, and no result ends it. */
+  readonly unjudged?: true;
+}
+
+/** Where a path has led: what is named how, and which bytes come next. Never changed, so that paths share what they have in common. */
+export interface Concrete {
+  readonly slice: Slice;
+  readonly entries: readonly Named[];
+  readonly posted: readonly Posted[];
+  readonly sends: number;
+  readonly calls: number;
+  readonly sleeping: number | undefined;
+  readonly napping: number | undefined;
+  readonly hasOther: boolean;
+  /** How many routines run, inside each other. */
+  readonly inside: number;
+  /** The OVERLAPPED whose send failed last. */
+  readonly failed: string | undefined;
+  /** How much of a send went out is not known, so nobody can say what the peer reads next. */
+  readonly unknown: boolean;
+}
+
+export function opening(slice: Slice): { readonly concrete: Concrete; readonly lines: readonly Line[] } {
+  const type = slice.datagram ? 'SOCK_DGRAM' : 'SOCK_STREAM';
+  const lines: Line[] = [
+    {
+      call: 'WSPSocket',
+      socket: 'A',
+      type,
+      overlapped: slice.overlappedSocket,
+      ...(slice.receiveOnly && { receiveOnly: true }),
+      returns: done,
+    },
+  ];
+  if (slice.connected) lines.push({ call: 'WSPConnect', socket: 'A', returns: done });
+  const concrete: Concrete = {
+    slice,
+    entries: [],
+    posted: [],
+    sends: 0,
+    calls: 0,
+    sleeping: undefined,
+    napping: undefined,
+    hasOther: false,
+    inside: 0,
+    failed: undefined,
+    unknown: false,
+  };
+  return { concrete, lines };
+}
+
+interface Next {
+  readonly concrete: Concrete;
+  readonly lines: readonly Line[];
+}
+
+const without = (entries: readonly Named[], at: number): readonly Named[] => entries.filter((_, i) => i !== at);
+
+/** The lines of a step, or undefined for one that has none or that nobody can write down. */
+export function written(from: Concrete, label: Label): Next | undefined {
+  const at = 'at' in label ? from.entries[label.at] : undefined;
+  const line = (fields: Line, change: Partial<Concrete> = {}): Next => ({ concrete: { ...from, ...change }, lines: [fields] });
+  switch (label.type) {
+    case 'lifecycle': {
+      const how = { 'WSPShutdown.send': 'SD_SEND', 'WSPShutdown.both': 'SD_BOTH' }[label.event as string];
+      if (how !== undefined) return line({ call: 'WSPShutdown', socket: 'A', how, returns: done });
+      if (label.event === 'WSPConnect.broadcast') return line({ call: 'WSPConnect', socket: 'A', to: 'broadcast', returns: done });
+      return line({ call: label.event, socket: 'A', returns: done });
+    }
+    case 'FIONBIO':
+      return line({ call: 'WSPIoctl', socket: 'A', code: 'FIONBIO', value: label.on ? 1 : 0, returns: done });
+    case 'send.completes':
+    case 'send.pends':
+    case 'send.fails':
+      return send(from, label);
+    case 'send.begins':
+      return begins(from, label.length);
+    case 'call.completes':
+      return line(
+        { end: at!.begin, thread: blockingThread, returns: { rc: 0, bytes: at!.length } },
+        { entries: without(from.entries, label.at) },
+      );
+    case 'call.fails':
+      return line(
+        { end: at!.begin, thread: blockingThread, returns: { rc: -1, errno: label.code } },
+        { entries: without(from.entries, label.at), unknown: true },
+      );
+    case 'transport.takes':
+      return undefined;
+    case 'peer.recv':
+      return from.unknown ? undefined : received(from, label.units);
+    case 'peer.garbled':
+      return from.unknown ? undefined : line({ peer: 'recv', socket: 'A', runs: [[(fillOf(from.sends) + 100) % patternPeriod, 3]] });
+    case 'peer.eof':
+      return from.unknown ? undefined : line({ peer: 'eof', socket: 'A' });
+    case 'peer.reset':
+    case 'peer.close':
+      return line({ env: label.type, socket: 'A' });
+    case 'settle':
+      return line({ env: 'settle' });
+    case 'world':
+      return line(worldEventOf(label.event).line);
+    case 'flush':
+      return line(
+        { call: 'WSPIoctl', socket: 'A', code: 'SIO_FLUSH', returns: label.refused ? { rc: -1, errno: 'WSAEOPNOTSUPP' } : done },
+        { unknown: from.unknown || !label.refused },
+      );
+    case 'interrupt':
+      return line({ call: 'WSPCancelBlockingCall', thread: blockingThread, returns: done });
+    case 'cancel':
+      return line({ call: 'WSPCancelIo', socket: 'A', overlapped: at!.name, returns: done });
+    case 'caller':
+      return line(
+        { caller: 'writes', what: 'buffer', overlapped: at!.name },
+        {
+          unknown: true,
+          entries: from.entries.map((entry, i) => (i === label.at ? { ...entry, unjudged: true } : entry)),
+        },
+      );
+    case 'sleep.begins':
+      return line({ begin: from.calls + 1, call: 'SleepEx' }, { calls: from.calls + 1, sleeping: from.calls + 1 });
+    case 'sleep.ends':
+      return line({ end: from.sleeping, returns: done }, { sleeping: undefined });
+    case 'nap.begins':
+      return line({ begin: from.calls + 1, call: 'SleepEx' }, { calls: from.calls + 1, napping: from.calls + 1 });
+    case 'nap.ends':
+      return line({ end: from.napping, returns: done }, { napping: undefined });
+    case 'other.completes':
+      return onOther(from);
+    case 'failed': {
+      const overlapped = from.failed;
+      if (label.seen === 'set' || label.seen === 'unset') return line({ poll: 'event', overlapped, signalled: label.seen === 'set' });
+      const bytes = label.seen === 'bytes sent' ? unitBytes : 0;
+      return line({ call: 'WSPGetOverlappedResult', socket: 'A', overlapped, returns: { rc: 0, bytes } });
+    }
+    case 'upcall.apc': {
+      const thread = label.elsewhere ? { thread: 't2' } : {};
+      return line({ upcall: 'WPUQueueApc', ...thread, overlapped: at!.name, returns: done }, { unknown: true });
+    }
+    case 'upcall.complete': {
+      const bytes = label.status === '0' ? at!.length : 0;
+      return line(
+        { upcall: 'WPUCompleteOverlappedRequest', overlapped: at!.name, error: label.status, bytes },
+        { unknown: from.unknown || loses(from, label) },
+      );
+    }
+    case 'send.hangs':
+      return hangs(from, label.mode);
+    case 'event':
+      return line({ poll: 'event', overlapped: at!.name, signalled: label.signalled });
+    case 'count':
+      return line({ poll: 'count', overlapped: at!.name, written: label.written });
+    case 'result.incomplete':
+    case 'result.other':
+    case 'result':
+      return result(from, label);
+    case 'routine.enter': {
+      const bytes = label.status === '0' ? at!.length : 0;
+      return line(
+        { routine: 'enter', overlapped: at!.name, error: label.status, bytes, flags: label.flagged ? 1 : 0 },
+        { unknown: from.unknown || loses(from, label), inside: from.inside + 1 },
+      );
+    }
+    case 'routine.leave':
+      return line({ routine: 'leave', overlapped: at!.name }, { inside: from.inside - 1, entries: without(from.entries, label.at) });
+  }
+}
+
+/** Each send starts elsewhere in the byte pattern, so that bytes out of order show. */
+const fillOf = (sends: number): number => (sends * 37) % patternPeriod;
+
+/** Two buffers for each send that has room for two, so that the array is gathered. */
+const buffersOf = (bytes: number): readonly number[] => (bytes < 2 ? [bytes] : [Math.floor(bytes / 3), bytes - Math.floor(bytes / 3)]);
+
+function send(from: Concrete, label: Extract<Label, { type: 'send.completes' | 'send.pends' | 'send.fails' }>): Next | undefined {
+  const { mode, menu: name } = label;
+  // In which order it and a call under way take effect is nobody's to see; the model takes that of the begin.
+  const calling = from.entries.some(({ kind }) => kind === 'blocking');
+  if (calling && label.type !== 'send.fails' && label.length > 0) return undefined;
+  const menu = menuOf(name);
+  const asked = name === 'tooLarge' ? 2 * unitBytes : label.length * unitBytes;
+  // Whether a send of no bytes waits behind one that was broken off is nobody's to see.
+  if (from.unknown && label.type === 'send.pends' && asked === 0) return undefined;
+  const fill = fillOf(from.sends);
+  const overlapped = mode === 'sync' ? undefined : `o${from.sends + 1}`;
+  const call: Record<string, unknown> = {
+    call: 'WSPSend',
+    socket: 'A',
+    buffers: buffersOf(asked),
+    fill,
+    ...(overlapped !== undefined && { overlapped }),
+    ...(mode === 'event' && { event: true }),
+    ...(mode === 'routine' && { routine: true }),
+    ...menu?.call,
+  };
+  const sends = from.sends + 1;
+  const entry = (): readonly Named[] =>
+    overlapped !== undefined && from.slice.overlappedSocket
+      ? [...from.entries, { name: overlapped, socket: 'A', length: asked, kind: mode as Named['kind'] }]
+      : from.entries;
+  switch (label.type) {
+    case 'send.completes': {
+      const bytes = name === 'tooLarge' ? asked : label.bytes * unitBytes;
+      const returns = menu?.uncounted ? done : { rc: 0, bytes };
+      const posted = bytes === 0 ? from.posted : [...from.posted, { fill, length: bytes, read: 0 }];
+      // Without a count, a part may have been taken.
+      const unknown = from.unknown || menu?.uncounted === true;
+      const concrete = { ...from, sends, entries: entry(), posted, unknown };
+      if (name !== 'queued') return { concrete, lines: [{ ...call, returns }] };
+      const begin = from.calls + 1;
+      const apc = { upcall: 'WPUQueueApc', overlapped, returns: done };
+      return { concrete: { ...concrete, calls: begin }, lines: [{ begin, ...call }, apc, { end: begin, returns }] };
+    }
+    case 'send.pends': {
+      const returns = { rc: -1, errno: 'WSA_IO_PENDING', ...(name === 'countWritten' && { bytes: asked }) };
+      const posted = asked === 0 ? from.posted : [...from.posted, { fill, length: asked, read: 0 }];
+      const unknown = from.unknown || mode === 'sync' || name === 'tooLarge';
+      return { concrete: { ...from, sends, entries: entry(), posted, unknown }, lines: [{ ...call, returns }] };
+    }
+    case 'send.fails':
+      return {
+        concrete: { ...from, sends, failed: overlapped ?? from.failed },
+        lines: [{ ...call, returns: { rc: -1, errno: label.code } }],
+      };
+  }
+}
+
+function begins(from: Concrete, length: number): Next {
+  const asked = length * unitBytes;
+  const begin = from.calls + 1;
+  const fill = fillOf(from.sends);
+  return {
+    concrete: {
+      ...from,
+      calls: begin,
+      sends: from.sends + 1,
+      entries: [...from.entries, { name: `call ${begin}`, socket: 'A', length: asked, begin, kind: 'blocking' }],
+      posted: [...from.posted, { fill, length: asked, read: 0 }],
+    },
+    lines: [{ begin, call: 'WSPSend', thread: blockingThread, socket: 'A', buffers: buffersOf(asked), fill }],
+  };
+}
+
+/** Nothing comes after it: it is never permitted. */
+function hangs(from: Concrete, mode: string): Next {
+  const begin = from.calls + 1;
+  const call = { begin, call: 'WSPSend', thread: blockingThread, socket: 'A', buffers: [unitBytes], overlapped: `o${from.sends + 1}` };
+  return {
+    concrete: from,
+    lines: [{ ...call, ...(mode === 'event' && { event: true }), ...(mode === 'routine' && { routine: true }) }, { env: 'settle' }],
+  };
+}
+
+function onOther(from: Concrete): Next {
+  const name = `o${from.sends + 1}`;
+  const opened: readonly Line[] = from.hasOther
+    ? []
+    : [
+        { call: 'WSPSocket', socket: 'B', type: 'SOCK_STREAM', overlapped: true, returns: done },
+        { call: 'WSPConnect', socket: 'B', returns: done },
+      ];
+  const call = { call: 'WSPSend', socket: 'B', buffers: [1], overlapped: name, routine: true, returns: { rc: 0, bytes: 1 } };
+  return {
+    concrete: {
+      ...from,
+      sends: from.sends + 1,
+      hasOther: true,
+      entries: [...from.entries, { name, socket: 'B', length: 1, kind: 'routine' }],
+    },
+    lines: [...opened, call],
+  };
+}
+
+/** A failure that ends a send of some bytes: how many had left before, nobody knows. */
+const loses = (from: Concrete, label: { readonly at: number; readonly status: string }): boolean =>
+  label.status !== '0' && from.entries[label.at]!.length > 0;
+
+function result(from: Concrete, label: Extract<Label, { type: 'result' | 'result.incomplete' | 'result.other' }>): Next {
+  const { name, socket, length, kind, unjudged } = from.entries[label.at]!;
+  const waits = label.type === 'result.other' || label.waits === true;
+  const call = { call: 'WSPGetOverlappedResult', socket, overlapped: name, ...(waits && { wait: true }) };
+  if (label.type !== 'result') {
+    const returns = { rc: -1, errno: label.type === 'result.other' ? 'WSAEINVAL' : 'WSA_IO_INCOMPLETE' };
+    return { concrete: from, lines: [{ ...call, returns }] };
+  }
+  const returns = label.status === '0' ? { rc: 0, bytes: length } : { rc: -1, errno: label.status };
+  const untold = waits && kind === 'routine';
+  const entries = kind === 'routine' || unjudged ? from.entries : without(from.entries, label.at);
+  return { concrete: { ...from, entries, unknown: from.unknown || (!untold && loses(from, label)) }, lines: [{ ...call, returns }] };
+}
+
+function received(from: Concrete, units: number): Next | undefined {
+  if (from.slice.datagram) {
+    const [first, ...rest] = from.posted;
+    if (first === undefined) return undefined;
+    return { concrete: { ...from, posted: rest }, lines: [{ peer: 'recv', socket: 'A', runs: [[first.fill, first.length]] }] };
+  }
+  let wanted = units * unitBytes;
+  const runs: Run[] = [];
+  const posted: Posted[] = [];
+  for (const one of from.posted) {
+    const take = Math.min(wanted, one.length - one.read);
+    if (take > 0) runs.push([(one.fill + one.read) % patternPeriod, take]);
+    wanted -= take;
+    if (one.read + take < one.length) posted.push({ ...one, read: one.read + take });
+  }
+  return wanted > 0 ? undefined : { concrete: { ...from, posted }, lines: [{ peer: 'recv', socket: 'A', runs }] };
+}

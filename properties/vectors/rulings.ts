@@ -1,0 +1,55 @@
+/** Which rulings a step turns on: those whose readings stand in the rules that could decide it, and that some profiles read otherwise. */
+
+import { type Profile, profiles } from '../../model/clauses/profiles.ts';
+import { rulings } from '../../model/clauses/rulings.ts';
+import type { Label } from '../../model/explore/labels.ts';
+import { menuOf } from '../../model/explore/menus.ts';
+import { callRegion } from '../../model/machines/call.machine.ts';
+import { operationRegion } from '../../model/machines/operation.machine.ts';
+import type { Region } from '../../model/machines/rules.ts';
+import { socketRegion } from '../../model/machines/socket.machine.ts';
+import { operationEventOf, productEventOf } from '../../model/machines/wspsend.machine.ts';
+import type { Knowledge, Known } from './known.ts';
+
+type AnyRegion = Region<string, string, string>;
+
+/** Rulings that two profiles read differently. */
+export const partingRulings: readonly string[] = rulings
+  .filter(({ profiles: reads }) => new Set(profiles.map((profile) => [...reads[profile]].sort().join())).size > 1)
+  .map(({ id }) => id);
+
+export const partOn = (ruling: string, p: Profile, q: Profile): boolean => {
+  const found = rulings.find(({ id }) => id === ruling);
+  return found !== undefined && [...found.profiles[p]].sort().join() !== [...found.profiles[q]].sort().join();
+};
+
+function readingsIn(guard: unknown, found: Set<string>): void {
+  if (guard === null || (typeof guard !== 'object' && typeof guard !== 'function')) return;
+  if ('params' in guard) found.add((guard as { params: { reading: string } }).params.reading.split(':')[0]!);
+  for (const part of (guard as { guards?: readonly unknown[] }).guards ?? []) readingsIn(part, found);
+}
+
+function readingsOf(region: AnyRegion, state: string, event: string, found: Set<string>): void {
+  for (const { guard } of region.states[state]?.on[event] ?? []) readingsIn(guard, found);
+}
+
+export function rulingsOf(knowledge: Knowledge, known: Known, label: Label): string[] {
+  const found = new Set<string>();
+  for (const profile of profiles) {
+    for (const words of known[profile] ?? []) {
+      const { socket, entries, flags } = knowledge.kernels[profile].describe(words, 0);
+      const closed = socket === 'notASocket';
+      const observed = operationEventOf(label);
+      const entry = 'at' in label ? entries[label.at] : undefined;
+      if (observed !== undefined && entry !== undefined) readingsOf(operationRegion as AnyRegion, entry.state, observed, found);
+      else readingsOf(socketRegion as AnyRegion, socket, productEventOf(label), found);
+      if (label.type === 'settle') {
+        if (closed || entries.some(({ marks }) => marks.includes('flushed'))) found.add('CloseCancels');
+        for (const { state, kind } of entries) if (kind === 'blocking') readingsOf(callRegion as AnyRegion, state, 'settle', found);
+      }
+      if (label.type.startsWith('peer.') && (closed || flags.includes('ended'))) found.add('CloseDelivers');
+      if ('menu' in label && menuOf(label.menu)?.factsBy !== undefined) found.add('FaultOfCount');
+    }
+  }
+  return partingRulings.filter((id) => found.has(id));
+}
