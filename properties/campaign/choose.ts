@@ -269,7 +269,16 @@ const kinds: readonly Kind[] = [
   },
   {
     weight: ({ view }) => when(view.idle.length > 1, 1),
-    make: ({ view }) => [{ call: 'ExitThread', thread: view.idle.at(-1)! }],
+    make: (moment) => {
+      const thread = moment.view.idle.at(-1)!;
+      const exit: CampaignRequest = { call: 'ExitThread', thread };
+      const socket = moment.choices.pick(plannable(moment));
+      if (socket === undefined || moment.choices.chance(40)) return [exit];
+      // A routine that is queued for a thread dies with it, whoever waits alertably afterwards.
+      const length = moment.choices.chance(70) ? 2 : moment.sends.longerThanRoom(socket);
+      const send = moment.sends.make(moment.view, socket, socket.name, { mode: 'routine', length, routine: true, thread });
+      return [send, exit, { peer: 'recv', socket: socket.name }, { env: 'settle' }, { call: 'SleepEx' }];
+    },
   },
   {
     weight: (moment) => when(moment.injections.length > 0 && connectedOf(moment).length > 0, 8),

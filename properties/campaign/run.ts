@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly onCase?: ((result: CaseResult) => void) | undefined;
   /** Deviations that somebody has reviewed. They are counted, and the run goes on past them. */
   readonly listed: readonly ListedDeviation[];
+  /** Each deviation is to be told from every other, so that none turns into another one as it is made shorter. */
+  readonly isExact: boolean;
   readonly onShrink?: (() => void) | undefined;
 }
 
@@ -114,7 +116,7 @@ export class Run {
   async #add(result: Failing, met: Signature): Promise<void> {
     const { profile, now } = this.#options;
     this.#options.onShrink?.();
-    const isOther = (failing: Failing): boolean => this.#listed(signatureOf(failing)) !== undefined;
+    const isOther = (failing: Failing): boolean => this.#options.isExact && keyOf(signatureOf(failing)) !== keyOf(met);
     // The end of a process costs a start each time it is looked for, so only the first is made short.
     const isBrief = isDeadly(result.deviation.kind) && this.#deadlyCases > 1;
     const deadline = Math.min(this.#options.deadline, isBrief ? now() + briefMs : Number.POSITIVE_INFINITY);

@@ -81,6 +81,7 @@ export async function verify(implementation: Implementation, options: VerifyOpti
     deadline: budgetSeconds === undefined ? Number.POSITIVE_INFINITY : started + budgetSeconds * 1000,
     deviationsMax,
     listed: options.listed ?? [],
+    isExact: options.listed !== undefined || deviationsMax > 1,
     onCase: options.onCase,
     onShrink: () => options.onProgress?.(0, 1, 'looking for a shorter counterexample'),
   });
