@@ -37,10 +37,7 @@ describe('a driver of a naive stack', () => {
     const report = await drive([naive, '--without', 'ExitThread,network.down,WSPIoctl,peer.reset']);
     expect(report.verdict).toBe('conforms');
     expect(report.unsupported?.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['WSPIoctl']));
-    expect(report.clauses.find(({ id }) => id === 'WSAENETDOWN:1')).toMatchObject({
-      grade: 'notTried',
-      why: expect.stringMatching(/^unsupported: network\.down/),
-    });
+    expect(report.clauses.find(({ id }) => id === 'WSAENETDOWN:1')).toMatchObject({ grade: 'notTried' });
   });
 
   test.each<Fault>(['first-buffer-only', 'routine-twice', 'aborted-count-absurd', 'blocking-takes-part'])(

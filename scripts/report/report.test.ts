@@ -58,6 +58,9 @@ describe('a report as text', () => {
       '812 states within 2 operations, 3 units',
       '1.3 seconds, seed 7',
       '',
+      'not tried:',
+      '  no step of this run led to it: WSAENOTSOCK:1',
+      '',
     ]);
   });
 
