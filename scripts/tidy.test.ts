@@ -50,7 +50,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   winsock: [],
   model: ['winsock'],
   impl: ['winsock'],
-  properties: ['winsock', 'model', 'impl'],
+  properties: ['zod', 'winsock', 'model', 'impl'],
   generated: ['winsock', 'model', 'impl', 'properties'],
   scripts: ['winsock', 'model', 'impl', 'properties', 'generated'],
 };
@@ -60,7 +60,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   winsock: ['zod'],
   model: ['xstate', '@xstate/graph', 'zod'],
   impl: ['node:', 'koffi'],
-  properties: ['node:', 'fast-check', 'xstate'],
+  properties: ['zod', 'node:', 'fast-check', 'xstate'],
   generated: ['node:', 'fast-check', 'vitest'],
   scripts: ['node:', 'commander', 'picocolors', 'vitest'],
 };

@@ -117,10 +117,10 @@ describe('a driver that', () => {
   test.each<[what: string, words: readonly string[], says: RegExp]>([
     ['writes no header', ['-e', 'setInterval(() => {}, 1e6)'], /must write its header at once: none came within 3 seconds/],
     ['ends before its header', ['-e', 'process.exit(4)'], /must write its header at once: it exited with code 4/],
-    ['writes garbage at once', ['-e', 'console.log("hello"); setInterval(() => {}, 1e6)'], /must be one JSON object: "hello"/],
+    ['writes garbage at once', ['-e', 'process.stdout.write("hello\\n"); setInterval(() => {}, 1e6)'], /must be one JSON object: "hello"/],
     [
       'gives back what it is given',
-      ['-e', 'console.log(`{"wspsend":"trace/1"}`); process.stdin.pipe(process.stdout)'],
+      ['-e', 'process.stdout.write(`{"wspsend":"trace/1"}\\n`); process.stdin.pipe(process.stdout)'],
       /returns is required/,
     ],
   ])('%s is not judged', async (_, words, says) => {
@@ -138,14 +138,14 @@ describe('a driver that', () => {
   });
 
   test('ignores its input hangs in its first request', async () => {
-    const report = await drive(['-e', 'console.log(`{"wspsend":"trace/1"}`); setInterval(() => {}, 1e6)']);
+    const report = await drive(['-e', 'process.stdout.write(`{"wspsend":"trace/1"}\\n`); setInterval(() => {}, 1e6)']);
     expect(report.verdict).toBe('deviates');
     expect(report.counterexamples[0]!.message).toMatch(/did not answer within 1 seconds/);
   });
 
   test('needs longer than the whole run may take is cut, and not accused', async () => {
     const report = await verifyDriver(
-      { command: [process.execPath, '-e', 'console.log(`{"wspsend":"trace/1"}`); setInterval(() => {}, 1e6)'] },
+      { command: [process.execPath, '-e', 'process.stdout.write(`{"wspsend":"trace/1"}\\n`); setInterval(() => {}, 1e6)'] },
       { walks: false, budgetSeconds: 1 },
     );
     expect(report).toMatchObject({ verdict: 'untried', counterexamples: [] });
