@@ -45,7 +45,9 @@ const bench = async ({ row, quick, rounds, seed, json }: BenchOptions): Promise<
   const results: RowResult[] = [];
   if (!json) printLine(`${machine}; seed ${seed}${quick ? '; quick: nothing here is measured well' : ''}`);
   for (const one of chosen(row)) {
-    const result = await runRow(one, { rounds: quick ? 3 : rounds, ms: quick ? 2 : 25, seed, onProgress: progress.show }).finally(progress.end);
+    const result = await runRow(one, { rounds: quick ? 3 : rounds, ms: quick ? 2 : 25, seed, onProgress: progress.show }).finally(
+      progress.end,
+    );
     results.push(result);
     if (!json) printLine(renderRow(result, colours));
   }

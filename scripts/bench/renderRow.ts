@@ -53,7 +53,9 @@ const goalLines = ({ goal, cases }: RowResult['goals'][number], width: number, c
     ),
   ];
   if (!asks) return lines;
-  const verdicts = cases.map(({ asked, met }) => (asked === null ? '' : `${isFaster ? '≥' : '≤'} ${figure(asked)} ${met ? 'met' : 'MISSED'}`));
+  const verdicts = cases.map(({ asked, met }) =>
+    asked === null ? '' : `${isFaster ? '≥' : '≤'} ${figure(asked)} ${met ? 'met' : 'MISSED'}`,
+  );
   const text = line('  goal', verdicts, width);
   return [...lines, cases.every(({ met }) => met) ? colours.green(text) : colours.red(text)];
 };
