@@ -17,7 +17,7 @@ export const columns = ['rules', 'tests', 'properties', 'mutants'] as const;
 export type Column = (typeof columns)[number];
 
 /** What must stand behind a modelled clause: without one of these it has a hole. */
-export const required: readonly Column[] = ['rules'];
+export const required: readonly Column[] = ['rules', 'tests'];
 
 export interface ClauseRow {
   readonly id: ClauseId;
@@ -67,8 +67,17 @@ const sources = (): Readonly<Record<Column, Citations>> => ({
 
 /** Generated tests, as the manifest names them. */
 const testsByClause = (): Citations => {
-  const { clauses } = JSON.parse(readFileSync(packageFile('generated/manifest.json'), 'utf8')) as Pick<Manifest, 'clauses'>;
-  return new Map(Object.entries(clauses));
+  const { clauses, vectors } = JSON.parse(readFileSync(packageFile('generated/manifest.json'), 'utf8')) as Pick<
+    Manifest,
+    'clauses' | 'vectors'
+  >;
+  return new Map(
+    register.map(({ id }) => {
+      const { valid, invalid } = vectors[id] ?? {};
+      const kept = [valid, invalid].filter((vector) => vector !== undefined).map((vector) => `vectors/${vector}`);
+      return [id, [...kept, ...(clauses[id] ?? [])]];
+    }),
+  );
 };
 
 /** A rule whose guard no profile can meet stands behind nothing. All profiles have the same rules; what differs is where they can hold. */

@@ -9,6 +9,9 @@ import { addDrive } from './commands/drive.ts';
 import { addExplore } from './commands/explore.ts';
 import { addExport } from './commands/export.ts';
 import { addGenerate } from './commands/generate.ts';
+import { addMerge } from './commands/merge.ts';
+import { addReplay } from './commands/replay.ts';
+import { addSchema } from './commands/schema.ts';
 import { addVerify } from './commands/verify.ts';
 import { packageFile } from './packageFiles.ts';
 
@@ -22,6 +25,7 @@ export const newProgram = (): Command => {
     .showHelpAfterError('(add --help to see how it is used)')
     .configureHelp({ showGlobalOptions: false });
   program.exitOverride();
-  for (const add of [addVerify, addCheck, addAsk, addClauses, addDrive, addExplore, addExport, addGenerate]) add(program);
+  for (const add of [addVerify, addCheck, addReplay, addMerge, addAsk, addClauses, addDrive, addExplore, addExport, addGenerate, addSchema])
+    add(program);
   return program;
 };

@@ -57,6 +57,13 @@ export function isEnabled(counted: Counted, label: Label, bounds: Bounds): boole
       if (request && !free) return false;
       return where === 'anywhere' || (where === 'open' ? open : peerReads);
     }
+    case 'upcall.apc':
+    case 'upcall.complete':
+      return entry !== undefined && (entry.state === 'pending' || entry.state === 'doneAtOnce');
+    case 'failed':
+      return free && counted.flags.includes('failed');
+    case 'send.hangs':
+      return free && slot && counted.socket === 'connected' && !isBroken(counted.circuit);
     case 'peer.garbled':
     case 'peer.eof':
       return peerReads;

@@ -8,7 +8,7 @@ import { type Tables, tablesOf } from '../compiled/tables.ts';
 import type { Step } from './command.ts';
 import { assume, type Condition, holds, is, isNot, never, type Variable } from './condition.ts';
 import { compiled, type Program } from './javascript.ts';
-import type { Bounds, Label, Slice } from './labels.ts';
+import { type Bounds, initialStateOf, type Label, type Slice } from './labels.ts';
 import { Layout } from './layout.ts';
 import { flagNames, markNames } from './menus.ts';
 import { stepsOf } from './steps.ts';
@@ -45,7 +45,7 @@ export class Kernel {
   /** Writes the initial state to `words[at…]`. */
   initial(words: Int32Array, at: number): void {
     words.fill(0, at, at + this.width);
-    this.layout.set(words, at, this.layout.socket, this.tables.socket.stateIndex[this.slice.connected ? 'connected' : 'unbound']);
+    this.layout.set(words, at, this.layout.socket, this.tables.socket.stateIndex[initialStateOf(this.slice)]);
     this.layout.set(words, at, this.layout.circuit, this.tables.circuit.initial);
   }
 

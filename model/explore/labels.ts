@@ -53,9 +53,17 @@ export type Label =
   /** An alertable wait inside a routine of this socket. */
   | { readonly type: 'nap.begins' }
   | { readonly type: 'nap.ends' }
+  /** What is seen of an OVERLAPPED whose send failed. */
+  | { readonly type: 'failed'; readonly seen: 'set' | 'unset' | 'nothing sent' | 'bytes sent' }
+  /** WPUQueueApc for the thread that posted, or for another. */
+  | { readonly type: 'upcall.apc'; readonly at: number; readonly elsewhere?: true }
+  /** WPUCompleteOverlappedRequest. */
+  | { readonly type: 'upcall.complete'; readonly at: number; readonly status: StatusCode }
+  /** A send that waits for nothing, and has not returned by a settle. */
+  | { readonly type: 'send.hangs'; readonly mode: SendMode }
   | { readonly type: 'peer.garbled' }
   | { readonly type: 'peer.eof' }
-  | { readonly type: 'routine.enter'; readonly at: number; readonly status: StatusCode }
+  | { readonly type: 'routine.enter'; readonly at: number; readonly status: StatusCode; readonly flagged?: true }
   | { readonly type: 'routine.leave'; readonly at: number };
 
 /** Steps that a trace never shows. */
@@ -73,7 +81,7 @@ export interface Bounds {
 }
 
 /** Steps that only some slices try. */
-export type Extra = 'flush' | 'interrupt' | 'wait' | 'count' | 'caller' | 'nesting' | 'delivery';
+export type Extra = 'flush' | 'interrupt' | 'wait' | 'count' | 'caller' | 'nesting' | 'delivery' | 'failed' | 'hangs';
 
 export interface Slice {
   readonly name: string;
@@ -89,12 +97,19 @@ export interface Slice {
   readonly circuit: boolean;
   readonly codes: readonly SendCode[];
   readonly statuses: readonly StatusCode[];
+  /** Every upcall is seen. */
+  readonly spi?: true;
+  /** A one-way socket that receives. */
+  readonly receiveOnly?: true;
   /** A datagram socket: a message is one unit. Default a stream. */
   readonly datagram?: true;
   readonly menus?: readonly MenuName[];
   readonly world?: readonly WorldEventName[];
   readonly extras?: readonly Extra[];
 }
+
+export const initialStateOf = ({ receiveOnly, connected }: Slice): 'receiveOnly' | 'connected' | 'unbound' =>
+  receiveOnly ? 'receiveOnly' : connected ? 'connected' : 'unbound';
 
 /** What a slice has to remember of the world. */
 export const flagsOf = ({ world = [], extras = [], lifecycle }: Slice): ReadonlySet<Flag> => {
@@ -108,15 +123,17 @@ export const flagsOf = ({ world = [], extras = [], lifecycle }: Slice): Readonly
   if (lifecycle.includes('WSPConnect.broadcast')) found.add('toBroadcast');
   if (extras.includes('nesting')) found.add('napping');
   if (extras.includes('delivery')) found.add('ended');
+  if (extras.includes('failed')) found.add('failed');
   return found;
 };
 
 /** What a slice has to remember of an operation. */
-export const marksOf = ({ menus: names = [], extras = [], modes, datagram }: Slice): ReadonlySet<Mark> => {
+export const marksOf = ({ menus: names = [], extras = [], modes, datagram, spi }: Slice): ReadonlySet<Mark> => {
   const found = new Set<Mark>(names.flatMap((name) => menuOf(name)?.marks ?? []));
   if (modes.includes('routine')) found.add('late');
   if (extras.includes('flush')) found.add('flushed');
   if (extras.includes('nesting')) found.add('other');
+  if (spi) found.add('upcalled');
   if (datagram) found.add('mayBeTooLarge');
   return found;
 };
@@ -180,10 +197,21 @@ export const slices = {
     modes: ['sync', 'event'],
     circuit: false,
     cancel: false,
-    menus: ['tooLarge', 'outOfBand', 'partial', 'outOfBandPartial', 'dontRoute', 'noBuffers', 'badArray'],
-    world: ['SO_MAX_MSG_SIZE', 'SO_BROADCAST on', 'SO_BROADCAST off', 'network.down'],
+    menus: ['tooLarge', 'outOfBand', 'partial', 'outOfBandPartial', 'dontRoute', 'noBuffers'],
+    world: ['SO_MAX_MSG_SIZE', 'SO_BROADCAST on', 'SO_BROADCAST off'],
     extras: ['delivery'],
-    statuses: ['0', 'WSA_OPERATION_ABORTED', 'WSAEMSGSIZE', 'WSAENOBUFS', 'WSAENETDOWN', 'WSAEOPNOTSUPP'],
+    codes: [
+      'WSAEACCES',
+      'WSAEFAULT',
+      'WSAENOBUFS',
+      'WSAENOTCONN',
+      'WSAEOPNOTSUPP',
+      'WSAESHUTDOWN',
+      'WSAEWOULDBLOCK',
+      'WSAEMSGSIZE',
+      'WSAEINVAL',
+    ],
+    statuses: ['0', 'WSA_OPERATION_ABORTED', 'WSAEMSGSIZE', 'WSAENOBUFS', 'WSAEOPNOTSUPP'],
   },
   /** Every way to call, and what it must and may give for it. */
   calls: {
@@ -207,7 +235,7 @@ export const slices = {
       'countWritten',
       'onlyRoutine',
     ],
-    extras: ['count'],
+    extras: ['count', 'failed', 'hangs'],
     statuses: ['0', 'WSAENOBUFS', 'WSAEOPNOTSUPP'],
   },
   /** What breaks a circuit, how that shows, and what of it the peer sees. */
@@ -233,9 +261,54 @@ export const slices = {
     circuit: false,
     menus: ['secondThread', 'port', 'besideEvent'],
     world: ['ExitThread'],
-    extras: ['nesting', 'interrupt', 'caller', 'wait', 'count'],
+    extras: ['interrupt', 'caller', 'wait', 'count'],
     codes: ['WSAEWOULDBLOCK', 'WSAEINPROGRESS', 'WSAEINTR', 'WSA_OPERATION_ABORTED', 'WSAECONNABORTED', 'WSAENOTSOCK'],
     statuses: ['0', 'WSA_OPERATION_ABORTED', 'WSAECONNABORTED', 'WSAENOBUFS'],
+  },
+  /** Routines of two sockets, inside each other, and sends from inside. */
+  nesting: {
+    ...stream,
+    name: 'nesting',
+    lifecycle: [],
+    modes: ['routine'],
+    connected: true,
+    nonblocking: false,
+    blockingCalls: false,
+    cancel: false,
+    circuit: false,
+    extras: ['nesting'],
+    codes: ['WSAEINPROGRESS', 'WSAEWOULDBLOCK'],
+    statuses: ['0'],
+  },
+  /** What a provider calls upwards. */
+  spi: {
+    ...stream,
+    name: 'spi',
+    spi: true,
+    lifecycle: [],
+    modes: ['event', 'routine'],
+    connected: true,
+    nonblocking: false,
+    blockingCalls: false,
+    cancel: true,
+    circuit: false,
+    menus: ['queued'],
+    extras: ['count'],
+    codes: ['WSAEWOULDBLOCK'],
+    statuses: ['0', 'WSA_OPERATION_ABORTED', 'WSAENOBUFS'],
+  },
+  /** A socket that only receives. */
+  receiveOnly: {
+    ...stream,
+    name: 'receiveOnly',
+    receiveOnly: true,
+    lifecycle: ['WSPCloseSocket'],
+    modes: ['sync', 'event'],
+    blockingCalls: false,
+    cancel: false,
+    circuit: false,
+    menus: ['badArray', 'outOfBand'],
+    statuses: ['0'],
   },
   /** All of it at once on a stream, for small bounds. */
   all: {
@@ -264,17 +337,31 @@ export const sliceNamed = (name: SliceName): Slice => slices[name];
 /** Two operations, one unit of room, a send of two units: the least in which something waits behind something. */
 export const smallestBounds: Bounds = { operations: 2, units: 1, length: 2 };
 
+/** Codes that the way of a call has to do with; the others are tried on plain sends. */
+const codesOfMenus: ReadonlySet<SendCode> = new Set([
+  'WSAEACCES',
+  'WSAEFAULT',
+  'WSAENOBUFS',
+  'WSAENOTCONN',
+  'WSAEOPNOTSUPP',
+  'WSAEWOULDBLOCK',
+  'WSAEMSGSIZE',
+  'WSAEINVAL',
+]);
+
 /** A send called in a way of its own, with each outcome. It asks for as much as the bounds let it. */
 function calledBy(menu: MenuName, mode: SendMode, slice: Slice, bounds: Bounds): Label[] {
   const { only, marks = [], facts } = menuOf(menu)!;
   if (facts.includes('onlyRoutine') && (mode !== 'sync' || !slice.overlappedSocket)) return [];
   if ((marks.includes('foreign') || marks.includes('port')) && mode === 'sync') return [];
-  if (marks.includes('hEvent') && mode !== 'routine') return [];
+  if ((marks.includes('hEvent') || marks.includes('upcalled')) && mode !== 'routine') return [];
   const length = facts.includes('zeroBuffers') ? 0 : bounds.length;
   const labels: Label[] = [];
   if (only !== 'pends') labels.push({ type: 'send.completes', mode, length, bytes: length, menu });
   if (only !== 'completes') labels.push({ type: 'send.pends', mode, length, menu });
-  if (only === undefined) for (const code of slice.codes) labels.push({ type: 'send.fails', mode, length, code, menu });
+  if (only === undefined)
+    for (const code of slice.codes.filter((known) => codesOfMenus.has(known)))
+      labels.push({ type: 'send.fails', mode, length, code, menu });
   return labels;
 }
 
@@ -308,6 +395,9 @@ export function labelsOf(slice: Slice, bounds: Bounds): readonly Label[] {
     labels.push({ type: 'peer.garbled' });
     if (!slice.datagram) labels.push({ type: 'peer.eof' });
   }
+  if (extras.has('failed'))
+    for (const seen of ['set', 'unset', 'nothing sent', 'bytes sent'] as const) labels.push({ type: 'failed', seen });
+  if (extras.has('hangs')) for (const mode of slice.modes) if (mode !== 'sync') labels.push({ type: 'send.hangs', mode });
   if (extras.has('flush')) labels.push({ type: 'flush', refused: false }, { type: 'flush', refused: true });
   if (extras.has('nesting')) labels.push({ type: 'other.completes' }, { type: 'nap.begins' }, { type: 'nap.ends' });
   labels.push({ type: 'settle' });
@@ -325,8 +415,13 @@ export function labelsOf(slice: Slice, bounds: Bounds): readonly Label[] {
       labels.push({ type: 'result.incomplete', at, waits: true }, { type: 'result.other', at });
       for (const status of slice.statuses) labels.push({ type: 'result', at, status, waits: true });
     }
+    if (slice.spi) {
+      labels.push({ type: 'upcall.apc', at }, { type: 'upcall.apc', at, elsewhere: true });
+      for (const status of slice.statuses) labels.push({ type: 'upcall.complete', at, status });
+    }
     if (!routines) continue;
     for (const status of slice.statuses) labels.push({ type: 'routine.enter', at, status });
+    labels.push({ type: 'routine.enter', at, status: '0', flagged: true });
     labels.push({ type: 'routine.leave', at });
   }
   return labels;

@@ -19,6 +19,7 @@ export const flagNames = [
   'exited', // the second thread is gone
   'napping', // an alertable wait inside a routine
   'ended', // the peer has seen the end of the stream
+  'failed', // the last send that was given an OVERLAPPED failed
 ] as const;
 export type Flag = (typeof flagNames)[number];
 
@@ -33,6 +34,7 @@ export const markNames = [
   'port',
   'hEvent', // it has an event beside its routine
   'other', // it belongs to the other socket
+  'upcalled', // its upcall was seen
 ] as const;
 export type Mark = (typeof markNames)[number];
 
@@ -77,6 +79,8 @@ export const menus = {
   onlyRoutine: { facts: ['onlyRoutine'], call: { routine: true } },
   secondThread: { facts: [], marks: ['foreign'], call: { thread: 't2' } },
   port: { facts: [], marks: ['port', 'foreign'], call: { thread: 't2', port: true } },
+  /** WPUQueueApc is called before the send returns zero. */
+  queued: { facts: [], marks: ['upcalled'], call: {}, only: 'completes' },
   besideEvent: { facts: [], marks: ['hEvent'], call: { event: true } },
 } as const satisfies Record<string, Menu>;
 export type MenuName = keyof typeof menus;

@@ -134,7 +134,7 @@ class Steps {
 
   private mayBeTooLarge(label: Label): Condition {
     if (!this.slice.datagram) return never;
-    const some = constant('length' in label && label.length > 0);
+    const some = constant(label.type.startsWith('call.') || ('length' in label && label.length > 0));
     return any(this.surelyTooLarge(label), all(no(this.flag('maxKnown')), some));
   }
 
@@ -207,6 +207,16 @@ class Steps {
           { anywhere: always, open, peer: peerReads }[where],
         );
       }
+      case 'upcall.apc':
+      case 'upcall.complete':
+        return all(
+          this.isOperation(this.entry(label.at)),
+          any(this.inOperation(this.entry(label.at), 'pending'), this.inOperation(this.entry(label.at), 'doneAtOnce')),
+        );
+      case 'failed':
+        return all(free, this.flag('failed'));
+      case 'send.hangs':
+        return all(free, slot, this.inSocket('connected'), no(this.broken));
       case 'peer.garbled':
       case 'peer.eof':
         return peerReads;
@@ -302,7 +312,7 @@ class Steps {
       bytesAll: always,
       bytesWithin: always,
       contradictsKnown: told === known.nothing ? never : all(isNot(entry.known, known.nothing), isNot(entry.known, told)),
-      flagsZero: always,
+      flagsZero: constant(!(label?.type === 'routine.enter' && label.flagged)),
       waits: constant(label?.type === 'result.other' || (label !== undefined && 'waits' in label && label.waits === true)),
       mayBeConsumed: is(entry.rest, 0),
       closed,
@@ -321,7 +331,12 @@ class Steps {
       mayBeReset: this.mayBeReset,
       resetReported: this.resetReported,
       completionOwed: owed,
-      properThread: is(entry.foreign, 0),
+      properThread: label?.type === 'upcall.apc' && label.elsewhere ? never : is(entry.foreign, 0),
+      upcalled: is(entry.upcalled, 1),
+      // A zero return tells of its completion without an upcall, save that of a routine.
+      upcallMissing: this.slice.spi
+        ? all(is(entry.upcalled, 0), any(is(entry.kind, kinds.routine), is(entry.known, known.nothing)))
+        : never,
       alertable: this.alertable,
       nested: any(all(this.runs(false), is(entry.other, 0)), all(this.runs(true), is(entry.other, 1))),
     };
@@ -378,11 +393,16 @@ class Steps {
       case 'FIONBIO':
         return { then: [set(nonblocking, label.on ? 1 : 0)] };
       case 'send.completes':
+        if (this.queuesTooLate(label)) return { when: never, then: [] };
         return this.answered(label, [...add(queued, label.bytes), ...this.posted(label, 'doneAtOnce', 0)]);
       case 'send.pends':
         return this.answered(label, this.posted(label, 'pending', label.length));
       case 'send.fails':
-        return this.answered(label, this.reported(label));
+        return this.answered(label, [...(label.mode === 'sync' ? [] : this.flagSet('failed')), ...this.reported(label)]);
+      case 'failed':
+        return this.seenOfFailed(label.seen);
+      case 'send.hangs':
+        return { when: never, then: [] };
       case 'send.begins': {
         const state = this.layout.callStates + this.tables.call.stateIndex.begun;
         return { then: [{ kind: 'append', entry: { kind: kinds.blocking, state, rest: label.length } }] };
@@ -426,7 +446,7 @@ class Steps {
       case 'nap.begins':
         return { then: this.flagSet('napping') };
       case 'nap.ends':
-        return { when: all(...entries.map((entry) => this.mayWake(entry))), then: [set(this.layout.flags.napping, 0)] };
+        return { when: all(...entries.map((entry) => this.mayWake(entry, false))), then: [set(this.layout.flags.napping, 0)] };
       case 'peer.reset': {
         const { moves, rules } = this.circuit('env.breaks');
         return { then: [set(reset, 1), ...choose(moves)], rules };
@@ -440,7 +460,7 @@ class Steps {
       case 'sleep.begins':
         return { then: [set(sleeping, 1)] };
       case 'sleep.ends':
-        return { when: all(...entries.map((entry) => this.mayWake(entry))), then: [set(sleeping, 0), ...this.cleared('late')] };
+        return { when: all(...entries.map((entry) => this.mayWake(entry, true))), then: [set(sleeping, 0), ...this.cleared('late')] };
       default:
         return this.observed(label);
     }
@@ -520,6 +540,28 @@ class Steps {
     return arms({ late: 1 }, late, (made) => arms({ mayBeTooLarge: 1 }, mayBeTooLarge, append, made), entry);
   }
 
+  /** Where every upcall is seen, that of a routine comes before the send returns zero. */
+  private queuesTooLate(label: Extract<Label, { type: 'send.completes' }>): boolean {
+    if (label.mode !== 'routine' || label.menu === 'queued' || !this.slice.spi) return false;
+    const { operation } = this.tables;
+    const { state } = this.layout.entries[0]!;
+    const facts = { hasRoutine: always, upcallMissing: always };
+    const { permits } = decide(operation, 'WSPSend.completes', state, 0, operationFacts, facts);
+    return assume(permits, state, 1 << operation.stateIndex.begun) === never;
+  }
+
+  /** What is seen of an OVERLAPPED whose send failed: the rules of one that stands for nothing. */
+  private seenOfFailed(seen: 'set' | 'unset' | 'nothing sent' | 'bytes sent'): Outcome {
+    const { operation } = this.tables;
+    const { state } = this.layout.entries[0]!;
+    const facts = { hasEvent: always, bytesReported: constant(seen === 'bytes sent') };
+    const event = { set: 'event.signalled', unset: 'event.unsignalled', 'nothing sent': 'result.0', 'bytes sent': 'result.0' }[seen];
+    const { permits, rules } = decide(operation, event, state, 0, operationFacts, facts);
+    const free = (condition: Condition): Condition => assume(condition, state, 1 << operation.stateIndex.free);
+    const decided = rules.map(({ when, rule }) => ({ when: free(when), rule })).filter(({ when }) => when !== never);
+    return { when: free(permits), then: [], rules: decided };
+  }
+
   /** It may end before all of its bytes have left. */
   private mayBeBrokenOff(entry: EntryVariables): Condition {
     return any(
@@ -527,7 +569,8 @@ class Steps {
       is(entry.cancelled, 1),
       is(entry.flushed, 1),
       all(is(entry.foreign, 1), this.flag('exited')),
-      reads(this.profile, 'D10:open') ? all(this.isOperation(entry), this.inSocket('sendShutDown')) : never,
+      // A call may not have taken effect yet, and fails then.
+      all(this.inSocket('sendShutDown'), reads(this.profile, 'D10:open') ? always : isCall(entry)),
     );
   }
 
@@ -553,6 +596,18 @@ class Steps {
     const entry = this.entry(label.at);
     const { permits, moves, rules } = this.observe(label, entry);
     const remove: readonly Command[] = [{ kind: 'remove', at: label.at }];
+    if (label.type === 'upcall.apc' || label.type === 'upcall.complete') {
+      const pending = this.inOperation(entry, 'pending');
+      const due = set(entry.state, this.tables.operation.stateIndex.due);
+      const queued =
+        label.type === 'upcall.apc'
+          ? choose([
+              { when: all(pending, this.lateness), then: [set(entry.owed, 1), set(entry.late, 1), due] },
+              { when: pending, then: [set(entry.owed, 1), due] },
+            ])
+          : [set(entry.rest, 0), set(entry.known, this.knownOf(label.status)), ...choose([{ when: pending, then: [due] }])];
+      return { when: permits, then: [...queued, set(entry.upcalled, 1)], rules };
+    }
     if (label.type === 'event') return { when: permits, then: choose(moves), rules };
     if (label.type === 'routine.leave') return { when: permits, then: remove, rules };
     if (label.type !== 'result' && label.type !== 'routine.enter') return { when: permits, then: [], rules };
@@ -609,9 +664,10 @@ class Steps {
   }
 
   /** An alertable wait may not end while a routine is surely queued. */
-  private mayWake(entry: EntryVariables): Condition {
+  private mayWake(entry: EntryVariables, outer: boolean): Condition {
     const decision = decide(this.tables.operation, 'sleep.ends', entry.state, 0, operationFacts, this.entryFacts(entry, undefined));
-    return any(no(this.isOperation(entry)), is(entry.late, 1), decision.permits);
+    const tooLate = outer ? all(is(entry.late, 1), no(this.inOperation(entry, 'doneAtOnce'))) : never;
+    return any(no(this.isOperation(entry)), tooLate, decision.permits);
   }
 }
 

@@ -315,7 +315,8 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
           refuses('Event:2'),
         ],
         'event.unsignalled': [
-          { guard: any('hasRoutine', no('hasEvent')), ...permits() },
+          { guard: 'hasRoutine', ...permits('Routine:1') },
+          { guard: no('hasEvent'), ...permits('Event:2') },
           // The page promises the queued routine for a zero return, and says nothing of when the event is set.
           { guard: reading('EventAfterZero:until-settle'), ...permits() },
           refuses('Event:1', 'Return:1'),
@@ -339,10 +340,15 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
         'event.signalled': [
           { guard: 'eventStale', ...permits() },
           { guard: 'hasRoutine', ...refuses('Routine:1') },
+          { guard: 'upcallMissing', ...refuses('Event:1') },
           { guard: 'hasEvent', ...permits('Event:1') },
           refuses('Event:2'),
         ],
-        'event.unsignalled': [{ guard: any('hasRoutine', no('hasEvent')), ...permits() }, refuses('Event:1', 'Return:5')],
+        'event.unsignalled': [
+          { guard: 'hasRoutine', ...permits('Routine:1') },
+          { guard: no('hasEvent'), ...permits('Event:2') },
+          refuses('Event:1', 'Return:5'),
+        ],
         ...notWritten,
         'result.incomplete': [{ guard: all('waits', 'hasRoutine'), ...permits('Routine:3') }, refuses('Return:5', 'Overlapped:7')],
         ...resultsIn('due'),

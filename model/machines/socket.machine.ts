@@ -115,7 +115,7 @@ const anywhere: Answers = {
   ],
   // A provider's shortage of buffers cannot be seen from outside.
   'WSPSend.WSAENOBUFS': [permits('WSAENOBUFS:1')],
-  'WSPSend.WSAEINTR': [{ guard: all('interrupted', reading('D2:corrected-only')), ...permits('Return:3') }, refuses('Return:3')],
+  'WSPSend.WSAEINTR': [{ guard: all('interrupted', reading('InterruptedCode:interrupted')), ...permits('Return:3') }, refuses('Return:3')],
 };
 
 /** Errors of the call's own arguments against the kind of the socket: they apply in every state that is a socket. */

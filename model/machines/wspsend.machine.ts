@@ -75,7 +75,9 @@ const isAlertable = (counted: Counted): boolean =>
   has(counted, 'napping') ? !runs(counted, true) : counted.sleeping && !isRunning(counted);
 const mayBeTooLarge = (counted: Counted, label: Label): boolean =>
   counted.slice.datagram === true &&
-  (has(counted, 'maxKnown') ? 'menu' in label && label.menu === 'tooLarge' : 'length' in label && label.length > 0);
+  (has(counted, 'maxKnown')
+    ? 'menu' in label && label.menu === 'tooLarge'
+    : label.type.startsWith('call.') || ('length' in label && label.length > 0));
 const surelyTooLarge = (counted: Counted, label: Label): boolean =>
   counted.slice.datagram === true && has(counted, 'maxKnown') && 'menu' in label && label.menu === 'tooLarge';
 const isClosed = (counted: Counted): boolean => counted.socket === 'notASocket';
@@ -145,7 +147,7 @@ export function entryFacts(counted: Counted, entry: Entry, status: string | unde
     bytesAll: true,
     bytesWithin: true,
     contradictsKnown: status !== undefined && entry.known !== 'nothing' && entry.known !== status,
-    flagsZero: true,
+    flagsZero: !(label?.type === 'routine.enter' && label.flagged),
     waits: label !== undefined && (label.type === 'result.other' || ('waits' in label && label.waits === true)),
     mayBeConsumed: entry.rest === 0,
     closed,
@@ -164,7 +166,10 @@ export function entryFacts(counted: Counted, entry: Entry, status: string | unde
     mayBeReset: counted.reset || counted.peerClosed,
     resetReported: counted.circuit === 'resetReported',
     completionOwed: entry.owed,
-    properThread: !marked(entry, 'foreign'),
+    properThread: !marked(entry, 'foreign') && !(label?.type === 'upcall.apc' && label.elsewhere),
+    upcalled: marked(entry, 'upcalled'),
+    // A zero return tells of its completion without an upcall, save that of a routine.
+    upcallMissing: counted.slice.spi === true && !marked(entry, 'upcalled') && (entry.kind === 'routine' || entry.known === 'nothing'),
     alertable: isAlertable(counted),
     nested: runs(counted, marked(entry, 'other')),
   };
@@ -277,6 +282,18 @@ export function change(counted: Counted, label: Label, target: Entry['state'] | 
       return { flags: withFlags(counted, 'ended') };
     case 'event':
       return replace(counted, label.at, { ...counted.entries[label.at]!, state: target! });
+    case 'upcall.apc': {
+      const entry = withMarks(counted, counted.entries[label.at]!, 'upcalled');
+      if (entry.state !== 'pending') return replace(counted, label.at, entry);
+      // Its routine is in the queue.
+      const queued: Entry = { ...entry, state: 'due', owed: true };
+      return replace(counted, label.at, counted.sleeping ? withMarks(counted, queued, 'late') : queued);
+    }
+    case 'upcall.complete': {
+      const entry = withMarks(counted, counted.entries[label.at]!, 'upcalled');
+      const state = entry.state === 'pending' ? 'due' : entry.state;
+      return replace(counted, label.at, { ...entry, state, rest: 0, known: label.status });
+    }
     case 'result':
     case 'routine.enter': {
       const entry = counted.entries[label.at]!;
@@ -290,6 +307,9 @@ export function change(counted: Counted, label: Label, target: Entry['state'] | 
     case 'routine.leave':
       return replace(counted, label.at, undefined);
     case 'send.fails':
+      return label.mode === 'sync' ? {} : { flags: withFlags(counted, 'failed') };
+    case 'failed':
+    case 'send.hangs':
     case 'result.incomplete':
     case 'result.other':
     case 'count':
@@ -365,6 +385,10 @@ export function operationEventOf(label: Label): string | undefined {
       return label.signalled ? 'event.signalled' : 'event.unsignalled';
     case 'count':
       return label.written ? 'count.written' : 'count.unwritten';
+    case 'upcall.apc':
+      return 'upcall.WPUQueueApc';
+    case 'upcall.complete':
+      return `upcall.${label.status}`;
     case 'result.incomplete':
     case 'result.other':
     case 'routine.leave':
@@ -387,10 +411,13 @@ export function observationRule(counted: Counted, label: Label) {
 const callRule = (counted: Counted, entry: Entry, event: string) =>
   componentRule(callMachine as AnyStateMachine, entry.state, event, maskOf(callFacts, blockingFacts(counted, entry)), counted.profile);
 
-/** An alertable wait may not end while a routine is left that was surely queued when it began. */
-const sleepRules = (counted: Counted) =>
+/**
+ * An alertable wait may not end while a routine is left that was surely queued when it began, or since by a send of its own routines that
+ * returned zero.
+ */
+const sleepRules = (counted: Counted, outer: boolean) =>
   counted.entries
-    .filter((entry) => entry.kind !== 'blocking' && !marked(entry, 'late'))
+    .filter((entry) => entry.kind !== 'blocking' && !(outer && marked(entry, 'late') && entry.state !== 'doneAtOnce'))
     .map((entry) => {
       const facts = maskOf(operationFacts, entryFacts(counted, entry, undefined));
       return componentRule(operationMachine as AnyStateMachine, entry.state, 'sleep.ends', facts, counted.profile);
@@ -413,11 +440,20 @@ function settled(counted: Counted, entry: Entry): Entry {
   return late ? withMarks(counted, settledEntry, 'late') : settledEntry;
 }
 
+/** What is seen of an OVERLAPPED whose send failed: the rules of one that stands for nothing. */
+function failedRule(counted: Counted, label: Label) {
+  const seen = label.type === 'failed' ? label.seen : 'unset';
+  const facts = { hasEvent: true, bytesReported: seen === 'bytes sent' };
+  const event = { set: 'event.signalled', unset: 'event.unsignalled', 'nothing sent': 'result.0', 'bytes sent': 'result.0' }[seen];
+  return componentRule(operationMachine as AnyStateMachine, 'free', event, maskOf(operationFacts, facts), counted.profile);
+}
+
 /** It may end before all of its bytes have left. */
 function mayBeBrokenOff(counted: Counted, entry: Entry): boolean {
   if (isClosed(counted) || entry.cancelled || marked(entry, 'flushed')) return true;
   if (marked(entry, 'foreign') && has(counted, 'exited')) return true;
-  return entry.kind !== 'blocking' && counted.socket === 'sendShutDown' && reads(counted.profile, 'D10:open');
+  // A call may not have taken effect yet, and fails then.
+  return counted.socket === 'sendShutDown' && (entry.kind === 'blocking' || reads(counted.profile, 'D10:open'));
 }
 
 /** What the peer sees, by the rules of delivery. */
@@ -445,8 +481,10 @@ const implementations = setup({
     observationPermitted: ({ context, event }: Args) => observationRule(context, event.label)?.permitted === true,
     callsMayGoOn: ({ context }: Args) =>
       context.entries.every((entry) => entry.kind !== 'blocking' || callRule(context, entry, 'settle')?.permitted === true),
+    failedPermitted: ({ context, event }: Args) => failedRule(context, event.label)?.permitted === true,
     deliveryPermitted: ({ context, event }: Args) => deliveryRule(context, event.label)?.permitted === true,
-    noRoutineQueued: ({ context }: Args) => sleepRules(context).every((rule) => rule?.permitted === true),
+    noRoutineQueued: ({ context, event }: Args) =>
+      sleepRules(context, event.label.type === 'sleep.ends').every((rule) => rule?.permitted === true),
     ...Object.fromEntries(socketFacts.map((fact) => [fact, ({ context, event }: Args) => sendFacts(context, event.label)[fact] === true])),
     reset: ({ context, event }: Args) => reportsReset(context, event.label),
   },
@@ -506,6 +544,8 @@ export const wspsendMachine = createMachine(
               counts: [{ actions: ['changes'], ...permitted }],
               'env.breaks': [{ actions: ['changes'], ...permitted }],
               observes: [{ guard: 'observationPermitted', actions: ['observes'], ...permitted }, refused],
+              failed: [{ guard: 'failedPermitted', actions: ['changes'], ...permitted }, refused],
+              hangs: [refused],
               delivers: [{ guard: 'deliveryPermitted', actions: ['changes'], ...permitted }, refused],
               napEnds: [{ guard: 'noRoutineQueued', actions: ['changes'], ...permitted }, refused],
               sleepEnds: [{ guard: 'noRoutineQueued', actions: ['changes'], ...permitted }, refused],
@@ -535,6 +575,10 @@ export function productEventOf(label: Label): string {
       return 'delivers';
     case 'nap.ends':
       return 'napEnds';
+    case 'failed':
+      return 'failed';
+    case 'send.hangs':
+      return 'hangs';
     case 'send.completes':
     case 'call.completes':
       return 'WSPSend.completes';
@@ -556,9 +600,18 @@ export function productEventOf(label: Label): string {
 
 /** A request of the tester: a call that has been released must have returned before it. */
 export const isRequest = (label: Label): boolean =>
-  !['call.completes', 'call.fails', 'transport.takes', 'routine.enter', 'routine.leave', 'sleep.ends', 'nap.ends', 'caller'].includes(
-    label.type,
-  );
+  ![
+    'call.completes',
+    'call.fails',
+    'transport.takes',
+    'routine.enter',
+    'routine.leave',
+    'sleep.ends',
+    'nap.ends',
+    'caller',
+    'upcall.apc',
+    'upcall.complete',
+  ].includes(label.type);
 
 /** A call of the main thread: inside a routine it comes by itself, so that it is no request. */
 export const isOfRoutine = (label: Label): boolean =>
@@ -580,6 +633,7 @@ export function productStep(snapshot: Snapshot, label: Label): Snapshot | undefi
   ) {
     return undefined;
   }
+  if (queuesTooLate(counted, label)) return undefined;
   const event = { type: productEventOf(label), label };
   const taken = wspsendMachine.getTransitionData(snapshot, event as never);
   const refused = taken.length === 0 || taken.some(({ meta }) => (meta as RuleMeta).verdict === 'refuses');
@@ -589,6 +643,13 @@ export function productStep(snapshot: Snapshot, label: Label): Snapshot | undefi
   if (failureOf(label) === undefined || !reportsCircuit(label) || isClosed(counted) || tellsNothing(counted, label))
     return next as Snapshot;
   return transition(wspsendMachine, next, { type: 'reports', label } as never)[0] as Snapshot;
+}
+
+/** Where every upcall is seen, that of a routine comes before the send returns zero. */
+function queuesTooLate(counted: Counted, label: Label): boolean {
+  if (label.type !== 'send.completes' || label.mode !== 'routine' || label.menu === 'queued' || !counted.slice.spi) return false;
+  const facts = maskOf(operationFacts, { hasRoutine: true, upcallMissing: true });
+  return componentRule(operationMachine as AnyStateMachine, 'begun', 'WSPSend.completes', facts, counted.profile)?.permitted !== true;
 }
 
 /** A call may have taken effect when it began: on a connected socket, whose circuit stood. */

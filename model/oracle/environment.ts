@@ -127,6 +127,7 @@ export function settle(world: World): Refusal | undefined {
     });
     if (isRefusal(rule)) return rule;
   }
+  world.settledAt = world.time;
   if (world.networkDown === 'arriving') world.networkDown = 'surely';
   for (const socket of world.unsettled) socket.circuit = follow(world.tables.circuit, socket.circuit, 'settle');
   world.unsettled.clear();

@@ -181,7 +181,8 @@ export function operationFactsOf(world: World, operation: Operation, observed: O
   if (operation.hasRoutine) facts |= O.hasRoutine;
   if (operation.eventStale) facts |= O.eventStale;
   if (operation.upcalled) facts |= O.upcalled;
-  else if (world.spiSide) facts |= O.upcallMissing;
+  // A zero return tells of its completion without an upcall, save that of a routine.
+  else if (world.spiSide && (operation.hasRoutine || operation.status === undefined)) facts |= O.upcallMissing;
 
   const { bytes } = observed;
   if (bytes !== undefined) facts |= bytes > 0 ? O.bytesWritten | O.bytesReported : O.bytesWritten;

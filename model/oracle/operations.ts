@@ -45,6 +45,9 @@ export function pollEvent(world: World, step: PollEventStep): Refusal | undefine
     if (world.forgotten || !step.signalled) return undefined;
     return refusal(`the event of ${step.overlapped} is set, and no send ever used it`, 'Return:7', 'Event:1');
   }
+  // One that is over is no longer among those that a settle moves on.
+  const { doneAtOnce, due } = world.tables.operation.stateIndex;
+  if (operation.state === doneAtOnce && (operation.queuedBy ?? world.time) < world.settledAt) operation.state = due;
   const rule = observe(world, operation, step.signalled ? 'event.signalled' : 'event.unsignalled', {}, () =>
     step.signalled ? `the event of ${step.overlapped} is set` : `the event of ${step.overlapped} is not set`,
   );

@@ -125,8 +125,9 @@ export class World {
   /** `elsewhere`: it failed for some socket, and may have for all. `arriving`: it failed for all, and a settle makes it sure. */
   networkDown: 'no' | 'elsewhere' | 'arriving' | 'surely' = 'no';
   spiSide: boolean;
-  /** Steps so far. */
+  /** Steps so far, and how many there were at the last settle. */
   time = 0;
+  settledAt = 0;
   private nextId = 1;
 
   constructor(tables: Tables, spiSide: boolean) {
@@ -227,6 +228,7 @@ export class World {
     copy.networkDown = this.networkDown;
     copy.nextId = this.nextId;
     copy.time = this.time;
+    copy.settledAt = this.settledAt;
     return copy;
   }
 }

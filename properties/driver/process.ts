@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { TraceReader } from '../../model/winsock/reader.ts';
+import { lineBytesMax, TraceReader } from '../../model/winsock/reader.ts';
 import { lineOf, type Request, type TraceHeader, type TraceStep } from '../../model/winsock/trace.ts';
 import type { Answer, Failure } from '../campaign/implementation.ts';
 import { linesMax } from '../campaign/runaway.ts';
@@ -124,6 +124,7 @@ export class DriverProcess {
       this.#take(line);
       if (this.#failure !== undefined) return;
     }
+    if (this.#cutter.isTooLong) this.#malformed(this.#reader.line + 1, `a line must have at most ${lineBytesMax} bytes: it has more`);
     if (this.#bytes > answerBytesMax) this.#fail('runaway', `more than ${answerBytesMax} bytes follow one request${this.#inWords()}`);
   }
 

@@ -42,7 +42,15 @@ export function labelText(label: Label): string {
     case 'flush':
       return label.refused ? 'flush refused' : 'flush';
     case 'routine.enter':
-      return `routine#${label.at} enter ${label.status}`;
+      return `routine#${label.at} enter ${label.status}${label.flagged ? ' flagged' : ''}`;
+    case 'failed':
+      return `of the failed send: ${label.seen}`;
+    case 'upcall.apc':
+      return `apc#${label.at}${label.elsewhere ? ' elsewhere' : ''}`;
+    case 'upcall.complete':
+      return `complete#${label.at} ${label.status}`;
+    case 'send.hangs':
+      return `send ${label.mode} hangs`;
     case 'routine.leave':
       return `routine#${label.at} leave`;
     default:

@@ -42,13 +42,26 @@ export interface Concrete {
   readonly sleeping: number | undefined;
   readonly napping: number | undefined;
   readonly hasOther: boolean;
+  /** How many routines run, inside each other. */
+  readonly inside: number;
+  /** The OVERLAPPED whose send failed last. */
+  readonly failed: string | undefined;
   /** How much of a send went out is not known, so nobody can say what the peer reads next. */
   readonly unknown: boolean;
 }
 
 export function opening(slice: Slice): { readonly concrete: Concrete; readonly lines: readonly Line[] } {
   const type = slice.datagram ? 'SOCK_DGRAM' : 'SOCK_STREAM';
-  const lines: Line[] = [{ call: 'WSPSocket', socket: 'A', type, overlapped: slice.overlappedSocket, returns: done }];
+  const lines: Line[] = [
+    {
+      call: 'WSPSocket',
+      socket: 'A',
+      type,
+      overlapped: slice.overlappedSocket,
+      ...(slice.receiveOnly && { receiveOnly: true }),
+      returns: done,
+    },
+  ];
   if (slice.connected) lines.push({ call: 'WSPConnect', socket: 'A', returns: done });
   const concrete: Concrete = {
     slice,
@@ -59,6 +72,8 @@ export function opening(slice: Slice): { readonly concrete: Concrete; readonly l
     sleeping: undefined,
     napping: undefined,
     hasOther: false,
+    inside: 0,
+    failed: undefined,
     unknown: false,
   };
   return { concrete, lines };
@@ -142,6 +157,25 @@ export function written(from: Concrete, label: Label): Next | undefined {
       return line({ end: from.napping, returns: done }, { napping: undefined });
     case 'other.completes':
       return onOther(from);
+    case 'failed': {
+      const overlapped = from.failed;
+      if (label.seen === 'set' || label.seen === 'unset') return line({ poll: 'event', overlapped, signalled: label.seen === 'set' });
+      const bytes = label.seen === 'bytes sent' ? unitBytes : 0;
+      return line({ call: 'WSPGetOverlappedResult', socket: 'A', overlapped, returns: { rc: 0, bytes } });
+    }
+    case 'upcall.apc': {
+      const thread = label.elsewhere ? { thread: 't2' } : {};
+      return line({ upcall: 'WPUQueueApc', ...thread, overlapped: at!.name, returns: done }, { unknown: true });
+    }
+    case 'upcall.complete': {
+      const bytes = label.status === '0' ? at!.length : 0;
+      return line(
+        { upcall: 'WPUCompleteOverlappedRequest', overlapped: at!.name, error: label.status, bytes },
+        { unknown: from.unknown || loses(from, label) },
+      );
+    }
+    case 'send.hangs':
+      return hangs(from, label.mode);
     case 'event':
       return line({ poll: 'event', overlapped: at!.name, signalled: label.signalled });
     case 'count':
@@ -153,12 +187,12 @@ export function written(from: Concrete, label: Label): Next | undefined {
     case 'routine.enter': {
       const bytes = label.status === '0' ? at!.length : 0;
       return line(
-        { routine: 'enter', overlapped: at!.name, error: label.status, bytes, flags: 0 },
-        { unknown: from.unknown || loses(from, label) },
+        { routine: 'enter', overlapped: at!.name, error: label.status, bytes, flags: label.flagged ? 1 : 0 },
+        { unknown: from.unknown || loses(from, label), inside: from.inside + 1 },
       );
     }
     case 'routine.leave':
-      return line({ routine: 'leave', overlapped: at!.name }, { entries: without(from.entries, label.at) });
+      return line({ routine: 'leave', overlapped: at!.name }, { inside: from.inside - 1, entries: without(from.entries, label.at) });
   }
 }
 
@@ -175,6 +209,8 @@ function send(from: Concrete, label: Extract<Label, { type: 'send.completes' | '
   if (calling && label.type !== 'send.fails' && label.length > 0) return undefined;
   const menu = menuOf(name);
   const asked = name === 'tooLarge' ? 2 * unitBytes : label.length * unitBytes;
+  // Whether a send of no bytes waits behind one that was broken off is nobody's to see.
+  if (from.unknown && label.type === 'send.pends' && asked === 0) return undefined;
   const fill = fillOf(from.sends);
   const overlapped = mode === 'sync' ? undefined : `o${from.sends + 1}`;
   const call: Record<string, unknown> = {
@@ -199,7 +235,11 @@ function send(from: Concrete, label: Extract<Label, { type: 'send.completes' | '
       const posted = bytes === 0 ? from.posted : [...from.posted, { fill, length: bytes, read: 0 }];
       // Without a count, a part may have been taken.
       const unknown = from.unknown || menu?.uncounted === true;
-      return { concrete: { ...from, sends, entries: entry(), posted, unknown }, lines: [{ ...call, returns }] };
+      const concrete = { ...from, sends, entries: entry(), posted, unknown };
+      if (name !== 'queued') return { concrete, lines: [{ ...call, returns }] };
+      const begin = from.calls + 1;
+      const apc = { upcall: 'WPUQueueApc', overlapped, returns: done };
+      return { concrete: { ...concrete, calls: begin }, lines: [{ begin, ...call }, apc, { end: begin, returns }] };
     }
     case 'send.pends': {
       const returns = { rc: -1, errno: 'WSA_IO_PENDING', ...(name === 'countWritten' && { bytes: asked }) };
@@ -208,7 +248,10 @@ function send(from: Concrete, label: Extract<Label, { type: 'send.completes' | '
       return { concrete: { ...from, sends, entries: entry(), posted, unknown }, lines: [{ ...call, returns }] };
     }
     case 'send.fails':
-      return { concrete: { ...from, sends }, lines: [{ ...call, returns: { rc: -1, errno: label.code } }] };
+      return {
+        concrete: { ...from, sends, failed: overlapped ?? from.failed },
+        lines: [{ ...call, returns: { rc: -1, errno: label.code } }],
+      };
   }
 }
 
@@ -225,6 +268,16 @@ function begins(from: Concrete, length: number): Next {
       posted: [...from.posted, { fill, length: asked, read: 0 }],
     },
     lines: [{ begin, call: 'WSPSend', thread: blockingThread, socket: 'A', buffers: buffersOf(asked), fill }],
+  };
+}
+
+/** Nothing comes after it: it is never permitted. */
+function hangs(from: Concrete, mode: string): Next {
+  const begin = from.calls + 1;
+  const call = { begin, call: 'WSPSend', thread: blockingThread, socket: 'A', buffers: [unitBytes], overlapped: `o${from.sends + 1}` };
+  return {
+    concrete: from,
+    lines: [{ ...call, ...(mode === 'event' && { event: true }), ...(mode === 'routine' && { routine: true }) }, { env: 'settle' }],
   };
 }
 

@@ -15,7 +15,7 @@ import { labelText } from '../generate/labelText.ts';
 import { type Concrete, type Line, opening, written } from './concrete.ts';
 import { Knowledge, type Known, keyOf } from './known.ts';
 import { notesOf } from './notes.ts';
-import { rulingsOf } from './rulings.ts';
+import { partOn, rulingsOf } from './rulings.ts';
 import { idOf, type Vector, vectorVersion } from './vector.ts';
 
 export interface VectorPlan {
@@ -34,7 +34,10 @@ export const vectorPlans: readonly VectorPlan[] = [
   { slice: 'datagram', bounds: { operations: 1, units: 1, length: 1, spare: 14 }, most: 5000 },
   { slice: 'calls', bounds: { operations: 1, units: 1, length: 1, spare: 14 }, most: 4000 },
   { slice: 'circuit', bounds: { operations: 1, units: 1, length: 1, spare: 14 }, most: 8000 },
-  { slice: 'threads', bounds: { operations: 2, units: 1, length: 1, spare: 14 }, most: 8000 },
+  { slice: 'threads', bounds: { operations: 1, units: 1, length: 1, spare: 14 }, most: 4000 },
+  { slice: 'nesting', bounds: { operations: 2, units: 1, length: 1, spare: 14 }, most: 4000 },
+  { slice: 'spi', bounds: { operations: 1, units: 1, length: 1, spare: 14 }, most: 3000 },
+  { slice: 'receiveOnly', bounds: { operations: 1, units: 1, length: 1 }, most: 400 },
 ];
 
 /** The compiled model and the oracle differ on a vector. */
@@ -71,14 +74,23 @@ export function* vectorsOf(plan: VectorPlan, onDisagreement: (text: string) => v
       const refused = Object.fromEntries(
         profiles.map((profile) => [profile, node.refused[profile] ?? (step.known[profile] === undefined ? last : undefined)]),
       ) as Node['refused'];
-      const rulings = new Set([...node.rulings, ...rulingsOf(knowledge, node.known, label)]);
-      const vector = vectorOf({ plan, steps, refused, label, clauses: step.clauses, path: [...node.labels, label], rulings });
+      const turnsOn = rulingsOf(knowledge, node.known, label);
+      const rulings = new Set([...node.rulings, ...turnsOn]);
+      const vector = vectorOf({
+        plan,
+        steps,
+        refused,
+        label,
+        clauses: step.clauses,
+        path: [...node.labels, label],
+        rulings: partsHere(refused, last, turnsOn) ?? rulings,
+      });
       const difference = judge(vector);
       if (difference.text !== undefined) {
         onDisagreement(`${plan.slice}: ${[...node.labels, label].map(labelText).join(', ')}: ${difference.text}\n${tracesText(vector)}`);
         continue;
       }
-      yield { ...vector, ...described(vector, label, difference.broken) };
+      yield { ...vector, ...described(vector, label, node.concrete.inside, difference.broken) };
       if (++made >= plan.most) return;
       if (profiles.every((profile) => refused[profile] !== undefined)) continue;
       const key = `${keyOf(step.known)} ${next.concrete.unknown}`;
@@ -87,6 +99,14 @@ export function* vectorsOf(plan: VectorPlan, onDisagreement: (text: string) => v
       nodes.push({ known: step.known, concrete: next.concrete, lines: steps, labels: [...node.labels, label], refused, rulings });
     }
   }
+}
+
+/** The rulings of the last step, where it is the one at which profiles part and some ruling of it parts them. */
+function partsHere(refused: Node['refused'], last: number, turnsOn: readonly string[]): ReadonlySet<string> | undefined {
+  const found = turnsOn.filter((ruling) =>
+    profiles.some((p) => refused[p] === undefined && profiles.some((q) => refused[q] === last && partOn(ruling, p, q))),
+  );
+  return found.length === 0 ? undefined : new Set(found);
 }
 
 const fail = (text: string): never => {
@@ -117,24 +137,53 @@ function vectorOf({ plan, steps, refused, clauses, path, rulings }: Made): Vecto
       }),
     ) as Vector['profiles'],
     rulings: result === 'acceptable' ? [...rulings].sort() : [],
-    clauses: [...clauses],
+    shows: [...clauses],
+    breaks: [],
     comment: path.map(labelText).join(', '),
     flags: [],
     slice: plan.slice,
+    ...(sliceNamed(plan.slice).spi && { side: 'spi' as const }),
     steps: steps.map((line) => ({ ...line })),
   };
 }
 
-/** A refused vector breaks the clauses that the oracle names; a permitted one stands on those of the model's rules. */
-function described(vector: Vector, label: Label, broken: readonly ClauseId[]): Pick<Vector, 'clauses' | 'flags'> {
-  const rejects = vector.result === 'invalid';
-  const clauses = vector.result === 'valid' ? vector.clauses : rejects ? [...broken] : [...new Set([...vector.clauses, ...broken])];
+/** The clauses of the last step: those of the model's rules where it is permitted, and those that the oracle names where it is not. */
+function described(vector: Vector, label: Label, inside: number, broken: readonly ClauseId[]): Pick<Vector, 'shows' | 'breaks' | 'flags'> {
+  const shows = vector.result === 'invalid' ? [] : [...new Set([...vector.shows, ...alsoShown(label, inside)])].sort();
   const succeeded = label.type.endsWith('completes') || label.type.endsWith('pends');
-  return { clauses, flags: notesOf(clauses, rejects, succeeded) };
+  return { shows, breaks: [...broken], flags: notesOf(vector.result === 'acceptable', broken, succeeded) };
 }
 
-export const traceTextOf = ({ id, steps }: Pick<Vector, 'id' | 'steps'>): string =>
-  [{ wspsend: traceVersion, title: `vector ${id}` }, ...steps].map((line) => `${JSON.stringify(line)}\n`).join('');
+/** Clauses that a permitted step shows besides those of its rule: what its arguments and its outcome say together. */
+function alsoShown(label: Label, inside: number): readonly ClauseId[] {
+  switch (label.type) {
+    case 'call.completes':
+      return ['Nonoverlapped:5'];
+    case 'send.pends':
+      return inside > 0 ? ['Nesting:1'] : [];
+    case 'routine.enter':
+      return inside > 0 ? ['Nesting:2'] : [];
+    case 'send.completes':
+      return [
+        ...(inside > 0 ? (['Nesting:1'] as const) : []),
+        ...(label.mode === 'routine' ? (['Return:2'] as const) : []),
+        ...(label.menu === 'dontRoute' ? (['MSG_DONTROUTE:2'] as const) : []),
+      ];
+    case 'send.fails':
+      return ['Return:3'];
+    case 'failed':
+      return label.seen === 'nothing sent' ? ['Return:6'] : [];
+    case 'result':
+      return label.waits ? ['Event:4'] : [];
+    case 'world':
+      return label.event === 'SO_MAX_MSG_SIZE' ? ['MessageSize:2'] : [];
+    default:
+      return [];
+  }
+}
+
+export const traceTextOf = ({ id, steps, side }: Pick<Vector, 'id' | 'steps' | 'side'>): string =>
+  [{ wspsend: traceVersion, title: `vector ${id}`, ...(side && { side }) }, ...steps].map((line) => `${JSON.stringify(line)}\n`).join('');
 
 const tracesText = (vector: Vector): string => traceTextOf(vector);
 

@@ -23,10 +23,10 @@ const byClause: readonly (readonly [RegExp, Note])[] = [
   [/^WSA/, 'WrongCode'],
 ];
 
-export function notesOf(clauses: readonly string[], rejects: boolean, succeeded: boolean): Note[] {
-  if (!rejects) return ['Permission'];
-  const found = new Set<Note>();
-  for (const id of clauses) {
+/** @param open The profiles part on it. */
+export function notesOf(open: boolean, breaks: readonly string[], succeeded: boolean): Note[] {
+  const found = new Set<Note>(open ? ['Permission'] : []);
+  for (const id of breaks) {
     const note = byClause.find(([pattern]) => pattern.test(id))?.[1];
     if (note !== undefined) found.add(note === 'WrongCode' && succeeded ? 'Unsound' : note);
   }

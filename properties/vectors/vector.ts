@@ -23,12 +23,16 @@ export const vectorSchema = z.object({
   ),
   /** Of an acceptable one: the rulings on which the profiles part. */
   rulings: z.array(z.string()),
-  /** What its last step stands on, or breaks. */
-  clauses: z.array(z.string()),
+  /** Clauses that the last step stands on, where it is permitted. */
+  shows: z.array(z.string()),
+  /** Clauses that the last step breaks, where it is not. */
+  breaks: z.array(z.string()),
   comment: z.string(),
   /** Names of notes: which bug it would reveal. */
   flags: z.array(z.string()),
   slice: z.string(),
+  /** The header of its trace says so: every upcall is there. */
+  side: z.literal('spi').optional(),
   /** Lines of trace/1 behind its header. */
   steps: z.array(z.record(z.string(), z.unknown())).min(1),
 });
@@ -44,6 +48,7 @@ export const vectorFileSchema = z.object({
   vectors: z.array(vectorSchema),
 });
 export type VectorFile = z.infer<typeof vectorFileSchema>;
+export const vectorFileJsonSchema = (): Record<string, unknown> => ({ ...z.toJSONSchema(vectorFileSchema), title: 'vectors/1' });
 
 /** Draft 2020-12: of a vector, one a line in what `wspsend generate --vectors` writes. */
 export const vectorJsonSchema = (): Record<string, unknown> => ({ ...z.toJSONSchema(vectorSchema), title: vectorVersion });

@@ -1,33 +1,72 @@
 /** `wspsend generate`: writes generated/ from the model, or says what in it is stale. */
 
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { type Profile, profiles } from '../../model/clauses/profiles.ts';
+import { type SliceName, slices } from '../../model/explore/labels.ts';
 import type { GeneratedFiles } from '../../properties/generate/generated.ts';
 import { keepRegression } from '../../properties/generate/regressions.ts';
 import { exitCodes, reasonOf, UnusableInput } from '../exit.ts';
 import { generateAside } from '../jobs/generate.ts';
+import { vectorsAside } from '../jobs/vectors.ts';
 import { printLine } from '../options.ts';
 import { packageFile } from '../packageFiles.ts';
+import { progressOn } from '../report/progress.ts';
 
 interface GenerateOptions {
   readonly check?: true;
   readonly from?: string;
+  readonly vectors?: string;
+  readonly profile?: Profile;
+  readonly slice?: SliceName;
 }
 
 export const addGenerate = (program: Command): void => {
   program
     .command('generate')
     .summary('write the generated tests, or check that they are fresh')
-    .description('Writes generated/: tours of the model as tests and as data, the manifest of what they cover, and kept traces as tests.')
+    .description(
+      'Writes generated/: tours and vectors of the model as tests and as data, the manifest of what they cover, and kept traces as tests.',
+    )
     .option('--check', 'write nothing; exit 1 when a file is missing, stale, or not generated at all')
     .option('--from <trace>', 'keep this trace as a regression test: its verdict of today is what it will be held to')
+    .option(
+      '--vectors <file>',
+      'write vectors instead, one JSON object a line, to this file, or to vectors.ndjson in this folder; - is standard output',
+    )
+    .addOption(new Option('-p, --profile <profile>', 'of the vectors, those whose last step this reading reaches').choices(profiles))
+    .addOption(new Option('-s, --slice <slice>', 'of the vectors, those of this slice').choices(Object.keys(slices)))
     .action(async (options: GenerateOptions) => {
-      process.exitCode = await generate(options);
+      process.exitCode = options.vectors === undefined ? await generate(options) : await writeVectors(options.vectors, options);
     });
 };
 
-async function generate({ check, from }: GenerateOptions): Promise<number> {
+async function writeVectors(to: string, { profile, slice, check, from }: GenerateOptions): Promise<number> {
+  if (check || from !== undefined) throw new UnusableInput('--vectors stands alone: leave out --check and --from.');
+  const progress = progressOn(process.stderr);
+  const job = { ...(profile !== undefined && { profile }), ...(slice !== undefined && { slice }) };
+  const lines = await vectorsAside(job, progress.show).finally(progress.end);
+  const text = lines.map((line) => `${line}\n`).join('');
+  if (to === '-') {
+    process.stdout.write(text);
+    return exitCodes.good;
+  }
+  const file = isFolder(to) ? join(to, 'vectors.ndjson') : to;
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new UnusableInput(`--vectors must name a file or a folder that can be written: ${to}: ${reasonOf(error)}`);
+  }
+  printLine(`${lines.length} vectors, ${Buffer.byteLength(text)} bytes in ${relative(process.cwd(), file)}`);
+  return exitCodes.good;
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+async function generate({ check, from, profile, slice }: GenerateOptions): Promise<number> {
+  if (profile !== undefined || slice !== undefined)
+    throw new UnusableInput('--profile and --slice choose among vectors: give --vectors too.');
   const folder = packageFile('generated');
   const kept = packageFile('properties/regressions');
   if (from !== undefined) {

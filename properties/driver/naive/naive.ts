@@ -245,13 +245,14 @@ const sendDatagram = (given: Send): Returns => {
 const sendOverlapped = (given: Send): Returns => {
   const { request, sock, runs, length, thread } = given;
   if (has('nothing-sent') && request.event === true) return completeAtOnce(given);
-  const mayGo = sock.queue.length === 0 || (has('overtakes') && length < 32);
-  if (mayGo && sizeOf(runs) <= sock.free && !(has('nonoverlapped-pends') && !sock.overlapped)) {
+  if (sock.queue.length === 0 && sizeOf(runs) <= sock.free && !(has('nonoverlapped-pends') && !sock.overlapped)) {
     sock.inFlight.push(...runs);
     return completeAtOnce(given);
   }
   const operation = operationOf(request, sock, length, thread);
-  sock.queue.push({ runs, all: copyOf(runs), operation, thread });
+  const waiting: Waiting = { runs, all: copyOf(runs), operation, thread };
+  if (has('overtakes') && length < 64) sock.queue.unshift(waiting);
+  else sock.queue.push(waiting);
   const before = sizeOf(runs);
   for (const waiting of sock.pump()) settleWaiting(waiting, '0', sizeOf(waiting.all));
   if (has('completes-early') && sizeOf(runs) < before) complete(operation, '0', length);
@@ -264,7 +265,7 @@ const sendNow = (given: Send): Returns | 'blocks' | string => {
   const ignored = request.overlapped !== undefined;
   if (ignored) busy.delete(String(request.overlapped));
   if (ignored && has('nonoverlapped-sends-nothing')) return counted(given, length);
-  const room = sock.queue.length === 0 || (has('overtakes') && length < 32) ? sock.free : 0;
+  const room = sock.queue.length === 0 ? sock.free : 0;
   if (sizeOf(runs) <= room) {
     sock.inFlight.push(...runs);
     if (has('more-than-asked') && length > 0 && sends % 8 === 0) return counted(given, length + 1);

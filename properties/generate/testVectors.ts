@@ -1,0 +1,18 @@
+/** Kept vectors as tests of the oracle: each is read from its JSON and judged anew, under every profile. */
+
+import { expect, test } from 'vitest';
+import { judge } from '../vectors/generate.ts';
+import { notes } from '../vectors/notes.ts';
+import { idOf, vectorFileSchema } from '../vectors/vector.ts';
+
+export function testVectors(file: unknown): void {
+  const { vectors, notes: told } = vectorFileSchema.parse(file);
+  test('the notes are told with the vectors, and every flag is one of them', () => {
+    expect(told).toEqual(notes);
+    expect(vectors.flatMap(({ flags }) => flags).filter((flag) => !(flag in told))).toEqual([]);
+  });
+  test.each(vectors)('$id ($result): $comment', (vector) => {
+    expect(idOf(vector.steps)).toBe(vector.id);
+    expect(judge(vector).text).toBeUndefined();
+  });
+}

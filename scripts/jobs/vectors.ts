@@ -1,0 +1,35 @@
+/** Makes vectors, and hands them over in portions: there are tens of thousands. */
+
+import type { Profile } from '../../model/clauses/profiles.ts';
+import type { SliceName } from '../../model/explore/labels.ts';
+import { type VectorPlan, vectorPlans, vectorsOf } from '../../properties/vectors/generate.ts';
+import { answer, aside, type OnProgress } from '../aside.ts';
+import { UnusableInput } from '../exit.ts';
+
+export interface VectorJob {
+  readonly slice?: SliceName;
+  /** Only those whose last step this profile can reach: a vector that it refuses before its last step tells it nothing. */
+  readonly profile?: Profile;
+}
+
+/** The vectors as lines. Fails by UnusableInput for a slice that has none. */
+export const vectorsAside = (job: VectorJob, onProgress: OnProgress): Promise<readonly string[]> => aside(import.meta.url, job, onProgress);
+
+answer(import.meta.url, ({ slice, profile }: VectorJob, onProgress): readonly string[] => {
+  const plans = vectorPlans.filter((plan) => slice === undefined || plan.slice === slice);
+  if (plans.length === 0) {
+    throw new UnusableInput(`--slice must be one that vectors are made of, ${vectorPlans.map((plan) => plan.slice).join(', ')}: ${slice}`);
+  }
+  const total = plans.reduce((sum, { most }) => sum + most, 0);
+  const lines: string[] = [];
+  let made = 0;
+  for (const plan of plans as readonly VectorPlan[]) {
+    for (const vector of vectorsOf(plan)) {
+      if ((++made & 0x3ff) === 0) onProgress(made, total, 'vectors');
+      const line = profile === undefined ? undefined : vector.profiles[profile].line;
+      if (line !== undefined && line < vector.steps.length + 1) continue;
+      lines.push(JSON.stringify(vector));
+    }
+  }
+  return lines;
+});
