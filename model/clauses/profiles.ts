@@ -14,13 +14,10 @@ export const profiles = ['page', 'docs', 'msafd'] as const satisfies readonly Pr
 /** A reading by its full name, `<ruling>:<reading>`. */
 export type Reading = { [Id in RulingId]: `${Id}:${ReadingName<Id>}` }[RulingId];
 
-/** Full names of the readings that each profile permits. */
-const permitted = Object.fromEntries(
-  profiles.map((profile) => [
-    profile,
-    new Set<string>(rulings.flatMap((ruling) => ruling.profiles[profile].map((reading) => `${ruling.id}:${reading}`))),
-  ]),
-) as { readonly [profile in Profile]: ReadonlySet<string> };
+/** Full names of the readings that a profile permits. */
+const readingsOf = (profile: Profile): ReadonlySet<string> =>
+  new Set(rulings.flatMap((ruling) => ruling.profiles[profile].map((reading) => `${ruling.id}:${reading}`)));
+const permitted: PerProfile<ReadonlySet<string>> = { page: readingsOf('page'), docs: readingsOf('docs'), msafd: readingsOf('msafd') };
 
 /** Whether a profile permits a reading. Names that no ruling has do not compile. */
 export function reads(profile: Profile, reading: Reading): boolean;
