@@ -14,15 +14,15 @@ export const profiles = ['page', 'docs', 'msafd'] as const satisfies readonly Pr
 /** A reading by its full name, `<ruling>:<reading>`. */
 export type Reading = { [Id in RulingId]: `${Id}:${ReadingName<Id>}` }[RulingId];
 
-const permitted: ReadonlySet<string> = new Set(
-  rulings.flatMap((ruling) =>
-    profiles.flatMap((profile) => ruling.profiles[profile].map((reading) => `${profile} ${ruling.id}:${reading}`)),
-  ),
-);
+/** Full names of the readings that a profile permits. */
+const readingsOf = (profile: Profile): ReadonlySet<string> =>
+  new Set(rulings.flatMap((ruling) => ruling.profiles[profile].map((reading) => `${ruling.id}:${reading}`)));
+const permitted: PerProfile<ReadonlySet<string>> = { page: readingsOf('page'), docs: readingsOf('docs'), msafd: readingsOf('msafd') };
 
 /** Whether a profile permits a reading. Names that no ruling has do not compile. */
 export function reads(profile: Profile, reading: Reading): boolean;
 export function reads<Id extends RulingId>(profile: Profile, ruling: Id, reading: ReadingName<Id>): boolean;
-export function reads(profile: Profile, ...name: string[]): boolean {
-  return permitted.has(`${profile} ${name.join(':')}`);
+export function reads(profile: Profile, name: string, reading?: string): boolean {
+  // The oracle asks several times a step, so the full name is looked up as it is.
+  return permitted[profile].has(reading === undefined ? name : `${name}:${reading}`);
 }

@@ -9,6 +9,8 @@ import type { SocketState } from '../machines/socket.machine.ts';
 import { type Counted, type Entry, productStep, wspsendMachine } from '../machines/wspsend.machine.ts';
 import { isEnabled } from './enabled.ts';
 import type { Graph } from './explore.ts';
+import type { Kernel } from './kernel.ts';
+import type { Bounds } from './labels.ts';
 
 export interface Comparison {
   readonly states: number;
@@ -19,25 +21,35 @@ export interface Comparison {
   readonly difference?: string;
 }
 
-export function compareWithXState(graph: Graph, onProgress?: (done: number) => void): Comparison {
-  const { kernel, words, bounds, slice, profile } = graph;
+export type ProductSnapshot = ReturnType<AnyStateMachine['resolveState']>;
+
+/** The product machine in the state at `words[from…]`. */
+export function snapshotOf(kernel: Kernel, bounds: Bounds, words: Int32Array, from: number): ProductSnapshot {
+  const { profile, slice } = kernel;
   const [initial] = initialTransition(wspsendMachine as AnyStateMachine, { profile, units: bounds.units, slice } as never);
+  const here = kernel.describe(words, from);
+  const counted: Counted = {
+    ...(initial.context as Counted),
+    ...here,
+    socket: here.socket as SocketState,
+    circuit: here.circuit as CircuitState,
+    entries: here.entries as Entry[],
+  };
+  return (wspsendMachine as AnyStateMachine).resolveState({
+    value: { socket: here.socket, circuit: here.circuit, entries: 'inOrder' },
+    context: counted,
+  } as never);
+}
+
+export function compareWithXState(graph: Graph, onProgress?: (done: number) => void): Comparison {
+  const { kernel, words, bounds } = graph;
   const next = new Int32Array(kernel.width);
   let tried = 0;
   let permitted = 0;
   for (let state = 0; state < graph.states; state++) {
     const here = kernel.describe(words, state * kernel.width);
-    const counted: Counted = {
-      ...(initial.context as Counted),
-      ...here,
-      socket: here.socket as SocketState,
-      circuit: here.circuit as CircuitState,
-      entries: here.entries as Entry[],
-    };
-    const snapshot = (wspsendMachine as AnyStateMachine).resolveState({
-      value: { socket: here.socket, circuit: here.circuit, entries: 'inOrder' },
-      context: counted,
-    } as never);
+    const snapshot = snapshotOf(kernel, bounds, words, state * kernel.width);
+    const counted = snapshot.context as Counted;
     for (let index = 0; index < kernel.labels.length; index++) {
       const label = kernel.labels[index]!;
       tried++;

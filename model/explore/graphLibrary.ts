@@ -9,6 +9,10 @@ import { getAdjacencyMap } from '@xstate/graph';
 import type { AnyStateMachine } from 'xstate';
 import type { Profile } from '../clauses/profiles.ts';
 import { lookup, type Table } from '../compiled/compile.ts';
+import { type Counted, productEventOf, productStep, wspsendMachine } from '../machines/wspsend.machine.ts';
+import { isEnabled } from './enabled.ts';
+import type { ProductSnapshot } from './equal.ts';
+import type { Bounds, Label } from './labels.ts';
 
 /** `state event facts → state`, for every permitted or self-looping step, sorted. */
 export function byLibrary(machine: AnyStateMachine, table: Table, factMasks: readonly number[], profile: Profile): string[] {
@@ -45,4 +49,23 @@ export function byTables(table: Table, factMasks: readonly number[]): string[] {
     }
   }
   return [...found].sort();
+}
+
+/** The states and transitions of the product by the library, with steps that `isEnabled` leaves out not tried. */
+export function productByLibrary(
+  start: ProductSnapshot,
+  labels: readonly Label[],
+  bounds: Bounds,
+): { states: number; transitions: number } {
+  const map = getAdjacencyMap(wspsendMachine as never, {
+    fromState: start as never,
+    events: ((state: ProductSnapshot) =>
+      labels
+        .filter((label) => isEnabled(state.context as Counted, label, bounds) && productStep(state, label) !== undefined)
+        .map((label) => ({ type: productEventOf(label), label }))) as never,
+    serializeState: ((state: ProductSnapshot) => JSON.stringify(state.context)) as never,
+    limit: Number.POSITIVE_INFINITY,
+  });
+  const states = Object.values(map as unknown as Record<string, { transitions: object }>);
+  return { states: states.length, transitions: states.reduce((sum, { transitions }) => sum + Object.keys(transitions).length, 0) };
 }

@@ -1,0 +1,21 @@
+/** What the rows about the model explore and tour. */
+
+import type { ExploreOptions } from '../../model/explore/explore.ts';
+import { type Bounds, type SliceName, slices, smallestBounds } from '../../model/explore/labels.ts';
+
+const optionsOf = (slice: SliceName, bounds: Bounds): ExploreOptions => ({ slice: slices[slice], bounds, profile: 'page' });
+
+export const nameOf = ({ slice, bounds }: ExploreOptions): string => `${slice.name} ${bounds.operations}/${bounds.units}/${bounds.length}`;
+
+/** A slice that verify uses, with more than 400 000 states and with more than 1 600 000. */
+export const explorations: readonly ExploreOptions[] = [
+  optionsOf('overlapped', { operations: 3, units: 1, length: 1 }),
+  optionsOf('overlapped', { operations: 3, units: 2, length: 2 }),
+];
+
+export const tourCases: readonly ExploreOptions[] = [
+  optionsOf('smallest', smallestBounds),
+  optionsOf('overlapped', { operations: 1, units: 1, length: 1 }),
+  optionsOf('sync', { operations: 1, units: 1, length: 1 }),
+  optionsOf('overlapped', { operations: 2, units: 1, length: 2 }),
+];
