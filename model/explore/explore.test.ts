@@ -12,7 +12,8 @@ import { componentRule } from '../machines/wspsend.machine.ts';
 import { compareWithXState } from './equal.ts';
 import { explore, type Graph, StatesExhausted } from './explore.ts';
 import { byLibrary, byTables } from './graphLibrary.ts';
-import { slices, smallestBounds } from './labels.ts';
+import { smallestBounds } from './labels.ts';
+import { slices } from './slices.ts';
 import { pairTour, transitionTour } from './tours.ts';
 
 const oneOperation = { operations: 1, units: 1, length: 1 };

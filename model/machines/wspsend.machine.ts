@@ -9,8 +9,9 @@
 
 import { type AnyStateMachine, assign, createMachine, setup, transition } from 'xstate';
 import { type Profile, type Reading, reads } from '../clauses/profiles.ts';
-import { flagsOf, type Label, marksOf, type SendMode, type Slice } from '../explore/labels.ts';
+import type { Label, SendMode } from '../explore/labels.ts';
 import { type Flag, type Mark, menuFacts, menuOf, worldEventOf } from '../explore/menus.ts';
+import { flagsOf, marksOf, type Slice } from '../explore/slices.ts';
 import { type CallFact, callFacts, callMachine } from './call.machine.ts';
 import { type CircuitState, circuitRegion } from './circuit.machine.ts';
 import { deliveryFacts, deliveryMachine } from './delivery.machine.ts';

@@ -3,7 +3,8 @@
 import { type Command, Option } from 'commander';
 import type { Comparison } from '../../model/explore/equal.ts';
 import { operationsMax, unitsMax } from '../../model/explore/kernel.ts';
-import { type SliceName, slices, smallestBounds } from '../../model/explore/labels.ts';
+import { smallestBounds } from '../../model/explore/labels.ts';
+import { type SliceName, slices } from '../../model/explore/slices.ts';
 import { exitCodes } from '../exit.ts';
 import { exploreAside } from '../jobs/explore.ts';
 import { type ProfileOption, printLine, profileOption, wholeNumber } from '../options.ts';

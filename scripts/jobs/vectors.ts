@@ -1,7 +1,7 @@
 /** Makes vectors, and hands them over in portions: there are tens of thousands. */
 
 import type { Profile } from '../../model/clauses/profiles.ts';
-import type { SliceName } from '../../model/explore/labels.ts';
+import type { SliceName } from '../../model/explore/slices.ts';
 import { type VectorPlan, vectorPlans, vectorsOf } from '../../properties/vectors/generate.ts';
 import { answer, aside, type OnProgress } from '../aside.ts';
 import { UnusableInput } from '../exit.ts';
