@@ -3,6 +3,8 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { createColors } from 'picocolors';
 import { type Profile, profiles } from '../model/clauses/profiles.ts';
+import { timeoutSecondsDefault } from '../properties/driver/implementation.ts';
+import { commandWords } from './commandWords.ts';
 
 export interface ProfileOption {
   readonly profile: Profile;
@@ -10,6 +12,27 @@ export interface ProfileOption {
 
 export const profileOption = (): Option =>
   new Option('-p, --profile <profile>', 'the reading of the page to hold it to').choices(profiles).default('page');
+
+export interface DriverCommand {
+  readonly text: string;
+  readonly words: readonly [string, ...string[]];
+}
+
+/** Which implementation: a driver, a provider, or ours when neither is named. */
+export interface ImplementationOptions {
+  readonly provider?: string;
+  readonly driver?: DriverCommand;
+  /** Seconds that a driver may take for an answer. */
+  readonly timeout: number;
+}
+
+export const implementationOptions = (): Option[] => [
+  new Option('--provider <module>', 'an ES module that exports WSPStartup(upcalls) and world()'),
+  new Option('--driver <command>', 'a program, with its arguments, that speaks trace/1 on its standard streams')
+    .argParser((text: string): DriverCommand => ({ text, words: commandWords(text) }))
+    .conflicts('provider'),
+  new Option('--timeout <seconds>', 'how long a driver may take for an answer').argParser(wholeNumber(1)).default(timeoutSecondsDefault),
+];
 
 /** An argument parser: a whole number within bounds, both allowed. */
 export const wholeNumber =

@@ -5,8 +5,12 @@ import { Command } from 'commander';
 import { addAsk } from './commands/ask.ts';
 import { addCheck } from './commands/check.ts';
 import { addClauses } from './commands/clauses.ts';
+import { addDrive } from './commands/drive.ts';
 import { addExplore } from './commands/explore.ts';
+import { addExport } from './commands/export.ts';
 import { addGenerate } from './commands/generate.ts';
+import { addMerge } from './commands/merge.ts';
+import { addReplay } from './commands/replay.ts';
 import { addSchema } from './commands/schema.ts';
 import { addVerify } from './commands/verify.ts';
 import { packageFile } from './packageFiles.ts';
@@ -21,6 +25,7 @@ export const newProgram = (): Command => {
     .showHelpAfterError('(add --help to see how it is used)')
     .configureHelp({ showGlobalOptions: false });
   program.exitOverride();
-  for (const add of [addVerify, addCheck, addAsk, addClauses, addExplore, addGenerate, addSchema]) add(program);
+  for (const add of [addVerify, addCheck, addReplay, addMerge, addAsk, addClauses, addDrive, addExplore, addExport, addGenerate, addSchema])
+    add(program);
   return program;
 };

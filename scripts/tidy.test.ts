@@ -59,7 +59,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 const packages: Readonly<Record<string, readonly string[]>> = {
   winsock: ['zod'],
   model: ['xstate', '@xstate/graph', 'zod'],
-  impl: ['node:'],
+  impl: ['node:', 'koffi'],
   properties: ['node:', 'fast-check', 'xstate'],
   generated: ['node:', 'fast-check', 'vitest'],
   scripts: ['node:', 'commander', 'picocolors', 'vitest'],

@@ -7,6 +7,7 @@ import type { Cell, SOCKET, WSAOVERLAPPED, WSAUSERAPC, WSPUPCALLTABLE } from '..
 import { STATUS_PENDING } from '../../model/winsock/spi.ts';
 import { OperationPool } from '../ring/operationRing.ts';
 import { DUE, Operation, PENDING, QUEUED, RUNNING } from './operation.ts';
+import type { Socket } from './sockets.ts';
 import { wake } from './waiting.ts';
 
 export class Completions {
@@ -50,6 +51,14 @@ export class Completions {
       this.held = [];
       for (const operation of held) this.indicate(operation);
     }
+  }
+
+  /** Indicates what was held back of a socket whose completions are delayed no more. */
+  tell(socket: Socket): void {
+    if (socket.delaysCompletions) return;
+    const told = this.held.filter((operation) => operation.socket === socket);
+    this.held = this.held.filter((operation) => operation.socket !== socket);
+    for (const operation of told) this.indicate(operation);
   }
 
   /** Held-back operations, for those who ask whether one is still outstanding. */

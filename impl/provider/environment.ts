@@ -11,7 +11,8 @@
  * | `network.down` | | WSAENETDOWN; without a socket for all of them, for good |
  * | `room` | bytes | that much more fits into the send buffer until the peer reads; 0 is possible until the peer looks |
  * | `transport.takes` | bytes (all) | the transport takes bytes ahead of the peer, which makes room |
- * | `completion.delay` | 1 or 0 | what falls due is indicated, and blocked calls end, only at the next settle |
+ * | `transport.stalls` | 1 or 0 | sends that wait get no room, whatever there is, until it stalls no more |
+ * | `completion.delay` | 1 or 0 | what falls due is indicated, and blocked calls end, only at the next settle, or when the delay ends |
  * | `arrival.delay` | 1 or 0 | a break of the circuit reaches the socket only at the next settle, not with the next call |
  * | `fail.nobufs` | sends (1) | these sends are refused with WSAENOBUFS |
  * | `complete.nobufs` | | the oldest overlapped send that waits ends with WSAENOBUFS |
@@ -58,7 +59,7 @@ const arms =
   };
 
 const switches =
-  (what: 'delaysCompletions' | 'delaysArrivals' | 'refusesPartial' | 'refusesFlush'): Happening =>
+  (what: 'delaysArrivals' | 'refusesPartial' | 'refusesFlush'): Happening =>
   (_provider, socket, value = 1) => {
     socket[what] = value !== 0;
   };
@@ -85,7 +86,14 @@ const happenings: Record<string, Happening> = {
     pump(provider, socket);
   },
   'transport.takes': (provider, socket, value = Number.POSITIVE_INFINITY) => takeAhead(provider, socket, value),
-  'completion.delay': switches('delaysCompletions'),
+  'transport.stalls': (provider, socket, value = 1) => {
+    socket.isStalled = value !== 0;
+    pump(provider, socket);
+  },
+  'completion.delay': (provider, socket, value = 1) => {
+    socket.delaysCompletions = value !== 0;
+    provider.completions.tell(socket);
+  },
   'arrival.delay': switches('delaysArrivals'),
   'fail.nobufs': arms('nobufs'),
   'refuse.wouldblock': arms('wouldBlock'),

@@ -79,6 +79,7 @@ export class Socket {
 
   // The tester's.
   readonly armed: Armed = { nobufs: 0, wouldBlock: 0, inProgress: 0 };
+  isStalled = false;
   delaysCompletions = false;
   delaysArrivals = false;
   refusesPartial = false;

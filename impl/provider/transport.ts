@@ -145,7 +145,7 @@ const advance = (socket: Socket, operation: Operation): boolean => {
 /** Gives the room there is to the sends that wait; those that thereby have all their bytes taken fall due. */
 export const pump = (provider: Provider, socket: Socket): void => {
   const { pending } = socket;
-  if (pending.length === 0) return;
+  if (pending.length === 0 || socket.isStalled) return;
   do {
     const operation = pending.oldest();
     if (!advance(socket, operation)) return;

@@ -84,16 +84,16 @@ export function given(condition: Condition, known: Condition): Condition {
   return known.kind === 'all' ? known.parts.reduce(given, condition) : condition;
 }
 
-export const holds = (condition: Condition, valueOf: (variable: Variable) => number): boolean => {
+export const holds = (condition: Condition, valueIn: (variable: Variable) => number): boolean => {
   switch (condition.kind) {
     case 'constant':
       return condition.holds;
     case 'among':
-      return ((condition.values >>> valueOf(condition.variable)) & 1) === 1;
+      return ((condition.values >>> valueIn(condition.variable)) & 1) === 1;
     case 'all':
-      return condition.parts.every((part) => holds(part, valueOf));
+      return condition.parts.every((part) => holds(part, valueIn));
     case 'any':
-      return condition.parts.some((part) => holds(part, valueOf));
+      return condition.parts.some((part) => holds(part, valueIn));
   }
 };
 

@@ -13,8 +13,10 @@ import { compareWithXState } from './equal.ts';
 import { explore, type Graph, StatesExhausted } from './explore.ts';
 import { byLibrary, byTables } from './graphLibrary.ts';
 import { smallestBounds } from './labels.ts';
+import { postmanOptimum } from './postman.ts';
 import { slices } from './slices.ts';
-import { pairTour, transitionTour } from './tours.ts';
+import { StateTable } from './stateTable.ts';
+import { pairTour, tour, transitionTour } from './tours.ts';
 
 const oneOperation = { operations: 1, units: 1, length: 1 };
 const components = [
@@ -91,11 +93,73 @@ describe('a tour of the smallest configuration', () => {
     expect(new Set(tour.paths.flatMap((path) => [...path])).size).toBe(graph.transitions);
   });
 
+  test('takes no more steps than the postman needs, but for the paths that were cut because they were long', () => {
+    const tour = transitionTour(graph);
+    expect(tour.steps).toBeGreaterThanOrEqual(tour.optimum);
+    expect(tour.steps / tour.optimum).toBeLessThan(1.15);
+    expect(Math.max(...tour.paths.map((path) => path.length))).toBeLessThanOrEqual(64);
+  });
+
   test('crosses every pair of transitions that follow each other', () => {
     const tour = pairTour(graph);
     const pairs = new Set(tour.paths.flatMap((path) => [...path].slice(1).map((edge, at) => path[at]! * graph.transitions + edge)));
     expect(tour.paths.every(isPath)).toBe(true);
     expect(pairs.size).toBe(tour.pairs);
+  });
+});
+
+describe('the postman', () => {
+  /** Arcs as a list of targets for each node. */
+  const arcsOf = (...targets: number[][]) => ({
+    first: Int32Array.from([0, ...targets.map((_, i) => targets.slice(0, i + 1).flat().length)]),
+    target: Int32Array.from(targets.flat()),
+  });
+
+  test.each([
+    ['a ring is walked once', arcsOf([1], [2], [0]), 3],
+    ['a path ends where nothing leads on, and the next begins anew', arcsOf([1, 2], [], []), 2],
+    ['a way that forks at its end is walked twice', arcsOf([1], [2, 3], [], []), 4],
+    ['where two ways join and one goes on, a path ends', arcsOf([1, 2], [3], [3], [0]), 5],
+    ['a path that need not end saves the way from the start', arcsOf([1, 1], [2], [3, 4], [], []), 6],
+    ['several arcs may lead from one node to the same other', arcsOf([1, 1, 1], [0]), 4],
+  ])('%s', (_, arcs, steps) => {
+    expect(postmanOptimum(arcs).steps).toBe(steps);
+  });
+
+  test.each(['smallest', 'overlapped', 'sync'] as const)('finds for %s as few steps as its potentials prove are needed', (name) => {
+    const { steps, proven } = postmanOptimum(explore({ slice: slices[name], bounds: oneOperation, profile: 'page' }));
+    expect(steps).toBe(proven);
+  });
+
+  test('a path that is too long is cut into some that each begin in the initial state', () => {
+    const length = 200;
+    const ring = arcsOf(...Array.from({ length }, (_, i) => [(i + 1) % length]));
+    const { paths, covered } = tour(ring);
+    expect(covered).toBe(length);
+    // The arc of a node has its number.
+    expect(paths.every((path) => path.length > 0 && path.every((arc, at) => arc === at % length))).toBe(true);
+  });
+});
+
+describe('the table of states', () => {
+  test.each([
+    ['in a table of all choices', (i: number) => [i % 50, (i * 7) % 97]],
+    ['by a hash, where few of the choices are reached', (i: number) => [Math.imul(i, 0x9e3779b1), Math.imul(i, 0x85ebca6b)]],
+  ])('gives each state one number, and the same one again: %s', (_, wordsOf) => {
+    const table = new StateTable(2);
+    const numbers = new Map<string, number>();
+    const differing: string[] = [];
+    for (let i = 0; i < 60_000; i++) {
+      const words = wordsOf(i % 30_000);
+      const number = table.add(Int32Array.from(words));
+      if (number !== (numbers.get(String(words)) ?? numbers.size)) differing.push(String(words));
+      numbers.set(String(words), number);
+    }
+    for (const [words, number] of numbers) {
+      if (String(table.words.slice(number * 2, number * 2 + 2)) !== words) differing.push(words);
+    }
+    expect(differing).toEqual([]);
+    expect(table.size).toBe(numbers.size);
   });
 });
 

@@ -98,7 +98,7 @@ function search(kernel: Kernel, { statesMax = 8_000_000, onProgress }: ExploreOp
     for (let i = 0; i < candidates.length; i++) {
       const index = candidates[i]!;
       if (!kernel.fire(index)) continue;
-      const to = table.add(next);
+      const to = isSame(table.words, state * width, next) ? state : table.add(next);
       recorder?.edge(transitions, index, to);
       transitions++;
     }
@@ -106,6 +106,12 @@ function search(kernel: Kernel, { statesMax = 8_000_000, onProgress }: ExploreOp
     if (onProgress !== undefined && (state & 0xfff) === 0) onProgress(table.size, state);
   }
   return { table, transitions };
+}
+
+/** Many steps change nothing. */
+function isSame(words: Int32Array, from: number, next: Int32Array): boolean {
+  for (let i = 0; i < next.length; i++) if (words[from + i] !== next[i]) return false;
+  return true;
 }
 
 function grown<T extends Int32Array | Uint16Array>(array: T): T {

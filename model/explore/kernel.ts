@@ -79,33 +79,33 @@ export class Kernel {
 
   /** The rule that permits a step which can be taken from `words[from…]`, when one decides it. */
   ruleOf(words: Int32Array, from: number, index: number): CompiledRule | undefined {
-    const valueOf = (variable: Variable): number => this.layout.valueOf(words, from, variable);
-    return this.steps[index]!.rules.find(({ when }) => holds(when, valueOf))?.rule;
+    const valueIn = (variable: Variable): number => this.layout.valueOf(words, from, variable);
+    return this.steps[index]!.rules.find(({ when }) => holds(when, valueIn))?.rule;
   }
 
   /** The state in words, for people and for the comparison with XState. */
   describe(words: Int32Array, from: number) {
     const { layout } = this;
-    const valueOf = (variable: Variable): number => layout.valueOf(words, from, variable);
+    const valueIn = (variable: Variable): number => layout.valueOf(words, from, variable);
     const { socket, circuit, operation, call } = this.tables;
     return {
-      socket: socket.states[valueOf(layout.socket)]!,
-      circuit: circuit.states[valueOf(layout.circuit)]!,
-      nonblocking: valueOf(layout.nonblocking) === 1,
-      reset: valueOf(layout.reset) === 1,
-      peerClosed: valueOf(layout.peerClosed) === 1,
-      queued: valueOf(layout.queued),
-      sleeping: valueOf(layout.sleeping) === 1,
+      socket: socket.states[valueIn(layout.socket)]!,
+      circuit: circuit.states[valueIn(layout.circuit)]!,
+      nonblocking: valueIn(layout.nonblocking) === 1,
+      reset: valueIn(layout.reset) === 1,
+      peerClosed: valueIn(layout.peerClosed) === 1,
+      queued: valueIn(layout.queued),
+      sleeping: valueIn(layout.sleeping) === 1,
       entries: layout.entries.slice(0, this.entriesIn(words, from)).map((entry) => ({
-        kind: (['none', 'event', 'routine', 'neither', 'blocking'] as const)[valueOf(entry.kind)]!,
-        state: [...operation.states, ...call.states][valueOf(entry.state)]!,
-        rest: valueOf(entry.rest),
-        cancelled: valueOf(entry.cancelled) === 1,
-        owed: valueOf(entry.owed) === 1,
-        known: ['nothing', ...this.slice.statuses][valueOf(entry.known)]!,
-        marks: markNames.filter((name) => valueOf(entry[name]) === 1),
+        kind: (['none', 'event', 'routine', 'neither', 'blocking'] as const)[valueIn(entry.kind)]!,
+        state: [...operation.states, ...call.states][valueIn(entry.state)]!,
+        rest: valueIn(entry.rest),
+        cancelled: valueIn(entry.cancelled) === 1,
+        owed: valueIn(entry.owed) === 1,
+        known: ['nothing', ...this.slice.statuses][valueIn(entry.known)]!,
+        marks: markNames.filter((name) => valueIn(entry[name]) === 1),
       })),
-      flags: flagNames.filter((name) => valueOf(layout.flags[name]) === 1),
+      flags: flagNames.filter((name) => valueIn(layout.flags[name]) === 1),
     };
   }
 

@@ -1,9 +1,10 @@
 /**
  * Tours: paths from the initial state that together cross every transition of a graph, or every pair of transitions that follow each
- * other. A path goes on to the nearest transition that is still to be crossed, and ends when it has grown long; the next begins anew.
+ * other, in as few steps as that can be done.
  */
 
 import type { Graph } from './explore.ts';
+import { type PostmanOptimum, postmanOptimum } from './postman.ts';
 
 /** A directed graph in compressed rows: the arcs of node i are `first[i] … first[i + 1] - 1`. Node 0 is where paths begin. */
 export interface Arcs {
@@ -16,58 +17,65 @@ export interface Tour {
   readonly paths: readonly Int32Array[];
   readonly steps: number;
   readonly covered: number;
+  /** The fewest steps that any tour can do with, if its paths may be of any length. */
+  readonly optimum: number;
 }
 
-/** Past this length a path that would have to walk over covered ground begins anew instead. */
+/** No path is much longer: whoever follows one is the surer to lose it the longer it is. */
 const pathLengthMax = 64;
+/** However far away it begins, a piece of a path that was cut crosses as many arcs as this for the first time, or all that are left. */
+const gainMin = 16;
 
-/** Covers every arc that can be reached. Deterministic: the same graph gives the same tour on every machine. */
-export function tour({ first, target }: Arcs): Tour {
-  const nodes = first.length - 1;
-  const arcs = first[nodes]!;
-  const done = new Uint8Array(arcs);
-  // Where to look next for an uncovered arc of a node; arcs before it are covered.
-  const cursor = first.slice(0, nodes);
-  const search = new Search({ first, target });
-  const paths: Int32Array[] = [];
-  let covered = 0;
+/**
+ * Covers every arc that can be reached. Deterministic: the same graph gives the same tour on every machine.
+ *
+ * The arcs as often as the postman's optimum crosses them, with a way back to node 0 wherever a path ends, are a circuit of Euler. Cut at
+ * the ways back it is the best tour there is. Paths longer than the limit are cut again, where node 0 is near: what follows the cut has
+ * to be reached from there.
+ */
+export function tour(arcs: Arcs): Tour {
+  const optimum = postmanOptimum(arcs);
+  const shortest = new ShortestPaths(arcs);
+  const paths = circuitPaths(arcs, optimum).flatMap((path) => shortest.cut(path));
+  const covered = new Uint8Array(arcs.target.length);
   let steps = 0;
-
-  const uncoveredAt = (node: number): number => {
-    let arc = cursor[node]!;
-    while (arc < first[node + 1]! && done[arc] === 1) arc++;
-    cursor[node] = arc;
-    return arc < first[node + 1]! ? arc : -1;
-  };
-  const cover = (arc: number, path: number[]): void => {
-    if (done[arc] === 0) {
-      done[arc] = 1;
-      covered++;
-    }
-    path.push(arc);
-  };
-
-  while (covered < arcs) {
-    const path: number[] = [];
-    let node = 0;
-    for (;;) {
-      const arc = uncoveredAt(node);
-      if (arc >= 0) {
-        cover(arc, path);
-        node = target[arc]!;
-        continue;
-      }
-      const limit = path.length === 0 ? Number.POSITIVE_INFINITY : pathLengthMax - path.length;
-      const way = limit > 0 ? search.nearest(node, (candidate) => uncoveredAt(candidate) >= 0, limit) : undefined;
-      if (way === undefined) break;
-      for (const step of way) cover(step, path);
-      node = target[way[way.length - 1]!]!;
-    }
-    if (path.length === 0) break;
-    paths.push(Int32Array.from(path));
+  for (const path of paths) {
     steps += path.length;
+    for (const arc of path) covered[arc] = 1;
   }
-  return { paths, steps, covered };
+  return { paths, steps, covered: covered.reduce((sum, one) => sum + one, 0), optimum: optimum.steps };
+}
+
+/** Hierholzer's circuit from node 0, cut where it goes back there for a new path. */
+function circuitPaths({ first, target }: Arcs, { again, ends }: PostmanOptimum): number[][] {
+  const left = again.map((times) => times + 1);
+  const endsLeft = ends.slice();
+  endsLeft[0] = 0;
+  const cursor = first.slice(0, first.length - 1);
+  const back = -1;
+  const open: { node: number; by: number }[] = [{ node: 0, by: back }];
+  const circuit: number[] = [];
+  while (open.length > 0) {
+    const { node, by } = open[open.length - 1]!;
+    while (cursor[node]! < first[node + 1]! && left[cursor[node]!] === 0) cursor[node]!++;
+    const arc = cursor[node]!;
+    if (arc < first[node + 1]!) {
+      left[arc]!--;
+      open.push({ node: target[arc]!, by: arc });
+    } else if (endsLeft[node]! > 0) {
+      endsLeft[node]!--;
+      open.push({ node: 0, by: back });
+    } else {
+      circuit.push(by);
+      open.pop();
+    }
+  }
+  const paths: number[][] = [];
+  for (const arc of circuit.reverse()) {
+    if (arc === back) paths.push([]);
+    else paths[paths.length - 1]!.push(arc);
+  }
+  return paths.filter((path) => path.length > 0);
 }
 
 /** Every transition of the graph. */
@@ -98,55 +106,66 @@ export function pairTour(graph: Graph): Tour & { readonly pairs: number } {
     paths: line.paths.map((path) => path.map((arc) => lineTarget[arc]! - 1)),
     steps: line.steps,
     covered: line.covered,
+    optimum: line.optimum,
     pairs: arcs - initial,
   };
 }
 
-class Search {
+/** The shortest way from node 0 to each node. */
+class ShortestPaths {
   private readonly arcs: Arcs;
-  private readonly seen: Int32Array;
-  private readonly via: Int32Array;
-  private readonly queue: Int32Array;
   private readonly depth: Int32Array;
-  private round = 0;
+  /** The arc by which a node is reached, and the node that it leaves. */
+  private readonly via: Int32Array;
+  private readonly from: Int32Array;
 
   constructor(arcs: Arcs) {
+    const { first, target } = arcs;
+    const nodes = first.length - 1;
     this.arcs = arcs;
-    const nodes = arcs.first.length - 1;
-    this.seen = new Int32Array(nodes);
+    this.depth = new Int32Array(nodes).fill(-1);
     this.via = new Int32Array(nodes);
-    this.queue = new Int32Array(nodes);
-    this.depth = new Int32Array(nodes);
-  }
-
-  /** The arcs to the nearest node that is wanted, or undefined when none is within `limit` arcs. */
-  nearest(from: number, wanted: (node: number) => boolean, limit: number): number[] | undefined {
-    const { first, target } = this.arcs;
-    const round = ++this.round;
-    const source = new Map<number, number>();
-    let head = 0;
-    let tail = 0;
-    this.queue[tail++] = from;
-    this.seen[from] = round;
-    this.depth[from] = 0;
-    while (head < tail) {
-      const node = this.queue[head++]!;
-      if (this.depth[node]! >= limit) return undefined;
+    this.from = new Int32Array(nodes);
+    this.depth[0] = 0;
+    const queue = [0];
+    for (const node of queue) {
       for (let arc = first[node]!; arc < first[node + 1]!; arc++) {
         const to = target[arc]!;
-        if (this.seen[to] === round) continue;
-        this.seen[to] = round;
-        this.via[to] = arc;
-        source.set(to, node);
+        if (this.depth[to]! >= 0) continue;
         this.depth[to] = this.depth[node]! + 1;
-        if (wanted(to)) {
-          const way: number[] = [];
-          for (let at = to; at !== from; at = source.get(at)!) way.unshift(this.via[at]!);
-          return way;
-        }
-        this.queue[tail++] = to;
+        this.via[to] = arc;
+        this.from[to] = node;
+        queue.push(to);
       }
     }
-    return undefined;
+  }
+
+  /** A path from node 0 as several, of at most the longest length where the way to what is left of it allows that. */
+  cut(path: readonly number[]): Int32Array[] {
+    const pieces: Int32Array[] = [];
+    let way: number[] = [];
+    let at = 0;
+    while (way.length + path.length - at > pathLengthMax && path.length - at > gainMin) {
+      const end = this.cheapestCut(path, at, at + Math.max(gainMin, pathLengthMax - way.length));
+      pieces.push(Int32Array.from([...way, ...path.slice(at, end)]));
+      way = this.to(this.arcs.target[path[end - 1]!]!);
+      at = end;
+    }
+    pieces.push(Int32Array.from([...way, ...path.slice(at)]));
+    return pieces;
+  }
+
+  /** Of the places in the latter half, the last one from which node 0 is nearest. */
+  private cheapestCut(path: readonly number[], from: number, to: number): number {
+    const depthAt = (end: number): number => this.depth[this.arcs.target[path[end - 1]!]!]!;
+    let best = to;
+    for (let end = to - 1; end > (from + to) / 2; end--) if (depthAt(end) < depthAt(best)) best = end;
+    return best;
+  }
+
+  private to(node: number): number[] {
+    const way: number[] = [];
+    for (let at = node; at !== 0; at = this.from[at]!) way.push(this.via[at]!);
+    return way.reverse();
   }
 }

@@ -14,6 +14,7 @@ const D = bitsOf(deliveryFacts);
 export function peerStep(world: World, step: PeerStep): Refusal | undefined {
   const socket = world.sockets.get(step.socket);
   if (socket === undefined) {
+    if (world.socketsForgotten) return undefined;
     return refusal(`the peer of ${step.socket} is heard of, and no such socket was made`, 'Purpose:2');
   }
   switch (step.peer) {
@@ -105,6 +106,7 @@ export function circuitEvent(world: World, step: CircuitEnvStep | NetworkDownSte
     socket.causes |= causeOf[step.env] ?? 0;
     if (step.env === 'peer.shutdown' || step.env === 'peer.close') continue;
     socket.circuit = follow(world.tables.circuit, socket.circuit, 'env.breaks');
+    world.unsettled.add(socket);
   }
   return undefined;
 }
@@ -127,9 +129,8 @@ export function settle(world: World): Refusal | undefined {
   }
   world.settledAt = world.time;
   if (world.networkDown === 'arriving') world.networkDown = 'surely';
-  for (const socket of world.sockets.values()) {
-    socket.circuit = follow(world.tables.circuit, socket.circuit, 'settle');
-  }
+  for (const socket of world.unsettled) socket.circuit = follow(world.tables.circuit, socket.circuit, 'settle');
+  world.unsettled.clear();
   for (const operation of world.live) {
     if (completionIsOwed(world, operation)) {
       operation.owed = true;

@@ -175,6 +175,7 @@ function shutDown(world: World, socket: Socket, how: string): void {
 function close(world: World, socket: Socket): void {
   move(world, socket, 'WSPCloseSocket');
   socket.closed = true;
+  world.retire(socket);
   for (const record of world.begun.values()) {
     if (record.socket !== socket) continue;
     record.closedMeanwhile = true;

@@ -103,6 +103,9 @@ export interface Thread {
   routines: Set<Operation>;
 }
 
+/** Closed sockets that are remembered at least. */
+const closedMax = 1024;
+
 export class World {
   readonly tables: Tables;
   sockets = new Map<string, Socket>();
@@ -114,6 +117,11 @@ export class World {
   /** Names of operations that are over, oldest first, so that memory stays bounded. */
   finished: Operation[] = [];
   forgotten = false;
+  /** Sockets that were closed, oldest first, so that memory stays bounded. */
+  closed: Socket[] = [];
+  socketsForgotten = false;
+  /** Sockets on whose circuit a settle still tells. */
+  unsettled = new Set<Socket>();
   /** `elsewhere`: it failed for some socket, and may have for all. `arriving`: it failed for all, and a settle makes it sure. */
   networkDown: 'no' | 'elsewhere' | 'arriving' | 'surely' = 'no';
   spiSide: boolean;
@@ -139,6 +147,24 @@ export class World {
       this.threads.set(key, thread);
     }
     return thread;
+  }
+
+  /** What a closed socket's peer sees is still judged, but the oldest closed sockets that nothing refers to are forgotten. */
+  retire(socket: Socket): void {
+    this.closed.push(socket);
+    if (this.closed.length < 2 * closedMax) return;
+    const used = new Set<Socket | undefined>();
+    for (const operation of this.live) used.add(operation.socket);
+    for (const record of this.begun.values()) used.add(record.socket);
+    const kept: Socket[] = [];
+    for (const old of this.closed.splice(0, closedMax)) {
+      if (used.has(old)) kept.push(old);
+      else if (this.sockets.get(old.name) === old) {
+        this.sockets.delete(old.name);
+        this.socketsForgotten = true;
+      }
+    }
+    this.closed.unshift(...kept);
   }
 
   clone(): World {
@@ -177,6 +203,9 @@ export class World {
     for (const [name, operation] of this.operations) copy.operations.set(name, cloneOperation(operation));
     for (const operation of this.live) copy.live.add(cloneOperation(operation));
     copy.finished = this.finished.map(cloneOperation);
+    // A name that was given again has a newer socket behind it, and the older one ended with that.
+    for (const socket of this.closed) if (this.sockets.get(socket.name) === socket) copy.closed.push(cloneSocket(socket)!);
+    for (const socket of this.unsettled) if (this.sockets.get(socket.name) === socket) copy.unsettled.add(cloneSocket(socket)!);
     for (const [number, record] of this.begun) {
       copy.begun.set(number, {
         ...record,
@@ -195,6 +224,7 @@ export class World {
       });
     }
     copy.forgotten = this.forgotten;
+    copy.socketsForgotten = this.socketsForgotten;
     copy.networkDown = this.networkDown;
     copy.nextId = this.nextId;
     copy.time = this.time;

@@ -31,8 +31,8 @@ export interface Deviation {
 
 /** A case that ended before its end, by nothing that the implementation can be blamed for. */
 export interface Unjudged {
-  /** `blocked`: it stopped answering inside a call that may block. The others are those of `Failure`. */
-  readonly kind: 'blocked' | 'malformed' | 'unusable' | 'stray' | 'late';
+  /** `blocked`: it stopped answering inside a call that may block. `slow`: it goes on and on. The others are those of `Failure`. */
+  readonly kind: 'blocked' | 'slow' | 'malformed' | 'unusable' | 'stray' | 'late';
   readonly message: string;
 }
 
@@ -189,6 +189,12 @@ export class RunningCase {
     return false;
   }
 
+  /** The case ends here, and nobody is to blame. */
+  givesUp(kind: Unjudged['kind'], message: string): false {
+    this.#unjudged ??= { kind, message };
+    return false;
+  }
+
   #judge(request: CampaignRequest, { lines, failure }: Answer): boolean {
     this.#requests.push(request);
     if (lines.length > linesMax) return this.deviates('runaway', `${lines.length} steps follow one request: ${saidOf(request)}`, []);
@@ -218,10 +224,10 @@ export class RunningCase {
   #failed(request: CampaignRequest, failure: Failure): false {
     const { kind, message } = failure;
     if (kind === 'stray') return this.#judgeWhole(failure);
-    if (kind === 'malformed' || kind === 'unusable' || kind === 'late') this.#unjudged = { kind, message };
+    if (kind === 'malformed' || kind === 'unusable' || kind === 'late') this.givesUp(kind, message);
     else if (kind === 'hung' && this.#blockedIn(request) !== undefined) {
       // Its call may block, so nothing says that the implementation is at fault; but the driver owed a `done`.
-      this.#unjudged = { kind: 'blocked', message: `a driver must go on answering while a call blocks: ${saidOf(request)}` };
+      this.givesUp('blocked', `a driver must go on answering while a call blocks: ${saidOf(request)}`);
       this.#refusals?.refused(request, 'the driver does not go on while it blocks');
     } else this.deviates(kind, message, []);
     return false;
@@ -246,8 +252,7 @@ export class RunningCase {
       this.#trace = trace.slice(0, at + 1);
       return this.#rejected(rejection);
     }
-    this.#unjudged = { kind: 'stray', message };
-    return false;
+    return this.givesUp('stray', message);
   }
 }
 

@@ -39,7 +39,8 @@ export class Chooser {
   constructor(choices: Choices, injections: readonly string[], refusals: Refusals) {
     this.#choices = choices;
     this.#sends = new Sends(choices);
-    this.#injections = injections;
+    // A transport that stalls is steered by the walks; here it would only keep from falling due what has to.
+    this.#injections = injections.filter((kind) => kind !== 'transport.stalls');
     this.#refusals = refusals;
   }
 

@@ -8,15 +8,21 @@ import type { Profile } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
 import type { Permitted } from '../../model/oracle/permitted.ts';
 import type { TraceHeader, TraceStep } from '../../model/winsock/trace.ts';
-import type { Deviation, Unjudged } from './campaign.ts';
-import type { OutcomeCoverage } from './tally.ts';
+import type { Unjudged } from './campaign.ts';
+import type { Grade } from './grades.ts';
+import type { OutcomeCoverage } from './outcomes.ts';
+import type { CampaignRequest } from './requests.ts';
+import type { Signature } from './signature.ts';
 
 export interface ClauseResult {
   readonly id: ClauseId;
   /** Steps that put the clause to the test. */
   readonly tried: number;
-  /** Steps that broke it. */
+  /** Distinct deviations that broke it. */
   readonly violated: number;
+  readonly grade: Grade;
+  /** Why it was not tried. */
+  readonly why?: string;
 }
 
 /** A number beside the bounds within which it holds: `{"what":"states","count":812,"bounds":"2 operations, 3 units"}`. */
@@ -31,16 +37,29 @@ export interface Counterexample {
   readonly header: TraceHeader;
   /** The last one is the step that is not permitted. */
   readonly steps: readonly TraceStep[];
-  readonly kind?: Deviation['kind'];
+  /** What makes another deviation the same one. */
+  readonly signature: Signature;
   readonly message: string;
   readonly clauses: readonly ClauseId[];
   readonly permitted: readonly Permitted[];
   /** Cases that met it. */
-  readonly cases?: number;
+  readonly cases: number;
   /** How often the same requests were asked again until it showed again; `times` is 0 when it never did. */
-  readonly shown?: { readonly times: number; readonly of: number };
+  readonly shown: { readonly times: number; readonly of: number };
+  /** The requests that bring it about, where the steps do not tell them. */
+  readonly requests?: readonly CampaignRequest[];
   /** One line for a shell that shows it again. */
   readonly replay: string;
+}
+
+export interface ListedResult {
+  readonly clauses: readonly string[];
+  readonly step: string;
+  readonly reason: string;
+  /** Cases of the run that met it. */
+  readonly cases: number;
+  /** Its own requests brought it about again. */
+  readonly shows: boolean;
 }
 
 export interface Report {
@@ -66,14 +85,8 @@ export interface Report {
   readonly outcomes?: readonly OutcomeCoverage[];
   /** What the implementation, or the harness in front of it, could not do. */
   readonly unsupported?: readonly { readonly kind: string; readonly why: string; readonly count: number }[];
+  /** Deviations that the ledger lists, and whether each still shows. */
+  readonly listed?: readonly ListedResult[];
   /** Cases that ended early by nothing that the implementation can be blamed for. */
   readonly unjudged?: readonly { readonly kind: Unjudged['kind']; readonly message: string; readonly count: number }[];
-  /** The exploration of the model beside the campaign, with the bounds within which it is exhaustive. */
-  readonly model?: {
-    readonly slice: string;
-    readonly bounds: string;
-    readonly states: number;
-    readonly transitions: number;
-    readonly seconds: number;
-  };
 }

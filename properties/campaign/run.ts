@@ -1,7 +1,9 @@
 import type { Profile } from '../../model/clauses/profiles.ts';
-import { type CaseResult, type Deviation, type Failing, isFailing, type Unjudged } from './campaign.ts';
+import type { ListedDeviation } from '../ledger/ledger.ts';
+import { type CaseResult, type Deviation, type Failing, isFailing, runCase, type Unjudged } from './campaign.ts';
 import type { Implementation } from './implementation.ts';
 import { Refusals } from './refusals.ts';
+import type { ListedResult } from './report.ts';
 import { shrink } from './shrink.ts';
 import { keyOf, type Signature, signatureOf } from './signature.ts';
 import { Tally } from './tally.ts';
@@ -18,7 +20,7 @@ export interface RunOptions {
   /** Takes in every case; called before it is judged further. */
   readonly onCase?: ((result: CaseResult) => void) | undefined;
   /** Deviations that somebody has reviewed. They are counted, and the run goes on past them. */
-  readonly isListed?: ((signature: Signature) => boolean) | undefined;
+  readonly listed: readonly ListedDeviation[];
   readonly onShrink?: (() => void) | undefined;
 }
 
@@ -37,7 +39,12 @@ export interface Found {
 const isDeadly = (kind: Deviation['kind']): boolean => kind === 'died' || kind === 'hung' || kind === 'runaway';
 
 /** Cases that end for one of these reasons before the run does; each costs a start, or a whole time-out. */
-const casesMax = { deadly: 3, malformed: 3, blocked: 6, stray: 50 } as const;
+const casesMax = { deadly: 3, malformed: 3, blocked: 6, slow: 50, stray: 50 } as const;
+
+/** How long a second death may be looked for again. */
+const briefMs = 3000;
+/** How often what a ledger lists is asked for before it counts as gone. */
+const listedTriesMax = 5;
 
 export class Run {
   readonly tally = new Tally();
@@ -47,8 +54,10 @@ export class Run {
   /** Why the run ended before its end. */
   cut: string | undefined;
   cases = 0;
+  isSpi = false;
   readonly #implementation: Implementation;
   readonly #options: RunOptions;
+  readonly #listedCases = new Map<ListedDeviation, number>();
   #deadlyCases = 0;
 
   constructor(implementation: Implementation, options: RunOptions) {
@@ -63,6 +72,7 @@ export class Run {
   /** Takes in a case that is over. False when the run is. */
   async take(result: CaseResult): Promise<boolean> {
     this.cases++;
+    this.isSpi ||= result.header.side === 'spi';
     this.#options.onCase?.(result);
     if (result.unjudged !== undefined) return this.#noteUnjudged(result.unjudged);
     if (isFailing(result)) await this.#noteDeviation(result);
@@ -87,7 +97,11 @@ export class Run {
 
   async #noteDeviation(result: Failing): Promise<void> {
     const signature = signatureOf(result);
-    if (this.#options.isListed?.(signature) === true) return;
+    const listed = this.#listed(signature);
+    if (listed !== undefined) {
+      this.#listedCases.set(listed, (this.#listedCases.get(listed) ?? 0) + 1);
+      return;
+    }
     if (isDeadly(result.deviation.kind) && ++this.#deadlyCases >= casesMax.deadly) {
       this.cut ??= `${this.#deadlyCases} cases ended with the implementation: ${result.deviation.message}`;
     }
@@ -98,13 +112,40 @@ export class Run {
   }
 
   async #add(result: Failing, met: Signature): Promise<void> {
-    const { profile, deadline, now, isListed } = this.#options;
+    const { profile, now } = this.#options;
     this.#options.onShrink?.();
-    const isOther = (failing: Failing): boolean => isListed?.(signatureOf(failing)) === true;
+    const isOther = (failing: Failing): boolean => this.#listed(signatureOf(failing)) !== undefined;
+    // The end of a process costs a start each time it is looked for, so only the first is made short.
+    const isBrief = isDeadly(result.deviation.kind) && this.#deadlyCases > 1;
+    const deadline = Math.min(this.#options.deadline, isBrief ? now() + briefMs : Number.POSITIVE_INFINITY);
     const { failing, shown } = await shrink(this.#implementation, result, { profile, deadline, now, isOther });
     const signature = signatureOf(failing);
     const same = this.found.find((found) => keyOf(found.signature) === keyOf(signature));
     if (same !== undefined) same.cases++;
     else this.found.push({ failing, signature, met, cases: 1, shown });
+  }
+
+  #listed(signature: Signature): ListedDeviation | undefined {
+    return this.#options.listed.find((entry) => keyOf(entry.signature) === keyOf(signature));
+  }
+
+  /** Asks for everything that the ledger lists, case by case, and tells what still shows. */
+  async checkListed(): Promise<ListedResult[]> {
+    const results: ListedResult[] = [];
+    for (const entry of this.#options.listed) {
+      const { signature, reason } = entry;
+      let shows = false;
+      for (let tries = 0; !shows && tries < listedTriesMax && !this.isLate; tries++) shows = await this.#shows(entry);
+      const cases = this.#listedCases.get(entry) ?? 0;
+      results.push({ clauses: signature.clauses, step: signature.step, reason, cases, shows });
+    }
+    return results;
+  }
+
+  async #shows({ signature, requests }: ListedDeviation): Promise<boolean> {
+    const finishes = signature.kind === 'stalled';
+    const { profile } = this.#options;
+    const result = await runCase(this.#implementation, { profile, requests, finishes, beginning: { isFresh: true } });
+    return isFailing(result) && keyOf(signatureOf(result)) === keyOf(signature);
   }
 }

@@ -54,10 +54,11 @@ export async function shrink(implementation: Implementation, found: Failing, opt
     }
     return false;
   };
-  const isShown = (await isConfirmed(found.requests)) || (found.whole !== undefined && (await isConfirmed(requestsOf(found.whole))));
-  if (!isShown) return { failing: found, shown: { times: 0, of } };
+  const isAlone = await isConfirmed(found.requests);
+  if (!isAlone && (found.whole === undefined || !(await isConfirmed(requestsOf(found.whole)))))
+    return { failing: found, shown: { times: 0, of } };
   const confirmed = best;
-  if (!isDeadly) beginning = {};
+  if (!isDeadly && isAlone) beginning = {};
   for (let size = Number.POSITIVE_INFINITY; sizeOf(best.requests) < size && !isOver(); ) {
     size = sizeOf(best.requests);
     await hoistCalls(() => best.requests, attempt);

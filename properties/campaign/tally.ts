@@ -1,4 +1,3 @@
-import type { Profile } from '../../model/clauses/profiles.ts';
 import { type ClauseId, register } from '../../model/clauses/register.ts';
 import { type CompiledRule, lookup, type Table } from '../../model/compiled/compile.ts';
 import { tablesOf } from '../../model/compiled/tables.ts';
@@ -6,6 +5,7 @@ import { statusCodes } from '../../model/machines/operation.machine.ts';
 import { type Answer, callFactsOf, operationFactsOf, socketFactsOf } from '../../model/oracle/facts.ts';
 import { isResult, isSend, type Operation, type World } from '../../model/oracle/world.ts';
 import { type TraceStep, threadOf, type WSPSendCall } from '../../model/winsock/trace.ts';
+import { Outcomes } from './outcomes.ts';
 
 /**
  * Counts which rules decided the steps that were permitted, and which clauses were put to the test by them: those that the deciding
@@ -13,12 +13,12 @@ import { type TraceStep, threadOf, type WSPSendCall } from '../../model/winsock/
  */
 export class Tally {
   readonly clauses = new Map<ClauseId, number>();
-  /** Steps by the rule that permitted them. */
-  readonly rules = new Map<string, number>();
+  readonly outcomes = new Outcomes();
   steps = 0;
 
   /** Looks at the state before the step, so it is called before the step is judged; `keep` counts what `look` found. */
   look(worlds: readonly World[], step: TraceStep): Found {
+    this.outcomes.look(worlds[0]!, step);
     let found: Found = nothing;
     for (const world of worlds) {
       found = new Found();
@@ -31,13 +31,12 @@ export class Tally {
   keep(found: Found): void {
     this.steps++;
     for (const id of found.clauses) this.clauses.set(id, (this.clauses.get(id) ?? 0) + 1);
-    for (const id of found.rules) this.rules.set(id, (this.rules.get(id) ?? 0) + 1);
+    this.outcomes.keep();
   }
 }
 
 class Found {
   readonly clauses = new Set<ClauseId>();
-  readonly rules: string[] = [];
   isPermitted = true;
 
   /** The rule that decides the observed outcome. */
@@ -47,7 +46,6 @@ class Found {
       this.isPermitted = false;
       return;
     }
-    this.rules.push(rule.id);
     for (const id of rule.clauses) this.clauses.add(id);
     // Refusals that stood before it were asked, and did not hold.
     for (const other of table.rules[state]![table.eventIndex[event]!]!) {
@@ -193,28 +191,3 @@ function lookAtSettle(world: World, found: Found): void {
 
 /** The clauses that a campaign can judge at all. */
 export const judgedClauses: readonly ClauseId[] = register.filter(({ status }) => status.is === 'modelled').map(({ id }) => id);
-
-export interface OutcomeCoverage {
-  /** `<region>.<state>.<event>`: a step with its outcome. */
-  readonly event: string;
-  readonly seen: readonly { readonly rule: string; readonly steps: number }[];
-  /** Rules that permit this outcome and were never the one that did. */
-  readonly never: readonly string[];
-}
-
-/** Which permitted outcomes were ever seen: every rule of the profile that permits one, by the event that it permits. */
-export const outcomesSeen = (profile: Profile, rules: ReadonlyMap<string, number>): OutcomeCoverage[] => {
-  const { socket, operation, call } = tablesOf(profile);
-  const byEvent = new Map<string, { seen: { rule: string; steps: number }[]; never: string[] }>();
-  for (const { id, permitted, terms } of [socket, operation, call].flatMap((table) => (table.rules as Table['rules']).flat(2))) {
-    if (!permitted || terms.length === 0) continue;
-    const event = id.slice(0, id.lastIndexOf('#'));
-    if (event.startsWith('socket.') && !event.includes('.WSPSend.')) continue;
-    let coverage = byEvent.get(event);
-    if (coverage === undefined) byEvent.set(event, (coverage = { seen: [], never: [] }));
-    const steps = rules.get(id);
-    if (steps === undefined) coverage.never.push(id);
-    else coverage.seen.push({ rule: id, steps });
-  }
-  return [...byEvent].map(([event, coverage]) => ({ event, ...coverage }));
-};

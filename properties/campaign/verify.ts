@@ -4,13 +4,16 @@ import { explore } from '../../model/explore/explore.ts';
 import { type Bounds, smallestBounds } from '../../model/explore/labels.ts';
 import { type SliceName, slices } from '../../model/explore/slices.ts';
 import type { TraceStep } from '../../model/winsock/trace.ts';
+import type { ListedDeviation } from '../ledger/ledger.ts';
 import { conductTour } from '../tours/drive.ts';
 import { type CaseResult, runCase } from './campaign.ts';
 import { choicesOf } from './choices.ts';
+import { gradeOf } from './grades.ts';
 import type { Implementation } from './implementation.ts';
+import { requestsOf } from './replay.ts';
 import type { Count, Counterexample, Report } from './report.ts';
 import { type Found, Run } from './run.ts';
-import { judgedClauses, outcomesSeen } from './tally.ts';
+import { judgedClauses } from './tally.ts';
 
 /**
  * A whole verification: the model is explored within stated bounds, the implementation is driven through its graphs, and a campaign of chosen
@@ -39,6 +42,8 @@ export interface VerifyOptions {
   readonly deviationsMax?: number;
   /** Whether the graphs of the model come before the campaign. */
   readonly walks?: boolean;
+  /** Deviations that are known: the run goes on past them, and one that no longer shows is as bad as a new one. */
+  readonly listed?: readonly ListedDeviation[];
   /** Takes in every case as it ends, whatever became of it. */
   readonly onCase?: (result: CaseResult) => void;
   /** How far it has come, and in a word with what. */
@@ -76,6 +81,7 @@ export async function verify(implementation: Implementation, options: VerifyOpti
     now,
     deadline: budgetSeconds === undefined ? Number.POSITIVE_INFINITY : started + budgetSeconds * 1000,
     deviationsMax,
+    listed: options.listed ?? [],
     onCase: options.onCase,
     onShrink: () => options.onProgress?.(0, 1, 'looking for a shorter counterexample'),
   });
@@ -83,6 +89,8 @@ export async function verify(implementation: Implementation, options: VerifyOpti
     const counts = options.walks === false ? [] : await walk(implementation, run, profile, options);
     const walked = run.tally.steps;
     const campaign = await roam(implementation, run, profile, options);
+    const listed = await run.checkListed();
+    const isGone = listed.some(({ shows }) => !shows);
     const isUntried = run.tally.clauses.size === 0 || run.unjudged.some(({ kind }) => kind === 'malformed' || kind === 'unusable');
     return {
       wspsend: 'report/1',
@@ -91,8 +99,8 @@ export async function verify(implementation: Implementation, options: VerifyOpti
       seed,
       ...(shard !== undefined && { shard }),
       seconds: (now() - started) / 1000,
-      verdict: run.found.length > 0 ? 'deviates' : isUntried ? 'untried' : 'conforms',
-      clauses: clauseResults(run),
+      verdict: run.found.length > 0 || (isGone && !isUntried) ? 'deviates' : isUntried ? 'untried' : 'conforms',
+      clauses: clauseResults(run, profile, implementation.injections),
       counts: [
         ...counts,
         ...(options.walks === false ? [] : [{ what: 'steps', count: walked, bounds: 'the walks through the graphs' }]),
@@ -102,9 +110,10 @@ export async function verify(implementation: Implementation, options: VerifyOpti
       counterexamples: run.found.map((found) => counterexampleOf(found, replayOf(options, run.tally.steps - walked))),
       steps: { asked: campaign.asked, tried: run.tally.steps - walked },
       cases: run.cases,
-      outcomes: outcomesSeen(profile, run.tally.rules),
+      outcomes: run.tally.outcomes.coverage,
       unsupported: run.refusals.reasons,
       unjudged: run.unjudged,
+      ...(options.listed !== undefined && { listed }),
     };
   } finally {
     await implementation.close();
@@ -174,20 +183,33 @@ async function roam(
 
 // ---- The report ----------------------------------------------------------------------------------------------------------------
 
-const clauseResults = ({ tally, found }: Run): Report['clauses'] => {
+const clauseResults = ({ tally, found, refusals, isSpi }: Run, profile: Profile, injections: readonly string[]): Report['clauses'] => {
   const violated = new Map<ClauseId, number>();
   for (const { failing } of found) for (const id of failing.deviation.clauses) violated.set(id, (violated.get(id) ?? 0) + 1);
   const ids = new Set([...judgedClauses, ...violated.keys(), ...tally.clauses.keys()]);
   return [...ids].map((id) => {
     const broken = violated.get(id) ?? 0;
-    return { id, tried: (tally.clauses.get(id) ?? 0) + broken, violated: broken };
+    const tried = (tally.clauses.get(id) ?? 0) + broken;
+    return { id, tried, violated: broken, ...gradeOf(id, tried, broken, { profile, refusals, isSpi, injections }) };
   });
 };
 
-const counterexampleOf = ({ failing, shown, cases }: Found, replay: string): Counterexample => {
-  const { header, trace, deviation } = failing;
-  const { kind, message, clauses, permitted } = deviation;
-  return { header, steps: trace.map(plain), kind, message, clauses, permitted, cases, shown, replay };
+const counterexampleOf = ({ failing, signature, shown, cases }: Found, replay: string): Counterexample => {
+  const { header, trace, deviation, requests } = failing;
+  const { message, clauses, permitted } = deviation;
+  const isTold = JSON.stringify(requestsOf(trace)) === JSON.stringify(requests);
+  return {
+    header,
+    steps: trace.map(plain),
+    signature,
+    message,
+    clauses,
+    permitted,
+    cases,
+    shown,
+    ...(!isTold && { requests }),
+    replay,
+  };
 };
 
 /** As it survives JSON. */

@@ -32,7 +32,7 @@ export const driverImplementation = (options: DriverOptions): Implementation => 
 
 class Driver implements Implementation {
   readonly injections = [];
-  readonly patience = { confirmations: 3, shrinkRuns: 400, shrinkSeconds: 30 };
+  readonly patience = { confirmations: 3, shrinkRuns: 400, shrinkSeconds: 20 };
   readonly #command: readonly [string, ...string[]];
   readonly #timeoutMs: number;
   readonly #casesMax: number;

@@ -21,6 +21,11 @@ export class LineCutter {
   #heldBytes = 0;
   #tooLong = false;
 
+  /** The line that has begun and not ended is longer than any may be. */
+  get isTooLong(): boolean {
+    return this.#tooLong;
+  }
+
   /** The lines that end in this chunk. */
   *push(chunk: Uint8Array): Generator<CutLine> {
     const first = chunk.indexOf(lineFeed);

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { TraceReader } from '../../model/winsock/reader.ts';
+import { lineBytesMax, TraceReader } from '../../model/winsock/reader.ts';
 import { lineOf, type Request, type TraceHeader, type TraceStep } from '../../model/winsock/trace.ts';
 import type { Answer, Failure } from '../campaign/implementation.ts';
 import { linesMax } from '../campaign/runaway.ts';
@@ -124,25 +124,35 @@ export class DriverProcess {
       this.#take(line);
       if (this.#failure !== undefined) return;
     }
+    if (this.#cutter.isTooLong) this.#malformed(this.#reader.line + 1, `a line must have at most ${lineBytesMax} bytes: it has more`);
     if (this.#bytes > answerBytesMax) this.#fail('runaway', `more than ${answerBytesMax} bytes follow one request${this.#inWords()}`);
   }
 
   #take(line: CutLine): void {
-    if (typeof line !== 'string') return this.#malformed(this.#reader.line + 1, line.fault);
+    if (typeof line !== 'string') {
+      this.#malformed(this.#reader.line + 1, line.fault);
+      return;
+    }
     if (this.#onHeader !== undefined) {
       const read = this.#reader.header(line);
-      if (read.kind === 'malformed') return this.#malformed(read.line, read.message);
+      if (read.kind === 'malformed') {
+        this.#malformed(read.line, read.message);
+        return;
+      }
       this.#waitForHead();
       this.#onHeader(read.header);
       this.#onHeader = undefined;
       return;
     }
     const read = this.#reader.read(line);
-    if (read.kind === 'malformed') return this.#malformed(read.line, read.message);
+    if (read.kind === 'malformed') {
+      this.#malformed(read.line, read.message);
+      return;
+    }
     if (read.kind === 'ignored') {
       const value = JSON.parse(line) as UnsupportedLine;
-      if (value.returns === undefined) return this.#answer(read.line);
-      this.#lines.push({ ...value, returns: { unsupported: String(value.returns.unsupported) } });
+      if (value.returns === undefined) this.#answer(read.line);
+      else this.#lines.push({ ...value, returns: { unsupported: String(value.returns.unsupported) } });
     } else {
       this.#lines.push(read.step);
       this.trace.push(read.step);
@@ -152,9 +162,13 @@ export class DriverProcess {
 
   #answer(line: number): void {
     const head = this.#waiting[0];
-    if (head === undefined) return this.#malformed(line, 'done must answer a request: none was made since the last one');
+    if (head === undefined) {
+      this.#malformed(line, 'done must answer a request: none was made since the last one');
+      return;
+    }
     if (!isAnswered(head.request, this.#lines)) {
-      return this.#malformed(line, `a request must be answered by its own line before done: ${lineOf(head.request)}`);
+      this.#malformed(line, `a request must be answered by its own line before done: ${lineOf(head.request)}`);
+      return;
     }
     this.slowestMs = Math.max(this.slowestMs, Date.now() - head.sentAt);
     this.#waiting.shift();

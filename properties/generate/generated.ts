@@ -28,6 +28,8 @@ export interface Manifest {
     readonly transitions: number;
     readonly paths: number;
     readonly steps: number;
+    /** The fewest steps that any tour can do with. */
+    readonly optimum: number;
   }[];
   /** For each clause, generated tests that show it, as `<tour>/<id>`; the shortest come first, and at most three. */
   readonly clauses: { readonly [id in ClauseId]?: readonly string[] };
@@ -96,6 +98,7 @@ export function generatedFiles(profile: Profile = 'page'): GeneratedFiles {
       transitions: graph.transitions,
       paths: tour.paths.length,
       steps: tour.steps,
+      optimum: tour.optimum,
     });
   }
   const clauses = Object.fromEntries(

@@ -61,11 +61,13 @@ const crashedAtStart = (message: string): Conversation => ({
 const injectionsWished = [
   'room',
   'transport.takes',
+  'transport.stalls',
   'completion.delay',
   'arrival.delay',
   'fail.nobufs',
   'refuse.wouldblock',
   'refuse.inprogress',
+  'complete.nobufs',
   'refuse.partial',
   'refuse.flush',
   'exit.keeps',

@@ -9,15 +9,17 @@
 import type { Profile } from '../../model/clauses/profiles.ts';
 import type { Graph } from '../../model/explore/explore.ts';
 import { isHidden, type Label } from '../../model/explore/labels.ts';
-import type { Request, TraceStep } from '../../model/winsock/trace.ts';
+import type { CallRequest, Request, TraceStep } from '../../model/winsock/trace.ts';
 import { type CaseResult, isFailing, RunningCase } from '../campaign/campaign.ts';
 import { finish, leave } from '../campaign/finish.ts';
 import type { Implementation } from '../campaign/implementation.ts';
 import type { Refusals } from '../campaign/refusals.ts';
+import type { CampaignRequest } from '../campaign/requests.ts';
 import type { Tally } from '../campaign/tally.ts';
-import { isUnsupported } from '../harness/lines.ts';
-import { connecting, endsOperation, follow, isAwaited, labelsOfStep, type Names, opening, requestOf, unitBytes } from './paths.ts';
+import { type AnswerLine, isUnsupported } from '../harness/lines.ts';
+import { connecting, endsOperation, follow, labelsOfStep, type Names, opening, requestOf, routinesOf, unitBytes } from './paths.ts';
 import { Seen } from './seen.ts';
+import { after, before, type Injection, type Situation, steeringBegins, steeringNeeds } from './steer.ts';
 
 export interface DriveOptions {
   readonly profile: Profile;
@@ -33,16 +35,25 @@ export interface TourOptions extends DriveOptions {
 /** Requests of one case, before the next begins with a fresh implementation. */
 const caseLengthMax = 48;
 
-/** Completions are told at once, or held back until the next settle, where an implementation lets that be chosen. */
-const delays = [0, 1] as const;
+/**
+ * Completions are told at once, or held back until the next settle, where an implementation lets that be chosen; or everything that
+ * decides an outcome is injected.
+ */
+type Manner = 'prompt' | 'late' | 'steered';
+
+const mannersOf = ({ injections }: Implementation): readonly Manner[] => {
+  if (!injections.includes('completion.delay')) return ['prompt'];
+  return steeringNeeds.every((kind) => injections.includes(kind)) ? ['prompt', 'late', 'steered'] : ['prompt', 'late'];
+};
 
 /** Goes wherever the implementation can be brought to go, until nothing new can be tried. One for each transition: was it observed? */
 export async function conductTour(implementation: Implementation, graph: Graph, options: TourOptions): Promise<Uint8Array> {
   const seen = new Seen(graph);
-  for (const delay of implementation.injections.includes('completion.delay') ? delays : delays.slice(0, 1)) {
+  for (const manner of mannersOf(implementation)) {
     seen.forgetAttempts();
+    seen.isSteered = manner === 'steered';
     while (seen.hasPlan(0)) {
-      const drive = await Drive.start(implementation, graph, options, delay);
+      const drive = await Drive.start(implementation, graph, options, manner);
       const before = seen.changes;
       await drive.conduct(seen);
       if (!(await options.onCase(await drive.end()))) return seen.shown;
@@ -66,8 +77,9 @@ export async function followPath(
   options: DriveOptions,
 ): Promise<Followed> {
   let best: Followed | undefined;
-  for (const delay of delays) {
-    const drive = await Drive.start(implementation, seen.graph, options, delay);
+  for (const manner of mannersOf(implementation)) {
+    seen.isSteered = manner === 'steered';
+    const drive = await Drive.start(implementation, seen.graph, options, manner);
     const steps = await drive.follow(path, seen);
     const followed = { steps, result: await drive.end() };
     if (isFailing(followed.result)) return followed;
@@ -81,23 +93,24 @@ class Drive {
   private readonly graph: Graph;
   private readonly injections: readonly string[];
   private readonly running: RunningCase;
-  private readonly delay: 0 | 1;
+  private readonly manner: Manner;
   private readonly names: Names = { outstanding: [], posted: 0 };
-  /** Labels that were observed and that the model has not moved by yet. */
-  private readonly observed: Label[] = [];
+  /** What was observed and the model has not moved by yet: lines, and what is left of the labels of the line before them. */
+  private readonly lines: AnswerLine[] = [];
+  private readonly labels: Label[] = [];
   /** The implementation went where the model cannot follow. */
   private lost = false;
   private over = false;
 
-  private constructor(running: RunningCase, injections: readonly string[], graph: Graph, delay: 0 | 1) {
+  private constructor(running: RunningCase, injections: readonly string[], graph: Graph, manner: Manner) {
     this.running = running;
     this.injections = injections;
     this.graph = graph;
-    this.delay = delay;
+    this.manner = manner;
   }
 
-  static async start(implementation: Implementation, graph: Graph, options: DriveOptions, delay: 0 | 1): Promise<Drive> {
-    return new Drive(await RunningCase.start(implementation, options), implementation.injections, graph, delay);
+  static async start(implementation: Implementation, graph: Graph, options: DriveOptions, manner: Manner): Promise<Drive> {
+    return new Drive(await RunningCase.start(implementation, options), implementation.injections, graph, manner);
   }
 
   async end(): Promise<CaseResult> {
@@ -111,11 +124,15 @@ class Drive {
     for (let length = 0; length < caseLengthMax; length++) {
       const edge = seen.plan(state);
       if (edge === undefined) return;
-      const request = requestOf(seen.labelOf(edge), this.names);
-      if (request !== undefined) await this.ask(request);
+      const wanted = seen.labelOf(edge);
+      await this.bringAbout(wanted, state);
+      if (isHidden(wanted)) {
+        state = this.graph.target[edge]!;
+        continue;
+      }
       let arrived = false;
-      for (let label = this.observed.shift(); label !== undefined; label = this.observed.shift()) {
-        const taken = this.lost || this.over ? undefined : seen.edgeOf(state, label);
+      for (let label = this.next(); label !== undefined; label = this.next()) {
+        const taken = seen.edgeOf(state, label);
         if (taken === undefined) {
           this.lost = true;
           break;
@@ -127,25 +144,25 @@ class Drive {
       }
       if (!arrived) seen.missed(edge);
       if (this.lost || this.over) return;
+      await this.restore(wanted, state);
     }
   }
 
   async follow(path: readonly Label[], seen: Seen): Promise<number> {
     await this.open();
+    const routines = routinesOf(path, this.graph.slice.overlappedSocket);
     let state = seen.eager(0);
     let followed = 0;
-    for (const wanted of path) {
-      if (!isHidden(wanted)) {
-        if (!isAwaited(wanted)) {
-          const request = this.observed.length > 0 ? undefined : requestOf(wanted, this.names);
-          if (request === undefined) return followed;
-          await this.ask(request);
-        }
-        const label = this.observed.shift();
-        const taken = label === undefined || this.lost ? undefined : seen.edgeOf(state, label);
+    for (const [index, wanted] of path.entries()) {
+      if (!isHidden(wanted) || this.manner === 'steered') {
+        const asked = this.lines.length + this.labels.length === 0;
+        if (asked) await this.bringAbout(wanted, state, routines.get(index));
+        const label = isHidden(wanted) ? wanted : this.next();
+        const taken = label === undefined ? undefined : seen.edgeOf(state, label);
         if (this.over || taken === undefined || seen.labelOf(taken) !== seen.known(wanted)) return followed;
         this.keepNames(wanted, state);
         state = seen.eager(this.graph.target[taken]!);
+        if (asked) await this.restore(wanted, state);
       }
       followed++;
     }
@@ -155,11 +172,43 @@ class Drive {
   private async open(): Promise<void> {
     const { slice, bounds } = this.graph;
     await this.ask(opening(slice.overlappedSocket));
-    await this.provoke('room', bounds.units * unitBytes);
-    await this.provoke('completion.delay', this.delay);
+    await this.inject([{ inject: 'room', value: bounds.units * unitBytes }]);
+    if (this.manner === 'steered') await this.inject(steeringBegins);
+    else await this.inject([{ inject: 'completion.delay', value: this.manner === 'late' ? 1 : 0 }]);
     if (slice.connected) await this.ask(connecting);
-    this.observed.length = 0;
+    this.lines.length = 0;
     this.lost = false;
+  }
+
+  /** Asks for what may show as this step, and where the implementation lets itself be steered sees to it that it does. */
+  private async bringAbout(wanted: Label, state: number, routine?: readonly CallRequest[]): Promise<void> {
+    if (this.manner === 'steered') await this.inject(before(wanted, this.situation(wanted, state)));
+    const request = requestOf(wanted, this.names);
+    if (request === undefined) return;
+    await this.ask(routine === undefined ? request : ({ ...request, routine } as Request));
+  }
+
+  private async restore(wanted: Label, state: number): Promise<void> {
+    if (this.manner === 'steered') await this.inject(after(wanted, this.situation(wanted, state)));
+  }
+
+  private situation(label: Label, state: number): Situation {
+    const { graph } = this;
+    const { queued, entries } = graph.kernel.describe(graph.words, state * graph.kernel.width);
+    const waits = 'at' in label && (entries[label.at]?.rest ?? 0) > 0;
+    return { room: (graph.bounds.units - queued) * unitBytes, waits };
+  }
+
+  /** The next step that was observed, as a label; undefined at the end, and where the bounded model does not know the step. */
+  private next(): Label | undefined {
+    while (this.labels.length === 0 && !this.lost && !this.over) {
+      const line = this.lines.shift();
+      if (line === undefined) return undefined;
+      const labels = isUnsupported(line) ? undefined : labelsOfStep(line as TraceStep, this.names);
+      if (labels === undefined) this.lost = true;
+      else this.labels.push(...labels);
+    }
+    return this.lost || this.over ? undefined : this.labels.shift();
   }
 
   private keepNames(label: Label, state: number): void {
@@ -169,22 +218,14 @@ class Drive {
     } else follow(this.names, label, this.graph.slice.overlappedSocket);
   }
 
-  private async ask(request: Request): Promise<void> {
+  private async ask(request: CampaignRequest): Promise<void> {
     if (this.over) return;
-    const post = 'call' in request && request.call === 'WSPSend' ? request.overlapped : undefined;
-    // The name is needed to read what comes during the call itself.
-    if (post !== undefined) this.names.outstanding.push(post);
     this.over = !(await this.running.ask(request));
-    for (const line of this.running.last) {
-      const labels = isUnsupported(line) ? undefined : labelsOfStep(line as TraceStep, this.names);
-      if (labels === undefined) this.lost = true;
-      else this.observed.push(...labels);
-    }
-    if (post !== undefined) this.names.outstanding.pop();
+    this.lines.push(...this.running.last);
   }
 
-  /** Provokes an outcome where the implementation has means for it. Those that have none just go their own way. */
-  private async provoke(kind: string, value: number): Promise<void> {
-    if (this.injections.includes(kind) && !this.over) this.over = !(await this.running.ask({ inject: kind, value }));
+  /** Provokes outcomes where the implementation has means for it. Those that have none just go their own way. */
+  private async inject(injections: readonly Injection[]): Promise<void> {
+    for (const injection of injections) if (this.injections.includes(injection.inject)) await this.ask(injection);
   }
 }

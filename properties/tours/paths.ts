@@ -7,7 +7,7 @@
 
 import type { Label } from '../../model/explore/labels.ts';
 import { statusCodes } from '../../model/machines/operation.machine.ts';
-import { type CallStep, kindOf, type Request, type TraceStep, threadOf } from '../../model/winsock/trace.ts';
+import { type CallRequest, type CallStep, kindOf, mainThread, type Request, type TraceStep, threadOf } from '../../model/winsock/trace.ts';
 
 export const unitBytes = 1000;
 const socket = 'A';
@@ -102,6 +102,33 @@ export function follow(names: Names, label: Label, overlapped: boolean): void {
       return;
     default:
   }
+}
+
+/**
+ * The calls that a path makes inside completion routines, by the index of the send whose routine it is: they have to be given with the
+ * send. A step inside a routine that is no call of its thread cannot be brought about, and ends the path where it stands.
+ */
+export function routinesOf(path: readonly Label[], overlapped: boolean): ReadonlyMap<number, readonly CallRequest[]> {
+  const found = new Map<number, CallRequest[]>();
+  const names: Names = { outstanding: [], posted: 0 };
+  const posts = new Map<string, { readonly index: number; readonly isRoutine: boolean }>();
+  const running: number[] = [];
+  for (const [index, label] of path.entries()) {
+    const outer = running.at(-1);
+    const request = outer === undefined ? undefined : requestOf(label, names);
+    if (request !== undefined && 'call' in request && request.call !== 'ExitThread' && (request.thread ?? mainThread) === mainThread) {
+      found.set(outer!, [...(found.get(outer!) ?? []), request]);
+    }
+    const post = 'at' in label ? posts.get(names.outstanding[label.at] ?? '') : undefined;
+    if (label.type === 'routine.enter' && post !== undefined) running.push(post.index);
+    if (label.type === 'routine.leave') running.pop();
+    if (label.type !== 'result') follow(names, label, overlapped);
+    else if (endsOperation(label, post?.isRoutine === true)) names.outstanding.splice(label.at, 1);
+    if (label.type === 'send.completes' || label.type === 'send.pends') {
+      posts.set(`o${names.posted}`, { index, isRoutine: label.mode === 'routine' });
+    }
+  }
+  return found;
 }
 
 /** A result ends an operation unless its routine is still to run. */

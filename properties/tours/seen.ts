@@ -12,6 +12,8 @@ export class Seen {
   /** Grows whenever something new is learnt; a case in which it does not is the last. */
   changes = 0;
   readonly graph: Graph;
+  /** What the transport takes is ours to say, and when completions are told. */
+  isSteered = false;
   private readonly attempts: Uint8Array;
   private readonly indexOf = new Map<string, number>();
   private readonly takes: number | undefined;
@@ -58,6 +60,7 @@ export class Seen {
 
   /** Where the transport has taken all that it has room for. One that takes later just goes another way, which is inconclusive. */
   eager(state: number): number {
+    if (this.isSteered) return state;
     let at = state;
     for (let edge = this.edgeAt(at, this.takes); edge !== undefined; edge = this.edgeAt(at, this.takes)) {
       at = this.graph.target[edge]!;
@@ -98,9 +101,9 @@ export class Seen {
         if (this.wanted(edge)) return node === state ? edge : this.firstStep(state, node);
       }
       for (let edge = first[node]!; edge < first[node + 1]!; edge++) {
-        if (this.shown[edge] === 0 || this.attempts[edge]! >= attemptsMax || isHidden(this.labelOf(edge))) continue;
-        // A step that comes by itself cannot be asked for.
-        if (node === state && isAwaited(this.labelOf(edge))) continue;
+        const label = this.labelOf(edge);
+        if (isHidden(label) ? !this.isSteered : this.shown[edge] === 0 || this.attempts[edge]! >= attemptsMax) continue;
+        if (node === state && !this.canAskFor(label)) continue;
         const to = this.eager(target[edge]!);
         if (this.round[to] === turn) continue;
         this.round[to] = turn;
@@ -114,7 +117,12 @@ export class Seen {
 
   private wanted(edge: number): boolean {
     const label = this.labelOf(edge);
-    return this.shown[edge] === 0 && this.attempts[edge]! < attemptsMax && !isHidden(label) && !isAwaited(label);
+    return this.shown[edge] === 0 && this.attempts[edge]! < attemptsMax && !isHidden(label) && this.canAskFor(label);
+  }
+
+  /** A step that comes by itself cannot be asked for; a blocked call that is told to end can. */
+  private canAskFor(label: Label): boolean {
+    return !isAwaited(label) || (this.isSteered && (label.type === 'call.completes' || label.type === 'call.fails'));
   }
 
   private firstStep(state: number, node: number): number {

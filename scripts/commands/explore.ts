@@ -1,37 +1,25 @@
 /** `wspsend explore`: every state that the bounds let the model reach, and every permitted step between them. */
 
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { Comparison } from '../../model/explore/equal.ts';
-import { operationsMax, unitsMax } from '../../model/explore/kernel.ts';
-import { smallestBounds } from '../../model/explore/labels.ts';
-import { type SliceName, slices } from '../../model/explore/slices.ts';
+import { type ModelOptions, takesModel } from '../bounds.ts';
 import { exitCodes } from '../exit.ts';
 import { exploreAside } from '../jobs/explore.ts';
-import { type ProfileOption, printLine, profileOption, wholeNumber } from '../options.ts';
+import { printLine } from '../options.ts';
 import { progressOn } from '../report/progress.ts';
 
-interface ExploreOptions extends ProfileOption {
-  readonly slice: SliceName;
-  readonly operations: number;
-  readonly units: number;
-  readonly length: number;
+interface ExploreOptions extends ModelOptions {
   readonly compare?: true;
   readonly json?: true;
 }
 
-const boundOption = (flags: string, what: string, most: number, byDefault: number): Option =>
-  new Option(flags, what).argParser(wholeNumber(1, most)).default(byDefault);
-
 export const addExplore = (program: Command): void => {
-  program
-    .command('explore')
-    .summary('count the states and transitions of the model within bounds')
-    .description('Explores the model breadth first: every state within the bounds, and every permitted step between them.')
-    .addOption(new Option('-s, --slice <slice>', 'which steps are tried').choices(Object.keys(slices)).default('stream'))
-    .addOption(boundOption('--operations <n>', 'operations outstanding at once', operationsMax, smallestBounds.operations))
-    .addOption(boundOption('--units <k>', 'units of room in the transport; a unit is any number of bytes', unitsMax, smallestBounds.units))
-    .addOption(boundOption('--length <l>', 'units of the longest send', unitsMax, smallestBounds.length))
-    .addOption(profileOption())
+  takesModel(
+    program
+      .command('explore')
+      .summary('count the states and transitions of the model within bounds')
+      .description('Explores the model breadth first: every state within the bounds, and every permitted step between them.'),
+  )
     .option('--compare', 'try every label in every state on the XState machine too; exit 1 at the first difference')
     .option('--json', 'one JSON object')
     .action(async (options: ExploreOptions) => {

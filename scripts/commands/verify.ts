@@ -3,34 +3,39 @@
 import { openSync, writeFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Report } from '../../properties/campaign/report.ts';
-import { casesPerProcessDefault, timeoutSecondsDefault } from '../../properties/driver/implementation.ts';
+import { casesPerProcessDefault } from '../../properties/driver/implementation.ts';
+import { draftLedger } from '../../properties/ledger/ledger.ts';
 import { stepsDefault, type VerifyOptions, verifyDriver } from '../../properties/verify.ts';
-import { commandWords, shellWord } from '../commandWords.ts';
+import { shellWord } from '../commandWords.ts';
 import { exitCodes, reasonOf, UnusableInput } from '../exit.ts';
 import { verifyAside } from '../jobs/verify.ts';
-import { coloursOf, type ProfileOption, profileOption, wholeNumber } from '../options.ts';
+import { loadLedger } from '../loadLedger.ts';
+import {
+  coloursOf,
+  type ImplementationOptions,
+  implementationOptions,
+  type ProfileOption,
+  profileOption,
+  wholeNumber,
+} from '../options.ts';
+import { prepareRecords, recorderIn } from '../recorder.ts';
 import { renderJson } from '../report/json.ts';
 import { renderJunit } from '../report/junit.ts';
 import { progressOn } from '../report/progress.ts';
 import { renderText } from '../report/text.ts';
 
-interface VerifyCommandOptions extends ProfileOption {
-  readonly provider?: string;
-  readonly driver?: DriverCommand;
-  readonly timeout: number;
+interface VerifyCommandOptions extends ProfileOption, ImplementationOptions {
   readonly casesPerProcess: number;
   readonly keepGoing?: true;
+  readonly deviations?: string;
+  readonly writeDeviations?: string;
+  readonly record?: string;
   readonly seed: number;
   readonly steps: number;
   readonly budget?: number;
   readonly shard?: NonNullable<VerifyOptions['shard']>;
   readonly reporter: 'text' | 'json' | 'junit';
   readonly out?: string;
-}
-
-interface DriverCommand {
-  readonly text: string;
-  readonly words: readonly [string, ...string[]];
 }
 
 /** Distinct deviations that a run tells when it is to tell all. */
@@ -45,27 +50,21 @@ const shardOf = (text: string): NonNullable<VerifyOptions['shard']> => {
 };
 
 export const addVerify = (program: Command): void => {
-  program
+  const command = program
     .command('verify')
     .summary('verify an implementation, ours unless another is named')
-    .description('Explores the model, drives an implementation through it, and goes on with a campaign of chosen requests.')
-    .option('--provider <module>', 'an ES module that exports WSPStartup(upcalls) and world()')
-    .addOption(
-      new Option('--driver <command>', 'a program, with its arguments, that speaks trace/1 on its standard streams')
-        .argParser((text: string): DriverCommand => ({ text, words: commandWords(text) }))
-        .conflicts('provider'),
-    )
-    .addOption(
-      new Option('--timeout <seconds>', 'how long a driver may take for an answer')
-        .argParser(wholeNumber(1))
-        .default(timeoutSecondsDefault),
-    )
+    .description('Explores the model, drives an implementation through it, and goes on with a campaign of chosen requests.');
+  for (const option of implementationOptions()) command.addOption(option);
+  command
     .addOption(
       new Option('--cases-per-process <n>', 'cases that one process of a driver serves')
         .argParser(wholeNumber(1))
         .default(casesPerProcessDefault),
     )
     .option('--keep-going', 'go on past deviations, and tell all of them')
+    .option('--deviations <file>', 'a ledger: deviations that are known; what is not in it, or no longer shows, is a deviation')
+    .option('--write-deviations <file>', 'write what was found as a ledger to be reviewed; goes on past deviations')
+    .option('--record <dir>', 'keep every case as a trace in this folder, which must be empty or not there')
     .addOption(profileOption())
     .addOption(new Option('--seed <n>', 'the seed of the campaign').argParser(wholeNumber(0)).default(1))
     .addOption(new Option('--steps <n>', 'steps that the campaign judges').argParser(wholeNumber(1)).default(stepsDefault))
@@ -86,7 +85,11 @@ const ends: { readonly [verdict in Report['verdict']]: number } = {
 
 async function verify(options: VerifyCommandOptions): Promise<number> {
   const { provider, driver, profile, seed, steps, budget, shard, keepGoing, reporter, out } = options;
-  const write = out === undefined ? (text: string) => void process.stdout.write(text) : writerOf(out);
+  const write = out === undefined ? (text: string) => void process.stdout.write(text) : writerOf('--out', out);
+  const { deviations, writeDeviations, record } = options;
+  const listed = deviations === undefined ? undefined : loadLedger(deviations)(profile);
+  const writeLedger = writeDeviations === undefined ? undefined : writerOf('--write-deviations', writeDeviations);
+  if (record !== undefined) prepareRecords(record);
   const progress = progressOn(process.stderr);
   const common = {
     profile,
@@ -94,14 +97,21 @@ async function verify(options: VerifyCommandOptions): Promise<number> {
     steps,
     ...(budget !== undefined && { budgetSeconds: budget }),
     ...(shard !== undefined && { shard }),
-    ...(keepGoing === true && { deviationsMax: deviationsMaxOfAll }),
+    ...((keepGoing === true || writeLedger !== undefined) && { deviationsMax: deviationsMaxOfAll }),
+    ...(listed !== undefined && { listed }),
   };
   const report = await (driver === undefined
-    ? verifyAside({ ...(provider !== undefined && { provider }), options: common }, progress.show)
+    ? verifyAside({ ...(provider !== undefined && { provider }), ...(record !== undefined && { record }), options: common }, progress.show)
     : // A driver runs in processes of its own, so that this thread goes on hearing signals while it does; and whoever hears them ends it.
       verifyDriver(
         { command: driver.words, timeoutSeconds: options.timeout, casesPerProcess: options.casesPerProcess },
-        { subject: driver.text, named: `--driver ${shellWord(driver.text)}`, ...common, onProgress: progress.show },
+        {
+          subject: driver.text,
+          named: `--driver ${shellWord(driver.text)}`,
+          ...common,
+          onProgress: progress.show,
+          ...(record !== undefined && { onCase: recorderIn(record) }),
+        },
       )
   ).finally(progress.end);
   const text = {
@@ -110,15 +120,16 @@ async function verify(options: VerifyCommandOptions): Promise<number> {
     junit: () => renderJunit(report),
   }[reporter];
   write(text());
+  writeLedger?.(`${JSON.stringify(draftLedger(report), undefined, 2)}\n`);
   return ends[report.verdict];
 }
 
 /** Opens the file before the long run, so that a path that cannot be written is told at once. */
-function writerOf(out: string): (text: string) => void {
+function writerOf(option: string, out: string): (text: string) => void {
   try {
     const file = openSync(out, 'w');
     return (text) => writeFileSync(file, text);
   } catch (error) {
-    throw new UnusableInput(`--out must name a file that can be written: ${out}: ${reasonOf(error)}`);
+    throw new UnusableInput(`${option} must name a file that can be written: ${out}: ${reasonOf(error)}`);
   }
 }

@@ -5,10 +5,13 @@ import { type VerifyOptions, verifyProvider } from '../../properties/verify.ts';
 import { answer, aside, type OnProgress } from '../aside.ts';
 import { shellWord } from '../commandWords.ts';
 import { loadProvider } from '../loadProvider.ts';
+import { recorderIn } from '../recorder.ts';
 
 export interface Verification {
   /** A path or the name of a package; ours when absent. */
   readonly provider?: string;
+  /** Where every case is kept. */
+  readonly record?: string;
   readonly options: Omit<VerifyOptions, 'onProgress' | 'onCase' | 'now' | 'subject' | 'named'>;
 }
 
@@ -16,9 +19,14 @@ export interface Verification {
 export const verifyAside = (verification: Verification, onProgress: OnProgress): Promise<Report> =>
   aside(import.meta.url, verification, onProgress);
 
-answer(import.meta.url, async ({ provider, options }: Verification, onProgress): Promise<Report> => {
+answer(import.meta.url, async ({ provider, record, options }: Verification, onProgress): Promise<Report> => {
   const module = provider === undefined ? await import('../../impl/provider/provider.ts') : await loadProvider(provider);
-  return verifyProvider(module, { ...subjectOf(provider), ...options, onProgress });
+  return verifyProvider(module, {
+    ...subjectOf(provider),
+    ...options,
+    onProgress,
+    ...(record !== undefined && { onCase: recorderIn(record) }),
+  });
 });
 
 const subjectOf = (provider: string | undefined): Pick<VerifyOptions, 'subject' | 'named'> =>

@@ -3,11 +3,30 @@
 import { clause } from '../../model/clauses/register.ts';
 import { lineOf } from '../../model/winsock/trace.ts';
 import type { Report } from '../../properties/campaign/report.ts';
-import { headline } from './summary.ts';
+import { goneText, headline } from './summary.ts';
 
-export const renderJunit = (report: Report): string => {
+interface Totals {
+  readonly tests: number;
+  readonly failures: number;
+  readonly errors: number;
+  readonly skipped: number;
+  readonly seconds: number;
+}
+
+/** One suite for each report. */
+export const renderJunit = (...reports: readonly Report[]): string => {
+  const suites = reports.map(suiteOf);
+  const sum = (of: keyof Totals): number => suites.reduce((total, { totals }) => total + totals[of], 0);
+  const all = { tests: sum('tests'), failures: sum('failures'), errors: sum('errors'), skipped: sum('skipped'), seconds: sum('seconds') };
+  return `${['<?xml version="1.0" encoding="UTF-8"?>', `<testsuites ${said(all)}>`, ...suites.flatMap(({ lines }) => lines), '</testsuites>'].join('\n')}\n`;
+};
+
+const said = ({ tests, failures, errors, skipped, seconds }: Totals): string =>
+  `tests="${tests}" failures="${failures}" errors="${errors}" skipped="${skipped}" time="${seconds.toFixed(3)}"`;
+
+const suiteOf = (report: Report): { readonly totals: Totals; readonly lines: readonly string[] } => {
   const { clauses, counterexamples, seconds, subject, profile, seed } = report;
-  const cases = clauses.map(({ id, tried, violated }) => {
+  const cases = clauses.map(({ id, tried, violated, why }) => {
     const name = `name="${escaped(`${id} ${clause(id).text}`)}" classname="${escaped(`wspsend.${profile}`)}"`;
     if (violated > 0) {
       // The first clause that a counterexample names is the one it was cut down to.
@@ -16,7 +35,8 @@ export const renderJunit = (report: Report): string => {
       const told = example === undefined ? '' : [example.replay, lineOf(example.header), ...example.steps.map(lineOf)].join('\n');
       return `    <testcase ${name}><failure message="${escaped(example?.message ?? 'the clause was broken')}">${escaped(told)}</failure></testcase>`;
     }
-    return tried === 0 ? `    <testcase ${name}><skipped message="no step tried it"/></testcase>` : `    <testcase ${name}/>`;
+    if (tried > 0) return `    <testcase ${name}/>`;
+    return `    <testcase ${name}><skipped message="${escaped(why ?? 'no step tried it')}"/></testcase>`;
   });
   const broken = clauses.filter(({ violated }) => violated > 0);
   // A deviation that names no clause is nobody's case, and a run in which nothing could be tried must not look green.
@@ -24,20 +44,19 @@ export const renderJunit = (report: Report): string => {
     ...counterexamples
       .filter((example) => !example.clauses.some((id) => broken.some((result) => result.id === id)))
       .map(({ message }) => message),
+    ...(report.listed ?? []).filter(({ shows }) => !shows).map(goneText),
     ...(report.verdict === 'untried' ? [headline(report)] : []),
   ].map((message) => `    <testcase name="the campaign" classname="wspsend.${profile}"><error message="${escaped(message)}"/></testcase>`);
   const skipped = clauses.filter(({ tried, violated }) => tried === 0 && violated === 0).length;
-  const totals = `tests="${cases.length + errors.length}" failures="${broken.length}" errors="${errors.length}" skipped="${skipped}" time="${seconds.toFixed(3)}"`;
-  return `${[
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites ${totals}>`,
-    `  <testsuite name="${escaped(subject)}" ${totals}>`,
+  const totals = { tests: cases.length + errors.length, failures: broken.length, errors: errors.length, skipped, seconds };
+  const lines = [
+    `  <testsuite name="${escaped(subject)}" ${said(totals)}>`,
     `    <properties><property name="seed" value="${seed}"/><property name="profile" value="${profile}"/></properties>`,
     ...cases,
     ...errors,
     '  </testsuite>',
-    '</testsuites>',
-  ].join('\n')}\n`;
+  ];
+  return { totals, lines };
 };
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\n': '&#10;' };

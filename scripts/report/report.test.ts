@@ -17,9 +17,9 @@ const conforming: Report = {
   seconds: 1.25,
   verdict: 'conforms',
   clauses: [
-    { id: 'Return:1', tried: 5, violated: 0 },
-    { id: 'Return:3', tried: 2, violated: 0 },
-    { id: 'WSAENOTSOCK:1', tried: 0, violated: 0 },
+    { id: 'Return:1', tried: 5, violated: 0, grade: 'conforms' },
+    { id: 'Return:3', tried: 2, violated: 0, grade: 'conforms' },
+    { id: 'WSAENOTSOCK:1', tried: 0, violated: 0, grade: 'notTried', why: 'no step of this run led to it' },
   ],
   counts: [{ what: 'states', count: 812, bounds: '2 operations, 3 units' }],
   counterexamples: [],
@@ -28,7 +28,7 @@ const conforming: Report = {
 const deviating: Report = {
   ...conforming,
   verdict: 'deviates',
-  clauses: [...conforming.clauses.slice(0, 2), { id: 'WSAENOTSOCK:1', tried: 1, violated: 1 }],
+  clauses: [...conforming.clauses.slice(0, 2), { id: 'WSAENOTSOCK:1', tried: 1, violated: 1, grade: 'deviates' }],
   counterexamples: [
     {
       header: { wspsend: 'trace/1' },
@@ -36,6 +36,9 @@ const deviating: Report = {
       message: 'WSPSend gives success with 3 bytes',
       clauses: ['WSAENOTSOCK:1'],
       permitted: [{ rc: -1, errno: 'WSAENOTSOCK' }],
+      signature: { kind: 'rejected', clauses: ['WSAENOTSOCK:1'], step: 'WSPSend nonoverlapped = all bytes' },
+      cases: 1,
+      shown: { times: 1, of: 1 },
       replay: 'npx wspsend verify --seed 7 --steps 2',
     },
   ],
@@ -69,7 +72,7 @@ describe('a report as text', () => {
 
   test.each<[says: RegExp, change: Partial<Report>]>([
     [/^the ring provider: nothing could be tried/, { verdict: 'untried' }],
-    [/^(?!.*under half)/, { clauses: register.map(({ id }) => ({ id, tried: 1, violated: 0 })) }],
+    [/^(?!.*under half)/, { clauses: register.map(({ id }) => ({ id, tried: 1, violated: 0, grade: 'conforms' as const })) }],
     [/\ncut short: 10 seconds are over\n/, { cut: '10 seconds are over' }],
   ])('says %s', (says, change) => {
     expect(renderText({ ...conforming, ...change })).toMatch(says);

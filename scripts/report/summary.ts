@@ -1,7 +1,7 @@
 /** What the renderers say alike about a report. */
 
 import { register } from '../../model/clauses/register.ts';
-import type { Report } from '../../properties/campaign/report.ts';
+import type { ListedResult, Report } from '../../properties/campaign/report.ts';
 import { chapters } from '../chapters.ts';
 
 export interface ChapterResult {
@@ -42,3 +42,7 @@ export const headline = (report: Report): string => {
   const little = tried * 2 < modelled.length ? ', under half' : '';
   return `${subject} ${what}: ${tried} of ${modelled.length} modelled clauses tried${little} (profile ${profile})`;
 };
+
+/** A deviation that a ledger lists and that was looked for in vain. */
+export const goneText = ({ clauses, step }: ListedResult): string =>
+  `a listed deviation no longer shows: ${step}${clauses.length === 0 ? '' : ` (${clauses.join(', ')})`}`;

@@ -4,7 +4,8 @@ import { clause } from '../../model/clauses/register.ts';
 import type { Counterexample, Report } from '../../properties/campaign/report.ts';
 import { coloursOf } from '../options.ts';
 import { outcomeText, printable, stepText } from '../stepText.ts';
-import { chapterResults, headline } from './summary.ts';
+import { columnsOf } from './columns.ts';
+import { chapterResults, goneText, headline } from './summary.ts';
 
 export type Colours = ReturnType<typeof coloursOf>;
 const plain = coloursOf({});
@@ -15,7 +16,7 @@ export const renderText = (report: Report, colours: Colours = plain): string => 
     paint(printable(headline(report))),
     ...(report.cut === undefined ? [] : [colours.yellow(`cut short: ${printable(report.cut)}`)]),
     '',
-    ...table(
+    ...columnsOf(
       ['section', 'clauses', 'tried', 'steps', 'verdict'],
       chapterResults(report).map(({ title, clauses, triedClauses, violatedClauses, steps }) => [
         title,
@@ -28,13 +29,55 @@ export const renderText = (report: Report, colours: Colours = plain): string => 
     '',
     ...report.counts.map(({ what, count, bounds }) => `${count} ${what} within ${bounds}`),
     `${report.seconds.toFixed(1)} seconds, seed ${report.seed}`,
+    ...section('not tried', notTriedLines(report)),
+    ...section('outcomes that were permitted and never came', outcomeLines(report)),
+    ...section(
+      'unsupported',
+      (report.unsupported ?? []).slice(0, linesMax).map(({ kind, why, count }) => `${count} × ${printable(kind)}: ${printable(why)}`),
+    ),
+    ...section(
+      'cases that were not judged to their end',
+      (report.unjudged ?? []).map(({ message, count }) => `${count} × ${printable(message)}`),
+    ),
+    ...section(
+      'listed deviations',
+      (report.listed ?? []).map((entry) =>
+        entry.shows ? `${entry.cases} × ${printable(entry.step)}: ${printable(entry.reason)}` : colours.red(printable(goneText(entry))),
+      ),
+    ),
     ...report.counterexamples.flatMap((example) => ['', ...counterexampleLines(example, colours)]),
   ];
   return `${lines.join('\n')}\n`;
 };
 
+const linesMax = 12;
+
+const section = (title: string, lines: readonly string[]): string[] =>
+  lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  ${line}`)];
+
+/** By reason, since many clauses share one. */
+function notTriedLines({ clauses }: Report): string[] {
+  const reasons = new Map<string, string[]>();
+  for (const { id, grade, why } of clauses) {
+    if (grade !== 'notTried' && grade !== 'unreachable') continue;
+    const reason = `${grade === 'unreachable' ? 'unreachable here: ' : ''}${why ?? 'no step led to it'}`;
+    reasons.set(reason, [...(reasons.get(reason) ?? []), id]);
+  }
+  return [...reasons].map(([reason, ids]) => `${printable(reason)}: ${ids.join(', ')}`);
+}
+
+/** Outcomes that were offered often enough to expect them. */
+function outcomeLines({ outcomes = [] }: Report): string[] {
+  const steps = new Map<string, string[]>();
+  for (const { step, outcome, offered, shown } of outcomes) {
+    if (shown === 0 && offered >= offeredMin) steps.set(step, [...(steps.get(step) ?? []), outcome]);
+  }
+  return [...steps].map(([step, never]) => `${step}: ${never.join(', ')}`);
+}
+const offeredMin = 20;
+
 function counterexampleLines(example: Counterexample, colours: Colours): string[] {
-  const { steps, message, clauses, permitted, replay } = example;
+  const { steps, message, clauses, permitted, shown, replay } = example;
   const width = String(steps.length + 1).length;
   // Numbered as the lines of the trace that it is, whose header is line 1.
   const stepLines = steps.map((step, at) => `  ${String(at + 2).padStart(width)}  ${stepText(step)}`);
@@ -44,13 +87,7 @@ function counterexampleLines(example: Counterexample, colours: Colours): string[
     ...stepLines.slice(-1).map(colours.bold),
     ...clauses.map((id) => `  breaks     ${id}  ${clause(id).text}`),
     ...permitted.map((outcome) => `  permitted  ${outcomeText(outcome)}`),
+    ...(shown.times === 0 ? [`  shows      only sometimes: not again in ${shown.of} further tries`] : []),
     `  replay     ${printable(replay)}`,
   ];
-}
-
-/** Columns as wide as they need; numbers stand at the right of theirs. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = head.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]!.length)));
-  const cell = (text: string, at: number): string => (/^\d+$/.test(text) ? text.padStart(widths[at]!) : text.padEnd(widths[at]!));
-  return [head, ...rows].map((row) => row.map(cell).join('  ').trimEnd());
 }

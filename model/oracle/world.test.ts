@@ -1,0 +1,38 @@
+/** What the oracle keeps of a trace that goes on and on. */
+
+import { expect, test } from 'vitest';
+import type { TraceStep } from '../winsock/trace.ts';
+import { Oracle } from './oracle.ts';
+
+const lifeOf = (socket: string): TraceStep[] => [
+  { call: 'WSPSocket', socket, type: 'SOCK_STREAM', returns: { rc: 0 } },
+  { call: 'WSPConnect', socket, returns: { rc: 0 } },
+  { call: 'WSPSend', socket, buffers: [10], returns: { rc: 0, bytes: 10 } },
+  { call: 'WSPCloseSocket', socket, returns: { rc: 0 } },
+];
+
+const judged = (oracle: Oracle, steps: readonly TraceStep[]) => steps.map((step) => oracle.step(step)?.clauses);
+
+test('of sockets that were closed the oracle keeps no more than some thousands, and judges what the peers of those see', () => {
+  const oracle = new Oracle('page');
+  for (let i = 0; i < 10_000; i++) expect(judged(oracle, lifeOf(`s${i}`)).flat()).toEqual([undefined, undefined, undefined, undefined]);
+  expect(oracle.states[0]!.sockets.size).toBeLessThan(4096);
+  expect(oracle.step({ peer: 'recv', socket: 's9999', runs: [[7, 10]] })?.clauses).toContain('Order:2');
+  expect(oracle.step({ peer: 'recv', socket: 's9999', runs: [[0, 10]] })).toBeUndefined();
+  expect(oracle.step({ call: 'WSPSend', socket: 's1', buffers: [1], returns: { rc: 0, bytes: 1 } } as TraceStep)?.clauses).toEqual([
+    'WSAENOTSOCK:1',
+  ]);
+});
+
+test('a closed socket that an operation still uses is not forgotten', () => {
+  const oracle = new Oracle('page');
+  const posted: TraceStep[] = [
+    { call: 'WSPSocket', socket: 'A', type: 'SOCK_STREAM', overlapped: true, returns: { rc: 0 } },
+    { call: 'WSPConnect', socket: 'A', returns: { rc: 0 } },
+    { call: 'WSPSend', socket: 'A', buffers: [10], overlapped: 'o', event: true, returns: { rc: -1, errno: 'WSA_IO_PENDING' } },
+    { call: 'WSPCloseSocket', socket: 'A', returns: { rc: 0 } },
+  ];
+  for (const step of posted) expect(oracle.step(step)).toBeUndefined();
+  for (let i = 0; i < 5000; i++) judged(oracle, lifeOf(`s${i}`));
+  expect(oracle.step({ peer: 'recv', socket: 'A', runs: [[3, 10]] })?.clauses).toContain('Order:2');
+});

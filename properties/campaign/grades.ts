@@ -1,0 +1,94 @@
+import type { Profile } from '../../model/clauses/profiles.ts';
+import type { ClauseId } from '../../model/clauses/register.ts';
+import type { Table } from '../../model/compiled/compile.ts';
+import { tablesOf } from '../../model/compiled/tables.ts';
+import type { Refusals } from './refusals.ts';
+
+/**
+ * What a run says of a clause: it was tried and holds, it was broken, it was not tried although it could have been, or nothing that is asked here can
+ * reach it.
+ */
+export type Grade = 'conforms' | 'deviates' | 'notTried' | 'unreachable';
+
+export interface Graded {
+  readonly grade: Grade;
+  /** Why it was not tried. */
+  readonly why?: string;
+}
+
+export interface Circumstances {
+  readonly profile: Profile;
+  readonly refusals: Refusals;
+  /** Every upcall is in the trace. */
+  readonly isSpi: boolean;
+  readonly injections: readonly string[];
+}
+
+export const gradeOf = (id: ClauseId, tried: number, violated: number, circumstances: Circumstances): Graded => {
+  if (violated > 0) return { grade: 'deviates' };
+  if (tried > 0) return { grade: 'conforms' };
+  const { profile, refusals, isSpi, injections } = circumstances;
+  if (!isSpi && spiOnly.some((start) => id.startsWith(start))) {
+    return { grade: 'unreachable', why: 'upcalls are seen from the side of the service provider alone' };
+  }
+  const injection = injected[id];
+  if (injection !== undefined && !injections.includes(injection))
+    return { grade: 'unreachable', why: 'nothing that can be asked for brings it about' };
+  if (!ruled(profile).has(id)) return { grade: 'unreachable', why: `no rule of the profile ${profile} puts it to the test by a step` };
+  for (const [start, aspects] of needs) {
+    if (!id.startsWith(start)) continue;
+    for (const aspect of aspects) {
+      const why = refusals.whyNever(aspect);
+      if (why !== undefined) return { grade: 'notTried', why: `unsupported: ${aspect}: ${why}` };
+    }
+  }
+  return { grade: 'notTried', why: 'no step of this run led to it' };
+};
+
+const spiOnly = ['QueueApc:', 'lpThreadId:'];
+const injected: Readonly<Record<string, string>> = { 'WSAENOBUFS:1': 'fail.nobufs' };
+
+/** What has to be granted before a clause can be tried: the start of its id, and aspects of requests. */
+const needs: readonly (readonly [start: string, aspects: readonly string[]])[] = [
+  ['Purpose:4', ['WSPSocket, SOCK_DGRAM']],
+  ['WSAENETDOWN:', ['network.down']],
+  ['WSAEACCES:', ['WSPSocket, SOCK_DGRAM', 'WSPConnect, broadcast']],
+  ['WSAENETRESET:', ['keepalive.failed']],
+  ['WSAEFAULT:', ['WSPSend, fault buffer', 'WSPSend, fault lpBuffers']],
+  ['WSAEINPROGRESS:', ['a second thread']],
+  ['WSAEOPNOTSUPP:1', ['WSPSend, MSG_OOB']],
+  ['WSAEOPNOTSUPP:2', ['WSPSend, MSG_OOB']],
+  ['WSAEOPNOTSUPP:3', ['WSPSend, MSG_PARTIAL']],
+  ['WSAESHUTDOWN:1', ['WSPShutdown, SD_SEND']],
+  ['WSAESHUTDOWN:2', ['WSPShutdown, SD_BOTH']],
+  ['WSAEMSGSIZE:', ['WSPSocket, SOCK_DGRAM']],
+  ['MessageSize:', ['WSPSocket, SOCK_DGRAM']],
+  ['WSAECONNRESET:', ['peer.reset']],
+  ['WSAECONNABORTED:', ['circuit.timeout']],
+  ['WSA_OPERATION_ABORTED:1', ['WSPSocket, overlapped', 'WSPCloseSocket']],
+  ['WSA_OPERATION_ABORTED:2', ['WSPSocket, overlapped', 'WSPIoctl, SIO_FLUSH']],
+  ['ThreadExit:', ['WSPSocket, overlapped', 'ExitThread', 'a second thread']],
+  ['Nonoverlapped:', ['WSPSocket, not overlapped', 'WSPIoctl, FIONBIO']],
+  ['Event:', ['WSPSocket, overlapped', 'WSPSend, hEvent', 'poll event']],
+  ['Routine:', ['WSPSocket, overlapped', 'WSPSend, lpCompletionRoutine', 'SleepEx']],
+  ['Prototype:', ['WSPSocket, overlapped', 'WSPSend, lpCompletionRoutine', 'SleepEx']],
+  ['Nesting:', ['WSPSocket, overlapped', 'WSPSend, lpCompletionRoutine', 'WSPSend, calls inside the routine', 'SleepEx']],
+  ['Overlapped:4', ['WSPSocket, overlapped', 'WSPSend, lpCompletionRoutine', 'SleepEx']],
+  ['Return:2', ['WSPSocket, overlapped', 'WSPSend, lpCompletionRoutine', 'SleepEx']],
+  ...(['Overlapped', 'Immediate', 'Capture', 'Order:1', 'Return:4', 'Return:5', 'Return:7'] as const).map(
+    (start) => [start, ['WSPSocket, overlapped', 'WSPSend, lpOverlapped']] as const,
+  ),
+];
+
+const ruledBy = new Map<Profile, ReadonlySet<string>>();
+
+/** The clauses that a rule of the profile cites, if it can hold. */
+const ruled = (profile: Profile): ReadonlySet<string> => {
+  let found = ruledBy.get(profile);
+  if (found === undefined) {
+    const { profile: _, ...tables } = tablesOf(profile);
+    const rules = Object.values(tables).flatMap((table) => ((table as Table).rules ?? []).flat(2));
+    ruledBy.set(profile, (found = new Set(rules.flatMap(({ terms, clauses }) => (terms.length > 0 ? clauses : [])))));
+  }
+  return found;
+};

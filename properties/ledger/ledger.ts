@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { type Profile, profiles } from '../../model/clauses/profiles.ts';
+import { isClauseId } from '../../model/clauses/register.ts';
+import { readRequest, readTrace } from '../../model/winsock/reader.ts';
+import { lineOf } from '../../model/winsock/trace.ts';
+import { requestsOf } from '../campaign/replay.ts';
+import type { Report } from '../campaign/report.ts';
+import { type CampaignRequest, isInjection } from '../campaign/requests.ts';
+import type { Signature } from '../campaign/signature.ts';
+
+/**
+ * The ledger of a stack: the deviations that somebody has looked at, each with its reason. A listed one is expected; what is not listed, or is listed and
+ * no longer shows, is news.
+ */
+
+const text = z.string().min(1);
+const lines = z.array(text).min(2);
+const entrySchema = z.strictObject({
+  profile: z.enum(profiles),
+  kind: z.enum(['rejected', 'stalled', 'crashed', 'died', 'hung', 'runaway']).default('rejected'),
+  clauses: z.array(z.string().refine(isClauseId, 'must be the id of a clause')),
+  /** The step that breaks them, in the words of a signature: what makes another deviation the same one. */
+  step: text,
+  /** What would have been permitted. */
+  expectation: text,
+  /** What was seen. */
+  observation: text,
+  /** Why it is known and left as it is. */
+  reason: text,
+  /** The shortest trace: its lines, the header first, or the name of a file beside the ledger. */
+  trace: z.union([lines, text]),
+  /** The requests that bring it about, where they are not those that the trace shows. */
+  requests: z.array(text).optional(),
+});
+
+export const ledgerSchema = z.strictObject({
+  wspsend: z.literal('deviations/1'),
+  stack: text,
+  version: text,
+  deviations: z.array(entrySchema),
+});
+export type Ledger = z.infer<typeof ledgerSchema>;
+
+/** One entry, ready to be looked for. */
+export interface ListedDeviation {
+  readonly signature: Signature;
+  readonly requests: readonly CampaignRequest[];
+  readonly observation: string;
+  readonly reason: string;
+}
+
+/**
+ * Reads a ledger.
+ *
+ * @param beside Reads a file that lies beside it.
+ * @throws RangeError that says which entry is wrong and how.
+ */
+export function readLedger(json: string, beside: (name: string) => string): (profile: Profile) => ListedDeviation[] {
+  const parsed = ledgerSchema.safeParse(parse(json));
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!;
+    throw new RangeError(`${path.join('.') || 'the ledger'}: ${message}`);
+  }
+  const listed = parsed.data.deviations.map(({ profile, kind, clauses, step, trace, requests, observation, reason }, at) => {
+    const asked =
+      requests?.map((line) => requestOf(line, at)) ?? requestsOf(stepsOf(typeof trace === 'string' ? beside(trace) : trace.join('\n'), at));
+    return { profile, signature: { kind, clauses: [...clauses].sort(), step }, requests: asked, observation, reason };
+  });
+  return (profile) => listed.filter((entry) => entry.profile === profile);
+}
+
+const parse = (json: string): unknown => {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    throw new RangeError(`the ledger must be JSON: ${error instanceof Error ? error.message : error}`);
+  }
+};
+
+const stepsOf = (trace: string, at: number) => {
+  const { steps, malformed } = readTrace(trace);
+  if (malformed !== undefined) throw new RangeError(`deviations.${at}.trace: line ${malformed.line}: ${malformed.message}`);
+  return steps.map(({ step }) => step);
+};
+
+const requestOf = (line: string, at: number): CampaignRequest => {
+  const injection = /^\{"inject":/.test(line) ? (JSON.parse(line) as CampaignRequest) : undefined;
+  if (injection !== undefined && isInjection(injection)) return injection;
+  const read = readRequest(line, 1);
+  if (read.kind === 'malformed') throw new RangeError(`deviations.${at}.requests: ${read.message}`);
+  return read.request;
+};
+
+/** A ledger to be reviewed, out of what a run found. Every reason is still to be written. */
+export const draftLedger = ({ subject, profile, counterexamples }: Report): Ledger => ({
+  wspsend: 'deviations/1',
+  stack: counterexamples[0]?.header.source ?? subject,
+  version: 'to be written',
+  deviations: counterexamples.map(({ signature, permitted, message, header, steps, requests }) => ({
+    profile,
+    kind: signature.kind,
+    clauses: [...signature.clauses] as Ledger['deviations'][number]['clauses'],
+    step: signature.step,
+    expectation:
+      permitted.length === 0
+        ? 'another step'
+        : permitted
+            .slice(0, 4)
+            .map((outcome) => JSON.stringify(outcome))
+            .join(' or '),
+    observation: message,
+    reason: 'to be written',
+    trace: [header, ...steps].map((line) => lineOf(line)),
+    ...(requests !== undefined && { requests: requests.map((request) => JSON.stringify(request)) }),
+  })),
+});

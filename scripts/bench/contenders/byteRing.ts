@@ -1,0 +1,131 @@
+/** One message at a time through a buffer on one thread: ours, and what a user would take instead. */
+
+import { PassThrough } from 'node:stream';
+import { BufferList } from 'bl';
+import { RingBuffer } from 'ringbuf.js';
+import { ByteRing } from '../../../impl/ring/byteRing.ts';
+import { serve, verifyMessages } from '../serve.ts';
+
+const capacity = 2 ** 18;
+/** What the consumer has looked at: it sees the first and the last byte of whatever it is shown. */
+let looks = 0;
+
+await serve({
+  inPlace() {
+    const ring = new ByteRing(capacity);
+    return {
+      run(source, times) {
+        const { length } = source;
+        for (let i = 0; i < times; i++) {
+          ring.offer(source, length);
+          const { bytes, index, first, second } = ring.regions();
+          looks += bytes[index]! + bytes[(index + length - 1) & (capacity - 1)]!;
+          ring.skip(first + second);
+        }
+      },
+      verify(size) {
+        verifyMessages(size, (message, see) => {
+          ring.offer(message, size);
+          const { bytes, index, first, second } = ring.regions();
+          see(bytes, index, first);
+          see(bytes, 0, second);
+          ring.skip(first + second);
+        });
+      },
+    };
+  },
+
+  copied() {
+    const ring = new ByteRing(capacity);
+    const target = new Uint8Array(2 ** 20);
+    return {
+      run(source, times) {
+        const { length } = source;
+        for (let i = 0; i < times; i++) {
+          ring.offer(source, length);
+          ring.read(target, 0, length);
+        }
+      },
+      verify(size) {
+        verifyMessages(size, (message, see) => {
+          ring.offer(message, size);
+          see(target, 0, ring.read(target, 0, size));
+        });
+      },
+    };
+  },
+
+  'ringbuf.js'() {
+    const ring = new RingBuffer(RingBuffer.getStorageForCapacity(capacity, Uint8Array), Uint8Array);
+    const targets = new Map<number, Uint8Array>();
+    const targetOf = (size: number): Uint8Array => {
+      const target = targets.get(size) ?? new Uint8Array(size);
+      targets.set(size, target);
+      return target;
+    };
+    return {
+      run(source, times) {
+        const target = targetOf(source.length);
+        for (let i = 0; i < times; i++) {
+          ring.push(source);
+          ring.pop(target);
+        }
+      },
+      verify(size) {
+        const target = targetOf(size);
+        verifyMessages(size, (message, see) => {
+          ring.push(message);
+          see(target, 0, ring.pop(target));
+        });
+      },
+    };
+  },
+
+  bl() {
+    const list = new BufferList();
+    return {
+      run(source, times) {
+        const { length } = source;
+        for (let i = 0; i < times; i++) {
+          // A list keeps what it is given; the sender's array is its own again, so the bytes are copied, as in every other contender.
+          list.append(Buffer.from(source));
+          const read = list.slice(0, length);
+          looks += read[0]! + read[length - 1]!;
+          list.consume(length);
+        }
+      },
+      verify(size) {
+        verifyMessages(size, (message, see) => {
+          list.append(Buffer.from(message));
+          see(list.slice(0, size), 0, size);
+          list.consume(size);
+        });
+      },
+    };
+  },
+
+  PassThrough() {
+    const stream = new PassThrough({ highWaterMark: capacity });
+    const exchange = (message: Uint8Array): Buffer => {
+      stream.write(Buffer.from(message));
+      return stream.read() as Buffer;
+    };
+    return {
+      run(source, times) {
+        for (let i = 0; i < times; i++) {
+          const read = exchange(source);
+          looks += read[0]! + read[read.length - 1]!;
+        }
+      },
+      verify(size) {
+        verifyMessages(size, (message, see) => {
+          const read = exchange(message);
+          see(read, 0, read.length);
+        });
+      },
+    };
+  },
+});
+
+// Whatever is never used might not be computed.
+if (looks < 0) process.exitCode = 1;

@@ -1,0 +1,6 @@
+/** Every row of the benchmark, in the order in which they are run. A family of rows is a file of its own. */
+
+import { byteRingRows } from './byteRing.row.ts';
+import type { Row } from './row.ts';
+
+export const rows: readonly Row[] = [...byteRingRows];
