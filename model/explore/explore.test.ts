@@ -74,6 +74,12 @@ test.each([
   ['sync', oneOperation],
   ['overlapped', oneOperation],
   ['nonoverlapped', oneOperation],
+  ['calls', oneOperation],
+  ['spi', oneOperation],
+  ['linger', oneOperation],
+  ['receiveOnly', oneOperation],
+  ['threads', oneOperation],
+  ['nesting', { operations: 2, units: 1, length: 1 }],
 ] as const)('the compiled product is the XState machine on every edge of %s with one operation', (name, bounds) => {
   expect(compareWithXState(explore({ slice: slices[name], bounds, profile: 'page' })).difference).toBeUndefined();
 });

@@ -64,6 +64,7 @@ export type Label =
   | { readonly type: 'send.hangs'; readonly mode: SendMode }
   | { readonly type: 'peer.garbled' }
   | { readonly type: 'peer.eof' }
+  | { readonly type: 'peer.urgent' }
   | { readonly type: 'routine.enter'; readonly at: number; readonly status: StatusCode; readonly flagged?: true }
   | { readonly type: 'routine.leave'; readonly at: number };
 
@@ -142,6 +143,7 @@ export function labelsOf(slice: Slice, bounds: Bounds): readonly Label[] {
     labels.push({ type: 'peer.garbled' });
     if (!slice.datagram) labels.push({ type: 'peer.eof' });
   }
+  if (extras.has('urgent')) labels.push({ type: 'peer.urgent' });
   if (extras.has('failed'))
     for (const seen of ['set', 'unset', 'nothing sent', 'bytes sent'] as const) labels.push({ type: 'failed', seen });
   if (extras.has('hangs')) for (const mode of slice.modes) if (mode !== 'sync') labels.push({ type: 'send.hangs', mode });

@@ -174,6 +174,7 @@ export class Predicates {
         return all(free, slot, this.inSocket('connected'), no(this.broken));
       case 'peer.garbled':
       case 'peer.eof':
+      case 'peer.urgent':
         return peerReads;
       case 'flush':
         return all(free, open, no(unconnected));

@@ -6,7 +6,7 @@ import { type LifecycleEvent, type SendMode, sendModes } from './labels.ts';
 import { type Flag, type Mark, type MenuName, menuOf, type WorldEventName, worldEvents } from './menus.ts';
 
 /** Steps that only some slices try. */
-export type Extra = 'flush' | 'interrupt' | 'wait' | 'count' | 'caller' | 'nesting' | 'delivery' | 'failed' | 'hangs';
+export type Extra = 'flush' | 'interrupt' | 'wait' | 'count' | 'caller' | 'nesting' | 'delivery' | 'failed' | 'hangs' | 'urgent';
 
 export interface Slice {
   readonly name: string;
@@ -49,6 +49,7 @@ export const flagsOf = ({ world = [], extras = [], lifecycle }: Slice): Readonly
   if (extras.includes('nesting')) found.add('napping');
   if (extras.includes('delivery')) found.add('ended');
   if (extras.includes('failed')) found.add('failed');
+  if (extras.includes('urgent')) found.add('urgent');
   return found;
 };
 
@@ -160,7 +161,7 @@ export const slices = {
       'countWritten',
       'onlyRoutine',
     ],
-    extras: ['count', 'failed', 'hangs'],
+    extras: ['count', 'failed', 'hangs', 'urgent'],
     statuses: ['0', 'WSAENOBUFS', 'WSAEOPNOTSUPP'],
   },
   /** What breaks a circuit, how that shows, and what of it the peer sees. */
@@ -221,6 +222,22 @@ export const slices = {
     extras: ['count'],
     codes: ['WSAEWOULDBLOCK'],
     statuses: ['0', 'WSA_OPERATION_ABORTED', 'WSAENOBUFS'],
+  },
+  /** What a close does to what was sent, with and without SO_LINGER. */
+  linger: {
+    ...stream,
+    name: 'linger',
+    lifecycle: ['WSPCloseSocket'],
+    modes: ['sync'],
+    connected: true,
+    nonblocking: false,
+    blockingCalls: false,
+    cancel: false,
+    circuit: false,
+    world: ['SO_LINGER'],
+    extras: ['delivery'],
+    codes: ['WSAENOTSOCK'],
+    statuses: ['0'],
   },
   /** A socket that only receives. */
   receiveOnly: {

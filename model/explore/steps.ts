@@ -15,7 +15,7 @@ import { all, always, any, assume, type Condition, constant, given, is, isNot, n
 import { type Decision, decide } from './decision.ts';
 import { type Bounds, type Label, labelsOf } from './labels.ts';
 import { type EntryVariables, kinds, known, type Layout } from './layout.ts';
-import { type Flag, type Mark, menuOf, worldEventOf } from './menus.ts';
+import { type Flag, type Mark, type MenuName, menuOf, worldEventOf } from './menus.ts';
 import { isCall, Predicates } from './predicates.ts';
 import type { Slice } from './slices.ts';
 
@@ -74,9 +74,9 @@ class Steps extends Predicates {
         return { then: [set(nonblocking, label.on ? 1 : 0)] };
       case 'send.completes':
         if (this.queuesTooLate(label)) return { when: never, then: [] };
-        return this.answered(label, [...add(queued, label.bytes), ...this.posted(label, 'doneAtOnce', 0)]);
+        return this.answered(label, [...add(queued, label.bytes), ...this.posted(label, 'doneAtOnce', 0), ...this.offers(label)]);
       case 'send.pends':
-        return this.answered(label, this.posted(label, 'pending', label.length));
+        return this.answered(label, [...this.posted(label, 'pending', label.length), ...this.offers(label)]);
       case 'send.fails':
         return this.answered(label, [...(label.mode === 'sync' ? [] : this.flagSet('failed')), ...this.reported(label)]);
       case 'failed':
@@ -98,6 +98,8 @@ class Steps extends Predicates {
         return { ...this.delivered(label), then: [] };
       case 'peer.eof':
         return { ...this.delivered(label), then: this.flagSet('ended') };
+      case 'peer.urgent':
+        return { ...this.delivered(label), then: [set(this.layout.flags.urgent, 0)] };
       case 'world': {
         const { sets, clears, breaks } = worldEventOf(label.event);
         const then = [
@@ -197,6 +199,11 @@ class Steps extends Predicates {
     ]);
   }
 
+  /** A send that was accepted may offer urgent data. */
+  private offers({ length, menu }: { readonly length: number; readonly menu?: MenuName }): readonly Command[] {
+    return length > 0 && menuOf(menu)?.urgent ? this.flagSet('urgent') : [];
+  }
+
   private get lateness(): Condition {
     return this.layout.entries[0]!.late.values > 1 ? is(this.layout.sleeping, 1) : never;
   }
@@ -255,13 +262,17 @@ class Steps extends Predicates {
     const { ended } = this.layout.flags;
     const { stateIndex } = this.tables.delivery;
     const closed = this.inSocket('notASocket');
-    const event = label.type === 'peer.eof' ? 'eof' : this.slice.datagram ? 'recv.datagram' : 'recv';
+    const open = reads(this.profile, 'CloseDelivers:open');
+    const hard = this.flag('lingerZero');
+    const event =
+      label.type === 'peer.urgent' ? 'recv.urgent' : label.type === 'peer.eof' ? 'eof' : this.slice.datagram ? 'recv.datagram' : 'recv';
     const facts = {
       continues: constant(label.type === 'peer.recv'),
       isNext: constant(label.type === 'peer.recv'),
-      mayEnd: any(closed, this.inSocket('sendShutDown')),
+      isOffered: this.flag('urgent'),
+      mayEnd: any(all(closed, open ? always : no(hard)), this.inSocket('sendShutDown')),
       complete: all(is(this.layout.queued, 0), ...this.layout.entries.map((entry) => any(is(entry.rest, 0), this.mayBeBrokenOff(entry)))),
-      mayBeLost: reads(this.profile, 'CloseDelivers:open') ? closed : never,
+      mayBeLost: all(closed, open ? always : hard),
     };
     if (stateIndex.open !== 0 || stateIndex.ended !== 1) throw new Error('the states of delivery must be open and ended, in this order');
     const { permits, rules } = decide(this.tables.delivery, event, ended, 0, deliveryFacts, facts);

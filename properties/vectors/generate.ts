@@ -38,6 +38,7 @@ export const vectorPlans: readonly VectorPlan[] = [
   { slice: 'threads', bounds: { operations: 1, units: 1, length: 1, spare: 14 }, most: 4000 },
   { slice: 'nesting', bounds: { operations: 2, units: 1, length: 1, spare: 14 }, most: 9000 },
   { slice: 'spi', bounds: { operations: 1, units: 1, length: 1, spare: 14 }, most: 3000 },
+  { slice: 'linger', bounds: { operations: 1, units: 1, length: 1 }, most: 400 },
   { slice: 'receiveOnly', bounds: { operations: 1, units: 1, length: 1 }, most: 400 },
 ];
 
