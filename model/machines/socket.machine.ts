@@ -192,11 +192,13 @@ const pends: readonly SocketRule[] = [
 
 /** Room, or the lack of it. The row has no meaning on the page (ruling D1). */
 const wouldBlock: readonly SocketRule[] = [
+  { guard: 'surelyBroken', ...refuses('WSAEWOULDBLOCK:1') },
+  // No room, and too many outstanding, may hold beside whatever else is wrong, and errors have no order (ruling D8).
+  { guard: all('overlappedIo', 'othersOutstanding'), ...permits('WSAEWOULDBLOCK:1') },
   {
-    guard: any('surelyFaults', 'networkSurelyDown', surelyUnsupported, 'surelyOversize', 'surelyBroken'),
+    guard: all(any('overlappedIo', 'onlyRoutine'), any('surelyFaults', 'networkSurelyDown', surelyUnsupported, 'surelyOversize')),
     ...refuses('WSAEWOULDBLOCK:1'),
   },
-  { guard: all('overlappedIo', 'othersOutstanding'), ...permits('WSAEWOULDBLOCK:1') },
   { guard: all(any('overlappedIo', 'onlyRoutine'), reading('D1:anywhere')), ...permits('WSAEWOULDBLOCK:1') },
   { guard: 'overlappedIo', ...refuses('WSAEWOULDBLOCK:1') },
   { guard: all('ignoresOverlapped', reading('M7:blocks')), ...refuses('WSAEWOULDBLOCK:1') },

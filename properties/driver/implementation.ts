@@ -1,5 +1,5 @@
 import { type Request, type TraceHeader, traceVersion } from '../../model/winsock/trace.ts';
-import type { Answer, Beginning, Conversation, Failure, Implementation, Leftovers } from '../campaign/implementation.ts';
+import type { Answer, Beginning, Conversation, Failure, Implementation, Leftovers, Patience } from '../campaign/implementation.ts';
 import { type CampaignRequest, isInjection } from '../campaign/requests.ts';
 import type { AnswerLine } from '../harness/lines.ts';
 import { Aliases, ProcessNames } from './aliases.ts';
@@ -14,12 +14,15 @@ export interface DriverOptions {
   readonly timeoutSeconds?: number;
   /** Cases that one process serves, one after the other, as long as none leaves anything behind. */
   readonly casesPerProcess?: number;
+  /** How long a counterexample may be made shorter. */
+  readonly shrinkSeconds?: number;
   /** When the whole run is over, in milliseconds as Date.now() counts them. */
   readonly deadline?: number;
 }
 
 export const timeoutSecondsDefault = 10;
 export const casesPerProcessDefault = 16;
+const shrinkSecondsDefault = 15;
 /** A start takes longer than an answer: an emulator boots. */
 const startFactor = 3;
 /** An answer that takes so many times as long as any before it hangs, for whoever hurries. */
@@ -32,7 +35,7 @@ export const driverImplementation = (options: DriverOptions): Implementation => 
 
 class Driver implements Implementation {
   readonly injections = [];
-  readonly patience = { confirmations: 3, shrinkRuns: 400, shrinkSeconds: 20 };
+  readonly patience: Patience;
   readonly #command: readonly [string, ...string[]];
   readonly #timeoutMs: number;
   readonly #casesMax: number;
@@ -47,6 +50,7 @@ class Driver implements Implementation {
   constructor(options: DriverOptions) {
     const { command, timeoutSeconds = timeoutSecondsDefault, casesPerProcess = casesPerProcessDefault, deadline } = options;
     this.#command = command;
+    this.patience = { confirmations: 3, shrinkRuns: 400, shrinkSeconds: options.shrinkSeconds ?? shrinkSecondsDefault };
     this.#timeoutMs = timeoutSeconds * 1000;
     this.#casesMax = casesPerProcess;
     this.#deadline = deadline ?? Number.POSITIVE_INFINITY;

@@ -94,7 +94,7 @@ const noOverlapped = 'POSIX has no overlapped sends';
  * What can be asked. The steps name sockets, and only here is a name heard, right before the call: what it stands for is kept.
  */
 class Abilities {
-  readonly #kinds = new Map<string, { readonly isDatagram: boolean; readonly isOverlapped: boolean; hasPeer: boolean }>();
+  readonly #kinds = new Map<string, { readonly isDatagram: boolean; hasPeer: boolean }>();
 
   supports(step: TraceStep): true | string {
     if ('call' in step) return this.#supportsCall(step);
@@ -110,7 +110,7 @@ class Abilities {
   #supportsCall(call: CallStep): true | string {
     switch (call.call) {
       case 'WSPSocket':
-        this.#kinds.set(call.socket, { isDatagram: call.type === 'SOCK_DGRAM', isOverlapped: call.overlapped === true, hasPeer: false });
+        this.#kinds.set(call.socket, { isDatagram: call.type === 'SOCK_DGRAM', hasPeer: false });
         return true;
       case 'WSPConnect': {
         const kind = this.#kinds.get(call.socket);
@@ -118,10 +118,9 @@ class Abilities {
         return true;
       }
       case 'WSPSend':
-        // A socket without the flag ignores the structure, which an adapter can do as well.
-        return call.overlapped === undefined || this.#kinds.get(call.socket)?.isOverlapped === false ? true : noOverlapped;
+        // A socket without the flag ignores the structure, but there it would be this adapter that does, and not the kernel.
+        return call.overlapped === undefined ? true : noOverlapped;
       case 'WSPGetOverlappedResult':
-        return this.#kinds.get(call.socket)?.isOverlapped === false ? 'the structure was ignored and holds no result' : noOverlapped;
       case 'WSPCancelIo':
         return noOverlapped;
       case 'WSPCancelBlockingCall':

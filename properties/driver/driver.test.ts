@@ -1,0 +1,144 @@
+/** Drivers of every kind: those that serve, those with a fault, and those that are ill. What is started is the build. */
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { VerifyOptions } from '../campaign/verify.ts';
+import { verifyDriver } from '../verify.ts';
+import { casesPerProcessDefault } from './implementation.ts';
+import type { Fault } from './naive/faults.ts';
+
+const naive = fileURLToPath(new URL('../../.build/properties/driver/naive/naive.js', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'wspsend-driver-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const drive = (words: readonly string[], options: VerifyOptions = {}, { casesPerProcess = casesPerProcessDefault, shrinkSeconds = 5 } = {}) =>
+  verifyDriver(
+    { command: [process.execPath, ...words], timeoutSeconds: 1, casesPerProcess, shrinkSeconds },
+    { steps: 1500, walks: false, ...options },
+  );
+
+// ---- Drivers that serve --------------------------------------------------------------------------------------------------------
+
+describe('a driver of a naive stack', () => {
+  test.each(['page', 'docs'] as const)('is not accused under the profile %s', async (profile) => {
+    const report = await verifyDriver({ command: [process.execPath, naive] }, { profile, steps: 3000, walks: false });
+    expect(report.counterexamples.map(({ message }) => message)).toEqual([]);
+    expect(report.verdict).toBe('conforms');
+    expect(report.unjudged).toEqual([]);
+  });
+
+  test('that can do little is judged by what it can, and told what was not tried', async () => {
+    const report = await drive([naive, '--without', 'ExitThread,network.down,WSPIoctl,circuit.timeout,count']);
+    expect(report.verdict).toBe('conforms');
+    expect(report.unsupported?.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['WSPIoctl', 'poll count']));
+    expect(report.clauses.find(({ id }) => id === 'WSAECONNABORTED:1')).toMatchObject({ grade: 'notTried' });
+  });
+
+  test.each<Fault>(['first-buffer-only', 'routine-twice', 'aborted-count-absurd', 'blocking-takes-part'])(
+    'with the fault %s deviates, by a short trace that deviates again when it is asked for',
+    async (fault) => {
+      const report = await drive([naive, '--fault', fault], { steps: 20_000 });
+      expect(report.verdict).toBe('deviates');
+      expect(report.counterexamples[0]).toMatchObject({ shown: { times: 1 } });
+      expect(report.counterexamples[0]!.steps.length).toBeLessThan(20);
+    },
+  );
+});
+
+// ---- Drivers that are ill ------------------------------------------------------------------------------------------------------
+
+/** Stands before the naive driver and spoils what it says from its nth answer on. */
+const spoiler = join(folder, 'spoiler.mjs');
+writeFileSync(
+  spoiler,
+  `
+  import { spawn } from 'node:child_process';
+  import { createInterface } from 'node:readline';
+  const [kind, from, driver] = process.argv.slice(2);
+  const child = spawn(process.execPath, [driver], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const say = (text) => process.stdout.write(text);
+  const flood = (text) => { while (say(text)); process.stdout.once('drain', () => flood(text)); };
+  let answers = 0;
+  let isSpoilt = false;
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const isDone = line === '{"done":true}';
+    if (isDone) answers++;
+    if (answers < Number(from)) return void say(line + '\\n');
+    if (isSpoilt) return;
+    switch (kind) {
+      case 'exits': process.exit(3);
+      case 'is ended': process.kill(process.pid, 'SIGSEGV'); return;
+      case 'hangs': return;
+      case 'never says done': if (!isDone) say(line + '\\n'); return;
+      case 'says done twice': say(line + '\\n'); if (isDone) say(line + '\\n'); return;
+      case 'stops inside a line': isSpoilt = true; say(line.slice(0, 5)); return;
+      case 'closes its output': isSpoilt = true; process.stdout.end(); setInterval(() => {}, 1e6); return;
+      case 'writes garbage': isSpoilt = true; say('{"call":\\n'); return;
+      case 'floods with steps': isSpoilt = true; flood('{"env":"settle"}\\n'); return;
+      case 'floods with done': isSpoilt = true; flood('{"done":true}\\n'); return;
+    }
+  });
+  process.stdin.pipe(child.stdin);
+  child.on('exit', () => process.exit(0));
+  `,
+);
+
+describe('a driver that', () => {
+  test.each<[what: string, kind: 'died' | 'hung' | 'runaway', says: RegExp]>([
+    ['exits', 'died', /^it exited with code 3: \{"/],
+    ['is ended', 'died', /^it was ended by SIGSEGV: \{"/],
+    ['hangs', 'hung', /^it did not answer within 1 seconds: \{"/],
+    ['never says done', 'hung', /^it did not answer within/],
+    ['stops inside a line', 'hung', /^it did not answer within/],
+    ['closes its output', 'died', /^it closed its standard output/],
+    ['floods with steps', 'runaway', /(lines|steps) follow one request/],
+  ])('%s in the middle of a case deviates', async (what, kind, says) => {
+    const report = await drive([spoiler, what, '25', naive], { steps: 100 }, { shrinkSeconds: 0 });
+    expect(report.verdict).toBe('deviates');
+    expect(report.counterexamples.map(({ signature }) => signature.kind)).toContain(kind);
+    expect(report.counterexamples[0]!.message).toMatch(says);
+  });
+
+  test.each<[what: string, says: RegExp]>([
+    ['writes garbage', /a line must be one JSON object/],
+    ['says done twice', /done/],
+    ['floods with done', /done/],
+  ])('%s is not judged', async (what, says) => {
+    const report = await drive([spoiler, what, '25', naive], { steps: 100 }, { shrinkSeconds: 0 });
+    expect(report.verdict).toBe('untried');
+    expect(report.cut).toMatch(says);
+  });
+
+  test.each<[what: string, words: readonly string[], says: RegExp]>([
+    ['writes no header', ['-e', 'setInterval(() => {}, 1e6)'], /must write its header at once: none came within 3 seconds/],
+    ['ends before its header', ['-e', 'process.exit(4)'], /must write its header at once: it exited with code 4/],
+    ['writes garbage at once', ['-e', 'console.log("hello"); setInterval(() => {}, 1e6)'], /must be one JSON object: "hello"/],
+    ['gives back what it is given', ['-e', 'console.log(`{"wspsend":"trace/1"}`); process.stdin.pipe(process.stdout)'], /returns is required/],
+  ])('%s is not judged', async (_, words, says) => {
+    const report = await drive(words);
+    expect(report.verdict).toBe('untried');
+    expect(report.cut).toMatch(says);
+  });
+
+  test('is no command is not judged, and says so', async () => {
+    const report = await verifyDriver({ command: ['/nowhere/driver'] }, { walks: false });
+    expect(report).toMatchObject({ verdict: 'untried', cut: expect.stringMatching(/a command that can be started: \/nowhere\/driver: .*ENOENT/) });
+  });
+
+  test('ignores its input hangs in its first request', async () => {
+    const report = await drive(['-e', 'console.log(`{"wspsend":"trace/1"}`); setInterval(() => {}, 1e6)']);
+    expect(report.verdict).toBe('deviates');
+    expect(report.counterexamples[0]!.message).toMatch(/did not answer within 1 seconds/);
+  });
+
+  test('needs longer than the whole run may take is cut, and not accused', async () => {
+    const report = await verifyDriver(
+      { command: [process.execPath, '-e', 'console.log(`{"wspsend":"trace/1"}`); setInterval(() => {}, 1e6)'] },
+      { walks: false, budgetSeconds: 1 },
+    );
+    expect(report).toMatchObject({ verdict: 'untried', counterexamples: [] });
+  });
+});
