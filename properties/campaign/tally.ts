@@ -180,8 +180,24 @@ function lookAtPeer(world: World, step: Extract<TraceStep, { peer: string }>, fo
     for (const id of clauses) found.clauses.add(id);
   } else if (step.peer === 'eof') for (const id of ['Purpose:2', 'WSAESHUTDOWN:1', 'Order:2'] as const) found.clauses.add(id);
 }
-const streamClauses = ['Order:2', 'Purpose:2', 'Purpose:3', 'Capture:2', 'Nonoverlapped:3', 'lpBuffers:2', 'dwBufferCount:1'] as const satisfies readonly ClauseId[];
-const datagramClauses = ['Order:2', 'Purpose:2', 'Purpose:3', 'Purpose:4', 'Capture:2', 'lpBuffers:2', 'dwBufferCount:1'] as const satisfies readonly ClauseId[];
+const streamClauses = [
+  'Order:2',
+  'Purpose:2',
+  'Purpose:3',
+  'Capture:2',
+  'Nonoverlapped:3',
+  'lpBuffers:2',
+  'dwBufferCount:1',
+] as const satisfies readonly ClauseId[];
+const datagramClauses = [
+  'Order:2',
+  'Purpose:2',
+  'Purpose:3',
+  'Purpose:4',
+  'Capture:2',
+  'lpBuffers:2',
+  'dwBufferCount:1',
+] as const satisfies readonly ClauseId[];
 
 function lookAtSettle(world: World, found: Found): void {
   const { call, operation: operations } = world.tables;

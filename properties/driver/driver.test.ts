@@ -14,7 +14,11 @@ const naive = fileURLToPath(new URL('../../.build/properties/driver/naive/naive.
 const folder = mkdtempSync(join(tmpdir(), 'wspsend-driver-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const drive = (words: readonly string[], options: VerifyOptions = {}, { casesPerProcess = casesPerProcessDefault, shrinkSeconds = 5 } = {}) =>
+const drive = (
+  words: readonly string[],
+  options: VerifyOptions = {},
+  { casesPerProcess = casesPerProcessDefault, shrinkSeconds = 5 } = {},
+) =>
   verifyDriver(
     { command: [process.execPath, ...words], timeoutSeconds: 1, casesPerProcess, shrinkSeconds },
     { steps: 1500, walks: false, ...options },
@@ -116,7 +120,11 @@ describe('a driver that', () => {
     ['writes no header', ['-e', 'setInterval(() => {}, 1e6)'], /must write its header at once: none came within 3 seconds/],
     ['ends before its header', ['-e', 'process.exit(4)'], /must write its header at once: it exited with code 4/],
     ['writes garbage at once', ['-e', 'console.log("hello"); setInterval(() => {}, 1e6)'], /must be one JSON object: "hello"/],
-    ['gives back what it is given', ['-e', 'console.log(`{"wspsend":"trace/1"}`); process.stdin.pipe(process.stdout)'], /returns is required/],
+    [
+      'gives back what it is given',
+      ['-e', 'console.log(`{"wspsend":"trace/1"}`); process.stdin.pipe(process.stdout)'],
+      /returns is required/,
+    ],
   ])('%s is not judged', async (_, words, says) => {
     const report = await drive(words);
     expect(report.verdict).toBe('untried');
@@ -125,7 +133,10 @@ describe('a driver that', () => {
 
   test('is no command is not judged, and says so', async () => {
     const report = await verifyDriver({ command: ['/nowhere/driver'] }, { walks: false });
-    expect(report).toMatchObject({ verdict: 'untried', cut: expect.stringMatching(/a command that can be started: \/nowhere\/driver: .*ENOENT/) });
+    expect(report).toMatchObject({
+      verdict: 'untried',
+      cut: expect.stringMatching(/a command that can be started: \/nowhere\/driver: .*ENOENT/),
+    });
   });
 
   test('ignores its input hangs in its first request', async () => {
