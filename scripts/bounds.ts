@@ -2,7 +2,8 @@
 
 import { type Command, Option } from 'commander';
 import { operationsMax, unitsMax } from '../model/explore/kernel.ts';
-import { type Bounds, type SliceName, slices, smallestBounds } from '../model/explore/labels.ts';
+import { type Bounds, smallestBounds } from '../model/explore/labels.ts';
+import { type SliceName, slices } from '../model/explore/slices.ts';
 import { type ProfileOption, profileOption, wholeNumber } from './options.ts';
 
 export interface ModelOptions extends ProfileOption, Bounds {

@@ -60,7 +60,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   winsock: ['zod'],
   model: ['xstate', '@xstate/graph', 'zod'],
   impl: ['node:', 'koffi'],
-  properties: ['zod', 'node:', 'fast-check', 'xstate'],
+  properties: ['node:', 'fast-check', 'xstate', 'zod'],
   generated: ['node:', 'fast-check', 'vitest'],
   scripts: ['node:', 'commander', 'picocolors', 'vitest'],
 };

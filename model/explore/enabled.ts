@@ -66,6 +66,7 @@ export function isEnabled(counted: Counted, label: Label, bounds: Bounds): boole
       return free && slot && counted.socket === 'connected' && !isBroken(counted.circuit);
     case 'peer.garbled':
     case 'peer.eof':
+    case 'peer.urgent':
       return peerReads;
     case 'flush':
       return free && open && !unconnected;

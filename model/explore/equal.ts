@@ -10,7 +10,7 @@ import { type Counted, type Entry, productStep, wspsendMachine } from '../machin
 import { isEnabled } from './enabled.ts';
 import type { Graph } from './explore.ts';
 import type { Kernel } from './kernel.ts';
-import type { Bounds } from './labels.ts';
+import type { Bounds, Label } from './labels.ts';
 
 export interface Comparison {
   readonly states: number;
@@ -64,12 +64,39 @@ export function compareWithXState(graph: Graph, onProgress?: (done: number) => v
           difference: `${JSON.stringify(label)} from ${describe(here)}: XState ${authority}, compiled ${compiled}`,
         };
       }
-      if (moved !== undefined) permitted++;
+      if (moved === undefined) continue;
+      const lost = imbalance(counted, moved.context as Counted, label);
+      if (lost !== 0) {
+        const difference = `${JSON.stringify(label)} from ${describe(here)} must conserve bytes: ${lost} units are nowhere`;
+        return { states: graph.states, tried, permitted, difference };
+      }
+      permitted++;
     }
     if (onProgress !== undefined && (state & 0xff) === 0) onProgress(state);
   }
   return { states: graph.states, tried, permitted };
 }
+
+const held = ({ queued, entries }: Counted): number => entries.reduce((sum, { rest }) => sum + rest, queued);
+
+/** Units that a step took in and that are neither held, nor read, nor dropped with an operation that ended. */
+function imbalance(before: Counted, after: Counted, label: Label): number {
+  const accepted =
+    label.type === 'send.completes'
+      ? label.bytes
+      : label.type === 'send.begins' || label.type === 'send.pends'
+        ? after.entries.slice(before.entries.length).reduce((sum, { rest }) => sum + rest, 0)
+        : 0;
+  const read = label.type === 'peer.recv' ? label.units : 0;
+  const ends = ['result', 'routine.enter', 'routine.leave', 'call.completes', 'call.fails', 'caller', 'upcall.complete'];
+  const dropped =
+    ends.includes(label.type) && 'at' in label
+      ? before.entries[label.at]!.rest - (sameEntry(before, after) ? after.entries[label.at]!.rest : 0)
+      : 0;
+  return held(before) + accepted - read - dropped - held(after);
+}
+
+const sameEntry = (before: Counted, after: Counted): boolean => before.entries.length === after.entries.length;
 
 const describe = (
   counted: Omit<Counted, 'profile' | 'units' | 'overlappedSocket' | 'slice' | 'socket' | 'circuit' | 'entries'> & {

@@ -12,8 +12,9 @@ import { componentRule } from '../machines/wspsend.machine.ts';
 import { compareWithXState } from './equal.ts';
 import { explore, type Graph, StatesExhausted } from './explore.ts';
 import { byLibrary, byTables } from './graphLibrary.ts';
-import { slices, smallestBounds } from './labels.ts';
+import { smallestBounds } from './labels.ts';
 import { postmanOptimum } from './postman.ts';
+import { slices } from './slices.ts';
 import { StateTable } from './stateTable.ts';
 import { pairTour, tour, transitionTour } from './tours.ts';
 
@@ -73,6 +74,12 @@ test.each([
   ['sync', oneOperation],
   ['overlapped', oneOperation],
   ['nonoverlapped', oneOperation],
+  ['calls', oneOperation],
+  ['spi', oneOperation],
+  ['linger', oneOperation],
+  ['receiveOnly', oneOperation],
+  ['threads', oneOperation],
+  ['nesting', { operations: 2, units: 1, length: 1 }],
 ] as const)('the compiled product is the XState machine on every edge of %s with one operation', (name, bounds) => {
   expect(compareWithXState(explore({ slice: slices[name], bounds, profile: 'page' })).difference).toBeUndefined();
 });

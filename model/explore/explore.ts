@@ -2,7 +2,8 @@
 
 import type { Profile } from '../clauses/profiles.ts';
 import { Kernel } from './kernel.ts';
-import type { Bounds, Slice } from './labels.ts';
+import type { Bounds } from './labels.ts';
+import type { Slice } from './slices.ts';
 import { StateTable } from './stateTable.ts';
 
 export interface Graph {

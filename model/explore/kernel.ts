@@ -8,9 +8,10 @@ import { type Tables, tablesOf } from '../compiled/tables.ts';
 import type { Step } from './command.ts';
 import { assume, type Condition, holds, is, isNot, never, type Variable } from './condition.ts';
 import { compiled, type Program } from './javascript.ts';
-import { type Bounds, initialStateOf, type Label, type Slice } from './labels.ts';
+import type { Bounds, Label } from './labels.ts';
 import { Layout } from './layout.ts';
 import { flagNames, markNames } from './menus.ts';
+import { initialStateOf, type Slice } from './slices.ts';
 import { stepsOf } from './steps.ts';
 
 export { operationsMax, unitsMax } from './layout.ts';

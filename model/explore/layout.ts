@@ -7,8 +7,9 @@
 
 import type { Tables } from '../compiled/tables.ts';
 import type { Variable } from './condition.ts';
-import { type Bounds, flagsOf, marksOf, type Slice } from './labels.ts';
+import type { Bounds } from './labels.ts';
 import { type Flag, flagNames, type Mark, markNames } from './menus.ts';
+import { flagsOf, marksOf, type Slice } from './slices.ts';
 
 export const kinds = { none: 0, event: 1, routine: 2, neither: 3, blocking: 4 } as const;
 /** What is known of a status: nothing, or the status, by its place in the slice and one; success is the first. */

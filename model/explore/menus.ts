@@ -19,6 +19,8 @@ export const flagNames = [
   'exited', // the second thread is gone
   'napping', // an alertable wait inside a routine
   'ended', // the peer has seen the end of the stream
+  'urgent', // a send offers urgent data that nobody has read
+  'lingerZero', // a close resets the connection
   'failed', // the last send that was given an OVERLAPPED failed
 ] as const;
 export type Flag = (typeof flagNames)[number];
@@ -49,7 +51,8 @@ export interface Menu {
   readonly only?: 'completes' | 'pends';
   /** No count of bytes is reported with success. */
   readonly uncounted?: true;
-  readonly streamOnly?: true;
+  /** It offers urgent data. */
+  readonly urgent?: true;
 }
 
 const faults = (fault: string): Menu => ({ facts: ['mayFault', 'surelyFaults'], call: { fault } });
@@ -64,12 +67,13 @@ export const menus = {
     uncounted: true,
   },
   noBuffers: { facts: ['zeroBuffers'], call: { buffers: [] } },
-  outOfBand: { facts: ['outOfBand'], marks: ['unsupported'], call: { flags: ['MSG_OOB'] } },
+  outOfBand: { facts: ['outOfBand'], marks: ['unsupported'], call: { flags: ['MSG_OOB'] }, urgent: true },
   partial: { facts: ['partialMessage'], marks: ['unsupported'], call: { flags: ['MSG_PARTIAL'] } },
   outOfBandPartial: {
     facts: ['outOfBand', 'partialMessage'],
     marks: ['unsupported'],
     call: { flags: ['MSG_OOB', 'MSG_PARTIAL'] },
+    urgent: true,
   },
   dontRoute: { facts: [], call: { flags: ['MSG_DONTROUTE'] } },
   /** A datagram above the maximum: twice the unit. */
@@ -124,6 +128,12 @@ export const worldEvents = {
     where: 'open',
     request: true,
     line: { call: 'WSPGetSockOpt', socket: 'A', name: 'SO_MAX_MSG_SIZE', returns: { rc: 0, value: 1000 } },
+  },
+  SO_LINGER: {
+    sets: 'lingerZero',
+    where: 'open',
+    request: true,
+    line: { call: 'WSPSetSockOpt', socket: 'A', name: 'SO_LINGER', value: { l_onoff: 1, l_linger: 0 }, returns: { rc: 0 } },
   },
   ExitThread: { sets: 'exited', where: 'anywhere', line: { call: 'ExitThread', thread: 't2', returns: { rc: 0 } } },
 } as const satisfies Record<string, WorldEvent>;

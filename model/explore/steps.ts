@@ -1,39 +1,23 @@
 /**
  * The product's steps as guarded commands: the same steps as wspsend.machine.ts, over the variables of a layout and the compiled tables.
  *
- * Read it from the top: what is possible before any rule is asked, which facts hold, and what each label changes. The rules themselves
- * are not here: decision.ts reads them off the tables. equal.ts compares every step in every state with the XState machine.
+ * What is possible before any rule is asked and which facts hold is in predicates.ts; here is what each label changes. The rules
+ * themselves are in neither: decision.ts reads them off the tables. equal.ts compares every step in every state with the XState machine.
  */
 
 import { type Profile, reads } from '../clauses/profiles.ts';
-import { type Tables, tablesOf } from '../compiled/tables.ts';
-import { type CallFact, callFacts } from '../machines/call.machine.ts';
-import { circuitFacts } from '../machines/circuit.machine.ts';
 import { deliveryFacts } from '../machines/delivery.machine.ts';
-import { type OperationFact, operationFacts } from '../machines/operation.machine.ts';
-import { type SocketFact, socketFacts } from '../machines/socket.machine.ts';
-import { failureOf, isOfRoutine, isRequest, operationEventOf, productEventOf } from '../machines/wspsend.machine.ts';
+import { operationFacts } from '../machines/operation.machine.ts';
+import { socketFacts } from '../machines/socket.machine.ts';
+import { failureOf, isOfRoutine, isRequest, productEventOf } from '../machines/wspsend.machine.ts';
 import type { Arm, Command, NewEntry, Step } from './command.ts';
-import {
-  all,
-  always,
-  any,
-  assume,
-  atLeast,
-  atMost,
-  type Condition,
-  constant,
-  given,
-  is,
-  isNot,
-  never,
-  no,
-  type Variable,
-} from './condition.ts';
-import { type Decision, decide, type Facts } from './decision.ts';
-import { type Bounds, type Label, labelsOf, type Slice } from './labels.ts';
+import { all, always, any, assume, type Condition, constant, given, is, isNot, never, no, type Variable } from './condition.ts';
+import { type Decision, decide } from './decision.ts';
+import { type Bounds, type Label, labelsOf } from './labels.ts';
 import { type EntryVariables, kinds, known, type Layout } from './layout.ts';
-import { type Flag, type Mark, menuFacts, menuOf, worldEventOf } from './menus.ts';
+import { type Flag, type Mark, type MenuName, menuOf, worldEventOf } from './menus.ts';
+import { isCall, Predicates } from './predicates.ts';
+import type { Slice } from './slices.ts';
 
 /** Every label of the slice with the step that it is, in the order of the labels. */
 export const stepsOf = (slice: Slice, bounds: Bounds, profile: Profile, layout: Layout): readonly Step[] => {
@@ -56,23 +40,7 @@ interface Outcome {
   readonly rules?: Decision['rules'];
 }
 
-class Steps {
-  private readonly slice: Slice;
-  private readonly bounds: Bounds;
-  private readonly tables: Tables;
-  private readonly layout: Layout;
-  private readonly profile: Profile;
-  private readonly closeCancels: boolean;
-
-  constructor(slice: Slice, bounds: Bounds, profile: Profile, layout: Layout) {
-    this.slice = slice;
-    this.bounds = bounds;
-    this.tables = tablesOf(profile);
-    this.layout = layout;
-    this.profile = profile;
-    this.closeCancels = reads(profile, 'CloseCancels:binding');
-  }
-
+class Steps extends Predicates {
   of(label: Label): Step {
     const { when: permits = always, then, rules = [] } = this.outcome(label);
     // A call that has been released must have returned before the next request.
@@ -81,294 +49,6 @@ class Steps {
     const possible = this.possible(label);
     const when = all(possible, permits, held);
     return { label, possible, when, then: shortened(then, when), rules };
-  }
-
-  // ---- Predicates ----------------------------------------------------------------------------------------------------------------
-
-  private entry(at: number): EntryVariables {
-    return this.layout.entries[at]!;
-  }
-
-  private anyEntry(predicate: (entry: EntryVariables, at: number) => Condition): Condition {
-    return any(...this.layout.entries.map(predicate));
-  }
-
-  private isOperation(entry: EntryVariables): Condition {
-    return is(entry.kind, kinds.event, kinds.routine, kinds.neither);
-  }
-
-  private inOperation(entry: EntryVariables, state: keyof Tables['operation']['stateIndex']): Condition {
-    return is(entry.state, this.tables.operation.stateIndex[state]);
-  }
-
-  private inSocket(...states: (keyof Tables['socket']['stateIndex'])[]): Condition {
-    return is(this.layout.socket, ...states.map((state) => this.tables.socket.stateIndex[state]));
-  }
-
-  private get running(): Condition {
-    return this.anyEntry((entry) => this.inOperation(entry, 'running'));
-  }
-
-  private flag(name: Flag): Condition {
-    return is(this.layout.flags[name], 1);
-  }
-
-  /** A routine of this socket, or of the other, runs. */
-  private runs(other: boolean): Condition {
-    return this.anyEntry((entry) => all(this.inOperation(entry, 'running'), is(entry.other, other ? 1 : 0)));
-  }
-
-  /** The main thread makes calls: it is in no alertable wait, or inside a routine that is not in one itself. */
-  private get free(): Condition {
-    return all(any(is(this.layout.sleeping, 0), this.running), no(this.flag('napping')));
-  }
-
-  private get alertable(): Condition {
-    const napping = this.flag('napping');
-    return any(all(napping, no(this.runs(true))), all(no(napping), is(this.layout.sleeping, 1), no(this.running)));
-  }
-
-  private surelyTooLarge(label: Label): Condition {
-    return this.slice.datagram && 'menu' in label && label.menu === 'tooLarge' ? this.flag('maxKnown') : never;
-  }
-
-  private mayBeTooLarge(label: Label): Condition {
-    if (!this.slice.datagram) return never;
-    const some = constant(label.type.startsWith('call.') || ('length' in label && label.length > 0));
-    return any(this.surelyTooLarge(label), all(no(this.flag('maxKnown')), some));
-  }
-
-  private get broken(): Condition {
-    const { broken, resetReported } = this.tables.circuit.stateIndex;
-    return is(this.layout.circuit, broken, resetReported);
-  }
-
-  private get waiting(): Condition {
-    return this.anyEntry(({ rest }) => isNot(rest, 0));
-  }
-
-  private get mayBeReset(): Condition {
-    return any(is(this.layout.reset, 1), is(this.layout.peerClosed, 1));
-  }
-
-  private get resetReported(): Condition {
-    return is(this.layout.circuit, this.tables.circuit.stateIndex.resetReported);
-  }
-
-  // ---- What is possible, whatever the rules say ----------------------------------------------------------------------------------
-
-  private possible(label: Label): Condition {
-    const { nonblocking, reset, peerClosed, queued, sleeping, entries } = this.layout;
-    const open = no(this.inSocket('notASocket'));
-    const unconnected = this.inSocket('unbound', 'bound');
-    const { free } = this;
-    const napping = this.flag('napping');
-    const isForeign = 'menu' in label && menuOf(label.menu)?.marks?.includes('foreign') === true;
-    const sends = isForeign ? all(free, no(this.flag('exited'))) : free;
-    const slot = is(entries[entries.length - 1]!.kind, kinds.none);
-    const peerReads = all(no(unconnected), is(reset, 0), is(peerClosed, 0));
-    switch (label.type) {
-      case 'lifecycle':
-        if (label.event === 'WSPBind') return all(free, this.inSocket('unbound'));
-        if (label.event === 'WSPConnect' || label.event === 'WSPConnect.broadcast') return all(free, unconnected);
-        return all(free, label.event === 'WSPCloseSocket' ? open : this.inSocket('unbound', 'bound', 'connected'));
-      case 'FIONBIO':
-        return all(free, open, is(nonblocking, label.on ? 0 : 1));
-      case 'send.completes': {
-        const room = atMost(queued, this.bounds.units - label.bytes);
-        // What is taken at once may not overtake what waits.
-        return all(sends, room, label.bytes > 0 ? no(this.waiting) : always, label.mode === 'sync' ? always : slot);
-      }
-      case 'send.pends':
-        return all(sends, label.mode === 'sync' ? always : slot);
-      case 'send.fails':
-        return sends;
-      case 'send.begins':
-        return all(slot, this.inSocket('connected'), is(nonblocking, 0), no(this.broken), no(this.anyEntry(isCall)));
-      case 'call.completes':
-        return all(isCall(this.entry(label.at)), is(this.entry(label.at).rest, 0));
-      case 'call.fails':
-        return isCall(this.entry(label.at));
-      case 'transport.takes':
-        return all(atMost(queued, this.bounds.units + (this.bounds.spare ?? 0) - 1), no(this.broken), this.waiting);
-      case 'peer.recv':
-        return all(peerReads, atLeast(queued, label.units));
-      case 'peer.reset':
-      case 'peer.close':
-        return peerReads;
-      case 'settle':
-        return no(napping);
-      case 'world': {
-        const { sets, clears, where, request } = worldEventOf(label.event);
-        return all(
-          sets === undefined ? always : no(this.flag(sets)),
-          clears === undefined ? always : this.flag(clears),
-          request ? free : always,
-          { anywhere: always, open, peer: peerReads }[where],
-        );
-      }
-      case 'upcall.apc':
-      case 'upcall.complete':
-        return all(
-          this.isOperation(this.entry(label.at)),
-          any(this.inOperation(this.entry(label.at), 'pending'), this.inOperation(this.entry(label.at), 'doneAtOnce')),
-        );
-      case 'failed':
-        return all(free, this.flag('failed'));
-      case 'send.hangs':
-        return all(free, slot, this.inSocket('connected'), no(this.broken));
-      case 'peer.garbled':
-      case 'peer.eof':
-        return peerReads;
-      case 'flush':
-        return all(free, open, no(unconnected));
-      case 'interrupt':
-        return all(isCall(this.entry(label.at)), is(this.entry(label.at).cancelled, 0));
-      case 'other.completes':
-        return all(free, slot, no(this.runs(true)));
-      case 'nap.begins':
-        return all(this.running, no(this.runs(true)), no(napping));
-      case 'nap.ends':
-        return all(napping, no(this.runs(true)));
-      case 'caller':
-        return all(this.isOperation(this.entry(label.at)), this.inOperation(this.entry(label.at), 'pending'));
-      case 'cancel': {
-        const entry = this.entry(label.at);
-        return all(free, open, this.isOperation(entry), this.inOperation(entry, 'pending'), is(entry.cancelled, 0));
-      }
-      case 'sleep.begins':
-        return all(is(sleeping, 0), no(this.running));
-      case 'sleep.ends':
-        return all(is(sleeping, 1), no(this.running));
-      case 'event':
-      case 'count':
-      case 'result.other':
-      case 'result.incomplete':
-      case 'result':
-        return all(free, this.isOperation(this.entry(label.at)));
-      case 'routine.enter':
-        return this.isOperation(this.entry(label.at));
-      case 'routine.leave':
-        // The routine that waits in a nap is not the one on top.
-        return all(this.inOperation(this.entry(label.at), 'running'), any(no(napping), is(this.entry(label.at).other, 1)));
-    }
-  }
-
-  // ---- Facts ---------------------------------------------------------------------------------------------------------------------
-
-  private sendFacts(label: Label): Facts<SocketFact> {
-    const { nonblocking, reset, peerClosed, queued, entries } = this.layout;
-    const mode = 'mode' in label ? label.mode : 'sync';
-    const length = 'length' in label ? label.length : 1;
-    const bytes = 'bytes' in label ? label.bytes : length;
-    const at = 'at' in label ? label.at : -1;
-    const menu = Object.fromEntries(menuFacts('menu' in label ? label.menu : undefined, this.profile).map((fact) => [fact, always]));
-    const network = this.flag('networkFailing');
-    const otherCauses = any(is(reset, 1), this.flag('keepAlive'), this.flag('timedOut'), network);
-    return {
-      ...menu,
-      stream: constant(!this.slice.datagram),
-      mayBeOversize: this.mayBeTooLarge(label),
-      surelyOversize: this.surelyTooLarge(label),
-      broadcastForbidden: all(this.flag('toBroadcast'), no(this.flag('broadcastAllowed'))),
-      interrupted: at < 0 ? never : is(this.entry(at).cancelled, 1),
-      mayBeTimedOut: this.flag('timedOut'),
-      mayBeKeepAliveFailed: this.flag('keepAlive'),
-      shutDownBoth: this.flag('shutDownBoth'),
-      networkMayBeDown: network,
-      networkSurelyDown: this.flag('networkDown'),
-      overlappedIo: constant(mode !== 'sync' && this.slice.overlappedSocket),
-      ignoresOverlapped: constant(mode !== 'sync' && !this.slice.overlappedSocket),
-      // A call began on a blocking socket; a later FIONBIO does not reach it.
-      nonblocking: at >= 0 ? never : is(nonblocking, 1),
-      takesAll: constant(bytes === length),
-      takesPart: constant(bytes > 0 && bytes < length),
-      fits: always, // what does not fit is not tried
-      mayBeReset: this.mayBeReset,
-      resetReported: this.resetReported,
-      surelyBroken: this.broken,
-      // A call that had begun before the shutdown was not closed in order.
-      orderlyClosed: at >= 0 ? never : all(this.inSocket('sendShutDown'), is(peerClosed, 1), no(otherCauses)),
-      mayBeInProgress: any(...entries.filter((_, i) => i !== at).map(isCall)),
-      insideRoutine: at < 0 ? this.running : never,
-      mayHaveUnconsumed: any(
-        isNot(queued, 0),
-        this.anyEntry(({ rest }, i) => (i === at ? never : isNot(rest, 0))),
-      ),
-      // One without a routine is over once its status was told.
-      othersOutstanding: this.anyEntry((entry) =>
-        all(this.isOperation(entry), any(is(entry.kind, kinds.routine), is(entry.known, known.nothing))),
-      ),
-      closedMeanwhile: at < 0 ? never : this.inSocket('notASocket'),
-    };
-  }
-
-  private entryFacts(entry: EntryVariables, label: Label | undefined, owed = is(entry.owed, 1)): Facts<OperationFact> {
-    const closed = all(this.inSocket('notASocket'), is(entry.other, 0));
-    const told = label !== undefined && 'status' in label ? this.knownOf(label.status) : 0;
-    return {
-      hasEvent: any(is(entry.kind, kinds.event), is(entry.hEvent, 1)),
-      hasRoutine: is(entry.kind, kinds.routine),
-      bytesAll: always,
-      bytesWithin: always,
-      contradictsKnown: told === known.nothing ? never : all(isNot(entry.known, known.nothing), isNot(entry.known, told)),
-      flagsZero: constant(!(label?.type === 'routine.enter' && label.flagged)),
-      waits: constant(label?.type === 'result.other' || (label !== undefined && 'waits' in label && label.waits === true)),
-      mayBeConsumed: is(entry.rest, 0),
-      closed,
-      closedCircuit: this.slice.datagram ? never : closed,
-      cancelled: is(entry.cancelled, 1),
-      flushed: is(entry.flushed, 1),
-      threadGone: all(is(entry.foreign, 1), this.flag('exited')),
-      portBound: is(entry.port, 1),
-      mayBeTimedOut: this.flag('timedOut'),
-      mayBeKeepAliveFailed: this.flag('keepAlive'),
-      networkMayBeDown: this.flag('networkFailing'),
-      mayBeOversize: is(entry.mayBeTooLarge, 1),
-      surelyOversize: is(entry.tooLarge, 1),
-      mayBeUnsupported: is(entry.unsupported, 1),
-      shutDown: this.inSocket('sendShutDown'),
-      mayBeReset: this.mayBeReset,
-      resetReported: this.resetReported,
-      completionOwed: owed,
-      properThread: label?.type === 'upcall.apc' && label.elsewhere ? never : is(entry.foreign, 0),
-      upcalled: is(entry.upcalled, 1),
-      // A zero return tells of its completion without an upcall, save that of a routine.
-      upcallMissing: this.slice.spi
-        ? all(is(entry.upcalled, 0), any(is(entry.kind, kinds.routine), is(entry.known, known.nothing)))
-        : never,
-      alertable: this.alertable,
-      nested: any(all(this.runs(false), is(entry.other, 0)), all(this.runs(true), is(entry.other, 1))),
-    };
-  }
-
-  // ---- What the tables say -------------------------------------------------------------------------------------------------------
-
-  private answer(label: Label): Decision {
-    return decide(this.tables.socket, productEventOf(label), this.layout.socket, 0, socketFacts, this.sendFacts(label));
-  }
-
-  private observe(label: Label, entry: EntryVariables): Decision {
-    return decide(this.tables.operation, operationEventOf(label)!, entry.state, 0, operationFacts, this.entryFacts(entry, label));
-  }
-
-  /** What is owed by a settle becomes due; `gone` says that nothing more can come of the circuit. */
-  private settles(entry: EntryVariables, owed: Condition): Decision {
-    return decide(this.tables.operation, 'settle', entry.state, 0, operationFacts, this.entryFacts(entry, undefined, owed));
-  }
-
-  private call(entry: EntryVariables, event: 'request' | 'settle', broken = this.broken): Decision {
-    // It began on a blocking socket; a later FIONBIO does not reach it.
-    const facts: Facts<CallFact> = { isSend: always, mayBlock: always, surelyReleased: any(is(entry.rest, 0), broken) };
-    return decide(this.tables.call, event, entry.state, this.layout.callStates, callFacts, facts);
-  }
-
-  private callsHold(event: 'request' | 'settle'): Condition {
-    return all(...this.layout.entries.map((entry) => any(no(isCall(entry)), this.call(entry, event).permits)));
-  }
-
-  private circuit(event: 'env.breaks' | 'settle' | 'reports', reset: Condition = never): Decision {
-    return decide(this.tables.circuit, event, this.layout.circuit, 0, circuitFacts, { reset });
   }
 
   /** A failure of the circuit that is reported shows the sender what it is. */
@@ -394,9 +74,9 @@ class Steps {
         return { then: [set(nonblocking, label.on ? 1 : 0)] };
       case 'send.completes':
         if (this.queuesTooLate(label)) return { when: never, then: [] };
-        return this.answered(label, [...add(queued, label.bytes), ...this.posted(label, 'doneAtOnce', 0)]);
+        return this.answered(label, [...add(queued, label.bytes), ...this.posted(label, 'doneAtOnce', 0), ...this.offers(label)]);
       case 'send.pends':
-        return this.answered(label, this.posted(label, 'pending', label.length));
+        return this.answered(label, [...this.posted(label, 'pending', label.length), ...this.offers(label)]);
       case 'send.fails':
         return this.answered(label, [...(label.mode === 'sync' ? [] : this.flagSet('failed')), ...this.reported(label)]);
       case 'failed':
@@ -418,6 +98,8 @@ class Steps {
         return { ...this.delivered(label), then: [] };
       case 'peer.eof':
         return { ...this.delivered(label), then: this.flagSet('ended') };
+      case 'peer.urgent':
+        return { ...this.delivered(label), then: [set(this.layout.flags.urgent, 0)] };
       case 'world': {
         const { sets, clears, breaks } = worldEventOf(label.event);
         const then = [
@@ -478,10 +160,6 @@ class Steps {
     return { when: any(permits, orElse), then: [...choose(moves), ...then], rules };
   }
 
-  private knownOf(status: string): number {
-    return 1 + this.slice.statuses.indexOf(status as never);
-  }
-
   private flagSet(name: Flag): readonly Command[] {
     return this.layout.flags[name].values > 1 ? [set(this.layout.flags[name], 1)] : [];
   }
@@ -519,6 +197,11 @@ class Steps {
       { when: surely, then: this.appends(tooLarge, late) },
       { when: always, then: this.appends(entry, late, this.mayBeTooLarge(label)) },
     ]);
+  }
+
+  /** A send that was accepted may offer urgent data. */
+  private offers({ length, menu }: { readonly length: number; readonly menu?: MenuName }): readonly Command[] {
+    return length > 0 && menuOf(menu)?.urgent ? this.flagSet('urgent') : [];
   }
 
   private get lateness(): Condition {
@@ -579,13 +262,17 @@ class Steps {
     const { ended } = this.layout.flags;
     const { stateIndex } = this.tables.delivery;
     const closed = this.inSocket('notASocket');
-    const event = label.type === 'peer.eof' ? 'eof' : this.slice.datagram ? 'recv.datagram' : 'recv';
+    const open = reads(this.profile, 'CloseDelivers:open');
+    const hard = this.flag('lingerZero');
+    const event =
+      label.type === 'peer.urgent' ? 'recv.urgent' : label.type === 'peer.eof' ? 'eof' : this.slice.datagram ? 'recv.datagram' : 'recv';
     const facts = {
       continues: constant(label.type === 'peer.recv'),
       isNext: constant(label.type === 'peer.recv'),
-      mayEnd: any(closed, this.inSocket('sendShutDown')),
+      isOffered: this.flag('urgent'),
+      mayEnd: any(all(closed, open ? always : no(hard)), this.inSocket('sendShutDown')),
       complete: all(is(this.layout.queued, 0), ...this.layout.entries.map((entry) => any(is(entry.rest, 0), this.mayBeBrokenOff(entry)))),
-      mayBeLost: reads(this.profile, 'CloseDelivers:open') ? closed : never,
+      mayBeLost: all(closed, open ? always : hard),
     };
     if (stateIndex.open !== 0 || stateIndex.ended !== 1) throw new Error('the states of delivery must be open and ended, in this order');
     const { permits, rules } = decide(this.tables.delivery, event, ended, 0, deliveryFacts, facts);
@@ -670,8 +357,6 @@ class Steps {
     return any(no(this.isOperation(entry)), tooLate, decision.permits);
   }
 }
-
-const isCall = (entry: EntryVariables): Condition => is(entry.kind, kinds.blocking);
 
 /** The commands without what cannot happen where the step is permitted. Only the first command sees the state that `when` speaks of. */
 function shortened(commands: readonly Command[], when: Condition): readonly Command[] {

@@ -9,8 +9,9 @@
 
 import { type AnyStateMachine, assign, createMachine, setup, transition } from 'xstate';
 import { type Profile, type Reading, reads } from '../clauses/profiles.ts';
-import { flagsOf, type Label, marksOf, type SendMode, type Slice } from '../explore/labels.ts';
-import { type Flag, type Mark, menuFacts, menuOf, worldEventOf } from '../explore/menus.ts';
+import type { Label, SendMode } from '../explore/labels.ts';
+import { type Flag, type Mark, type MenuName, menuFacts, menuOf, worldEventOf } from '../explore/menus.ts';
+import { flagsOf, marksOf, type Slice } from '../explore/slices.ts';
 import { type CallFact, callFacts, callMachine } from './call.machine.ts';
 import { type CircuitState, circuitRegion } from './circuit.machine.ts';
 import { deliveryFacts, deliveryMachine } from './delivery.machine.ts';
@@ -210,6 +211,10 @@ function remembered(counted: Counted, label: Label, entry: Entry): Entry {
   return withMarks(counted, entry, ...marks, ...(surelyTooLarge(counted, label) ? (['tooLarge'] as const) : []));
 }
 
+/** What is remembered once a send was accepted that may offer urgent data. */
+const offers = (counted: Counted, label: { readonly length: number; readonly menu?: MenuName }): readonly Flag[] =>
+  label.length > 0 && menuOf(label.menu)?.urgent ? withFlags(counted, 'urgent') : counted.flags;
+
 /** An answer that makes an operation does so only where the OVERLAPPED is not ignored. */
 const makesOperation = (counted: Counted, mode: SendMode): mode is Exclude<SendMode, 'sync'> => mode !== 'sync' && counted.overlappedSocket;
 
@@ -220,13 +225,15 @@ export function change(counted: Counted, label: Label, target: Entry['state'] | 
       return { nonblocking: label.on };
     case 'send.completes': {
       const queued = counted.queued + label.bytes;
-      if (!makesOperation(counted, label.mode)) return { queued };
-      return { queued, entries: [...counted.entries, remembered(counted, label, posted(label.mode, 'doneAtOnce', 0))] };
+      const flags = offers(counted, label);
+      if (!makesOperation(counted, label.mode)) return { queued, flags };
+      return { queued, flags, entries: [...counted.entries, remembered(counted, label, posted(label.mode, 'doneAtOnce', 0))] };
     }
     case 'send.pends':
       // Of a message that is too large nothing goes out.
-      if (!makesOperation(counted, label.mode)) return {};
+      if (!makesOperation(counted, label.mode)) return { flags: offers(counted, label) };
       return {
+        flags: offers(counted, label),
         entries: [
           ...counted.entries,
           remembered(counted, label, posted(label.mode, 'pending', surelyTooLarge(counted, label) ? 0 : label.length)),
@@ -280,6 +287,8 @@ export function change(counted: Counted, label: Label, target: Entry['state'] | 
       return { flags: counted.flags.filter((flag) => flag !== 'napping') };
     case 'peer.eof':
       return { flags: withFlags(counted, 'ended') };
+    case 'peer.urgent':
+      return { flags: counted.flags.filter((flag) => flag !== 'urgent') };
     case 'event':
       return replace(counted, label.at, { ...counted.entries[label.at]!, state: target! });
     case 'upcall.apc': {
@@ -459,14 +468,18 @@ function mayBeBrokenOff(counted: Counted, entry: Entry): boolean {
 /** What the peer sees, by the rules of delivery. */
 function deliveryRule(counted: Counted, label: Label) {
   const closed = isClosed(counted);
+  const open = reads(counted.profile, 'CloseDelivers:open');
+  const hard = has(counted, 'lingerZero');
   const facts = {
     continues: label.type === 'peer.recv',
     isNext: label.type === 'peer.recv',
-    mayEnd: closed || counted.socket === 'sendShutDown',
+    isOffered: has(counted, 'urgent'),
+    mayEnd: (closed && !(hard && !open)) || counted.socket === 'sendShutDown',
     complete: counted.queued === 0 && counted.entries.every((entry) => entry.rest === 0 || mayBeBrokenOff(counted, entry)),
-    mayBeLost: closed && reads(counted.profile, 'CloseDelivers:open'),
+    mayBeLost: closed && (open || hard),
   };
-  const event = label.type === 'peer.eof' ? 'eof' : counted.slice.datagram ? 'recv.datagram' : 'recv';
+  const event =
+    label.type === 'peer.urgent' ? 'recv.urgent' : label.type === 'peer.eof' ? 'eof' : counted.slice.datagram ? 'recv.datagram' : 'recv';
   const state = has(counted, 'ended') ? 'ended' : 'open';
   return componentRule(deliveryMachine as AnyStateMachine, state, event, maskOf(deliveryFacts, facts), counted.profile);
 }
@@ -572,6 +585,7 @@ export function productEventOf(label: Label): string {
     case 'peer.recv':
     case 'peer.garbled':
     case 'peer.eof':
+    case 'peer.urgent':
       return 'delivers';
     case 'nap.ends':
       return 'napEnds';

@@ -1,7 +1,8 @@
 import type { Profile } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
 import { explore } from '../../model/explore/explore.ts';
-import { type Bounds, type SliceName, slices, smallestBounds } from '../../model/explore/labels.ts';
+import { type Bounds, smallestBounds } from '../../model/explore/labels.ts';
+import { type SliceName, slices } from '../../model/explore/slices.ts';
 import type { TraceStep } from '../../model/winsock/trace.ts';
 import type { ListedDeviation } from '../ledger/ledger.ts';
 import { conductTour } from '../tours/drive.ts';

@@ -3,8 +3,9 @@
  * reads the bytes that were posted, in their order.
  */
 
-import type { Label, Slice } from '../../model/explore/labels.ts';
+import type { Label } from '../../model/explore/labels.ts';
 import { menuOf, worldEventOf } from '../../model/explore/menus.ts';
+import type { Slice } from '../../model/explore/slices.ts';
 import { patternPeriod, type Run } from '../../model/winsock/trace.ts';
 
 export type Line = Readonly<Record<string, unknown>>;
@@ -42,6 +43,8 @@ export interface Concrete {
   readonly sleeping: number | undefined;
   readonly napping: number | undefined;
   readonly hasOther: boolean;
+  /** The last byte that was sent as urgent; `read` once some was read. */
+  readonly urgent: number | 'read' | undefined;
   /** How many routines run, inside each other. */
   readonly inside: number;
   /** The OVERLAPPED whose send failed last. */
@@ -72,6 +75,7 @@ export function opening(slice: Slice): { readonly concrete: Concrete; readonly l
     sleeping: undefined,
     napping: undefined,
     hasOther: false,
+    urgent: undefined,
     inside: 0,
     failed: undefined,
     unknown: false,
@@ -121,6 +125,9 @@ export function written(from: Concrete, label: Label): Next | undefined {
       return from.unknown ? undefined : received(from, label.units);
     case 'peer.garbled':
       return from.unknown ? undefined : line({ peer: 'recv', socket: 'A', runs: [[(fillOf(from.sends) + 100) % patternPeriod, 3]] });
+    case 'peer.urgent':
+      if (from.unknown || from.urgent === 'read') return undefined;
+      return line({ peer: 'recv', socket: 'A', runs: [[from.urgent ?? 7, 1]], oob: true }, { unknown: true, urgent: 'read' });
     case 'peer.eof':
       return from.unknown ? undefined : line({ peer: 'eof', socket: 'A' });
     case 'peer.reset':
@@ -224,6 +231,8 @@ function send(from: Concrete, label: Extract<Label, { type: 'send.completes' | '
     ...menu?.call,
   };
   const sends = from.sends + 1;
+  const isUrgent = menu?.urgent && asked > 0 && from.urgent !== 'read';
+  const urgent = isUrgent ? (fill + asked - 1) % patternPeriod : from.urgent;
   const entry = (): readonly Named[] =>
     overlapped !== undefined && from.slice.overlappedSocket
       ? [...from.entries, { name: overlapped, socket: 'A', length: asked, kind: mode as Named['kind'] }]
@@ -235,7 +244,7 @@ function send(from: Concrete, label: Extract<Label, { type: 'send.completes' | '
       const posted = bytes === 0 ? from.posted : [...from.posted, { fill, length: bytes, read: 0 }];
       // Without a count, a part may have been taken.
       const unknown = from.unknown || menu?.uncounted === true;
-      const concrete = { ...from, sends, entries: entry(), posted, unknown };
+      const concrete = { ...from, sends, entries: entry(), posted, unknown, urgent };
       if (name !== 'queued') return { concrete, lines: [{ ...call, returns }] };
       const begin = from.calls + 1;
       const apc = { upcall: 'WPUQueueApc', overlapped, returns: done };
@@ -245,7 +254,7 @@ function send(from: Concrete, label: Extract<Label, { type: 'send.completes' | '
       const returns = { rc: -1, errno: 'WSA_IO_PENDING', ...(name === 'countWritten' && { bytes: asked }) };
       const posted = asked === 0 ? from.posted : [...from.posted, { fill, length: asked, read: 0 }];
       const unknown = from.unknown || mode === 'sync' || name === 'tooLarge';
-      return { concrete: { ...from, sends, entries: entry(), posted, unknown }, lines: [{ ...call, returns }] };
+      return { concrete: { ...from, sends, entries: entry(), posted, unknown, urgent }, lines: [{ ...call, returns }] };
     }
     case 'send.fails':
       return {

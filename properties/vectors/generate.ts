@@ -7,7 +7,8 @@
 
 import { type Profile, profiles } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
-import { type Bounds, isHidden, type Label, type SliceName, sliceNamed } from '../../model/explore/labels.ts';
+import { type Bounds, isHidden, type Label } from '../../model/explore/labels.ts';
+import { type SliceName, sliceNamed } from '../../model/explore/slices.ts';
 import { Oracle } from '../../model/oracle/oracle.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
 import { traceVersion } from '../../model/winsock/trace.ts';
@@ -35,8 +36,9 @@ export const vectorPlans: readonly VectorPlan[] = [
   { slice: 'calls', bounds: { operations: 1, units: 1, length: 1, spare: 14 }, most: 4000 },
   { slice: 'circuit', bounds: { operations: 1, units: 1, length: 1, spare: 14 }, most: 8000 },
   { slice: 'threads', bounds: { operations: 1, units: 1, length: 1, spare: 14 }, most: 4000 },
-  { slice: 'nesting', bounds: { operations: 2, units: 1, length: 1, spare: 14 }, most: 4000 },
+  { slice: 'nesting', bounds: { operations: 2, units: 1, length: 1, spare: 14 }, most: 9000 },
   { slice: 'spi', bounds: { operations: 1, units: 1, length: 1, spare: 14 }, most: 3000 },
+  { slice: 'linger', bounds: { operations: 1, units: 1, length: 1 }, most: 400 },
   { slice: 'receiveOnly', bounds: { operations: 1, units: 1, length: 1 }, most: 400 },
 ];
 

@@ -47,7 +47,9 @@ export function rulingsOf(knowledge: Knowledge, known: Known, label: Label): str
         if (closed || entries.some(({ marks }) => marks.includes('flushed'))) found.add('CloseCancels');
         for (const { state, kind } of entries) if (kind === 'blocking') readingsOf(callRegion as AnyRegion, state, 'settle', found);
       }
-      if (label.type.startsWith('peer.') && (closed || flags.includes('ended'))) found.add('CloseDelivers');
+      if (label.type.startsWith('peer.') && (closed || flags.includes('ended'))) {
+        found.add(flags.includes('lingerZero') ? 'LingerZero' : 'CloseDelivers');
+      }
       if ('menu' in label && menuOf(label.menu)?.factsBy !== undefined) found.add('FaultOfCount');
     }
   }

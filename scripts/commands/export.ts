@@ -2,8 +2,8 @@
 
 import { type Command, Option } from 'commander';
 import { Kernel } from '../../model/explore/kernel.ts';
-import { slices } from '../../model/explore/labels.ts';
 import { promelaOf } from '../../model/explore/promela.ts';
+import { slices } from '../../model/explore/slices.ts';
 import { labelText } from '../../properties/generate/labelText.ts';
 import { type ModelOptions, takesModel } from '../bounds.ts';
 

@@ -1,7 +1,7 @@
 /** Makes vectors, and hands them over in portions: there are tens of thousands. */
 
 import type { Profile } from '../../model/clauses/profiles.ts';
-import type { SliceName } from '../../model/explore/labels.ts';
+import type { SliceName } from '../../model/explore/slices.ts';
 import { type VectorPlan, vectorPlans, vectorsOf } from '../../properties/vectors/generate.ts';
 import { answer, aside, type OnProgress } from '../aside.ts';
 import { UnusableInput } from '../exit.ts';
@@ -22,12 +22,16 @@ answer(import.meta.url, ({ slice, profile }: VectorJob, onProgress): readonly st
   }
   const total = plans.reduce((sum, { most }) => sum + most, 0);
   const lines: string[] = [];
+  const seen = new Set<string>();
   let made = 0;
   for (const plan of plans as readonly VectorPlan[]) {
     for (const vector of vectorsOf(plan)) {
       if ((++made & 0x3ff) === 0) onProgress(made, total, 'vectors');
       const line = profile === undefined ? undefined : vector.profiles[profile].line;
       if (line !== undefined && line < vector.steps.length + 1) continue;
+      // Slices overlap: two of them may lead to the same steps.
+      if (seen.has(vector.id)) continue;
+      seen.add(vector.id);
       lines.push(JSON.stringify(vector));
     }
   }
