@@ -120,16 +120,16 @@ describe.concurrent('the exit code', () => {
     [1, 'clauses --page page.txt', /no clause +Purpose 5\.1 +A line that no clause was read from\./],
     [0, 'clauses Nonoverlapped:4', /sentence +Remarks \d+\.\d+ of the page.*ruling +D1 .*rules +socket\./s],
     [0, 'explore --slice smallest', /^\d+ states, \d+ transitions: slice smallest, profile page\nbounds: 2 operations, 1 units/],
-    [2, 'explore --slice all', /'all' is invalid\. Allowed choices are stream/],
+    [2, 'explore --slice everything', /'everything' is invalid\. Allowed choices are stream/],
     [2, 'explore --operations 9', /It must be a whole number from 1 to 8/],
     [2, 'explore --units 1.5', /It must be a whole number from 1 to 15/],
     [0, 'verify --steps 200', /^the ring provider of this package conforms/],
     [
       1,
-      'verify --steps 200 --provider ./no-socket.mjs',
+      'verify --no-walks --steps 200 --provider ./no-socket.mjs',
       /deviates.*not permitted.*breaks.*replay +npx wspsend verify --provider \.\/no-socket\.mjs/s,
     ],
-    [2, 'verify --steps 200 --provider ./supports-nothing.mjs', /nothing could be tried/],
+    [2, 'verify --no-walks --steps 200 --provider ./supports-nothing.mjs', /nothing could be tried/],
     [2, 'verify --provider nowhere.mjs', /--provider must name an ES module that can be loaded: nowhere\.mjs/],
     [2, 'verify --provider no-provider.mjs', /exports WSPStartup\(\) as a function: no-provider\.mjs exports WSPShutdown/],
     [2, 'verify --shard 3/2', /It must be I\/N with I from 1 to N/],
@@ -298,13 +298,13 @@ describe('clauses', () => {
 
 describe('verify', () => {
   test('prints the same report for the same seed, time apart', async () => {
-    const words = ['verify', '--reporter', 'json', '--seed', '3', '--steps', '300'];
+    const words = ['verify', '--no-walks', '--reporter', 'json', '--seed', '3', '--steps', '300'];
     const run = async (): Promise<unknown> => ({ ...JSON.parse((await wspsend(words)).out), seconds: 0 });
     expect(await run()).toEqual(await run());
   });
 
   test('writes JUnit into a file, and nothing to standard output', async () => {
-    const { code, out } = await wspsend(['verify', '--steps', '200', '--reporter', 'junit', '--out', 'report.xml']);
+    const { code, out } = await wspsend(['verify', '--no-walks', '--steps', '200', '--reporter', 'junit', '--out', 'report.xml']);
     expect(out).toBe('');
     expect(readFileSync(join(folder, 'report.xml'), 'utf8')).toMatch(/^<\?xml version="1\.0"[\s\S]*failures="0"/);
     expect(code).toBe(0);

@@ -63,6 +63,8 @@ describe.each(profiles)('under %s', (profile) => {
 
 test.each([
   ['circuit', circuitMachine, [0, 1]],
+  ['socket', socketMachine, masksOf(socketFacts)],
+  ['operation', operationMachine, masksOf(operationFacts)],
   ['call', callMachine, masksOf(callFacts)],
   ['delivery', deliveryMachine, masksOf(deliveryFacts)],
 ] as const)('@xstate/graph finds the states and transitions of the %s machine that the table has', (name, machine, masks) => {
@@ -73,9 +75,6 @@ test.each([
 test.each([
   ['sync', oneOperation],
   ['overlapped', oneOperation],
-  ['nonoverlapped', oneOperation],
-  ['calls', oneOperation],
-  ['spi', oneOperation],
   ['linger', oneOperation],
   ['receiveOnly', oneOperation],
   ['threads', oneOperation],

@@ -217,10 +217,11 @@ const counterexampleOf = ({ failing, signature, shown, cases }: Found, replay: s
 const plain = (step: TraceStep): TraceStep => JSON.parse(JSON.stringify(step)) as TraceStep;
 
 /** The command that verifies the same subject under the same profile and seed, as far as it was verified. */
-const replayOf = ({ named, profile = 'page', seed = 1, shard, steps, deviationsMax }: VerifyOptions, tried: number): string =>
+const replayOf = ({ named, profile = 'page', seed = 1, shard, steps, deviationsMax, walks = true }: VerifyOptions, tried: number): string =>
   [
     'npx wspsend verify',
     ...(named === undefined ? [] : [named]),
+    ...(walks ? [] : ['--no-walks']),
     `--profile ${profile} --seed ${seed}`,
     ...(shard === undefined
       ? [`--steps ${deviationsMax === undefined ? tried + 1 : (steps ?? stepsDefault)}`]

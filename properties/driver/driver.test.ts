@@ -10,6 +10,9 @@ import { verifyDriver } from '../verify.ts';
 import { casesPerProcessDefault } from './implementation.ts';
 import type { Fault } from './naive/faults.ts';
 
+/** The long checks try more; see `verify:all`. */
+const isLong = process.env.WSPSEND_LONG === '1';
+
 const naive = fileURLToPath(new URL('../../.build/properties/driver/naive/naive.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'wspsend-driver-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -27,8 +30,8 @@ const drive = (
 // ---- Drivers that serve --------------------------------------------------------------------------------------------------------
 
 describe('a driver of a naive stack', () => {
-  test.each(['page', 'docs'] as const)('is not accused under the profile %s', async (profile) => {
-    const report = await verifyDriver({ command: [process.execPath, naive] }, { profile, steps: 3000, walks: false });
+  test.each(isLong ? (['page', 'docs'] as const) : (['page'] as const))('is not accused under the profile %s', async (profile) => {
+    const report = await verifyDriver({ command: [process.execPath, naive] }, { profile, steps: isLong ? 20_000 : 1500, walks: false });
     expect(report.counterexamples.map(({ message }) => message)).toEqual([]);
     expect(report.verdict).toBe('conforms');
   });
@@ -40,7 +43,8 @@ describe('a driver of a naive stack', () => {
     expect(report.clauses.find(({ id }) => id === 'WSAENETDOWN:1')).toMatchObject({ grade: 'notTried' });
   });
 
-  test.each<Fault>(['first-buffer-only', 'routine-twice', 'aborted-count-absurd', 'blocking-takes-part'])(
+  const faults: readonly Fault[] = ['first-buffer-only', 'routine-twice', 'aborted-count-absurd', 'blocking-takes-part'];
+  test.each(isLong ? faults : faults.slice(0, 1))(
     'with the fault %s deviates, and deviates again when it is asked for the same',
     async (fault) => {
       const report = await drive([naive, '--fault', fault], { steps: 20_000 });
@@ -93,8 +97,12 @@ describe('a driver that', () => {
     ['exits', 'died', /^it exited with code 3: \{"/],
     ['is ended', 'died', /^it was ended by SIGSEGV: \{"/],
     ['hangs', 'hung', /^it did not answer within 1 seconds: \{"/],
-    ['never says done', 'hung', /^it did not answer within/],
-    ['stops inside a line', 'hung', /^it did not answer within/],
+    ...(isLong
+      ? ([
+          ['never says done', 'hung', /^it did not answer within/],
+          ['stops inside a line', 'hung', /^it did not answer within/],
+        ] as const)
+      : []),
     ['closes its output', 'died', /^it closed its standard output/],
     ['floods with steps', 'runaway', /(lines|steps) follow one request/],
   ])('%s in the middle of a case deviates', async (what, kind, says) => {

@@ -34,6 +34,7 @@ interface VerifyCommandOptions extends ProfileOption, ImplementationOptions {
   readonly steps: number;
   readonly budget?: number;
   readonly shard?: NonNullable<VerifyOptions['shard']>;
+  readonly walks: boolean;
   readonly reporter: 'text' | 'json' | 'junit';
   readonly out?: string;
 }
@@ -61,6 +62,7 @@ export const addVerify = (program: Command): void => {
         .argParser(wholeNumber(1))
         .default(casesPerProcessDefault),
     )
+    .option('--no-walks', 'leave out the walks through the graphs of the model: the campaign alone')
     .option('--keep-going', 'go on past deviations, and tell all of them')
     .option('--deviations <file>', 'a ledger: deviations that are known; what is not in it, or no longer shows, is a deviation')
     .option('--write-deviations <file>', 'write what was found as a ledger to be reviewed; goes on past deviations')
@@ -92,6 +94,7 @@ async function verify(options: VerifyCommandOptions): Promise<number> {
   if (record !== undefined) prepareRecords(record);
   const progress = progressOn(process.stderr);
   const common = {
+    walks: options.walks,
     profile,
     seed,
     steps,
