@@ -92,16 +92,18 @@ writeFileSync(
   `,
 );
 
+type Ill = [what: string, kind: 'died' | 'hung' | 'runaway', says: RegExp];
+
 describe('a driver that', () => {
-  test.each<[what: string, kind: 'died' | 'hung' | 'runaway', says: RegExp]>([
+  test.each<Ill>([
     ['exits', 'died', /^it exited with code 3: \{"/],
     ['is ended', 'died', /^it was ended by SIGSEGV: \{"/],
     ['hangs', 'hung', /^it did not answer within 1 seconds: \{"/],
     ...(isLong
-      ? ([
-          ['never says done', 'hung', /^it did not answer within/],
-          ['stops inside a line', 'hung', /^it did not answer within/],
-        ] as const)
+      ? [
+          ['never says done', 'hung', /^it did not answer within/] satisfies Ill,
+          ['stops inside a line', 'hung', /^it did not answer within/] satisfies Ill,
+        ]
       : []),
     ['closes its output', 'died', /^it closed its standard output/],
     ['floods with steps', 'runaway', /(lines|steps) follow one request/],
