@@ -4,5 +4,6 @@ import { byteRingRows } from './byteRing.row.ts';
 import { modelRows } from './model.row.ts';
 import type { Row } from './row.ts';
 import { sendRows } from './send.row.ts';
+import { threadRows } from './threads.row.ts';
 
-export const rows: readonly Row[] = [...byteRingRows, ...sendRows];
+export const rows: readonly Row[] = [...byteRingRows, ...sendRows, ...threadRows];
