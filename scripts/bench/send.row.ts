@@ -11,7 +11,7 @@ const gathered = inNode('WSPSend, two buffers', 'send.js', 'gathered');
 const bareWrite = inNode('bare ring write', 'send.js', 'bare');
 
 const objects = inNode('operation ring', 'operations.js', 'objects', depthAt);
-const numbers = inNode('numbers only', 'operations.js', 'numbers', depthAt);
+const numbers = inNode('numbers only', 'operations.js', 'numbers only', depthAt);
 const overlapped = inNode('overlapped WSPSend', 'operations.js', 'WSPSend', depthAt);
 
 export const sendRows: readonly Row[] = [

@@ -2,10 +2,10 @@
 
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { AF_INET, socketTypes } from '../../../model/winsock/codes.ts';
-import type { Cell } from '../../../model/winsock/spi.ts';
 import { startOnThreads } from '../../../impl/provider/threads.ts';
 import { SharedByteRing } from '../../../impl/ring/sharedByteRing.ts';
+import { AF_INET, socketTypes } from '../../../model/winsock/codes.ts';
+import type { Cell } from '../../../model/winsock/spi.ts';
 import { patternAt, serve } from '../serve.ts';
 import { CHECKS, type Reading, TURN, WRONG_AT } from './reader.ts';
 

@@ -6,7 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { startOnThreads } from '../../../impl/provider/threads.ts';
 import { SharedByteRing } from '../../../impl/ring/sharedByteRing.ts';
 import { AF_INET, socketTypes } from '../../../model/winsock/codes.ts';
-import type { Cell } from '../../../model/winsock/spi.ts';
+import type { Cell, WSABUF } from '../../../model/winsock/spi.ts';
 import { type Contest, fillPattern, serve } from '../serve.ts';
 import { CHECKS, READ, type Reading, WRONG_AT } from './reader.ts';
 
@@ -52,9 +52,7 @@ const pause = (): void => {
 const idle = new Int32Array(new SharedArrayBuffer(4));
 
 /** A way over shared memory. `sendOn` gives what sends a message and what publishes the last of them. */
-const overRing = async (
-  sendOn: (memory: SharedArrayBuffer) => { send(message: Uint8Array): void; publish(): void },
-): Promise<Contest> => {
+const overRing = async (sendOn: (memory: SharedArrayBuffer) => { send(message: Uint8Array): void; publish(): void }): Promise<Contest> => {
   const memory = SharedByteRing.allocate(capacity);
   const words = sharedWords();
   await startReader({ kind: 'ring', memory, words });
@@ -118,7 +116,7 @@ await serve({
       const sent: Cell = { value: undefined };
       const s = spi.WSPSocket(AF_INET, socketTypes.SOCK_STREAM, 0, null, 0, 0, lpErrno);
       spi.WSPConnect(s, 'peer', 4, null, null, null, null, lpErrno);
-      const buffer = { len: 0, buf: new Uint8Array(0) };
+      const buffer: WSABUF = { len: 0, buf: null };
       const buffers = [buffer];
       return {
         send(message) {
