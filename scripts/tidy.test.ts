@@ -66,9 +66,6 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   scripts: ['node:', 'commander', 'picocolors', 'vitest'],
 };
 const packagesOfTests = ['node:', 'vitest', 'fast-check'];
-/** What a user would take instead of the rings, for the benchmark alone. */
-const packagesOfContenders = ['bl', 'ringbuf.js', 'xstate'];
-const isContender = (path: string): boolean => path.startsWith('scripts/bench/contenders/');
 /** What the benchmark sets beside ours: needed by nobody who only uses the package. */
 const packagesOfBench = ['bl', 'ringbuf.js'];
 
