@@ -6,4 +6,4 @@ import type { Row } from './row.ts';
 import { sendRows } from './send.row.ts';
 import { threadRows } from './threads.row.ts';
 
-export const rows: readonly Row[] = [...byteRingRows, ...sendRows, ...threadRows];
+export const rows: readonly Row[] = [...byteRingRows, ...sendRows, ...threadRows, ...modelRows];
