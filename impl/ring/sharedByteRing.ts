@@ -125,9 +125,14 @@ export class SharedByteRing {
     return true;
   }
 
+  /** How many of `length` bytes there is room for. The reader may make more room between the two looks, even more than was asked for. */
+  private writable(length: number): number {
+    return this.fits(length) ? length : Math.min(this.room, length);
+  }
+
   /** Writes as much of `source[offset … offset + length)` as there is room for and returns how much that was. */
   write(source: Uint8Array, offset: number, length: number): number {
-    const writable = this.fits(length) ? length : this.room;
+    const writable = this.writable(length);
     if (writable === 0) return 0;
     this.place(this.tail & this.mask, source, offset, writable);
     this.tail = (this.tail + writable) | 0;
@@ -137,7 +142,7 @@ export class SharedByteRing {
 
   /** Writes the first `length` bytes of the buffers, or as many as there is room for, and publishes them together; returns how many. */
   gather(buffers: readonly Gatherable[], count: number, length: number): number {
-    const writable = this.fits(length) ? length : this.room;
+    const writable = this.writable(length);
     let left = writable;
     for (let i = 0; i < count && left > 0; i++) {
       const part = buffers[i]!;
