@@ -24,7 +24,7 @@ export interface PeerReport {
   wrongAt: number;
 }
 
-/** Reads until the writer ends, or until it has enough. */
+/** Reads until the writer ends, or until it has enough, or until a byte is wrong. */
 export const readAll = ({
   memory,
   period,
@@ -36,7 +36,7 @@ export const readAll = ({
   if (delayMs > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, delayMs);
   let received = 0;
   let wrongAt = -1;
-  while (received < leaveAfter && ring.awaitBytes()) {
+  while (received < leaveAfter && wrongAt < 0 && ring.awaitBytes()) {
     const { bytes, index, first } = ring.regions();
     const length = Math.min(first, chunk);
     for (let i = 0, expected = received % period; i < length; i++) {

@@ -93,7 +93,7 @@ const sendSlowly = (
     if (lpNumberOfBytesSent !== null) lpNumberOfBytesSent.value = total;
     return 0;
   }
-  if (overlapped === null && socket.isNonblocking) return sendPart(socket, buffers, dwBufferCount, lpNumberOfBytesSent, lpErrno);
+  if (overlapped === null && socket.isNonblocking) return sendPart(socket, buffers, dwBufferCount, total, lpNumberOfBytesSent, lpErrno);
 
   const operation = provider.completions.pool.take();
   describe(operation, socket, overlapped, routine, lpThreadId);
@@ -174,10 +174,18 @@ const put = (socket: Socket, lpBuffers: WSABUF[], dwBufferCount: number, total: 
   else socket.buffer.gather(lpBuffers, dwBufferCount, total);
 };
 
-const sendPart = (socket: Socket, lpBuffers: WSABUF[], dwBufferCount: number, lpNumberOfBytesSent: Cell | null, lpErrno: Cell): number => {
-  const { room } = socket.buffer;
-  if (socket.isDatagram || socket.pending.length > 0 || room === 0) return failed(lpErrno, errorCodes.WSAEWOULDBLOCK);
-  const part = socket.buffer.gather(lpBuffers, dwBufferCount, room);
+/** Takes what there is room for. A peer on another thread may have made room for all of it by now. */
+const sendPart = (
+  socket: Socket,
+  lpBuffers: WSABUF[],
+  dwBufferCount: number,
+  total: number,
+  lpNumberOfBytesSent: Cell | null,
+  lpErrno: Cell,
+): number => {
+  const isBarred = socket.isDatagram || socket.pending.length > 0;
+  const part = isBarred ? 0 : socket.buffer.gather(lpBuffers, dwBufferCount, total);
+  if (part === 0) return failed(lpErrno, errorCodes.WSAEWOULDBLOCK);
   if (lpNumberOfBytesSent !== null) lpNumberOfBytesSent.value = part;
   return 0;
 };

@@ -18,8 +18,8 @@ const beforePeer = (options: Omit<PeerOptions, 'memory' | 'period'> = {}) => {
   const client = new Client((upcalls) => startOnThreads(upcalls, () => memory));
   const worker = new Worker(built, { workerData: { memory, period: 251, ...options } satisfies PeerOptions });
   const report = new Promise<PeerReport>((resolve, reject) => worker.once('message', resolve).once('error', reject));
-  const ring = new SharedByteRing(memory);
-  return { client, report, unread: () => ring.used };
+  // A ring that is wrapped now knows what has been published until now.
+  return { client, report, unread: () => new SharedByteRing(memory).used };
 };
 
 // Built by `npm run build`, which every script does first.

@@ -57,6 +57,33 @@ test('a SharedByteRing gives the reader the published bytes in order, and the wr
   );
 });
 
+test.each(['write', 'gather'] as const)('%s takes no more than it was asked for when room comes between its looks', (way) => {
+  const memory = SharedByteRing.allocate(16);
+  const writer = new SharedByteRing(memory);
+  const reader = new SharedByteRing(memory);
+  const bytes = Uint8Array.from({ length: 16 }, (_, i) => i);
+  writer.write(bytes, 0, 14);
+  const { load } = Atomics;
+  let looks = 0;
+  // The reader empties the ring after the writer has looked once and found room for 2.
+  Atomics.load = ((words: Int32Array, index: number) => {
+    const value = load(words, index);
+    if (++looks === 1) {
+      Atomics.load = load;
+      reader.skip(reader.available);
+    }
+    return value;
+  }) as typeof Atomics.load;
+  try {
+    const wrote = way === 'write' ? writer.write(bytes, 0, 5) : writer.gather([{ len: 5, buf: bytes }], 1, 5);
+    expect(wrote).toBe(5);
+  } finally {
+    Atomics.load = load;
+  }
+  expect(looks).toBe(1);
+  expect(reader.available).toBe(5);
+});
+
 test('unpublished bytes are not seen, and unreleased room is not used', () => {
   const memory = SharedByteRing.allocate(64);
   const writer = new SharedByteRing(memory, 32);

@@ -9,6 +9,9 @@
  *            else the reader would read what was there before.
  *   RECYCLE  `release` stores HEAD after the bytes were read      | `room` loads HEAD before the bytes are overwritten
  *            else the writer would overwrite what is still being read.
+ *   END      `end` stores WRITER_ENDED after the last TAIL        | the reader loads it before it looks at TAIL for the last time
+ *            else the reader would go while bytes are on their way.
+ *   GONE     `leave` stores READER_GONE                           | `isReaderGone` and `awaitRoom` load it; no bytes depend on it.
  *
  * A thread that finds nothing to do parks. That needs sequential consistency: of "I sleep" and "there is something", each thread
  * writes one and then reads the other, and were both reads to overtake the writes, one would sleep for ever beside its bytes.
@@ -90,6 +93,7 @@ export class SharedByteRing {
     this.mask = capacity - 1;
     this.control = new Int32Array(memory, 0, controlBytes / 4);
     this.bytes = Buffer.from(memory, controlBytes, capacity);
+    // PUBLISH and RECYCLE: a thread that wraps the memory later than the other begins where the other has come to.
     this.tail = this.published = this.tailSeen = Atomics.load(this.control, TAIL);
     this.head = this.released = this.headSeen = Atomics.load(this.control, HEAD);
     this.shown = { bytes: this.bytes, index: 0, first: 0, second: 0 };
@@ -121,9 +125,14 @@ export class SharedByteRing {
     return true;
   }
 
+  /** How many of `length` bytes there is room for. The reader may make more room between the two looks, even more than was asked for. */
+  private writable(length: number): number {
+    return this.fits(length) ? length : Math.min(this.room, length);
+  }
+
   /** Writes as much of `source[offset … offset + length)` as there is room for and returns how much that was. */
   write(source: Uint8Array, offset: number, length: number): number {
-    const writable = this.fits(length) ? length : this.room;
+    const writable = this.writable(length);
     if (writable === 0) return 0;
     this.place(this.tail & this.mask, source, offset, writable);
     this.tail = (this.tail + writable) | 0;
@@ -133,7 +142,7 @@ export class SharedByteRing {
 
   /** Writes the first `length` bytes of the buffers, or as many as there is room for, and publishes them together; returns how many. */
   gather(buffers: readonly Gatherable[], count: number, length: number): number {
-    const writable = this.fits(length) ? length : this.room;
+    const writable = this.writable(length);
     let left = writable;
     for (let i = 0; i < count && left > 0; i++) {
       const part = buffers[i]!;
@@ -162,9 +171,10 @@ export class SharedByteRing {
     this.publish();
     for (let i = 0; i < spins; i++) if (this.room > 0) return true;
     while (this.room === 0) {
-      // NAP: pairs with `release`, which stores HEAD before it looks at this flag.
+      // NAP: pairs with `release` and `leave`, which store before they look at this flag. GONE: pairs with `leave`.
       Atomics.store(this.control, WRITER_SLEEPS, 1);
-      if (this.room > 0 || Atomics.load(this.control, READER_GONE) === 1) {
+      if (this.room > 0 || this.isReaderGone) {
+        // NAP: nobody sleeps; `wake` need not notify.
         Atomics.store(this.control, WRITER_SLEEPS, 0);
         break;
       }
@@ -177,13 +187,14 @@ export class SharedByteRing {
   /** No byte follows those written so far. */
   end(): void {
     this.publish();
-    // PUBLISH: after the last TAIL, so that a reader who sees the end sees the bytes before it. Pairs with `hasEnded`.
+    // END: after the last TAIL; pairs with `hasEnded`. NAP: and comes before the look at the reader's flag.
     Atomics.store(this.control, WRITER_ENDED, 1);
     this.wake(READER_SLEEPS);
   }
 
-  /** True when the reader will read no more. Pairs with `leave`. */
+  /** True when the reader will read no more. */
   get isReaderGone(): boolean {
+    // GONE: pairs with `leave`.
     return Atomics.load(this.control, READER_GONE) === 1;
   }
 
@@ -245,6 +256,7 @@ export class SharedByteRing {
       // NAP: pairs with `publish` and `end`, which store before they look at this flag.
       Atomics.store(this.control, READER_SLEEPS, 1);
       if (this.available > 0 || this.hasEnded) {
+        // NAP: nobody sleeps; `wake` need not notify.
         Atomics.store(this.control, READER_SLEEPS, 0);
         break;
       }
@@ -256,12 +268,13 @@ export class SharedByteRing {
 
   /** True when the writer has ended. Bytes may still be there: ask `available` afterwards. */
   get hasEnded(): boolean {
-    // PUBLISH: pairs with `end`.
+    // END: pairs with `end`.
     return Atomics.load(this.control, WRITER_ENDED) === 1;
   }
 
   /** The reader reads no more; a writer that is parked, or parks later, gets to know. */
   leave(): void {
+    // GONE: pairs with `isReaderGone` and `awaitRoom`. NAP: and comes before the look at the writer's flag.
     Atomics.store(this.control, READER_GONE, 1);
     this.wake(WRITER_SLEEPS);
   }
@@ -270,6 +283,7 @@ export class SharedByteRing {
 
   /** Notifying is a system call, so a flag says whether anyone sleeps. NAP: the caller has stored its position before. */
   private wake(flag: typeof WRITER_SLEEPS | typeof READER_SLEEPS): void {
+    // NAP: pairs with the store of 1 in `awaitRoom` and `awaitBytes`.
     if (Atomics.load(this.control, flag) === 0) return;
     // WAKE: pairs with Atomics.wait in `awaitRoom` and `awaitBytes`, which no longer sleeps once the flag is 0.
     Atomics.store(this.control, flag, 0);

@@ -34,13 +34,13 @@ export interface Contender {
   start(): Promise<Running | NotRun>;
 }
 
-/** The ratio of one contender to the best of some others, and how far it may or must go: one limit a case, or one for all. */
+/** The ratio of one contender to the best of some others, and how far it may or must go: one limit a case (null: none), or one for all. */
 export interface Goal {
   readonly contender: string;
   readonly over: readonly string[];
   /** `atMost` limits cost over cost; `atLeast` asks how many times as fast it is. Absent: nothing is asked, the ratio is shown. */
-  readonly atMost?: readonly number[] | number;
-  readonly atLeast?: readonly number[] | number;
+  readonly atMost?: readonly (number | null)[] | number;
+  readonly atLeast?: readonly (number | null)[] | number;
 }
 
 export interface Row {

@@ -3,5 +3,7 @@
 import { byteRingRows } from './byteRing.row.ts';
 import { modelRows } from './model.row.ts';
 import type { Row } from './row.ts';
+import { sendRows } from './send.row.ts';
+import { threadRows } from './threads.row.ts';
 
-export const rows: readonly Row[] = [...byteRingRows, ...modelRows];
+export const rows: readonly Row[] = [...byteRingRows, ...sendRows, ...threadRows, ...modelRows];

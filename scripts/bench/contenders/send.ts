@@ -1,0 +1,100 @@
+/** The whole WSPSend, with the parameters checked, the state asked and the count written, beside the write to the ring that is in it. */
+
+import { Provider } from '../../../impl/provider/state.ts';
+import { tableOf } from '../../../impl/provider/table.ts';
+import { scheduled } from '../../../impl/provider/waiting.ts';
+import { ByteRing } from '../../../impl/ring/byteRing.ts';
+import { AF_INET, ioctlCodes, socketTypes } from '../../../model/winsock/codes.ts';
+import type { Cell, WSABUF } from '../../../model/winsock/spi.ts';
+import { type Contest, serve, verifyMessages } from '../serve.ts';
+
+const capacity = 2 ** 18;
+let looks = 0;
+
+/** What a transport does: it looks at what there is, and gives the room back. */
+const drain = (ring: ByteRing): void => {
+  const { bytes, index, first, second } = ring.regions();
+  looks += bytes[index]! + second;
+  ring.skip(first + second);
+};
+
+const nothingToCallUp = () => {
+  throw new Error('A send without an OVERLAPPED is indicated by its return alone');
+};
+
+/** A connected nonblocking stream socket whose transport is `drain`, and the way to send one message on it. */
+const sending = (buffersOf: (message: Uint8Array) => WSABUF[]): Contest => {
+  const ring = new ByteRing(capacity);
+  const upcalls = { WPUQueueApc: nothingToCallUp, WPUCompleteOverlappedRequest: nothingToCallUp, WPUResetEvent: nothingToCallUp };
+  const transport = {
+    connect(socket: { buffer: unknown }) {
+      socket.buffer = ring;
+    },
+    finish() {},
+  };
+  const spi = tableOf(new Provider(upcalls, transport, scheduled));
+  const lpErrno: Cell = { value: undefined };
+  const sent: Cell = { value: undefined };
+  const s = spi.WSPSocket(AF_INET, socketTypes.SOCK_STREAM, 0, null, 0, 0, lpErrno);
+  spi.WSPIoctl(s, ioctlCodes.FIONBIO, 1, lpErrno);
+  spi.WSPConnect(s, 'peer', 4, null, null, null, null, lpErrno);
+  return {
+    run(source, times) {
+      const buffers = buffersOf(source);
+      const { length } = buffers;
+      for (let i = 0; i < times; i++) {
+        spi.WSPSend(s, buffers, length, sent, 0, null, null, null, lpErrno);
+        if (ring.used > capacity / 2) drain(ring);
+      }
+      if (sent.value !== source.length) throw new Error(`every send must be taken whole: ${sent.value} of ${source.length}`);
+    },
+    verify(size) {
+      drain(ring);
+      verifyMessages(size, (message, see) => {
+        const buffers = buffersOf(message);
+        const result = spi.WSPSend(s, buffers, buffers.length, sent, 0, null, null, null, lpErrno);
+        if (result !== 0 || sent.value !== size) throw new Error(`WSPSend must send ${size} bytes: ${sent.value}, errno ${lpErrno.value}`);
+        const { bytes, index, first, second } = ring.regions();
+        see(bytes, index, first);
+        see(bytes, 0, second);
+        ring.skip(first + second);
+      });
+    },
+  };
+};
+
+await serve({
+  WSPSend: () => sending((message) => [{ len: message.length, buf: message }]),
+
+  gathered: () =>
+    sending((message) => {
+      const half = message.length >> 1;
+      return [message.subarray(0, half), message.subarray(half)].map((buf) => ({ len: buf.length, buf }));
+    }),
+
+  bare() {
+    const ring = new ByteRing(capacity);
+    return {
+      run(source, times) {
+        const { length } = source;
+        for (let i = 0; i < times; i++) {
+          ring.offer(source, length);
+          if (ring.used > capacity / 2) drain(ring);
+        }
+      },
+      verify(size) {
+        drain(ring);
+        verifyMessages(size, (message, see) => {
+          ring.offer(message, size);
+          const { bytes, index, first, second } = ring.regions();
+          see(bytes, index, first);
+          see(bytes, 0, second);
+          ring.skip(first + second);
+        });
+      },
+    };
+  },
+});
+
+// Whatever is never used might not be computed.
+if (looks < 0) process.exitCode = 1;
