@@ -53,8 +53,6 @@ export const faults = {
   // ---- cancelling and closing
   'cancels-all': 'cancelling one operation cancels all of its socket',
   'cancels-others-socket': 'cancelling cancels what pends on any socket',
-  'cancel-still-sends': 'a cancelled operation goes on sending and reports success',
-  'cancelled-still-leaves': 'the bytes of a cancelled operation leave all the same',
   'close-code': 'what pends at close completes with WSAENOTSOCK',
   'close-silent': 'what pends at close is never told of',
   'close-loses': 'what was accepted before a close is lost, and the stream still ends in order',

@@ -1,0 +1,119 @@
+/** What the naive stack knows, and how what it waits for ends. */
+
+import { resultOf, runRoutine } from './calls.ts';
+import { type Fault, faultNames, isFault } from './faults.ts';
+import { type Operation, type Sock, sizeOf, type Waiting } from './stack.ts';
+
+export const optionOf = (option: string): string | undefined => {
+  const at = process.argv.indexOf(option);
+  return at < 0 ? undefined : process.argv[at + 1];
+};
+export const fault = optionOf('--fault');
+if (fault !== undefined && !isFault(fault)) throw new RangeError(`--fault must be one of ${faultNames.join(', ')}: ${fault}`);
+export const has = (name: Fault): boolean => fault === name;
+export const roomDefault = Number(optionOf('--room') ?? 65_536);
+export const without = new Set((optionOf('--without') ?? '').split(','));
+
+export const maxMessage = 65_507;
+export const failed = (errno: string): Returns => ({ rc: -1, errno });
+export const good: Returns = { rc: 0 };
+
+export interface Returns {
+  readonly rc: 0 | -1;
+  readonly errno?: string;
+  readonly bytes?: number;
+  readonly value?: unknown;
+}
+
+/** A call that has begun and waits. */
+export interface Blocked {
+  readonly number: number;
+  readonly thread: string;
+  readonly waiting?: Waiting;
+  readonly countless?: boolean;
+  readonly operation?: Operation;
+}
+
+export class Thread {
+  exited = false;
+  blocked: Blocked | undefined;
+  apcs: Operation[] = [];
+  readonly routines: Operation[] = [];
+}
+
+export const sockets = new Map<string, Sock>();
+export const operations = new Map<string, Operation>();
+export const busy = new Set<string>();
+export const events = new Map<string, boolean>();
+export const counts = new Set<string>();
+export const threads = new Map<string, Thread>();
+/** What is written once the request is answered, and the numbers given so far. */
+export const trace = { lines: [] as object[], numbers: 0, sends: 0 };
+
+export const threadOf = (name: string): Thread => {
+  let thread = threads.get(name);
+  if (thread === undefined) threads.set(name, (thread = new Thread()));
+  return thread;
+};
+export const open = (name: unknown): Sock | undefined => {
+  const sock = sockets.get(String(name));
+  return sock?.closed ? undefined : sock;
+};
+
+export const complete = (operation: Operation, status: string, bytes: number): void => {
+  if (operation.status !== undefined) return;
+  operation.status = status;
+  operation.bytes = bytes;
+  if (has('count-late')) counts.add(operation.name);
+  indicate(operation);
+  for (const { blocked } of threads.values()) if (blocked?.operation === operation) end(blocked, resultOf(operation));
+};
+
+export const indicate = (operation: Operation): void => {
+  if (operation.calls === undefined) {
+    if (operation.hasEvent) events.set(operation.name, true);
+    return;
+  }
+  if (has('event-beside-routine') && operation.hasEvent) events.set(operation.name, true);
+  if (has('routine-without-wait')) {
+    runRoutine(operation, operation.thread);
+    return;
+  }
+  if (has('routine-never') && operation.bytes > 0) return;
+  const thread = threadOf(operation.thread);
+  if (!thread.exited) thread.apcs.push(operation);
+  if (has('routine-twice')) thread.apcs.push(operation);
+};
+
+export const end = (blocked: Blocked, returns: Returns): void => {
+  threadOf(blocked.thread).blocked = undefined;
+  trace.lines.push({ end: blocked.number, returns });
+};
+
+export const settleWaiting = ({ operation, thread, all }: Waiting, status: string, bytes: number): void => {
+  if (operation !== undefined) complete(operation, status, bytes);
+  else {
+    const { blocked } = threadOf(thread);
+    if (blocked?.waiting?.all === all) end(blocked, status !== '0' ? failed(status) : blocked.countless ? good : { rc: 0, bytes });
+  }
+};
+
+export const pump = (sock: Sock): void => {
+  if (sock.broken !== undefined) return;
+  if (has('partial-not-resumed') || (has('blocking-never-returns') && sock.queue[0]?.operation === undefined)) return;
+  for (const waiting of sock.pump()) {
+    if (has('never-completes') && waiting.operation?.hasEvent === true) continue;
+    settleWaiting(waiting, has('result-blames-aborted') ? 'WSA_OPERATION_ABORTED' : '0', sizeOf(waiting.all));
+  }
+};
+
+/** Gives up what waits. */
+export const fail = (sock: Sock, status: string, which: (waiting: Waiting) => boolean = () => true): number => {
+  const given = sock.queue.filter(which);
+  sock.queue = sock.queue.filter((waiting) => !which(waiting));
+  for (const waiting of given) {
+    const bytes = has('aborted-count-absurd') ? 0xffffffff : has('aborted-count-all') ? sizeOf(waiting.all) : 0;
+    settleWaiting(waiting, status, bytes);
+  }
+  return given.length;
+};
