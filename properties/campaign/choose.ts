@@ -29,6 +29,12 @@ interface Kind {
   readonly make: (moment: Moment) => readonly CampaignRequest[];
 }
 
+/**
+ * What only the walks inject, which know what to expect next: a transport that stalls keeps from falling due what has to, and bytes that are
+ * lost with a failure that is not told yet look like bytes that were lost.
+ */
+const steeredOnly: ReadonlySet<string> = new Set(['transport.stalls', 'complete.nobufs']);
+
 export class Chooser {
   readonly #choices: Choices;
   readonly #sends: Sends;
@@ -39,8 +45,7 @@ export class Chooser {
   constructor(choices: Choices, injections: readonly string[], refusals: Refusals) {
     this.#choices = choices;
     this.#sends = new Sends(choices);
-    // A transport that stalls is steered by the walks; here it would only keep from falling due what has to.
-    this.#injections = injections.filter((kind) => kind !== 'transport.stalls');
+    this.#injections = injections.filter((kind) => !steeredOnly.has(kind));
     this.#refusals = refusals;
   }
 
