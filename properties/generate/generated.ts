@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import type { Profile } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
 import { notes } from '../vectors/notes.ts';
-import { holesOf, pairs, type Selection, select, uncharted, unseen } from '../vectors/select.ts';
+import { holesOf, pairs, type Selection, select, unseen } from '../vectors/select.ts';
 import { type VectorFile, vectorFileJsonSchema, vectorJsonSchema } from '../vectors/vector.ts';
 import { labelText } from './labelText.ts';
 import { clausesOf, graphOf, planName, type TourPlan, tourOf, tourPlans } from './tours.ts';
@@ -128,13 +128,11 @@ export interface Readings {
   readonly rulings: Selection['readings'];
   /** Rulings that no step of a trace can show, and why. */
   readonly unseen: typeof unseen;
-  /** Rulings and clauses that the bounded model has no steps for. */
-  readonly uncharted: readonly string[];
 }
 
 function vectorFiles({ vectors, readings }: Selection): GeneratedFiles {
   const file: VectorFile = { wspsend: 'vectors/1', notes, vectors: [...vectors] };
-  const matrix: Readings = { wspsend: 'readings/1', pairs: pairs.map(([p, q]) => `${p}/${q}`), rulings: readings, unseen, uncharted };
+  const matrix: Readings = { wspsend: 'readings/1', pairs: pairs.map(([p, q]) => `${p}/${q}`), rulings: readings, unseen };
   // A vector is a line, so that a difference is one of whole vectors.
   const { vectors: list, ...head } = file;
   const text = `${JSON.stringify(head).slice(0, -1)},"vectors":[\n${list.map((vector) => JSON.stringify(vector)).join(',\n')}\n]}\n`;

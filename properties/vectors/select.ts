@@ -7,6 +7,7 @@ import { type Profile, profiles } from '../../model/clauses/profiles.ts';
 import { type ClauseId, register } from '../../model/clauses/register.ts';
 import type { RulingId } from '../../model/clauses/rulings.ts';
 import { type VectorPlan, vectorPlans, vectorsOf } from './generate.ts';
+import { handMade } from './handMade.ts';
 import { partingRulings, partOn } from './rulings.ts';
 import type { Vector } from './vector.ts';
 
@@ -26,9 +27,6 @@ export const unseen: { readonly [id in RulingId]?: string } = {
 export type Pair = readonly [Profile, Profile];
 export const pairs: readonly Pair[] = profiles.flatMap((p, i) => profiles.slice(i + 1).map((q): Pair => [p, q]));
 
-/** Clauses and rulings that the bounded model has no steps for yet; hand-written traces show them to the oracle. */
-export const uncharted: readonly string[] = ['EventReset'];
-
 /** Which vectors stand behind what; ids. */
 export interface Selection {
   readonly vectors: readonly Vector[];
@@ -46,8 +44,8 @@ export function select(plans: readonly VectorPlan[] = vectorPlans): Selection {
     if (before === undefined || shorter(vector, before)) chosen.set(key, vector);
   };
   const parting = new Map<string, { vector: Vector; others: number; accepts: Profile }>();
-  for (const plan of plans) {
-    for (const vector of vectorsOf(plan)) {
+  const take = (vectors: Iterable<Vector>): void => {
+    for (const vector of vectors) {
       for (const id of vector.shows) keep(`valid ${id}`, vector);
       for (const id of vector.breaks) keep(`invalid ${id}`, vector);
       for (const found of partedBy(vector)) {
@@ -57,7 +55,9 @@ export function select(plans: readonly VectorPlan[] = vectorPlans): Selection {
         if (better) parting.set(found.key, { vector, others: found.others, accepts: found.accepts });
       }
     }
-  }
+  };
+  for (const plan of plans) take(vectorsOf(plan));
+  take(handMade());
   const clauses: Record<string, { valid?: string; invalid?: string }> = {};
   for (const { id, status } of register) {
     if (status.is !== 'modelled') continue;
@@ -92,7 +92,7 @@ function* partedBy(vector: Vector): Generator<{ readonly key: string; readonly o
 export function holesOf({ clauses, readings }: Selection): string[] {
   const found: string[] = [];
   for (const { id, kind, status } of register) {
-    if (status.is !== 'modelled' || uncharted.includes(id)) continue;
+    if (status.is !== 'modelled') continue;
     const { valid, invalid } = clauses[id] ?? {};
     const owesInvalid = kind === 'provider' && unbreakable[id] === undefined;
     if (valid === undefined) found.push(`${id} has no vector that keeps to it`);
@@ -101,13 +101,7 @@ export function holesOf({ clauses, readings }: Selection): string[] {
   }
   for (const ruling of partingRulings) {
     for (const [p, q] of pairs) {
-      if (
-        !partOn(ruling, p, q) ||
-        uncharted.includes(ruling) ||
-        unseen[ruling as RulingId] !== undefined ||
-        readings[ruling]?.[`${p}/${q}`] !== undefined
-      )
-        continue;
+      if (!partOn(ruling, p, q) || unseen[ruling as RulingId] !== undefined || readings[ruling]?.[`${p}/${q}`] !== undefined) continue;
       found.push(`${ruling} has no vector that tells ${p} from ${q}`);
     }
   }

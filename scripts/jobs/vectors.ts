@@ -2,7 +2,9 @@
 
 import type { Profile } from '../../model/clauses/profiles.ts';
 import type { SliceName } from '../../model/explore/slices.ts';
-import { type VectorPlan, vectorPlans, vectorsOf } from '../../properties/vectors/generate.ts';
+import { vectorPlans, vectorsOf } from '../../properties/vectors/generate.ts';
+import { handMade } from '../../properties/vectors/handMade.ts';
+import type { Vector } from '../../properties/vectors/vector.ts';
 import { answer, aside, type OnProgress } from '../aside.ts';
 import { UnusableInput } from '../exit.ts';
 
@@ -24,8 +26,8 @@ answer(import.meta.url, ({ slice, profile }: VectorJob, onProgress): readonly st
   const lines: string[] = [];
   const seen = new Set<string>();
   let made = 0;
-  for (const plan of plans as readonly VectorPlan[]) {
-    for (const vector of vectorsOf(plan)) {
+  const take = (vectors: Iterable<Vector>): void => {
+    for (const vector of vectors) {
       if ((++made & 0x3ff) === 0) onProgress(made, total, 'vectors');
       const line = profile === undefined ? undefined : vector.profiles[profile].line;
       if (line !== undefined && line < vector.steps.length + 1) continue;
@@ -34,6 +36,8 @@ answer(import.meta.url, ({ slice, profile }: VectorJob, onProgress): readonly st
       seen.add(vector.id);
       lines.push(JSON.stringify(vector));
     }
-  }
+  };
+  for (const plan of plans) take(vectorsOf(plan));
+  if (slice === undefined) take(handMade());
   return lines;
 });
