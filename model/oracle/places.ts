@@ -59,12 +59,25 @@ export function merge(places: Place[]): Place[] {
   return merged;
 }
 
-/** What is known of both ways: of a segment that one of them went through to its end, nothing. */
+/** What is known of both ways: of a segment that one of them went through to its end, nothing. Both are in the order of the segments. */
 export function mergeCuts(a: readonly Cut[], b: readonly Cut[]): readonly Cut[] {
   if (a === b) return a;
-  const other = new Map(b.map((cut) => [cut.sequence, cut]));
-  return a.flatMap((cut) => {
-    const twin = other.get(cut.sequence);
-    return twin === undefined ? [] : [{ sequence: cut.sequence, lo: Math.min(cut.lo, twin.lo), hi: Math.max(cut.hi, twin.hi) }];
-  });
+  // Most ways that meet know the same, so a copy is made only where they differ.
+  let merged: Cut[] | undefined;
+  let at = 0;
+  for (let i = 0; i < a.length; i++) {
+    const cut = a[i]!;
+    while (at < b.length && b[at]!.sequence < cut.sequence) at++;
+    const twin = b[at];
+    if (twin === undefined || twin.sequence !== cut.sequence) {
+      merged ??= a.slice(0, i);
+      continue;
+    }
+    if (twin.lo >= cut.lo && twin.hi <= cut.hi) merged?.push(cut);
+    else {
+      merged ??= a.slice(0, i);
+      merged.push({ sequence: cut.sequence, lo: Math.min(cut.lo, twin.lo), hi: Math.max(cut.hi, twin.hi) });
+    }
+  }
+  return merged ?? a;
 }

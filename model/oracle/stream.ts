@@ -11,7 +11,7 @@ import { patternPeriod, type Run } from '../winsock/trace.ts';
 import { type Cut, lastOf, merge, mergeCuts, type Place, type Segment } from './places.ts';
 
 /** How many ends of cut segments a place remembers; they serve only to check byte counts that are reported later. */
-const cutsMax = 64;
+const cutsMax = 16;
 
 /** How many urgent bytes that nobody read are kept. */
 const urgentMax = 1024;
