@@ -1,6 +1,6 @@
 /** Whether a label can be tried in a state at all: what the bounds and the world allow, before any rule is asked. */
 
-import { type Counted, isBroken, isFree, isRunning } from '../machines/wspsend.machine.ts';
+import { type Counted, isBroken, isFree, isRunning } from '../machines/counted.ts';
 import type { Bounds, Label } from './labels.ts';
 import { menuOf, worldEventOf } from './menus.ts';
 

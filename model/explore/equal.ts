@@ -5,8 +5,9 @@
 
 import { type AnyStateMachine, initialTransition } from 'xstate';
 import type { CircuitState } from '../machines/circuit.machine.ts';
+import type { Counted, Entry } from '../machines/counted.ts';
 import type { SocketState } from '../machines/socket.machine.ts';
-import { type Counted, type Entry, productStep, wspsendMachine } from '../machines/wspsend.machine.ts';
+import { productStep, wspsendMachine } from '../machines/wspsend.machine.ts';
 import { isEnabled } from './enabled.ts';
 import type { Graph } from './explore.ts';
 import type { Kernel } from './kernel.ts';

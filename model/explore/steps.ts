@@ -8,8 +8,8 @@
 import { type Profile, reads } from '../clauses/profiles.ts';
 import { deliveryFacts } from '../machines/delivery.machine.ts';
 import { operationFacts } from '../machines/operation.machine.ts';
+import { failureOf, isOfRoutine, isRequest, productEventOf } from '../machines/productEvents.ts';
 import { socketFacts } from '../machines/socket.machine.ts';
-import { failureOf, isOfRoutine, isRequest, productEventOf } from '../machines/wspsend.machine.ts';
 import type { Arm, Command, NewEntry, Step } from './command.ts';
 import { all, always, any, assume, type Condition, constant, given, is, isNot, never, no, type Variable } from './condition.ts';
 import { type Decision, decide } from './decision.ts';

@@ -6,9 +6,9 @@ import type { Label } from '../../model/explore/labels.ts';
 import { menuOf } from '../../model/explore/menus.ts';
 import { callRegion } from '../../model/machines/call.machine.ts';
 import { operationRegion } from '../../model/machines/operation.machine.ts';
+import { operationEventOf, productEventOf } from '../../model/machines/productEvents.ts';
 import type { Region } from '../../model/machines/rules.ts';
 import { socketRegion } from '../../model/machines/socket.machine.ts';
-import { operationEventOf, productEventOf } from '../../model/machines/wspsend.machine.ts';
 import type { Knowledge, Known } from './known.ts';
 
 type AnyRegion = Region<string, string, string>;
