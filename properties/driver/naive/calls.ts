@@ -13,19 +13,14 @@ import {
   operations,
   pump,
   type Returns,
+  resultOf,
   roomDefault,
+  routines,
   sockets,
   threadOf,
   threads,
   trace,
 } from './state.ts';
-
-export const resultOf = ({ status, bytes, length }: Operation): Returns => {
-  if (has('complete-told-as-incomplete')) return failed('WSA_IO_INCOMPLETE');
-  if (has('pending-code-told') && status !== '0') return { ...failed('WSA_IO_PENDING'), bytes };
-  if (status === '0') return { rc: 0, bytes: has('result-bytes-off') && length > 0 ? bytes - 1 : bytes };
-  return { ...failed(status!), bytes };
-};
 
 export const result = (request: Request, thread: string): Returns | 'blocks' | string => {
   const name = String(request.overlapped);
@@ -88,7 +83,7 @@ export const exitThread = (name: string): Returns => {
   return good;
 };
 
-export const runRoutine = (operation: Operation, on: string): void => {
+const runRoutine = (operation: Operation, on: string): void => {
   const thread = threadOf(on);
   const { name, status, bytes, calls } = operation;
   const told = has('routine-bytes-zero') ? 0 : bytes;
@@ -99,6 +94,7 @@ export const runRoutine = (operation: Operation, on: string): void => {
   thread.routines.pop();
   trace.lines.push({ routine: 'leave', thread: on, overlapped: name });
 };
+routines.run = runRoutine;
 
 export const sleep = (request: Request, on: string): void => {
   const thread = threadOf(on);

@@ -1,6 +1,5 @@
 /** WSPSend of the naive stack. */
 
-import { runRoutine } from './calls.ts';
 import { copyOf, type Operation, type Request, type Run, type Sock, sizeOf, takeFrom, type Waiting } from './stack.ts';
 import {
   type Blocked,
@@ -17,6 +16,7 @@ import {
   operations,
   pump,
   type Returns,
+  routines,
   settleWaiting,
   sockets,
   threadOf,
@@ -125,7 +125,7 @@ export const completeAtOnce = (given: Send): Returns => {
     operation.status = '0';
     operation.bytes = length;
   } else complete(operation, '0', length);
-  if (has('routine-inline') && operation.calls !== undefined) runRoutine(operation, thread);
+  if (has('routine-inline') && operation.calls !== undefined) routines.run(operation, thread);
   return counted(given, length);
 };
 

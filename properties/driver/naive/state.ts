@@ -1,6 +1,5 @@
 /** What the naive stack knows, and how what it waits for ends. */
 
-import { resultOf, runRoutine } from './calls.ts';
 import { type Fault, faultNames, isFault } from './faults.ts';
 import { type Operation, type Sock, sizeOf, type Waiting } from './stack.ts';
 
@@ -60,6 +59,20 @@ export const open = (name: unknown): Sock | undefined => {
   return sock?.closed ? undefined : sock;
 };
 
+export const resultOf = ({ status, bytes, length }: Operation): Returns => {
+  if (has('complete-told-as-incomplete')) return failed('WSA_IO_INCOMPLETE');
+  if (has('pending-code-told') && status !== '0') return { ...failed('WSA_IO_PENDING'), bytes };
+  if (status === '0') return { rc: 0, bytes: has('result-bytes-off') && length > 0 ? bytes - 1 : bytes };
+  return { ...failed(status!), bytes };
+};
+
+/** A routine makes calls, and with some faults a call runs a routine: who makes the calls says here how a routine runs. */
+export const routines = {
+  run: (operation: Operation, on: string): void => {
+    throw new Error(`calls.ts must be loaded before a routine runs: that of ${operation.name} was to run on ${on}`);
+  },
+};
+
 export const complete = (operation: Operation, status: string, bytes: number): void => {
   if (operation.status !== undefined) return;
   operation.status = status;
@@ -76,7 +89,7 @@ export const indicate = (operation: Operation): void => {
   }
   if (has('event-beside-routine') && operation.hasEvent) events.set(operation.name, true);
   if (has('routine-without-wait')) {
-    runRoutine(operation, operation.thread);
+    routines.run(operation, operation.thread);
     return;
   }
   if (has('routine-never') && operation.bytes > 0) return;
