@@ -4,17 +4,18 @@
  */
 
 import { AF_INET, codeName, ioctlCodes, SOL_SOCKET, socketTypes, WSA_FLAG_OVERLAPPED } from '../../model/winsock/codes.ts';
-import type {
-  Cell,
-  Linger,
-  SOCKET,
-  SpiTable,
-  WSABUF,
-  WSAOVERLAPPED,
-  WSAOVERLAPPED_COMPLETION_ROUTINE,
-  WSATHREADID,
-  WSAUSERAPC,
-  WSPUPCALLTABLE,
+import {
+  type Cell,
+  type Linger,
+  type SOCKET,
+  type SpiTable,
+  storeCompletion,
+  type WSABUF,
+  type WSAOVERLAPPED,
+  type WSAOVERLAPPED_COMPLETION_ROUTINE,
+  type WSATHREADID,
+  type WSAUSERAPC,
+  type WSPUPCALLTABLE,
 } from '../../model/winsock/spi.ts';
 
 export interface SocketKind {
@@ -69,9 +70,7 @@ export class Client {
       },
       WPUCompleteOverlappedRequest: (_s, lpOverlapped, dwError, cbTransferred) => {
         this.upcalled.push(`WPUCompleteOverlappedRequest ${codeName(dwError)} ${cbTransferred}`);
-        lpOverlapped.InternalHigh = cbTransferred;
-        lpOverlapped.Internal = dwError;
-        if (lpOverlapped.hEvent !== null) lpOverlapped.hEvent.signalled = true;
+        storeCompletion(lpOverlapped, dwError, cbTransferred);
         return 0;
       },
       WPUResetEvent: (hEvent) => {

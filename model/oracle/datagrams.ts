@@ -4,7 +4,7 @@
  */
 
 import { patternPeriod, type Run } from '../winsock/trace.ts';
-import type { Segment } from './places.ts';
+import { newSegment, type Segment } from './places.ts';
 
 export class DatagramQueue {
   private waiting: Segment[] = [];
@@ -22,17 +22,7 @@ export class DatagramQueue {
   }
 
   append(fill: number, length: number): Segment {
-    const segment: Segment = {
-      sequence: this.sequence++,
-      fill: fill % patternPeriod,
-      length,
-      cut: false,
-      loose: false,
-      min: 0,
-      unknown: false,
-      consumed: false,
-      oob: false,
-    };
+    const segment = newSegment(this.sequence++, fill, length);
     this.waiting.push(segment);
     return segment;
   }

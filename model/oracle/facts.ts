@@ -138,7 +138,8 @@ function agreesWithRoom(world: World, socket: Socket | undefined, call: WSPSendC
 function callbackRuns(world: World, call: WSPSendCall): boolean {
   const inRoutine = ({ stack }: Thread) => stack.some((frame) => frame.kind === 'routine');
   if (!reads(world.tables.profile, 'D6:unfinished-callback')) return inRoutine(world.thread(call.thread));
-  return [...world.threads.values()].some(inRoutine);
+  for (const thread of world.threads.values()) if (inRoutine(thread)) return true;
+  return false;
 }
 
 /** A network that failed for one socket alone has surely failed for it once a settle has passed. */

@@ -26,6 +26,19 @@ export interface Segment {
   readonly oob: boolean;
 }
 
+/** What was just posted: nothing of it is known, save that of an urgent send all but the last byte reach the stream. */
+export const newSegment = (sequence: number, fill: number, length: number, oob = false): Segment => ({
+  sequence,
+  fill: fill % patternPeriod,
+  length,
+  cut: oob && length > 0,
+  loose: false,
+  min: oob && length > 0 ? length - 1 : 0,
+  unknown: false,
+  consumed: false,
+  oob,
+});
+
 /** How many bytes of a segment that was cut have left: between `lo` and `hi`. A segment without one may have left to any extent. */
 export interface Cut {
   readonly sequence: number;

@@ -8,7 +8,7 @@
  */
 
 import { patternPeriod, type Run } from '../winsock/trace.ts';
-import { type Cut, lastOf, merge, mergeCuts, type Place, type Segment } from './places.ts';
+import { type Cut, lastOf, merge, mergeCuts, newSegment, type Place, type Segment } from './places.ts';
 
 /** How many ends of cut segments a place remembers; they serve only to check byte counts that are reported later. */
 const cutsMax = 16;
@@ -49,17 +49,7 @@ export class ByteStream {
   }
 
   append(fill: number, length: number, oob = false): Segment {
-    const segment: Segment = {
-      sequence: this.base + this.segments.length,
-      fill: fill % patternPeriod,
-      length,
-      cut: oob && length > 0,
-      loose: false,
-      min: oob && length > 0 ? length - 1 : 0,
-      unknown: false,
-      consumed: false,
-      oob,
-    };
+    const segment = newSegment(this.base + this.segments.length, fill, length, oob);
     this.segments.push(segment);
     if (segment.cut) {
       this.urgent.push(segment);

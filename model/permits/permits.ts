@@ -15,9 +15,6 @@ import { type Answered, blocked, type Consequence, consequenceOfResult, conseque
 import { askedSocket, stepsTo } from './situation.ts';
 import { type SocketSituation, stateSchema } from './state.ts';
 
-/** A state in words (`state.ts`), or the steps of a trace that lead to it, with or without a header. */
-export type AskedState = SocketSituation | { readonly trace: readonly object[] };
-
 export interface Question {
   readonly state: unknown;
   /** A call of trace/1 without `returns`, `{"end":N}` of a call that the trace began, or a poll. Absent arguments: a send of 1000 bytes on A. */

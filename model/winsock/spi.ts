@@ -41,6 +41,13 @@ export interface WSAOVERLAPPED {
   hEvent: WSAEVENT | null;
 }
 
+/** What WPUCompleteOverlappedRequest stores. The count first: whoever sees that the operation is over must find it there. */
+export const storeCompletion = (lpOverlapped: WSAOVERLAPPED, dwError: number, cbTransferred: number): void => {
+  lpOverlapped.InternalHigh = cbTransferred;
+  lpOverlapped.Internal = dwError;
+  if (lpOverlapped.hEvent !== null) lpOverlapped.hEvent.signalled = true;
+};
+
 /** Names a thread to WPUQueueApc. The caller may reuse the structure as soon as WSPSend returns: capture it by value. */
 export interface WSATHREADID {
   ThreadHandle: number;

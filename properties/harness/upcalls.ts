@@ -1,5 +1,5 @@
 import { codeName, errorCodes } from '../../model/winsock/codes.ts';
-import { SOCKET_ERROR, STATUS_PENDING, type WSATHREADID, type WSPUPCALLTABLE } from '../../model/winsock/spi.ts';
+import { SOCKET_ERROR, STATUS_PENDING, storeCompletion, type WSATHREADID, type WSPUPCALLTABLE } from '../../model/winsock/spi.ts';
 import type { PlainReturns } from '../../model/winsock/trace.ts';
 import { unknownName } from './names.ts';
 import { dword } from './returns.ts';
@@ -29,10 +29,7 @@ export const upcallsOf = (session: Session): WSPUPCALLTABLE => ({
       error: codeName(dwError),
       bytes: dword('cbTransferred', cbTransferred),
     });
-    // The count first: whoever sees that the operation is over must find it there.
-    lpOverlapped.InternalHigh = cbTransferred;
-    lpOverlapped.Internal = dwError;
-    if (lpOverlapped.hEvent !== null) lpOverlapped.hEvent.signalled = true;
+    storeCompletion(lpOverlapped, dwError, cbTransferred);
     if (slot?.last !== undefined) session.buffers.retire(slot.last.loan);
     return 0;
   },

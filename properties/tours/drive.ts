@@ -14,12 +14,12 @@ import { type CaseResult, isFailing, RunningCase } from '../campaign/campaign.ts
 import { finish, leave } from '../campaign/finish.ts';
 import type { Implementation } from '../campaign/implementation.ts';
 import type { Refusals } from '../campaign/refusals.ts';
-import type { CampaignRequest } from '../campaign/requests.ts';
+import type { CampaignRequest, Injection } from '../campaign/requests.ts';
 import type { Tally } from '../campaign/tally.ts';
 import { type AnswerLine, isUnsupported } from '../harness/lines.ts';
 import { connecting, endsOperation, follow, labelsOfStep, type Names, opening, requestOf, routinesOf, unitBytes } from './paths.ts';
 import { Seen } from './seen.ts';
-import { after, before, type Injection, type Situation, steeringBegins, steeringNeeds } from './steer.ts';
+import { after, before, type Situation, steeringBegins, steeringNeeds } from './steer.ts';
 
 export interface DriveOptions {
   readonly profile: Profile;

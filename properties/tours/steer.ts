@@ -4,12 +4,8 @@
  */
 
 import type { Label } from '../../model/explore/labels.ts';
+import type { Injection } from '../campaign/requests.ts';
 import { unitBytes } from './paths.ts';
-
-export interface Injection {
-  readonly inject: string;
-  readonly value: number;
-}
 
 /** Without these nothing can be steered. */
 export const steeringNeeds = ['room', 'transport.stalls', 'completion.delay', 'arrival.delay'] as const;

@@ -89,7 +89,7 @@ export function* vectorsOf(plan: VectorPlan, onDisagreement: (text: string) => v
       });
       const difference = judge(vector);
       if (difference.text !== undefined) {
-        onDisagreement(`${plan.slice}: ${[...node.labels, label].map(labelText).join(', ')}: ${difference.text}\n${tracesText(vector)}`);
+        onDisagreement(`${plan.slice}: ${[...node.labels, label].map(labelText).join(', ')}: ${difference.text}\n${traceTextOf(vector)}`);
         continue;
       }
       yield { ...vector, ...described(vector, label, node.concrete.inside, difference.broken) };
@@ -184,10 +184,8 @@ function alsoShown(label: Label, inside: number): readonly ClauseId[] {
   }
 }
 
-export const traceTextOf = ({ id, steps, side }: Pick<Vector, 'id' | 'steps' | 'side'>): string =>
+const traceTextOf = ({ id, steps, side }: Pick<Vector, 'id' | 'steps' | 'side'>): string =>
   [{ wspsend: traceVersion, title: `vector ${id}`, ...(side && { side }) }, ...steps].map((line) => `${JSON.stringify(line)}\n`).join('');
-
-const tracesText = (vector: Vector): string => traceTextOf(vector);
 
 /** The oracle's verdict from the lines, under each profile; `text` says where it differs from what the vector states. */
 export function judge(vector: Vector): { readonly text?: string; readonly broken: readonly ClauseId[] } {

@@ -1,6 +1,7 @@
 /** The other side of process.ts: what the process of a contender runs. */
 
 import { createInterface } from 'node:readline';
+import type { ByteRing } from '../../impl/ring/byteRing.ts';
 
 export interface Contest {
   /** Does the operation so many times with `source`, whose length is the size of a message. What it returns is awaited, and timed. */
@@ -16,14 +17,21 @@ export const fillPattern = (target: Uint8Array, position: number): void => {
   for (let i = 0; i < target.length; i++) target[i] = patternAt(position + i);
 };
 
+type See = (bytes: Uint8Array, from: number, length: number) => void;
+
+/** What a ring holds is seen in place, and its room given back. */
+export const seeAll = (ring: ByteRing, see: See): void => {
+  const { bytes, index, first, second } = ring.regions();
+  see(bytes, index, first);
+  see(bytes, 0, second);
+  ring.skip(first + second);
+};
+
 /** Sends messages of the pattern and compares what comes out. One message is under way at a time. */
-export const verifyMessages = (
-  size: number,
-  exchange: (message: Uint8Array, see: (bytes: Uint8Array, from: number, length: number) => void) => void,
-): void => {
+export const verifyMessages = (size: number, exchange: (message: Uint8Array, see: See) => void): void => {
   let sent = 0;
   let seen = 0;
-  const see = (bytes: Uint8Array, from: number, length: number): void => {
+  const see: See = (bytes, from, length) => {
     for (let i = from; i < from + length; i++, seen++) {
       if (bytes[i] !== patternAt(seen)) throw new Error(`byte ${seen} must be ${patternAt(seen)}: ${bytes[i]}`);
     }

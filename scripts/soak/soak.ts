@@ -9,7 +9,7 @@ import type { PeerOptions, PeerReport } from '../../impl/provider/peerThread.ts'
 import { startOnThreads } from '../../impl/provider/threads.ts';
 import { SharedByteRing } from '../../impl/ring/sharedByteRing.ts';
 import { AF_INET, codeName, errorCodes, ioctlCodes, socketTypes, WSA_FLAG_OVERLAPPED } from '../../model/winsock/codes.ts';
-import type { Cell, WSABUF, WSAOVERLAPPED } from '../../model/winsock/spi.ts';
+import { type Cell, storeCompletion, type WSABUF, type WSAOVERLAPPED } from '../../model/winsock/spi.ts';
 import { packageFile } from '../packageFiles.ts';
 
 export interface SoakOptions {
@@ -101,9 +101,7 @@ class Sender {
           throw new Error('no routine was given to any send');
         },
         WPUCompleteOverlappedRequest: (_s, lpOverlapped, dwError, cbTransferred) => {
-          lpOverlapped.InternalHigh = cbTransferred;
-          lpOverlapped.Internal = dwError;
-          if (lpOverlapped.hEvent !== null) lpOverlapped.hEvent.signalled = true;
+          storeCompletion(lpOverlapped, dwError, cbTransferred);
           return 0;
         },
         WPUResetEvent: (hEvent) => {

@@ -3,16 +3,13 @@
  * Says it as one line of JSON.
  */
 
-import type { Socket } from '../../impl/provider/sockets.ts';
-import { Provider } from '../../impl/provider/state.ts';
-import { tableOf } from '../../impl/provider/table.ts';
 import { pump } from '../../impl/provider/transport.ts';
-import { scheduled } from '../../impl/provider/waiting.ts';
 import { ByteRing } from '../../impl/ring/byteRing.ts';
 import { OperationPool, OperationRing } from '../../impl/ring/operationRing.ts';
 import { SharedByteRing } from '../../impl/ring/sharedByteRing.ts';
-import { AF_INET, socketTypes, WSA_FLAG_OVERLAPPED } from '../../model/winsock/codes.ts';
+import { WSA_FLAG_OVERLAPPED } from '../../model/winsock/codes.ts';
 import type { Cell, WSAOVERLAPPED } from '../../model/winsock/spi.ts';
+import { connectOn } from '../ringSocket.ts';
 
 const times = 1_000_000;
 
@@ -75,7 +72,7 @@ const works: Readonly<Record<string, () => (times: number) => void>> = {
   },
 
   'WSPSend: overlapped, pends and completes': () => {
-    const { ring, spi, s, lpErrno, provider, socketOf } = connected();
+    const { ring, spi, s, lpErrno, provider, socket } = connected();
     const sent: Cell = { value: 0 };
     const lpOverlapped: WSAOVERLAPPED = { Internal: 0, InternalHigh: 0, hEvent: { signalled: false } };
     const buffers = [{ len: 64, buf: new Uint8Array(64) }];
@@ -86,7 +83,7 @@ const works: Readonly<Record<string, () => (times: number) => void>> = {
         buffers[0]!.len = 64;
         spi.WSPSend(s, buffers, 1, sent, 0, lpOverlapped, null, null, lpErrno);
         ring.skip(64);
-        pump(provider, socketOf());
+        pump(provider, socket);
       }
     };
   },
@@ -94,21 +91,8 @@ const works: Readonly<Record<string, () => (times: number) => void>> = {
 
 const connected = () => {
   const ring = new ByteRing(2 ** 12);
-  let socket: Socket | undefined;
   const upcalls = { WPUQueueApc: () => -1, WPUCompleteOverlappedRequest: () => 0, WPUResetEvent: () => true };
-  const transport = {
-    connect(one: Socket) {
-      socket = one;
-      one.buffer = ring;
-    },
-    finish() {},
-  };
-  const provider = new Provider(upcalls, transport, scheduled);
-  const spi = tableOf(provider);
-  const lpErrno: Cell = { value: 0 };
-  const s = spi.WSPSocket(AF_INET, socketTypes.SOCK_STREAM, 0, null, 0, WSA_FLAG_OVERLAPPED, lpErrno);
-  spi.WSPConnect(s, 'peer', 4, null, null, null, null, lpErrno);
-  return { ring, spi, s, lpErrno, provider, socketOf: () => socket! };
+  return { ring, ...connectOn(ring, upcalls, WSA_FLAG_OVERLAPPED) };
 };
 
 const collect = globalThis.gc;

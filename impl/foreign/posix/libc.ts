@@ -14,7 +14,6 @@ if (platform() !== 'linux') {
 
 export const AF_INET = 2;
 export const SOL_SOCKET = 1;
-export const SO_ERROR = 4;
 export const SHUT_WR = 1;
 export const MSG_OOB = 0x1;
 export const MSG_DONTROUTE = 0x4;

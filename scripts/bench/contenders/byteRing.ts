@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import { BufferList } from 'bl';
 import { RingBuffer } from 'ringbuf.js';
 import { ByteRing } from '../../../impl/ring/byteRing.ts';
-import { serve, verifyMessages } from '../serve.ts';
+import { seeAll, serve, verifyMessages } from '../serve.ts';
 
 const capacity = 2 ** 18;
 /** What the consumer has looked at: it sees the first and the last byte of whatever it is shown. */
@@ -26,10 +26,7 @@ await serve({
       verify(size) {
         verifyMessages(size, (message, see) => {
           ring.offer(message, size);
-          const { bytes, index, first, second } = ring.regions();
-          see(bytes, index, first);
-          see(bytes, 0, second);
-          ring.skip(first + second);
+          seeAll(ring, see);
         });
       },
     };

@@ -1,14 +1,11 @@
 /** Overlapped operations in order: posted, completed, called back. The size of a message stands for the number outstanding. */
 
-import type { Socket } from '../../../impl/provider/sockets.ts';
-import { Provider } from '../../../impl/provider/state.ts';
-import { tableOf } from '../../../impl/provider/table.ts';
 import { pump } from '../../../impl/provider/transport.ts';
-import { scheduled } from '../../../impl/provider/waiting.ts';
 import { ByteRing } from '../../../impl/ring/byteRing.ts';
 import { OperationPool, OperationRing } from '../../../impl/ring/operationRing.ts';
-import { AF_INET, errorCodes, socketTypes, WSA_FLAG_OVERLAPPED } from '../../../model/winsock/codes.ts';
+import { errorCodes, WSA_FLAG_OVERLAPPED } from '../../../model/winsock/codes.ts';
 import type { Cell, WSAOVERLAPPED } from '../../../model/winsock/spi.ts';
+import { connectOn } from '../../ringSocket.ts';
 import { type Contest, serve } from '../serve.ts';
 
 /** One operation after the other, each numbered by its caller. */
@@ -17,19 +14,27 @@ interface Line {
   post(number: number): void;
   /** Completes the oldest, which calls back with its number. */
   complete(): void;
-  /** Sum of the numbers called back with, and how often, since the beginning. */
-  sum: number;
-  count: number;
-  last: number;
+}
+
+/** What the operations of a line call back with. */
+class Tally {
+  sum = 0;
+  count = 0;
+  last = -1;
+  readonly callBack = (number: number): void => {
+    this.sum += number;
+    this.last = number;
+    this.count++;
+  };
 }
 
 /** Keeps as many outstanding as the case says, and checks that each completes once and in order. */
-const inLine = (make: (depth: number) => Line): Contest => {
+const inLine = (make: (depth: number, tally: Tally) => Line): Contest => {
   const lines = new Map<number, Line>();
   const lineOf = (depth: number): Line => {
     let line = lines.get(depth);
     if (line === undefined) {
-      line = make(depth);
+      line = make(depth, new Tally());
       for (let i = 0; i < depth - 1; i++) line.post(i);
       lines.set(depth, line);
     }
@@ -44,16 +49,17 @@ const inLine = (make: (depth: number) => Line): Contest => {
       }
     },
     verify(depth) {
-      const line = make(depth);
+      const tally = new Tally();
+      const line = make(depth, tally);
       let completed = 0;
       for (let i = 0; i < 3 * depth; i++) {
         line.post(i);
         if (i < depth - 1) continue;
         line.complete();
-        if (line.last !== completed) throw new Error(`operation ${completed} must complete next: ${line.last}`);
+        if (tally.last !== completed) throw new Error(`operation ${completed} must complete next: ${tally.last}`);
         completed++;
       }
-      if (line.count !== completed) throw new Error(`${completed} operations must have called back: ${line.count}`);
+      if (tally.count !== completed) throw new Error(`${completed} operations must have called back: ${tally.count}`);
     },
   };
 };
@@ -70,18 +76,10 @@ class Posted {
 
 await serve({
   objects: () =>
-    inLine((depth) => {
+    inLine((depth, { callBack }) => {
       const pool = new OperationPool((context) => new Posted(context), depth);
       const ring = new OperationRing(new Posted(-1), 8);
-      const callBack = (bytes: number): void => {
-        line.sum += bytes;
-        line.last = bytes;
-        line.count++;
-      };
-      const line: Line = {
-        sum: 0,
-        count: 0,
-        last: -1,
+      return {
         post(number) {
           const operation = pool.take();
           operation.bytes = number;
@@ -96,12 +94,11 @@ await serve({
           pool.give(operation);
         },
       };
-      return line;
     }),
 
   // The floor: no object, no pool, no growing, no caller's function kept.
   'numbers only': () =>
-    inLine((depth) => {
+    inLine((depth, { callBack }) => {
       let capacity = 8;
       while (capacity < depth) capacity *= 2;
       const mask = capacity - 1;
@@ -109,15 +106,7 @@ await serve({
       const status = new Int32Array(capacity);
       let head = 0;
       let tail = 0;
-      const callBack = (number: number): void => {
-        line.sum += number;
-        line.last = number;
-        line.count++;
-      };
-      const line: Line = {
-        sum: 0,
-        count: 0,
-        last: -1,
+      return {
         post(number) {
           const index = tail & mask;
           bytes[index] = number;
@@ -131,19 +120,35 @@ await serve({
           head = (head + 1) | 0;
         },
       };
-      return line;
     }),
 
   // A full buffer, so that each send pends; the transport makes room for one, and its completion is indicated by an event.
   WSPSend: () =>
-    inLine((depth) => {
+    inLine((depth, { callBack }) => {
       const length = 16;
       const ring = new ByteRing(length);
-      let socket: Socket | undefined;
-      const line: Line = {
-        sum: 0,
-        count: 0,
-        last: -1,
+      type Numbered = WSAOVERLAPPED & { Offset: number };
+      const numbered = (): Numbered => ({ Internal: 0, InternalHigh: 0, hEvent: { signalled: false }, Offset: 0 });
+      const idle = new OperationRing<Numbered>(numbered());
+      for (let i = 0; i < depth + 1; i++) idle.push(numbered());
+      const data = [new Uint8Array(length), new Uint8Array(length)];
+      const buffers = [{ len: length, buf: data[0]! }];
+      const sent: Cell = { value: undefined };
+      const upcalls = {
+        WPUQueueApc: () => -1,
+        WPUCompleteOverlappedRequest(_s: number, lpOverlapped: WSAOVERLAPPED, _error: number, _bytes: number): number {
+          callBack((lpOverlapped as Numbered).Offset);
+          idle.push(lpOverlapped as Numbered);
+          return 0;
+        },
+        WPUResetEvent(hEvent: { signalled: boolean }): boolean {
+          hEvent.signalled = false;
+          return true;
+        },
+      };
+      const { provider, spi, s, lpErrno, socket } = connectOn(ring, upcalls, WSA_FLAG_OVERLAPPED);
+      ring.write(data[0]!, 0, length);
+      return {
         post(number) {
           const lpOverlapped = idle.shift();
           buffers[0]!.buf = data[number & 1]!;
@@ -154,44 +159,8 @@ await serve({
         },
         complete() {
           ring.skip(length);
-          pump(provider, socket!);
+          pump(provider, socket);
         },
       };
-      type Numbered = WSAOVERLAPPED & { Offset: number };
-      const numbered = (): Numbered => ({ Internal: 0, InternalHigh: 0, hEvent: { signalled: false }, Offset: 0 });
-      const idle = new OperationRing<Numbered>(numbered());
-      for (let i = 0; i < depth + 1; i++) idle.push(numbered());
-      const data = [new Uint8Array(length), new Uint8Array(length)];
-      const buffers = [{ len: length, buf: data[0]! }];
-      const sent: Cell = { value: undefined };
-      const lpErrno: Cell = { value: undefined };
-      const upcalls = {
-        WPUQueueApc: () => -1,
-        WPUCompleteOverlappedRequest(_s: number, lpOverlapped: WSAOVERLAPPED, _error: number, bytes: number): number {
-          const { Offset } = lpOverlapped as Numbered;
-          line.sum += bytes;
-          line.last = Offset;
-          line.count++;
-          idle.push(lpOverlapped as Numbered);
-          return 0;
-        },
-        WPUResetEvent(hEvent: { signalled: boolean }): boolean {
-          hEvent.signalled = false;
-          return true;
-        },
-      };
-      const transport = {
-        connect(connected: Socket) {
-          socket = connected;
-          connected.buffer = ring;
-        },
-        finish() {},
-      };
-      const provider = new Provider(upcalls, transport, scheduled);
-      const spi = tableOf(provider);
-      const s = spi.WSPSocket(AF_INET, socketTypes.SOCK_STREAM, 0, null, 0, WSA_FLAG_OVERLAPPED, lpErrno);
-      spi.WSPConnect(s, 'peer', 4, null, null, null, null, lpErrno);
-      ring.write(data[0]!, 0, length);
-      return line;
     }),
 });

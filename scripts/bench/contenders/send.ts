@@ -1,12 +1,10 @@
 /** The whole WSPSend, with the parameters checked, the state asked and the count written, beside the write to the ring that is in it. */
 
-import { Provider } from '../../../impl/provider/state.ts';
-import { tableOf } from '../../../impl/provider/table.ts';
-import { scheduled } from '../../../impl/provider/waiting.ts';
 import { ByteRing } from '../../../impl/ring/byteRing.ts';
-import { AF_INET, ioctlCodes, socketTypes } from '../../../model/winsock/codes.ts';
+import { ioctlCodes } from '../../../model/winsock/codes.ts';
 import type { Cell, WSABUF } from '../../../model/winsock/spi.ts';
-import { type Contest, serve, verifyMessages } from '../serve.ts';
+import { connectOn } from '../../ringSocket.ts';
+import { type Contest, seeAll, serve, verifyMessages } from '../serve.ts';
 
 const capacity = 2 ** 18;
 let looks = 0;
@@ -26,18 +24,9 @@ const nothingToCallUp = () => {
 const sending = (buffersOf: (message: Uint8Array) => WSABUF[]): Contest => {
   const ring = new ByteRing(capacity);
   const upcalls = { WPUQueueApc: nothingToCallUp, WPUCompleteOverlappedRequest: nothingToCallUp, WPUResetEvent: nothingToCallUp };
-  const transport = {
-    connect(socket: { buffer: unknown }) {
-      socket.buffer = ring;
-    },
-    finish() {},
-  };
-  const spi = tableOf(new Provider(upcalls, transport, scheduled));
-  const lpErrno: Cell = { value: undefined };
-  const sent: Cell = { value: undefined };
-  const s = spi.WSPSocket(AF_INET, socketTypes.SOCK_STREAM, 0, null, 0, 0, lpErrno);
+  const { spi, s, lpErrno } = connectOn(ring, upcalls, 0);
   spi.WSPIoctl(s, ioctlCodes.FIONBIO, 1, lpErrno);
-  spi.WSPConnect(s, 'peer', 4, null, null, null, null, lpErrno);
+  const sent: Cell = { value: undefined };
   return {
     run(source, times) {
       const buffers = buffersOf(source);
@@ -54,10 +43,7 @@ const sending = (buffersOf: (message: Uint8Array) => WSABUF[]): Contest => {
         const buffers = buffersOf(message);
         const result = spi.WSPSend(s, buffers, buffers.length, sent, 0, null, null, null, lpErrno);
         if (result !== 0 || sent.value !== size) throw new Error(`WSPSend must send ${size} bytes: ${sent.value}, errno ${lpErrno.value}`);
-        const { bytes, index, first, second } = ring.regions();
-        see(bytes, index, first);
-        see(bytes, 0, second);
-        ring.skip(first + second);
+        seeAll(ring, see);
       });
     },
   };
@@ -86,10 +72,7 @@ await serve({
         drain(ring);
         verifyMessages(size, (message, see) => {
           ring.offer(message, size);
-          const { bytes, index, first, second } = ring.regions();
-          see(bytes, index, first);
-          see(bytes, 0, second);
-          ring.skip(first + second);
+          seeAll(ring, see);
         });
       },
     };
