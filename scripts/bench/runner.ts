@@ -71,6 +71,9 @@ const shuffled = <T>(values: readonly T[], random: () => number): T[] => {
   return result;
 };
 
+/** Milliseconds of the first sample of each case. */
+const warmUp = 500;
+
 interface Started {
   readonly contender: Contender;
   readonly running: Running;
@@ -96,13 +99,13 @@ export const runRow = async (row: Row, { rounds, ms, seed, onProgress }: Rounds)
         await running.verify(place).catch((error: Error) => wrong.push(`${contender.name}, ${name}: ${error.message}`));
       }
     }
-    // The first round is for warming up.
+    // The first round is for warming up, and takes as long as V8 takes to optimise what is not small.
     for (let round = wrong.length > 0 ? rounds + 1 : 0; round <= rounds; round++) {
       for (const place of row.cases.keys()) {
         onProgress(round * row.cases.length + place, (rounds + 1) * row.cases.length, row.name);
         const offset = Math.floor(random() * 4096);
         for (const { running, costs } of shuffled(started, random)) {
-          const cost = await running.sample(place, { ms, offset });
+          const cost = await running.sample(place, { ms: round === 0 ? Math.max(ms, warmUp) : ms, offset });
           if (round > 0) costs[place]!.push(cost);
         }
       }
