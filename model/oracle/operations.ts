@@ -18,8 +18,12 @@ import type { Operation, World } from './world.ts';
 
 const known: ReadonlySet<string> = new Set(statusCodes);
 
-/** How many operations that are over stay known by name, so that memory does not grow with a trace. */
-const finishedMax = 4096;
+/**
+ * How many operations that are over stay known by name, and how many are forgotten at a time. More would outlive the young generation of
+ * the heap, and be garbage of the old one that a long trace piles up.
+ */
+const finishedMax = 1280;
+const forgottenAtATime = 256;
 
 /** An OVERLAPPED that no call introduced reads like one whose post failed. */
 function operationNamed(world: World, name: string): Operation | undefined {
@@ -134,8 +138,8 @@ function settleName(world: World, operation: Operation): void {
   if (!over || !world.live.has(operation)) return;
   forgetLive(world, operation);
   world.finished.push(operation);
-  if (world.finished.length < 2 * finishedMax) return;
-  for (const old of world.finished.splice(0, finishedMax)) {
+  if (world.finished.length < finishedMax) return;
+  for (const old of world.finished.splice(0, forgottenAtATime)) {
     if (world.operations.get(old.name) === old) {
       world.operations.delete(old.name);
       world.forgotten = true;

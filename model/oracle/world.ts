@@ -8,6 +8,7 @@
 import type { Tables } from '../compiled/tables.ts';
 import type { BegunCall, WSPGetOverlappedResultCall, WSPSendCall } from '../winsock/trace.ts';
 import { mainThread } from '../winsock/trace.ts';
+import { ByAge } from './byAge.ts';
 import type { DatagramQueue } from './datagrams.ts';
 import type { Segment } from './places.ts';
 import type { ByteStream } from './stream.ts';
@@ -100,7 +101,7 @@ export interface Thread {
   stack: Frame[];
   exited: boolean;
   /** Operations whose routine this thread still has to run. */
-  routines: Set<Operation>;
+  readonly routines: ByAge<Operation>;
 }
 
 /** Closed sockets that are remembered at least. */
@@ -113,7 +114,7 @@ export class World {
   threads = new Map<string, Thread>();
   begun = new Map<number, BegunRecord>();
   /** Operations that may still be outstanding. */
-  live = new Set<Operation>();
+  live = new ByAge<Operation>();
   /** Names of operations that are over, oldest first, so that memory stays bounded. */
   finished: Operation[] = [];
   forgotten = false;
@@ -143,7 +144,7 @@ export class World {
     const key = name ?? mainThread;
     let thread = this.threads.get(key);
     if (thread === undefined) {
-      thread = { name: key, stack: [], exited: false, routines: new Set() };
+      thread = { name: key, stack: [], exited: false, routines: new ByAge() };
       this.threads.set(key, thread);
     }
     return thread;
@@ -201,7 +202,7 @@ export class World {
     };
     for (const [name, socket] of this.sockets) copy.sockets.set(name, cloneSocket(socket)!);
     for (const [name, operation] of this.operations) copy.operations.set(name, cloneOperation(operation));
-    for (const operation of this.live) copy.live.add(cloneOperation(operation));
+    copy.live = new ByAge([...this.live].map(cloneOperation));
     copy.finished = this.finished.map(cloneOperation);
     // A name that was given again has a newer socket behind it, and the older one ended with that.
     for (const socket of this.closed) if (this.sockets.get(socket.name) === socket) copy.closed.push(cloneSocket(socket)!);
@@ -220,7 +221,7 @@ export class World {
         stack: thread.stack.map((frame) =>
           frame.kind === 'call' ? frame : { kind: 'routine', operation: cloneOperation(frame.operation) },
         ),
-        routines: new Set([...thread.routines].map(cloneOperation)),
+        routines: new ByAge([...thread.routines].map(cloneOperation)),
       });
     }
     copy.forgotten = this.forgotten;

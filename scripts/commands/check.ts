@@ -1,6 +1,7 @@
 /** `wspsend check`: recorded traces in, one verdict for each. */
 
 import { createReadStream } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
 import type { Profile } from '../../model/clauses/profiles.ts';
 import { clause } from '../../model/clauses/register.ts';
@@ -31,6 +32,8 @@ async function check(files: readonly string[], { profile, json }: CheckOptions):
   if (files.filter((file) => file === '-').length > 1) {
     throw new UnusableInput('Standard input can be read once: - was given more than once. Give it once, or save the trace to a file.');
   }
+  // What a long trace leaves behind is little at a time: by its own measure V8 would let it pile up to several times what is alive.
+  setFlagsFromString('--heap-growing-percent=50');
   const codes: number[] = [];
   for (const file of files) {
     const judgement = await judgeFile(file, profile);
