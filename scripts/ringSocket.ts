@@ -17,6 +17,7 @@ export const connectOn = (ring: ByteRing, upcalls: WSPUPCALLTABLE, dwFlags: numb
       connected.buffer = ring;
     },
     finish() {},
+    awaitRoom: () => false,
   };
   const provider = new Provider(upcalls, transport, scheduled);
   const spi = tableOf(provider);

@@ -4,6 +4,7 @@
  */
 
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { SharedApcQueue } from '../ring/sharedApcQueue.ts';
 import { SharedByteRing } from '../ring/sharedByteRing.ts';
 
 export interface PeerOptions {
@@ -16,6 +17,8 @@ export interface PeerOptions {
   chunk?: number;
   /** Leaves after so many bytes. */
   leaveAfter?: number;
+  /** Where the sender's thread has its APCs, and the number of its socket. */
+  apcs?: { memory: SharedArrayBuffer; context: number };
 }
 
 export interface PeerReport {
@@ -31,8 +34,13 @@ export const readAll = ({
   delayMs = 0,
   chunk = 2 ** 30,
   leaveAfter = Number.POSITIVE_INFINITY,
+  apcs,
 }: PeerOptions): PeerReport => {
   const ring = new SharedByteRing(memory);
+  if (apcs !== undefined) {
+    const queue = new SharedApcQueue(apcs.memory);
+    ring.whenRoomIsAsked = () => queue.push(apcs.context);
+  }
   if (delayMs > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, delayMs);
   let received = 0;
   let wrongAt = -1;

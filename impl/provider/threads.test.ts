@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
+import { errorCodes } from '../../model/winsock/codes.ts';
+import { SharedApcQueue } from '../ring/sharedApcQueue.ts';
 import { SharedByteRing } from '../ring/sharedByteRing.ts';
 import { Client, overlapped, pattern } from './client.ts';
 import type { PeerOptions, PeerReport } from './peerThread.ts';
@@ -20,6 +22,29 @@ const beforePeer = (options: Omit<PeerOptions, 'memory' | 'period'> = {}) => {
   const report = new Promise<PeerReport>((resolve, reject) => worker.once('message', resolve).once('error', reject));
   // A ring that is wrapped now knows what has been published until now.
   return { client, report, unread: () => new SharedByteRing(memory).used };
+};
+
+/** The same, with a queue of APCs between the two; the peer begins when the socket connects, since it names the socket in them. */
+const withApcs = (options: Omit<PeerOptions, 'memory' | 'period' | 'apcs'> = {}) => {
+  const apcs = SharedApcQueue.allocate(4);
+  const queue = new SharedApcQueue(apcs);
+  let report: Promise<PeerReport> | undefined;
+  const memoryOf = (context: number): SharedArrayBuffer => {
+    const memory = SharedByteRing.allocate(capacity);
+    const workerData: PeerOptions = { memory, period: 251, apcs: { memory: apcs, context }, ...options };
+    const worker = new Worker(built, { workerData });
+    report = new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
+    return memory;
+  };
+  const client = new Client((upcalls) => startOnThreads(upcalls, memoryOf, queue));
+  const s = client.socket({ overlapped: true });
+  return {
+    client,
+    s,
+    report: report!,
+    /** The provider's own APCs run in it, and then the routines that these had queued. False when the time is up. */
+    sleepEx: () => queue.sleep(10_000) + client.sleepEx() > 0,
+  };
 };
 
 // Built by `npm run build`, which every script does first.
@@ -77,5 +102,36 @@ describe.skipIf(!existsSync(built))('a provider before a peer on another thread'
     expect(client.send(s, pattern(0, 5 * capacity))).toEqual({ result: 'WSAECONNRESET', bytes: undefined });
     expect((await report).wrongAt).toBe(-1);
     expect(client.send(s, pattern(0, 1)).result).toBe('WSAECONNRESET');
+  });
+
+  test('queues the APC of a send that pends from the thread of the peer, and runs routines in an alertable wait only', async () => {
+    const { client, s, report, sleepEx } = withApcs({ delayMs: 50, chunk: 1000 });
+    const length = 40_000;
+    const ran: [number, number, number][] = [];
+    const sends = 50;
+    for (let i = 0; i < sends; i++) {
+      const routine = (error: number, bytes: number) => void ran.push([i, error, bytes]);
+      const { result } = client.send(s, pattern(i * length, length), { overlapped: overlapped(false), routine });
+      expect(['0', 'WSA_IO_PENDING']).toContain(result);
+    }
+    // Time for the peer to read what the buffer held, and to say so.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    expect(ran).toEqual([]);
+    // No call is made from here on: only APCs move the sends along.
+    while (ran.length < sends) expect(sleepEx(), `${ran.length} routines ran`).toBe(true);
+    expect(ran).toEqual(Array.from({ length: sends }, (_, i) => [i, 0, length]));
+    client.call('WSPCloseSocket', s);
+    expect(await report).toEqual({ received: sends * length, wrongAt: -1 });
+  });
+
+  test('tells a send that pends by an APC that the peer has left', async () => {
+    const { client, s, report, sleepEx } = withApcs({ leaveAfter: 1000 });
+    const ran: [number, number][] = [];
+    const routine = (error: number, bytes: number) => void ran.push([error, bytes]);
+    expect(client.send(s, pattern(0, 5 * capacity), { overlapped: overlapped(false), routine }).result).toBe('WSA_IO_PENDING');
+    while (ran.length === 0) expect(sleepEx()).toBe(true);
+    expect(ran).toEqual([[errorCodes.WSAECONNRESET, expect.any(Number)]]);
+    expect(ran[0]![1]).toBeLessThanOrEqual(2 * capacity);
+    expect((await report).wrongAt).toBe(-1);
   });
 });

@@ -16,6 +16,8 @@ export interface Transport {
   connect(socket: Socket): void;
   /** Nothing will be sent any more: after what the buffer holds comes the end of the stream. */
   finish(socket: Socket): void;
+  /** A send waits for room. True when there is some by now; else the transport sees to it that the socket is pumped again. */
+  awaitRoom(socket: Socket): boolean;
 }
 
 /** The way from one socket to its simulated peer. */
@@ -94,6 +96,8 @@ export const simulated: Transport = {
     socket.buffer = ring;
   },
   finish() {},
+  // Whatever makes room here pumps.
+  awaitRoom: () => false,
 };
 
 const recycle = (ring: ByteRing): void => {
@@ -148,7 +152,10 @@ export const pump = (provider: Provider, socket: Socket): void => {
   if (pending.length === 0 || socket.isStalled) return;
   do {
     const operation = pending.oldest();
-    if (!advance(socket, operation)) return;
+    if (!advance(socket, operation)) {
+      if (!provider.transport.awaitRoom(socket)) return;
+      continue;
+    }
     pending.shift();
     provider.completions.due(operation, 0);
   } while (pending.length > 0);

@@ -11,6 +11,8 @@
  *            else the writer would overwrite what is still being read.
  *   END      `end` stores WRITER_ENDED after the last TAIL        | the reader loads it before it looks at TAIL for the last time
  *            else the reader would go while bytes are on their way.
+ *   ASK      the writer stores ROOM_ASKED, then loads HEAD            | `release` stores HEAD, then loads ROOM_ASKED
+ *            else a writer that does not park would never hear of the room. Whoever exchanges ASKED for TOLD tells it, so it is told once.
  *   GONE     `leave` stores READER_GONE                           | `isReaderGone` and `awaitRoom` load it; no bytes depend on it.
  *
  * A thread that finds nothing to do parks. That needs sequential consistency: of "I sleep" and "there is something", each thread
@@ -37,7 +39,12 @@ const WRITER_SLEEPS = 32;
 const READER_SLEEPS = 48;
 const WRITER_ENDED = 64;
 const READER_GONE = 80;
-const controlBytes = 6 * 64;
+const ROOM_ASKED = 96;
+const controlBytes = 7 * 64;
+
+/** What ROOM_ASKED says besides 0. */
+const ASKED = 1;
+const TOLD = 2;
 
 /** Looks at the opposite position before parking. More would hold up the very thread that is waited for, where they share a core. */
 const spins = 100;
@@ -57,6 +64,8 @@ export class SharedByteRing {
   limit: number;
   /** Bytes that `write` and `gather` leave unpublished at most; 0 publishes with every call. */
   publishEvery: number;
+  /** Tells the writer's thread of room that it asked for. The reader sets it, and the writer for a reader that has gone already. */
+  whenRoomIsAsked: (() => void) | null = null;
   private readonly control: Int32Array;
   private readonly bytes: Buffer;
   private readonly mask: number;
@@ -184,6 +193,24 @@ export class SharedByteRing {
     return this.room > 0;
   }
 
+  /**
+   * Has the reader tell when it makes room next, or leaves, for a writer that does not park. True when there is room by now.
+   * Nothing is told a second time before `hearOfRoom`.
+   */
+  askForRoom(): boolean {
+    this.publish();
+    // ASK: before the last look; pairs with `release` and `leave`.
+    Atomics.compareExchange(this.control, ROOM_ASKED, 0, ASKED);
+    if (this.room > 0) return true;
+    if (this.isReaderGone) this.tell();
+    return false;
+  }
+
+  /** What was told has come: from here on it can be asked for again. */
+  hearOfRoom(): void {
+    Atomics.store(this.control, ROOM_ASKED, 0);
+  }
+
   /** No byte follows those written so far. */
   end(): void {
     this.publish();
@@ -245,6 +272,7 @@ export class SharedByteRing {
     // RECYCLE: pairs with `room`. NAP: and comes before the look at the writer's flag.
     Atomics.store(this.control, HEAD, this.head);
     this.wake(WRITER_SLEEPS);
+    this.tell();
   }
 
   /** Parks the reader until there is something to read. False when the writer has ended, or the time is up. */
@@ -277,6 +305,7 @@ export class SharedByteRing {
     // GONE: pairs with `isReaderGone` and `awaitRoom`. NAP: and comes before the look at the writer's flag.
     Atomics.store(this.control, READER_GONE, 1);
     this.wake(WRITER_SLEEPS);
+    this.tell();
   }
 
   // ---- Both --------------------------------------------------------------------------------------------------------------------
@@ -288,6 +317,12 @@ export class SharedByteRing {
     // WAKE: pairs with Atomics.wait in `awaitRoom` and `awaitBytes`, which no longer sleeps once the flag is 0.
     Atomics.store(this.control, flag, 0);
     Atomics.notify(this.control, flag);
+  }
+
+  private tell(): void {
+    if (this.whenRoomIsAsked === null) return;
+    // ASK: pairs with `askForRoom`.
+    if (Atomics.compareExchange(this.control, ROOM_ASKED, ASKED, TOLD) === ASKED) this.whenRoomIsAsked();
   }
 
   private place(index: number, source: Uint8Array, offset: number, length: number): void {

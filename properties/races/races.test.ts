@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { SharedByteRing } from '../../impl/ring/sharedByteRing.ts';
-import { exploreRing, failureText } from './explore.ts';
-import { capacity, type Misplacement, misplacements, type RingState, start, stepsOf } from './ringSteps.ts';
+import { accessesTo } from './accesses.ts';
+import { exploreRace, failureText } from './interleavings.ts';
+import { capacity, type Misplacement, misplacements, type RingState, ringRace, start, stepsOf } from './ringSteps.ts';
 
 // The counts are those of the graph as it stands: a change of the model shows here.
 test('no interleaving of the two threads of a SharedByteRing breaks a promise: capacity 4, copies up to 3, to closure', () => {
-  const explored = exploreRing();
+  const explored = exploreRace(ringRace());
   expect(explored.failure, failureText(explored)).toBeNull();
   expect({ states: explored.states, steps: explored.steps }).toEqual({ states: 333_584, steps: 881_160 });
 }, 240_000);
@@ -28,7 +29,7 @@ const broken: Readonly<Record<Misplacement, readonly [breaks: RegExp, steps: num
 };
 
 test.each(misplacements)('the model sees why it would be wrong if %s', (misplaced) => {
-  const explored = exploreRing(misplaced);
+  const explored = exploreRace(ringRace(misplaced));
   const [breaks, steps] = broken[misplaced];
   expect(failureText(explored)).toMatch(breaks);
   expect(explored.failure?.interleaving, failureText(explored)).toHaveLength(steps);
@@ -45,36 +46,8 @@ const names: Readonly<Record<number, string>> = {
   80: 'READER_GONE',
 };
 
-/** The accesses to shared words that `run` makes, in order. */
-const accessesOf = (run: () => void): string[] => {
-  const accesses: string[] = [];
-  const { load, store, notify, wait } = Atomics;
-  Object.assign(Atomics, {
-    load: (words: Int32Array, index: number) => {
-      const value = load(words, index);
-      accesses.push(`loads ${names[index]}=${value}`);
-      return value;
-    },
-    store: (words: Int32Array, index: number, value: number) => {
-      accesses.push(`stores ${names[index]}=${value}`);
-      return store(words, index, value);
-    },
-    notify: (_words: Int32Array, index: number) => {
-      accesses.push(`notifies the ${index === 32 ? 'writer' : 'reader'}`);
-      return 0;
-    },
-    wait: () => {
-      accesses.push('parks');
-      return 'timed-out';
-    },
-  });
-  try {
-    run();
-  } finally {
-    Object.assign(Atomics, { load, store, notify, wait });
-  }
-  return accesses;
-};
+const notified: Readonly<Record<number, string>> = { 32: 'the writer', 48: 'the reader' };
+const accessesOf = (run: () => void): string[] => accessesTo(names, notified, run);
 
 /** The accesses on the way of one thread through the model, choosing each time the step whose name begins so, or the only one. */
 const modelled = (

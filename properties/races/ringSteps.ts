@@ -11,6 +11,8 @@
  * or unreleased (the model may publish and release after any call, or not).
  */
 
+import type { Race, Step } from './interleavings.ts';
+
 export const capacity = 4;
 export const sizeMax = 3;
 const lap = 2 * capacity;
@@ -94,13 +96,6 @@ export interface RingState {
   readonly bytes: readonly number[];
 }
 
-export interface Step {
-  readonly name: string;
-  readonly to: RingState;
-  /** The promise that this step breaks. */
-  readonly breaks?: string;
-}
-
 const fresh: Thread = { at: 'idle', then: 'idle', own: 0, seen: 0, size: 0, right: 0 };
 
 export const start: RingState = {
@@ -177,17 +172,17 @@ const copying = (thread: 'writer' | 'reader', { at, then, own, size }: Thread): 
   at !== 'end' || (thread === 'reader' && then === 'lateLook') ? [] : Array.from({ length: size }, (_, i) => plus(own, i) % capacity);
 
 /** Every step that one of the threads can take. */
-export const stepsOf = (state: RingState, misplaced: Misplacement | null): Step[] => [
+export const stepsOf = (state: RingState, misplaced: Misplacement | null): Step<RingState>[] => [
   ...stepsOfThread(state, writer, misplaced),
   ...stepsOfThread(state, reader, misplaced),
 ];
 
-const stepsOfThread = (state: RingState, side: Side, misplaced: Misplacement | null): Step[] => {
+const stepsOfThread = (state: RingState, side: Side, misplaced: Misplacement | null): Step<RingState>[] => {
   const { self, other, mine, opposite, flag, otherFlag } = side;
   const me = state[self];
   const storesEarly = misplaced === side.storesEarly;
   const looksLate = misplaced === side.looksLate;
-  const step = (what: string, change: Partial<Thread>, shared: Partial<RingState> = {}, breaks?: string): Step => ({
+  const step = (what: string, change: Partial<Thread>, shared: Partial<RingState> = {}, breaks?: string): Step<RingState> => ({
     name: `${self} ${what}`,
     to: { ...state, ...shared, [self]: { ...me, ...change } },
     ...(breaks === undefined ? {} : { breaks }),
@@ -344,3 +339,32 @@ const isHeld = ({ writer, reader }: RingState, position: number): boolean => min
 /** The reader goes for good while bytes are on their way. */
 const endsShort = ({ writer, reader }: RingState): string | undefined =>
   writer.own === reader.own ? undefined : `the reader ends at ${reader.own} although the writer wrote up to ${writer.own}`;
+
+// ---- What must hold ------------------------------------------------------------------------------------------------------------
+
+const wakes = ['wakeLook', 'wakeClear', 'wakeNotify'];
+/** True while a thread has yet to look whether the other sleeps, or to wake it. */
+const willWake = ({ at, then }: Thread): boolean => wakes.includes(at) || then === 'leave' || at === 'leave';
+
+const brokenIn = ({ writer, reader, TAIL, HEAD, WRITER_ENDED, READER_GONE }: RingState): string | null => {
+  if (reader.at === 'asleep' && TAIL !== reader.own && !willWake(writer)) return 'the reader sleeps beside published bytes';
+  if (writer.at === 'asleep' && minus(writer.own, HEAD) < capacity && !willWake(reader)) return 'the writer sleeps beside released room';
+  if (reader.at === 'asleep' && WRITER_ENDED === 1 && !willWake(writer)) return 'the reader sleeps though the writer has ended';
+  if (writer.at === 'asleep' && READER_GONE === 1 && !willWake(reader)) return 'the writer sleeps though the reader has gone';
+  if (writer.at === 'asleep' && reader.at === 'asleep') return 'both threads sleep';
+  return null;
+};
+
+const keyOfThread = ({ at, then, own, seen, size, right }: Thread): string => `${at} ${then} ${own}${seen}${size}${right}`;
+
+const keyOf = ({ writer, reader, TAIL, HEAD, WRITER_SLEEPS, READER_SLEEPS, WRITER_ENDED, READER_GONE, bytes }: RingState): string =>
+  `${keyOfThread(writer)} ${keyOfThread(reader)} ${TAIL}${HEAD}${WRITER_SLEEPS}${READER_SLEEPS}${WRITER_ENDED}${READER_GONE}${bytes.join('')}`;
+
+/** The ring, or one that misplaces something. */
+export const ringRace = (misplaced: Misplacement | null = null): Race<RingState> => ({
+  start,
+  stepsOf: (state) => stepsOf(state, misplaced),
+  keyOf,
+  brokenIn,
+  isOver: ({ writer, reader }) => writer.at === 'done' && reader.at === 'done',
+});

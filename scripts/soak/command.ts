@@ -39,6 +39,7 @@ const run = async ({ bytes, seconds, seed, json }: Options): Promise<number> => 
     const rate = gigabytes(report.sent / report.seconds);
     printLine(`${gigabytes(report.sent)} in ${report.sends} sends, ${report.seconds.toFixed(1)} s, ${rate}/s; seed ${seed}`);
     printLine(`${report.short} sends found too little room, ${report.pended} overlapped sends pended`);
+    printLine(`${report.apcs} APCs came from the thread of the peer, ${report.routines} routines ran in alertable waits`);
     if (report.wrongAt !== -1) printLine(`byte ${report.wrongAt} arrived wrong`);
     else if (!isWhole) printLine(`${report.sent} bytes must have arrived: ${report.received}`);
     else

@@ -11,8 +11,10 @@ test.skipIf(!existsSync(packageFile('.build/impl/provider/peerThread.js')))(
     const report = await soak({ bytes: 1e8, seconds: 50, seed: 7, onProgress: (sent) => (shown = sent) });
     expect(report).toMatchObject({ received: report.sent, wrongAt: -1 });
     expect(shown).toBe(report.sent);
-    // All three ways were in it.
+    // All four ways were in it.
     expect(report.short).toBeGreaterThan(0);
     expect(report.pended).toBeGreaterThan(0);
+    expect(report.apcs).toBeGreaterThan(0);
+    expect(report.routines).toBeGreaterThan(0);
   },
 );

@@ -6,10 +6,19 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { PeerOptions, PeerReport } from '../../impl/provider/peerThread.ts';
-import { startOnThreads } from '../../impl/provider/threads.ts';
+import { type MemoryOf, startOnThreads } from '../../impl/provider/threads.ts';
+import { SharedApcQueue } from '../../impl/ring/sharedApcQueue.ts';
 import { SharedByteRing } from '../../impl/ring/sharedByteRing.ts';
 import { AF_INET, codeName, errorCodes, ioctlCodes, socketTypes, WSA_FLAG_OVERLAPPED } from '../../model/winsock/codes.ts';
-import { type Cell, storeCompletion, type WSABUF, type WSAOVERLAPPED } from '../../model/winsock/spi.ts';
+import {
+  type Cell,
+  storeCompletion,
+  type WSABUF,
+  type WSAOVERLAPPED,
+  type WSAOVERLAPPED_COMPLETION_ROUTINE,
+  type WSATHREADID,
+  type WSAUSERAPC,
+} from '../../model/winsock/spi.ts';
 import { packageFile } from '../packageFiles.ts';
 
 export interface SoakOptions {
@@ -29,6 +38,9 @@ export interface SoakReport {
   readonly short: number;
   /** Overlapped sends that pended. */
   readonly pended: number;
+  /** APCs that the peer's thread queued, and completion routines that ran; both in alertable waits. */
+  readonly apcs: number;
+  readonly routines: number;
   /** Bytes that the peer has read. */
   readonly received: number;
   /** Position of the first byte that was not what was sent there, or -1. */
@@ -57,11 +69,15 @@ const drawOf = (seed: number): ((below: number) => number) => {
 };
 
 export const soak = async ({ bytes, seconds, seed, onProgress }: SoakOptions): Promise<SoakReport> => {
-  const memory = SharedByteRing.allocate(capacity);
-  const options: PeerOptions = { memory, period };
-  const peer = new Worker(packageFile('.build/impl/provider/peerThread.js'), { workerData: options });
-  const reported = once(peer, 'message') as Promise<[PeerReport]>;
-  const sender = new Sender(memory, drawOf(seed));
+  const apcs = SharedApcQueue.allocate(1);
+  let reported: Promise<[PeerReport]> | undefined;
+  const startPeer = (context: number): SharedArrayBuffer => {
+    const memory = SharedByteRing.allocate(capacity);
+    const workerData: PeerOptions = { memory, period, apcs: { memory: apcs, context } };
+    reported = once(new Worker(packageFile('.build/impl/provider/peerThread.js'), { workerData }), 'message') as Promise<[PeerReport]>;
+    return memory;
+  };
+  const sender = new Sender(startPeer, new SharedApcQueue(apcs), drawOf(seed));
   const started = performance.now();
   const elapsed = (): number => (performance.now() - started) / 1000;
   for (let next = 0; sender.sent < bytes && elapsed() < seconds && !sender.isBroken; ) {
@@ -72,9 +88,9 @@ export const soak = async ({ bytes, seconds, seed, onProgress }: SoakOptions): P
     await new Promise(setImmediate);
   }
   sender.close();
-  const [{ received, wrongAt }] = await reported;
-  const { sent, sends, short, pended } = sender;
-  return { sent, sends, short, pended, received, wrongAt, seconds: elapsed() };
+  const [{ received, wrongAt }] = await reported!;
+  const { sent, sends, short, pended, apcs: queued, routines } = sender;
+  return { sent, sends, short, pended, apcs: queued, routines, received, wrongAt, seconds: elapsed() };
 };
 
 class Sender {
@@ -82,8 +98,15 @@ class Sender {
   sends = 0;
   short = 0;
   pended = 0;
+  apcs = 0;
+  routines = 0;
   /** The peer has seen a wrong byte and left. */
   isBroken = false;
+  private readonly queue: SharedApcQueue;
+  /** Routines that WPUQueueApc queued to this thread. */
+  private readonly queued: { readonly apc: WSAUSERAPC; readonly context: number }[] = [];
+  /** Sends with a routine whose routine has not run. */
+  private awaited = 0;
   private readonly draw: (below: number) => number;
   private readonly spi: ReturnType<typeof startOnThreads>;
   private readonly s: number;
@@ -91,14 +114,17 @@ class Sender {
   private readonly count: Cell = { value: undefined };
   private readonly lpErrno: Cell = { value: undefined };
   private readonly lpOverlapped: WSAOVERLAPPED = { Internal: 0, InternalHigh: 0, hEvent: { signalled: false } };
+  private readonly thread: WSATHREADID = { ThreadHandle: 1, Reserved: 0 };
   private isNonblocking = false;
 
-  constructor(memory: SharedArrayBuffer, draw: (below: number) => number) {
+  constructor(startPeer: MemoryOf, queue: SharedApcQueue, draw: (below: number) => number) {
+    this.queue = queue;
     this.draw = draw;
     this.spi = startOnThreads(
       {
-        WPUQueueApc: () => {
-          throw new Error('no routine was given to any send');
+        WPUQueueApc: (_thread, apc, context) => {
+          this.queued.push({ apc, context });
+          return 0;
         },
         WPUCompleteOverlappedRequest: (_s, lpOverlapped, dwError, cbTransferred) => {
           storeCompletion(lpOverlapped, dwError, cbTransferred);
@@ -109,17 +135,23 @@ class Sender {
           return true;
         },
       },
-      () => memory,
+      startPeer,
+      queue,
     );
     this.s = this.spi.WSPSocket(AF_INET, socketTypes.SOCK_STREAM, 0, null, 0, WSA_FLAG_OVERLAPPED, this.lpErrno);
     this.spi.WSPConnect(this.s, 'peer', 4, null, null, null, null, this.lpErrno);
   }
 
-  /** One message: blocking, nonblocking or overlapped, of one buffer or of several. */
+  /** One message: blocking, nonblocking, overlapped, or overlapped with routines; of one buffer or of several. */
   send(): void {
+    const way = this.draw(4);
+    if (way === 3) this.sendWithRoutines();
+    else this.sendMessage(way);
+  }
+
+  private sendMessage(way: number): void {
     const size = sizes[this.draw(sizes.length)]!;
     const buffers = this.buffersOf(size);
-    const way = this.draw(3);
     if (way !== 2 && (way === 1) !== this.isNonblocking) this.switchMode();
     this.sends++;
     this.count.value = undefined;
@@ -128,6 +160,42 @@ class Sender {
     const rc = this.spi.WSPSend(this.s, buffers, buffers.length, this.count, 0, overlapped, null, null, this.lpErrno);
     if (rc === 0) this.take(size, way === 1);
     else this.settle(size, way);
+  }
+
+  /** A few sends at once, and alertable waits until all of their routines have run. */
+  private sendWithRoutines(): void {
+    for (let left = 1 + this.draw(4); left > 0 && !this.isBroken; left--) {
+      const size = sizes[this.draw(sizes.length)]!;
+      const buffers = this.buffersOf(size);
+      const overlapped: WSAOVERLAPPED = { Internal: 0, InternalHigh: 0, hEvent: null };
+      this.sends++;
+      const rc = this.spi.WSPSend(this.s, buffers, buffers.length, null, 0, overlapped, this.routineOf(size), this.thread, this.lpErrno);
+      const code = rc === 0 ? 0 : this.lpErrno.value!;
+      if (code === errorCodes.WSAECONNRESET) this.isBroken = true;
+      else if (code !== 0 && code !== errorCodes.WSA_IO_PENDING) {
+        throw new Error(`an overlapped send of ${size} bytes must succeed or pend: ${codeName(code)}`);
+      } else {
+        if (code !== 0) this.pended++;
+        this.awaited++;
+        // The next message begins where this one will end; what is missing by then the routine tells.
+        this.sent += size;
+      }
+    }
+    while (this.awaited > 0) {
+      if (this.queued.length === 0) this.apcs += this.queue.sleep();
+      for (const { apc, context } of this.queued.splice(0)) apc(context);
+    }
+  }
+
+  private routineOf(size: number): WSAOVERLAPPED_COMPLETION_ROUTINE {
+    return (dwError, cbTransferred) => {
+      this.awaited--;
+      this.routines++;
+      if (dwError === errorCodes.WSAECONNRESET) this.isBroken = true;
+      else if (dwError !== 0 || cbTransferred !== size) {
+        throw new Error(`an overlapped send of ${size} bytes must send them all: ${codeName(dwError)}, ${cbTransferred}`);
+      }
+    };
   }
 
   close(): void {

@@ -1,0 +1,153 @@
+/**
+ * A writer that does not park asks for room, and the reader tells it by an APC: `askForRoom` and `hearOfRoom` of a SharedByteRing
+ * before `release` and `leave`, each access to shared memory a step. The ring holds one byte and the writer has a few to send; what
+ * carries the APCs counts them only. An order that is not the code's has to fail: see `AskMisplacement`.
+ */
+
+import type { Race, Step } from './interleavings.ts';
+
+const bytes = 3;
+
+export const askMisplacements = [
+  /** ASK: the writer asks, then looks for room once more. */
+  'the writer looks for room for the last time before it asks',
+  /** ASK: `release` stores HEAD, then loads the request. */
+  'release loads the request before it stores HEAD',
+  /** ASK: `leave` stores READER_GONE, then loads the request. */
+  'leave loads the request before it stores READER_GONE',
+  /** ASK: what was told is heard before the writer pumps, which may ask again. */
+  'the writer pumps before it hears of the room',
+  /** ASK: of the two who may tell, the one that exchanges it does. */
+  'telling stores the request without a comparison',
+] as const;
+export type AskMisplacement = (typeof askMisplacements)[number];
+
+interface Writer {
+  readonly at: 'pump' | 'ask' | 'look' | 'gone' | 'tell' | 'queue' | 'sleep' | 'hear' | 'over';
+  readonly sent: number;
+  /** An APC has come and has not been heard yet: misplaced, it is after the pump. */
+  readonly isDeaf: boolean;
+}
+
+interface Reader {
+  readonly at: 'idle' | 'release' | 'leave' | 'tell' | 'queue' | 'done';
+  readonly then: 'idle' | 'done';
+  readonly read: number;
+}
+
+interface AskState {
+  readonly writer: Writer;
+  readonly reader: Reader;
+  readonly TAIL: number;
+  readonly HEAD: number;
+  readonly READER_GONE: number;
+  /** 0, or 1 asked, or 2 told. */
+  readonly ROOM_ASKED: number;
+  /** APCs that are queued. */
+  readonly apcs: number;
+}
+
+const start: AskState = {
+  writer: { at: 'pump', sent: 0, isDeaf: false },
+  reader: { at: 'idle', then: 'idle', read: 0 },
+  TAIL: 0,
+  HEAD: 0,
+  READER_GONE: 0,
+  ROOM_ASKED: 0,
+  apcs: 0,
+};
+
+const stepsOfWriter = (state: AskState, misplaced: AskMisplacement | null): Step<AskState>[] => {
+  const me = state.writer;
+  const step = (what: string, change: Partial<Writer>, shared: Partial<AskState> = {}): Step<AskState> => ({
+    name: `writer ${what}`,
+    to: { ...state, ...shared, writer: { ...me, ...change } },
+  });
+  const looksEarly = misplaced === 'the writer looks for room for the last time before it asks';
+  const hearsLate = misplaced === 'the writer pumps before it hears of the room';
+  const hasRoom = me.sent - state.HEAD < 1;
+  const settled: Writer['at'] = me.isDeaf ? 'hear' : 'sleep';
+  switch (me.at) {
+    case 'pump':
+      if (!hasRoom) return [step(`finds no room, HEAD=${state.HEAD}`, { at: looksEarly ? 'look' : 'ask' })];
+      return [
+        step(`stores TAIL=${me.sent + 1}`, { at: me.sent + 1 === bytes ? 'over' : 'pump', sent: me.sent + 1 }, { TAIL: me.sent + 1 }),
+      ];
+    case 'ask': {
+      const ROOM_ASKED = state.ROOM_ASKED === 0 ? 1 : state.ROOM_ASKED;
+      return [step(`asks, ROOM_ASKED=${ROOM_ASKED}`, { at: looksEarly ? 'gone' : 'look' }, { ROOM_ASKED })];
+    }
+    case 'look':
+      return [step(`loads HEAD=${state.HEAD}`, { at: hasRoom ? 'pump' : looksEarly ? 'ask' : 'gone' })];
+    case 'gone':
+      return [step(`loads READER_GONE=${state.READER_GONE}`, { at: state.READER_GONE === 1 ? 'tell' : settled })];
+    case 'tell':
+      return tells(state, misplaced, (what, isTold, shared) => step(what, { at: isTold ? 'queue' : settled }, shared));
+    case 'queue':
+      return [step('queues the APC itself', { at: settled }, { apcs: state.apcs + 1 })];
+    case 'sleep': {
+      if (state.apcs === 0) return [];
+      return [step('runs the APC', { at: hearsLate ? 'pump' : 'hear', isDeaf: hearsLate }, { apcs: state.apcs - 1 })];
+    }
+    case 'hear': {
+      const isLost = state.READER_GONE === 1 && !hasRoom;
+      return [step('hears of it, ROOM_ASKED=0', { at: isLost ? 'over' : me.isDeaf ? 'sleep' : 'pump', isDeaf: false }, { ROOM_ASKED: 0 })];
+    }
+    case 'over':
+      return [];
+  }
+};
+
+const stepsOfReader = (state: AskState, misplaced: AskMisplacement | null): Step<AskState>[] => {
+  const me = state.reader;
+  const step = (what: string, change: Partial<Reader>, shared: Partial<AskState> = {}): Step<AskState> => ({
+    name: `reader ${what}`,
+    to: { ...state, ...shared, reader: { ...me, ...change } },
+  });
+  const releasesLate = misplaced === 'release loads the request before it stores HEAD';
+  const leavesLate = misplaced === 'leave loads the request before it stores READER_GONE';
+  switch (me.at) {
+    case 'idle': {
+      const leave = step('wants to leave', { at: leavesLate ? 'tell' : 'leave', then: 'done' });
+      if (state.TAIL === me.read) return [leave];
+      return [step(`reads ${me.read}`, { at: releasesLate ? 'tell' : 'release', read: me.read + 1 }), leave];
+    }
+    case 'release':
+      return [step(`stores HEAD=${me.read}`, { at: releasesLate ? 'idle' : 'tell', then: 'idle' }, { HEAD: me.read })];
+    case 'leave':
+      return [step('stores READER_GONE=1', { at: leavesLate ? 'done' : 'tell', then: 'done' }, { READER_GONE: 1 })];
+    case 'tell': {
+      const next: Reader['at'] = releasesLate && me.then === 'idle' ? 'release' : leavesLate && me.then === 'done' ? 'leave' : me.then;
+      return tells(state, misplaced, (what, isTold, shared) => step(what, { at: isTold ? 'queue' : next }, shared));
+    }
+    case 'queue': {
+      const next: Reader['at'] = releasesLate && me.then === 'idle' ? 'release' : leavesLate && me.then === 'done' ? 'leave' : me.then;
+      return [step('queues the APC', { at: next }, { apcs: state.apcs + 1 })];
+    }
+    case 'done':
+      return [];
+  }
+};
+
+type Telling = (what: string, isTold: boolean, shared: Partial<AskState>) => Step<AskState>;
+
+/** Misplaced, a thread that sees the request goes on to tell it, though the other may have done so since. */
+const tells = ({ ROOM_ASKED }: AskState, misplaced: AskMisplacement | null, telling: Telling): Step<AskState>[] => {
+  const isTold = ROOM_ASKED === 1 || (misplaced === 'telling stores the request without a comparison' && ROOM_ASKED === 2);
+  return [telling(`finds ROOM_ASKED=${ROOM_ASKED}`, isTold, isTold ? { ROOM_ASKED: 2 } : {})];
+};
+
+/** Asking for room, or one that misplaces something. */
+export const askRace = (misplaced: AskMisplacement | null = null): Race<AskState> => ({
+  start,
+  stepsOf: (state) => [...stepsOfWriter(state, misplaced), ...stepsOfReader(state, misplaced)],
+  keyOf: (state) => JSON.stringify(state),
+  brokenIn: ({ writer, reader, ROOM_ASKED, apcs, HEAD }) => {
+    if (apcs > 1) return 'one request is told twice';
+    const isAlone = writer.at === 'sleep' && apcs === 0;
+    if (isAlone && (reader.at === 'idle' || reader.at === 'done') && writer.sent - HEAD < 1) return 'the writer waits beside released room';
+    if (isAlone && reader.at === 'done') return 'the writer waits though the reader has gone';
+    return isAlone && ROOM_ASKED === 0 && reader.at === 'idle' ? 'the writer waits and has not asked' : null;
+  },
+  isOver: ({ writer, reader }) => writer.at === 'over' && reader.at === 'done',
+});
