@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Arena } from './arena.ts';
 import { ByteRing } from './byteRing.ts';
+import { RegisteredByteRing } from './registeredByteRing.ts';
 
 /** Operations against a ring whose capacity is so small that nearly every run wraps and fills. */
 const stepArb = fc.oneof(
@@ -16,15 +18,40 @@ const counting = () => {
   return (length: number) => Uint8Array.from({ length }, () => next++ % 251);
 };
 
+/** A ring, and a way to an array that it takes with these bytes in it. */
+interface Kind {
+  readonly ring: ByteRing | RegisteredByteRing;
+  readonly taken: (bytes: Uint8Array) => Uint8Array;
+}
+
+const arena = new Arena(2 ** 23);
+const registered = arena.allocate(2 ** 22);
+let used = 0;
+const kinds: Readonly<Record<string, (capacity: number) => Kind>> = {
+  ByteRing: (capacity) => ({ ring: new ByteRing(capacity), taken: (bytes) => bytes }),
+  RegisteredByteRing: (capacity) => ({
+    ring: new RegisteredByteRing(arena, capacity),
+    taken(bytes) {
+      // Few arrays are alive at a time, so an earlier one may be overwritten in the end.
+      if (used + bytes.length > registered.length) used = 0;
+      const copy = registered.subarray(used, used + bytes.length);
+      used += bytes.length;
+      copy.set(bytes);
+      return copy;
+    },
+  }),
+};
+
 // ByteOrder, ByteConservation
 // What:  bytes leave in the order they came, none lost, none twice; never more are held than the limit allows.
 // How:   the model is one growing array.
 // Kills: a copy that forgets the wrap, a gather that takes the first buffer only, a tail that moves before the bytes.
-test('a ByteRing gives back the bytes in the order in which they were written', () => {
+test.each(Object.entries(kinds))('a %s gives back the bytes in the order in which they were written', (_, kind) => {
   fc.assert(
     fc.property(fc.constantFrom(1, 2, 4, 8, 16), fc.array(stepArb, { maxLength: 60 }), (capacity, steps) => {
-      const ring = new ByteRing(capacity);
-      const next = counting();
+      const { ring, taken } = kind(capacity);
+      const count = counting();
+      const next = (length: number) => taken(count(length));
       let held: number[] = [];
       let limit: number = capacity;
       for (const step of steps) {
@@ -43,7 +70,7 @@ test('a ByteRing gives back the bytes in the order in which they were written', 
           expect(wrote).toBe(Math.min(step.length, all.length, room));
           held.push(...all.slice(0, wrote));
         } else if (step.kind === 'read') {
-          const target = new Uint8Array(step.length + 2);
+          const target = taken(new Uint8Array(step.length + 2));
           const read = ring.read(target, 1, step.length);
           expect([...target.subarray(1, 1 + read)]).toEqual(held.splice(0, step.length));
         } else if (step.kind === 'skip') {
@@ -62,15 +89,15 @@ test('a ByteRing gives back the bytes in the order in which they were written', 
   );
 });
 
-test('a ByteRing goes on when its positions pass 2^31 and 2^32', () => {
-  const ring = new ByteRing(2 ** 20);
-  const block = new Uint8Array(2 ** 20 - 7);
+test.each(Object.entries(kinds))('a %s goes on when its positions pass 2^31 and 2^32', (_, kind) => {
+  const { ring, taken } = kind(2 ** 20);
+  const block = taken(new Uint8Array(2 ** 20 - 7));
   for (let i = 0; i < 4100; i++) {
     expect(ring.write(block, 0, block.length)).toBe(block.length);
     ring.skip(block.length);
   }
-  expect(ring.write(Uint8Array.of(1, 2, 3), 0, 3)).toBe(3);
-  const read = new Uint8Array(3);
+  expect(ring.write(taken(Uint8Array.of(1, 2, 3)), 0, 3)).toBe(3);
+  const read = taken(new Uint8Array(3));
   expect(ring.read(read, 0, 3)).toBe(3);
   expect([...read]).toEqual([1, 2, 3]);
 });
@@ -94,4 +121,28 @@ describe('the error of a capacity that is none', () => {
   test.each([0, 3, -4, 1.5, 2 ** 31, Number.NaN])('names what is required and the value: %s', (capacity) => {
     expect(() => new ByteRing(capacity)).toThrow(`ByteRing capacity must be a power of two up to 2^30: capacity=${capacity}`);
   });
+});
+
+test('a RegisteredByteRing takes parts of registered buffers, and no others', () => {
+  const own = new Arena(1000);
+  const ring = new RegisteredByteRing(own, 16);
+  const source = own.allocate(20);
+  source.set(Uint8Array.from({ length: 20 }, (_, i) => i));
+  expect(ring.write(source, 3, 10)).toBe(10);
+  expect(ring.offer(source.subarray(1), 6)).toBe(true);
+  const { bytes, index, first } = ring.regions();
+  expect([...bytes.subarray(index, index + first)]).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 1, 2, 3, 4, 5, 6]);
+  ring.skip(16);
+  expect(() => ring.offer(new Uint8Array(5), 5)).toThrow('this one is over another buffer');
+  expect(ring.used).toBe(0);
+});
+
+test('an Arena gives each buffer its own bytes, and says what is left when that is too little', () => {
+  const own = new Arena(65_536);
+  const first = own.allocate(100);
+  const second = own.allocate(100);
+  first.fill(1);
+  expect(second.every((byte) => byte === 0)).toBe(true);
+  expect(() => own.allocate(65_536)).toThrow('an Arena must have room for what is allocated: length=65536, 65280 bytes are left');
+  expect(() => new Arena(0)).toThrow('an Arena must have 1 to 2^30 bytes: bytes=0');
 });

@@ -1,7 +1,7 @@
 /** The other side of process.ts: what the process of a contender runs. */
 
 import { createInterface } from 'node:readline';
-import type { ByteRing } from '../../impl/ring/byteRing.ts';
+import type { Regions } from '../../impl/ring/byteRing.ts';
 
 export interface Contest {
   /** Does the operation so many times with `source`, whose length is the size of a message. What it returns is awaited, and timed. */
@@ -20,7 +20,7 @@ export const fillPattern = (target: Uint8Array, position: number): void => {
 type See = (bytes: Uint8Array, from: number, length: number) => void;
 
 /** What a ring holds is seen in place, and its room given back. */
-export const seeAll = (ring: ByteRing, see: See): void => {
+export const seeAll = (ring: { regions(): Regions; skip(length: number): void }, see: See): void => {
   const { bytes, index, first, second } = ring.regions();
   see(bytes, index, first);
   see(bytes, 0, second);

@@ -3,7 +3,9 @@
 import { PassThrough } from 'node:stream';
 import { BufferList } from 'bl';
 import { RingBuffer } from 'ringbuf.js';
+import { Arena } from '../../../impl/ring/arena.ts';
 import { ByteRing } from '../../../impl/ring/byteRing.ts';
+import { RegisteredByteRing } from '../../../impl/ring/registeredByteRing.ts';
 import { seeAll, serve, verifyMessages } from '../serve.ts';
 
 const capacity = 2 ** 18;
@@ -47,6 +49,41 @@ await serve({
         verifyMessages(size, (message, see) => {
           ring.offer(message, size);
           see(target, 0, ring.read(target, 0, size));
+        });
+      },
+    };
+  },
+
+  registered() {
+    const arena = new Arena(2 ** 21);
+    const ring = new RegisteredByteRing(arena, capacity);
+    const buffer = arena.allocate(2 ** 20);
+    const sources = new Map<number, Uint8Array>();
+    /** A registered buffer at the same offset into a page as the one that is given. */
+    const sourceOf = ({ byteOffset, length }: Uint8Array): Uint8Array => {
+      const offset = (byteOffset - buffer.byteOffset) & 4095;
+      const key = offset * 2 ** 20 + length;
+      const source = sources.get(key) ?? buffer.subarray(offset, offset + length);
+      sources.set(key, source);
+      return source;
+    };
+    return {
+      run(given, times) {
+        const source = sourceOf(given);
+        const { length } = source;
+        for (let i = 0; i < times; i++) {
+          ring.offer(source, length);
+          const { bytes, index, first, second } = ring.regions();
+          looks += bytes[index]! + bytes[(index + length - 1) & (capacity - 1)]!;
+          ring.skip(first + second);
+        }
+      },
+      verify(size) {
+        verifyMessages(size, (message, see) => {
+          const source = buffer.subarray(0, size);
+          source.set(message);
+          ring.offer(source, size);
+          seeAll(ring, see);
         });
       },
     };
