@@ -1,10 +1,14 @@
 /** `npm run bench`: every row, side by side with what a user would take instead and with the limits of the machine. */
 
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { exitCodes, UnusableInput } from '../exit.ts';
 import { coloursOf, printLine, wholeNumber } from '../options.ts';
 import { progressOn } from '../report/progress.ts';
+import { curves } from './curves.ts';
+import { drawCurve } from './drawCurve.ts';
 import { renderRow } from './renderRow.ts';
 import { rows } from './rows.ts';
 import { type RowResult, runRow } from './runner.ts';
@@ -15,6 +19,7 @@ interface BenchOptions {
   readonly rounds: number;
   readonly seed: number;
   readonly json?: true;
+  readonly curves?: string;
 }
 
 process.once('SIGINT', () => process.exit(exitCodes.interrupted));
@@ -26,6 +31,7 @@ const program = new Command('npm run bench --')
   .addOption(new Option('--rounds <n>', 'rounds of each row').argParser(wholeNumber(1, 1000)).default(11))
   .addOption(new Option('--seed <n>', 'of the offsets and orders').argParser(wholeNumber(0, 2 ** 32 - 1)).default(1))
   .option('--json', 'one JSON object')
+  .option('--curves <directory>', 'instead of the rows: how costs grow, a drawing (SVG) each')
   .helpOption('-h, --help', 'show how it is used')
   .exitOverride();
 
@@ -38,8 +44,27 @@ const chosen = (names: readonly string[]) => {
   return names.length === 0 ? rows : rows.filter((row) => names.some((name) => row.name.startsWith(name)));
 };
 
+const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'a processor without a name'}, Node ${process.version}, V8 ${process.versions.v8}`;
+
+const drawCurves = async (directory: string, { quick, rounds, seed }: BenchOptions): Promise<number> => {
+  mkdirSync(directory, { recursive: true });
+  const progress = progressOn(process.stderr);
+  for (const curve of curves) {
+    const series = [];
+    for (const row of curve.rows) {
+      const measured = { rounds: quick ? 1 : rounds, ms: quick ? 2 : 25, seed, onProgress: progress.show };
+      const result = await runRow(row, measured).finally(progress.end);
+      if (result.wrong.length > 0) throw new UnusableInput(`A curve must be of data that arrive whole: ${result.wrong.join('; ')}`);
+      series.push(curve.series(result));
+    }
+    const file = join(directory, `${curve.name}.svg`);
+    writeFileSync(file, drawCurve(curve, series, machine));
+    printLine(`${file}: ${curve.says(series)}`);
+  }
+  return exitCodes.good;
+};
+
 const bench = async ({ row, quick, rounds, seed, json }: BenchOptions): Promise<number> => {
-  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'a processor without a name'}, Node ${process.version}, V8 ${process.versions.v8}`;
   const colours = coloursOf(process.stdout);
   const progress = progressOn(process.stderr);
   const results: RowResult[] = [];
@@ -60,7 +85,8 @@ const bench = async ({ row, quick, rounds, seed, json }: BenchOptions): Promise<
 
 try {
   program.parse();
-  process.exitCode = await bench(program.opts<BenchOptions>());
+  const options = program.opts<BenchOptions>();
+  process.exitCode = options.curves === undefined ? await bench(options) : await drawCurves(options.curves, options);
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exitCodes.good : exitCodes.unusable;
   else if (error instanceof UnusableInput) {

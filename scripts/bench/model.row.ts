@@ -6,7 +6,7 @@ import { promelaOf } from '../../model/explore/promela.ts';
 import { transitionTour } from '../../model/explore/tours.ts';
 import { labelText } from '../../properties/generate/labelText.ts';
 import { installation, missingPrograms, SpinVerifier } from '../spin.ts';
-import { explorations, nameOf, tourCases } from './modelCases.ts';
+import { explorations, judgedLength, nameOf, tourCases } from './modelCases.ts';
 import { inNode } from './process.ts';
 import type { Contender, Row } from './row.ts';
 
@@ -87,17 +87,17 @@ export const modelRows: readonly Row[] = [
   },
   {
     name: 'oracle',
-    what: 'a trace of 202 steps that were already read is judged',
+    what: `a trace of ${judgedLength} steps that were already read is judged`,
     unit: 'ns',
-    cases: ['202 steps'],
+    cases: [`${judgedLength} steps`],
     contenders: [oracle, transition],
     goals: [{ contender: oracle.name, over: [transition.name], atLeast: 500 }],
   },
   {
     name: 'reading',
-    what: 'the 202 lines of that trace are read',
+    what: `the ${judgedLength} lines of that trace are read`,
     unit: 'ns',
-    cases: ['202 lines'],
+    cases: [`${judgedLength} lines`],
     contenders: [contestant('TraceReader', 'reading')],
     goals: [],
   },

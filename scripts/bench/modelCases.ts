@@ -20,3 +20,16 @@ export const tourCases: readonly ExploreOptions[] = [
   optionsOf('sync', { operations: 1, units: 1, length: 1 }),
   optionsOf('overlapped', { operations: 2, units: 1, length: 2 }),
 ];
+
+/** Slices of verify within bounds that grow. */
+export const grownExplorations: readonly ExploreOptions[] = [
+  optionsOf('overlapped', { operations: 1, units: 1, length: 1 }),
+  optionsOf('overlapped', { operations: 1, units: 2, length: 2 }),
+  optionsOf('overlapped', { operations: 2, units: 1, length: 1 }),
+  optionsOf('overlapped', { operations: 2, units: 2, length: 2 }),
+  ...explorations,
+];
+
+/** Steps of the traces that are judged. */
+export const judgedLength = 202;
+export const grownTraces: readonly number[] = [judgedLength, 2002, 20_002, 200_002];

@@ -12,27 +12,33 @@ const capacity = 2 ** 18;
 /** What the consumer has looked at: it sees the first and the last byte of whatever it is shown. */
 let looks = 0;
 
+const inPlace = (capacity: number) => () => {
+  const ring = new ByteRing(capacity);
+  return {
+    run(source: Uint8Array, times: number) {
+      const { length } = source;
+      for (let i = 0; i < times; i++) {
+        ring.offer(source, length);
+        const { bytes, index, first, second } = ring.regions();
+        looks += bytes[index]! + bytes[(index + length - 1) & (capacity - 1)]!;
+        ring.skip(first + second);
+      }
+    },
+    verify(size: number) {
+      verifyMessages(size, (message, see) => {
+        ring.offer(message, size);
+        seeAll(ring, see);
+      });
+    },
+  };
+};
+
 await serve({
-  inPlace() {
-    const ring = new ByteRing(capacity);
-    return {
-      run(source, times) {
-        const { length } = source;
-        for (let i = 0; i < times; i++) {
-          ring.offer(source, length);
-          const { bytes, index, first, second } = ring.regions();
-          looks += bytes[index]! + bytes[(index + length - 1) & (capacity - 1)]!;
-          ring.skip(first + second);
-        }
-      },
-      verify(size) {
-        verifyMessages(size, (message, see) => {
-          ring.offer(message, size);
-          seeAll(ring, see);
-        });
-      },
-    };
-  },
+  inPlace: inPlace(capacity),
+  'inPlace 4096': inPlace(4096),
+  'inPlace 65536': inPlace(65_536),
+  'inPlace 1048576': inPlace(2 ** 20),
+  'inPlace 16777216': inPlace(2 ** 24),
 
   copied() {
     const ring = new ByteRing(capacity);

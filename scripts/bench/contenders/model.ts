@@ -3,7 +3,7 @@
 import * as fc from 'fast-check';
 import { isEnabled } from '../../../model/explore/enabled.ts';
 import { snapshotOf } from '../../../model/explore/equal.ts';
-import { count, explore } from '../../../model/explore/explore.ts';
+import { count, type ExploreOptions, explore } from '../../../model/explore/explore.ts';
 import { productByLibrary } from '../../../model/explore/graphLibrary.ts';
 import { Kernel } from '../../../model/explore/kernel.ts';
 import { type Bounds, isHidden, type Label, smallestBounds } from '../../../model/explore/labels.ts';
@@ -14,7 +14,7 @@ import { Oracle } from '../../../model/oracle/oracle.ts';
 import { TraceReader } from '../../../model/winsock/reader.ts';
 import type { TraceStep } from '../../../model/winsock/trace.ts';
 import { follow, labelsOfStep, type Names, unitBytes } from '../../../properties/tours/paths.ts';
-import { explorations } from '../modelCases.ts';
+import { explorations, grownExplorations, grownTraces, judgedLength } from '../modelCases.ts';
 import { serve } from '../serve.ts';
 
 const equal = (what: string, wanted: unknown, found: unknown): void => {
@@ -65,17 +65,26 @@ const explores = (once: (place: number) => { states: number; transitions: number
   },
 });
 
+const exploresEach = (cases: readonly ExploreOptions[]) =>
+  explores(
+    (place) => count(cases[place]!),
+    (place) => {
+      const { states, transitions } = explore(cases[place]!);
+      return { states, transitions };
+    },
+  );
+
 const sizeOfSmallest = () => count(smallest);
 
 // ---- Judging -------------------------------------------------------------------------------------------------------------------
 
-/** Sends that pend and one that does not, settled, read and asked for: 202 steps. */
-function traceOf(): TraceStep[] {
+/** Sends that pend, are settled, read and asked for. */
+function traceOf(length: number): TraceStep[] {
   const steps: TraceStep[] = [
     { call: 'WSPSocket', socket: 'A', type: 'SOCK_STREAM', overlapped: true, returns: { rc: 0 } },
     { call: 'WSPConnect', socket: 'A', returns: { rc: 0 } },
   ];
-  for (let i = 1; steps.length < 202; i++) {
+  for (let i = 1; steps.length < length; i++) {
     const fill = (i * 37) % 251;
     const overlapped = `o${i}`;
     steps.push(
@@ -132,27 +141,36 @@ function judgedByOracle(steps: readonly TraceStep[]): void {
   }
 }
 
-const judges = (judge: (steps: readonly TraceStep[]) => void) => () => {
-  const steps = traceOf();
-  return {
-    run(_: Uint8Array, times: number) {
-      for (let i = 0; i < times; i++) judge(steps);
-    },
-    verify() {
-      judge(steps);
-      const wrong = steps.with(4, { env: 'settle' }).with(5, { poll: 'event', overlapped: 'o1', signalled: false });
-      let isRefused = false;
-      try {
-        judge(
-          wrong.with(6, { call: 'WSPGetOverlappedResult', socket: 'A', overlapped: 'o1', returns: { rc: -1, errno: 'WSAECONNRESET' } }),
-        );
-      } catch {
-        isRefused = true;
-      }
-      equal('a reset that never was', 'refused', isRefused ? 'refused' : 'permitted');
-    },
+/** Traces of these lengths, by the place of the case. */
+const judges =
+  (judge: (steps: readonly TraceStep[]) => void, lengths: readonly number[] = [judgedLength]) =>
+  () => {
+    const traces = lengths.map(traceOf);
+    const traceAt = (size: number): TraceStep[] => traces[size - 1]!;
+    return {
+      run(source: Uint8Array, times: number) {
+        const steps = traceAt(source.length);
+        for (let i = 0; i < times; i++) judge(steps);
+      },
+      verify(size: number) {
+        const steps = traceAt(size);
+        judge(steps);
+        const wrong = steps.with(6, {
+          call: 'WSPGetOverlappedResult',
+          socket: 'A',
+          overlapped: 'o1',
+          returns: { rc: -1, errno: 'WSAECONNRESET' },
+        });
+        let isRefused = false;
+        try {
+          judge(wrong);
+        } catch {
+          isRefused = true;
+        }
+        equal('a reset that never was', 'refused', isRefused ? 'refused' : 'permitted');
+      },
+    };
   };
-};
 
 // ---- Walking -------------------------------------------------------------------------------------------------------------------
 
@@ -186,13 +204,8 @@ function walk() {
 }
 
 await serve({
-  explore: explores(
-    (place) => count(explorations[place]!),
-    (place) => {
-      const { states, transitions } = explore(explorations[place]!);
-      return { states, transitions };
-    },
-  ),
+  explore: exploresEach(explorations),
+  grown: exploresEach(grownExplorations),
   compiled: explores(() => count(smallest), sizeOfSmallest),
   xstate: explores(exploredByXState, sizeOfSmallest),
   library: explores(() => {
@@ -200,9 +213,10 @@ await serve({
     return productByLibrary(start, labels, smallestBounds);
   }, sizeOfSmallest),
   oracle: judges(judgedByOracle),
+  oracleGrown: judges(judgedByOracle, grownTraces),
   transition: judges(judgedByTransition),
   reading() {
-    const lines = traceOf().map((step) => JSON.stringify(step));
+    const lines = traceOf(judgedLength).map((step) => JSON.stringify(step));
     const read = (): number => {
       const reader = new TraceReader();
       reader.header('{"wspsend":"trace/1"}');
