@@ -67,7 +67,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 };
 const packagesOfTests = ['node:', 'vitest', 'fast-check'];
 /** What the benchmark sets beside ours: needed by nobody who only uses the package. */
-const packagesOfBench = ['bl', 'fast-check', 'ringbuf.js'];
+const packagesOfBench = ['d3-scale', 'd3-shape', 'bl', 'fast-check', 'ringbuf.js'];
 
 const linesMax = 400;
 /** Rows and nothing else: the register, the rulings, the machines; and tests that are tables of cases. */
