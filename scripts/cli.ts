@@ -30,7 +30,8 @@ async function main(words: readonly string[]): Promise<number | undefined> {
   }
   try {
     const { newProgram } = await import('./program.ts');
-    await newProgram().parseAsync(words, { from: 'user' });
+    const program = await newProgram(words);
+    await program.parseAsync(words, { from: 'user' });
     return undefined;
   } catch (error) {
     // Commander has already said what is wrong; of its own codes only that of help and version is ours too.

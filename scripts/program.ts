@@ -2,21 +2,25 @@
 
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { addAsk } from './commands/ask.ts';
-import { addCheck } from './commands/check.ts';
-import { addClauses } from './commands/clauses.ts';
-import { addDrive } from './commands/drive.ts';
-import { addExplore } from './commands/explore.ts';
-import { addExport } from './commands/export.ts';
-import { addGenerate } from './commands/generate.ts';
-import { addMerge } from './commands/merge.ts';
-import { addReplay } from './commands/replay.ts';
-import { addSchema } from './commands/schema.ts';
-import { addVerify } from './commands/verify.ts';
 import { packageFile } from './packageFiles.ts';
 
-/** Fails by a CommanderError, once it has said on standard error what is wrong. */
-export const newProgram = (): Command => {
+/** Each loads what its command needs, which is a good part of the time that a short command takes. */
+const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  verify: async () => (await import('./commands/verify.ts')).addVerify,
+  check: async () => (await import('./commands/check.ts')).addCheck,
+  replay: async () => (await import('./commands/replay.ts')).addReplay,
+  merge: async () => (await import('./commands/merge.ts')).addMerge,
+  ask: async () => (await import('./commands/ask.ts')).addAsk,
+  clauses: async () => (await import('./commands/clauses.ts')).addClauses,
+  drive: async () => (await import('./commands/drive.ts')).addDrive,
+  explore: async () => (await import('./commands/explore.ts')).addExplore,
+  export: async () => (await import('./commands/export.ts')).addExport,
+  generate: async () => (await import('./commands/generate.ts')).addGenerate,
+  schema: async () => (await import('./commands/schema.ts')).addSchema,
+};
+
+/** With the one command that the words begin with, or with all. Fails by a CommanderError, once it has said on standard error what is wrong. */
+export const newProgram = async (words: readonly string[] = []): Promise<Command> => {
   const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string };
   const program = new Command('wspsend')
     .description('The WSPSend page as a program: a specification to ask, an oracle for traces, and generated tests.')
@@ -25,7 +29,7 @@ export const newProgram = (): Command => {
     .showHelpAfterError('(add --help to see how it is used)')
     .configureHelp({ showGlobalOptions: false });
   program.exitOverride();
-  for (const add of [addVerify, addCheck, addReplay, addMerge, addAsk, addClauses, addDrive, addExplore, addExport, addGenerate, addSchema])
-    add(program);
+  const named = Object.hasOwn(commands, words[0] ?? '') ? [commands[words[0]!]!] : Object.values(commands);
+  for (const load of named) (await load())(program);
   return program;
 };

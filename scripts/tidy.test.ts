@@ -168,8 +168,8 @@ describe('the README', () => {
     expect(unknown, 'Mend the README, or add the script').toEqual([]);
   });
 
-  test('shows commands and options that the command line knows', () => {
-    const { commands } = newProgram();
+  test('shows commands and options that the command line knows', async () => {
+    const { commands } = await newProgram();
     const unknown = words
       .filter(([npx, name, command]) => npx === 'npx' && name === 'wspsend' && command !== undefined && command !== 'help')
       .flatMap(([, , name, ...rest]) => {
