@@ -15,6 +15,10 @@ export class Completions {
   private readonly upcalls: WSPUPCALLTABLE;
   /** Due, and held back by `completion.delay` until the world settles. */
   private held: Operation[] = [];
+  /** Completions of sends that returned zero, whose events follow when the world settles. */
+  private lateSignals: { readonly s: SOCKET; readonly lpOverlapped: WSAOVERLAPPED; readonly bytes: number }[] = [];
+  /** What is held back is told the youngest first; the tester's to change. */
+  isReversed = false;
   /** Operations whose routine runs at this moment, the innermost last. */
   private readonly running: Operation[] = [];
   /** Their APC ran while a routine of the same socket was on the stack of the same thread. */
@@ -33,21 +37,24 @@ export class Completions {
     lpOverlapped.Internal = STATUS_PENDING;
     lpOverlapped.InternalHigh = 0;
     // Beside a routine the member may hold anything of the caller's.
-    if (operation.routine === null && lpOverlapped.hEvent !== null) this.upcalls.WPUResetEvent(lpOverlapped.hEvent, this.errno);
+    const isReset = operation.socket!.choices.eventStays === 0;
+    if (isReset && operation.routine === null && lpOverlapped.hEvent !== null) this.upcalls.WPUResetEvent(lpOverlapped.hEvent, this.errno);
   }
 
   /** The operation has its status. Its indication follows at once unless the tester has it held back. */
   due(operation: Operation, status: number): void {
     operation.status = status;
     operation.state = DUE;
+    if (status !== 0) operation.taken = Math.min(operation.taken, operation.socket!.choices.abortedBytesMax);
     if (operation.socket!.delaysCompletions) this.held.push(operation);
     else this.indicate(operation);
   }
 
-  /** Indicates what was held back, in the order in which it fell due. */
+  /** Indicates what was held back, in the order in which it fell due or in the reverse one. */
   settle(): void {
+    for (const { s, lpOverlapped, bytes } of this.lateSignals.splice(0)) this.signal(s, lpOverlapped, bytes);
     while (this.held.length > 0) {
-      const held = this.held;
+      const held = this.isReversed ? this.held.reverse() : this.held;
       this.held = [];
       for (const operation of held) this.indicate(operation);
     }
@@ -81,7 +88,28 @@ export class Completions {
   }
 
   /** Indicates a send without a routine that succeeds within its call. */
-  signalAtOnce(s: SOCKET, lpOverlapped: WSAOVERLAPPED, bytes: number): void {
+  signalAtOnce({ handle, choices }: Socket, lpOverlapped: WSAOVERLAPPED, bytes: number): void {
+    if (choices.eventLate) {
+      // The status is there when the call returns; only its signal is late.
+      lpOverlapped.InternalHigh = bytes;
+      lpOverlapped.Internal = 0;
+      this.lateSignals.push({ s: handle, lpOverlapped, bytes });
+    } else this.signal(handle, lpOverlapped, bytes);
+  }
+
+  /** The caller uses the OVERLAPPED again: what it stood for was told by then. */
+  forgetSignal(lpOverlapped: WSAOVERLAPPED): void {
+    if (this.lateSignals.length === 0) return;
+    this.lateSignals = this.lateSignals.filter((late) => late.lpOverlapped !== lpOverlapped);
+  }
+
+  /** Nobody is told of the end of this operation; it goes back to the pool then. */
+  leaveUntold(operation: Operation): void {
+    if (operation.state === PENDING || this.held.includes(operation)) operation.waiters.push(() => this.release(operation));
+    else this.release(operation);
+  }
+
+  private signal(s: SOCKET, lpOverlapped: WSAOVERLAPPED, bytes: number): void {
     this.upcalls.WPUCompleteOverlappedRequest(s, lpOverlapped, 0, bytes, this.errno);
   }
 

@@ -14,21 +14,26 @@
  * | `transport.stalls` | 1 or 0 | sends that wait get no room, whatever there is, until it stalls no more |
  * | `completion.delay` | 1 or 0 | what falls due is indicated, and blocked calls end, only at the next settle, or when the delay ends |
  * | `arrival.delay` | 1 or 0 | a break of the circuit reaches the socket only at the next settle, not with the next call |
+ * | `completion.reversed` | 1 or 0 | of what is held back, the youngest is told first; concerns the whole provider |
  * | `fail.nobufs` | sends (1) | these sends are refused with WSAENOBUFS |
  * | `complete.nobufs` | | the oldest overlapped send that waits ends with WSAENOBUFS |
- * | `refuse.wouldblock` | sends (1) | these overlapped sends are refused: too many are outstanding |
+ * | `refuse.wouldblock` | sends (1) | these sends that cannot block are refused: too many are outstanding, or whatever the reason may be |
  * | `refuse.inprogress` | sends (1) | these sends are refused with WSAEINPROGRESS, if a blocking call is outstanding and no routine runs |
- * | `refuse.partial` | 1 or 0 | MSG_PARTIAL is not supported on this stream |
- * | `refuse.flush` | 1 or 0 | SIO_FLUSH is not supported |
+ * | `refuse.inroutine` | sends (1) | these sends are refused with WSAEINPROGRESS, while a routine runs |
+ * | `refusal.rank` | places (0) | of the codes that apply at once, the one so many places behind the first is given; concerns the whole provider |
+ * | `datagram.lost` | | the oldest datagram that the peer has not read is lost |
  * | `message.max` | bytes | SO_MAX_MSG_SIZE |
  * | `exit.keeps` | 1 or 0 | the end of a thread leaves its operations alone; concerns the whole provider |
  *
- * Without a socket a kind concerns every open socket. A circuit that does not exist cannot break: sockets that are not connected,
+ * Besides, every kind of `choiceKinds` (choices.ts) turns a choice, by 1 or a number, and 0 turns it back.
+ *
+ * Without a socket a kind concerns every open socket, and a refusal also the sends that name no socket. A circuit that does not exist cannot break: sockets that are not connected,
  * and datagram sockets but for `network.down`, are left out.
  */
 
 import { errorCodes } from '../../model/winsock/codes.ts';
 import type { SOCKET, WSATHREADID } from '../../model/winsock/spi.ts';
+import { type ChoiceKind, choiceKinds, isOwn } from './choices.ts';
 import type { Operation } from './operation.ts';
 import { messageDefault, type Socket } from './sockets.ts';
 import type { Provider } from './state.ts';
@@ -51,17 +56,29 @@ const breakCircuit = (socket: Socket, code: number): void => {
   socket.refresh();
 };
 
+const armedBy = {
+  'fail.nobufs': 'nobufs',
+  'refuse.wouldblock': 'wouldBlock',
+  'refuse.inprogress': 'inProgress',
+  'refuse.inroutine': 'inRoutine',
+} as const;
+
+const isArming = (kind: string): kind is keyof typeof armedBy => Object.hasOwn(armedBy, kind);
+
 const arms =
-  (what: 'nobufs' | 'wouldBlock' | 'inProgress'): Happening =>
+  (what: (typeof armedBy)[keyof typeof armedBy]): Happening =>
   (_provider, socket, value = 1) => {
     socket.armed[what] = value;
     socket.refresh();
   };
 
-const switches =
-  (what: 'delaysArrivals' | 'refusesPartial' | 'refusesFlush'): Happening =>
+const turns =
+  (kind: ChoiceKind): Happening =>
   (_provider, socket, value = 1) => {
-    socket[what] = value !== 0;
+    const { choices } = socket;
+    choices[choiceKinds[kind]] = value;
+    socket.choosesFreely = isOwn(choices);
+    socket.refresh();
   };
 
 const happenings: Record<string, Happening> = {
@@ -94,12 +111,11 @@ const happenings: Record<string, Happening> = {
     socket.delaysCompletions = value !== 0;
     provider.completions.tell(socket);
   },
-  'arrival.delay': switches('delaysArrivals'),
-  'fail.nobufs': arms('nobufs'),
-  'refuse.wouldblock': arms('wouldBlock'),
-  'refuse.inprogress': arms('inProgress'),
-  'refuse.partial': switches('refusesPartial'),
-  'refuse.flush': switches('refusesFlush'),
+  'arrival.delay': (_provider, socket, value = 1) => {
+    socket.delaysArrivals = value !== 0;
+  },
+  ...Object.fromEntries(Object.entries(armedBy).map(([kind, what]) => [kind, arms(what)])),
+  ...Object.fromEntries(Object.keys(choiceKinds).map((kind) => [kind, turns(kind as ChoiceKind)])),
   'complete.nobufs': (provider, socket) => {
     let isFirst = true;
     const first = (operation: Operation) => operation.lpOverlapped !== null && isFirst && !(isFirst = false);
@@ -108,6 +124,23 @@ const happenings: Record<string, Happening> = {
   },
   'message.max': (_provider, socket, value = messageDefault) => {
     socket.messageMax = Math.min(value, messageDefault);
+  },
+  'datagram.lost': (provider, socket) => {
+    socket.link?.loseDatagram();
+    pump(provider, socket);
+  },
+};
+
+/** What concerns the whole provider. */
+const general: Record<string, (provider: Provider, value: number | undefined) => void> = {
+  'exit.keeps': (provider, value) => {
+    provider.exitCancels = value === 0;
+  },
+  'refusal.rank': (provider, value = 0) => {
+    provider.refusalRank = value;
+  },
+  'completion.reversed': (provider, value = 1) => {
+    provider.completions.isReversed = value !== 0;
   },
 };
 
@@ -119,16 +152,17 @@ const loseRest = (provider: Provider, s: SOCKET): void => {
   const socket = provider.lingering.get(s);
   if (socket === undefined) return;
   socket.peerSees = 'nothing';
+  abort(provider, socket, () => errorCodes.WSA_OPERATION_ABORTED);
   provider.retire(socket);
 };
 
-/** The kinds of the table above. */
-export const environmentKinds: readonly string[] = [...Object.keys(happenings), 'exit.keeps'];
+/** The kinds of the table above, and those that turn a choice. */
+export const environmentKinds: readonly string[] = [...Object.keys(happenings), ...Object.keys(general)];
 
 /** Throws a RangeError for a kind that is not in the table. A socket that is not there is none of the environment's concern. */
 export const bringAbout = (provider: Provider, kind: string, s: SOCKET | undefined, value: number | undefined): void => {
-  if (kind === 'exit.keeps') {
-    provider.exitCancels = value === 0;
+  if (Object.hasOwn(general, kind)) {
+    general[kind]!(provider, value);
     return;
   }
   const happening = happenings[kind];
@@ -142,6 +176,7 @@ export const bringAbout = (provider: Provider, kind: string, s: SOCKET | undefin
     return;
   }
   if (kind === 'network.down') provider.isNetworkDown = true;
+  if (isArming(kind)) provider.armed[armedBy[kind]] = value ?? 1;
   for (const socket of provider.sockets) happening(provider, socket, value);
 };
 

@@ -1,9 +1,9 @@
 /**
  * WSPSend. The first look settles the common case, a stream that is in order, has room and has nobody waiting, and asks nothing
- * else; `sendSlowly` asks everything, in the order of `refusalOf`.
+ * else; `sendSlowly` asks everything, what speaks against the send (refusal.ts) first.
  */
 
-import { errorCodes, sendFlags } from '../../model/winsock/codes.ts';
+import { errorCodes } from '../../model/winsock/codes.ts';
 import {
   type Cell,
   type SOCKET,
@@ -16,11 +16,10 @@ import {
   type WSATHREADID,
 } from '../../model/winsock/spi.ts';
 import type { Operation } from './operation.ts';
+import { allows, isOversize, refusalOf, refusalOfStranger } from './refusal.ts';
 import type { Socket } from './sockets.ts';
 import type { Provider } from './state.ts';
 import { answerWithReset, beginDatagram, endDatagram, fitsDatagram, pump } from './transport.ts';
-
-const knownFlags = sendFlags.MSG_OOB | sendFlags.MSG_DONTROUTE | sendFlags.MSG_PARTIAL;
 
 type Routine = WSAOVERLAPPED_COMPLETION_ROUTINE | null;
 
@@ -72,42 +71,72 @@ const sendSlowly = (
   lpErrno: Cell,
 ): Waits<number> => {
   const socket = provider.look(s, lpErrno);
-  if (socket === null) return SOCKET_ERROR;
+  const total = lpBuffers === null ? -1 : totalOf(lpBuffers, dwBufferCount);
+  const isCountless = lpNumberOfBytesSent === null && lpOverlapped === null;
+  if (socket === null) return failed(lpErrno, refusalOfStranger(provider, total < 0 || isCountless));
 
   // On a socket without the overlapped flag, or without an OVERLAPPED, this is a synchronous send and the routine is not looked at.
+  const { choices } = socket;
   const overlapped = socket.isOverlapped ? lpOverlapped : null;
   const routine = overlapped === null ? null : lpCompletionRoutine;
-  const total = lpBuffers === null ? -1 : totalOf(lpBuffers, dwBufferCount);
-  const isFault = total < 0 || (lpNumberOfBytesSent === null && lpOverlapped === null) || (routine !== null && lpThreadId === null);
-  const refusal = isFault ? faultOf(provider) : refusalOf(provider, socket, total, dwFlags, overlapped !== null);
-  if (refusal !== 0) return failed(lpErrno, refusal);
+  const isFault = total < 0 || (isCountless && !choices.allowsNoCount) || (routine !== null && lpThreadId === null);
+  const hasOverlapped = lpOverlapped !== null;
+  const refusal = refusalOf(provider, socket, { total, isFault, dwBufferCount, dwFlags, hasOverlapped, isOverlapped: overlapped !== null });
+  if (refusal !== 0) {
+    if (overlapped !== null && choices.failedResult) overlapped.Internal = refusal;
+    return failed(lpErrno, refusal);
+  }
 
   const buffers = lpBuffers!;
+  if (lpOverlapped !== null) provider.completions.forgetSignal(lpOverlapped);
   if (socket.isPeerClosed && total > 0) answerWithReset(socket);
-  if (fits(socket, total)) {
+  const pendsUntold = choices.pendsOnRoutine !== 0 && overlapped === null && lpCompletionRoutine !== null && socket.isOverlapped;
+  if (fits(socket, total) && !pendsUntold && !(overlapped !== null && pendsThough(socket, total, dwFlags))) {
     if (overlapped !== null) {
       // biome-ignore format: as above.
       return completeAtOnce(provider, socket, buffers, dwBufferCount, total, lpNumberOfBytesSent, overlapped, routine, lpThreadId, lpErrno);
     }
     put(socket, buffers, dwBufferCount, total);
     if (lpNumberOfBytesSent !== null) lpNumberOfBytesSent.value = total;
+    if (choices.fillsOverlapped && lpOverlapped !== null) provider.completions.signalAtOnce(socket, lpOverlapped, total);
     return 0;
   }
-  if (overlapped === null && socket.isNonblocking) return sendPart(socket, buffers, dwBufferCount, total, lpNumberOfBytesSent, lpErrno);
+  const filled = choices.fillsOverlapped && overlapped === null ? lpOverlapped : null;
+  if (overlapped === null && socket.isNonblocking && filled === null && !pendsUntold) {
+    return sendPart(socket, buffers, dwBufferCount, total, lpNumberOfBytesSent, lpErrno);
+  }
 
   const operation = provider.completions.pool.take();
-  describe(operation, socket, overlapped, routine, lpThreadId);
+  describe(operation, socket, overlapped, routine, pendsUntold ? null : lpThreadId);
   operation.capture(buffers, dwBufferCount, total);
   provider.completions.begin(operation);
-  socket.pending.push(operation);
-  pump(provider, socket);
-  return overlapped === null ? block(provider, operation, lpNumberOfBytesSent, lpErrno) : failed(lpErrno, errorCodes.WSA_IO_PENDING);
+  const status = overlapped === null ? 0 : statusForeseen(socket, total, dwFlags);
+  if (status !== 0) provider.completions.due(operation, status);
+  else {
+    socket.pending.push(operation);
+    pump(provider, socket);
+  }
+  if (overlapped !== null) return failed(lpErrno, errorCodes.WSA_IO_PENDING);
+  if (!pendsUntold) return block(provider, operation, lpNumberOfBytesSent, lpErrno, filled);
+  // Without an OVERLAPPED there is nothing by which its end could be told, so that nobody waits for it.
+  provider.completions.leaveUntold(operation);
+  return failed(lpErrno, errorCodes.WSA_IO_PENDING);
 };
 
 const failed = (lpErrno: Cell, code: number): number => {
   lpErrno.value = code;
   return SOCKET_ERROR;
 };
+
+/** The code with which an overlapped send is known to end while it is begun, or 0. */
+const statusForeseen = (socket: Socket, total: number, dwFlags: number): number => {
+  if (isOversize(socket, total)) return errorCodes.WSAEMSGSIZE;
+  return allows(socket, dwFlags) ? 0 : errorCodes.WSAEOPNOTSUPP;
+};
+
+/** An overlapped send that does not complete at once although there is room. */
+const pendsThough = (socket: Socket, total: number, dwFlags: number): boolean =>
+  socket.choices.pendsAlways !== 0 || statusForeseen(socket, total, dwFlags) !== 0;
 
 /** Bytes of all the buffers, or -1 where the array or one of the buffers is not wholly the caller's memory. */
 const totalOf = (lpBuffers: readonly WSABUF[], dwBufferCount: number): number => {
@@ -119,44 +148,6 @@ const totalOf = (lpBuffers: readonly WSABUF[], dwBufferCount: number): number =>
     total += len;
   }
   return total;
-};
-
-const faultOf = (provider: Provider): number => (provider.isNetworkDown ? errorCodes.WSAENETDOWN : errorCodes.WSAEFAULT);
-
-/** Why a send without a fault initiates nothing, or 0. Where several codes apply, the first in this order is given. */
-const refusalOf = (provider: Provider, socket: Socket, total: number, dwFlags: number, isOverlapped: boolean): number => {
-  if (provider.isNetworkDown) return errorCodes.WSAENETDOWN;
-  if (socket.isReceiveOnly || !allows(socket, dwFlags)) return errorCodes.WSAEOPNOTSUPP;
-  if (!socket.isConnected) return errorCodes.WSAENOTCONN;
-  if (socket.isSendShutDown) return errorCodes.WSAESHUTDOWN;
-  if (socket.failure !== 0) return socket.failure;
-  if (socket.isToBroadcast && !socket.allowsBroadcast) return errorCodes.WSAEACCES;
-  if (socket.isDatagram && total > socket.messageMax) return errorCodes.WSAEMSGSIZE;
-  return armedRefusal(provider, socket, isOverlapped);
-};
-
-const allows = (socket: Socket, dwFlags: number): boolean => {
-  if ((dwFlags & ~knownFlags) !== 0) return false;
-  if (socket.isDatagram) return (dwFlags & (sendFlags.MSG_OOB | sendFlags.MSG_PARTIAL)) === 0;
-  return (dwFlags & sendFlags.MSG_PARTIAL) === 0 || !socket.refusesPartial;
-};
-
-/** What the tester armed the socket with, where the condition that the code names holds. */
-const armedRefusal = (provider: Provider, socket: Socket, isOverlapped: boolean): number => {
-  const { armed } = socket;
-  let code = 0;
-  if (armed.nobufs > 0) {
-    armed.nobufs--;
-    code = errorCodes.WSAENOBUFS;
-  } else if (armed.wouldBlock > 0 && isOverlapped) {
-    armed.wouldBlock--;
-    code = errorCodes.WSAEWOULDBLOCK;
-  } else if (armed.inProgress > 0 && provider.blockedCalls > 0 && !provider.completions.isInRoutine) {
-    armed.inProgress--;
-    code = errorCodes.WSAEINPROGRESS;
-  }
-  if (code !== 0) socket.refresh();
-  return code;
 };
 
 /** True when the whole send can be taken now. A datagram keeps its place behind others even when it is empty; no bytes of a stream need none. */
@@ -183,11 +174,23 @@ const sendPart = (
   lpNumberOfBytesSent: Cell | null,
   lpErrno: Cell,
 ): number => {
-  const isBarred = socket.isDatagram || socket.pending.length > 0;
+  if (socket.choices.takesWhole && !socket.isDatagram && socket.pending.length === 0 && socket.buffer.used === 0) {
+    putBeyondLimit(socket, lpBuffers, dwBufferCount, total);
+    if (lpNumberOfBytesSent !== null) lpNumberOfBytesSent.value = total;
+    return 0;
+  }
+  const isBarred = socket.isDatagram || socket.pending.length > 0 || socket.choices.takesWhole !== 0;
   const part = isBarred ? 0 : socket.buffer.gather(lpBuffers, dwBufferCount, total);
   if (part === 0) return failed(lpErrno, errorCodes.WSAEWOULDBLOCK);
   if (lpNumberOfBytesSent !== null) lpNumberOfBytesSent.value = part;
   return 0;
+};
+
+const putBeyondLimit = (socket: Socket, lpBuffers: WSABUF[], dwBufferCount: number, total: number): void => {
+  const { limit } = socket.buffer;
+  socket.link?.restrict(socket, total);
+  put(socket, lpBuffers, dwBufferCount, total);
+  socket.link?.restrict(socket, limit);
 };
 
 /** The indication is made before the return: a zero tells the caller that it has happened. */
@@ -206,7 +209,7 @@ const completeAtOnce = (
   const { completions } = provider;
   if (lpCompletionRoutine === null) {
     put(socket, lpBuffers, dwBufferCount, total);
-    completions.signalAtOnce(socket.handle, lpOverlapped, total);
+    completions.signalAtOnce(socket, lpOverlapped, total);
   } else {
     const operation = completions.pool.take();
     describe(operation, socket, lpOverlapped, lpCompletionRoutine, lpThreadId);
@@ -237,13 +240,23 @@ const describe = (
   operation.captureThread(lpThreadId);
 };
 
-const block = (provider: Provider, operation: Operation, lpNumberOfBytesSent: Cell | null, lpErrno: Cell): Waits<number> => {
+/** Waits for the operation. `filled` is an OVERLAPPED that a socket without the overlapped flag fills in the end. */
+const block = (
+  provider: Provider,
+  operation: Operation,
+  lpNumberOfBytesSent: Cell | null,
+  lpErrno: Cell,
+  filled: WSAOVERLAPPED | null,
+): Waits<number> => {
   provider.blockedCalls++;
-  return provider.waiting.park(operation, ({ status, taken }) => {
+  const socket = operation.socket!;
+  const conclude = ({ status, taken }: Operation): number => {
     provider.blockedCalls--;
     provider.completions.release(operation);
     if (status !== 0) return failed(lpErrno, status);
     if (lpNumberOfBytesSent !== null) lpNumberOfBytesSent.value = taken;
+    if (filled !== null) provider.completions.signalAtOnce(socket, filled, taken);
     return 0;
-  });
+  };
+  return provider.waiting.park(operation, conclude);
 };

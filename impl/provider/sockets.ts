@@ -4,6 +4,7 @@ import { socketTypes } from '../../model/winsock/codes.ts';
 import type { SOCKET } from '../../model/winsock/spi.ts';
 import { ByteRing } from '../ring/byteRing.ts';
 import { OperationRing } from '../ring/operationRing.ts';
+import { Choices } from './choices.ts';
 import { noOperation, type Operation } from './operation.ts';
 import type { Link } from './transport.ts';
 
@@ -26,11 +27,17 @@ export const sendBufferMax = 2 ** 24;
 /** The largest payload of a UDP datagram over IPv4. */
 export const messageDefault = 65507;
 
-/** What a tester armed this socket with; see environment.ts. */
-export interface Armed {
-  nobufs: number;
-  wouldBlock: number;
-  inProgress: number;
+/** How many of the next sends a tester has refused, by the code; see environment.ts. */
+export class Armed {
+  nobufs = 0;
+  wouldBlock = 0;
+  inProgress = 0;
+  /** As `inProgress`, while a routine runs. */
+  inRoutine = 0;
+
+  get isEmpty(): boolean {
+    return this.nobufs + this.wouldBlock + this.inProgress + this.inRoutine === 0;
+  }
 }
 
 export class Socket {
@@ -78,12 +85,13 @@ export class Socket {
   readonly others = new Map<number, number>();
 
   // The tester's.
-  readonly armed: Armed = { nobufs: 0, wouldBlock: 0, inProgress: 0 };
+  readonly armed = new Armed();
+  readonly choices = new Choices();
+  /** False once a choice was turned. */
+  choosesFreely = true;
   isStalled = false;
   delaysCompletions = false;
   delaysArrivals = false;
-  refusesPartial = false;
-  refusesFlush = false;
 
   constructor(handle: SOCKET, type: number, isOverlapped: boolean, buffer: SendBuffer) {
     this.handle = handle;
@@ -93,7 +101,6 @@ export class Socket {
   }
 
   refresh(): void {
-    const { armed } = this;
     this.ready =
       this.isOpen &&
       this.isConnected &&
@@ -103,7 +110,8 @@ export class Socket {
       this.failure === 0 &&
       (this.arriving === 0 || this.arrivesLate) &&
       !this.isPeerClosed &&
-      armed.nobufs + armed.wouldBlock + armed.inProgress === 0;
+      this.armed.isEmpty &&
+      this.choosesFreely;
   }
 }
 

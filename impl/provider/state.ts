@@ -4,7 +4,7 @@ import { errorCodes } from '../../model/winsock/codes.ts';
 import type { Cell, SOCKET, WSAOVERLAPPED, WSPUPCALLTABLE } from '../../model/winsock/spi.ts';
 import { Completions } from './completion.ts';
 import type { Operation } from './operation.ts';
-import { type Socket, SocketTable } from './sockets.ts';
+import { Armed, type Socket, SocketTable } from './sockets.ts';
 import { drop, fail, pump, type Transport } from './transport.ts';
 import type { Waiting } from './waiting.ts';
 
@@ -21,6 +21,10 @@ export class Provider {
   isNetworkDown = false;
   /** Whether the operations of a thread end with it; the tester's to change. */
   exitCancels = true;
+  /** Of all the codes that apply to a call at once, the one so many places behind the first is given, or the last. */
+  refusalRank = 0;
+  /** What sends are refused with that name no socket. */
+  readonly armed = new Armed();
 
   constructor(upcalls: WSPUPCALLTABLE, transport: Transport, waiting: Waiting) {
     this.upcalls = upcalls;
@@ -41,6 +45,10 @@ export class Provider {
   /** A closed socket lives on as what its peer has yet to read, if that is anything. */
   retire(socket: Socket): void {
     const { link } = socket;
+    if (socket.pending.length > 0) {
+      this.lingering.set(socket.handle, socket);
+      return;
+    }
     const isRead = socket.peerSees === 'nothing' || (socket.isDatagram && (link === null || link.datagrams.length === 0));
     if (isRead || !socket.isConnected) this.lingering.delete(socket.handle);
     else this.lingering.set(socket.handle, socket);

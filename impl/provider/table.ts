@@ -84,7 +84,7 @@ const options = (provider: Provider): Pick<SpiTable, 'WSPIoctl' | 'WSPSetSockOpt
       socket.isNonblocking = value !== 0;
       return succeeded;
     }
-    if (dwIoControlCode !== ioctlCodes.SIO_FLUSH || socket.refusesFlush) return failed(lpErrno, errorCodes.WSAEOPNOTSUPP);
+    if (dwIoControlCode !== ioctlCodes.SIO_FLUSH || socket.choices.refusesFlush) return failed(lpErrno, errorCodes.WSAEOPNOTSUPP);
     // What the transport took stays on its way, and a blocked call goes on: only queued operations are cancelled.
     abort(provider, socket, () => errorCodes.WSA_OPERATION_ABORTED, isOverlapped);
     pump(provider, socket);
@@ -166,15 +166,18 @@ const isOverlapped = (operation: Operation): boolean => operation.lpOverlapped !
 
 const results = (provider: Provider): Pick<SpiTable, 'WSPGetOverlappedResult' | 'WSPCancelIo' | 'WSPCancelBlockingCall'> => ({
   WSPGetOverlappedResult(s, lpOverlapped, lpcbTransfer, fWait, lpdwFlags, lpErrno) {
-    if (provider.look(s, lpErrno) === null) return false;
+    const socket = provider.look(s, lpErrno);
+    if (socket === null) return false;
+    const { choices } = socket;
     const read = (): boolean => {
-      lpcbTransfer.value = lpOverlapped.InternalHigh;
+      if (lpOverlapped.Internal === 0 || !choices.abortedUntouched) lpcbTransfer.value = lpOverlapped.InternalHigh;
       lpdwFlags.value = 0;
       if (lpOverlapped.Internal !== 0) lpErrno.value = lpOverlapped.Internal;
       return lpOverlapped.Internal === 0;
     };
     if (lpOverlapped.Internal !== STATUS_PENDING) return read();
-    if (fWait) {
+    if (choices.incompleteCount) lpcbTransfer.value = provider.outstanding(lpOverlapped)?.taken ?? 0;
+    if (fWait && !choices.waitFails) {
       const operation = provider.outstanding(lpOverlapped);
       if (operation !== undefined && operation.routine === null) return provider.waiting.park(operation, read);
       // Nothing can be waited for beside a routine: the event there is not the operation's.
@@ -192,11 +195,12 @@ const results = (provider: Provider): Pick<SpiTable, 'WSPGetOverlappedResult' | 
     const isThere = provider.completions.outstanding.some((operation) => operation.socket === socket && concerns(operation));
     const ended = abort(provider, socket, () => errorCodes.WSA_OPERATION_ABORTED, concerns);
     pump(provider, socket);
-    return ended > 0 || isThere ? succeeded : failed(lpErrno, notFound);
+    return ended > 0 || isThere || socket.choices.cancelsNothing ? succeeded : failed(lpErrno, notFound);
   },
 
   WSPCancelBlockingCall(lpThreadId, lpErrno) {
-    const concerns = (operation: Operation): boolean => !isOverlapped(operation) && operation.isOf(lpThreadId);
+    const concerns = (operation: Operation): boolean =>
+      !isOverlapped(operation) && operation.isOf(lpThreadId) && operation.socket?.choices.refusesCancelCall === 0;
     let ended = provider.completions.outstanding.filter(concerns).length;
     for (const socket of provider.sockets) {
       ended += abort(provider, socket, () => errorCodes.WSAEINTR, concerns);
@@ -217,6 +221,7 @@ const ending = (provider: Provider): Pick<SpiTable, 'WSPShutdown' | 'WSPCloseSoc
     if (how === shutdownHow.SD_RECEIVE) return succeeded;
     // Sends that wait keep their claim: the end of the stream comes after their last byte.
     socket.isSendShutDown = true;
+    if (socket.choices.shutdownCancels) abort(provider, socket, () => errorCodes.WSAESHUTDOWN, isOverlapped);
     if (socket.pending.length === 0) provider.transport.finish(socket);
     socket.refresh();
     return succeeded;
@@ -225,14 +230,24 @@ const ending = (provider: Provider): Pick<SpiTable, 'WSPShutdown' | 'WSPCloseSoc
   WSPCloseSocket(s, lpErrno) {
     const socket = provider.look(s, lpErrno);
     if (socket === null) return SOCKET_ERROR;
-    provider.sockets.remove(socket);
-    socket.isOpen = false;
-    socket.refresh();
-    abort(provider, socket, (operation) => (isOverlapped(operation) ? errorCodes.WSA_OPERATION_ABORTED : errorCodes.WSAENOTSOCK));
-    provider.transport.finish(socket);
-    const isAbortive = socket.lingers && socket.lingerSeconds === 0 && !socket.isDatagram;
-    if (isAbortive && socket.peerSees === 'data' && socket.isConnected) socket.peerSees = 'reset';
-    provider.retire(socket);
+    closeSocket(provider, socket);
     return succeeded;
   },
 });
+
+const closeSocket = (provider: Provider, socket: Socket): void => {
+  const { choices, isDatagram, isConnected } = socket;
+  provider.sockets.remove(socket);
+  socket.isOpen = false;
+  socket.refresh();
+  const isAbortive = socket.lingers && socket.lingerSeconds === 0 && !isDatagram && !choices.lingerDelivers;
+  // What is cancelled by nobody goes on to its own end; a reset leaves it none.
+  const keeps = choices.closeKeeps !== 0 && !isAbortive;
+  const code = choices.closeAborts && isConnected && !isDatagram ? errorCodes.WSAECONNABORTED : errorCodes.WSA_OPERATION_ABORTED;
+  const statusOf = (operation: Operation): number => (isOverlapped(operation) ? code : errorCodes.WSAENOTSOCK);
+  abort(provider, socket, statusOf, (operation) => !keeps || !isOverlapped(operation));
+  if (choices.closeLoses) socket.link?.lose();
+  if (socket.pending.length === 0) provider.transport.finish(socket);
+  if (isAbortive && socket.peerSees === 'data' && isConnected) socket.peerSees = 'reset';
+  provider.retire(socket);
+};

@@ -53,6 +53,19 @@ export class Link {
     return early + this.ring.read(target, offset + early, length - early);
   }
 
+  /** What the peer has not read is gone. */
+  lose(): void {
+    this.ring.skip(this.ring.used);
+    this.arrived = null;
+    this.datagrams.length = 0;
+  }
+
+  /** The oldest datagram is lost on its way. */
+  loseDatagram(): void {
+    const length = this.datagrams.shift();
+    if (length !== undefined) this.ring.skip(length);
+  }
+
   /** Nothing will be sent any more: what is unread moves to where it fits closely, and the buffer is free for another socket. */
   compact(socket: Socket): void {
     this.take(this.ring.used);
@@ -159,7 +172,7 @@ export const pump = (provider: Provider, socket: Socket): void => {
     pending.shift();
     provider.completions.due(operation, 0);
   } while (pending.length > 0);
-  if (socket.isSendShutDown) provider.transport.finish(socket);
+  if (socket.isSendShutDown || !socket.isOpen) provider.transport.finish(socket);
 };
 
 /** Takes operations out of the queue and ends them with what was taken so far. The rest of their bytes is never sent. */
@@ -188,7 +201,7 @@ export const fail = (provider: Provider, socket: Socket, code: number): void => 
   if (socket.peerSees === 'data') socket.peerSees = 'nothing';
   drop(socket);
   socket.refresh();
-  abort(provider, socket, () => code);
+  abort(provider, socket, () => socket.choices.circuitCode || code);
 };
 
 /** The peer closed its socket and data come to it all the same: its stack answers, and the answer takes until the world settles. */
@@ -207,7 +220,7 @@ export const receive = (provider: Provider, socket: Socket, max: number): Receiv
     return { kind: 'error', errno: errorCodes.WSAECONNRESET };
   }
   if (socket.peerSees === 'nothing' || socket.link === null) return idle;
-  if (socket.isOpen) {
+  if (socket.isOpen || socket.pending.length > 0) {
     // A peer that reads opens its window, whatever room the tester has left.
     if (socket.buffer.limit < 1) socket.buffer.limit = 1;
     pump(provider, socket);
@@ -239,7 +252,7 @@ const receiveDatagram = (provider: Provider, socket: Socket, link: Link): Receiv
   if (length === undefined) return idle;
   const bytes = new Uint8Array(length);
   link.read(bytes, 0, length);
-  if (socket.isOpen) pump(provider, socket);
+  if (socket.isOpen || socket.pending.length > 0) pump(provider, socket);
   else provider.retire(socket);
   return { kind: 'bytes', bytes };
 };

@@ -1,0 +1,100 @@
+/** Why a send initiates nothing. */
+
+import { errorCodes, sendFlags } from '../../model/winsock/codes.ts';
+import type { Armed, Socket } from './sockets.ts';
+import type { Provider } from './state.ts';
+
+const knownFlags = sendFlags.MSG_OOB | sendFlags.MSG_DONTROUTE | sendFlags.MSG_PARTIAL;
+
+/** What a refusal looks at of a call. */
+export interface Asked {
+  /** Bytes of the buffers; -1 where the array or a buffer is not wholly the caller's memory. */
+  readonly total: number;
+  readonly isFault: boolean;
+  readonly dwBufferCount: number;
+  readonly dwFlags: number;
+  /** An OVERLAPPED was given. */
+  readonly hasOverlapped: boolean;
+  /** And the socket is one that makes an operation of it. */
+  readonly isOverlapped: boolean;
+}
+
+/** The code of a send on a descriptor that is no socket. */
+export const refusalOfStranger = (provider: Provider, isFault: boolean): number => {
+  const codes: number[] = [errorCodes.WSAENOTSOCK];
+  if (isFault) codes.push(errorCodes.WSAEFAULT);
+  if (provider.isNetworkDown) codes.push(errorCodes.WSAENETDOWN);
+  return armedRefusal(provider, provider.armed, false) || ranked(provider, codes);
+};
+
+/** Why the send initiates nothing, or 0. Of several codes that apply, the first of this order is given, or the one that the tester wants. */
+export const refusalOf = (provider: Provider, socket: Socket, asked: Asked): number =>
+  ranked(provider, [...codesOf(provider, socket, asked)]) ||
+  armedRefusal(provider, socket.armed, asked.isOverlapped || socket.isNonblocking, socket);
+
+const ranked = ({ refusalRank }: Provider, codes: readonly number[]): number => codes[Math.min(refusalRank, codes.length - 1)] ?? 0;
+
+/** Every code whose condition holds. */
+function* codesOf(provider: Provider, socket: Socket, asked: Asked): Generator<number> {
+  const { choices } = socket;
+  if (provider.isNetworkDown) yield errorCodes.WSAENETDOWN;
+  if (asked.isFault) yield errorCodes.WSAEFAULT;
+  if (socket.isReceiveOnly || (!allows(socket, asked.dwFlags) && !pendsUnsupported(socket, asked))) yield errorCodes.WSAEOPNOTSUPP;
+  if (!socket.isConnected) yield errorCodes.WSAENOTCONN;
+  if (!socket.isBound) yield errorCodes.WSAEINVAL;
+  if (choices.refusesOverlapped && asked.hasOverlapped && !socket.isOverlapped) yield errorCodes.WSAEINVAL;
+  if (choices.refusesNoBuffers && asked.dwBufferCount === 0) yield errorCodes.WSAEINVAL;
+  yield* circuitCodes(socket);
+  if (socket.isToBroadcast && !socket.allowsBroadcast && !choices.allowsBroadcast) yield errorCodes.WSAEACCES;
+  if (isOversize(socket, asked.total) && !(choices.pendsOversize && asked.isOverlapped)) yield errorCodes.WSAEMSGSIZE;
+}
+
+function* circuitCodes(socket: Socket): Generator<number> {
+  const { isSendShutDown, isPeerClosed, failure, choices } = socket;
+  // Once both sides have closed in order nothing has failed, whatever answered data that came in between.
+  const isOrderly = isSendShutDown && isPeerClosed;
+  if (isOrderly && choices.circuitCode !== 0) yield choices.circuitCode;
+  if (isSendShutDown) yield errorCodes.WSAESHUTDOWN;
+  if (failure !== 0 && !isOrderly) yield choices.circuitCode || failure;
+}
+
+export const isOversize = (socket: Socket, total: number): boolean => socket.isDatagram && total > socket.messageMax;
+
+export const allows = (socket: Socket, dwFlags: number): boolean => {
+  if ((dwFlags & ~knownFlags) !== 0) return false;
+  const { MSG_OOB, MSG_PARTIAL } = sendFlags;
+  if (socket.isDatagram) return (dwFlags & (MSG_OOB | MSG_PARTIAL)) === 0;
+  const { refusesOutOfBand, refusesPartial } = socket.choices;
+  return !((dwFlags & MSG_OOB) !== 0 && refusesOutOfBand) && !((dwFlags & MSG_PARTIAL) !== 0 && refusesPartial);
+};
+
+/** A datagram cannot be out of band at all, so that there is nothing to begin. */
+const pendsUnsupported = (socket: Socket, { dwFlags, isOverlapped }: Asked): boolean =>
+  isOverlapped && socket.choices.pendsUnsupported !== 0 && !(socket.isDatagram && (dwFlags & sendFlags.MSG_OOB) !== 0);
+
+/** What the tester has the next sends refused with, where the condition that the code names holds. */
+const armedRefusal = (provider: Provider, armed: Armed, mayBeTooMany: boolean, socket?: Socket): number => {
+  if (armed.isEmpty) return 0;
+  const { isInRoutine } = provider.completions;
+  const what =
+    armed.nobufs > 0
+      ? 'nobufs'
+      : armed.wouldBlock > 0 && mayBeTooMany
+        ? 'wouldBlock'
+        : armed.inProgress > 0 && provider.blockedCalls > 0 && !isInRoutine
+          ? 'inProgress'
+          : armed.inRoutine > 0 && isInRoutine
+            ? 'inRoutine'
+            : undefined;
+  if (what === undefined) return 0;
+  armed[what]--;
+  socket?.refresh();
+  return armedCodes[what];
+};
+
+const armedCodes = {
+  nobufs: errorCodes.WSAENOBUFS,
+  wouldBlock: errorCodes.WSAEWOULDBLOCK,
+  inProgress: errorCodes.WSAEINPROGRESS,
+  inRoutine: errorCodes.WSAEINPROGRESS,
+} as const satisfies { readonly [what in keyof Armed]?: number };
