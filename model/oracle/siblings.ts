@@ -85,6 +85,7 @@ export function beginSibling(world: World, call: Sibling): void {
     if (exits !== undefined && operation.thread === exits) cancel(operation.socket, operation, 'threadGone');
     if (operation.socket !== socket) continue;
     if (call.call === 'WSPCloseSocket') cancel(socket, operation, 'closed');
+    else if (call.call === 'WSPShutdown' && call.how !== 'SD_RECEIVE') shutDownUnder(world, socket, operation);
     else if (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH') cancel(socket, operation, 'flushed');
     else if (call.call === 'WSPCancelIo' && (call.overlapped === undefined || call.overlapped === operation.name)) {
       cancel(socket, operation, 'cancelled');
@@ -165,11 +166,13 @@ function shutDown(world: World, socket: Socket, how: string): void {
   move(world, socket, 'WSPShutdown.send');
   socket.sendClosed = true;
   if (how === 'SD_BOTH') socket.shutDownBoth = true;
-  for (const operation of operationsOf(world, socket)) {
-    operation.shutDown = true;
-    // What becomes of a send that pends at the shutdown, the page does not say (ruling D10).
-    if (reads(world.tables.profile, 'D10:open')) loosen(socket, operation);
-  }
+  for (const operation of operationsOf(world, socket)) shutDownUnder(world, socket, operation);
+}
+
+/** What becomes of a send that pends at the shutdown, the page does not say (ruling D10). */
+function shutDownUnder(world: World, socket: Socket, operation: Operation): void {
+  operation.shutDown = true;
+  if (reads(world.tables.profile, 'D10:open')) loosen(socket, operation);
 }
 
 function close(world: World, socket: Socket): void {

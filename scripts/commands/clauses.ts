@@ -8,6 +8,8 @@ import { type CoverReport, coverPage, isCovered, placeName } from '../../model/c
 import { profiles } from '../../model/clauses/profiles.ts';
 import { clause } from '../../model/clauses/register.ts';
 import { rulings } from '../../model/clauses/rulings.ts';
+import { isPermitted, isShown, type Shown } from '../../properties/choices/choice.ts';
+import { choicesOf } from '../../properties/choices/choices.ts';
 import { chapters } from '../chapters.ts';
 import { exitCodes, reasonOf, UnusableInput } from '../exit.ts';
 import { type ClauseRow, clauseRows, columns, holesOf } from '../matrix.ts';
@@ -71,9 +73,17 @@ function printChain(row: ClauseRow): void {
       }),
     ]);
   }
+  for (const { about, own, others } of choicesOf(row.id)) {
+    say('choice', [
+      `${about}  our provider ${own.does}${isShown(own) ? permittedBy(own) : ` (no trace tells: ${own.because})`}`,
+      ...others.map((other) => `  or, by ${other.by.join(' and ')}, it ${other.does}${permittedBy(other)}`),
+    ]);
+  }
   for (const column of columns) say(column, row[column]);
   for (const column of holesOf(row)) say(column, [colours.red('none, and a modelled clause needs one')]);
 }
+
+const permittedBy = (shown: Shown): string => ` (${profiles.filter((profile) => isPermitted(shown, profile)).join(', ')})`;
 
 function printMatrix(rows: readonly ClauseRow[], holes: readonly ClauseRow[]): void {
   const colours = coloursOf(process.stdout);

@@ -1,0 +1,39 @@
+import type { Profile } from '../../model/clauses/profiles.ts';
+import { type Reading, reads } from '../../model/clauses/profiles.ts';
+import type { ClauseId } from '../../model/clauses/register.ts';
+import type { RulingId } from '../../model/clauses/rulings.ts';
+import type { CampaignRequest } from '../campaign/requests.ts';
+
+/** Where the page leaves a choice: what our provider does, what else it can be brought to do, and requests that show each. */
+export interface Point {
+  /** The ruling that leaves it, or the clause, where no two profiles read it otherwise. */
+  readonly about: RulingId | ClauseId;
+  readonly own: Shown | Untold;
+  readonly others: readonly Provoked[];
+}
+
+export interface Shown {
+  readonly does: string;
+  /** What permits it: any of these readings, or nothing has to, since every profile leaves it open. */
+  readonly readings: readonly Reading[] | 'every profile';
+  /** On a provider that has just been started. */
+  readonly requests: readonly CampaignRequest[];
+  /** Fields of steps of the trace, in this order; they are there only if the provider does so. A call and its end count as one step. */
+  readonly steps: readonly object[];
+}
+
+export interface Provoked extends Shown {
+  /** The kinds of environment that bring it about; they are among the requests. */
+  readonly by: readonly [string, ...string[]];
+}
+
+/** No trace tells whether the provider does so. */
+export interface Untold {
+  readonly does: string;
+  readonly because: string;
+}
+
+export const isShown = (own: Shown | Untold): own is Shown => 'requests' in own;
+
+export const isPermitted = ({ readings }: Shown, profile: Profile): boolean =>
+  readings === 'every profile' || readings.some((reading) => reads(profile, reading));
