@@ -54,6 +54,8 @@ export class Choices {
   abortedBytesMax = Number.POSITIVE_INFINITY;
   /** 1: WSPGetOverlappedResult leaves the count of a failed operation alone. */
   abortedUntouched = 0;
+  /** A break of the circuit is nothing to a datagram socket, which has none; 1: it ends its sends as those of a stream. */
+  breaksDatagrams = 0;
   /** An event is reset when an operation that pends begins; 1: it stays as it was. */
   eventStays = 0;
   /** The event is set before an overlapped send returns zero; 1: when the world settles. */
@@ -89,6 +91,7 @@ export const choiceKinds = {
   'close.aborts': 'closeAborts',
   'close.loses': 'closeLoses',
   'linger.delivers': 'lingerDelivers',
+  'break.datagrams': 'breaksDatagrams',
   'aborted.bytes': 'abortedBytesMax',
   'aborted.untouched': 'abortedUntouched',
   'event.stays': 'eventStays',

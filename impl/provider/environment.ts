@@ -44,7 +44,7 @@ type Happening = (provider: Provider, socket: Socket, value: number | undefined)
 const breaks =
   (code: number): Happening =>
   (_provider, socket) => {
-    if (socket.isConnected && !socket.isDatagram) breakCircuit(socket, code);
+    if (socket.isConnected && (!socket.isDatagram || socket.choices.breaksDatagrams)) breakCircuit(socket, code);
   };
 
 /** The peer is out of reach from now on; the sender learns of it when the break arrives. */

@@ -241,8 +241,8 @@ const closeSocket = (provider: Provider, socket: Socket): void => {
   socket.isOpen = false;
   socket.refresh();
   const isAbortive = socket.lingers && socket.lingerSeconds === 0 && !isDatagram && !choices.lingerDelivers;
-  // What is cancelled by nobody goes on to its own end; a reset leaves it none.
-  const keeps = choices.closeKeeps !== 0 && !isAbortive;
+  // What nobody cancels goes on to its own end; where what stood before it is lost or the circuit is reset, it has none.
+  const keeps = choices.closeKeeps !== 0 && !isAbortive && choices.closeLoses === 0;
   const code = choices.closeAborts && isConnected && !isDatagram ? errorCodes.WSAECONNABORTED : errorCodes.WSA_OPERATION_ABORTED;
   const statusOf = (operation: Operation): number => (isOverlapped(operation) ? code : errorCodes.WSAENOTSOCK);
   abort(provider, socket, statusOf, (operation) => !keeps || !isOverlapped(operation));

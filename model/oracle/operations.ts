@@ -13,7 +13,7 @@ import type {
 import { threadOf } from '../winsock/trace.ts';
 import { type Answer, type Observation, operationFactsOf } from './facts.ts';
 import { ask, isRefusal, type Refusal, refusal } from './refusal.ts';
-import { becomeQueued, forgetLive, reportCircuit } from './sends.ts';
+import { becomeQueued, concludeBytes, forgetLive, reportCircuit } from './sends.ts';
 import type { Operation, World } from './world.ts';
 
 const known: ReadonlySet<string> = new Set(statusCodes);
@@ -115,14 +115,7 @@ function conclude(world: World, operation: Operation, target: number, status: st
   operation.status ??= status;
   operation.bytes ??= bytes;
   if (first && socket !== undefined && segment !== undefined) {
-    if (socket.isStream) {
-      if (status === '0') socket.stream.complete(segment);
-      else {
-        socket.stream.loosen(segment);
-        if (bytes !== undefined && bytes > 0) socket.stream.atLeast(segment, bytes);
-        socket.stream.close(segment);
-      }
-    } else if (status !== '0') segment.cut = true;
+    concludeBytes(socket, segment, status, bytes);
     reportCircuit(world, socket, status);
   }
   settleName(world, operation);

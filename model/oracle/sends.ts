@@ -181,6 +181,9 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
         return refusal('bytes of a send that failed have left', 'Return:6');
       } else if (!socket.isStream) socket.datagrams.remove(segment);
     }
+    // Its end may have been told while the call was still returning, when its bytes had no place yet.
+    const told = record?.segment === undefined && operation?.upcalled ? operation.status : undefined;
+    if (succeeded && told !== undefined && segment !== undefined) concludeBytes(socket, segment, told, operation?.bytes);
     if (operation?.surelyOversize && segment !== undefined) socket.datagrams.remove(segment);
     if (operation !== undefined && clash !== undefined && segment !== undefined) {
       if (socket.isStream) socket.stream.loosen(segment);
@@ -231,6 +234,18 @@ function finishPost(
   } else if (operation.upcalled && operation.state === world.tables.operation.stateIndex.pending) {
     becomeQueued(world, operation);
   } else if (operation.hasEvent && !operation.hasRoutine && operation.eventStale && resetsEvent(world)) operation.eventStale = false;
+}
+
+/** What the status of an operation says of its bytes. */
+export function concludeBytes(socket: Socket, segment: Segment, status: string, bytes: number | undefined): void {
+  if (!socket.isStream) {
+    if (status !== '0') segment.cut = true;
+  } else if (status === '0') socket.stream.complete(segment);
+  else {
+    socket.stream.loosen(segment);
+    if (bytes !== undefined && bytes > 0) socket.stream.atLeast(segment, bytes);
+    socket.stream.close(segment);
+  }
 }
 
 /** A start that pends resets the event, in the profiles that say so. */

@@ -79,7 +79,7 @@ const converse = async (running: RunningCase, implementation: Implementation, op
   if (requests !== undefined) {
     if (!(await running.askAll(requests))) return;
   } else if (choices !== undefined) {
-    const chooser = new Chooser(choices, implementation.injections, refusals);
+    const chooser = new Chooser(choices, implementation.injections, refusals, options.profile);
     for (let count = 0; count < requestsMax; ) {
       const chosen = chooser.next(running.worlds).slice(0, requestsMax - count);
       if (chosen.length === 0) break;

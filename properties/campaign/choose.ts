@@ -1,8 +1,10 @@
-import { reads } from '../../model/clauses/profiles.ts';
+import { type Profile, reads } from '../../model/clauses/profiles.ts';
 import type { Operation, Socket, World } from '../../model/oracle/world.ts';
 import { type CallRequest, mainThread } from '../../model/winsock/trace.ts';
 import type { Choices } from './choices.ts';
+import { aThread, canCall, liveOf, type Moment } from './moment.ts';
 import { plans } from './plans.ts';
+import { dispositionOf, provocationsOf, provoke } from './provocations.ts';
 import type { Refusals } from './refusals.ts';
 import type { CampaignRequest } from './requests.ts';
 import { Sends } from './sends.ts';
@@ -16,24 +18,10 @@ import { View } from './view.ts';
 const socketsOpenMax = 3;
 const socketsMax = 10;
 
-/** Everything that a kind of request may look at. */
-export interface Moment {
-  readonly view: View;
-  readonly choices: Choices;
-  readonly sends: Sends;
-  readonly injections: readonly string[];
-}
-
 interface Kind {
   readonly weight: (moment: Moment) => number;
   readonly make: (moment: Moment) => readonly CampaignRequest[];
 }
-
-/**
- * What only the walks inject, which know what to expect next: a transport that stalls keeps from falling due what has to, and bytes that are
- * lost with a failure that is not told yet look like bytes that were lost.
- */
-const steeredOnly: ReadonlySet<string> = new Set(['transport.stalls', 'complete.nobufs']);
 
 export class Chooser {
   readonly #choices: Choices;
@@ -42,10 +30,10 @@ export class Chooser {
   readonly #refusals: Refusals;
 
   /** `injections` are the kinds of environment that the implementation offers beside those of trace/1. */
-  constructor(choices: Choices, injections: readonly string[], refusals: Refusals) {
+  constructor(choices: Choices, injections: readonly string[], refusals: Refusals, profile: Profile) {
     this.#choices = choices;
     this.#sends = new Sends(choices);
-    this.#injections = injections.filter((kind) => !steeredOnly.has(kind));
+    this.#injections = provocationsOf(injections, profile);
     this.#refusals = refusals;
   }
 
@@ -75,17 +63,10 @@ const attemptsMax = 8;
 
 // ---- Who and what --------------------------------------------------------------------------------------------------------------
 
-const aThread = ({ view, choices }: Moment): { thread?: string } => {
-  const thread = choices.chance(85) ? view.idle[0]! : choices.pick(view.idle)!;
-  return thread === mainThread ? {} : { thread };
-};
-
-const canCall = ({ view }: Moment): boolean => view.idle.length > 0;
 const anOpen = ({ view, choices }: Moment): Socket => choices.pick(view.open)!;
 const connectedOf = ({ view }: Moment): Socket[] => view.open.filter((socket) => view.isConnected(socket));
 const unconnectedOf = ({ view }: Moment): Socket[] => view.open.filter((socket) => !view.isConnected(socket));
 const plannable = (moment: Moment): Socket[] => connectedOf(moment).filter(({ isStream, overlapped }) => isStream && overlapped);
-const liveOf = ({ view }: Moment): Operation[] => view.live.filter(({ socket }) => socket?.closed === false);
 
 /** Mostly what is outstanding, and sometimes what is long over. */
 const anOperation = ({ view, choices }: Moment): Operation => {
@@ -136,6 +117,7 @@ const openSocket = (moment: Moment): CampaignRequest[] => {
       sends.room.set(socket, value);
       requests.push({ call: 'WSPSetSockOpt', socket, name: 'SO_SNDBUF', value });
     }
+    if (choices.chance(30)) requests.push(...dispositionOf(moment, socket));
     if (choices.chance(isOverlapped ? 25 : 50)) requests.push({ call: 'WSPIoctl', socket, code: 'FIONBIO', value: 1 });
   }
   return requests;
@@ -286,40 +268,7 @@ const kinds: readonly Kind[] = [
     },
   },
   {
-    weight: (moment) => when(moment.injections.length > 0 && connectedOf(moment).length > 0, 8),
-    make: (moment) => injection(moment, moment.choices.pick(connectedOf(moment))!.name),
+    weight: (moment) => when(moment.injections.length > 0 && connectedOf(moment).length > 0, 12),
+    make: (moment) => provoke(moment, moment.choices.pick(connectedOf(moment))!),
   },
 ];
-
-// ---- The provider's own environment --------------------------------------------------------------------------------------------
-
-const values: Readonly<Record<string, readonly [number, ...number[]]>> = {
-  room: [0, 1, 3, 20, 200],
-  'transport.takes': [1, 5, 100, 70_000],
-  'completion.delay': [1, 1, 0],
-  'arrival.delay': [1, 0],
-  'message.max': [100, 1000],
-  'refuse.partial': [1, 0],
-  'refuse.flush': [1, 0],
-  'exit.keeps': [1, 0],
-};
-
-const injection = (moment: Moment, socket: string): CampaignRequest[] => {
-  const inject = moment.choices.pick(moment.injections)!;
-  const value = moment.choices.pick(values[inject] ?? [1]);
-  if (inject === 'exit.keeps') return [{ inject, value }];
-  if (inject === 'message.max')
-    return [
-      { inject, socket, value },
-      { call: 'WSPGetSockOpt', ...aThreadOrMain(moment), socket, name: 'SO_MAX_MSG_SIZE' },
-    ];
-  // A refusal for too many operations makes sense only while there are others, hence at once.
-  if (inject === 'refuse.wouldblock') {
-    const pending = liveOf(moment).find(({ socket: of, hasRoutine, upcalled }) => of!.name === socket && !upcalled && !hasRoutine);
-    if (pending === undefined || !canCall(moment)) return [];
-    return [{ inject, socket, value }, moment.sends.make(moment.view, pending.socket, socket, { mode: 'event', length: 5 })];
-  }
-  return [{ inject, socket, value }];
-};
-
-const aThreadOrMain = (moment: Moment): { thread?: string } => (canCall(moment) ? aThread(moment) : {});

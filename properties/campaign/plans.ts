@@ -1,6 +1,6 @@
 import type { Socket } from '../../model/oracle/world.ts';
 import { type CallRequest, mainThread, type WSPSendRequest } from '../../model/winsock/trace.ts';
-import type { Moment } from './choose.ts';
+import type { Moment } from './moment.ts';
 import type { CampaignRequest } from './requests.ts';
 import type { Mode } from './sends.ts';
 

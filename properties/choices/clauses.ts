@@ -110,6 +110,24 @@ export const ofClauses: readonly Point[] = [
     ],
   },
   {
+    about: 'WSAECONNRESET:1',
+    own: {
+      does: 'lets a reset pass by a datagram socket, which has no circuit',
+      readings: 'every profile',
+      requests: [...datagram, { env: 'peer.reset', socket: 'A' }, send()],
+      steps: [sent(10)],
+    },
+    others: [
+      {
+        does: 'reports it there too',
+        readings: 'every profile',
+        by: ['break.datagrams'],
+        requests: [...datagram, inject('break.datagrams'), { env: 'peer.reset', socket: 'A' }, send()],
+        steps: [failed('WSAECONNRESET')],
+      },
+    ],
+  },
+  {
     about: 'WSAEOPNOTSUPP:2',
     own: {
       does: 'sends out-of-band data in their place among the others',

@@ -3,6 +3,7 @@ import { type TraceStep, traceVersion } from '../../model/winsock/trace.ts';
 import type { Answer, Conversation, Implementation } from '../campaign/implementation.ts';
 import { type CampaignRequest, isInjection } from '../campaign/requests.ts';
 import { guarded } from '../campaign/runaway.ts';
+import { choices } from '../choices/choices.ts';
 import { Harness } from './harness.ts';
 import type { AnswerLine } from './lines.ts';
 
@@ -57,21 +58,14 @@ const crashedAtStart = (message: string): Conversation => ({
   end: () => {},
 });
 
-/** Environments beside those of trace/1 that make rare outcomes common. */
-const injectionsWished = [
+/** Environments beside those of trace/1 that make rare outcomes common, and those that bring about what a provider does not do of its own accord. */
+const injectionsWished: readonly string[] = [
   'room',
   'transport.takes',
   'transport.stalls',
-  'completion.delay',
-  'arrival.delay',
-  'fail.nobufs',
-  'refuse.wouldblock',
-  'refuse.inprogress',
-  'complete.nobufs',
-  'refuse.partial',
-  'refuse.flush',
-  'exit.keeps',
-] as const;
+  'message.max',
+  ...new Set(choices.flatMap(({ others }) => others.flatMap(({ by }) => by))),
+];
 
 /** Those that the provider says it supports; one that says so of anything is not believed. */
 const injectionsOf = (module: ProviderModule): string[] => {

@@ -1,0 +1,183 @@
+import { type Profile, reads } from '../../model/clauses/profiles.ts';
+import { causes, type Socket } from '../../model/oracle/world.ts';
+import { errorCodes } from '../../model/winsock/codes.ts';
+import { isPermitted } from '../choices/choice.ts';
+import { choices as points } from '../choices/choices.ts';
+import { aThread, canCall, liveOf, type Moment } from './moment.ts';
+import type { CampaignRequest, Injection } from './requests.ts';
+import type { Mode } from './sends.ts';
+
+/**
+ * Provocations: an implementation that lets itself be brought to other outcomes than its own is, as far as the profile permits them.
+ * Some are permitted in some situations alone; those come together with what makes the situation.
+ */
+
+/**
+ * What only the walks inject, which know what to expect next: a transport that stalls keeps from falling due what has to, and bytes that are
+ * lost with a failure that is not told yet look like bytes that were lost.
+ */
+const steeredOnly: ReadonlySet<string> = new Set(['transport.stalls', 'complete.nobufs']);
+
+/** Of the kinds that an implementation offers, those by which no outcome comes that the profile forbids. */
+export const provocationsOf = (injections: readonly string[], profile: Profile): readonly string[] =>
+  injections.filter((kind) => !steeredOnly.has(kind) && !isForbidden(kind, profile));
+
+const isForbidden = (kind: string, profile: Profile): boolean => {
+  const showing = points.flatMap(({ others }) => others.filter(({ by }) => by.includes(kind)));
+  return showing.length > 0 && !showing.some((shown) => isPermitted(shown, profile));
+};
+
+const values: Readonly<Record<string, readonly [number, ...number[]]>> = {
+  room: [0, 1, 3, 20, 200],
+  'transport.takes': [1, 5, 100, 70_000],
+  'message.max': [100, 1000],
+  'refusal.rank': [1, 1, 2, 3, 0],
+  'aborted.bytes': [0, 1, 5, 2 ** 31],
+  'fail.nobufs': [1],
+  'refuse.inprogress': [1],
+  'refuse.inroutine': [1],
+  'complete.nobufs': [1],
+  'datagram.lost': [1],
+};
+const switched: readonly [number, ...number[]] = [1, 1, 0];
+
+/** These concern the whole implementation. */
+const general: ReadonlySet<string> = new Set(['exit.keeps', 'refusal.rank', 'completion.reversed']);
+
+const injected = (moment: Moment, inject: string, socket: string): Injection => {
+  const value = moment.choices.pick(values[inject] ?? switched);
+  return { inject, ...(!general.has(inject) && { socket }), value };
+};
+
+/** Provokes something on a socket that is connected; nothing where the situation does not permit it. */
+export const provoke = (moment: Moment, socket: Socket): readonly CampaignRequest[] => {
+  const inject = moment.choices.pick(moment.injections)!;
+  return (situated[inject] ?? ((): readonly CampaignRequest[] => [injected(moment, inject, socket.name)]))(moment, socket);
+};
+
+/** What a new socket is to do otherwise, and goes on doing. */
+export const dispositionOf = (moment: Moment, socket: string): readonly CampaignRequest[] => {
+  const lasting = moment.injections.filter((kind) => values[kind] === undefined && situated[kind] === undefined);
+  const chosen = Array.from({ length: moment.choices.between(1, 4) }, () => moment.choices.pick(lasting)!);
+  return lasting.length === 0 ? [] : chosen.map((inject) => ({ inject, ...(!general.has(inject) && { socket }), value: 1 }));
+};
+
+type Provocation = (moment: Moment, socket: Socket) => readonly CampaignRequest[];
+
+const situated: Readonly<Record<string, Provocation>> = {
+  'message.max': (moment, { name: socket }) =>
+    canCall(moment)
+      ? [injected(moment, 'message.max', socket), { call: 'WSPGetSockOpt', ...aThread(moment), socket, name: 'SO_MAX_MSG_SIZE' }]
+      : [],
+
+  // Where too many have to be outstanding, there are others, and hence at once; it is taken back, should the send fail by something else.
+  'refuse.wouldblock': (moment, socket) => {
+    const { name } = socket;
+    const { world } = moment.view;
+    const isOpen = reads(world.tables.profile, 'D1:anywhere') || (socket.nonblocking && reads(world.tables.profile, 'D1:no-room'));
+    const isMany = liveOf(moment).some(({ socket: of, hasRoutine, upcalled }) => of!.name === name && !upcalled && !hasRoutine);
+    if (!canCall(moment) || !(isOpen || (isMany && socket.overlapped))) return [];
+    const mode = socket.overlapped && (isMany || reads(world.tables.profile, 'D1:anywhere')) ? 'event' : 'sync';
+    const send = moment.sends.make(moment.view, socket, name, { mode, length: 5 });
+    return mode === 'sync' && !socket.nonblocking ? [] : around('refuse.wouldblock', name, send);
+  },
+
+  // A descriptor that is no socket has buffers to lack as well.
+  'fail.nobufs': (moment, { name: socket }) => {
+    if (moment.choices.chance(75) || !canCall(moment)) return [{ inject: 'fail.nobufs', socket, value: 1 }];
+    const send = moment.sends.make(moment.view, undefined, 'never', { mode: 'sync', length: 5 });
+    return [{ inject: 'fail.nobufs', value: 1 }, send, { inject: 'fail.nobufs', value: 0 }];
+  },
+
+  'refuse.inprogress': (moment, { name: socket }) => {
+    if (moment.choices.chance(75) || !canCall(moment)) return [{ inject: 'refuse.inprogress', socket, value: 1 }];
+    const send = moment.sends.make(moment.view, undefined, 'never', { mode: 'sync', length: 5 });
+    return [{ inject: 'refuse.inprogress', value: 1 }, send, { inject: 'refuse.inprogress', value: 0 }];
+  },
+
+  'refuse.overlapped': (moment, socket) =>
+    socket.overlapped || !canCall(moment)
+      ? []
+      : around('refuse.overlapped', socket.name, moment.sends.make(moment.view, socket, socket.name, { mode: 'event' })),
+
+  // Once SO_MAX_MSG_SIZE was asked for, everybody knows what is too long.
+  'pend.oversize': (moment, socket) => {
+    const isOpen = socket.maxMessage === undefined || reads(moment.view.world.tables.profile, 'M2:oversize-pends');
+    if (socket.isStream || !socket.overlapped || !isOpen || !canCall(moment)) return [];
+    return around(
+      'pend.oversize',
+      socket.name,
+      moment.sends.make(moment.view, socket, socket.name, { mode: moment.choices.pick(['event', 'routine']), length: oversize }),
+    );
+  },
+
+  'refuse.oob': (moment, socket) => withFlag(moment, socket, 'refuse.oob', 'MSG_OOB'),
+  'refuse.partial': (moment, socket) => withFlag(moment, socket, 'refuse.partial', 'MSG_PARTIAL'),
+  'pend.unsupported': (moment, socket) => [
+    { inject: 'pend.unsupported', socket: socket.name, value: 1 },
+    ...withFlag(moment, socket, 'refuse.oob', 'MSG_OOB'),
+  ],
+
+  // Several codes apply where little is right.
+  'refusal.rank': (moment) => {
+    if (!reads(moment.view.world.tables.profile, 'M4:either')) return [];
+    return [injected(moment, 'refusal.rank', '')];
+  },
+
+  'circuit.code': (moment, socket) => circuitCode(moment, socket),
+};
+
+const oversize = 70_000;
+
+const around = (inject: string, socket: string, send: CampaignRequest): readonly CampaignRequest[] => [
+  { inject, socket, value: 1 },
+  send,
+  { inject, socket, value: 0 },
+];
+
+const withFlag = (moment: Moment, socket: Socket, inject: string, flag: 'MSG_OOB' | 'MSG_PARTIAL'): readonly CampaignRequest[] => {
+  if (!canCall(moment)) return [];
+  const mode = socket.overlapped ? moment.choices.pick<Mode>(['event', 'routine', 'sync']) : 'sync';
+  const send = moment.sends.make(moment.view, socket, socket.name, { mode, length: 5 });
+  return around(inject, socket.name, { ...send, flags: [flag] });
+};
+
+// ---- The end of a circuit by another code ------------------------------------------------------------------------------------------
+
+type Cause = 'keepalive.failed' | 'network.down' | 'peer.reset';
+type Code = keyof typeof errorCodes;
+
+function circuitCode(moment: Moment, socket: Socket): readonly CampaignRequest[] {
+  const { choices, view } = moment;
+  const { tables, networkDown } = view.world;
+  const { name } = socket;
+  const shows = (code: Code): Injection => ({ inject: 'circuit.code', socket: name, value: errorCodes[code] });
+  if (socket.isStream && socket.circuit === tables.circuit.stateIndex.resetReported) {
+    return canCall(moment) ? [shows(choices.pick(['WSAENOTCONN', 'WSAECONNABORTED'])), aSend(moment, socket)] : [];
+  }
+  const isBusy = view.live.some((operation) => operation.socket === socket) || view.sending.length > 0;
+  if (socket.causes === causes.peerClosed && socket.sendClosed && !isBusy && canCall(moment)) {
+    const code = orderlyCode(tables.profile, socket);
+    return code === undefined ? [] : [shows(code), aSend(moment, socket)];
+  }
+  if (socket.causes !== 0 || networkDown !== 'no') return [];
+  const [cause, code] = choices.pick(causedCodes(tables.profile));
+  const breaks: CampaignRequest = { env: cause, socket: name };
+  return [shows(code), breaks, ...(choices.chance(50) && canCall(moment) ? [aSend(moment, socket)] : [])];
+}
+
+const aSend = (moment: Moment, socket: Socket): CampaignRequest => moment.sends.make(moment.view, socket, socket.name, { length: 5 });
+
+const causedCodes = (profile: Profile): readonly [readonly [Cause, Code], ...(readonly [Cause, Code])[]] => [
+  ['keepalive.failed', 'WSAECONNABORTED'],
+  ['keepalive.failed', 'WSAENOBUFS'],
+  ['network.down', 'WSAECONNABORTED'],
+  ...(reads(profile, 'D2:literal') ? ([['peer.reset', 'WSAENETRESET']] as const) : []),
+  ...(reads(profile, 'M9:reset-or-aborted') ? ([['keepalive.failed', 'WSAECONNRESET']] as const) : []),
+];
+
+/** What a send may give after both sides have closed in order, beside WSAESHUTDOWN. */
+const orderlyCode = (profile: Profile, { shutDownBoth }: Socket): Code | undefined => {
+  if (shutDownBoth && reads(profile, 'M10:aborted-too')) return 'WSAECONNABORTED';
+  return reads(profile, 'OrderlyClose:open') ? 'WSAECONNRESET' : undefined;
+};
