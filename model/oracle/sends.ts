@@ -182,8 +182,12 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
       } else if (!socket.isStream) socket.datagrams.remove(segment);
     }
     // Its end may have been told while the call was still returning, when its bytes had no place yet.
-    const told = record?.segment === undefined && operation?.upcalled ? operation.status : undefined;
-    if (succeeded && told !== undefined && segment !== undefined) concludeBytes(socket, segment, told, operation?.bytes);
+    if (succeeded && record?.segment === undefined && operation?.upcalled && segment !== undefined) {
+      const { status, bytes } = operation;
+      if (status !== undefined) concludeBytes(socket, segment, status, bytes);
+      // With how many of its bytes, only its routine will tell.
+      else if (answer.rc !== 0 && socket.isStream) socket.stream.loosen(segment);
+    }
     if (operation?.surelyOversize && segment !== undefined) socket.datagrams.remove(segment);
     if (operation !== undefined && clash !== undefined && segment !== undefined) {
       if (socket.isStream) socket.stream.loosen(segment);

@@ -102,7 +102,7 @@ const when = (isPossible: boolean, weight: number): number => (isPossible ? weig
 const openSocket = (moment: Moment): CampaignRequest[] => {
   const { choices, sends } = moment;
   const socket = socketName(moment);
-  const isDatagram = choices.chance(12);
+  const isDatagram = choices.chance(16);
   const isOverlapped = choices.chance(70);
   const requests: CampaignRequest[] = [
     { call: 'WSPSocket', socket, type: isDatagram ? 'SOCK_DGRAM' : 'SOCK_STREAM', ...(isOverlapped && { overlapped: true }) },
@@ -246,7 +246,7 @@ const kinds: readonly Kind[] = [
       if (kind < 12) return [{ env: 'peer.shutdown', socket: name }];
       if (kind < 13) return [{ env: 'keepalive.failed', socket: name }];
       if (kind < 15) return [{ env: 'circuit.timeout', socket: name }];
-      return [{ env: 'network.down', socket: name }];
+      return [moment.choices.chance(20) ? { env: 'network.down' } : { env: 'network.down', socket: name }];
     },
   },
   {
@@ -268,7 +268,7 @@ const kinds: readonly Kind[] = [
     },
   },
   {
-    weight: (moment) => when(moment.injections.length > 0 && connectedOf(moment).length > 0, 12),
+    weight: (moment) => when(moment.injections.length > 0 && connectedOf(moment).length > 0, 22),
     make: (moment) => provoke(moment, moment.choices.pick(connectedOf(moment))!),
   },
 ];

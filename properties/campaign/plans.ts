@@ -35,6 +35,13 @@ const fillAndClose: Plan = (moment, socket) => {
   return [...sending, { call: 'WSPCloseSocket', socket: socket.name }, { env: 'settle' }, ...sending.flatMap(looks)];
 };
 
+/** Sends that pend when something befalls the circuit. */
+const fillAndBreak: Plan = (moment, socket) => {
+  const sending = severalSends(moment, socket, ['event', 'routine', 'neither']);
+  const env = moment.choices.pick(['peer.reset', 'keepalive.failed', 'circuit.timeout', 'network.down', 'peer.close'] as const);
+  return [...sending, { env, socket: socket.name }, { env: 'settle' }, ...sending.flatMap(looks)];
+};
+
 /** Several routines of one socket are queued, and the first to run waits alertably. */
 const nest: Plan = (moment, socket) => {
   const thread = moment.view.idle[0]!;
@@ -47,7 +54,15 @@ const nest: Plan = (moment, socket) => {
   return [...sending, { peer: 'recv', socket: socket.name }, { env: 'settle' }, sleep(on.thread)];
 };
 
-export const plans: readonly [Plan, ...Plan[]] = [fillAndDrain, fillAndDrain, fillAndDrain, fillAndCancel, fillAndClose, nest];
+export const plans: readonly [Plan, ...Plan[]] = [
+  fillAndDrain,
+  fillAndDrain,
+  fillAndDrain,
+  fillAndCancel,
+  fillAndClose,
+  fillAndBreak,
+  nest,
+];
 
 const severalSends = (moment: Moment, socket: Socket, modes: readonly [Mode, ...Mode[]]): WSPSendRequest[] => {
   const { choices, sends, view } = moment;

@@ -12,11 +12,8 @@ import type { Mode } from './sends.ts';
  * Some are permitted in some situations alone; those come together with what makes the situation.
  */
 
-/**
- * What only the walks inject, which know what to expect next: a transport that stalls keeps from falling due what has to, and bytes that are
- * lost with a failure that is not told yet look like bytes that were lost.
- */
-const steeredOnly: ReadonlySet<string> = new Set(['transport.stalls', 'complete.nobufs']);
+/** What only the walks inject, which know what to expect next: a transport that stalls keeps from falling due what has to. */
+const steeredOnly: ReadonlySet<string> = new Set(['transport.stalls']);
 
 /** Of the kinds that an implementation offers, those by which no outcome comes that the profile forbids. */
 export const provocationsOf = (injections: readonly string[], profile: Profile): readonly string[] =>
@@ -31,27 +28,35 @@ const values: Readonly<Record<string, readonly [number, ...number[]]>> = {
   room: [0, 1, 3, 20, 200],
   'transport.takes': [1, 5, 100, 70_000],
   'message.max': [100, 1000],
-  'refusal.rank': [1, 1, 2, 3, 0],
   'aborted.bytes': [0, 1, 5, 2 ** 31],
-  'fail.nobufs': [1],
-  'refuse.inprogress': [1],
   'refuse.inroutine': [1],
-  'complete.nobufs': [1],
   'datagram.lost': [1],
 };
 const switched: readonly [number, ...number[]] = [1, 1, 0];
 
 /** These concern the whole implementation. */
-const general: ReadonlySet<string> = new Set(['exit.keeps', 'refusal.rank', 'completion.reversed']);
+const general: ReadonlySet<string> = new Set(['exit.keeps', 'completion.reversed']);
 
 const injected = (moment: Moment, inject: string, socket: string): Injection => {
   const value = moment.choices.pick(values[inject] ?? switched);
   return { inject, ...(!general.has(inject) && { socket }), value };
 };
 
+const refusing: ReadonlySet<string> = new Set([
+  'fail.nobufs',
+  'refuse.inprogress',
+  'refuse.wouldblock',
+  'refusal.rank',
+  'refuse.overlapped',
+  'circuit.code',
+  'break.datagrams',
+]);
+
 /** Provokes something on a socket that is connected; nothing where the situation does not permit it. */
 export const provoke = (moment: Moment, socket: Socket): readonly CampaignRequest[] => {
-  const inject = moment.choices.pick(moment.injections)!;
+  // Refusals of a call are told by that one call, so there have to be more of them than of what lasts.
+  const refusals = moment.injections.filter((kind) => refusing.has(kind));
+  const inject = moment.choices.pick(refusals.length > 0 && moment.choices.chance(50) ? refusals : moment.injections)!;
   return (situated[inject] ?? ((): readonly CampaignRequest[] => [injected(moment, inject, socket.name)]))(moment, socket);
 };
 
@@ -82,17 +87,19 @@ const situated: Readonly<Record<string, Provocation>> = {
     return mode === 'sync' && !socket.nonblocking ? [] : around('refuse.wouldblock', name, send);
   },
 
-  // A descriptor that is no socket has buffers to lack as well.
-  'fail.nobufs': (moment, { name: socket }) => {
-    if (moment.choices.chance(75) || !canCall(moment)) return [{ inject: 'fail.nobufs', socket, value: 1 }];
-    const send = moment.sends.make(moment.view, undefined, 'never', { mode: 'sync', length: 5 });
-    return [{ inject: 'fail.nobufs', value: 1 }, send, { inject: 'fail.nobufs', value: 0 }];
-  },
+  'fail.nobufs': (moment, socket) => (canCall(moment) ? around('fail.nobufs', undefined, aSendAnywhere(moment, socket)) : []),
 
-  'refuse.inprogress': (moment, { name: socket }) => {
-    if (moment.choices.chance(75) || !canCall(moment)) return [{ inject: 'refuse.inprogress', socket, value: 1 }];
-    const send = moment.sends.make(moment.view, undefined, 'never', { mode: 'sync', length: 5 });
-    return [{ inject: 'refuse.inprogress', value: 1 }, send, { inject: 'refuse.inprogress', value: 0 }];
+  // Nobody can be in the way of a call unless another call blocks.
+  'refuse.inprogress': (moment, socket) => {
+    if (!canCall(moment)) return [];
+    const refused = around('refuse.inprogress', undefined, aSendAnywhere(moment, socket));
+    if (moment.view.world.begun.size > 0) return refused;
+    const { view } = moment;
+    const blocking = view.open.find((other) => other !== socket && other.isStream && !other.nonblocking && view.isConnected(other));
+    const thread = view.idle.at(-1);
+    if (blocking === undefined || thread === undefined || view.idle.length < 2) return [];
+    const length = moment.sends.longerThanRoom(blocking);
+    return [moment.sends.make(view, blocking, blocking.name, { mode: 'sync', length, thread }), ...refused];
   },
 
   'refuse.overlapped': (moment, socket) =>
@@ -119,21 +126,46 @@ const situated: Readonly<Record<string, Provocation>> = {
   ],
 
   // Several codes apply where little is right.
-  'refusal.rank': (moment) => {
-    if (!reads(moment.view.world.tables.profile, 'M4:either')) return [];
-    return [injected(moment, 'refusal.rank', '')];
+  'refusal.rank': (moment, socket) => {
+    const { choices, view } = moment;
+    if (!reads(view.world.tables.profile, 'M4:either') || !canCall(moment)) return [];
+    const unconnected = choices.pick(view.open.filter((other) => !view.isConnected(other)));
+    const target = unconnected ?? (choices.chance(50) ? socket : undefined);
+    const send = moment.sends.make(view, target, target?.name ?? 'never', { mode: moment.sends.mode(target), length: 5 });
+    const wrong = choices.below(4);
+    const faulty = wrong < 2 ? { fault: 'lpBuffers' } : wrong === 2 ? { flags: ['MSG_OOB', 'MSG_PARTIAL'] } : {};
+    return around('refusal.rank', undefined, { ...send, ...faulty } as CampaignRequest, choices.between(1, 2));
   },
 
+  // Bytes that are lost with a failure that is not told yet look like bytes that were lost, so it is told at once.
+  'complete.nobufs': (_moment, { name: socket }) => [
+    { inject: 'completion.delay', socket, value: 0 },
+    { inject: 'complete.nobufs', socket, value: 1 },
+  ],
+
   'circuit.code': (moment, socket) => circuitCode(moment, socket),
+
+  'break.datagrams': (moment, socket) => {
+    if (socket.isStream || !canCall(moment)) return [];
+    const env = moment.choices.pick(['peer.reset', 'keepalive.failed', 'circuit.timeout', 'network.down'] as const);
+    return [{ inject: 'break.datagrams', socket: socket.name, value: 1 }, { env, socket: socket.name }, aSend(moment, socket)];
+  },
 };
 
 const oversize = 70_000;
 
-const around = (inject: string, socket: string, send: CampaignRequest): readonly CampaignRequest[] => [
-  { inject, socket, value: 1 },
+/** Turned for this send alone; without a socket, for all of them and for what is none. */
+const around = (inject: string, socket: string | undefined, send: CampaignRequest, value = 1): readonly CampaignRequest[] => [
+  { inject, ...(socket !== undefined && { socket }), value },
   send,
-  { inject, socket, value: 0 },
+  { inject, ...(socket !== undefined && { socket }), value: 0 },
 ];
+
+/** Mostly on this socket, and sometimes on a descriptor that is none. */
+const aSendAnywhere = (moment: Moment, socket: Socket): CampaignRequest =>
+  moment.choices.chance(85)
+    ? moment.sends.make(moment.view, socket, socket.name, { mode: moment.sends.mode(socket), length: 5 })
+    : moment.sends.make(moment.view, undefined, 'never', { mode: 'sync', length: 5 });
 
 const withFlag = (moment: Moment, socket: Socket, inject: string, flag: 'MSG_OOB' | 'MSG_PARTIAL'): readonly CampaignRequest[] => {
   if (!canCall(moment)) return [];
