@@ -13,14 +13,14 @@
  * | `transport.takes` | bytes (all) | the transport takes bytes ahead of the peer, which makes room |
  * | `transport.stalls` | 1 or 0 | sends that wait get no room, whatever there is, until it stalls no more |
  * | `completion.delay` | 1 or 0 | what falls due is indicated, and blocked calls end, only at the next settle, or when the delay ends |
- * | `arrival.delay` | 1 or 0 | a break of the circuit reaches the socket only at the next settle, not with the next call |
+ * | `arrival.delay` | 1 or 0 | a break of the circuit reaches the socket only at the next settle, or when the delay ends, not with the next call |
  * | `completion.reversed` | 1 or 0 | of what is held back, the youngest is told first; concerns the whole provider |
  * | `fail.nobufs` | sends (1) | these sends are refused with WSAENOBUFS |
  * | `complete.nobufs` | | the oldest overlapped send that waits ends with WSAENOBUFS |
  * | `refuse.wouldblock` | sends (1) | these sends that cannot block are refused: too many are outstanding, or whatever the reason may be |
  * | `refuse.inprogress` | sends (1) | these sends are refused with WSAEINPROGRESS, if a blocking call is outstanding and no routine runs |
  * | `refuse.inroutine` | sends (1) | these sends are refused with WSAEINPROGRESS, while a routine runs |
- * | `refusal.rank` | places (0) | of the codes that apply at once, the one so many places behind the first is given; concerns the whole provider |
+ * | `refusal.code` | code (0) | this code is given where it is among those that apply at once; concerns the whole provider |
  * | `datagram.lost` | | the oldest datagram that the peer has not read is lost |
  * | `message.max` | bytes | SO_MAX_MSG_SIZE |
  * | `exit.keeps` | 1 or 0 | the end of a thread leaves its operations alone; concerns the whole provider |
@@ -113,6 +113,8 @@ const happenings: Record<string, Happening> = {
   },
   'arrival.delay': (_provider, socket, value = 1) => {
     socket.delaysArrivals = value !== 0;
+    if (!socket.delaysArrivals) socket.arrivesLate = false;
+    socket.refresh();
   },
   ...Object.fromEntries(Object.entries(armedBy).map(([kind, what]) => [kind, arms(what)])),
   ...Object.fromEntries(Object.keys(choiceKinds).map((kind) => [kind, turns(kind as ChoiceKind)])),
@@ -136,8 +138,8 @@ const general: Record<string, (provider: Provider, value: number | undefined) =>
   'exit.keeps': (provider, value) => {
     provider.exitCancels = value === 0;
   },
-  'refusal.rank': (provider, value = 0) => {
-    provider.refusalRank = value;
+  'refusal.code': (provider, value = 0) => {
+    provider.refusalCode = value;
   },
   'completion.reversed': (provider, value = 1) => {
     provider.completions.isReversed = value !== 0;

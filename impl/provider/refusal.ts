@@ -24,15 +24,16 @@ export const refusalOfStranger = (provider: Provider, isFault: boolean): number 
   const codes: number[] = [errorCodes.WSAENOTSOCK];
   if (isFault) codes.push(errorCodes.WSAEFAULT);
   if (provider.isNetworkDown) codes.push(errorCodes.WSAENETDOWN);
-  return armedRefusal(provider, provider.armed, false) || ranked(provider, codes);
+  return armedRefusal(provider, provider.armed, false) || chosen(provider, codes);
 };
 
 /** Why the send initiates nothing, or 0. Of several codes that apply, the first of this order is given, or the one that the tester wants. */
 export const refusalOf = (provider: Provider, socket: Socket, asked: Asked): number =>
-  ranked(provider, [...codesOf(provider, socket, asked)]) ||
+  chosen(provider, [...codesOf(provider, socket, asked)]) ||
   armedRefusal(provider, socket.armed, asked.isOverlapped || socket.isNonblocking, socket);
 
-const ranked = ({ refusalRank }: Provider, codes: readonly number[]): number => codes[Math.min(refusalRank, codes.length - 1)] ?? 0;
+const chosen = ({ refusalCode }: Provider, codes: readonly number[]): number =>
+  codes.includes(refusalCode) ? refusalCode : (codes[0] ?? 0);
 
 /** Every code whose condition holds. */
 function* codesOf(provider: Provider, socket: Socket, asked: Asked): Generator<number> {
@@ -44,18 +45,20 @@ function* codesOf(provider: Provider, socket: Socket, asked: Asked): Generator<n
   if (!socket.isBound) yield errorCodes.WSAEINVAL;
   if (choices.refusesOverlapped && asked.hasOverlapped && !socket.isOverlapped) yield errorCodes.WSAEINVAL;
   if (choices.refusesNoBuffers && asked.dwBufferCount === 0) yield errorCodes.WSAEINVAL;
-  yield* circuitCodes(socket);
+  yield* circuitCodes(provider, socket);
   if (socket.isToBroadcast && !socket.allowsBroadcast && !choices.allowsBroadcast) yield errorCodes.WSAEACCES;
   if (isOversize(socket, asked.total) && !(choices.pendsOversize && asked.isOverlapped)) yield errorCodes.WSAEMSGSIZE;
 }
 
-function* circuitCodes(socket: Socket): Generator<number> {
+function* circuitCodes(provider: Provider, socket: Socket): Generator<number> {
   const { isSendShutDown, isPeerClosed, failure, choices } = socket;
   // Once both sides have closed in order nothing has failed, whatever answered data that came in between.
   const isOrderly = isSendShutDown && isPeerClosed;
   if (isOrderly && choices.circuitCode !== 0) yield choices.circuitCode;
   if (isSendShutDown) yield errorCodes.WSAESHUTDOWN;
   if (failure !== 0 && !isOrderly) yield choices.circuitCode || failure;
+  // A circuit goes down with the network.
+  else if (provider.isNetworkDown && socket.isConnected && choices.circuitCode !== 0) yield choices.circuitCode;
 }
 
 export const isOversize = (socket: Socket, total: number): boolean => socket.isDatagram && total > socket.messageMax;

@@ -21,8 +21,8 @@ export class Provider {
   isNetworkDown = false;
   /** Whether the operations of a thread end with it; the tester's to change. */
   exitCancels = true;
-  /** Of all the codes that apply to a call at once, the one so many places behind the first is given, or the last. */
-  refusalRank = 0;
+  /** The code that is given where it is among those that apply to a call at once; otherwise the first of them is. */
+  refusalCode = 0;
   /** What sends are refused with that name no socket. */
   readonly armed = new Armed();
 

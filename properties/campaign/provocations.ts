@@ -46,7 +46,7 @@ const refusing: ReadonlySet<string> = new Set([
   'fail.nobufs',
   'refuse.inprogress',
   'refuse.wouldblock',
-  'refusal.rank',
+  'refusal.code',
   'refuse.overlapped',
   'circuit.code',
   'break.datagrams',
@@ -126,7 +126,7 @@ const situated: Readonly<Record<string, Provocation>> = {
   ],
 
   // Several codes apply where little is right.
-  'refusal.rank': (moment, socket) => {
+  'refusal.code': (moment, socket) => {
     const { choices, view } = moment;
     if (!reads(view.world.tables.profile, 'M4:either') || !canCall(moment)) return [];
     const unconnected = choices.pick(view.open.filter((other) => !view.isConnected(other)));
@@ -134,7 +134,7 @@ const situated: Readonly<Record<string, Provocation>> = {
     const send = moment.sends.make(view, target, target?.name ?? 'never', { mode: moment.sends.mode(target), length: 5 });
     const wrong = choices.below(4);
     const faulty = wrong < 2 ? { fault: 'lpBuffers' } : wrong === 2 ? { flags: ['MSG_OOB', 'MSG_PARTIAL'] } : {};
-    return around('refusal.rank', undefined, { ...send, ...faulty } as CampaignRequest, choices.between(1, 2));
+    return around('refusal.code', undefined, { ...send, ...faulty } as CampaignRequest, errorCodes[choices.pick(applicableCodes)]);
   },
 
   // Bytes that are lost with a failure that is not told yet look like bytes that were lost, so it is told at once.
@@ -160,6 +160,17 @@ const around = (inject: string, socket: string | undefined, send: CampaignReques
   send,
   { inject, ...(socket !== undefined && { socket }), value: 0 },
 ];
+
+const applicableCodes = [
+  'WSAEINVAL',
+  'WSAEINVAL',
+  'WSAENOTCONN',
+  'WSAENOTSOCK',
+  'WSAEFAULT',
+  'WSAEOPNOTSUPP',
+  'WSAENETDOWN',
+  'WSAESHUTDOWN',
+] as const satisfies readonly Code[];
 
 /** Mostly on this socket, and sometimes on a descriptor that is none. */
 const aSendAnywhere = (moment: Moment, socket: Socket): CampaignRequest =>

@@ -155,10 +155,10 @@ export const defects: readonly Point[] = [
     },
     others: [
       {
-        does: 'gives the code that comes so many places later',
+        does: 'gives another of them, as it is told',
         readings: ['D8:any-applicable'],
-        by: ['refusal.rank'],
-        requests: [...unbound, everywhere('refusal.rank', 1), send({ fault: 'lpBuffers' })],
+        by: ['refusal.code'],
+        requests: [...unbound, everywhere('refusal.code', 10057), send({ fault: 'lpBuffers' })],
         steps: [failed('WSAENOTCONN')],
       },
     ],

@@ -97,8 +97,8 @@ export const ofWindows: readonly Point[] = [
       {
         does: 'gives WSAEINVAL',
         readings: ['M4:either'],
-        by: ['refusal.rank'],
-        requests: [...unbound, everywhere('refusal.rank', 1), send()],
+        by: ['refusal.code'],
+        requests: [...unbound, everywhere('refusal.code', 10022), send()],
         steps: [failed('WSAEINVAL')],
       },
     ],
