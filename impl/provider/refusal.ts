@@ -24,13 +24,14 @@ export const refusalOfStranger = (provider: Provider, isFault: boolean): number 
   const codes: number[] = [errorCodes.WSAENOTSOCK];
   if (isFault) codes.push(errorCodes.WSAEFAULT);
   if (provider.isNetworkDown) codes.push(errorCodes.WSAENETDOWN);
-  return armedRefusal(provider, provider.armed, false) || chosen(provider, codes);
+  return armedRefusal(provider, provider.armed) || chosen(provider, codes);
 };
 
 /** Why the send initiates nothing, or 0. Of several codes that apply, the first of this order is given, or the one that the tester wants. */
 export const refusalOf = (provider: Provider, socket: Socket, asked: Asked): number =>
+  armedRefusal(provider, socket.armed, socket) ||
   chosen(provider, [...codesOf(provider, socket, asked)]) ||
-  armedRefusal(provider, socket.armed, asked.isOverlapped || socket.isNonblocking, socket);
+  (asked.isOverlapped || socket.isNonblocking ? wouldBlock(socket) : 0);
 
 const chosen = ({ refusalCode }: Provider, codes: readonly number[]): number =>
   codes.includes(refusalCode) ? refusalCode : (codes[0] ?? 0);
@@ -75,29 +76,22 @@ export const allows = (socket: Socket, dwFlags: number): boolean => {
 const pendsUnsupported = (socket: Socket, { dwFlags, isOverlapped }: Asked): boolean =>
   isOverlapped && socket.choices.pendsUnsupported !== 0 && !(socket.isDatagram && (dwFlags & sendFlags.MSG_OOB) !== 0);
 
-/** What the tester has the next sends refused with, where the condition that the code names holds. */
-const armedRefusal = (provider: Provider, armed: Armed, mayBeTooMany: boolean, socket?: Socket): number => {
+/** What the tester has the next sends refused with, where the condition that the code names holds, whatever else is wrong with them. */
+const armedRefusal = (provider: Provider, armed: Armed, socket?: Socket): number => {
   if (armed.isEmpty) return 0;
   const { isInRoutine } = provider.completions;
-  const what =
-    armed.nobufs > 0
-      ? 'nobufs'
-      : armed.wouldBlock > 0 && mayBeTooMany
-        ? 'wouldBlock'
-        : armed.inProgress > 0 && provider.blockedCalls > 0 && !isInRoutine
-          ? 'inProgress'
-          : armed.inRoutine > 0 && isInRoutine
-            ? 'inRoutine'
-            : undefined;
+  const isInProgress = armed.inProgress > 0 && provider.blockedCalls > 0 && !isInRoutine;
+  const what = armed.nobufs > 0 ? 'nobufs' : isInProgress ? 'inProgress' : armed.inRoutine > 0 && isInRoutine ? 'inRoutine' : undefined;
   if (what === undefined) return 0;
   armed[what]--;
   socket?.refresh();
-  return armedCodes[what];
+  return what === 'nobufs' ? errorCodes.WSAENOBUFS : errorCodes.WSAEINPROGRESS;
 };
 
-const armedCodes = {
-  nobufs: errorCodes.WSAENOBUFS,
-  wouldBlock: errorCodes.WSAEWOULDBLOCK,
-  inProgress: errorCodes.WSAEINPROGRESS,
-  inRoutine: errorCodes.WSAEINPROGRESS,
-} as const satisfies { readonly [what in keyof Armed]?: number };
+/** The same for a send that cannot block and that nothing else speaks against. */
+const wouldBlock = (socket: Socket): number => {
+  if (socket.armed.wouldBlock === 0) return 0;
+  socket.armed.wouldBlock--;
+  socket.refresh();
+  return errorCodes.WSAEWOULDBLOCK;
+};

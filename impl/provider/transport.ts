@@ -127,10 +127,10 @@ export const drop = (socket: Socket): void => {
   socket.link = null;
 };
 
-/** True when a whole datagram can be taken; an empty buffer takes any, as long as it takes anything. */
+/** True when a whole datagram can be taken; an empty buffer takes any, as long as it takes anything, and an empty datagram needs no room. */
 export const fitsDatagram = (socket: Socket, length: number): boolean => {
   const { buffer } = socket;
-  return buffer.limit > 0 && (length <= buffer.room || buffer.used === 0);
+  return length === 0 || (buffer.limit > 0 && (length <= buffer.room || buffer.used === 0));
 };
 
 /** Makes way for a datagram that fits: one that is longer than the limit of an empty buffer goes in whole all the same. Gives the limit. */
@@ -162,9 +162,11 @@ const advance = (socket: Socket, operation: Operation): boolean => {
 /** Gives the room there is to the sends that wait; those that thereby have all their bytes taken fall due. */
 export const pump = (provider: Provider, socket: Socket): void => {
   const { pending } = socket;
-  if (pending.length === 0 || socket.isStalled) return;
+  if (pending.length === 0) return;
   do {
     const operation = pending.oldest();
+    // What has no bytes needs no room, so nothing holds it up.
+    if (socket.isStalled && operation.left > 0) return;
     if (!advance(socket, operation)) {
       if (!provider.transport.awaitRoom(socket)) return;
       continue;

@@ -245,8 +245,8 @@ const kinds: readonly Kind[] = [
       if (kind < 9) return [{ env: 'peer.close', socket: name }];
       if (kind < 12) return [{ env: 'peer.shutdown', socket: name }];
       if (kind < 13) return [{ env: 'keepalive.failed', socket: name }];
-      if (kind < 15) return [{ env: 'circuit.timeout', socket: name }];
-      return [moment.choices.chance(20) ? { env: 'network.down' } : { env: 'network.down', socket: name }];
+      if (kind < 14) return [{ env: 'circuit.timeout', socket: name }];
+      return [moment.choices.chance(35) ? { env: 'network.down' } : { env: 'network.down', socket: name }];
     },
   },
   {

@@ -17,9 +17,11 @@ import type { Refusals } from '../campaign/refusals.ts';
 import type { CampaignRequest, Injection } from '../campaign/requests.ts';
 import type { Tally } from '../campaign/tally.ts';
 import { type AnswerLine, isUnsupported } from '../harness/lines.ts';
-import { connecting, endsOperation, follow, labelsOfStep, type Names, opening, requestOf, routinesOf, unitBytes } from './paths.ts';
+import { endsOperation, isAwaited, opening, requestsOf, routinesOf } from './asking.ts';
+import { follow, type Names, newNames, unitBytes } from './names.ts';
+import { labelsOfStep } from './observed.ts';
 import { Seen } from './seen.ts';
-import { after, before, type Situation, steeringBegins, steeringNeeds } from './steer.ts';
+import { after, before, dispositionsOf, type Situation, steeringBegins, steeringNeeds } from './steer.ts';
 
 export interface DriveOptions {
   readonly profile: Profile;
@@ -32,26 +34,43 @@ export interface TourOptions extends DriveOptions {
   readonly onCase: (result: CaseResult) => boolean | Promise<boolean>;
 }
 
+/** What a request says beside what its label does. */
+interface Additions {
+  /** Milliseconds of an alertable wait. */
+  readonly timeout: number;
+  /** What the routine does. */
+  readonly routine: readonly CallRequest[] | undefined;
+}
+const INFINITE = 0xffffffff;
+
 /** Requests of one case, before the next begins with a fresh implementation. */
 const caseLengthMax = 48;
 
 /**
  * Completions are told at once, or held back until the next settle, where an implementation lets that be chosen; or everything that
- * decides an outcome is injected.
+ * decides an outcome is injected, and something is done otherwise all the while.
  */
-type Manner = 'prompt' | 'late' | 'steered';
+interface Manner {
+  readonly name: 'prompt' | 'late' | 'steered';
+  readonly disposition: readonly Injection[];
+}
 
-const mannersOf = ({ injections }: Implementation): readonly Manner[] => {
-  if (!injections.includes('completion.delay')) return ['prompt'];
-  return steeringNeeds.every((kind) => injections.includes(kind)) ? ['prompt', 'late', 'steered'] : ['prompt', 'late'];
+/** The steered ones come first: of what they show, nothing is left to chance. */
+const mannersOf = ({ injections }: Implementation, { slice, profile }: Graph): readonly Manner[] => {
+  const prompt: Manner = { name: 'prompt', disposition: [] };
+  if (!injections.includes('completion.delay')) return [prompt];
+  const both: readonly Manner[] = [prompt, { name: 'late', disposition: [] }];
+  if (!steeringNeeds.every((kind) => injections.includes(kind))) return both;
+  const steered = [[], ...dispositionsOf(slice, injections, profile)];
+  return [...steered.map((disposition): Manner => ({ name: 'steered', disposition })), ...both];
 };
 
 /** Goes wherever the implementation can be brought to go, until nothing new can be tried. One for each transition: was it observed? */
 export async function conductTour(implementation: Implementation, graph: Graph, options: TourOptions): Promise<Uint8Array> {
   const seen = new Seen(graph);
-  for (const manner of mannersOf(implementation)) {
+  for (const manner of mannersOf(implementation, graph)) {
     seen.forgetAttempts();
-    seen.isSteered = manner === 'steered';
+    seen.isSteered = manner.name === 'steered';
     while (seen.hasPlan(0)) {
       const drive = await Drive.start(implementation, graph, options, manner);
       const before = seen.changes;
@@ -77,8 +96,8 @@ export async function followPath(
   options: DriveOptions,
 ): Promise<Followed> {
   let best: Followed | undefined;
-  for (const manner of mannersOf(implementation)) {
-    seen.isSteered = manner === 'steered';
+  for (const manner of mannersOf(implementation, seen.graph)) {
+    seen.isSteered = manner.name === 'steered';
     const drive = await Drive.start(implementation, seen.graph, options, manner);
     const steps = await drive.follow(path, seen);
     const followed = { steps, result: await drive.end() };
@@ -94,10 +113,12 @@ class Drive {
   private readonly injections: readonly string[];
   private readonly running: RunningCase;
   private readonly manner: Manner;
-  private readonly names: Names = { outstanding: [], posted: 0 };
+  private readonly names: Names;
   /** What was observed and the model has not moved by yet: lines, and what is left of the labels of the line before them. */
   private readonly lines: AnswerLine[] = [];
   private readonly labels: Label[] = [];
+  /** The transition for which a routine was last given calls. */
+  private promised: number | undefined;
   /** The implementation went where the model cannot follow. */
   private lost = false;
   private over = false;
@@ -107,6 +128,7 @@ class Drive {
     this.injections = injections;
     this.graph = graph;
     this.manner = manner;
+    this.names = newNames(graph.slice);
   }
 
   static async start(implementation: Implementation, graph: Graph, options: DriveOptions, manner: Manner): Promise<Drive> {
@@ -120,12 +142,20 @@ class Drive {
 
   async conduct(seen: Seen): Promise<void> {
     await this.open();
+    seen.resume();
     let state = seen.eager(0);
     for (let length = 0; length < caseLengthMax; length++) {
-      const edge = seen.plan(state);
-      if (edge === undefined) return;
+      const way = seen.plan(state);
+      if (way === undefined) return;
+      const [edge] = way as [number];
       const wanted = seen.labelOf(edge);
-      await this.bringAbout(wanted, state);
+      const labels = way.map((step) => seen.labelOf(step));
+      const from = state;
+      const goal = way.at(-1)!;
+      const inside = routinesOf(labels, this.names).get(0);
+      if (inside !== undefined) this.promised = goal;
+      const staysAsleep = wanted.type === 'sleep.begins' && labels.length > 1 && !isAwaited(labels[1]!);
+      await this.bringAbout(wanted, from, staysAsleep ? { timeout: INFINITE } : inside === undefined ? {} : { routine: inside });
       if (isHidden(wanted)) {
         state = this.graph.target[edge]!;
         continue;
@@ -143,26 +173,35 @@ class Drive {
         state = seen.eager(this.graph.target[taken]!);
       }
       if (!arrived) seen.missed(edge);
+      // What was to come during the wait, or inside a routine that ran in it, has come by now, or it does not. A routine that was not given its calls cannot make them.
+      if (wanted.type === 'sleep.begins' && goal !== edge && seen.shown[goal] === 0 && !seen.isAsleep(state)) {
+        if (this.promised === goal || !labels.some(({ type }) => type === 'routine.enter')) seen.missed(goal);
+        else seen.postpone(goal);
+      }
+      // More came than was asked for: where the way led through, the implementation does not stay.
+      else if (goal !== edge && arrived && wanted.type !== 'sleep.begins' && state !== seen.eager(this.graph.target[edge]!))
+        seen.missed(goal);
       if (this.lost || this.over) return;
-      await this.restore(wanted, state);
+      await this.restore(wanted, from, state);
     }
   }
 
   async follow(path: readonly Label[], seen: Seen): Promise<number> {
     await this.open();
-    const routines = routinesOf(path, this.graph.slice.overlappedSocket);
+    const routines = routinesOf(path, this.names);
     let state = seen.eager(0);
     let followed = 0;
     for (const [index, wanted] of path.entries()) {
-      if (!isHidden(wanted) || this.manner === 'steered') {
+      if (!isHidden(wanted) || this.manner.name === 'steered') {
         const asked = this.lines.length + this.labels.length === 0;
-        if (asked) await this.bringAbout(wanted, state, routines.get(index));
+        const from = state;
+        if (asked) await this.bringAbout(wanted, state, { routine: routines.get(index) });
         const label = isHidden(wanted) ? wanted : this.next();
         const taken = label === undefined ? undefined : seen.edgeOf(state, label);
         if (this.over || taken === undefined || seen.labelOf(taken) !== seen.known(wanted)) return followed;
         this.keepNames(wanted, state);
         state = seen.eager(this.graph.target[taken]!);
-        if (asked) await this.restore(wanted, state);
+        if (asked) await this.restore(wanted, from, state);
       }
       followed++;
     }
@@ -171,38 +210,59 @@ class Drive {
 
   private async open(): Promise<void> {
     const { slice, bounds } = this.graph;
-    await this.ask(opening(slice.overlappedSocket));
+    const { name, disposition } = this.manner;
+    const [first, ...rest] = opening(slice);
+    await this.ask(first!);
     await this.inject([{ inject: 'room', value: bounds.units * unitBytes }]);
-    if (this.manner === 'steered') await this.inject(steeringBegins);
-    else await this.inject([{ inject: 'completion.delay', value: this.manner === 'late' ? 1 : 0 }]);
-    if (slice.connected) await this.ask(connecting);
+    if (slice.datagram) await this.inject([{ inject: 'message.max', value: unitBytes }]);
+    if (name === 'steered') await this.inject([...steeringBegins, ...disposition]);
+    else await this.inject([{ inject: 'completion.delay', value: name === 'late' ? 1 : 0 }]);
+    for (const request of rest) await this.ask(request);
     this.lines.length = 0;
     this.lost = false;
   }
 
   /** Asks for what may show as this step, and where the implementation lets itself be steered sees to it that it does. */
-  private async bringAbout(wanted: Label, state: number, routine?: readonly CallRequest[]): Promise<void> {
-    if (this.manner === 'steered') await this.inject(before(wanted, this.situation(wanted, state)));
-    const request = requestOf(wanted, this.names);
-    if (request === undefined) return;
-    await this.ask(routine === undefined ? request : ({ ...request, routine } as Request));
+  private async bringAbout(wanted: Label, state: number, more: Partial<Additions> = {}): Promise<void> {
+    if (this.manner.name === 'steered') await this.inject(before(wanted, this.situation(wanted, state)));
+    for (const request of requestsOf(wanted, this.names)) {
+      const { timeout, routine } = more;
+      if (timeout !== undefined && 'call' in request && request.call === 'SleepEx') await this.ask({ ...request, timeout });
+      else if (routine !== undefined && 'routine' in request) await this.ask({ ...request, routine } as Request);
+      else await this.ask(request);
+    }
   }
 
-  private async restore(wanted: Label, state: number): Promise<void> {
-    if (this.manner === 'steered') await this.inject(after(wanted, this.situation(wanted, state)));
+  /** Takes back what was injected for a step that was asked for in one state and led to another. */
+  private async restore(wanted: Label, from: number, state: number): Promise<void> {
+    if (this.manner.name !== 'steered') return;
+    const { room } = this.situation(wanted, state);
+    const turned = this.manner.disposition.map(({ inject }) => inject);
+    await this.inject(after(wanted, { ...this.situation(wanted, from), room }).filter(({ inject }) => !turned.includes(inject)));
   }
 
   private situation(label: Label, state: number): Situation {
     const { graph } = this;
-    const { queued, entries } = graph.kernel.describe(graph.words, state * graph.kernel.width);
-    const waits = 'at' in label && (entries[label.at]?.rest ?? 0) > 0;
-    return { room: (graph.bounds.units - queued) * unitBytes, waits };
+    const { queued, entries, flags, nonblocking } = graph.kernel.describe(graph.words, state * graph.kernel.width);
+    const entry = 'at' in label ? entries[label.at] : undefined;
+    const isOutstanding = ({ kind, state: at, rest, cancelled, marks }: (typeof entries)[number]): boolean =>
+      kind === 'routine' ? at === 'doneAtOnce' || at === 'due' : at === 'pending' && rest > 0 && !cancelled && !marks.includes('flushed');
+    const isUnderWay = (one: (typeof entries)[number]): boolean => one !== entry && (one.state === 'pending' || one.kind === 'blocking');
+    return {
+      slice: graph.slice,
+      room: (graph.bounds.units - queued) * unitBytes,
+      waits: (entry?.rest ?? 0) > 0,
+      isAlone: !entries.some(isUnderWay),
+      hasOthers: entries.some(isOutstanding),
+      nonblocking,
+      maxKnown: flags.includes('maxKnown'),
+    };
   }
 
   /** The next step that was observed, as a label; undefined at the end, and where the bounded model does not know the step. */
   private next(): Label | undefined {
     while (this.labels.length === 0 && !this.lost && !this.over) {
-      const line = this.lines.shift();
+      const line = this.takeLine();
       if (line === undefined) return undefined;
       const labels = isUnsupported(line) ? undefined : labelsOfStep(line as TraceStep, this.names);
       if (labels === undefined) this.lost = true;
@@ -211,11 +271,19 @@ class Drive {
     return this.lost || this.over ? undefined : this.labels.shift();
   }
 
+  /** What a settle brings is told after its line; in the model it is what the settle finds told. */
+  private takeLine(): AnswerLine | undefined {
+    const { lines } = this;
+    const [first, second] = lines;
+    const isSettle = first !== undefined && 'env' in first && first.env === 'settle';
+    return isSettle && second !== undefined && 'upcall' in second ? lines.splice(1, 1)[0] : lines.shift();
+  }
+
   private keepNames(label: Label, state: number): void {
     if (label.type === 'result') {
       const { entries } = this.graph.kernel.describe(this.graph.words, state * this.graph.kernel.width);
       if (endsOperation(label, entries[label.at]?.kind === 'routine')) this.names.outstanding.splice(label.at, 1);
-    } else follow(this.names, label, this.graph.slice.overlappedSocket);
+    } else follow(this.names, label);
   }
 
   private async ask(request: CampaignRequest): Promise<void> {

@@ -2,10 +2,12 @@
 
 import type { Graph } from '../../model/explore/explore.ts';
 import { isHidden, type Label } from '../../model/explore/labels.ts';
-import { isAwaited } from './paths.ts';
+import { isAskable, isAskableInside, isAwaited, isTold } from './asking.ts';
 
 /** How often an outcome is asked for that does not come; from then on it is no way to anywhere either. */
 const attemptsMax = 2;
+/** In how many states an outcome may fail to come, and in none come, until it is asked for nowhere. */
+const missesMax = 24;
 
 export class Seen {
   readonly shown: Uint8Array;
@@ -15,6 +17,13 @@ export class Seen {
   /** What the transport takes is ours to say, and when completions are told. */
   isSteered = false;
   private readonly attempts: Uint8Array;
+  /** By label: how often it was asked for in vain, and how often it came. */
+  private readonly misses: Int32Array;
+  private readonly hits: Int32Array;
+  /** By state: whether a routine runs in it; -1 while nobody has looked. */
+  private readonly running: Int8Array;
+  private readonly askable: Uint8Array;
+  private readonly postponed = new Set<number>();
   private readonly indexOf = new Map<string, number>();
   private readonly takes: number | undefined;
   private readonly round: Int32Array;
@@ -31,6 +40,11 @@ export class Seen {
       this.indexOf.set(keyOf(label), index);
     });
     this.takes = this.indexOf.get(keyOf({ type: 'transport.takes' }));
+    const { labels } = graph.kernel;
+    this.misses = new Int32Array(labels.length);
+    this.hits = new Int32Array(labels.length);
+    this.running = new Int8Array(graph.states).fill(graph.slice.modes.includes('routine') ? -1 : 0);
+    this.askable = Uint8Array.from(labels, (label) => Number(isAskable(label, graph.profile)));
     this.round = new Int32Array(graph.states);
     this.via = new Int32Array(graph.states);
     this.from = new Int32Array(graph.states);
@@ -70,25 +84,38 @@ export class Seen {
 
   forgetAttempts(): void {
     this.attempts.fill(0);
+    this.misses.fill(0);
   }
 
   /** The transition was asked for and another one came. */
   missed(edge: number): void {
     this.attempts[edge]!++;
+    this.misses[this.graph.label[edge]!]!++;
     this.changes++;
+  }
+
+  /** Nothing can bring it about in this case any more. */
+  postpone(edge: number): void {
+    this.postponed.add(edge);
+  }
+
+  /** Another case begins. */
+  resume(): void {
+    this.postponed.clear();
   }
 
   show(edge: number): void {
     if (this.shown[edge] === 0) this.changes++;
     this.shown[edge] = 1;
+    this.hits[this.graph.label[edge]!]!++;
   }
 
   hasPlan(state: number): boolean {
     return this.plan(this.eager(state)) !== undefined;
   }
 
-  /** The next transition to ask for: one that is new, or the first on the shortest known way to one. */
-  plan(state: number): number | undefined {
+  /** The way to the next transition to ask for, the last one of it: one that is new, by the shortest known way. */
+  plan(state: number): readonly number[] | undefined {
     const { first, target } = this.graph;
     const turn = ++this.turn;
     let head = 0;
@@ -98,12 +125,12 @@ export class Seen {
     while (head < tail) {
       const node = this.queue[head++]!;
       for (let edge = first[node]!; edge < first[node + 1]!; edge++) {
-        if (this.wanted(edge)) return node === state ? edge : this.firstStep(state, node);
+        if (this.wanted(edge, node)) return [...this.wayTo(node, state), edge];
       }
       for (let edge = first[node]!; edge < first[node + 1]!; edge++) {
         const label = this.labelOf(edge);
         if (isHidden(label) ? !this.isSteered : this.shown[edge] === 0 || this.attempts[edge]! >= attemptsMax) continue;
-        if (node === state && !this.canAskFor(label)) continue;
+        if (node === state && !this.canAskFor(edge, node)) continue;
         const to = this.eager(target[edge]!);
         if (this.round[to] === turn) continue;
         this.round[to] = turn;
@@ -115,20 +142,39 @@ export class Seen {
     return undefined;
   }
 
-  private wanted(edge: number): boolean {
+  private wanted(edge: number, node: number): boolean {
+    if (this.postponed.has(edge)) return false;
+    return this.shown[edge] === 0 && this.attempts[edge]! < attemptsMax && !isHidden(this.labelOf(edge)) && this.canAskFor(edge, node);
+  }
+
+  /** A step that comes by itself cannot be asked for, unless the implementation lets itself be told when. */
+  private canAskFor(edge: number, node: number): boolean {
+    const index = this.graph.label[edge]!;
     const label = this.labelOf(edge);
-    return this.shown[edge] === 0 && this.attempts[edge]! < attemptsMax && !isHidden(label) && this.canAskFor(label);
+    if (isHidden(label)) return true;
+    if (this.askable[index] === 0 || (this.hits[index] === 0 && this.misses[index]! >= missesMax)) return false;
+    if (isAwaited(label)) return this.isSteered && isTold(label);
+    return !this.runsIn(node) || isAskableInside(label);
   }
 
-  /** A step that comes by itself cannot be asked for; a blocked call that is told to end can. */
-  private canAskFor(label: Label): boolean {
-    return !isAwaited(label) || (this.isSteered && (label.type === 'call.completes' || label.type === 'call.fails'));
+  private runsIn(state: number): boolean {
+    if (this.running[state] === -1) {
+      const { kernel, words } = this.graph;
+      this.running[state] = Number(kernel.describe(words, state * kernel.width).entries.some((entry) => entry.state === 'running'));
+    }
+    return this.running[state] === 1;
   }
 
-  private firstStep(state: number, node: number): number {
-    let at = node;
-    while (this.from[at] !== state) at = this.from[at]!;
-    return this.via[at]!;
+  /** The main thread waits alertably, and no routine runs. */
+  isAsleep(state: number): boolean {
+    const { kernel, words } = this.graph;
+    return kernel.describe(words, state * kernel.width).sleeping && !this.runsIn(state);
+  }
+
+  private wayTo(node: number, state: number): readonly number[] {
+    const way: number[] = [];
+    for (let at = node; at !== state; at = this.from[at]!) way.unshift(this.via[at]!);
+    return way;
   }
 }
 

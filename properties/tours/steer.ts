@@ -3,9 +3,14 @@
  * outcomes that the specification permits it shows this one. The transport stalls all the while and has room when it is given some.
  */
 
+import type { Profile } from '../../model/clauses/profiles.ts';
 import type { Label } from '../../model/explore/labels.ts';
+import { menuOf } from '../../model/explore/menus.ts';
+import type { Slice } from '../../model/explore/slices.ts';
+import { errorCodes } from '../../model/winsock/codes.ts';
+import { provocationsOf } from '../campaign/provocations.ts';
 import type { Injection } from '../campaign/requests.ts';
-import { unitBytes } from './paths.ts';
+import { unitBytes } from './names.ts';
 
 /** Without these nothing can be steered. */
 export const steeringNeeds = ['room', 'transport.stalls', 'completion.delay', 'arrival.delay'] as const;
@@ -22,67 +27,132 @@ export const steeringBegins: readonly Injection[] = [
   inject('arrival.delay', 1),
 ];
 
+/** What a steered implementation may do otherwise for a whole case: a pass through the graph for each. */
+export const dispositionsOf = (slice: Slice, injections: readonly string[], profile: Profile): readonly (readonly Injection[])[] => {
+  const permitted = provocationsOf(injections, profile);
+  const hasFlags = slice.menus?.some((name) => menuOf(name)?.marks?.includes('unsupported')) === true;
+  const kinds = [
+    ...(hasFlags ? [['refuse.oob', 'refuse.partial', 'pend.unsupported']] : []),
+    ['event.late', 'wait.fails', 'shutdown.cancels', 'close.keeps'],
+    ['close.loses', 'linger.delivers', 'pend.routine'],
+    ...(slice.world?.includes('ExitThread') ? [['exit.keeps']] : []),
+  ];
+  return kinds
+    .map((some) => some.filter((kind) => permitted.includes(kind)).map((kind) => inject(kind, 1)))
+    .filter((some) => some.length > 0);
+};
+
 export interface Situation {
+  readonly slice: Slice;
   /** Bytes that the model's transport has room for. */
   readonly room: number;
   /** Bytes of the operation that the step speaks of wait for the transport. */
   readonly waits: boolean;
+  /** No other operation or call is under way. */
+  readonly isAlone: boolean;
+  /** Some other operation is surely outstanding, whatever was told of it. */
+  readonly hasOthers: boolean;
+  /** FIONBIO. */
+  readonly nonblocking: boolean;
+  /** SO_MAX_MSG_SIZE was asked for. */
+  readonly maxKnown: boolean;
 }
 
+/** Codes by which the end of a circuit may show. */
+const circuitCodes = ['WSAECONNRESET', 'WSAECONNABORTED', 'WSAENETRESET', 'WSAENETDOWN', 'WSAENOTCONN'] as const;
+const isCircuitCode = (code: string): code is (typeof circuitCodes)[number] => (circuitCodes as readonly string[]).includes(code);
+
+/** The break of the circuit arrives, and shows by this code. */
+const breakArrives = (code: string, isAlone: boolean): readonly Injection[] => [
+  inject('arrival.delay', 0),
+  ...(isAlone && isCircuitCode(code) ? [inject('circuit.code', errorCodes[code])] : []),
+];
+
 /** Before the request for this step. */
-export function before(label: Label, { room, waits }: Situation): readonly Injection[] {
+export function before(label: Label, situation: Situation): readonly Injection[] {
+  const { room, waits, isAlone } = situation;
   switch (label.type) {
     case 'send.completes':
       return label.mode === 'sync' && label.bytes < label.length ? [inject('room', label.bytes * unitBytes)] : [];
     case 'send.pends':
+      return [...(label.length === 0 ? [] : [inject('room', 0)]), inject('pend.always', 1), ...pendsOversize(situation)];
     case 'send.begins':
       return label.length === 0 ? [] : [inject('room', 0)];
     case 'send.fails':
-      return refused(label.mode, label.code);
+      return refused(label, situation);
+    case 'flush':
+      return [inject('refuse.flush', label.refused ? 1 : 0)];
     case 'transport.takes':
       return [inject('room', unitBytes), inject('transport.stalls', 0), inject('transport.stalls', 1), inject('room', room - unitBytes)];
     case 'sleep.begins':
     case 'call.completes':
+    case 'upcall.apc':
       return tellCompletions;
     case 'call.fails':
-      return [inject('arrival.delay', 0), ...tellCompletions];
+      return [...breakArrives(label.code, isAlone), ...tellCompletions];
     case 'event':
       if (!label.signalled) return [];
       // What waits can only have ended by a failure that nobody sees coming.
       return waits ? [inject('complete.nobufs', 1), ...tellCompletions] : tellCompletions;
+    case 'upcall.complete':
     case 'result':
-      return label.status === 'WSAENOBUFS' ? [inject('complete.nobufs', 1), ...tellCompletions] : tellCompletions;
+      if (label.status === 'WSAENOBUFS') return [inject('complete.nobufs', 1), ...tellCompletions];
+      if (isCircuitCode(label.status)) return [inject('completion.delay', 0), ...breakArrives(label.status, isAlone)];
+      return tellCompletions;
     default:
       return [];
   }
 }
 
-function refused(mode: string, code: string): readonly Injection[] {
+/** A datagram of which nobody can know that it is too long. */
+const pendsOversize = ({ slice, maxKnown }: Situation): readonly Injection[] =>
+  slice.datagram && !maxKnown ? [inject('pend.oversize', 1)] : [];
+
+type FailingSend = Extract<Label, { type: 'send.fails' }>;
+
+function refused(label: FailingSend, { slice, isAlone, hasOthers, nonblocking, maxKnown }: Situation): readonly Injection[] {
+  const { mode, code, menu } = label;
+  const isOverlapped = mode !== 'sync' && slice.overlappedSocket;
   switch (code) {
     case 'WSAENOBUFS':
       return [inject('fail.nobufs', 1)];
     case 'WSAEINPROGRESS':
       return [inject('refuse.inprogress', 1)];
     case 'WSAEWOULDBLOCK':
-      return mode === 'sync' ? [inject('room', 0)] : [inject('refuse.wouldblock', 1)];
+      // What the upcalls told is over, whether or not the model has seen it.
+      if (isOverlapped) return hasOthers ? [inject('refuse.wouldblock', 1)] : [];
+      return [inject('room', 0), ...(nonblocking ? [inject('refuse.wouldblock', 1)] : [])];
     case 'WSAECONNRESET':
     case 'WSAECONNABORTED':
     case 'WSAENETRESET':
-      return [inject('arrival.delay', 0)];
+    case 'WSAENOTCONN':
+      return [...breakArrives(code, isAlone), inject('refusal.code', errorCodes[code])];
+    case 'WSAEMSGSIZE':
+      return [...(slice.datagram && !maxKnown ? [inject('message.max', unitBytes - 1)] : []), inject('refusal.code', errorCodes[code])];
+    case 'WSAEINVAL':
+      return [
+        ...(mode !== 'sync' && !slice.overlappedSocket ? [inject('refuse.overlapped', 1)] : []),
+        ...(menu === 'noBuffers' ? [inject('refuse.nobuffers', 1)] : []),
+        inject('refusal.code', errorCodes[code]),
+      ];
+    case 'WSAEOPNOTSUPP':
+      return [inject('refuse.oob', 1), inject('refuse.partial', 1), inject('refusal.code', errorCodes[code])];
     default:
-      return [];
+      return code in errorCodes ? [inject('refusal.code', errorCodes[code])] : [];
   }
 }
 
-/** After the answer: what was armed and not used is taken back, and the transport has as much room again as the model's. */
-export function after(label: Label, { room }: Situation): readonly Injection[] {
+/** What each kind is when nothing is steered by it. */
+const rests: Readonly<Record<string, number>> = { 'arrival.delay': 1, 'completion.delay': 1, 'message.max': unitBytes };
+const lasting: ReadonlySet<string> = new Set(['room', 'transport.stalls', 'completion.delay', 'complete.nobufs']);
+
+/** After the answer: what was armed or turned is taken back, and the transport has as much room again as the model's. */
+export function after(label: Label, situation: Situation): readonly Injection[] {
   if (label.type === 'transport.takes') return [];
-  const restored = [inject('room', room)];
-  if (label.type === 'call.fails') return [inject('arrival.delay', 1), ...restored];
-  if (label.type !== 'send.fails') return restored;
-  for (const { inject: kind } of refused(label.mode, label.code)) {
-    if (kind === 'arrival.delay') restored.push(inject(kind, 1));
-    else if (kind !== 'room') restored.push(inject(kind, 0));
-  }
-  return restored;
+  const { room } = situation;
+  const turned = before(label, situation)
+    .map(({ inject: kind }) => kind)
+    .filter((kind) => !lasting.has(kind));
+  const held = label.type === 'result' && isCircuitCode(label.status) ? [inject('completion.delay', 1)] : [];
+  return [...[...new Set(turned)].map((kind) => inject(kind, rests[kind] ?? 0)), ...held, inject('room', room)];
 }

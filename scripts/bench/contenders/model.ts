@@ -13,7 +13,8 @@ import { productStep } from '../../../model/machines/wspsend.machine.ts';
 import { Oracle } from '../../../model/oracle/oracle.ts';
 import { TraceReader } from '../../../model/winsock/reader.ts';
 import type { TraceStep } from '../../../model/winsock/trace.ts';
-import { follow, labelsOfStep, type Names, unitBytes } from '../../../properties/tours/paths.ts';
+import { follow, newNames, unitBytes } from '../../../properties/tours/names.ts';
+import { labelsOfStep } from '../../../properties/tours/observed.ts';
 import { explorations, grownExplorations, grownTraces, judgedLength } from '../modelCases.ts';
 import { serve } from '../serve.ts';
 
@@ -106,7 +107,7 @@ function judgedByTransition(steps: readonly TraceStep[]): void {
   const { start, labels: all } = connected;
   const hidden = all.filter(isHidden);
   let states = new Map([['', start]]);
-  const names: Names = { outstanding: [], posted: 0 };
+  const names = newNames(slices.overlapped);
   const moved = (labels: readonly Label[]): typeof states => {
     const next: typeof states = new Map();
     for (const snapshot of states.values()) {
@@ -128,7 +129,7 @@ function judgedByTransition(steps: readonly TraceStep[]): void {
       states = moved([label]);
       if (states.size === 0) throw new Error(`a step must be permitted: ${JSON.stringify(step)}`);
       if (label.type === 'result') names.outstanding.splice(label.at, 1);
-      else follow(names, label, true);
+      else follow(names, label);
     }
   }
 }
