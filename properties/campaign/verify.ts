@@ -1,7 +1,7 @@
 import type { Profile } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
-import { explore } from '../../model/explore/explore.ts';
-import { type Bounds, smallestBounds } from '../../model/explore/labels.ts';
+import { explore, type Graph } from '../../model/explore/explore.ts';
+import { type Bounds, isHidden, smallestBounds } from '../../model/explore/labels.ts';
 import { type SliceName, slices } from '../../model/explore/slices.ts';
 import type { TraceStep } from '../../model/winsock/trace.ts';
 import type { ListedDeviation } from '../ledger/ledger.ts';
@@ -40,8 +40,8 @@ export interface VerifyOptions {
   readonly shard?: Shard;
   /** Distinct deviations after which the run ends: the first one, unless more are wanted. */
   readonly deviationsMax?: number;
-  /** Whether the graphs of the model come before the campaign. */
-  readonly walks?: boolean;
+  /** Whether the graphs of the model come before the campaign; `long`: more of them, and further through each. */
+  readonly walks?: boolean | 'long';
   /** Deviations that are known: the run goes on past them, and one that no longer shows is as bad as a new one. */
   readonly listed?: readonly ListedDeviation[];
   /** Takes in every case as it ends, whatever became of it. */
@@ -56,15 +56,36 @@ export const stepsDefault = 50_000;
 /** Cases in a row that bring no step at all: nothing can be tried then. */
 const emptyCasesMax = 20;
 
+interface Walk {
+  readonly slice: SliceName;
+  readonly bounds: Bounds;
+  /** The walk ends after so many steps, whatever is left to be seen. */
+  readonly stepsMax: number;
+}
+const one: Bounds = { operations: 1, units: 1, length: 1 };
+
 /** The graphs that an implementation is driven through. Each is exhaustive within its bounds; what is shown of it is counted. */
-const graphs: readonly { readonly slice: SliceName; readonly bounds: Bounds }[] = [
-  { slice: 'smallest', bounds: smallestBounds },
-  { slice: 'overlapped', bounds: { operations: 1, units: 1, length: 1 } },
-  { slice: 'sync', bounds: smallestBounds },
-  { slice: 'nonoverlapped', bounds: { operations: 1, units: 1, length: 1 } },
+const shortWalks: readonly Walk[] = [
+  { slice: 'smallest', bounds: smallestBounds, stepsMax: 8000 },
+  { slice: 'overlapped', bounds: one, stepsMax: 5000 },
+  { slice: 'sync', bounds: smallestBounds, stepsMax: 5000 },
+  { slice: 'nonoverlapped', bounds: one, stepsMax: 5000 },
+  { slice: 'calls', bounds: one, stepsMax: 4000 },
+  { slice: 'datagram', bounds: one, stepsMax: 3000 },
+  { slice: 'threads', bounds: one, stepsMax: 4000 },
+  { slice: 'spi', bounds: one, stepsMax: 4000 },
+  { slice: 'nesting', bounds: one, stepsMax: 2000 },
+  { slice: 'linger', bounds: one, stepsMax: 1000 },
+  { slice: 'receiveOnly', bounds: one, stepsMax: 1000 },
 ];
-/** No graph may take more steps than this, whatever is left to be seen of it. */
-const walkStepsMax = 20_000;
+
+const longStepsMax = 60_000;
+/** The same graphs, walked on, and two that take seconds to explore. */
+const longWalks: readonly Walk[] = [
+  ...shortWalks.map((walk) => ({ ...walk, stepsMax: longStepsMax })),
+  { slice: 'nesting', bounds: { ...one, operations: 2 }, stepsMax: longStepsMax },
+  { slice: 'circuit', bounds: one, stepsMax: longStepsMax },
+];
 
 const boundsText = ({ operations, units, length }: Bounds): string =>
   `${operations} operations, ${units} units of room, sends of at most ${length} units`;
@@ -126,7 +147,8 @@ const overBudget = ({ budgetSeconds }: VerifyOptions): string => `${budgetSecond
 /** Through the graphs of the model, until nothing new can be tried in them. */
 async function walk(implementation: Implementation, run: Run, profile: Profile, options: VerifyOptions): Promise<Count[]> {
   const counts: Count[] = [];
-  for (const [at, { slice, bounds }] of graphs.entries()) {
+  const graphs = options.walks === 'long' ? longWalks : shortWalks;
+  for (const [at, { slice, bounds, stepsMax }] of graphs.entries()) {
     if (!run.goesOn) break;
     if (run.isLate) {
       run.cut ??= `${overBudget(options)}: ${at} of ${graphs.length} graphs walked through`;
@@ -139,18 +161,25 @@ async function walk(implementation: Implementation, run: Run, profile: Profile, 
       profile,
       tally: run.tally,
       refusals: run.refusals,
-      onCase: async (result) => (await run.take(result)) && !run.isLate && run.tally.steps - before < walkStepsMax,
+      onCase: async (result) => (await run.take(result)) && !run.isLate && run.tally.steps - before < stepsMax,
     });
     const within = `slice ${slice}: ${boundsText(bounds)}`;
     const steps = run.tally.steps - before;
     counts.push(
       { what: 'states', count: graph.states, bounds: within },
       { what: 'transitions', count: graph.transitions, bounds: within },
+      { what: 'transitions that show', count: observableIn(graph), bounds: within },
       { what: 'transitions shown', count: shown.reduce((sum, edge) => sum + edge, 0), bounds: `${within}, in ${steps} steps` },
     );
   }
   return counts;
 }
+
+/** Transitions that a trace can show at all. */
+const observableIn = ({ kernel, label }: Graph): number => {
+  const hidden = new Set(kernel.labels.flatMap((known, index) => (isHidden(known) ? [index] : [])));
+  return label.reduce((sum, index) => sum + (hidden.has(index) ? 0 : 1), 0);
+};
 
 /** Case after case of chosen requests. */
 async function roam(
@@ -221,7 +250,7 @@ const replayOf = ({ named, profile = 'page', seed = 1, shard, steps, deviationsM
   [
     'npx wspsend verify',
     ...(named === undefined ? [] : [named]),
-    ...(walks ? [] : ['--no-walks']),
+    ...(walks === 'long' ? ['--long-walks'] : walks ? [] : ['--no-walks']),
     `--profile ${profile} --seed ${seed}`,
     ...(shard === undefined
       ? [`--steps ${deviationsMax === undefined ? tried + 1 : (steps ?? stepsDefault)}`]

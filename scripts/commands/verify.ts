@@ -35,6 +35,7 @@ interface VerifyCommandOptions extends ProfileOption, ImplementationOptions {
   readonly budget?: number;
   readonly shard?: NonNullable<VerifyOptions['shard']>;
   readonly walks: boolean;
+  readonly longWalks?: true;
   readonly reporter: 'text' | 'json' | 'junit';
   readonly out?: string;
 }
@@ -63,6 +64,7 @@ export const addVerify = (program: Command): void => {
         .default(casesPerProcessDefault),
     )
     .option('--no-walks', 'leave out the walks through the graphs of the model: the campaign alone')
+    .option('--long-walks', 'walk through more graphs, and further through each')
     .option('--keep-going', 'go on past deviations, and tell all of them')
     .option('--deviations <file>', 'a ledger: deviations that are known; what is not in it, or no longer shows, is a deviation')
     .option('--write-deviations <file>', 'write what was found as a ledger to be reviewed; goes on past deviations')
@@ -94,7 +96,7 @@ async function verify(options: VerifyCommandOptions): Promise<number> {
   if (record !== undefined) prepareRecords(record);
   const progress = progressOn(process.stderr);
   const common = {
-    walks: options.walks,
+    walks: options.walks && options.longWalks === true ? ('long' as const) : options.walks,
     profile,
     seed,
     steps,
