@@ -66,15 +66,15 @@ const one: Bounds = { operations: 1, units: 1, length: 1 };
 
 /** The graphs that an implementation is driven through. Each is exhaustive within its bounds; what is shown of it is counted. */
 const shortWalks: readonly Walk[] = [
-  { slice: 'smallest', bounds: smallestBounds, stepsMax: 6000 },
-  { slice: 'overlapped', bounds: one, stepsMax: 4000 },
-  { slice: 'sync', bounds: smallestBounds, stepsMax: 4000 },
-  { slice: 'nonoverlapped', bounds: one, stepsMax: 4000 },
-  { slice: 'calls', bounds: one, stepsMax: 3000 },
-  { slice: 'datagram', bounds: one, stepsMax: 2000 },
-  { slice: 'threads', bounds: one, stepsMax: 3000 },
-  { slice: 'spi', bounds: one, stepsMax: 3000 },
-  { slice: 'nesting', bounds: one, stepsMax: 2000 },
+  { slice: 'smallest', bounds: smallestBounds, stepsMax: 4000 },
+  { slice: 'overlapped', bounds: one, stepsMax: 3000 },
+  { slice: 'sync', bounds: smallestBounds, stepsMax: 3000 },
+  { slice: 'nonoverlapped', bounds: one, stepsMax: 3000 },
+  { slice: 'calls', bounds: one, stepsMax: 2500 },
+  { slice: 'datagram', bounds: one, stepsMax: 1500 },
+  { slice: 'threads', bounds: one, stepsMax: 2500 },
+  { slice: 'spi', bounds: one, stepsMax: 2500 },
+  { slice: 'nesting', bounds: one, stepsMax: 1500 },
   { slice: 'linger', bounds: one, stepsMax: 1000 },
   { slice: 'receiveOnly', bounds: one, stepsMax: 1000 },
 ];

@@ -64,7 +64,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'first-buffer-only-count-of-all',
-    breaks: ['Prototype:9', 'Immediate:6', 'Purpose:2', 'Purpose:3', 'Purpose:4', 'Order:2'],
+    breaks: ['Prototype:9', 'Prototype:8', 'Immediate:6', 'Purpose:2', 'Purpose:3', 'Purpose:4', 'Order:2'],
     table: sends((send, [s, buffers, , sent, ...rest]) => {
       const rc = send(s, buffers, Math.min(1, buffers?.length ?? 0), sent, ...rest);
       if (rc === 0 && sent !== null) sent.value = total(buffers);
@@ -97,7 +97,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'swaps-buffers',
     seenIn: 'winddriver/Delphi-Cross-Socket #14',
-    breaks: ['Purpose:3', 'Purpose:2', 'Order:2'],
+    breaks: ['Purpose:3', 'Purpose:2', 'Purpose:4', 'Order:2'],
     table: sends((send, [s, buffers, ...rest]) => send(s, buffers === null ? null : [...buffers].reverse(), ...rest)),
   },
   {
@@ -198,7 +198,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'signals-event-beside-routine',
-    breaks: ['Routine:1', 'Overlapped:4'],
+    breaks: ['Routine:1', 'Overlapped:4', 'Return:7'],
     table: sends((send, args) => {
       const rc = send(...args);
       const event = args[5]?.hEvent;
