@@ -70,8 +70,9 @@ export const dispositionOf = (moment: Moment, socket: string): readonly Campaign
 type Provocation = (moment: Moment, socket: Socket) => readonly CampaignRequest[];
 
 const situated: Readonly<Record<string, Provocation>> = {
+  // What was sent before may be longer than what is the maximum from now on.
   'message.max': (moment, { name: socket }) =>
-    canCall(moment)
+    canCall(moment) && moment.view.sending.length === 0 && !moment.view.live.some((operation) => operation.socket?.name === socket)
       ? [injected(moment, 'message.max', socket), { call: 'WSPGetSockOpt', ...aThread(moment), socket, name: 'SO_MAX_MSG_SIZE' }]
       : [],
 
