@@ -128,7 +128,7 @@ describe.concurrent('the exit code', () => {
     [2, 'clauses --page nowhere.txt', /--page must name a file that can be read: nowhere\.txt: ENOENT/],
     [2, 'clauses --page latin1.txt', /--page must name a text in UTF-8/],
     [1, 'clauses --page page.txt', /no clause +Purpose 5\.1 +A line that no clause was read from\./],
-    [0, 'clauses Nonoverlapped:4', /sentence +Remarks \d+\.\d+ of the page.*ruling +D1 .*rules +socket\./s],
+    [0, 'clauses Nonoverlapped:4', /sentence +Remarks \d+\.\d+ of the page.*ruling +D1 .*choice +M1 .*take\.whole.*rules +socket\./s],
     [0, 'explore --slice smallest', /^\d+ states, \d+ transitions: slice smallest, profile page\nbounds: 2 operations, 1 units/],
     [2, 'explore --slice everything', /'everything' is invalid\. Allowed choices are stream/],
     [2, 'explore --operations 9', /It must be a whole number from 1 to 8/],
