@@ -81,7 +81,11 @@ const sendSlowly = (
   const routine = overlapped === null ? null : lpCompletionRoutine;
   const isFault = total < 0 || (isCountless && !choices.allowsNoCount) || (routine !== null && lpThreadId === null);
   const hasOverlapped = lpOverlapped !== null;
-  const refusal = refusalOf(provider, socket, { total, isFault, dwBufferCount, dwFlags, hasOverlapped, isOverlapped: overlapped !== null });
+  // In steady state nothing is asked, and nothing allocated for it.
+  const isClear = socket.ready && dwFlags === 0 && !isFault && !provider.isNetworkDown;
+  const refusal = isClear
+    ? 0
+    : refusalOf(provider, socket, { total, isFault, dwBufferCount, dwFlags, hasOverlapped, isOverlapped: overlapped !== null });
   if (refusal !== 0) {
     if (overlapped !== null && choices.failedResult) overlapped.Internal = refusal;
     return failed(lpErrno, refusal);
