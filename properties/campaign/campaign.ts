@@ -11,7 +11,7 @@ import { finish, leave } from './finish.ts';
 import type { Answer, Beginning, Conversation, Failure, Implementation } from './implementation.ts';
 import { Refusals } from './refusals.ts';
 import { type CampaignRequest, isInjection } from './requests.ts';
-import { linesMax } from './runaway.ts';
+import { countsAsLine, linesMax } from './runaway.ts';
 import { Tally } from './tally.ts';
 
 /** One case: an implementation at its start, requests one after the other, every observed step judged at once, and an end in which all debts are due. */
@@ -197,7 +197,8 @@ export class RunningCase {
 
   #judge(request: CampaignRequest, { lines, failure }: Answer): boolean {
     this.#requests.push(request);
-    if (lines.length > linesMax) return this.deviates('runaway', `${lines.length} steps follow one request: ${saidOf(request)}`, []);
+    if (lines.length > linesMax && lines.filter(countsAsLine).length > linesMax)
+      return this.deviates('runaway', `more than ${linesMax} steps follow one request: ${saidOf(request)}`, []);
     let isRefused = false;
     for (const line of lines) {
       this.last.push(line);

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { lineBytesMax, TraceReader } from '../../model/winsock/reader.ts';
 import { lineOf, type Request, type TraceHeader, type TraceStep } from '../../model/winsock/trace.ts';
 import type { Answer, Failure } from '../campaign/implementation.ts';
-import { linesMax } from '../campaign/runaway.ts';
+import { countsAsLine, linesMax } from '../campaign/runaway.ts';
 import type { AnswerLine, UnsupportedLine } from '../harness/lines.ts';
 import { type CutLine, LineCutter } from './lineCutter.ts';
 import { killGroup, startGroup } from './processGroup.ts';
@@ -37,6 +37,7 @@ export class DriverProcess {
   readonly #waiting: Waiting[] = [];
   /** Observed since the last answer. */
   #lines: AnswerLine[] = [];
+  #linesCounted = 0;
   #bytes = 0;
   /** Every byte of its output so far: that it grows shows that it is alive. */
   #bytesInAll = 0;
@@ -111,7 +112,10 @@ export class DriverProcess {
     clearTimeout(this.#timer);
     this.#child.stdin!.end();
     const timer = setTimeout(() => killGroup(this.#child), endMsMax);
-    void this.gone.then(() => clearTimeout(timer));
+    void this.gone.then(() => {
+      clearTimeout(timer);
+      this.#letGo();
+    });
   }
 
   // ---- Its output ------------------------------------------------------------------------------------------------------------------
@@ -152,12 +156,17 @@ export class DriverProcess {
     if (read.kind === 'ignored') {
       const value = JSON.parse(line) as UnsupportedLine;
       if (value.returns === undefined) this.#answer(read.line);
-      else this.#lines.push({ ...value, returns: { unsupported: String(value.returns.unsupported) } });
+      else this.#keep({ ...value, returns: { unsupported: String(value.returns.unsupported) } });
     } else {
-      this.#lines.push(read.step);
+      this.#keep(read.step);
       this.trace.push(read.step);
     }
-    if (this.#lines.length > linesMax) this.#fail('runaway', `more than ${linesMax} lines follow one request${this.#inWords()}`);
+    if (this.#linesCounted > linesMax) this.#fail('runaway', `more than ${linesMax} lines follow one request${this.#inWords()}`);
+  }
+
+  #keep(line: AnswerLine): void {
+    this.#lines.push(line);
+    if (countsAsLine(line)) this.#linesCounted++;
   }
 
   #answer(line: number): void {
@@ -180,6 +189,7 @@ export class DriverProcess {
   #takeLines(): AnswerLine[] {
     const lines = this.#lines;
     this.#lines = [];
+    this.#linesCounted = 0;
     return lines;
   }
 
@@ -229,11 +239,16 @@ export class DriverProcess {
     this.#turn++;
     clearTimeout(this.#timer);
     killGroup(this.#child);
-    this.#child.stdin!.destroy();
-    this.#child.stdout!.destroy();
+    this.#letGo();
     this.#onHeader?.(this.#failure);
     this.#onHeader = undefined;
     this.#giveFailure();
+  }
+
+  /** What it started in a session of its own outlives it, and may hold the other ends of these for ever. */
+  #letGo(): void {
+    const { stdin, stdout, stderr } = this.#child;
+    for (const stream of [stdin!, stdout!, stderr!]) stream.destroy();
   }
 
   #giveFailure(): void {
