@@ -16,7 +16,12 @@ const fillAndDrain: Plan = (moment, socket) => {
   const { choices } = moment;
   const drains: CampaignRequest[] = choices.chance(50)
     ? [{ peer: 'recv', socket: socket.name }]
-    : [{ peer: 'recv', socket: socket.name, bytes: choices.between(1, 300) }, { env: 'settle' }, { peer: 'recv', socket: socket.name }];
+    : [
+        { peer: 'recv', socket: socket.name, bytes: choices.between(1, 300) },
+        { env: 'settle' },
+        ...sending.flatMap(polls),
+        { peer: 'recv', socket: socket.name },
+      ];
   return [...sending, ...drains, { env: 'settle' }, ...sending.flatMap(looks)];
 };
 
@@ -84,6 +89,29 @@ const fillAndShutDown: Plan = (moment, socket) => {
   ];
 };
 
+/** An OVERLAPPED that is over, and whose event nobody reset, is posted again and pends. */
+const reuse: Plan = (moment, socket) => {
+  const { sends, view } = moment;
+  const { name } = socket;
+  const first = sends.make(view, socket, name, { mode: 'event', length: 1 });
+  const again = sends.make(view, socket, name, { mode: 'event', length: sends.longerThanRoom(name) });
+  const recv: CampaignRequest = { peer: 'recv', socket: name };
+  const second = { ...again, overlapped: first.overlapped! };
+  return [
+    recv,
+    { env: 'settle' },
+    first,
+    recv,
+    { env: 'settle' },
+    ...looks(first),
+    second,
+    ...polls(second),
+    recv,
+    { env: 'settle' },
+    ...looks(second),
+  ];
+};
+
 /** Several routines of one socket are queued, and the first to run waits alertably. */
 const nest: Plan = (moment, socket) => {
   const thread = moment.view.idle[0]!;
@@ -105,6 +133,7 @@ export const plans: readonly [Plan, ...Plan[]] = [
   fillAndClose,
   fillAndBreak,
   fillAndShutDown,
+  reuse,
   nest,
 ];
 
@@ -163,9 +192,12 @@ const distinct = (moment: Moment, taken: string[], send: WSPSendRequest): WSPSen
   return { ...send, overlapped };
 };
 
+const polls = (send: WSPSendRequest): CampaignRequest[] =>
+  send.event === true ? [{ poll: 'event' as const, overlapped: send.overlapped! }] : [];
+
 const looks = (send: WSPSendRequest): CampaignRequest[] => [
   { poll: 'count', overlapped: send.overlapped! },
-  ...(send.event === true ? [{ poll: 'event' as const, overlapped: send.overlapped! }] : []),
+  ...polls(send),
   ...(send.routine === undefined
     ? [{ call: 'WSPGetOverlappedResult' as const, socket: send.socket, overlapped: send.overlapped! }]
     : [sleep(send.thread)]),

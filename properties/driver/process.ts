@@ -13,7 +13,7 @@ import { killGroup, startGroup } from './processGroup.ts';
  */
 
 /** Bytes that may follow one request. */
-const answerBytesMax = 64 * 2 ** 20;
+const answerBytesMax = 32 * 2 ** 20;
 /** How long a program may take to end once its input has. */
 const endMsMax = 1000;
 /** How long the end of its output may be ahead of its own. */
@@ -38,6 +38,9 @@ export class DriverProcess {
   /** Observed since the last answer. */
   #lines: AnswerLine[] = [];
   #linesCounted = 0;
+  /** Calls among them that no routine made. */
+  #callsMade = 0;
+  #routinesOpen = 0;
   #bytes = 0;
   /** Every byte of its output so far: that it grows shows that it is alive. */
   #bytesInAll = 0;
@@ -166,6 +169,10 @@ export class DriverProcess {
 
   #keep(line: AnswerLine): void {
     this.#lines.push(line);
+    if ('call' in line && !('end' in line)) {
+      // Routines make calls of their own, on whichever thread.
+      if (this.#routinesOpen === 0) this.#callsMade++;
+    } else if ('routine' in line) this.#routinesOpen += line.routine === 'enter' ? 1 : -1;
     if (countsAsLine(line)) this.#linesCounted++;
   }
 
@@ -179,6 +186,13 @@ export class DriverProcess {
       this.#malformed(line, `a request must be answered by its own line before done: ${lineOf(head.request)}`);
       return;
     }
+    if (this.#callsMade > ('call' in head.request ? 1 : 0)) {
+      this.#malformed(
+        line,
+        `a call must be asked for, and answered once: more than the call of one request stands before done: ${lineOf(head.request)}`,
+      );
+      return;
+    }
     this.slowestMs = Math.max(this.slowestMs, Date.now() - head.sentAt);
     this.#waiting.shift();
     this.#bytes = 0;
@@ -190,6 +204,7 @@ export class DriverProcess {
     const lines = this.#lines;
     this.#lines = [];
     this.#linesCounted = 0;
+    this.#callsMade = 0;
     return lines;
   }
 
