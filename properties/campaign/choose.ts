@@ -273,7 +273,7 @@ const kinds: readonly Kind[] = [
     make: ({ view, choices }) => [{ call: 'WSPCancelBlockingCall', thread: choices.pick(view.sending)! }],
   },
   {
-    weight: ({ view }) => when(view.idle.length > 1, 1),
+    weight: ({ view }) => when(view.idle.length > 1, 2),
     make: (moment) => {
       const thread = moment.view.idle.at(-1)!;
       const exit: CampaignRequest = { call: 'ExitThread', thread };
