@@ -217,7 +217,7 @@ const kinds: readonly Kind[] = [
     },
   },
   {
-    weight: (moment) => when(canCall(moment) && plannable(moment).length > 0, 14),
+    weight: (moment) => when(canCall(moment) && plannable(moment).length > 0, 20),
     make: (moment) => moment.choices.pick(plans)(moment, moment.choices.pick(plannable(moment))!),
   },
   {

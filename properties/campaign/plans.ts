@@ -52,7 +52,7 @@ const fillAndBreak: Plan = (moment, socket) => {
   const { before, sending } = withBystander(moment, socket, ['event', 'routine', 'both', 'neither']);
   const { choices, sends, view } = moment;
   const { name } = socket;
-  const env = choices.pick(['peer.reset', 'peer.reset', 'circuit.timeout', 'keepalive.failed', 'peer.close', 'network.down'] as const);
+  const env = choices.pick(['peer.reset', 'circuit.timeout', 'circuit.timeout', 'keepalive.failed', 'peer.close', 'network.down'] as const);
   const taken = sending.map(({ overlapped }) => overlapped!);
   const after = choices.pick(['sync', 'event', 'routine'] as const);
   const later = [1, 2].map((length) => {
@@ -131,6 +131,7 @@ export const plans: readonly [Plan, ...Plan[]] = [
   fillAndCancel,
   fillAndCancel,
   fillAndClose,
+  fillAndBreak,
   fillAndBreak,
   fillAndShutDown,
   reuse,
