@@ -97,7 +97,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'swaps-buffers',
     seenIn: 'winddriver/Delphi-Cross-Socket #14',
-    breaks: ['Purpose:3', 'Purpose:2', 'Order:2'],
+    breaks: ['Purpose:3', 'Purpose:2', 'Order:2', 'Purpose:4'],
     table: sends((send, [s, buffers, ...rest]) => send(s, buffers === null ? null : [...buffers].reverse(), ...rest)),
   },
   {
