@@ -280,13 +280,14 @@ const openPoints = [
   ruling({
     id: 'CloseCancels',
     clauses: ['WSA_OPERATION_ABORTED:1', 'Return:5'],
-    question: 'What becomes of pending operations when their socket is closed?',
+    question: 'What becomes of pending operations when their socket is closed, or when WSPCancelIo takes them back?',
     readings: {
       binding: 'They fail, and their completion is indicated.',
       open: 'They may fail so, or run on to their own end.',
     },
     profiles: { page: ['open'], docs: ['binding'], msafd: ['binding'] },
-    reason: 'The page names the code of a cancelled operation without saying that closing cancels; the page of WSPCloseSocket says it.',
+    reason:
+      'The page names the code of a cancelled operation without saying that closing cancels; the page of WSPCloseSocket says it. To cancel is what WSPCancelIo is for.',
   }),
   ruling({
     id: 'CloseDelivers',

@@ -315,7 +315,8 @@ export class Predicates {
 
   protected call(entry: EntryVariables, event: 'request' | 'settle', broken = this.broken): Decision {
     // It began on a blocking socket; a later FIONBIO does not reach it.
-    const facts: Facts<CallFact> = { isSend: always, mayBlock: always, surelyReleased: any(is(entry.rest, 0), broken) };
+    const interrupted = reads(this.profile, 'InterruptedCode:interrupted') ? is(entry.cancelled, 1) : never;
+    const facts: Facts<CallFact> = { isSend: always, mayBlock: always, surelyReleased: any(is(entry.rest, 0), interrupted, broken) };
     return decide(this.tables.call, event, entry.state, this.layout.callStates, callFacts, facts);
   }
 

@@ -331,7 +331,7 @@ class Steps extends Predicates {
       const complete = any(
         this.inOperation(entry, 'doneAtOnce'),
         this.inOperation(entry, 'due'),
-        all(isPending, any(taken, broken, closed, this.closeCancels ? is(entry.flushed, 1) : never)),
+        all(isPending, any(taken, broken, closed, this.closeCancels ? any(is(entry.cancelled, 1), is(entry.flushed, 1)) : never)),
       );
       const becomesLate = all(no(this.inOperation(entry, 'doneAtOnce')), is(entry.kind, kinds.routine), this.lateness);
       const operation = this.settles(entry, any(is(entry.owed, 1), complete));

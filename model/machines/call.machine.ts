@@ -9,7 +9,7 @@ export const callFacts = [
   'isSend',
   'mayBlock', // a nonoverlapped send on a blocking socket
   'waits', // WSPGetOverlappedResult with fWait TRUE
-  'surelyReleased', // the bytes were consumed, the circuit is gone, or the operation waited for is complete
+  'surelyReleased', // the bytes were consumed, the circuit is gone, the call was cancelled, or the operation waited for is complete
   'looks', // WSPGetOverlappedResult with fWait FALSE
   'shutsDown', // WSPShutdown of the sending side
 ] as const;

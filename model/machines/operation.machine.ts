@@ -39,7 +39,7 @@ export const operationFacts = [
   'mayBeOversize',
   'surelyOversize',
   'mayBeUnsupported',
-  'completionOwed', // consumed for certain, or its circuit surely broken, or, where closing cancels, closed
+  'completionOwed', // consumed for certain, or its circuit surely broken, or, where closing cancels, closed, flushed or cancelled
   // ---- the thread that a routine runs on
   'properThread',
   'alertable',

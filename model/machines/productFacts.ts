@@ -1,5 +1,6 @@
 /** Which facts hold in the product: computed from a few units of room. The oracle computes the same facts from intervals. */
 
+import { reads } from '../clauses/profiles.ts';
 import type { Label } from '../explore/labels.ts';
 import { menuFacts } from '../explore/menus.ts';
 import type { CallFact } from './call.machine.ts';
@@ -112,7 +113,8 @@ export function entryFacts(counted: Counted, entry: Entry, status: string | unde
 
 export function blockingFacts(counted: Counted, entry: Entry): FactsOf<CallFact> {
   // It began on a blocking socket; a later FIONBIO does not reach it.
-  return { isSend: true, mayBlock: true, surelyReleased: entry.rest === 0 || isBroken(counted.circuit) };
+  const interrupted = entry.cancelled && reads(counted.profile, 'InterruptedCode:interrupted');
+  return { isSend: true, mayBlock: true, surelyReleased: entry.rest === 0 || interrupted || isBroken(counted.circuit) };
 }
 
 /** Facts as the mask that a component machine reads. */

@@ -53,7 +53,7 @@ export function settled(counted: Counted, entry: Entry): Entry {
   if (entry.kind === 'blocking') return { ...entry, state: callRule(counted, entry, 'settle')!.target as Entry['state'] };
   const complete = entry.state === 'doneAtOnce' || entry.state === 'due';
   const cancels = reads(counted.profile, 'CloseCancels:binding');
-  const gone = isBroken(counted.circuit) || (cancels && (isClosed(counted) || marked(entry, 'flushed')));
+  const gone = isBroken(counted.circuit) || (cancels && (isClosed(counted) || entry.cancelled || marked(entry, 'flushed')));
   // A send of no bytes waits for what was posted before it and for nothing else.
   const before = counted.entries.slice(0, counted.entries.indexOf(entry));
   const consumed = entry.rest === 0 && before.every(({ rest }) => rest === 0) && !marked(entry, 'tooLarge');

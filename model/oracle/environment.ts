@@ -156,7 +156,7 @@ function completionIsOwed(world: World, operation: Operation): boolean {
   if (operation.notFound) return true;
   const { broken, resetReported } = world.tables.circuit.stateIndex;
   if (socket.isStream && (socket.circuit === broken || socket.circuit === resetReported)) return true;
-  return (operation.closed || operation.flushed) && reads(world.tables.profile, 'CloseCancels:binding');
+  return (operation.closed || operation.flushed || operation.cancelled) && reads(world.tables.profile, 'CloseCancels:binding');
 }
 
 /** Any further request: a call that was released must have returned by now. */

@@ -263,7 +263,8 @@ export function callFactsOf(world: World, record: BegunRecord): number {
     if (record.mayBlock) facts |= C.mayBlock;
     const circuit = world.tables.circuit.stateIndex;
     const gone = socket?.isStream && (socket.circuit === circuit.broken || socket.circuit === circuit.resetReported);
-    if (gone || surelyConsumed(socket, record.segment)) facts |= C.surelyReleased;
+    const interrupted = record.interrupted && reads(world.tables.profile, 'InterruptedCode:interrupted');
+    if (gone || interrupted || surelyConsumed(socket, record.segment)) facts |= C.surelyReleased;
   } else if (isResult(call)) {
     facts |= call.wait ? C.waits : C.looks;
     const operation = record.operation;

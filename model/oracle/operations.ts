@@ -140,9 +140,14 @@ function settleName(world: World, operation: Operation): void {
   }
 }
 
-/** The operation whose routine this is: the oldest of that name that still waits for its routine, else the latest. */
+/**
+ * The operation whose routine this is: the oldest of that name that still waits for its routine, else the latest. One of which it is open whether
+ * its routine runs at all comes behind those that are owed theirs.
+ */
 function routineOf(world: World, name: string): Operation[] {
-  const waiting = [...world.live].filter((operation) => operation.name === name && operation.hasRoutine);
+  const { unjudged } = world.tables.operation.stateIndex;
+  const named = [...world.live].filter((operation) => operation.name === name && operation.hasRoutine);
+  const waiting = [...named.filter(({ state }) => state !== unjudged), ...named.filter(({ state }) => state === unjudged)];
   const latest = world.operations.get(name);
   if (latest !== undefined && !waiting.includes(latest)) waiting.push(latest);
   return waiting;

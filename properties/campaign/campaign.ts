@@ -2,7 +2,6 @@ import type { Profile } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
 import { Oracle, type Rejection } from '../../model/oracle/oracle.ts';
 import type { Permitted } from '../../model/oracle/permitted.ts';
-import type { BegunRecord } from '../../model/oracle/world.ts';
 import { lineOf, type TraceHeader, type TraceStep, threadOf } from '../../model/winsock/trace.ts';
 import { type AnswerLine, isUnsupported } from '../harness/lines.ts';
 import type { Choices } from './choices.ts';
@@ -11,7 +10,7 @@ import { finish, leave } from './finish.ts';
 import type { Answer, Beginning, Conversation, Failure, Implementation } from './implementation.ts';
 import { Refusals } from './refusals.ts';
 import { type CampaignRequest, isInjection } from './requests.ts';
-import { linesMax } from './runaway.ts';
+import { countsAsLine, linesMax } from './runaway.ts';
 import { Tally } from './tally.ts';
 
 /** One case: an implementation at its start, requests one after the other, every observed step judged at once, and an end in which all debts are due. */
@@ -31,8 +30,8 @@ export interface Deviation {
 
 /** A case that ended before its end, by nothing that the implementation can be blamed for. */
 export interface Unjudged {
-  /** `blocked`: it stopped answering inside a call that may block. `slow`: it goes on and on. The others are those of `Failure`. */
-  readonly kind: 'blocked' | 'slow' | 'malformed' | 'unusable' | 'stray' | 'late';
+  /** `slow`: it goes on and on. The others are those of `Failure`. */
+  readonly kind: 'slow' | 'malformed' | 'unusable' | 'stray' | 'late';
   readonly message: string;
 }
 
@@ -197,7 +196,8 @@ export class RunningCase {
 
   #judge(request: CampaignRequest, { lines, failure }: Answer): boolean {
     this.#requests.push(request);
-    if (lines.length > linesMax) return this.deviates('runaway', `${lines.length} steps follow one request: ${saidOf(request)}`, []);
+    if (lines.length > linesMax && lines.filter(countsAsLine).length > linesMax)
+      return this.deviates('runaway', `more than ${linesMax} steps follow one request: ${saidOf(request)}`, []);
     let isRefused = false;
     for (const line of lines) {
       this.last.push(line);
@@ -225,22 +225,18 @@ export class RunningCase {
     const { kind, message } = failure;
     if (kind === 'stray') return this.#judgeWhole(failure);
     if (kind === 'malformed' || kind === 'unusable' || kind === 'late') this.givesUp(kind, message);
-    else if (kind === 'hung' && this.#blockedIn(request) !== undefined) {
-      // Its call may block, so nothing says that the implementation is at fault; but the driver owed a `done`.
-      this.givesUp('blocked', `a driver must go on answering while a call blocks: ${saidOf(request)}`);
-      this.#refusals?.refused(request, 'the driver does not go on while it blocks');
+    else if (kind === 'hung' && this.#isBegun(request)) {
+      // That the call blocks may be in order; that nothing follows is not.
+      this.deviates(kind, `${message}; its call has begun, and done follows the begin of a call that blocks`, []);
     } else this.deviates(kind, message, []);
     return false;
   }
 
-  /** The call that this request began, if that call may block. */
-  #blockedIn(request: CampaignRequest): BegunRecord | undefined {
-    if (!('call' in request)) return undefined;
-    const isSame = ({ call, thread }: BegunRecord): boolean => call.call === request.call && thread === threadOf(request);
-    for (const { begun } of this.worlds) {
-      for (const record of begun.values()) if (isSame(record) && (record.mayBlock || record.call.call !== 'WSPSend')) return record;
-    }
-    return undefined;
+  #isBegun(request: CampaignRequest): boolean {
+    if (!('call' in request)) return false;
+    return this.worlds.some(({ begun }) =>
+      [...begun.values()].some(({ call, thread }) => call.call === request.call && thread === threadOf(request)),
+    );
   }
 
   /** A line about a case before this one: that is for whoever has seen both. */

@@ -8,7 +8,7 @@ import { dispositionOf, provocationsOf, provoke } from './provocations.ts';
 import type { Refusals } from './refusals.ts';
 import type { CampaignRequest } from './requests.ts';
 import { Sends } from './sends.ts';
-import { View } from './view.ts';
+import { socketName, View } from './view.ts';
 
 /**
  * The next request: one of those that make sense in the state in which the judge sees the implementation, so that no request is
@@ -91,8 +91,6 @@ const aTarget = (moment: Moment): { name: string; socket: Socket | undefined } =
   return { name: found.name, socket: found.closed ? undefined : found };
 };
 
-const socketName = ({ view }: Moment): string => String.fromCharCode('A'.charCodeAt(0) + view.world.sockets.size);
-
 const roomValues = [1, 2, 7, 16, 64, 64, 100, 300, 1000, 4096, 20_000, 65_536] as const;
 
 // ---- Kinds of request ----------------------------------------------------------------------------------------------------------
@@ -101,16 +99,16 @@ const when = (isPossible: boolean, weight: number): number => (isPossible ? weig
 
 const openSocket = (moment: Moment): CampaignRequest[] => {
   const { choices, sends } = moment;
-  const socket = socketName(moment);
+  const socket = socketName(moment.view);
   const isDatagram = choices.chance(16);
   const isOverlapped = choices.chance(70);
   const requests: CampaignRequest[] = [
     { call: 'WSPSocket', socket, type: isDatagram ? 'SOCK_DGRAM' : 'SOCK_STREAM', ...(isOverlapped && { overlapped: true }) },
   ];
   if (choices.chance(88)) {
-    const toBroadcast = isDatagram && choices.chance(25);
+    const toBroadcast = isDatagram && choices.chance(30);
     requests.push({ call: 'WSPConnect', socket, ...(toBroadcast && { to: 'broadcast' as const }) });
-    if (toBroadcast && choices.chance(40)) requests.push({ call: 'WSPSetSockOpt', socket, name: 'SO_BROADCAST', value: 1 });
+    if (toBroadcast && choices.chance(50)) requests.push({ call: 'WSPSetSockOpt', socket, name: 'SO_BROADCAST', value: 1 });
     if (isDatagram && choices.chance(60)) requests.push({ call: 'WSPGetSockOpt', socket, name: 'SO_MAX_MSG_SIZE' });
     if (choices.chance(75)) {
       const value = choices.pick(roomValues);
@@ -152,7 +150,9 @@ const kinds: readonly Kind[] = [
     weight: (moment) => when(canCall(moment) && moment.view.open.length > 0, 5),
     make: (moment) => {
       const { name } = anOpen(moment);
-      const value = moment.choices.pick(roomValues);
+      // What waits may be long, and would leave byte by byte.
+      const waits = liveOf(moment).length > 0 || moment.view.sending.length > 0;
+      const value = moment.choices.pick(waits ? roomValues.slice(-4) : roomValues)!;
       moment.sends.room.set(name, value);
       return [{ call: 'WSPSetSockOpt', ...aThread(moment), socket: name, name: 'SO_SNDBUF', value }];
     },
@@ -199,7 +199,7 @@ const kinds: readonly Kind[] = [
     },
   },
   {
-    weight: (moment) => when(canCall(moment) && plannable(moment).length > 0, 14),
+    weight: (moment) => when(canCall(moment) && plannable(moment).length > 0, 20),
     make: (moment) => moment.choices.pick(plans)(moment, moment.choices.pick(plannable(moment))!),
   },
   {
@@ -255,14 +255,14 @@ const kinds: readonly Kind[] = [
     make: ({ view, choices }) => [{ call: 'WSPCancelBlockingCall', thread: choices.pick(view.sending)! }],
   },
   {
-    weight: ({ view }) => when(view.idle.length > 1, 1),
+    weight: ({ view }) => when(view.idle.length > 1, 2),
     make: (moment) => {
       const thread = moment.view.idle.at(-1)!;
       const exit: CampaignRequest = { call: 'ExitThread', thread };
       const socket = moment.choices.pick(plannable(moment));
       if (socket === undefined || moment.choices.chance(40)) return [exit];
       // A routine that is queued for a thread dies with it, whoever waits alertably afterwards.
-      const length = moment.choices.chance(70) ? 2 : moment.sends.longerThanRoom(socket);
+      const length = moment.choices.chance(70) ? 2 : moment.sends.longerThanRoom(socket.name);
       const send = moment.sends.make(moment.view, socket, socket.name, { mode: 'routine', length, routine: true, thread });
       return [send, exit, { peer: 'recv', socket: socket.name }, { env: 'settle' }, { call: 'SleepEx' }];
     },

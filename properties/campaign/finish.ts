@@ -1,6 +1,8 @@
+import { reads } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
-import { isResult, isSend, type Operation, type World } from '../../model/oracle/world.ts';
+import { isResult, isSend, type Operation, type Socket, type World } from '../../model/oracle/world.ts';
 import { mainThread, type Request } from '../../model/winsock/trace.ts';
+import { isUnsupported } from '../harness/lines.ts';
 import type { RunningCase } from './campaign.ts';
 import { isIntact, View } from './view.ts';
 
@@ -29,7 +31,7 @@ export async function finish(running: RunningCase): Promise<boolean> {
     (socket): Request => ({ call: 'WSPShutdown', ...idleThread(running), socket, how: 'SD_SEND' }),
   );
   if (idleThread(running) !== undefined && !(await running.askAll(shutDown))) return false;
-  if (!(await drain(running))) return false;
+  if (!(await drain(running)) || !checkEnds(running)) return false;
   return lookAtOperations(running);
 }
 
@@ -94,6 +96,23 @@ function checkProgress(running: RunningCase): boolean {
     if (stall === undefined) return true;
   }
   return stall === undefined ? true : running.deviates('stalled', stall.message, stall.clauses);
+}
+
+/** A trace never owes the end of a stream either; but here it was shut down in order, everything was read, and the peer looked again. */
+function checkEnds(running: RunningCase): boolean {
+  const refused = new Set(running.last.flatMap((line) => (isUnsupported(line) && 'peer' in line ? [line.socket] : [])));
+  const isOpen = ({ tables }: World, socket: Socket): boolean =>
+    !reads(tables.profile, 'D10:open') &&
+    socket.isStream &&
+    socket.sendClosed &&
+    isIntact(worldOf(running), socket) &&
+    socket.delivery === tables.delivery.stateIndex.open;
+  const found = [...worldOf(running).sockets.values()].find((socket) => isOpen(worldOf(running), socket) && !refused.has(socket.name));
+  if (found === undefined || worldOf(running).begun.size > 0) return true;
+  return running.deviates('stalled', `the stream of ${found.name} was shut down, and its peer never reads the end`, [
+    'WSAESHUTDOWN:1',
+    'Purpose:2',
+  ]);
 }
 
 function stallIn(world: World): { message: string; clauses: ClauseId[] } | undefined {

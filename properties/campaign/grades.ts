@@ -34,6 +34,8 @@ export const gradeOf = (id: ClauseId, tried: number, violated: number, circumsta
   const injection = injected[id];
   if (injection !== undefined && !injections.includes(injection))
     return { grade: 'unreachable', why: 'nothing that can be asked for brings it about' };
+  const kept = callersOwn[id];
+  if (kept !== undefined) return { grade: 'unreachable', why: kept };
   if (!ruled(profile).has(id)) return { grade: 'unreachable', why: `no rule of the profile ${profile} puts it to the test by a step` };
   for (const [start, aspects] of needs) {
     if (!id.startsWith(start)) continue;
@@ -48,6 +50,16 @@ export const gradeOf = (id: ClauseId, tried: number, violated: number, circumsta
 const spiOnly = ['QueueApc:', 'lpThreadId:'];
 const injected: Readonly<Record<string, string>> = { 'WSAENOBUFS:1': 'fail.nobufs' };
 
+const keptByCaller = 'the campaign keeps what the caller is obliged to, so that everything can be judged';
+/** What is never done to an implementation, and why. */
+const callersOwn: Readonly<Record<string, string>> = {
+  'lpBuffers:3': keptByCaller,
+  'OverlappedLifetime:1': keptByCaller,
+  'OverlappedLifetime:2': keptByCaller,
+  'Routine:3': keptByCaller,
+  'WSAEOPNOTSUPP:4': 'no call makes a socket that can only receive',
+};
+
 /** What has to be granted before a clause can be tried: the start of its id, and aspects of requests. */
 const needs: readonly (readonly [start: string, aspects: readonly string[]])[] = [
   ['Purpose:4', ['WSPSocket, SOCK_DGRAM']],
@@ -59,6 +71,7 @@ const needs: readonly (readonly [start: string, aspects: readonly string[]])[] =
   ['WSAEOPNOTSUPP:1', ['WSPSend, MSG_OOB']],
   ['WSAEOPNOTSUPP:2', ['WSPSend, MSG_OOB']],
   ['WSAEOPNOTSUPP:3', ['WSPSend, MSG_PARTIAL']],
+  ['MSG_OOB:', ['WSPSend, MSG_OOB']],
   ['WSAESHUTDOWN:1', ['WSPShutdown, SD_SEND']],
   ['WSAESHUTDOWN:2', ['WSPShutdown, SD_BOTH']],
   ['WSAEMSGSIZE:', ['WSPSocket, SOCK_DGRAM']],

@@ -3,6 +3,7 @@ import { type CallRequest, mainThread, type WSPSendRequest } from '../../model/w
 import type { Moment } from './moment.ts';
 import type { CampaignRequest } from './requests.ts';
 import type { Mode } from './sends.ts';
+import { socketName } from './view.ts';
 
 /** Requests in a row that matter together, and that single choices would rarely line up. */
 type Plan = (moment: Moment, socket: Socket) => readonly CampaignRequest[];
@@ -15,31 +16,100 @@ const fillAndDrain: Plan = (moment, socket) => {
   const { choices } = moment;
   const drains: CampaignRequest[] = choices.chance(50)
     ? [{ peer: 'recv', socket: socket.name }]
-    : [{ peer: 'recv', socket: socket.name, bytes: choices.between(1, 300) }, { env: 'settle' }, { peer: 'recv', socket: socket.name }];
+    : [
+        { peer: 'recv', socket: socket.name, bytes: choices.between(1, 300) },
+        { env: 'settle' },
+        ...sending.flatMap(polls),
+        { peer: 'recv', socket: socket.name },
+      ];
   return [...sending, ...drains, { env: 'settle' }, ...sending.flatMap(looks)];
 };
 
-/** Sends that pend and are then taken back, all or one of them. */
+/** Sends that pend and are then taken back, all or one of them; those of another socket are not. */
 const fillAndCancel: Plan = (moment, socket) => {
-  const sending = severalSends(moment, socket, ['event', 'event', 'routine', 'neither']);
-  const one = moment.choices.pick(sending)!;
-  const cancels: CampaignRequest = moment.choices.chance(70)
-    ? { call: 'WSPCancelIo', socket: socket.name, overlapped: one.overlapped! }
-    : { call: 'WSPCancelIo', socket: socket.name };
-  return [...sending, cancels, { env: 'settle' }, ...sending.flatMap(looks), { peer: 'recv', socket: socket.name }];
+  const { before, sending } = withBystander(moment, socket, ['event', 'event', 'routine', 'neither']);
+  const one = moment.choices.pick(sending.filter((send) => send.socket === socket.name))!;
+  const { name } = socket;
+  const cancels: CampaignRequest = moment.choices.chance(65)
+    ? { call: 'WSPCancelIo', socket: name, overlapped: one.overlapped! }
+    : moment.choices.chance(60)
+      ? { call: 'WSPCancelIo', socket: name }
+      : { call: 'WSPIoctl', socket: name, code: 'SIO_FLUSH' };
+  return [...before, ...sending, cancels, { env: 'settle' }, ...sending.flatMap(looks), { peer: 'recv', socket: name }];
 };
 
 /** Sends that pend when their socket is closed. */
 const fillAndClose: Plan = (moment, socket) => {
-  const sending = severalSends(moment, socket, ['event', 'routine', 'both']);
-  return [...sending, { call: 'WSPCloseSocket', socket: socket.name }, { env: 'settle' }, ...sending.flatMap(looks)];
+  const { before, sending } = withBystander(moment, socket, ['event', 'routine', 'both', 'neither']);
+  const { name } = socket;
+  const close: CampaignRequest = { call: 'WSPCloseSocket', socket: name };
+  const recv: CampaignRequest = { peer: 'recv', socket: name };
+  return [...before, ...sending, close, { env: 'settle' }, ...sending.flatMap(looks), recv, recv];
 };
 
-/** Sends that pend when something befalls the circuit. */
+/** Sends that pend when the circuit breaks; what is sent afterwards fails. */
 const fillAndBreak: Plan = (moment, socket) => {
+  const { before, sending } = withBystander(moment, socket, ['event', 'routine', 'both', 'neither']);
+  const { choices, sends, view } = moment;
+  const { name } = socket;
+  const env = choices.pick(['peer.reset', 'circuit.timeout', 'circuit.timeout', 'keepalive.failed', 'peer.close', 'network.down'] as const);
+  const taken = sending.map(({ overlapped }) => overlapped!);
+  const after = choices.pick(['sync', 'event', 'routine'] as const);
+  const later = [1, 2].map((length) => {
+    const send = sends.make(view, socket, name, { mode: after, length, routine: true });
+    return after === 'sync' ? send : distinct(moment, taken, send);
+  });
+  return [
+    ...before,
+    ...sending,
+    { env, socket: name },
+    { env: 'settle' },
+    ...sending.flatMap(looks),
+    ...later,
+    { peer: 'recv', socket: name },
+  ];
+};
+
+/** The send side closes over sends that pend: they leave, and the end of the stream behind them. */
+const fillAndShutDown: Plan = (moment, socket) => {
   const sending = severalSends(moment, socket, ['event', 'routine', 'neither']);
-  const env = moment.choices.pick(['peer.reset', 'keepalive.failed', 'circuit.timeout', 'network.down', 'peer.close'] as const);
-  return [...sending, { env, socket: socket.name }, { env: 'settle' }, ...sending.flatMap(looks)];
+  const { choices, sends, view } = moment;
+  const { name } = socket;
+  const how = choices.pick(['SD_SEND', 'SD_SEND', 'SD_BOTH', 'SD_RECEIVE'] as const);
+  const late = sends.make(view, socket, name, { mode: 'sync', length: choices.below(3) });
+  return [
+    ...sending,
+    { call: 'WSPShutdown', socket: name, how },
+    ...sending.flatMap(looks),
+    { peer: 'recv', socket: name },
+    ...(how === 'SD_RECEIVE' ? [] : [late]),
+    { env: 'settle' },
+    ...sending.flatMap(looks),
+    { peer: 'recv', socket: name },
+  ];
+};
+
+/** An OVERLAPPED that is over, and whose event nobody reset, is posted again and pends. */
+const reuse: Plan = (moment, socket) => {
+  const { sends, view } = moment;
+  const { name } = socket;
+  const first = sends.make(view, socket, name, { mode: 'event', length: 1 });
+  const again = sends.make(view, socket, name, { mode: 'event', length: sends.longerThanRoom(name) });
+  const recv: CampaignRequest = { peer: 'recv', socket: name };
+  const second = { ...again, overlapped: first.overlapped! };
+  return [
+    recv,
+    { env: 'settle' },
+    first,
+    recv,
+    { env: 'settle' },
+    ...looks(first),
+    second,
+    ...polls(second),
+    recv,
+    { env: 'settle' },
+    ...looks(second),
+  ];
 };
 
 /** Several routines of one socket are queued, and the first to run waits alertably. */
@@ -59,17 +129,59 @@ export const plans: readonly [Plan, ...Plan[]] = [
   fillAndDrain,
   fillAndDrain,
   fillAndCancel,
+  fillAndCancel,
   fillAndClose,
   fillAndBreak,
+  fillAndBreak,
+  fillAndShutDown,
+  reuse,
   nest,
 ];
+
+/** The sends of a plan, and one that pends on another socket: what befalls the first must not befall it. */
+interface Sending {
+  /** Makes the other socket, where there was none. */
+  readonly before: readonly CampaignRequest[];
+  readonly sending: readonly WSPSendRequest[];
+}
+
+const withBystander = (moment: Moment, socket: Socket, modes: readonly [Mode, ...Mode[]]): Sending => {
+  const sending = severalSends(moment, socket, modes);
+  const { choices, sends, view } = moment;
+  if (choices.chance(40)) return { before: [], sending };
+  const others = view.open.filter((other) => other !== socket && other.isStream && other.overlapped && view.isConnected(other));
+  const other = choices.pick(others);
+  const { name, before } = other === undefined ? newSocket(moment) : { name: other.name, before: [] };
+  const taken = sending.map(({ overlapped }) => overlapped!);
+  const beside = sends.make(view, other, name, {
+    mode: choices.pick(modes),
+    length: sends.longerThanRoom(name),
+    routine: true,
+    thread: view.idle[0]!,
+  });
+  return { before, sending: [distinct(moment, taken, beside), ...sending] };
+};
+
+const newSocket = ({ view, sends }: Moment): { name: string; before: CampaignRequest[] } => {
+  const name = socketName(view);
+  const [thread] = view.idle;
+  const on = thread === mainThread ? {} : { thread: thread! };
+  const value = 64;
+  sends.room.set(name, value);
+  const before: CampaignRequest[] = [
+    { call: 'WSPSocket', ...on, socket: name, type: 'SOCK_STREAM', overlapped: true },
+    { call: 'WSPConnect', ...on, socket: name },
+    { call: 'WSPSetSockOpt', ...on, socket: name, name: 'SO_SNDBUF', value },
+  ];
+  return { name, before };
+};
 
 const severalSends = (moment: Moment, socket: Socket, modes: readonly [Mode, ...Mode[]]): WSPSendRequest[] => {
   const { choices, sends, view } = moment;
   const taken: string[] = [];
-  const same = choices.chance(40) ? sends.longerThanRoom(socket) : undefined;
+  const same = choices.chance(40) ? sends.longerThanRoom(socket.name) : undefined;
   return Array.from({ length: choices.between(2, 4) }, () => {
-    const length = same ?? (choices.chance(60) ? sends.longerThanRoom(socket) : choices.between(1, 40));
+    const length = same ?? (choices.chance(60) ? sends.longerThanRoom(socket.name) : choices.between(1, 40));
     return distinct(moment, taken, sends.make(view, socket, socket.name, { mode: choices.pick(modes), length }));
   });
 };
@@ -81,9 +193,12 @@ const distinct = (moment: Moment, taken: string[], send: WSPSendRequest): WSPSen
   return { ...send, overlapped };
 };
 
+const polls = (send: WSPSendRequest): CampaignRequest[] =>
+  send.event === true ? [{ poll: 'event' as const, overlapped: send.overlapped! }] : [];
+
 const looks = (send: WSPSendRequest): CampaignRequest[] => [
   { poll: 'count', overlapped: send.overlapped! },
-  ...(send.event === true ? [{ poll: 'event' as const, overlapped: send.overlapped! }] : []),
+  ...polls(send),
   ...(send.routine === undefined
     ? [{ call: 'WSPGetOverlappedResult' as const, socket: send.socket, overlapped: send.overlapped! }]
     : [sleep(send.thread)]),

@@ -38,10 +38,11 @@ export interface Found {
 }
 
 /** The process of the implementation ended, or had to be ended. Its steps up to there were permitted, so the run goes on. */
-const isDeadly = (kind: Deviation['kind']): boolean => kind === 'died' || kind === 'hung' || kind === 'runaway';
+const isDeadly = (kind: Deviation['kind']): kind is Deadly => kind === 'died' || kind === 'hung' || kind === 'runaway';
+type Deadly = 'died' | 'hung' | 'runaway';
 
 /** Cases that end for one of these reasons before the run does; each costs a start, or a whole time-out. */
-const casesMax = { deadly: 3, malformed: 3, blocked: 6, slow: 50, stray: 50 } as const;
+const casesMax = { died: 12, hung: 5, runaway: 5, malformed: 3, slow: 50, stray: 50 } as const;
 
 /** How long a second death may be looked for again. */
 const briefMs = 3000;
@@ -60,7 +61,7 @@ export class Run {
   readonly #implementation: Implementation;
   readonly #options: RunOptions;
   readonly #listedCases = new Map<ListedDeviation, number>();
-  #deadlyCases = 0;
+  readonly #deadlyCases = { died: 0, hung: 0, runaway: 0 };
 
   constructor(implementation: Implementation, options: RunOptions) {
     this.#implementation = implementation;
@@ -104,8 +105,9 @@ export class Run {
       this.#listedCases.set(listed, (this.#listedCases.get(listed) ?? 0) + 1);
       return;
     }
-    if (isDeadly(result.deviation.kind) && ++this.#deadlyCases >= casesMax.deadly) {
-      this.cut ??= `${this.#deadlyCases} cases ended with the implementation: ${result.deviation.message}`;
+    const { kind, message } = result.deviation;
+    if (isDeadly(kind) && ++this.#deadlyCases[kind] >= casesMax[kind]) {
+      this.cut ??= `${casesMax[kind]} cases ended with the implementation: ${message}`;
     }
     const key = keyOf(signature);
     const known = this.found.find((found) => keyOf(found.signature) === key || keyOf(found.met) === key);
@@ -118,7 +120,8 @@ export class Run {
     this.#options.onShrink?.();
     const isOther = (failing: Failing): boolean => this.#options.isExact && keyOf(signatureOf(failing)) !== keyOf(met);
     // The end of a process costs a start each time it is looked for, so only the first is made short.
-    const isBrief = isDeadly(result.deviation.kind) && this.#deadlyCases > 1;
+    const { died, hung, runaway } = this.#deadlyCases;
+    const isBrief = isDeadly(result.deviation.kind) && died + hung + runaway > 1;
     const deadline = Math.min(this.#options.deadline, isBrief ? now() + briefMs : Number.POSITIVE_INFINITY);
     const { failing, shown } = await shrink(this.#implementation, result, { profile, deadline, now, isOther });
     const signature = signatureOf(failing);

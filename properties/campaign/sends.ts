@@ -8,6 +8,8 @@ import type { View } from './view.ts';
 /** Room of a socket on which no SO_SNDBUF was set, as far as anyone can guess. */
 export const roomDefault = 65536;
 const oversize = 65508;
+/** So many times the room is as much as a send asks for: the rest would come in pieces of the same kind, each a line of the trace. */
+const fillingsMax = 256;
 
 export type Mode = 'sync' | 'event' | 'routine' | 'neither' | 'both';
 
@@ -39,8 +41,7 @@ export class Sends {
   length(socket: Socket | undefined): number {
     const choices = this.#choices;
     const room = socket === undefined ? roomDefault : this.roomOf(socket.name);
-    if (socket?.isStream === false)
-      return choices.chance(6) ? oversize + choices.below(40_000) : choices.pick([0, 1, choices.between(2, 600), 1460]);
+    if (socket?.isStream === false) return this.#messageLength(socket);
     const kind = choices.below(16);
     if (kind === 0) return 0;
     if (kind === 1) return 1;
@@ -48,14 +49,24 @@ export class Sends {
     if (kind <= 7) return choices.between(17, 300);
     if (kind <= 10) return Math.max(0, room + choices.between(-3, 3));
     if (kind <= 12) return room + choices.between(1, Math.min(room, 300));
-    if (kind === 13) return choices.between(4000, 5000);
-    if (kind === 14) return choices.between(32_000, 70_000);
-    return choices.between(100_000, 160_000);
+    const most = room * fillingsMax;
+    if (kind === 13) return Math.min(most, choices.between(4000, 5000));
+    if (kind === 14) return Math.min(most, choices.between(32_000, 70_000));
+    return Math.min(most, choices.between(100_000, 160_000));
+  }
+
+  #messageLength({ maxMessage }: Socket): number {
+    const choices = this.#choices;
+    const kind = choices.below(16);
+    // The bound itself is told apart from what lies beyond only by messages of exactly that length.
+    if (kind < 3 && maxMessage !== undefined && maxMessage < 2 ** 20) return Math.max(0, maxMessage + choices.between(-1, 2));
+    if (kind === 3) return oversize + choices.below(40_000);
+    return choices.pick([0, 1, choices.between(2, 600), 1460, choices.between(1000, 5000)]);
   }
 
   /** A length longer than what the socket has room for, whatever it holds. */
-  longerThanRoom(socket: Socket): number {
-    return this.roomOf(socket.name) + this.#choices.between(1, 200);
+  longerThanRoom(socket: string): number {
+    return this.roomOf(socket) + this.#choices.between(1, 200);
   }
 
   make(view: View, socket: Socket | undefined, name: string, wishes: Wishes = {}): WSPSendRequest {
@@ -74,7 +85,7 @@ export class Sends {
     if (mode !== 'sync') request.overlapped = socket?.overlapped === false ? `x${++this.#count}` : this.freeOverlapped(view);
     if (mode === 'event' || mode === 'both') request.event = true;
     if (mode === 'routine' || mode === 'both') request.routine = wishes.routine ?? this.#routine(view, socket, thread, 0);
-    if (wishes.mode === undefined) this.#oddities(request, buffers);
+    if (wishes.mode === undefined) this.#oddities(request, socket, buffers);
     return request;
   }
 
@@ -146,8 +157,10 @@ export class Sends {
     return calls.length === 0 ? true : calls;
   }
 
-  #oddities(request: WSPSendRequest, buffers: readonly number[]): void {
+  #oddities(request: WSPSendRequest, socket: Socket | undefined, buffers: readonly number[]): void {
     const choices = this.#choices;
+    // Both flags fail on a datagram socket, and few sockets are one.
+    if (socket?.isStream === false && choices.chance(6)) request.flags = [choices.pick(['MSG_OOB', 'MSG_PARTIAL'])];
     const odd = choices.below(64);
     if (odd === 0 && buffers.length > 0) request.fault = 'buffer';
     else if (odd === 1) request.fault = 'lpBuffers';
@@ -155,5 +168,6 @@ export class Sends {
     else if (odd === 3) request.flags = ['MSG_DONTROUTE'];
     else if (odd <= 9 && request.overlapped !== undefined) request.count = false;
     else if (odd === 10) request.count = false;
+    else if (odd === 11) request.fault = 'lpNumberOfBytesSent';
   }
 }

@@ -8,28 +8,39 @@ import { type TraceStep, threadOf, type WSPSendCall } from '../../model/winsock/
 import { Outcomes } from './outcomes.ts';
 
 /**
- * Counts which rules decided the steps that were permitted, and which clauses were put to the test by them: those that the deciding
+ * Counts the steps, which rules decided the steps that were permitted, and which clauses were put to the test by them: those that the deciding
  * rules stand on, and those by which another outcome of the same step would have been refused.
  */
 export class Tally {
   readonly clauses = new Map<ClauseId, number>();
   readonly outcomes = new Outcomes();
+  /** Those that were permitted. What a peer receives in pieces, line upon line, is one step: how small the pieces are says nothing. */
   steps = 0;
+  #lastPiece: string | undefined;
 
   /** Looks at the state before the step, so it is called before the step is judged; `keep` counts what `look` found. */
   look(worlds: readonly World[], step: TraceStep): Found {
     this.outcomes.look(worlds[0]!, step);
+    const goesOn = this.#goesOn(step);
     let found: Found = nothing;
     for (const world of worlds) {
       found = new Found();
+      found.goesOn = goesOn;
       lookAt(world, step, found);
       if (found.isPermitted) return found;
     }
     return found;
   }
 
+  #goesOn(step: TraceStep): boolean {
+    const isPiece = 'peer' in step && step.peer === 'recv';
+    const goesOn = isPiece && this.#lastPiece === step.socket;
+    this.#lastPiece = isPiece ? step.socket : undefined;
+    return goesOn;
+  }
+
   keep(found: Found): void {
-    this.steps++;
+    if (!found.goesOn) this.steps++;
     for (const id of found.clauses) this.clauses.set(id, (this.clauses.get(id) ?? 0) + 1);
     this.outcomes.keep();
   }
@@ -38,6 +49,8 @@ export class Tally {
 class Found {
   readonly clauses = new Set<ClauseId>();
   isPermitted = true;
+  /** The step before it was a piece of the same stream. */
+  goesOn = false;
 
   /** The rule that decides the observed outcome. */
   observed(table: Table, state: number, event: string, facts: number): void {

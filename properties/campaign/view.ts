@@ -52,6 +52,9 @@ export class View {
   }
 }
 
+/** A name that no socket of the case ever had. */
+export const socketName = ({ world }: View): string => String.fromCharCode('A'.charCodeAt(0) + world.sockets.size);
+
 /** Nothing has happened to the circuit, and nobody has ended it: what was accepted can still leave. */
 export const isIntact = (world: World, socket: Socket): boolean => {
   const { connected, sendShutDown } = world.tables.socket.stateIndex;

@@ -80,6 +80,7 @@ writeFileSync(
       case 'hangs': return;
       case 'never says done': if (!isDone) say(line + '\\n'); return;
       case 'says done twice': say(line + '\\n'); if (isDone) say(line + '\\n'); return;
+      case 'answers twice': say(line + '\\n'); if (line.startsWith('{"call"')) say(line + '\\n'); return;
       case 'stops inside a line': isSpoilt = true; say(line.slice(0, 5)); return;
       case 'closes its output': isSpoilt = true; process.stdout.end(); setInterval(() => {}, 1e6); return;
       case 'writes garbage': isSpoilt = true; say('{"call":\\n'); return;
@@ -117,6 +118,7 @@ describe('a driver that', () => {
   test.each<[what: string, says: RegExp]>([
     ['writes garbage', /a line must be one JSON object/],
     ['says done twice', /done/],
+    ['answers twice', /a call must be asked for, and answered once/],
     ['floods with done', /done/],
   ])('%s is not judged', async (what, says) => {
     const report = await drive([spoiler, what, '25', naive], { steps: 100 }, { shrinkSeconds: 0 });

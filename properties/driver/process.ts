@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { lineBytesMax, TraceReader } from '../../model/winsock/reader.ts';
 import { lineOf, type Request, type TraceHeader, type TraceStep } from '../../model/winsock/trace.ts';
 import type { Answer, Failure } from '../campaign/implementation.ts';
-import { linesMax } from '../campaign/runaway.ts';
+import { countsAsLine, linesMax } from '../campaign/runaway.ts';
 import type { AnswerLine, UnsupportedLine } from '../harness/lines.ts';
 import { type CutLine, LineCutter } from './lineCutter.ts';
 import { killGroup, startGroup } from './processGroup.ts';
@@ -13,7 +13,7 @@ import { killGroup, startGroup } from './processGroup.ts';
  */
 
 /** Bytes that may follow one request. */
-const answerBytesMax = 64 * 2 ** 20;
+const answerBytesMax = 32 * 2 ** 20;
 /** How long a program may take to end once its input has. */
 const endMsMax = 1000;
 /** How long the end of its output may be ahead of its own. */
@@ -37,6 +37,10 @@ export class DriverProcess {
   readonly #waiting: Waiting[] = [];
   /** Observed since the last answer. */
   #lines: AnswerLine[] = [];
+  #linesCounted = 0;
+  /** Calls among them that no routine made. */
+  #callsMade = 0;
+  #routinesOpen = 0;
   #bytes = 0;
   /** Every byte of its output so far: that it grows shows that it is alive. */
   #bytesInAll = 0;
@@ -111,7 +115,10 @@ export class DriverProcess {
     clearTimeout(this.#timer);
     this.#child.stdin!.end();
     const timer = setTimeout(() => killGroup(this.#child), endMsMax);
-    void this.gone.then(() => clearTimeout(timer));
+    void this.gone.then(() => {
+      clearTimeout(timer);
+      this.#letGo();
+    });
   }
 
   // ---- Its output ------------------------------------------------------------------------------------------------------------------
@@ -152,12 +159,21 @@ export class DriverProcess {
     if (read.kind === 'ignored') {
       const value = JSON.parse(line) as UnsupportedLine;
       if (value.returns === undefined) this.#answer(read.line);
-      else this.#lines.push({ ...value, returns: { unsupported: String(value.returns.unsupported) } });
+      else this.#keep({ ...value, returns: { unsupported: String(value.returns.unsupported) } });
     } else {
-      this.#lines.push(read.step);
+      this.#keep(read.step);
       this.trace.push(read.step);
     }
-    if (this.#lines.length > linesMax) this.#fail('runaway', `more than ${linesMax} lines follow one request${this.#inWords()}`);
+    if (this.#linesCounted > linesMax) this.#fail('runaway', `more than ${linesMax} lines follow one request${this.#inWords()}`);
+  }
+
+  #keep(line: AnswerLine): void {
+    this.#lines.push(line);
+    if ('call' in line && !('end' in line)) {
+      // Routines make calls of their own, on whichever thread.
+      if (this.#routinesOpen === 0) this.#callsMade++;
+    } else if ('routine' in line) this.#routinesOpen += line.routine === 'enter' ? 1 : -1;
+    if (countsAsLine(line)) this.#linesCounted++;
   }
 
   #answer(line: number): void {
@@ -170,6 +186,13 @@ export class DriverProcess {
       this.#malformed(line, `a request must be answered by its own line before done: ${lineOf(head.request)}`);
       return;
     }
+    if (this.#callsMade > ('call' in head.request ? 1 : 0)) {
+      this.#malformed(
+        line,
+        `a call must be asked for, and answered once: more than the call of one request stands before done: ${lineOf(head.request)}`,
+      );
+      return;
+    }
     this.slowestMs = Math.max(this.slowestMs, Date.now() - head.sentAt);
     this.#waiting.shift();
     this.#bytes = 0;
@@ -180,6 +203,8 @@ export class DriverProcess {
   #takeLines(): AnswerLine[] {
     const lines = this.#lines;
     this.#lines = [];
+    this.#linesCounted = 0;
+    this.#callsMade = 0;
     return lines;
   }
 
@@ -229,11 +254,16 @@ export class DriverProcess {
     this.#turn++;
     clearTimeout(this.#timer);
     killGroup(this.#child);
-    this.#child.stdin!.destroy();
-    this.#child.stdout!.destroy();
+    this.#letGo();
     this.#onHeader?.(this.#failure);
     this.#onHeader = undefined;
     this.#giveFailure();
+  }
+
+  /** What it started in a session of its own outlives it, and may hold the other ends of these for ever. */
+  #letGo(): void {
+    const { stdin, stdout, stderr } = this.#child;
+    for (const stream of [stdin!, stdout!, stderr!]) stream.destroy();
   }
 
   #giveFailure(): void {

@@ -30,7 +30,7 @@ const recv = (request: Request): void => {
   const read = sock.read(request.bytes as number | undefined);
   for (const runs of read) trace.lines.push({ ...rest, runs });
   const drained = sock.queue.length === 0 || has('eof-too-early');
-  if (read.length === 0 && !sock.endTold && !has('no-eof')) {
+  if ((read.length === 0 || has('eof-too-early')) && !sock.endTold && !has('no-eof')) {
     if (sock.end !== undefined && drained && (sock.broken === undefined || sock.end !== 'eof')) {
       sock.endTold = true;
       trace.lines.push(sock.end === 'eof' ? { peer: 'eof', socket: sock.name } : { peer: 'error', socket: sock.name, errno: sock.end });
