@@ -273,11 +273,11 @@ function judge(
   const facts = socketFactsOf(world, socket, call, answer, { circuit, record });
   const now = ask(table as never, state, event, facts, message);
   if (!isRefusal(now)) return undefined;
-  if (record !== undefined) {
-    const before = socketFactsOf(world, socket, call, answer, { circuit: record.circuitAtBegin, record });
-    if (!isRefusal(ask(table as never, record.stateAtBegin, event, before, message))) return undefined;
-  }
-  return now;
+  if (record === undefined) return now;
+  const before = socketFactsOf(world, socket, call, answer, { circuit: record.circuitAtBegin, record });
+  const then = ask(table as never, record.stateAtBegin, event, before, message);
+  // A call that began in another state owes what it owed there.
+  return isRefusal(then) ? then : undefined;
 }
 
 /** An error that tells of the circuit's failure is the end of the doubt about it. */

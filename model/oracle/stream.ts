@@ -185,8 +185,19 @@ export class ByteStream {
     const index = this.urgent.findIndex(
       (segment) => segment.length > 0 && (segment.unknown || (segment.fill + segment.length - 1) % patternPeriod === value),
     );
-    if (index < 0) return this.urgentForgotten;
-    this.urgent.splice(index, 1);
+    if (index >= 0) this.urgent.splice(index, 1);
+    return index >= 0 || this.urgentForgotten || this.receiveUrgentPiece(value);
+  }
+
+  /**
+   * A transport that takes an urgent send in pieces may mark the end of each, so that any of its bytes may be read beside the stream as long as it
+   * still waits. Which one is missing from the stream then is not followed.
+   */
+  private receiveUrgentPiece(value: number): boolean {
+    const segment = this.urgent.find(({ consumed, fill, length }) => !consumed && (value - fill + patternPeriod) % patternPeriod < length);
+    if (segment === undefined) return false;
+    segment.unknown = true;
+    segment.min = Math.max(0, segment.min - 1);
     return true;
   }
 
@@ -231,7 +242,8 @@ export class ByteStream {
   /** How many bytes of the segment have left, as far as one place tells. */
   private leftBounds(place: Place, segment: Segment): { lo: number; hi: number } {
     const cut = place.cuts.find((entry) => entry.sequence === segment.sequence);
-    if (cut !== undefined) return cut;
+    // The byte that an urgent send is short of has left beside the stream.
+    if (cut !== undefined) return segment.oob ? { lo: cut.lo, hi: segment.unknown ? segment.length : Math.min(cut.hi + 1, segment.length) } : cut;
     if (place.sequence > segment.sequence) return { lo: segment.min, hi: segment.length };
     if (place.sequence === segment.sequence) return { lo: place.lo, hi: segment.length };
     return { lo: 0, hi: segment.length };

@@ -36,7 +36,7 @@ const deviating: Report = {
       message: 'WSPSend gives success with 3 bytes',
       clauses: ['WSAENOTSOCK:1'],
       permitted: [{ rc: -1, errno: 'WSAENOTSOCK' }],
-      signature: { kind: 'rejected', clauses: ['WSAENOTSOCK:1'], step: 'WSPSend nonoverlapped = all bytes' },
+      signature: { kind: 'rejected', clauses: ['WSAENOTSOCK:1'], step: 'WSPSend nonoverlapped', outcome: 'all bytes', circumstances: ['SOCK_STREAM'] },
       cases: 1,
       shown: { times: 1, of: 1 },
       replay: 'npx wspsend verify --seed 7 --steps 2',

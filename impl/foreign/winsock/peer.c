@@ -13,7 +13,7 @@ enum {
   CONNECT_MS = 3000,
   EXPECTED_MS = 500,        /* for bytes that the transport surely has */
   END_MS = 200,
-  PENDING_MS = 20           /* for bytes of operations that still wait */
+  PENDING_MS = 400          /* for bytes of operations that still wait: a window that was closed is probed after 200 ms */
 };
 
 DWORD now(void) { return GetTickCount(); }
