@@ -105,8 +105,10 @@ export function placeSend(record: BegunRecord): void {
   record.unplaced = false;
   record.segment = append(record.socket, record.call as WSPSendCall, askedFor(record.call as WSPSendCall));
   if (record.operation !== undefined) record.operation.segment = record.segment;
-  // A call that was cancelled, or whose socket was closed under it, may be broken off.
-  if ((record.closedMeanwhile || record.interrupted) && record.socket.isStream) record.socket.stream.loosen(record.segment);
+  // A call that was cancelled, or whose socket was closed under it, may be broken off; one with a wrong pointer has to fail in the end.
+  const { fault } = record.call as WSPSendCall;
+  if ((record.closedMeanwhile || record.interrupted || fault !== undefined) && record.socket.isStream)
+    record.socket.stream.loosen(record.segment);
 }
 
 /** The answer of WSPSend, on a line of its own or at the end of a begun call. */

@@ -183,7 +183,8 @@ export class ByteStream {
   /** The peer read this urgent byte beside the stream. False when no urgent send offers it. */
   receiveUrgent(value: number): boolean {
     const index = this.urgent.findIndex(
-      (segment) => segment.length > 0 && (segment.unknown || (segment.fill + segment.length - 1) % patternPeriod === value),
+      (segment) =>
+        segment.length > 0 && ((segment.unknown && segment.consumed) || (segment.fill + segment.length - 1) % patternPeriod === value),
     );
     if (index >= 0) this.urgent.splice(index, 1);
     return index >= 0 || this.urgentForgotten || this.receiveUrgentPiece(value);
@@ -243,7 +244,8 @@ export class ByteStream {
   private leftBounds(place: Place, segment: Segment): { lo: number; hi: number } {
     const cut = place.cuts.find((entry) => entry.sequence === segment.sequence);
     // The byte that an urgent send is short of has left beside the stream.
-    if (cut !== undefined) return segment.oob ? { lo: cut.lo, hi: segment.unknown ? segment.length : Math.min(cut.hi + 1, segment.length) } : cut;
+    if (cut !== undefined)
+      return segment.oob ? { lo: cut.lo, hi: segment.unknown ? segment.length : Math.min(cut.hi + 1, segment.length) } : cut;
     if (place.sequence > segment.sequence) return { lo: segment.min, hi: segment.length };
     if (place.sequence === segment.sequence) return { lo: place.lo, hi: segment.length };
     return { lo: 0, hi: segment.length };

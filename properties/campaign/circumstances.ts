@@ -1,4 +1,4 @@
-import { type TraceStep, type WSPSendCall, mainThread } from '../../model/winsock/trace.ts';
+import { mainThread, type TraceStep, type WSPSendCall } from '../../model/winsock/trace.ts';
 
 /**
  * What a step of a trace stands in: the state of its socket, as far as calls and the far end brought it about, what was sent on it before, and how the
@@ -22,13 +22,16 @@ export const circumstancesOfWaiting = (before: readonly TraceStep[]): readonly s
 
 function lookAt(step: TraceStep, before: readonly TraceStep[], found: Set<string>): void {
   const post = postOf(step, before);
-  const socket = 'socket' in step ? step.socket : 'end' in step ? (step.begun as { socket?: string }).socket : post?.call.socket;
+  const socket = post?.call.socket ?? socketOf(step);
   if (post !== undefined) for (const aspect of aspectsOf(post.call)) found.add(aspect);
   if (post?.outcome === 'failed' && !('call' in step && step.call === 'WSPSend')) found.add('its send failed');
   if (post?.outcome === 'pended') found.add('pended');
   if (socket !== undefined) lookAtSocket(socket, before, post, found);
-  lookAround(socket, step, before, found);
+  lookAround(socket, step, post, before, found);
 }
+
+const socketOf = (step: TraceStep): string | undefined =>
+  ('end' in step ? (step.begun as { socket?: string }) : (step as { socket?: string })).socket;
 
 interface Post {
   readonly call: WSPSendCall;
@@ -102,13 +105,21 @@ function lookAtSocket(socket: string, before: readonly TraceStep[], post: Post |
 }
 
 /** What else is going on: a routine runs, a thread is gone, another socket was closed under its sends. */
-function lookAround(socket: string | undefined, step: TraceStep, before: readonly TraceStep[], found: Set<string>): void {
+function lookAround(
+  socket: string | undefined,
+  step: TraceStep,
+  post: Post | undefined,
+  before: readonly TraceStep[],
+  found: Set<string>,
+): void {
   const thread = (step as { thread?: string }).thread ?? mainThread;
   const { overlapped } = step as { overlapped?: string };
   let depth = 0;
   const pending = new Map<string, string>();
   const routines = new Set<string>();
+  const begun = new Map<number, string>();
   for (const earlier of before) {
+    if ('end' in earlier) begun.delete(earlier.end);
     if ('routine' in earlier && !('call' in earlier)) {
       if ((earlier.thread ?? mainThread) === thread) depth += earlier.routine === 'enter' ? 1 : -1;
       pending.delete(earlier.overlapped);
@@ -119,10 +130,17 @@ function lookAround(socket: string | undefined, step: TraceStep, before: readonl
     if (earlier.call === 'WSPSend' && earlier.overlapped !== undefined) {
       if (earlier.overlapped === overlapped && routines.has(overlapped)) found.add('the OVERLAPPED was used again before its routine ran');
       if (earlier.routine !== undefined && earlier.routine !== false) routines.add(earlier.overlapped);
+      if (earlier !== post?.call && earlier.overlapped === overlapped && outcomeOf(earlier, before) === 'failed')
+        found.add('a send with the OVERLAPPED failed before');
     }
+    if (earlier.call === 'WSPSend' && earlier.begin !== undefined) begun.set(earlier.begin, earlier.socket);
     if (earlier.call === 'WSPSend' && earlier.overlapped !== undefined && outcomeOf(earlier, before) === 'pended') {
       pending.set(earlier.overlapped, earlier.socket);
-    } else if (earlier.call === 'WSPCloseSocket' && earlier.socket !== socket && [...pending.values()].includes(earlier.socket)) {
+    } else if (
+      earlier.call === 'WSPCloseSocket' &&
+      earlier.socket !== socket &&
+      [...pending.values(), ...begun.values()].includes(earlier.socket)
+    ) {
       found.add('another socket was closed under its sends');
     }
   }

@@ -121,9 +121,7 @@ const statusOf = (code: string, bytes: number | undefined, asked: number | undef
 const totalOf = (call: WSPSendCall): number => call.buffers.reduce((sum, length) => sum + length, 0);
 
 const lengthOf = (overlapped: string, before: readonly TraceStep[]): number | undefined => {
-  const post = before.findLast(
-    (step): step is WSPSendCall => 'call' in step && step.call === 'WSPSend' && step.overlapped === overlapped,
-  );
+  const post = before.findLast((step): step is WSPSendCall => 'call' in step && step.call === 'WSPSend' && step.overlapped === overlapped);
   return post === undefined ? undefined : totalOf(post);
 };
 

@@ -77,10 +77,7 @@ const boundsText = ({ operations, units, length }: Bounds): string =>
  * Verifies an implementation and closes it. Several of the same kind serve cases side by side. Deterministic for a seed, a profile and a number of steps as far as the implementation is, but for
  * `seconds`. The verdict is `deviates` when a step was not permitted, and `untried` when nothing could be tried or judged.
  */
-export async function verify(
-  lanes: readonly [Implementation, ...Implementation[]],
-  options: VerifyOptions = {},
-): Promise<Report> {
+export async function verify(lanes: readonly [Implementation, ...Implementation[]], options: VerifyOptions = {}): Promise<Report> {
   const [implementation] = lanes;
   const { subject = 'an implementation', profile = 'page', seed = 1, budgetSeconds, shard, deviationsMax = 1, now = Date.now } = options;
   const started = now();
@@ -252,13 +249,20 @@ const counterexampleOf = ({ failing, signature, shown, cases }: Found, replay: s
 const plain = (step: TraceStep): TraceStep => JSON.parse(JSON.stringify(step)) as TraceStep;
 
 /** The command that verifies the same subject under the same profile and seed, as far as it was verified. */
-const replayOf = ({ named, profile = 'page', seed = 1, shard, steps, cases, deviationsMax, walks = true }: VerifyOptions, tried: number): string =>
+const replayOf = (
+  { named, profile = 'page', seed = 1, shard, steps, cases, deviationsMax, walks = true }: VerifyOptions,
+  tried: number,
+): string =>
   [
     'npx wspsend verify',
     ...(named === undefined ? [] : [named]),
     ...(walks ? [] : ['--no-walks']),
     `--profile ${profile} --seed ${seed}`,
     ...(shard === undefined
-      ? [cases !== undefined && deviationsMax !== undefined ? `--cases ${cases}` : `--steps ${deviationsMax === undefined ? tried + 1 : (steps ?? stepsDefault)}`]
+      ? [
+          cases !== undefined && deviationsMax !== undefined
+            ? `--cases ${cases}`
+            : `--steps ${deviationsMax === undefined ? tried + 1 : (steps ?? stepsDefault)}`,
+        ]
       : [`--steps ${steps ?? stepsDefault} --shard ${shard.index}/${shard.of}`]),
   ].join(' ');

@@ -69,7 +69,13 @@ export function readLedger(json: string, beside: (name: string) => string): (pro
     const { profile, kind, clauses, step, outcome, circumstances, trace, requests, observation, reason } = entry;
     const asked =
       requests?.map((line) => requestOf(line, at)) ?? requestsOf(stepsOf(typeof trace === 'string' ? beside(trace) : trace.join('\n'), at));
-    return { profile, signature: { kind, clauses: [...clauses].sort(), step, outcome, circumstances }, requests: asked, observation, reason };
+    return {
+      profile,
+      signature: { kind, clauses: [...clauses].sort(), step, outcome, circumstances },
+      requests: asked,
+      observation,
+      reason,
+    };
   });
   return (profile) => listed.filter((entry) => entry.profile === profile);
 }

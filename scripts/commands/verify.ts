@@ -64,9 +64,7 @@ export const addVerify = (program: Command): void => {
         .argParser(wholeNumber(1))
         .default(casesPerProcessDefault),
     )
-    .addOption(
-      new Option('--jobs <n>', 'processes of a driver that serve cases side by side').argParser(wholeNumber(1)).default(1),
-    )
+    .addOption(new Option('--jobs <n>', 'processes of a driver that serve cases side by side').argParser(wholeNumber(1)).default(1))
     .option('--no-walks', 'leave out the walks through the graphs of the model: the campaign alone')
     .option('--keep-going', 'go on past deviations, and tell all of them')
     .option('--deviations <file>', 'a ledger: deviations that are known; what is not in it, or no longer shows, is a deviation')

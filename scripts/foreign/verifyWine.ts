@@ -78,7 +78,8 @@ function makePrefix(wine: string): void {
     env = plainEnv;
     rmSync(prefix, { recursive: true, force: true });
     mkdirSync(prefix, { recursive: true });
-    if (run(wine, ['wineboot', '-i']).status !== 0 || !starts(wine)) fail(`Wine must be able to make a prefix in ${prefix}, and to run ${driver} there.`);
+    if (run(wine, ['wineboot', '-i']).status !== 0 || !starts(wine))
+      fail(`Wine must be able to make a prefix in ${prefix}, and to run ${driver} there.`);
     return;
   }
   writeFileSync(join(prefix, 'ready'), '');
