@@ -80,6 +80,17 @@ export class ByteStream {
     segment.loose = true;
   }
 
+  /**
+   * The transport takes the segment in pieces, and may mark the last byte of each as urgent. Any of them may then be missing from the stream, and
+   * its contents are not judged.
+   */
+  inPieces(segment: Segment): void {
+    if (!segment.oob || segment.length === 0) return;
+    segment.unknown = true;
+    segment.cut = true;
+    segment.min = 0;
+  }
+
   /** What was broken off has ended: no more of it leaves than has left by now, as far as the transport told. */
   close(segment: Segment): void {
     if (segment.loose && this.took !== undefined) segment.length = Math.max(segment.min, this.leftMax(segment));
@@ -190,16 +201,11 @@ export class ByteStream {
     return index >= 0 || this.urgentForgotten || this.receiveUrgentPiece(value);
   }
 
-  /**
-   * A transport that takes an urgent send in pieces may mark the end of each, so that any of its bytes may be read beside the stream as long as it
-   * still waits. Which one is missing from the stream then is not followed.
-   */
+  /** Of a send that is taken in pieces, any byte may come so as long as some of it still waits. */
   private receiveUrgentPiece(value: number): boolean {
-    const segment = this.urgent.find(({ consumed, fill, length }) => !consumed && (value - fill + patternPeriod) % patternPeriod < length);
-    if (segment === undefined) return false;
-    segment.unknown = true;
-    segment.min = Math.max(0, segment.min - 1);
-    return true;
+    return this.urgent.some(
+      ({ unknown, consumed, fill, length }) => unknown && !consumed && (value - fill + patternPeriod) % patternPeriod < length,
+    );
   }
 
   /** The peer found the end of the stream here. False when something that must arrive is missing. */

@@ -69,6 +69,7 @@ const aspectsOf = ({ event, routine, flags = [], fault = [], count, buffers }: W
   ...[fault].flat().map((what) => `fault ${what}`),
   ...(count === false ? ['no count'] : []),
   ...(buffers.length === 0 ? ['no buffers'] : []),
+  ...(buffers.every((length) => length === 0) ? ['no bytes'] : []),
 ];
 
 function lookAtSocket(socket: string, before: readonly TraceStep[], post: Post | undefined, found: Set<string>): void {
@@ -118,6 +119,7 @@ function lookAround(
   const pending = new Map<string, string>();
   const routines = new Set<string>();
   const begun = new Map<number, string>();
+  const unflagged = new Set<string>();
   for (const earlier of before) {
     if ('end' in earlier) begun.delete(earlier.end);
     if ('routine' in earlier && !('call' in earlier)) {
@@ -126,10 +128,14 @@ function lookAround(
       routines.delete(earlier.overlapped);
     }
     if (!('call' in earlier)) continue;
+    if (earlier.call === 'WSPSocket' && earlier.overlapped !== true) unflagged.add(earlier.socket);
     if (earlier.call === 'ExitThread') found.add('ExitThread');
     if (earlier.call === 'WSPSend' && earlier.overlapped !== undefined) {
       if (earlier.overlapped === overlapped && routines.has(overlapped)) found.add('the OVERLAPPED was used again before its routine ran');
       if (earlier.routine !== undefined && earlier.routine !== false) routines.add(earlier.overlapped);
+      if (earlier !== post?.call && earlier.overlapped === overlapped && unflagged.has(earlier.socket)) {
+        found.add('the OVERLAPPED was used before without WSA_FLAG_OVERLAPPED');
+      }
       if (earlier !== post?.call && earlier.overlapped === overlapped && outcomeOf(earlier, before) === 'failed')
         found.add('a send with the OVERLAPPED failed before');
     }

@@ -111,7 +111,11 @@ export class DriverProcess {
     clearTimeout(this.#timer);
     this.#child.stdin!.end();
     const timer = setTimeout(() => killGroup(this.#child), endMsMax);
-    void this.gone.then(() => clearTimeout(timer));
+    void this.gone.then(() => {
+      clearTimeout(timer);
+      // Something that it spoke to, such as a server of its own, may hold the other ends open for longer.
+      for (const stream of this.#child.stdio) stream?.destroy();
+    });
   }
 
   // ---- Its output ------------------------------------------------------------------------------------------------------------------
