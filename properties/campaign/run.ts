@@ -57,6 +57,7 @@ export class Run {
   isSpi = false;
   readonly #options: RunOptions;
   readonly #listedCases = new Map<ListedDeviation, number>();
+  readonly #shown = new Set<ListedDeviation>();
   #deadlyCases = 0;
 
   constructor(options: RunOptions) {
@@ -132,18 +133,22 @@ export class Run {
     return this.#options.listed.find((entry) => covers(entry.signature, signature));
   }
 
-  /** Asks for everything that the ledger lists, case by case, and tells what still shows. */
-  async checkListed(implementation: Implementation): Promise<ListedResult[]> {
-    const results: ListedResult[] = [];
+  /** Asks for everything that the ledger lists, each by its own requests. Called first, so that a slow campaign does not take the time for it. */
+  async askListed(implementation: Implementation): Promise<void> {
     for (const entry of this.#options.listed) {
+      for (let tries = 0; !this.#shown.has(entry) && tries < listedTriesMax && !this.isLate; tries++) {
+        if (await this.#shows(entry, implementation)) this.#shown.add(entry);
+      }
+    }
+  }
+
+  /** What still shows of that, or was met by a case of the run. */
+  get listed(): ListedResult[] {
+    return this.#options.listed.map((entry) => {
       const { signature, reason } = entry;
       const cases = this.#listedCases.get(entry) ?? 0;
-      let shows = cases > 0;
-      for (let tries = 0; !shows && tries < listedTriesMax && !this.isLate; tries++) shows = await this.#shows(entry, implementation);
-      // A try that the end of all time cut says nothing.
-      results.push({ clauses: signature.clauses, step: signatureText(signature), reason, cases, shows: shows || this.isLate });
-    }
-    return results;
+      return { clauses: signature.clauses, step: signatureText(signature), reason, cases, shows: cases > 0 || this.#shown.has(entry) };
+    });
   }
 
   async #shows({ signature, requests }: ListedDeviation, implementation: Implementation): Promise<boolean> {

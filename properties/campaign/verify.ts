@@ -92,11 +92,12 @@ export async function verify(lanes: readonly [Implementation, ...Implementation[
     onShrink: () => options.onProgress?.(0, 1, 'looking for a shorter counterexample'),
   });
   try {
+    await run.askListed(implementation);
     const walksEnd = budgetSeconds === undefined ? Number.POSITIVE_INFINITY : started + budgetSeconds * 1000 * walksShare;
     const { counts, cut } = options.walks === false ? noWalks : await walk(lanes, run, profile, () => now() >= walksEnd, options);
     const walked = run.tally.steps;
     const campaign = await roam(lanes, run, profile, options);
-    const listed = await run.checkListed(implementation);
+    const { listed } = run;
     const cuts = [cut, run.cut].filter((text) => text !== undefined);
     const isGone = listed.some(({ shows }) => !shows);
     const isUntried = run.tally.clauses.size === 0 || run.unjudged.some(({ kind }) => kind === 'malformed' || kind === 'unusable');
