@@ -10,9 +10,16 @@ import { requestsOf } from '../../properties/campaign/replay.ts';
 import type { CampaignRequest } from '../../properties/campaign/requests.ts';
 import { driverImplementation } from '../../properties/driver/implementation.ts';
 import { exitCodes, reasonOf, UnusableInput } from '../exit.ts';
-import { loadLedger } from '../loadLedger.ts';
 import { replayAside, replayOn } from '../jobs/replay.ts';
-import { type ImplementationOptions, implementationOptions, type ProfileOption, printLine, profileOption, wholeNumber } from '../options.ts';
+import { loadLedger } from '../loadLedger.ts';
+import {
+  type ImplementationOptions,
+  implementationOptions,
+  type ProfileOption,
+  printLine,
+  profileOption,
+  wholeNumber,
+} from '../options.ts';
 import { printable, stepText } from '../stepText.ts';
 
 interface ReplayOptions extends ProfileOption, ImplementationOptions {

@@ -1,9 +1,9 @@
 /** Asks an implementation for what a trace shows. */
 
 import type { Profile } from '../../model/clauses/profiles.ts';
-import type { CampaignRequest } from '../../properties/campaign/requests.ts';
 import { type CaseResult, runCase } from '../../properties/campaign/campaign.ts';
 import type { Implementation } from '../../properties/campaign/implementation.ts';
+import type { CampaignRequest } from '../../properties/campaign/requests.ts';
 import { providerImplementation } from '../../properties/harness/implementation.ts';
 import { answer, aside } from '../aside.ts';
 import { loadProvider } from '../loadProvider.ts';
