@@ -92,7 +92,7 @@ function lookAtSocket(socket: string, before: readonly TraceStep[], post: Post |
     if (!('call' in step)) continue;
     if (step.call === 'WSPConnect') isConnected ||= step.returns?.rc !== -1;
     else if (step.call === 'WSPIoctl' && step.code === 'FIONBIO') isNonblocking = step.value !== 0;
-    else if (step.call === 'WSPShutdown') found.add(`WSPShutdown ${step.how}`);
+    else if (step.call === 'WSPShutdown') found.add(`WSPShutdown ${step.how}${step.returns?.rc === -1 ? ' failed' : ''}`);
     else if (step.call === 'WSPCloseSocket') found.add('WSPCloseSocket');
     else if (step.call === 'WSPCancelIo') found.add('WSPCancelIo');
     else if (step.call === 'WSPSetSockOpt' && step.name === 'SO_LINGER') found.add('SO_LINGER');
