@@ -1,6 +1,7 @@
 /** The verification of an implementation, as the command line and programs call it. */
 
 import type { ProviderModule } from '../model/winsock/spi.ts';
+import type { Implementation } from './campaign/implementation.ts';
 import type { Report } from './campaign/report.ts';
 import { type VerifyOptions, verify } from './campaign/verify.ts';
 import { type DriverOptions, driverImplementation } from './driver/implementation.ts';
@@ -11,11 +12,15 @@ export { stepsDefault } from './campaign/verify.ts';
 
 /** Verifies a provider module in this process. */
 export const verifyProvider = (module: ProviderModule, options: VerifyOptions = {}): Promise<Report> =>
-  verify(providerImplementation(module), { subject: 'a provider', ...options });
+  verify([providerImplementation(module)], { subject: 'a provider', ...options });
 
-/** Verifies whatever a program drives that speaks trace/1 on its standard streams. */
-export const verifyDriver = (driver: Omit<DriverOptions, 'deadline'>, options: VerifyOptions = {}): Promise<Report> => {
+/** Verifies whatever a program drives that speaks trace/1 on its standard streams. `jobs` processes of it serve side by side. */
+export const verifyDriver = (
+  { jobs = 1, ...driver }: Omit<DriverOptions, 'deadline'> & { readonly jobs?: number },
+  options: VerifyOptions = {},
+): Promise<Report> => {
   const { budgetSeconds } = options;
   const deadline = budgetSeconds === undefined ? Number.POSITIVE_INFINITY : Date.now() + budgetSeconds * 1000;
-  return verify(driverImplementation({ ...driver, deadline }), { subject: driver.command.join(' '), ...options });
+  const lane = (): Implementation => driverImplementation({ ...driver, deadline });
+  return verify([lane(), ...Array.from({ length: jobs - 1 }, lane)], { subject: driver.command.join(' '), ...options });
 };

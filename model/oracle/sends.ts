@@ -105,8 +105,11 @@ export function placeSend(record: BegunRecord): void {
   record.unplaced = false;
   record.segment = append(record.socket, record.call as WSPSendCall, askedFor(record.call as WSPSendCall));
   if (record.operation !== undefined) record.operation.segment = record.segment;
-  // A call that was cancelled, or whose socket was closed under it, may be broken off.
-  if ((record.closedMeanwhile || record.interrupted) && record.socket.isStream) record.socket.stream.loosen(record.segment);
+  if (record.socket.isStream) record.socket.stream.inPieces(record.segment);
+  // A call that was cancelled, or whose socket was closed under it, may be broken off; one with a wrong pointer has to fail in the end.
+  const { fault } = record.call as WSPSendCall;
+  if ((record.closedMeanwhile || record.interrupted || fault !== undefined) && record.socket.isStream)
+    record.socket.stream.loosen(record.segment);
 }
 
 /** The answer of WSPSend, on a line of its own or at the end of a begun call. */
@@ -158,8 +161,10 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
   if (socket !== undefined) {
     const length = answer.rc === 0 ? (answer.bytes ?? askedFor(call)) : askedFor(call);
     if (succeeded) {
-      if (segment === undefined) segment = append(socket, call, length);
-      else if (answer.rc === 0 && length !== segment.length && socket.isStream) socket.stream.shorten(segment, length);
+      if (segment === undefined) {
+        segment = append(socket, call, length);
+        if (answer.rc !== 0 && socket.isStream) socket.stream.inPieces(segment);
+      } else if (answer.rc === 0 && length !== segment.length && socket.isStream) socket.stream.shorten(segment, length);
       // Without a count, a nonblocking send may have taken a part.
       const partly = answer.rc === 0 && answer.bytes === undefined && socket.nonblocking && !usesOverlappedIo(call, socket);
       if (partly && socket.isStream && length > 0) {
@@ -292,11 +297,11 @@ function judge(
   const facts = socketFactsOf(world, socket, call, answer, { circuit, record });
   const now = ask(table as never, state, event, facts, message);
   if (!isRefusal(now)) return undefined;
-  if (record !== undefined) {
-    const before = socketFactsOf(world, socket, call, answer, { circuit: record.circuitAtBegin, record });
-    if (!isRefusal(ask(table as never, record.stateAtBegin, event, before, message))) return undefined;
-  }
-  return now;
+  if (record === undefined) return now;
+  const before = socketFactsOf(world, socket, call, answer, { circuit: record.circuitAtBegin, record });
+  const then = ask(table as never, record.stateAtBegin, event, before, message);
+  // A call that began in another state owes what it owed there.
+  return isRefusal(then) ? then : undefined;
 }
 
 /** An error that tells of the circuit's failure is the end of the doubt about it. */

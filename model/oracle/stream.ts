@@ -80,6 +80,17 @@ export class ByteStream {
     segment.loose = true;
   }
 
+  /**
+   * The transport takes the segment in pieces, and may mark the last byte of each as urgent. Any of them may then be missing from the stream, and
+   * its contents are not judged.
+   */
+  inPieces(segment: Segment): void {
+    if (!segment.oob || segment.length === 0) return;
+    segment.unknown = true;
+    segment.cut = true;
+    segment.min = 0;
+  }
+
   /** What was broken off has ended: no more of it leaves than has left by now, as far as the transport told. */
   close(segment: Segment): void {
     if (segment.loose && this.took !== undefined) segment.length = Math.max(segment.min, this.leftMax(segment));
@@ -183,11 +194,18 @@ export class ByteStream {
   /** The peer read this urgent byte beside the stream. False when no urgent send offers it. */
   receiveUrgent(value: number): boolean {
     const index = this.urgent.findIndex(
-      (segment) => segment.length > 0 && (segment.unknown || (segment.fill + segment.length - 1) % patternPeriod === value),
+      (segment) =>
+        segment.length > 0 && ((segment.unknown && segment.consumed) || (segment.fill + segment.length - 1) % patternPeriod === value),
     );
-    if (index < 0) return this.urgentForgotten;
-    this.urgent.splice(index, 1);
-    return true;
+    if (index >= 0) this.urgent.splice(index, 1);
+    return index >= 0 || this.urgentForgotten || this.receiveUrgentPiece(value);
+  }
+
+  /** Of a send that is taken in pieces, any byte may come so as long as some of it still waits. */
+  private receiveUrgentPiece(value: number): boolean {
+    return this.urgent.some(
+      ({ unknown, consumed, fill, length }) => unknown && !consumed && (value - fill + patternPeriod) % patternPeriod < length,
+    );
   }
 
   /** The peer found the end of the stream here. False when something that must arrive is missing. */
@@ -231,7 +249,9 @@ export class ByteStream {
   /** How many bytes of the segment have left, as far as one place tells. */
   private leftBounds(place: Place, segment: Segment): { lo: number; hi: number } {
     const cut = place.cuts.find((entry) => entry.sequence === segment.sequence);
-    if (cut !== undefined) return cut;
+    // The byte that an urgent send is short of has left beside the stream.
+    if (cut !== undefined)
+      return segment.oob ? { lo: cut.lo, hi: segment.unknown ? segment.length : Math.min(cut.hi + 1, segment.length) } : cut;
     if (place.sequence > segment.sequence) return { lo: segment.min, hi: segment.length };
     if (place.sequence === segment.sequence) return { lo: place.lo, hi: segment.length };
     return { lo: 0, hi: segment.length };

@@ -99,7 +99,7 @@ const situated: Readonly<Record<string, Provocation>> = {
     const blocking = view.open.find((other) => other !== socket && other.isStream && !other.nonblocking && view.isConnected(other));
     const thread = view.idle.at(-1);
     if (blocking === undefined || thread === undefined || view.idle.length < 2) return [];
-    const length = moment.sends.longerThanRoom(blocking);
+    const length = moment.sends.longerThanRoom(blocking.name);
     return [moment.sends.make(view, blocking, blocking.name, { mode: 'sync', length, thread }), ...refused];
   },
 

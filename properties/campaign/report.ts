@@ -58,7 +58,7 @@ export interface ListedResult {
   readonly reason: string;
   /** Cases of the run that met it. */
   readonly cases: number;
-  /** A case of the run met it, or its own requests brought it about again; where the time was over before they were asked, it is not held to be gone. */
+  /** A case of the run met it, or its own requests brought it about again. */
   readonly shows: boolean;
 }
 

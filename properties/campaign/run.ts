@@ -5,7 +5,7 @@ import type { Implementation } from './implementation.ts';
 import { Refusals } from './refusals.ts';
 import type { ListedResult } from './report.ts';
 import { shrink } from './shrink.ts';
-import { keyOf, type Signature, signatureOf } from './signature.ts';
+import { covers, type Signature, signatureOf, signatureText } from './signature.ts';
 import { Tally } from './tally.ts';
 
 /** All cases of one verification, walks and campaign alike: what they put to the test, what broke, and when enough is enough. */
@@ -30,8 +30,6 @@ export interface RunOptions {
 export interface Found {
   readonly failing: Failing;
   readonly signature: Signature;
-  /** As it was met, before it was made shorter. */
-  readonly met: Signature;
   /** Cases that met it. */
   cases: number;
   readonly shown: { readonly times: 0 | 1; readonly of: number };
@@ -58,13 +56,12 @@ export class Run {
   cut: string | undefined;
   cases = 0;
   isSpi = false;
-  readonly #implementation: Implementation;
   readonly #options: RunOptions;
   readonly #listedCases = new Map<ListedDeviation, number>();
   readonly #deadlyCases = { died: 0, hung: 0, runaway: 0 };
+  readonly #shown = new Set<ListedDeviation>();
 
-  constructor(implementation: Implementation, options: RunOptions) {
-    this.#implementation = implementation;
+  constructor(options: RunOptions) {
     this.#options = options;
   }
 
@@ -72,13 +69,13 @@ export class Run {
     return this.#options.now() >= this.#options.deadline;
   }
 
-  /** Takes in a case that is over. False when the run is. */
-  async take(result: CaseResult): Promise<boolean> {
+  /** Takes in a case that is over, and asks the implementation for it again where it deviates. False when the run is over. */
+  async take(result: CaseResult, implementation: Implementation): Promise<boolean> {
     this.cases++;
     this.isSpi ||= result.header.side === 'spi';
     this.#options.onCase?.(result);
     if (result.unjudged !== undefined) return this.#noteUnjudged(result.unjudged);
-    if (isFailing(result)) await this.#noteDeviation(result);
+    if (isFailing(result)) await this.#noteDeviation(result, implementation);
     return this.goesOn;
   }
 
@@ -98,7 +95,7 @@ export class Run {
     return this.goesOn;
   }
 
-  async #noteDeviation(result: Failing): Promise<void> {
+  async #noteDeviation(result: Failing, implementation: Implementation): Promise<void> {
     const signature = signatureOf(result);
     const listed = this.#listed(signature);
     if (listed !== undefined) {
@@ -109,49 +106,58 @@ export class Run {
     if (isDeadly(kind) && ++this.#deadlyCases[kind] >= casesMax[kind]) {
       this.cut ??= `${casesMax[kind]} cases ended with the implementation: ${message}`;
     }
-    const key = keyOf(signature);
-    const known = this.found.find((found) => keyOf(found.signature) === key || keyOf(found.met) === key);
+    const known = this.found.find((found) => covers(found.signature, signature));
     if (known !== undefined) known.cases++;
-    else await this.#add(result, signature);
+    else await this.#add(result, signature, implementation);
   }
 
-  async #add(result: Failing, met: Signature): Promise<void> {
+  async #add(result: Failing, met: Signature, implementation: Implementation): Promise<void> {
     const { profile, now } = this.#options;
     this.#options.onShrink?.();
-    const isOther = (failing: Failing): boolean => this.#options.isExact && keyOf(signatureOf(failing)) !== keyOf(met);
+    const isOther = (failing: Failing): boolean => this.#options.isExact && !covers(signatureOf(failing), met);
     // The end of a process costs a start each time it is looked for, so only the first is made short.
     const { died, hung, runaway } = this.#deadlyCases;
     const isBrief = isDeadly(result.deviation.kind) && died + hung + runaway > 1;
     const deadline = Math.min(this.#options.deadline, isBrief ? now() + briefMs : Number.POSITIVE_INFINITY);
-    const { failing, shown } = await shrink(this.#implementation, result, { profile, deadline, now, isOther });
+    const { failing, shown } = await shrink(implementation, result, { profile, deadline, now, isOther });
     const signature = signatureOf(failing);
-    const same = this.found.find((found) => keyOf(found.signature) === keyOf(signature));
-    if (same !== undefined) same.cases++;
-    else this.found.push({ failing, signature, met, cases: 1, shown });
+    const listed = this.#listed(signature);
+    if (listed !== undefined) {
+      this.#listedCases.set(listed, (this.#listedCases.get(listed) ?? 0) + 1);
+      return;
+    }
+    const narrower = this.found.findIndex((found) => covers(signature, found.signature));
+    // What is found later may show that less is needed.
+    const cases = 1 + (narrower < 0 ? 0 : this.found.splice(narrower, 1)[0]!.cases);
+    this.found.push({ failing, signature, cases, shown });
   }
 
   #listed(signature: Signature): ListedDeviation | undefined {
-    return this.#options.listed.find((entry) => keyOf(entry.signature) === keyOf(signature));
+    return this.#options.listed.find((entry) => covers(entry.signature, signature));
   }
 
-  /** Asks for everything that the ledger lists, case by case, and tells what still shows. */
-  async checkListed(): Promise<ListedResult[]> {
-    const results: ListedResult[] = [];
+  /** Asks for everything that the ledger lists, each by its own requests. Called first, so that a slow campaign does not take the time for it. */
+  async askListed(implementation: Implementation): Promise<void> {
     for (const entry of this.#options.listed) {
+      for (let tries = 0; !this.#shown.has(entry) && tries < listedTriesMax && !this.isLate; tries++) {
+        if (await this.#shows(entry, implementation)) this.#shown.add(entry);
+      }
+    }
+  }
+
+  /** What still shows of that, or was met by a case of the run. */
+  get listed(): ListedResult[] {
+    return this.#options.listed.map((entry) => {
       const { signature, reason } = entry;
       const cases = this.#listedCases.get(entry) ?? 0;
-      let shows = cases > 0;
-      for (let tries = 0; !shows && tries < listedTriesMax && !this.isLate; tries++) shows = await this.#shows(entry);
-      // A try that the end of all time cut says nothing.
-      results.push({ clauses: signature.clauses, step: signature.step, reason, cases, shows: shows || this.isLate });
-    }
-    return results;
+      return { clauses: signature.clauses, step: signatureText(signature), reason, cases, shows: cases > 0 || this.#shown.has(entry) };
+    });
   }
 
-  async #shows({ signature, requests }: ListedDeviation): Promise<boolean> {
+  async #shows({ signature, requests }: ListedDeviation, implementation: Implementation): Promise<boolean> {
     const finishes = signature.kind === 'stalled';
     const { profile } = this.#options;
-    const result = await runCase(this.#implementation, { profile, requests, finishes, beginning: { isFresh: true } });
-    return isFailing(result) && keyOf(signatureOf(result)) === keyOf(signature);
+    const result = await runCase(implementation, { profile, requests, finishes, beginning: { isFresh: true } });
+    return isFailing(result) && covers(signature, signatureOf(result));
   }
 }

@@ -1,24 +1,60 @@
 import type { CallStep, TraceStep, WSPSendCall } from '../../model/winsock/trace.ts';
 import type { Failing } from './campaign.ts';
+import { circumstancesOf, circumstancesOfWaiting } from './circumstances.ts';
 
 /**
- * What makes two deviations the same one: the clauses that broke, and the step with its outcome. Of the step counts what a clause could look at: how
- * the operation is to be told, flags and faults, and whether all, a part or none of the bytes were told of. Names and lengths do not.
+ * What makes two deviations the same one: the clauses that broke, the kind of step that broke them and what it showed, and under which
+ * circumstances. Names and lengths do not count.
  */
 export interface Signature {
   readonly kind: Failing['deviation']['kind'];
   /** Sorted. */
   readonly clauses: readonly string[];
+  /** `WSPSend overlapped`, `routine enters`, `peer recv`. */
   readonly step: string;
+  /** What the step showed, where another thing would have been permitted: a code, or whether all, a part or none of the bytes were told of. */
+  readonly outcome: string;
+  /** Sorted. Of a shortest trace: what it takes. */
+  readonly circumstances: readonly string[];
 }
 
 export const signatureOf = ({ deviation, trace, requests }: Failing): Signature => {
-  const { kind, clauses, at } = deviation;
-  const step = kind === 'rejected' ? saidOf(trace[at]!, trace.slice(0, at)) : kind === 'stalled' ? 'the end' : askedOf(requests.at(-1));
-  return { kind, clauses: [...clauses].sort(), step };
+  const { kind, clauses, at, permitted } = deviation;
+  const common = { kind, clauses: [...clauses].sort() };
+  const step = trace[at];
+  if (kind === 'stalled') return { ...common, step: 'the end', outcome: '', circumstances: circumstancesOfWaiting(trace) };
+  if (kind !== 'rejected') return { ...common, step: askedOf(requests.at(-1)), outcome: '', circumstances: [] };
+  const { said, outcome } = saidOf(step!, trace.slice(0, at));
+  // Where the step was not permitted with any outcome, its outcome is not what is wrong with it.
+  const isAnyWrong = 'routine' in step! && !('call' in step!) && permitted.length === 0;
+  const before = trace.slice(0, at);
+  const isAboutAll = 'env' in step! && step.env === 'settle';
+  const circumstances = isAboutAll ? circumstancesOfWaiting(before) : circumstancesOf(step!, before);
+  return { ...common, step: said, outcome: isAnyWrong ? 'at all' : outcome, circumstances };
 };
 
-export const keyOf = ({ kind, clauses, step }: Signature): string => `${kind} ${clauses.join(',')} ${step}`;
+/** A signature that stands for more than one: without an outcome for any. */
+export type Pattern = Omit<Signature, 'outcome'> & { readonly outcome?: string | undefined };
+
+/**
+ * Whether a deviation is one that `known` stands for: the same step breaks no other clauses, and nothing is missing of what `known` takes.
+ */
+export const covers = (known: Pattern, other: Signature): boolean =>
+  known.kind === other.kind &&
+  known.step === other.step &&
+  (known.outcome === undefined || known.outcome === other.outcome) &&
+  (known.clauses.length === 0) === (other.clauses.length === 0) &&
+  other.clauses.every((clause) => known.clauses.includes(clause)) &&
+  known.circumstances.every((circumstance) => other.circumstances.includes(circumstance));
+
+/** In words: `WSPSend nonoverlapped: WSAECONNRESET (SOCK_STREAM, not connected)`. */
+export const signatureText = ({ kind, step, outcome, circumstances }: Pattern): string =>
+  [
+    kind === 'rejected' ? '' : `${kind}: `,
+    step,
+    outcome === undefined || outcome === '' ? '' : `: ${outcome}`,
+    circumstances.length === 0 ? '' : ` (${circumstances.join(', ')})`,
+  ].join('');
 
 const askedOf = (request: object | undefined): string => {
   if (request === undefined) return 'the start';
@@ -26,74 +62,66 @@ const askedOf = (request: object | undefined): string => {
   return call === 'WSPSend' ? sendOf(request as WSPSendCall) : String(call ?? poll ?? peer ?? env ?? inject);
 };
 
-const saidOf = (step: TraceStep, before: readonly TraceStep[]): string => {
-  if ('end' in step) return `${callOf(step.begun, step.returns, before)} at its end`;
-  if ('call' in step) return step.returns === undefined ? `${step.call} begins` : callOf(step, step.returns, before);
+interface Said {
+  readonly said: string;
+  readonly outcome: string;
+}
+
+const saidOf = (step: TraceStep, before: readonly TraceStep[]): Said => {
+  if ('end' in step) return callOf(step.begun, step.returns, before);
+  if ('call' in step) return callOf(step, step.returns, before);
   if ('routine' in step) {
-    if (step.routine === 'leave') return 'routine leaves';
-    return `routine enters: ${step.error}, ${bytesOf(step.bytes, lengthOf(step.overlapped, before))}${step.flags === 0 ? '' : ', flags'}`;
+    if (step.routine === 'leave') return { said: 'routine leaves', outcome: '' };
+    return { said: 'routine enters', outcome: statusOf(step.error, step.bytes, lengthOf(step.overlapped, before), step.flags) };
   }
   if ('poll' in step) {
-    const post = postOf(step.overlapped, before);
-    const what =
-      step.poll === 'event'
-        ? `event ${step.signalled ? 'signalled' : 'not signalled'}`
-        : `count ${step.written ? 'written' : 'not written'}`;
-    return `${what} of ${post === undefined ? 'nothing' : sendOf(post)}`;
+    const isSeen = step.poll === 'event' ? step.signalled : step.written;
+    return { said: `poll ${step.poll}`, outcome: `${isSeen ? '' : 'not '}${step.poll === 'event' ? 'signalled' : 'written'}` };
   }
   if ('upcall' in step) {
-    if (step.upcall === 'WPUQueueApc') return 'WPUQueueApc';
-    return `${step.upcall}: ${step.error}, ${bytesOf(step.bytes, lengthOf(step.overlapped, before))}`;
+    if (step.upcall === 'WPUQueueApc') return { said: step.upcall, outcome: '' };
+    return { said: step.upcall, outcome: statusOf(step.error, step.bytes, lengthOf(step.overlapped, before)) };
   }
   if ('peer' in step) {
-    const socket = before.findLast((earlier) => 'call' in earlier && earlier.call === 'WSPSocket' && earlier.socket === step.socket);
-    const type = (socket as { type?: string } | undefined)?.type ?? 'nothing';
-    return `peer of ${type}: ${step.peer === 'error' ? step.errno : step.peer}`;
+    const isUrgent = step.peer === 'recv' && step.oob === true;
+    return { said: `peer ${step.peer}${isUrgent ? ' urgent' : ''}`, outcome: step.peer === 'error' ? step.errno : '' };
   }
-  if ('env' in step) return step.env;
-  return step.caller;
+  return { said: 'env' in step ? step.env : step.caller, outcome: '' };
 };
 
-const callOf = (call: CallStep, returns: CallStep['returns'], before: readonly TraceStep[]): string => {
+const callOf = (call: CallStep, returns: CallStep['returns'], before: readonly TraceStep[]): Said => {
+  if (returns === undefined) return { said: `${call.call} begins`, outcome: '' };
   const { rc, errno, bytes } = returns as { rc: number; errno?: string; bytes?: number };
-  const told = (asked: number | undefined): string =>
-    errno === undefined ? bytesOf(bytes, asked) : `${errno}${bytes === undefined ? '' : ` with ${bytesOf(bytes, asked)}`}`;
   switch (call.call) {
     case 'WSPSend':
-      return `${sendOf(call)} = ${told(totalOf(call))}`;
-    case 'WSPGetOverlappedResult':
-      return `${call.call}${call.wait === true ? ' waiting' : ''} = ${told(lengthOf(call.overlapped, before))}`;
+      return { said: sendOf(call), outcome: statusOf(errno ?? '0', bytes, totalOf(call)) };
+    case 'WSPGetOverlappedResult': {
+      const said = `${call.call}${call.wait === true ? ' waiting' : ''}`;
+      return { said, outcome: statusOf(errno ?? '0', bytes, lengthOf(call.overlapped, before)) };
+    }
     case 'WSPIoctl':
-      return `${call.call} ${call.code} = ${errno ?? rc}`;
+      return { said: `${call.call} ${call.code}`, outcome: errno ?? String(rc) };
     case 'WSPSetSockOpt':
     case 'WSPGetSockOpt':
-      return `${call.call} ${call.name} = ${errno ?? rc}`;
+      return { said: `${call.call} ${call.name}`, outcome: errno ?? String(rc) };
     default:
-      return `${call.call} = ${errno ?? rc}`;
+      return { said: call.call, outcome: errno ?? String(rc) };
   }
 };
 
-const sendOf = (call: WSPSendCall): string => {
-  const { overlapped, event, routine, flags = [], fault = [], count, buffers } = call;
-  const aspects = [
-    overlapped === undefined ? 'nonoverlapped' : 'overlapped',
-    event === true && 'hEvent',
-    routine !== undefined && routine !== false && 'routine',
-    ...flags,
-    ...[fault].flat().map((what) => `fault ${what}`),
-    count === false && 'no count',
-    buffers.length === 0 && 'no buffers',
-  ];
-  return `WSPSend ${aspects.filter(Boolean).join(', ')}`;
+const sendOf = ({ overlapped }: WSPSendCall): string => `WSPSend ${overlapped === undefined ? 'nonoverlapped' : 'overlapped'}`;
+
+/** Of a failure the bytes count only where there are too many. */
+const statusOf = (code: string, bytes: number | undefined, asked: number | undefined, flags = 0): string => {
+  const counted = bytesOf(bytes, asked);
+  const told = code === '0' ? counted : counted.startsWith('more') ? `${code} with ${counted}` : code;
+  return flags === 0 ? told : `${told}, flags`;
 };
 
 const totalOf = (call: WSPSendCall): number => call.buffers.reduce((sum, length) => sum + length, 0);
 
-const postOf = (overlapped: string, before: readonly TraceStep[]): WSPSendCall | undefined =>
-  before.findLast((step): step is WSPSendCall => 'call' in step && step.call === 'WSPSend' && step.overlapped === overlapped);
-
 const lengthOf = (overlapped: string, before: readonly TraceStep[]): number | undefined => {
-  const post = postOf(overlapped, before);
+  const post = before.findLast((step): step is WSPSendCall => 'call' in step && step.call === 'WSPSend' && step.overlapped === overlapped);
   return post === undefined ? undefined : totalOf(post);
 };
 

@@ -35,6 +35,8 @@ export interface VerifyOptions {
   readonly seed?: number;
   /** Steps that the campaign judges; a case that has begun is ended. With a shard, its share of them. */
   readonly steps?: number;
+  /** Cases that the campaign runs, where they and not the steps are to be counted. With a shard, its share of them. */
+  readonly cases?: number;
   /** A ceiling for all of it, in seconds; a run that it cuts says so. */
   readonly budgetSeconds?: number;
   readonly shard?: Shard;
@@ -86,18 +88,21 @@ const longWalks: readonly Walk[] = [
   { slice: 'nesting', bounds: { ...one, operations: 2 }, stepsMax: longStepsMax },
   { slice: 'circuit', bounds: one, stepsMax: longStepsMax },
 ];
+/** Of a ceiling on time, the share that the walks may use up, so that a slow implementation gets to its campaign. */
+const walksShare = 0.3;
 
 const boundsText = ({ operations, units, length }: Bounds): string =>
   `${operations} operations, ${units} units of room, sends of at most ${length} units`;
 
 /**
- * Verifies an implementation and closes it. Deterministic for a seed, a profile and a number of steps as far as the implementation is, but for
+ * Verifies an implementation and closes it. Several of the same kind serve cases side by side. Deterministic for a seed, a profile and a number of steps as far as the implementation is, but for
  * `seconds`. The verdict is `deviates` when a step was not permitted, and `untried` when nothing could be tried or judged.
  */
-export async function verify(implementation: Implementation, options: VerifyOptions = {}): Promise<Report> {
+export async function verify(lanes: readonly [Implementation, ...Implementation[]], options: VerifyOptions = {}): Promise<Report> {
+  const [implementation] = lanes;
   const { subject = 'an implementation', profile = 'page', seed = 1, budgetSeconds, shard, deviationsMax = 1, now = Date.now } = options;
   const started = now();
-  const run = new Run(implementation, {
+  const run = new Run({
     profile,
     now,
     deadline: budgetSeconds === undefined ? Number.POSITIVE_INFINITY : started + budgetSeconds * 1000,
@@ -108,10 +113,13 @@ export async function verify(implementation: Implementation, options: VerifyOpti
     onShrink: () => options.onProgress?.(0, 1, 'looking for a shorter counterexample'),
   });
   try {
-    const counts = options.walks === false ? [] : await walk(implementation, run, profile, options);
+    await run.askListed(implementation);
+    const walksEnd = budgetSeconds === undefined ? Number.POSITIVE_INFINITY : started + budgetSeconds * 1000 * walksShare;
+    const { counts, cut } = options.walks === false ? noWalks : await walk(lanes, run, profile, () => now() >= walksEnd, options);
     const walked = run.tally.steps;
-    const campaign = await roam(implementation, run, profile, options);
-    const listed = await run.checkListed();
+    const campaign = await roam(lanes, run, profile, options);
+    const { listed } = run;
+    const cuts = [cut, run.cut].filter((text) => text !== undefined);
     const isGone = listed.some(({ shows }) => !shows);
     const isUntried = run.tally.clauses.size === 0 || run.unjudged.some(({ kind }) => kind === 'malformed' || kind === 'unusable');
     return {
@@ -128,7 +136,7 @@ export async function verify(implementation: Implementation, options: VerifyOpti
         ...(options.walks === false ? [] : [{ what: 'steps', count: walked, bounds: 'the walks through the graphs' }]),
         { what: 'steps', count: run.tally.steps - walked, bounds: `${campaign.cases} cases of at most 60 requests and their end` },
       ],
-      ...(run.cut !== undefined && { cut: run.cut }),
+      ...(cuts.length > 0 && { cut: cuts.join('; ') }),
       counterexamples: run.found.map((found) => counterexampleOf(found, replayOf(options, run.tally.steps - walked))),
       steps: { asked: campaign.asked, tried: run.tally.steps - walked },
       cases: run.cases,
@@ -138,41 +146,59 @@ export async function verify(implementation: Implementation, options: VerifyOpti
       ...(options.listed !== undefined && { listed }),
     };
   } finally {
-    await implementation.close();
+    await Promise.all(lanes.map((lane) => lane.close()));
   }
 }
 
 const overBudget = ({ budgetSeconds }: VerifyOptions): string => `${budgetSeconds} seconds are over`;
 
-/** Through the graphs of the model, until nothing new can be tried in them. */
-async function walk(implementation: Implementation, run: Run, profile: Profile, options: VerifyOptions): Promise<Count[]> {
-  const counts: Count[] = [];
+interface Walked {
+  readonly counts: readonly Count[];
+  readonly cut?: string;
+}
+const noWalks: Walked = { counts: [] };
+
+/** Through the graphs of the model, until nothing new can be tried in them. Each lane takes the next graph that nobody walks. */
+async function walk(
+  lanes: readonly Implementation[],
+  run: Run,
+  profile: Profile,
+  isLate: () => boolean,
+  options: VerifyOptions,
+): Promise<Walked> {
+  const counts: Count[][] = [];
   const graphs = options.walks === 'long' ? longWalks : shortWalks;
-  for (const [at, { slice, bounds, stepsMax }] of graphs.entries()) {
-    if (!run.goesOn) break;
-    if (run.isLate) {
-      run.cut ??= `${overBudget(options)}: ${at} of ${graphs.length} graphs walked through`;
-      break;
+  let next = 0;
+  let cut: string | undefined;
+  const walkOn = async (implementation: Implementation): Promise<void> => {
+    for (let at = next++; at < graphs.length && run.goesOn; at = next++) {
+      const { slice, bounds, stepsMax } = graphs[at]!;
+      cut ??= isLate() ? `${overBudget(options)} for the walks: ${at} of ${graphs.length} graphs begun` : undefined;
+      if (cut !== undefined) break;
+      options.onProgress?.(at, graphs.length, `the graph ${slice}`);
+      const graph = explore({ slice: slices[slice], bounds, profile });
+      let steps = 0;
+      const shown = await conductTour(implementation, graph, {
+        profile,
+        tally: run.tally,
+        refusals: run.refusals,
+        onCase: async (result) => {
+          steps += result.trace.length;
+          if (isLate()) cut ??= `${overBudget(options)} for the walks: in ${at + 1} of ${graphs.length} graphs`;
+          return (await run.take(result, implementation)) && cut === undefined && steps < stepsMax;
+        },
+      });
+      const within = `slice ${slice}: ${boundsText(bounds)}`;
+      counts[at] = [
+        { what: 'states', count: graph.states, bounds: within },
+        { what: 'transitions', count: graph.transitions, bounds: within },
+        { what: 'transitions that show', count: observableIn(graph), bounds: within },
+        { what: 'transitions shown', count: shown.reduce((sum, edge) => sum + edge, 0), bounds: `${within}, in ${steps} steps` },
+      ];
     }
-    options.onProgress?.(at, graphs.length, `the graph ${slice}`);
-    const graph = explore({ slice: slices[slice], bounds, profile });
-    const before = run.tally.steps;
-    const shown = await conductTour(implementation, graph, {
-      profile,
-      tally: run.tally,
-      refusals: run.refusals,
-      onCase: async (result) => (await run.take(result)) && !run.isLate && run.tally.steps - before < stepsMax,
-    });
-    const within = `slice ${slice}: ${boundsText(bounds)}`;
-    const steps = run.tally.steps - before;
-    counts.push(
-      { what: 'states', count: graph.states, bounds: within },
-      { what: 'transitions', count: graph.transitions, bounds: within },
-      { what: 'transitions that show', count: observableIn(graph), bounds: within },
-      { what: 'transitions shown', count: shown.reduce((sum, edge) => sum + edge, 0), bounds: `${within}, in ${steps} steps` },
-    );
-  }
-  return counts;
+  };
+  await Promise.all(lanes.map(walkOn));
+  return { counts: counts.flat(), ...(cut !== undefined && { cut }) };
 }
 
 /** Transitions that a trace can show at all. */
@@ -181,34 +207,41 @@ const observableIn = ({ kernel, label }: Graph): number => {
   return label.reduce((sum, index) => sum + (hidden.has(index) ? 0 : 1), 0);
 };
 
-/** Case after case of chosen requests. */
+/** Case after case of chosen requests, each lane the next one. */
 async function roam(
-  implementation: Implementation,
+  lanes: readonly Implementation[],
   run: Run,
   profile: Profile,
   options: VerifyOptions,
 ): Promise<{ asked: number; cases: number }> {
   const { seed = 1, steps = stepsDefault, shard, onProgress } = options;
   const { tally, refusals } = run;
-  const asked = shard === undefined ? steps : Math.ceil(steps / shard.of);
+  const share = (whole: number): number => (shard === undefined ? whole : Math.ceil(whole / shard.of));
+  const [asked, casesAsked] = [share(steps), options.cases === undefined ? undefined : share(options.cases)];
   const first = tally.steps;
   let cases = 0;
   let empty = 0;
-  while (run.goesOn && tally.steps - first < asked && empty < emptyCasesMax) {
-    if (run.isLate) {
-      run.cut ??= `${overBudget(options)}: ${tally.steps - first} of ${asked} steps`;
-      break;
+  const isDone = (): boolean => (casesAsked === undefined ? tally.steps - first >= asked : cases >= casesAsked);
+  const roamOn = async (implementation: Implementation): Promise<void> => {
+    while (run.goesOn && !isDone() && empty < emptyCasesMax) {
+      if (run.isLate) {
+        const done = casesAsked === undefined ? `${tally.steps - first} of ${asked} steps` : `${cases} of ${casesAsked} cases`;
+        run.cut ??= `${overBudget(options)}: ${done}`;
+        break;
+      }
+      const before = tally.steps;
+      const index = shard === undefined ? cases : cases * shard.of + shard.index - 1;
+      cases++;
+      const result = await runCase(implementation, { profile, choices: choicesOf(seed, index), tally, refusals });
+      // Steps that put no clause to the test, such as settles, are no trial of the implementation.
+      empty = tally.clauses.size === 0 || tally.steps === before ? empty + 1 : 0;
+      if (casesAsked === undefined) onProgress?.(Math.min(tally.steps - first, asked), asked, `case ${cases}`);
+      else onProgress?.(cases, casesAsked, `case ${cases}`);
+      await run.take(result, implementation);
     }
-    const before = tally.steps;
-    const index = shard === undefined ? cases : cases * shard.of + shard.index - 1;
-    const result = await runCase(implementation, { profile, choices: choicesOf(seed, index), tally, refusals });
-    cases++;
-    // Steps that put no clause to the test, such as settles, are no trial of the implementation.
-    empty = tally.clauses.size === 0 || tally.steps === before ? empty + 1 : 0;
-    onProgress?.(Math.min(tally.steps - first, asked), asked, `case ${cases}`);
-    await run.take(result);
-  }
-  return { asked, cases };
+  };
+  await Promise.all(lanes.map(roamOn));
+  return { asked: casesAsked === undefined ? asked : tally.steps - first, cases };
 }
 
 // ---- The report ----------------------------------------------------------------------------------------------------------------
@@ -246,13 +279,20 @@ const counterexampleOf = ({ failing, signature, shown, cases }: Found, replay: s
 const plain = (step: TraceStep): TraceStep => JSON.parse(JSON.stringify(step)) as TraceStep;
 
 /** The command that verifies the same subject under the same profile and seed, as far as it was verified. */
-const replayOf = ({ named, profile = 'page', seed = 1, shard, steps, deviationsMax, walks = true }: VerifyOptions, tried: number): string =>
+const replayOf = (
+  { named, profile = 'page', seed = 1, shard, steps, cases, deviationsMax, walks = true }: VerifyOptions,
+  tried: number,
+): string =>
   [
     'npx wspsend verify',
     ...(named === undefined ? [] : [named]),
     ...(walks === 'long' ? ['--long-walks'] : walks ? [] : ['--no-walks']),
     `--profile ${profile} --seed ${seed}`,
     ...(shard === undefined
-      ? [`--steps ${deviationsMax === undefined ? tried + 1 : (steps ?? stepsDefault)}`]
+      ? [
+          cases !== undefined && deviationsMax !== undefined
+            ? `--cases ${cases}`
+            : `--steps ${deviationsMax === undefined ? tried + 1 : (steps ?? stepsDefault)}`,
+        ]
       : [`--steps ${steps ?? stepsDefault} --shard ${shard.index}/${shard.of}`]),
   ].join(' ');

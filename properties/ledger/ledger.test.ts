@@ -1,72 +1,69 @@
-import { describe, expect, test } from 'vitest';
-import * as provider from '../../impl/provider/provider.ts';
-import { mutants, mutate } from '../mutants/mutants.ts';
-import { verifyProvider } from '../verify.ts';
-import { draftLedger, readLedger } from './ledger.ts';
+/** A ledger holds over seeds, hides nothing else, and says so when what it lists is gone. The stack is the naive one; what is started is the build. */
 
-const faulty = mutate(provider, mutants.find(({ name }) => name === 'routine-flags-not-zero')!);
-const options = { profile: 'page', steps: 60, walks: false } as const;
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { Oracle } from '../../model/oracle/oracle.ts';
+import { readTrace } from '../../model/winsock/reader.ts';
+import type { Fault } from '../driver/naive/faults.ts';
+import { verifyDriver } from '../verify.ts';
+import { draftLedger, type Ledger, type ListedDeviation, readLedger } from './ledger.ts';
+
+const naive = fileURLToPath(new URL('../../.build/properties/driver/naive/naive.js', import.meta.url));
+
+const drive = (faults: readonly Fault[], options: { seed?: number; listed?: readonly ListedDeviation[] } = {}) =>
+  verifyDriver(
+    { command: [process.execPath, naive, '--fault', faults.join()], timeoutSeconds: 2, shrinkSeconds: 2 },
+    { steps: 600, walks: false, deviationsMax: 100, ...options },
+  );
+
 const noFile = (name: string): string => {
-  throw new Error(`no file is beside: ${name}`);
+  throw new Error(`no file is named here: ${name}`);
 };
 
-describe('a ledger', () => {
-  test('made from a run lists what shows again, and is red once it does not', async () => {
-    const found = await verifyProvider(faulty, options);
-    const listed = readLedger(JSON.stringify(draftLedger(found)), noFile)('page');
-    expect(listed.map(({ signature }) => signature)).toEqual([found.counterexamples[0]!.signature]);
-    const again = await verifyProvider(faulty, { ...options, listed });
-    expect(again.listed).toMatchObject([{ shows: true }]);
-    const mended = await verifyProvider(provider, { ...options, listed });
-    expect(mended.counterexamples).toEqual([]);
-    expect(mended.listed).toMatchObject([{ shows: false }]);
-    expect(mended.verdict).toBe('deviates');
+/** It takes a minute. */
+const isLong = process.env.WSPSEND_LONG === '1';
+
+describe.runIf(isLong)('a ledger drafted from a run', () => {
+  let listed: readonly ListedDeviation[];
+  beforeAll(async () => {
+    listed = readLedger(JSON.stringify(draftLedger(await drive(['count-when-pending']))), noFile)('page');
+  }, 60_000);
+
+  test('makes the same stack green under another seed', async () => {
+    expect(listed.length).toBeGreaterThan(0);
+    const report = await drive(['count-when-pending'], { seed: 2, listed });
+    expect(report.counterexamples.map(({ message }) => message)).toEqual([]);
+    expect(report.verdict).toBe('conforms');
   });
 
-  test.each<[what: string, json: string, says: RegExp]>([
-    ['is no JSON', '{', /must be JSON/],
-    ['has no version', '{"wspsend":"deviations/1","stack":"s","deviations":[]}', /version/],
-    [
-      'names a clause that there is not',
-      JSON.stringify({
-        wspsend: 'deviations/1',
-        stack: 's',
-        version: '1',
-        deviations: [
-          {
-            profile: 'page',
-            clauses: ['None:1'],
-            step: 's',
-            expectation: 'e',
-            observation: 'o',
-            reason: 'r',
-            trace: ['{"wspsend":"trace/1"}', '{"env":"settle"}'],
-          },
-        ],
-      }),
-      /deviations\.0\.clauses\.0: must be the id of a clause/,
-    ],
-    [
-      'has a trace that is none',
-      JSON.stringify({
-        wspsend: 'deviations/1',
-        stack: 's',
-        version: '1',
-        deviations: [
-          {
-            profile: 'page',
-            clauses: ['Order:2'],
-            step: 's',
-            expectation: 'e',
-            observation: 'o',
-            reason: 'r',
-            trace: ['{"wspsend":"trace/1"}', '{"env":1}'],
-          },
-        ],
-      }),
-      /deviations\.0\.trace: line 2/,
-    ],
-  ])('that %s is refused, and told where', (_, json, says) => {
-    expect(() => readLedger(json, noFile)).toThrow(says);
+  test('does not hide another fault beside the listed one', async () => {
+    const report = await drive(['count-when-pending', 'first-buffer-only'], { seed: 2, listed });
+    expect(report.verdict).toBe('deviates');
+    expect(report.counterexamples.length).toBeGreaterThan(0);
   });
+
+  test('is red when what it lists no longer shows', async () => {
+    const report = await drive([], { listed });
+    expect(report.counterexamples).toEqual([]);
+    expect(report.listed?.some(({ shows }) => !shows)).toBe(true);
+    expect(report.verdict).toBe('deviates');
+  });
+});
+
+describe.each(['winsock', 'posix'])('the ledger of impl/foreign/%s', (adapter) => {
+  const file = fileURLToPath(new URL(`../../impl/foreign/${adapter}/deviations.json`, import.meta.url));
+  const { deviations } = JSON.parse(readFileSync(file, 'utf8')) as Ledger;
+  test.each(deviations.map((entry) => [entry.observation, entry] as const))(
+    'shows a trace that the oracle refuses for it: %s',
+    (_, entry) => {
+      const { header, steps, malformed } = readTrace((entry.trace as string[]).join('\n'));
+      expect(malformed).toBeUndefined();
+      const oracle = new Oracle(entry.profile, header!);
+      const rejections = steps.map(({ step }) => oracle.step(step));
+      expect(rejections.slice(0, -1).filter((rejection) => rejection !== undefined)).toEqual([]);
+      const clauses: readonly string[] = rejections.at(-1)!.clauses;
+      expect(clauses.every((id) => entry.clauses.includes(id as never))).toBe(true);
+    },
+  );
 });

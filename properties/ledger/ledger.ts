@@ -6,7 +6,7 @@ import { lineOf } from '../../model/winsock/trace.ts';
 import { requestsOf } from '../campaign/replay.ts';
 import type { Report } from '../campaign/report.ts';
 import { type CampaignRequest, isInjection } from '../campaign/requests.ts';
-import type { Signature } from '../campaign/signature.ts';
+import type { Pattern } from '../campaign/signature.ts';
 
 /**
  * The ledger of a stack: the deviations that somebody has looked at, each with its reason. A listed one is expected; what is not listed, or is listed and
@@ -19,8 +19,12 @@ const entrySchema = z.strictObject({
   profile: z.enum(profiles),
   kind: z.enum(['rejected', 'stalled', 'crashed', 'died', 'hung', 'runaway']).default('rejected'),
   clauses: z.array(z.string().refine(isClauseId, 'must be the id of a clause')),
-  /** The step that breaks them, in the words of a signature: what makes another deviation the same one. */
+  /** The kind of step that breaks them. */
   step: text,
+  /** What it shows; absent where that may be anything. */
+  outcome: z.string().optional(),
+  /** What it takes: a deviation is this one only where each of these is so, whatever else is. */
+  circumstances: z.array(text).default([]),
   /** What would have been permitted. */
   expectation: text,
   /** What was seen. */
@@ -43,7 +47,7 @@ export type Ledger = z.infer<typeof ledgerSchema>;
 
 /** One entry, ready to be looked for. */
 export interface ListedDeviation {
-  readonly signature: Signature;
+  readonly signature: Pattern;
   readonly requests: readonly CampaignRequest[];
   readonly observation: string;
   readonly reason: string;
@@ -61,10 +65,17 @@ export function readLedger(json: string, beside: (name: string) => string): (pro
     const { path, message } = parsed.error.issues[0]!;
     throw new RangeError(`${path.join('.') || 'the ledger'}: ${message}`);
   }
-  const listed = parsed.data.deviations.map(({ profile, kind, clauses, step, trace, requests, observation, reason }, at) => {
+  const listed = parsed.data.deviations.map((entry, at) => {
+    const { profile, kind, clauses, step, outcome, circumstances, trace, requests, observation, reason } = entry;
     const asked =
       requests?.map((line) => requestOf(line, at)) ?? requestsOf(stepsOf(typeof trace === 'string' ? beside(trace) : trace.join('\n'), at));
-    return { profile, signature: { kind, clauses: [...clauses].sort(), step }, requests: asked, observation, reason };
+    return {
+      profile,
+      signature: { kind, clauses: [...clauses].sort(), step, outcome, circumstances },
+      requests: asked,
+      observation,
+      reason,
+    };
   });
   return (profile) => listed.filter((entry) => entry.profile === profile);
 }
@@ -101,6 +112,8 @@ export const draftLedger = ({ subject, profile, counterexamples }: Report): Ledg
     kind: signature.kind,
     clauses: [...signature.clauses] as Ledger['deviations'][number]['clauses'],
     step: signature.step,
+    outcome: signature.outcome,
+    circumstances: [...signature.circumstances],
     expectation:
       permitted.length === 0
         ? 'another step'

@@ -285,7 +285,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'overlapped-on-nonoverlapped-sends-nothing',
     seenIn: 'ReactOS msafd',
-    breaks: ['Purpose:2', 'Order:2', 'Nonoverlapped:1', 'Nonoverlapped:2', 'Purpose:3', 'Purpose:4'],
+    breaks: ['Purpose:2', 'Order:2', 'Nonoverlapped:1', 'Nonoverlapped:2', 'Nonoverlapped:5', 'Purpose:3', 'Purpose:4'],
     table: (table) => {
       const plain = new Set<number>();
       return {

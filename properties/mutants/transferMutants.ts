@@ -124,7 +124,7 @@ export const transferMutants: readonly Mutant[] = [
     }),
   },
   succeedsInsteadOf('WSAENOTCONN', 'not-connected-succeeds', 'WSAENOTCONN:1', 'WSAEFAULT:1'),
-  succeedsInsteadOf('WSAEFAULT', 'fault-succeeds', 'WSAEFAULT:1', 'WSAEACCES:1', 'Immediate:2', ...stream),
+  succeedsInsteadOf('WSAEFAULT', 'fault-succeeds', 'WSAEFAULT:1', 'WSAEACCES:1', 'WSAENOTSOCK:1', 'Immediate:2', ...stream),
   succeedsInsteadOf('WSAECONNRESET', 'reset-succeeds', 'WSAECONNRESET:1', 'WSAECONNABORTED:1', ...stream),
   succeedsInsteadOf('WSAECONNABORTED', 'timeout-succeeds', 'WSAECONNRESET:1', 'WSAECONNABORTED:1', ...stream),
   succeedsInsteadOf('WSAEACCES', 'broadcast-succeeds', 'WSAEACCES:1'),

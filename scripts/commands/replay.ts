@@ -1,19 +1,30 @@
 /** `wspsend replay`: a recorded trace as requests to an implementation, judged anew. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import type { Profile } from '../../model/clauses/profiles.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
 import { lineOf, type TraceStep } from '../../model/winsock/trace.ts';
 import type { CaseResult } from '../../properties/campaign/campaign.ts';
 import { requestsOf } from '../../properties/campaign/replay.ts';
+import type { CampaignRequest } from '../../properties/campaign/requests.ts';
 import { driverImplementation } from '../../properties/driver/implementation.ts';
 import { exitCodes, reasonOf, UnusableInput } from '../exit.ts';
 import { replayAside, replayOn } from '../jobs/replay.ts';
-import { type ImplementationOptions, implementationOptions, type ProfileOption, printLine, profileOption } from '../options.ts';
+import { loadLedger } from '../loadLedger.ts';
+import {
+  type ImplementationOptions,
+  implementationOptions,
+  type ProfileOption,
+  printLine,
+  profileOption,
+  wholeNumber,
+} from '../options.ts';
 import { printable, stepText } from '../stepText.ts';
 
 interface ReplayOptions extends ProfileOption, ImplementationOptions {
   readonly out?: string;
+  readonly entry?: number;
 }
 
 export const addReplay = (program: Command): void => {
@@ -23,10 +34,11 @@ export const addReplay = (program: Command): void => {
     .description(
       'Turns a trace into the requests that may have brought it about, asks an implementation for them, and judges what happens.',
     )
-    .argument('<trace>', 'a trace (NDJSON, trace/1)');
+    .argument('<file>', 'a trace (NDJSON, trace/1), or a ledger of deviations with --entry');
   for (const option of implementationOptions()) command.addOption(option);
   command
     .addOption(profileOption())
+    .addOption(new Option('--entry <n>', 'the file is a ledger: its n-th deviation of the profile').argParser(wholeNumber(1)))
     .option('--out <file>', 'write the new trace to this file')
     .addHelpText('after', '\nExit status: 0 what happened is permitted, 1 it is not, 2 it could not be judged.')
     .action(async (trace: string, options: ReplayOptions) => {
@@ -34,8 +46,8 @@ export const addReplay = (program: Command): void => {
     });
 };
 
-async function replay(file: string, { driver, provider, timeout, profile, out }: ReplayOptions): Promise<number> {
-  const requests = requestsOf(stepsOf(file));
+async function replay(file: string, { driver, provider, timeout, profile, out, entry }: ReplayOptions): Promise<number> {
+  const requests = entry === undefined ? requestsOf(stepsOf(file)) : listedIn(file, profile, entry);
   const result = await (driver === undefined
     ? replayAside({ ...(provider !== undefined && { provider }), profile, requests })
     : replayOn(driverImplementation({ command: driver.words, timeoutSeconds: timeout, casesPerProcess: 1 }), { profile, requests }));
@@ -55,6 +67,14 @@ async function replay(file: string, { driver, provider, timeout, profile, out }:
   }
   printLine(`permitted${source}: ${trace.length} steps of ${requests.length} requests, profile ${profile}`);
   return exitCodes.good;
+}
+
+function listedIn(file: string, profile: Profile, entry: number): readonly CampaignRequest[] {
+  const listed = loadLedger(file)(profile);
+  const found = listed[entry - 1];
+  if (found === undefined)
+    throw new UnusableInput(`--entry must be one of the deviations of ${file} under ${profile}, 1 to ${listed.length}: ${entry}`);
+  return found.requests;
 }
 
 function stepsOf(file: string): TraceStep[] {

@@ -26,6 +26,8 @@ import { renderText } from '../report/text.ts';
 
 interface VerifyCommandOptions extends ProfileOption, ImplementationOptions {
   readonly casesPerProcess: number;
+  readonly jobs: number;
+  readonly cases?: number;
   readonly keepGoing?: true;
   readonly deviations?: string;
   readonly writeDeviations?: string;
@@ -63,6 +65,7 @@ export const addVerify = (program: Command): void => {
         .argParser(wholeNumber(1))
         .default(casesPerProcessDefault),
     )
+    .addOption(new Option('--jobs <n>', 'processes of a driver that serve cases side by side').argParser(wholeNumber(1)).default(1))
     .option('--no-walks', 'leave out the walks through the graphs of the model: the campaign alone')
     .option('--long-walks', 'walk through more graphs, and further through each')
     .option('--keep-going', 'go on past deviations, and tell all of them')
@@ -72,6 +75,7 @@ export const addVerify = (program: Command): void => {
     .addOption(profileOption())
     .addOption(new Option('--seed <n>', 'the seed of the campaign').argParser(wholeNumber(0)).default(1))
     .addOption(new Option('--steps <n>', 'steps that the campaign judges').argParser(wholeNumber(1)).default(stepsDefault))
+    .addOption(new Option('--cases <n>', 'cases that the campaign runs, in place of a number of steps').argParser(wholeNumber(1)))
     .addOption(new Option('--budget <seconds>', 'a ceiling; a run that it cuts says so').argParser(wholeNumber(1)))
     .addOption(new Option('--shard <i/n>', 'the i-th of n shares of the campaign').argParser(shardOf))
     .addOption(new Option('--reporter <form>', 'the form of the report').choices(['text', 'json', 'junit']).default('text'))
@@ -88,7 +92,7 @@ const ends: { readonly [verdict in Report['verdict']]: number } = {
 };
 
 async function verify(options: VerifyCommandOptions): Promise<number> {
-  const { provider, driver, profile, seed, steps, budget, shard, keepGoing, reporter, out } = options;
+  const { provider, driver, profile, seed, steps, cases, budget, shard, keepGoing, reporter, out } = options;
   const write = out === undefined ? (text: string) => void process.stdout.write(text) : writerOf('--out', out);
   const { deviations, writeDeviations, record } = options;
   const listed = deviations === undefined ? undefined : loadLedger(deviations)(profile);
@@ -100,6 +104,7 @@ async function verify(options: VerifyCommandOptions): Promise<number> {
     profile,
     seed,
     steps,
+    ...(cases !== undefined && { cases }),
     ...(budget !== undefined && { budgetSeconds: budget }),
     ...(shard !== undefined && { shard }),
     ...((keepGoing === true || writeLedger !== undefined) && { deviationsMax: deviationsMaxOfAll }),
@@ -109,7 +114,7 @@ async function verify(options: VerifyCommandOptions): Promise<number> {
     ? verifyAside({ ...(provider !== undefined && { provider }), ...(record !== undefined && { record }), options: common }, progress.show)
     : // A driver runs in processes of its own, so that this thread goes on hearing signals while it does; and whoever hears them ends it.
       verifyDriver(
-        { command: driver.words, timeoutSeconds: options.timeout, casesPerProcess: options.casesPerProcess },
+        { command: driver.words, timeoutSeconds: options.timeout, casesPerProcess: options.casesPerProcess, jobs: options.jobs },
         {
           subject: driver.text,
           named: `--driver ${shellWord(driver.text)}`,

@@ -50,7 +50,7 @@ async function sweepFault(fault: Fault | undefined, profile: Profile, seeds: rea
     const words = fault === undefined ? [] : ['--fault', fault];
     // How short the counterexample gets is not asked here.
     const implementation = driverImplementation({ command: [process.execPath, naive, ...words], shrinkSeconds: 0 });
-    const report = await verify(implementation, { ...options, seed });
+    const report = await verify([implementation], { ...options, seed });
     if (report.verdict !== 'deviates') continue;
     taken.push(report.steps?.tried ?? 0);
     if (clauses.length === 0) clauses = report.counterexamples[0]?.clauses ?? [];

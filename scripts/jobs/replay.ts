@@ -1,9 +1,9 @@
 /** Asks an implementation for what a trace shows. */
 
 import type { Profile } from '../../model/clauses/profiles.ts';
-import type { Request } from '../../model/winsock/trace.ts';
 import { type CaseResult, runCase } from '../../properties/campaign/campaign.ts';
 import type { Implementation } from '../../properties/campaign/implementation.ts';
+import type { CampaignRequest } from '../../properties/campaign/requests.ts';
 import { providerImplementation } from '../../properties/harness/implementation.ts';
 import { answer, aside } from '../aside.ts';
 import { loadProvider } from '../loadProvider.ts';
@@ -12,7 +12,7 @@ export interface Replay {
   /** A path or the name of a package; ours when absent. */
   readonly provider?: string;
   readonly profile: Profile;
-  readonly requests: readonly Request[];
+  readonly requests: readonly CampaignRequest[];
 }
 
 /** Fails by UnusableInput when the module cannot be loaded or is no provider. */

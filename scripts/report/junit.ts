@@ -3,7 +3,7 @@
 import { clause } from '../../model/clauses/register.ts';
 import { lineOf } from '../../model/winsock/trace.ts';
 import type { Report } from '../../properties/campaign/report.ts';
-import { goneText, headline } from './summary.ts';
+import { goneText, headline, knownDeviations } from './summary.ts';
 
 interface Totals {
   readonly tests: number;
@@ -35,6 +35,8 @@ const suiteOf = (report: Report): { readonly totals: Totals; readonly lines: rea
       const told = example === undefined ? '' : [example.replay, lineOf(example.header), ...example.steps.map(lineOf)].join('\n');
       return `    <testcase ${name}><failure message="${escaped(example?.message ?? 'the clause was broken')}">${escaped(told)}</failure></testcase>`;
     }
+    const known = knownDeviations(report, id).map(({ step, reason }) => `listed deviation: ${step}\n${reason}`);
+    if (known.length > 0) return `    <testcase ${name}><system-out>${escaped(known.join('\n'))}</system-out></testcase>`;
     if (tried > 0) return `    <testcase ${name}/>`;
     return `    <testcase ${name}><skipped message="${escaped(why ?? 'no step tried it')}"/></testcase>`;
   });

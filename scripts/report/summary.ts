@@ -38,10 +38,16 @@ export const headline = (report: Report): string => {
   const { subject, profile, verdict, clauses } = report;
   if (verdict === 'untried') return `${subject}: nothing could be tried (profile ${profile})`;
   const tried = clauses.filter((result) => result.tried > 0 && modelled.includes(result.id)).length;
-  const what = verdict === 'conforms' ? 'conforms to every clause that was tried' : 'deviates';
+  const known = (report.listed ?? []).filter(({ shows }) => shows).length;
+  const butFor = known === 0 ? '' : ` but for ${known} listed deviation${known === 1 ? '' : 's'}`;
+  const what = verdict === 'conforms' ? `conforms to every clause that was tried${butFor}` : 'deviates';
   const little = tried * 2 < modelled.length ? ', under half' : '';
   return `${subject} ${what}: ${tried} of ${modelled.length} modelled clauses tried${little} (profile ${profile})`;
 };
+
+/** Listed deviations by which the implementation breaks the clause. */
+export const knownDeviations = ({ listed = [] }: Report, id: string): readonly ListedResult[] =>
+  listed.filter(({ shows, clauses }) => shows && clauses.includes(id));
 
 /** A deviation that a ledger lists and that was looked for in vain. */
 export const goneText = ({ clauses, step }: ListedResult): string =>

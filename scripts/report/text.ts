@@ -42,7 +42,7 @@ export const renderText = (report: Report, colours: Colours = plain): string => 
     ...section(
       'listed deviations',
       (report.listed ?? []).map((entry) =>
-        entry.shows ? `${entry.cases} × ${printable(entry.step)}: ${printable(entry.reason)}` : colours.red(printable(goneText(entry))),
+        entry.shows ? `${entry.cases} × ${entry.clauses[0] ?? ''} ${printable(entry.step)}` : colours.red(printable(goneText(entry))),
       ),
     ),
     ...report.counterexamples.flatMap((example) => ['', ...counterexampleLines(example, colours)]),

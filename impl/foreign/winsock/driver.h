@@ -103,6 +103,8 @@ extern CRITICAL_SECTION lock;
 void write_header(const char *source);
 void take_up(void);                                           /* a request is about to be done */
 void write_done(void);                                        /* it is answered */
+int others_have_said(void);                                   /* other threads observed something meanwhile */
+void let_others_speak(void);                                  /* it stands before what is written next */
 /* A line: the source of `said` without its closing brace, and what is added to it. Null stands for an empty object. */
 void write_line(struct Worker *by, const Json *said, const char *format, ...);
 void write_refusal(struct Worker *by, const Json *request, const char *why);

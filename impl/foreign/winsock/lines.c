@@ -80,9 +80,15 @@ void write_header(const char *source) {
 
 void take_up(void) { isAnswering = 1; }
 
-void write_done(void) {
+void let_others_speak(void) {
   append(&answer, aside.bytes, aside.length);
   aside.length = 0;
+}
+
+int others_have_said(void) { return aside.length > 0; }
+
+void write_done(void) {
+  let_others_speak();
   append(&answer, "{\"done\":true}\n", 14);
   flush(&answer);
   isAnswering = 0;

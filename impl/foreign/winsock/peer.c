@@ -13,7 +13,7 @@ enum {
   CONNECT_MS = 3000,
   EXPECTED_MS = 500,        /* for bytes that the transport surely has */
   END_MS = 200,
-  PENDING_MS = 20           /* for bytes of operations that still wait */
+  PENDING_MS = 400          /* for bytes of operations that still wait: a window that was closed is probed after 200 ms */
 };
 
 DWORD now(void) { return GetTickCount(); }
@@ -156,6 +156,15 @@ static void read_urgent(Socket *socket) {
   write_runs(socket, &runs, ",\"oob\":true");
 }
 
+/* What other threads send while the peer reads stands in front of its bytes: first what was read so far, then the sends, then the rest. */
+static void keep_order(Socket *socket, Runs *runs) {
+  for (Worker *worker = workers; worker != NULL; worker = worker->next)
+    if (!worker->isServing && worker->top != NULL && worker->top->number == 0) write_begins(worker);
+  if (!others_have_said()) return;
+  if (runs->length + runs->count > 0) write_runs(socket, runs, "");
+  let_others_speak();
+}
+
 void peer_recv(const Json *request) {
   static char bytes[1 << 17];
   const Json *limit = json_get(request, "bytes");
@@ -168,6 +177,7 @@ void peer_recv(const Json *request) {
   Runs runs = {0};
   int hasRead = 0, error = 0;
   while (left > 0 && socket->peer != INVALID_SOCKET && !socket->ended) {
+    keep_order(socket, &runs);
     if (socket->isStream) read_urgent(socket);
     int wanted = !socket->isStream || left > sizeof bytes ? (int)sizeof bytes : (int)left;
     int count = recv(socket->peer, bytes, wanted, 0);
@@ -187,7 +197,7 @@ void peer_recv(const Json *request) {
     socket->received += socket->isStream ? (Count)count : 1;
     if (!socket->isStream) write_runs(socket, &runs, "");
   }
-  if (socket->isStream && hasRead) write_runs(socket, &runs, "");
+  if (runs.length + runs.count > 0) write_runs(socket, &runs, "");
   if (error == -1) {
     socket->ended = 1;
     write_line(NULL, NULL, "\"peer\":\"eof\",\"socket\":%s", socket->name.quoted);

@@ -49,14 +49,17 @@ Worker *this_worker(void) { return slot == TLS_OUT_OF_INDEXES ? NULL : TlsGetVal
 
 void have_done(Worker *worker, JsonText *request, DWORD milliseconds) {
   DWORD start = now();
+  int hasBegun = 0;
   worker->job = request;
   worker->isBusy = 1;
   worker->isServing = 1;
   WakeConditionVariable(&worker->wake);
   while (worker->isBusy && !worker->hasExited) {
+    /* A thread that was just made, or that waits for a processor, has not blocked: the time runs from the call. */
+    if (!hasBegun && worker->top != NULL) hasBegun = 1, start = now();
     DWORD passed = now() - start;
-    if (passed >= milliseconds) break;
-    SleepConditionVariableCS(&idle, &lock, milliseconds - passed);
+    if (hasBegun && passed >= milliseconds) break;
+    SleepConditionVariableCS(&idle, &lock, hasBegun ? milliseconds - passed : 1);
   }
   if (worker->hasExited) {
     LeaveCriticalSection(&lock);

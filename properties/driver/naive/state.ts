@@ -7,9 +7,11 @@ export const optionOf = (option: string): string | undefined => {
   const at = process.argv.indexOf(option);
   return at < 0 ? undefined : process.argv[at + 1];
 };
-export const fault = optionOf('--fault');
-if (fault !== undefined && !isFault(fault)) throw new RangeError(`--fault must be one of ${faultNames.join(', ')}: ${fault}`);
-export const has = (name: Fault): boolean => fault === name;
+/** Of `--fault NAME,…`. */
+const faults = (optionOf('--fault') ?? '').split(',').filter((name) => name !== '');
+for (const fault of faults) if (!isFault(fault)) throw new RangeError(`--fault must be of ${faultNames.join(', ')}: ${fault}`);
+const present: ReadonlySet<string> = new Set(faults);
+export const has = (name: Fault): boolean => present.has(name);
 export const roomDefault = Number(optionOf('--room') ?? 65_536);
 export const without = new Set((optionOf('--without') ?? '').split(','));
 
