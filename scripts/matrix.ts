@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { ClauseStatus } from '../model/clauses/clause.ts';
 import { profiles } from '../model/clauses/profiles.ts';
 import { type ClauseId, register } from '../model/clauses/register.ts';
-import { rulings } from '../model/clauses/rulings.ts';
+import { rulingsOn } from '../model/clauses/rulings.ts';
 import type { Table } from '../model/compiled/compile.ts';
 import { tablesOf } from '../model/compiled/tables.ts';
 import type { Manifest } from '../properties/generate/generated.ts';
@@ -44,7 +44,7 @@ export const clauseRows = (): ClauseRow[] => {
     id,
     section: id.slice(0, id.lastIndexOf(':')),
     status: status.is,
-    rulings: rulings.filter(({ clauses }) => (clauses as readonly ClauseId[]).includes(id)).map((ruling) => ruling.id),
+    rulings: rulingsOn(id).map((ruling) => ruling.id),
     rules: behind.rules.get(id) ?? [],
     tests: behind.tests.get(id) ?? [],
     properties: behind.properties.get(id) ?? [],

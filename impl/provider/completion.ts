@@ -4,7 +4,7 @@
  */
 
 import type { Cell, SOCKET, WSAOVERLAPPED, WSAUSERAPC, WSPUPCALLTABLE } from '../../model/winsock/spi.ts';
-import { STATUS_PENDING } from '../../model/winsock/spi.ts';
+import { STATUS_PENDING, storeStatus } from '../../model/winsock/spi.ts';
 import { OperationPool } from '../ring/operationRing.ts';
 import { DUE, Operation, PENDING, QUEUED, RUNNING } from './operation.ts';
 import type { Socket } from './sockets.ts';
@@ -91,8 +91,7 @@ export class Completions {
   signalAtOnce({ handle, choices }: Socket, lpOverlapped: WSAOVERLAPPED, bytes: number): void {
     if (choices.eventLate) {
       // The status is there when the call returns; only its signal is late.
-      lpOverlapped.InternalHigh = bytes;
-      lpOverlapped.Internal = 0;
+      storeStatus(lpOverlapped, 0, bytes);
       this.lateSignals.push({ s: handle, lpOverlapped, bytes });
     } else this.signal(handle, lpOverlapped, bytes);
   }
@@ -126,9 +125,7 @@ export class Completions {
       this.release(operation);
       return;
     }
-    // The count before the status: whoever sees the operation ended may read the count.
-    lpOverlapped.InternalHigh = operation.taken;
-    lpOverlapped.Internal = operation.status;
+    storeStatus(lpOverlapped, operation.status, operation.taken);
     wake(operation);
     if (!operation.hasThread || !this.queue(operation)) this.release(operation);
   }

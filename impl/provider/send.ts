@@ -9,6 +9,7 @@ import {
   type SOCKET,
   SOCKET_ERROR,
   type SpiTable,
+  storeStatus,
   type Waits,
   type WSABUF,
   type WSAOVERLAPPED,
@@ -224,8 +225,7 @@ const completeAtOnce = (
       return failed(lpErrno, errorCodes.WSAEFAULT);
     }
     put(socket, lpBuffers, dwBufferCount, total);
-    lpOverlapped.InternalHigh = total;
-    lpOverlapped.Internal = 0;
+    storeStatus(lpOverlapped, 0, total);
   }
   if (lpNumberOfBytesSent !== null) lpNumberOfBytesSent.value = total;
   return 0;

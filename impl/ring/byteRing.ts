@@ -12,6 +12,7 @@
  * over the elements of several kinds is several times slower than one over a single kind; so no loop here touches an element.
  */
 
+import { requirePowerOfTwo } from './capacity.ts';
 import { copyWords, Familiar } from './familiar.ts';
 
 /** A part of a send: `len` bytes at the beginning of `buf`. A WSABUF has this shape. */
@@ -53,9 +54,7 @@ export class ByteRing {
 
   /** Throws a RangeError unless the capacity is a power of two from 1 to 2^30. */
   constructor(capacity: number) {
-    if (!Number.isInteger(capacity) || capacity < 1 || capacity > 2 ** 30 || (capacity & (capacity - 1)) !== 0) {
-      throw new RangeError(`ByteRing capacity must be a power of two up to 2^30: capacity=${capacity}`);
-    }
+    requirePowerOfTwo('ByteRing', capacity);
     this.capacity = capacity;
     this.limit = capacity;
     this.mask = capacity - 1;

@@ -3,6 +3,8 @@
  * both are arrays of references whose length is a power of two and which double when they are full.
  */
 
+import { requirePowerOfTwo } from './capacity.ts';
+
 /** Makes its objects once and lends them out. Each object's `context` is its place in the pool, so a number finds it again. */
 export class OperationPool<T extends { readonly context: number }> {
   private readonly make: (context: number) => T;
@@ -58,9 +60,7 @@ export class OperationRing<T> {
 
   /** `nothing` fills the empty slots, so that the array holds one kind of object and no operation is kept alive by it. */
   constructor(nothing: T, capacity = 8) {
-    if (!Number.isInteger(capacity) || capacity < 1 || capacity > 2 ** 30 || (capacity & (capacity - 1)) !== 0) {
-      throw new RangeError(`OperationRing capacity must be a power of two up to 2^30: capacity=${capacity}`);
-    }
+    requirePowerOfTwo('OperationRing', capacity);
     this.nothing = nothing;
     this.slots = new Array<T>(capacity).fill(nothing);
     this.mask = capacity - 1;

@@ -7,6 +7,7 @@
 
 import type { Arena, Copy } from './arena.ts';
 import type { Gatherable, Regions } from './byteRing.ts';
+import { requirePowerOfTwo } from './capacity.ts';
 
 export class RegisteredByteRing {
   readonly capacity: number;
@@ -26,9 +27,7 @@ export class RegisteredByteRing {
 
   /** Throws a RangeError unless the capacity is a power of two for which the arena has room. */
   constructor(arena: Arena, capacity: number) {
-    if (!Number.isInteger(capacity) || capacity < 1 || (capacity & (capacity - 1)) !== 0) {
-      throw new RangeError(`RegisteredByteRing capacity must be a power of two: capacity=${capacity}`);
-    }
+    requirePowerOfTwo('RegisteredByteRing', capacity);
     const bytes = arena.allocate(capacity);
     this.capacity = capacity;
     this.limit = capacity;

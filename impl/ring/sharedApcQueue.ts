@@ -14,6 +14,8 @@
  *   WAKE     `push` stores 0 to SLEEPS and notifies                   | the owner's Atomics.wait returns, or finds the 0
  */
 
+import { requirePowerOfTwo } from './capacity.ts';
+
 const TAIL = 0;
 const SLEEPS = 16;
 const slotsBegin = 32;
@@ -30,9 +32,7 @@ export class SharedApcQueue {
 
   /** The memory of a queue that holds `capacity` APCs, to be wrapped by every thread. */
   static allocate(capacity: number): SharedArrayBuffer {
-    if (!Number.isInteger(capacity) || capacity < 1 || capacity > 2 ** 24 || (capacity & (capacity - 1)) !== 0) {
-      throw new RangeError(`SharedApcQueue capacity must be a power of two up to 2^24: capacity=${capacity}`);
-    }
+    requirePowerOfTwo('SharedApcQueue', capacity, 24);
     const memory = new SharedArrayBuffer(4 * (slotsBegin + 2 * capacity));
     const words = new Int32Array(memory);
     for (let position = 0; position < capacity; position++) words[slotsBegin + 2 * position] = position;

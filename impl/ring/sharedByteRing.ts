@@ -31,6 +31,7 @@
 
 import { Buffer } from 'node:buffer';
 import type { Gatherable, Regions } from './byteRing.ts';
+import { requirePowerOfTwo } from './capacity.ts';
 
 /** Words of the control block, each in its own line of 64 bytes. */
 const TAIL = 0;
@@ -83,9 +84,7 @@ export class SharedByteRing {
 
   /** The memory of a ring that holds `capacity` bytes, to be wrapped by both threads. */
   static allocate(capacity: number): SharedArrayBuffer {
-    if (!Number.isInteger(capacity) || capacity < 1 || capacity > 2 ** 30 || (capacity & (capacity - 1)) !== 0) {
-      throw new RangeError(`SharedByteRing capacity must be a power of two up to 2^30: capacity=${capacity}`);
-    }
+    requirePowerOfTwo('SharedByteRing', capacity);
     return new SharedArrayBuffer(controlBytes + capacity);
   }
 

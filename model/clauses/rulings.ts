@@ -516,3 +516,7 @@ type AnyRuling = (typeof rulings)[number];
 export type RulingId = AnyRuling['id'];
 /** The readings of one ruling. */
 export type ReadingName<Id extends RulingId> = keyof Extract<AnyRuling, { id: Id }>['readings'] & string;
+
+/** The rulings that settle the meaning of a clause. */
+export const rulingsOn = (clause: ClauseId): readonly AnyRuling[] =>
+  rulings.filter(({ clauses }) => (clauses as readonly ClauseId[]).includes(clause));

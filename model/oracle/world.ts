@@ -234,7 +234,8 @@ export class World {
   }
 }
 
-export const askedFor = (call: WSPSendCall): number => call.buffers.reduce((sum, length) => sum + length, 0);
+/** Bytes of all the buffers of a send. */
+export const askedFor = (call: Pick<WSPSendCall, 'buffers'>): number => call.buffers.reduce((sum, length) => sum + length, 0);
 
 export const isSend = (call: BegunCall): call is WSPSendCall & { begin: number } => call.call === 'WSPSend';
 export const isResult = (call: BegunCall): call is WSPGetOverlappedResultCall & { begin: number } => call.call === 'WSPGetOverlappedResult';

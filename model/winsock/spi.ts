@@ -41,10 +41,15 @@ export interface WSAOVERLAPPED {
   hEvent: WSAEVENT | null;
 }
 
-/** What WPUCompleteOverlappedRequest stores. The count first: whoever sees that the operation is over must find it there. */
-export const storeCompletion = (lpOverlapped: WSAOVERLAPPED, dwError: number, cbTransferred: number): void => {
+/** How an operation ended. The count first: whoever sees that the operation is over must find it there. */
+export const storeStatus = (lpOverlapped: WSAOVERLAPPED, dwError: number, cbTransferred: number): void => {
   lpOverlapped.InternalHigh = cbTransferred;
   lpOverlapped.Internal = dwError;
+};
+
+/** What WPUCompleteOverlappedRequest stores. */
+export const storeCompletion = (lpOverlapped: WSAOVERLAPPED, dwError: number, cbTransferred: number): void => {
+  storeStatus(lpOverlapped, dwError, cbTransferred);
   if (lpOverlapped.hEvent !== null) lpOverlapped.hEvent.signalled = true;
 };
 

@@ -37,10 +37,15 @@ const switched: readonly [number, ...number[]] = [1, 1, 0];
 /** These concern the whole implementation. */
 const general: ReadonlySet<string> = new Set(['exit.keeps', 'completion.reversed']);
 
-const injected = (moment: Moment, inject: string, socket: string): Injection => {
-  const value = moment.choices.pick(values[inject] ?? switched);
-  return { inject, ...(!general.has(inject) && { socket }), value };
-};
+/** On a socket; of a kind that concerns the whole implementation, or without a socket, on all. */
+const injection = (inject: string, socket: string | undefined, value: number): Injection => ({
+  inject,
+  ...(socket !== undefined && !general.has(inject) && { socket }),
+  value,
+});
+
+const injected = (moment: Moment, inject: string, socket: string): Injection =>
+  injection(inject, socket, moment.choices.pick(values[inject] ?? switched));
 
 const refusing: ReadonlySet<string> = new Set([
   'fail.nobufs',
@@ -64,7 +69,7 @@ export const provoke = (moment: Moment, socket: Socket): readonly CampaignReques
 export const dispositionOf = (moment: Moment, socket: string): readonly CampaignRequest[] => {
   const lasting = moment.injections.filter((kind) => values[kind] === undefined && situated[kind] === undefined);
   const chosen = Array.from({ length: moment.choices.between(1, 4) }, () => moment.choices.pick(lasting)!);
-  return lasting.length === 0 ? [] : chosen.map((inject) => ({ inject, ...(!general.has(inject) && { socket }), value: 1 }));
+  return lasting.length === 0 ? [] : chosen.map((inject) => injection(inject, socket, 1));
 };
 
 type Provocation = (moment: Moment, socket: Socket) => readonly CampaignRequest[];
@@ -157,9 +162,9 @@ const oversize = 70_000;
 
 /** Turned for this send alone; without a socket, for all of them and for what is none. */
 const around = (inject: string, socket: string | undefined, send: CampaignRequest, value = 1): readonly CampaignRequest[] => [
-  { inject, ...(socket !== undefined && { socket }), value },
+  injection(inject, socket, value),
   send,
-  { inject, ...(socket !== undefined && { socket }), value: 0 },
+  injection(inject, socket, 0),
 ];
 
 const applicableCodes = [

@@ -97,11 +97,7 @@ export class Run {
 
   async #noteDeviation(result: Failing, implementation: Implementation): Promise<void> {
     const signature = signatureOf(result);
-    const listed = this.#listed(signature);
-    if (listed !== undefined) {
-      this.#listedCases.set(listed, (this.#listedCases.get(listed) ?? 0) + 1);
-      return;
-    }
+    if (this.#countsAsListed(signature)) return;
     const { kind, message } = result.deviation;
     if (isDeadly(kind) && ++this.#deadlyCases[kind] >= casesMax[kind]) {
       this.cut ??= `${casesMax[kind]} cases ended with the implementation: ${message}`;
@@ -121,19 +117,18 @@ export class Run {
     const deadline = Math.min(this.#options.deadline, isBrief ? now() + briefMs : Number.POSITIVE_INFINITY);
     const { failing, shown } = await shrink(implementation, result, { profile, deadline, now, isOther });
     const signature = signatureOf(failing);
-    const listed = this.#listed(signature);
-    if (listed !== undefined) {
-      this.#listedCases.set(listed, (this.#listedCases.get(listed) ?? 0) + 1);
-      return;
-    }
+    if (this.#countsAsListed(signature)) return;
     const narrower = this.found.findIndex((found) => covers(signature, found.signature));
     // What is found later may show that less is needed.
     const cases = 1 + (narrower < 0 ? 0 : this.found.splice(narrower, 1)[0]!.cases);
     this.found.push({ failing, signature, cases, shown });
   }
 
-  #listed(signature: Signature): ListedDeviation | undefined {
-    return this.#options.listed.find((entry) => covers(entry.signature, signature));
+  #countsAsListed(signature: Signature): boolean {
+    const listed = this.#options.listed.find((entry) => covers(entry.signature, signature));
+    if (listed === undefined) return false;
+    this.#listedCases.set(listed, (this.#listedCases.get(listed) ?? 0) + 1);
+    return true;
   }
 
   /** Asks for everything that the ledger lists, each by its own requests. Called first, so that a slow campaign does not take the time for it. */

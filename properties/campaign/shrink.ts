@@ -1,4 +1,5 @@
 import type { Profile } from '../../model/clauses/profiles.ts';
+import { askedFor } from '../../model/oracle/world.ts';
 import type { CallRequest, WSPSendRequest } from '../../model/winsock/trace.ts';
 import { type Failing, isFailing, runCase } from './campaign.ts';
 import type { Beginning, Implementation } from './implementation.ts';
@@ -155,7 +156,7 @@ function* simplerSends(request: WSPSendRequest): Generator<WSPSendRequest> {
 function* shorterSends(request: WSPSendRequest): Generator<WSPSendRequest> {
   const { buffers } = request;
   if (buffers.length > 1) {
-    yield { ...request, buffers: [buffers.reduce((sum, length) => sum + length, 0)] };
+    yield { ...request, buffers: [askedFor(request)] };
     yield { ...request, buffers: buffers.slice(0, Math.ceil(buffers.length / 2)) };
     yield { ...request, buffers: buffers.slice(1) };
   }

@@ -1,3 +1,4 @@
+import { askedFor } from '../../model/oracle/world.ts';
 import type { CallStep, TraceStep, WSPSendCall } from '../../model/winsock/trace.ts';
 import type { Failing } from './campaign.ts';
 import { circumstancesOf, circumstancesOfWaiting } from './circumstances.ts';
@@ -24,10 +25,10 @@ export const signatureOf = ({ deviation, trace, requests }: Failing): Signature 
   const step = trace[at];
   if (kind === 'stalled') return { ...common, step: 'the end', outcome: '', circumstances: circumstancesOfWaiting(trace) };
   if (kind !== 'rejected') return { ...common, step: askedOf(requests.at(-1)), outcome: '', circumstances: [] };
-  const { said, outcome } = saidOf(step!, trace.slice(0, at));
+  const before = trace.slice(0, at);
+  const { said, outcome } = saidOf(step!, before);
   // Where the step was not permitted with any outcome, its outcome is not what is wrong with it.
   const isAnyWrong = 'routine' in step! && !('call' in step!) && permitted.length === 0;
-  const before = trace.slice(0, at);
   const isAboutAll = 'env' in step! && step.env === 'settle';
   const circumstances = isAboutAll ? circumstancesOfWaiting(before) : circumstancesOf(step!, before);
   return { ...common, step: said, outcome: isAnyWrong ? 'at all' : outcome, circumstances };
@@ -94,7 +95,7 @@ const callOf = (call: CallStep, returns: CallStep['returns'], before: readonly T
   const { rc, errno, bytes } = returns as { rc: number; errno?: string; bytes?: number };
   switch (call.call) {
     case 'WSPSend':
-      return { said: sendOf(call), outcome: statusOf(errno ?? '0', bytes, totalOf(call)) };
+      return { said: sendOf(call), outcome: statusOf(errno ?? '0', bytes, askedFor(call)) };
     case 'WSPGetOverlappedResult': {
       const said = `${call.call}${call.wait === true ? ' waiting' : ''}`;
       return { said, outcome: statusOf(errno ?? '0', bytes, lengthOf(call.overlapped, before)) };
@@ -118,11 +119,9 @@ const statusOf = (code: string, bytes: number | undefined, asked: number | undef
   return flags === 0 ? told : `${told}, flags`;
 };
 
-const totalOf = (call: WSPSendCall): number => call.buffers.reduce((sum, length) => sum + length, 0);
-
 const lengthOf = (overlapped: string, before: readonly TraceStep[]): number | undefined => {
   const post = before.findLast((step): step is WSPSendCall => 'call' in step && step.call === 'WSPSend' && step.overlapped === overlapped);
-  return post === undefined ? undefined : totalOf(post);
+  return post === undefined ? undefined : askedFor(post);
 };
 
 const bytesOf = (bytes: number | undefined, asked: number | undefined): string => {

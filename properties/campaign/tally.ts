@@ -3,7 +3,7 @@ import { type CompiledRule, lookup, type Table } from '../../model/compiled/comp
 import { tablesOf } from '../../model/compiled/tables.ts';
 import { statusCodes } from '../../model/machines/operation.machine.ts';
 import { type Answer, callFactsOf, operationFactsOf, socketFactsOf } from '../../model/oracle/facts.ts';
-import { isResult, isSend, type Operation, type World } from '../../model/oracle/world.ts';
+import { askedFor, isResult, isSend, type Operation, type World } from '../../model/oracle/world.ts';
 import { type TraceStep, threadOf, type WSPSendCall } from '../../model/winsock/trace.ts';
 import { Outcomes } from './outcomes.ts';
 
@@ -151,7 +151,7 @@ function lookAtSend(
   const now = world.sockets.get(call.socket);
   const socket = record === undefined ? (now?.closed ? undefined : now) : record.socket;
   const event = answer.rc === 0 ? 'completes' : answer.errno === 'WSA_IO_PENDING' ? 'pends' : answer.errno!;
-  const asked = call.buffers.reduce((sum, length) => sum + length, 0);
+  const asked = askedFor(call);
   const judge = (state: number, circuit: number): void => {
     found.observed(table, state, `WSPSend.${event}`, socketFactsOf(world, socket, call, answer, { circuit, record }));
     const others: [string, Answer][] = [

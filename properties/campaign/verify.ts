@@ -102,10 +102,12 @@ export async function verify(lanes: readonly [Implementation, ...Implementation[
   const [implementation] = lanes;
   const { subject = 'an implementation', profile = 'page', seed = 1, budgetSeconds, shard, deviationsMax = 1, now = Date.now } = options;
   const started = now();
+  const endOf = (share: number): number =>
+    budgetSeconds === undefined ? Number.POSITIVE_INFINITY : started + budgetSeconds * 1000 * share;
   const run = new Run({
     profile,
     now,
-    deadline: budgetSeconds === undefined ? Number.POSITIVE_INFINITY : started + budgetSeconds * 1000,
+    deadline: endOf(1),
     deviationsMax,
     listed: options.listed ?? [],
     isExact: options.listed !== undefined || deviationsMax > 1,
@@ -114,8 +116,7 @@ export async function verify(lanes: readonly [Implementation, ...Implementation[
   });
   try {
     await run.askListed(implementation);
-    const walksEnd = budgetSeconds === undefined ? Number.POSITIVE_INFINITY : started + budgetSeconds * 1000 * walksShare;
-    const { counts, cut } = options.walks === false ? noWalks : await walk(lanes, run, profile, () => now() >= walksEnd, options);
+    const { counts, cut } = options.walks === false ? noWalks : await walk(lanes, run, profile, () => now() >= endOf(walksShare), options);
     const walked = run.tally.steps;
     const campaign = await roam(lanes, run, profile, options);
     const { listed } = run;

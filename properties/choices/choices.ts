@@ -1,5 +1,5 @@
 import type { ClauseId } from '../../model/clauses/register.ts';
-import { rulings } from '../../model/clauses/rulings.ts';
+import { rulingsOn } from '../../model/clauses/rulings.ts';
 import type { Point } from './choice.ts';
 import { ofClauses } from './clauses.ts';
 import { ofCompletions } from './completions.ts';
@@ -12,6 +12,6 @@ export const choices: readonly Point[] = [...defects, ...ofWindows, ...ofComplet
 
 /** The choices that have to do with a clause: by the clause itself, or by a ruling that settles its meaning. */
 export const choicesOf = (id: ClauseId): readonly Point[] => {
-  const settling = rulings.filter(({ clauses }) => (clauses as readonly ClauseId[]).includes(id)).map((ruling) => ruling.id as string);
+  const settling = rulingsOn(id).map((ruling) => ruling.id as string);
   return choices.filter(({ about }) => about === id || settling.includes(about));
 };

@@ -1,8 +1,8 @@
 import type { Point } from './choice.ts';
 import {
+  circuitCode,
   drain,
   ended,
-  everywhere,
   failed,
   inject,
   overlapped,
@@ -12,18 +12,18 @@ import {
   pollEvent,
   post,
   postWithRoutine,
+  refusalCode,
+  reset,
   result,
   send,
   sent,
   settle,
+  shutDown,
   sleep,
   unbound,
 } from './scenes.ts';
 
 /** The defects of the page, D1 to D10. */
-
-const reset = { env: 'peer.reset', socket: 'A' } as const;
-const shutDown = { call: 'WSPShutdown', socket: 'A', how: 'SD_SEND' } as const;
 
 export const defects: readonly Point[] = [
   {
@@ -64,7 +64,7 @@ export const defects: readonly Point[] = [
         does: 'reports it as WSAENETRESET',
         readings: ['D2:literal'],
         by: ['circuit.code'],
-        requests: [...overlapped, inject('circuit.code', 10052), reset, send()],
+        requests: [...overlapped, circuitCode('WSAENETRESET'), reset, send()],
         steps: [failed('WSAENETRESET')],
       },
     ],
@@ -158,7 +158,7 @@ export const defects: readonly Point[] = [
         does: 'gives another of them, as it is told',
         readings: ['D8:any-applicable'],
         by: ['refusal.code'],
-        requests: [...unbound, everywhere('refusal.code', 10057), send({ fault: 'lpBuffers' })],
+        requests: [...unbound, refusalCode('WSAENOTCONN'), send({ fault: 'lpBuffers' })],
         steps: [failed('WSAENOTCONN')],
       },
     ],

@@ -1,5 +1,6 @@
 import type { Point } from './choice.ts';
 import {
+  circuitCode,
   close,
   drain,
   ended,
@@ -7,19 +8,21 @@ import {
   failed,
   inject,
   overlapped,
+  peerCloses,
   pending,
   plain,
   plainNonblocking,
   post,
+  reset,
   result,
   send,
   sent,
   settle,
+  shutDown,
 } from './scenes.ts';
 
 /** What else the page is silent on: the codes of a call, and what becomes of the circuit. */
 
-const reset = { env: 'peer.reset', socket: 'A' } as const;
 const lingerZero = { call: 'WSPSetSockOpt', socket: 'A', name: 'SO_LINGER', value: { l_onoff: 1, l_linger: 0 } } as const;
 const partial = { flags: ['MSG_PARTIAL'] } as const;
 /** A blocking send on a second thread, which waits for room. */
@@ -174,16 +177,11 @@ export const openPoints: readonly Point[] = [
       requests: [...overlapped, reset, send(), post({ overlapped: 'o2' })],
       steps: [{ ...failed('WSAECONNRESET'), overlapped: 'o2' }],
     },
-    others: (
-      [
-        ['WSAENOTCONN', 10057],
-        ['WSAECONNABORTED', 10053],
-      ] as const
-    ).map(([name, code]) => ({
+    others: (['WSAENOTCONN', 'WSAECONNABORTED'] as const).map((name) => ({
       does: `gives ${name} from then on`,
       readings: ['AfterReset:lost-connection'],
       by: ['circuit.code'],
-      requests: [...overlapped, reset, send(), inject('circuit.code', code), send()],
+      requests: [...overlapped, reset, send(), circuitCode(name), send()],
       steps: [failed(name)],
     })),
   },
@@ -210,7 +208,7 @@ export const openPoints: readonly Point[] = [
     own: {
       does: 'gives WSAESHUTDOWN after the end of its own side and the close of the peer',
       readings: ['OrderlyClose:no-failure', 'OrderlyClose:open'],
-      requests: [...overlapped, { env: 'peer.close', socket: 'A' }, { call: 'WSPShutdown', socket: 'A', how: 'SD_SEND' }, settle, send()],
+      requests: [...overlapped, peerCloses, shutDown, settle, send()],
       steps: [failed('WSAESHUTDOWN')],
     },
     others: [
@@ -218,14 +216,7 @@ export const openPoints: readonly Point[] = [
         does: 'gives WSAECONNRESET',
         readings: ['OrderlyClose:open'],
         by: ['circuit.code'],
-        requests: [
-          ...overlapped,
-          { env: 'peer.close', socket: 'A' },
-          inject('circuit.code', 10054),
-          { call: 'WSPShutdown', socket: 'A', how: 'SD_SEND' },
-          settle,
-          send(),
-        ],
+        requests: [...overlapped, peerCloses, circuitCode('WSAECONNRESET'), shutDown, settle, shutDown, send()],
         steps: [failed('WSAECONNRESET')],
       },
     ],

@@ -1,3 +1,4 @@
+import { errorCodes } from '../../model/winsock/codes.ts';
 import type { CampaignRequest } from '../campaign/requests.ts';
 
 /** Requests that lead to where the page leaves a choice, in the names A, o1 and main. */
@@ -10,6 +11,14 @@ export const drain: CampaignRequest = { peer: 'recv', socket: 'A' };
 export const close: CampaignRequest = { call: 'WSPCloseSocket', socket: 'A' };
 export const pollEvent: CampaignRequest = { poll: 'event', overlapped: 'o1' };
 export const result: CampaignRequest = { call: 'WSPGetOverlappedResult', socket: 'A', overlapped: 'o1' };
+
+/** What concerns all codes: of refusals wherever it applies, of the circuit whatever ended it. */
+export const refusalCode = (code: keyof typeof errorCodes): CampaignRequest => everywhere('refusal.code', errorCodes[code]);
+export const circuitCode = (code: keyof typeof errorCodes): CampaignRequest => inject('circuit.code', errorCodes[code]);
+
+export const reset: CampaignRequest = { env: 'peer.reset', socket: 'A' };
+export const peerCloses: CampaignRequest = { env: 'peer.close', socket: 'A' };
+export const shutDown: CampaignRequest = { call: 'WSPShutdown', socket: 'A', how: 'SD_SEND' };
 
 const socket = (type: 'SOCK_STREAM' | 'SOCK_DGRAM', overlapped: boolean): CampaignRequest => ({
   call: 'WSPSocket',

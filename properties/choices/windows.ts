@@ -1,18 +1,20 @@
 import type { Point } from './choice.ts';
 import {
   broadcast,
+  circuitCode,
   close,
   datagram,
   drain,
   ended,
-  everywhere,
   failed,
   inject,
   overlapped,
+  peerCloses,
   pending,
   plainNonblocking,
   post,
   postWithRoutine,
+  refusalCode,
   result,
   send,
   sent,
@@ -24,9 +26,6 @@ import {
 /** How Windows' own provider differs, M1 to M10. */
 
 const keepAlive = { env: 'keepalive.failed', socket: 'A' } as const;
-const peerCloses = { env: 'peer.close', socket: 'A' } as const;
-const codes = { WSAECONNRESET: 10054, WSAECONNABORTED: 10053, WSAENOBUFS: 10055 } as const;
-const asCode = (code: keyof typeof codes) => inject('circuit.code', codes[code]);
 const maximum = { call: 'WSPGetSockOpt', socket: 'A', name: 'SO_MAX_MSG_SIZE' } as const;
 
 export const ofWindows: readonly Point[] = [
@@ -98,7 +97,7 @@ export const ofWindows: readonly Point[] = [
         does: 'gives WSAEINVAL',
         readings: ['M4:either'],
         by: ['refusal.code'],
-        requests: [...unbound, everywhere('refusal.code', 10022), send()],
+        requests: [...unbound, refusalCode('WSAEINVAL'), send()],
         steps: [failed('WSAEINVAL')],
       },
     ],
@@ -178,21 +177,21 @@ export const ofWindows: readonly Point[] = [
         does: 'reports it as WSAECONNABORTED',
         readings: ['M9:net-reset', 'M9:reset-or-aborted'],
         by: ['circuit.code'],
-        requests: [...overlapped, asCode('WSAECONNABORTED'), keepAlive, send()],
+        requests: [...overlapped, circuitCode('WSAECONNABORTED'), keepAlive, send()],
         steps: [failed('WSAECONNABORTED')],
       },
       {
         does: 'reports it as WSAENOBUFS, which NoBufs lets stand everywhere',
         readings: 'every profile',
         by: ['circuit.code'],
-        requests: [...overlapped, asCode('WSAENOBUFS'), keepAlive, send()],
+        requests: [...overlapped, circuitCode('WSAENOBUFS'), keepAlive, send()],
         steps: [failed('WSAENOBUFS')],
       },
       {
         does: 'reports it as WSAECONNRESET',
         readings: ['M9:reset-or-aborted'],
         by: ['circuit.code'],
-        requests: [...overlapped, asCode('WSAECONNRESET'), keepAlive, send()],
+        requests: [...overlapped, circuitCode('WSAECONNRESET'), keepAlive, send()],
         steps: [failed('WSAECONNRESET')],
       },
     ],
@@ -213,7 +212,7 @@ export const ofWindows: readonly Point[] = [
         requests: [
           ...overlapped,
           peerCloses,
-          asCode('WSAECONNABORTED'),
+          circuitCode('WSAECONNABORTED'),
           { call: 'WSPShutdown', socket: 'A', how: 'SD_BOTH' },
           settle,
           send(),

@@ -4,7 +4,7 @@ import { SharedByteRing } from '../../impl/ring/sharedByteRing.ts';
 import { accessesTo } from './accesses.ts';
 import { type ApcMisplacement, apcMisplacements, apcRace } from './apcSteps.ts';
 import { type AskMisplacement, askMisplacements, askRace } from './askSteps.ts';
-import { exploreRace, failureText } from './interleavings.ts';
+import { type Explored, exploreRace, failureText } from './interleavings.ts';
 
 // The counts are those of the graphs as they stand: a change of the models shows here.
 test('no interleaving of two threads that queue APCs and the one that runs them breaks a promise', () => {
@@ -19,7 +19,10 @@ test('no interleaving of a writer that asks for room and a reader that tells it 
   expect({ states: explored.states, steps: explored.steps }).toEqual({ states: 279, steps: 472 });
 });
 
-const brokenApcs: Readonly<Record<ApcMisplacement, readonly [breaks: RegExp, steps: number]>> = {
+/** What a misplacement has to break, and after how many steps. */
+type Breaks = readonly [breaks: RegExp, steps: number];
+
+const brokenApcs: Readonly<Record<ApcMisplacement, Breaks>> = {
   'TAIL is stored without a comparison': [/the APC 1 runs where 0 was next/, 21],
   'the turn is stored before the value': [/the APC -1 runs where -1 was next/, 7],
   'the turn is loaded after the value': [/the APC -1 runs where -1 was next/, 17],
@@ -29,14 +32,7 @@ const brokenApcs: Readonly<Record<ApcMisplacement, readonly [breaks: RegExp, ste
   'push notifies before it stores 0 to the flag': [/the owner sleeps beside an APC/, 12],
 };
 
-test.each(apcMisplacements)('the model of the APCs sees why it would be wrong if %s', (misplaced) => {
-  const explored = exploreRace(apcRace(misplaced));
-  const [breaks, steps] = brokenApcs[misplaced];
-  expect(failureText(explored)).toMatch(breaks);
-  expect(explored.failure?.interleaving, failureText(explored)).toHaveLength(steps);
-});
-
-const brokenRequests: Readonly<Record<AskMisplacement, readonly [breaks: RegExp, steps: number]>> = {
+const brokenRequests: Readonly<Record<AskMisplacement, Breaks>> = {
   'the writer looks for room for the last time before it asks': [/the writer waits beside released room/, 8],
   'release loads the request before it stores HEAD': [/the writer waits beside released room/, 8],
   'leave loads the request before it stores READER_GONE': [/the writer waits though the reader has gone/, 8],
@@ -44,9 +40,12 @@ const brokenRequests: Readonly<Record<AskMisplacement, readonly [breaks: RegExp,
   'telling stores the request without a comparison': [/one request is told twice/, 11],
 };
 
-test.each(askMisplacements)('the model of the request sees why it would be wrong if %s', (misplaced) => {
-  const explored = exploreRace(askRace(misplaced));
-  const [breaks, steps] = brokenRequests[misplaced];
+test.each<[misplaced: string, explored: Explored, breaks: Breaks]>([
+  ...apcMisplacements.map((misplaced) => [misplaced, exploreRace(apcRace(misplaced)), brokenApcs[misplaced]] as [string, Explored, Breaks]),
+  ...askMisplacements.map(
+    (misplaced) => [misplaced, exploreRace(askRace(misplaced)), brokenRequests[misplaced]] as [string, Explored, Breaks],
+  ),
+])('the models see why it would be wrong if %s', (_, explored, [breaks, steps]) => {
   expect(failureText(explored)).toMatch(breaks);
   expect(explored.failure?.interleaving, failureText(explored)).toHaveLength(steps);
 });

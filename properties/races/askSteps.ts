@@ -106,6 +106,8 @@ const stepsOfReader = (state: AskState, misplaced: AskMisplacement | null): Step
   });
   const releasesLate = misplaced === 'release loads the request before it stores HEAD';
   const leavesLate = misplaced === 'leave loads the request before it stores READER_GONE';
+  /** Where it goes on once it has told, or had nothing to tell. */
+  const next: Reader['at'] = releasesLate && me.then === 'idle' ? 'release' : leavesLate && me.then === 'done' ? 'leave' : me.then;
   switch (me.at) {
     case 'idle': {
       const leave = step('wants to leave', { at: leavesLate ? 'tell' : 'leave', then: 'done' });
@@ -116,14 +118,10 @@ const stepsOfReader = (state: AskState, misplaced: AskMisplacement | null): Step
       return [step(`stores HEAD=${me.read}`, { at: releasesLate ? 'idle' : 'tell', then: 'idle' }, { HEAD: me.read })];
     case 'leave':
       return [step('stores READER_GONE=1', { at: leavesLate ? 'done' : 'tell', then: 'done' }, { READER_GONE: 1 })];
-    case 'tell': {
-      const next: Reader['at'] = releasesLate && me.then === 'idle' ? 'release' : leavesLate && me.then === 'done' ? 'leave' : me.then;
+    case 'tell':
       return tells(state, misplaced, (what, isTold, shared) => step(what, { at: isTold ? 'queue' : next }, shared));
-    }
-    case 'queue': {
-      const next: Reader['at'] = releasesLate && me.then === 'idle' ? 'release' : leavesLate && me.then === 'done' ? 'leave' : me.then;
+    case 'queue':
       return [step('queues the APC', { at: next }, { apcs: state.apcs + 1 })];
-    }
     case 'done':
       return [];
   }

@@ -3,11 +3,11 @@
 import type { Label, SendMode } from '../../model/explore/labels.ts';
 import { type MenuName, worldEventOf } from '../../model/explore/menus.ts';
 import { type StatusCode, statusCodes } from '../../model/machines/operation.machine.ts';
+import { askedFor } from '../../model/oracle/world.ts';
 import { type CallStep, kindOf, type TraceStep, threadOf, type WSPSendCall } from '../../model/winsock/trace.ts';
 import { blockingThread, type Names, otherSocket, secondThread, socket, unitBytes } from './names.ts';
 
 const units = (bytes: number): number | undefined => (bytes % unitBytes === 0 ? bytes / unitBytes : undefined);
-const askedFor = (call: { buffers: readonly number[] }): number => call.buffers.reduce((sum, length) => sum + length, 0);
 const statusOf = (code: string | undefined): StatusCode | undefined => statusCodes.find((status) => status === code);
 
 /** The labels that an observed step stands for, in order; undefined for what the bounded model does not know. */
