@@ -67,3 +67,52 @@ describe.each(['winsock', 'posix'])('the ledger of impl/foreign/%s', (adapter) =
     },
   );
 });
+
+describe('a ledger', () => {
+  test.each<[what: string, json: string, says: RegExp]>([
+    ['is no JSON', '{', /must be JSON/],
+    ['has no version', '{"wspsend":"deviations/1","stack":"s","deviations":[]}', /version/],
+    [
+      'names a clause that there is not',
+      JSON.stringify({
+        wspsend: 'deviations/1',
+        stack: 's',
+        version: '1',
+        deviations: [
+          {
+            profile: 'page',
+            clauses: ['None:1'],
+            step: 's',
+            expectation: 'e',
+            observation: 'o',
+            reason: 'r',
+            trace: ['{"wspsend":"trace/1"}', '{"env":"settle"}'],
+          },
+        ],
+      }),
+      /deviations\.0\.clauses\.0: must be the id of a clause/,
+    ],
+    [
+      'has a trace that is none',
+      JSON.stringify({
+        wspsend: 'deviations/1',
+        stack: 's',
+        version: '1',
+        deviations: [
+          {
+            profile: 'page',
+            clauses: ['Order:2'],
+            step: 's',
+            expectation: 'e',
+            observation: 'o',
+            reason: 'r',
+            trace: ['{"wspsend":"trace/1"}', '{"env":1}'],
+          },
+        ],
+      }),
+      /deviations\.0\.trace: line 2/,
+    ],
+  ])('that %s is refused, and told where', (_, json, says) => {
+    expect(() => readLedger(json, noFile)).toThrow(says);
+  });
+});
