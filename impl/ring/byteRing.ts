@@ -43,6 +43,7 @@ export class ByteRing {
   readonly capacity: number;
   /** The most bytes that may be held, at most the capacity. Lowering it below what is held leaves no room and drops nothing. */
   limit: number;
+  private readonly buffer: ArrayBuffer;
   private readonly bytes: Uint8Array;
   private readonly view: DataView;
   private readonly source = new Familiar();
@@ -58,8 +59,9 @@ export class ByteRing {
     this.capacity = capacity;
     this.limit = capacity;
     this.mask = capacity - 1;
-    this.bytes = new Uint8Array(new ArrayBuffer(capacity));
-    this.view = new DataView(this.bytes.buffer);
+    this.buffer = new ArrayBuffer(capacity);
+    this.bytes = new Uint8Array(this.buffer);
+    this.view = new DataView(this.buffer);
     this.shown = { bytes: this.bytes, index: 0, first: 0, second: 0 };
   }
 
@@ -193,6 +195,6 @@ export class ByteRing {
 
   private copyOut(target: Uint8Array, offset: number, index: number, length: number): void {
     if (length <= wordsMaxPart && this.target.meet(target)) copyWords(this.target.view, offset, this.view, index, length);
-    else target.set(this.bytes.subarray(index, index + length), offset);
+    else target.set(new Uint8Array(this.buffer, index, length), offset);
   }
 }

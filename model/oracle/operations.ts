@@ -16,8 +16,6 @@ import { ask, isRefusal, type Refusal, refusal } from './refusal.ts';
 import { becomeQueued, concludeBytes, forgetLive, reportCircuit } from './sends.ts';
 import type { Operation, World } from './world.ts';
 
-const known: ReadonlySet<string> = new Set(statusCodes);
-
 /**
  * How many operations that are over stay known by name, and how many are forgotten at a time. More would outlive the young generation of
  * the heap, and be garbage of the old one that a long trace piles up.
@@ -40,8 +38,13 @@ function observe(
   return ask(world.tables.operation as never, operation.state, event, operationFactsOf(world, operation, observed), message);
 }
 
-const statusEvent = (kind: 'result' | 'routine' | 'upcall', status: string): string =>
-  known.has(status) ? `${kind}.${status}` : `${kind}.other`;
+/** The event of each status: a name put together anew would have to be looked for among all strings at each step. */
+const statusEvents = (kind: 'result' | 'routine' | 'upcall') => {
+  const events = new Map(statusCodes.map((status): [string, string] => [status, `${kind}.${status}`]));
+  const other = `${kind}.other`;
+  return (status: string): string => events.get(status) ?? other;
+};
+const statusEvent = { result: statusEvents('result'), routine: statusEvents('routine'), upcall: statusEvents('upcall') };
 
 export function pollEvent(world: World, step: PollEventStep): Refusal | undefined {
   const operation = operationNamed(world, step.overlapped);
@@ -89,7 +92,7 @@ export function answerResult(world: World, call: WSPGetOverlappedResultCall, ans
   const status = answer.rc === 0 ? '0' : (answer.errno ?? '0');
   const observed = { status, bytes: answer.bytes, waits: call.wait === true };
   const event =
-    status === 'WSA_IO_INCOMPLETE' ? 'result.incomplete' : status === 'WSAENOTSOCK' ? 'result.WSAENOTSOCK' : statusEvent('result', status);
+    status === 'WSA_IO_INCOMPLETE' ? 'result.incomplete' : status === 'WSAENOTSOCK' ? 'result.WSAENOTSOCK' : statusEvent.result(status);
   const rule = observe(world, operation, event, observed, () =>
     answer.rc === 0
       ? `WSPGetOverlappedResult reports success with ${answer.bytes ?? 'no'} bytes of ${operation.length}`
@@ -166,7 +169,7 @@ export function enterRoutine(world: World, step: RoutineEnterStep): Refusal | un
     const rule = observe(
       world,
       operation,
-      statusEvent('routine', step.error),
+      statusEvent.routine(step.error),
       observed,
       () => `the routine of ${step.overlapped} runs with ${step.error}, ${step.bytes} bytes on ${thread}`,
     );
@@ -242,7 +245,7 @@ export function completeOverlapped(world: World, step: CompleteOverlappedStep): 
   const rule = observe(
     world,
     operation,
-    statusEvent('upcall', step.error),
+    statusEvent.upcall(step.error),
     observed,
     () => `the provider completes ${step.overlapped} with ${step.error} and ${step.bytes} bytes`,
   );

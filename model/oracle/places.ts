@@ -54,6 +54,9 @@ export interface Place {
   readonly cuts: readonly Cut[];
 }
 
+export const cutOf = ({ cuts }: Place, { sequence }: Segment): Cut | undefined =>
+  cuts.length === 0 ? undefined : cuts.find((cut) => cut.sequence === sequence);
+
 /** The last of `lo`, `lo + 251`, … that is not above `most`; below `lo` when there is none. */
 export const lastOf = (lo: number, most: number): number => lo + Math.floor((most - lo) / patternPeriod) * patternPeriod;
 

@@ -8,7 +8,7 @@
  */
 
 import { patternPeriod, type Run } from '../winsock/trace.ts';
-import { type Cut, lastOf, merge, mergeCuts, newSegment, type Place, type Segment } from './places.ts';
+import { type Cut, cutOf, lastOf, merge, mergeCuts, newSegment, type Place, type Segment } from './places.ts';
 
 /** How many ends of cut segments a place remembers; they serve only to check byte counts that are reported later. */
 const cutsMax = 16;
@@ -63,7 +63,7 @@ export class ByteStream {
 
   /** The send behind the segment turned out to have taken only this much, or nothing. False when more of it has left. */
   shorten(segment: Segment, length: number): boolean {
-    const places = this.places.filter((place) => this.leftBounds(place, segment).lo <= length);
+    const places = this.places.filter((place) => this.leftLo(place, segment) <= length);
     if (places.length === 0) return false;
     if (this.took !== undefined && this.took > this.takenBefore(undefined).max - (segment.length - length)) return false;
     this.places = places;
@@ -103,7 +103,7 @@ export class ByteStream {
 
   /** The segment has left in full; so has everything before it that was not cut. False when the peer's reports exclude that. */
   complete(segment: Segment): boolean {
-    const places = this.places.filter((place) => this.leftBounds(place, segment).hi >= segment.length);
+    const places = this.places.filter((place) => this.leftHi(place, segment) >= segment.length);
     if (places.length === 0) return false;
     this.places = places;
     segment.cut = segment.oob && segment.length > 0;
@@ -124,14 +124,15 @@ export class ByteStream {
 
   /** The most bytes of the segment that can have left. */
   leftMax(segment: Segment): number {
-    const left = Math.max(...this.places.map((place) => this.leftBounds(place, segment).hi));
+    let left = 0;
+    for (const place of this.places) left = Math.max(left, this.leftHi(place, segment));
     if (this.took === undefined || segment.sequence < this.base) return left;
     return Math.max(0, Math.min(left, this.took - this.takenBefore(segment).min));
   }
 
   /** The operation reported this many bytes, so at least as many have left. */
   atLeast(segment: Segment, count: number): void {
-    this.places = this.places.filter((place) => this.leftBounds(place, segment).hi >= count);
+    this.places = this.places.filter((place) => this.leftHi(place, segment) >= count);
     segment.min = Math.max(segment.min, count);
   }
 
@@ -246,15 +247,20 @@ export class ByteStream {
     return true;
   }
 
-  /** How many bytes of the segment have left, as far as one place tells. */
-  private leftBounds(place: Place, segment: Segment): { lo: number; hi: number } {
-    const cut = place.cuts.find((entry) => entry.sequence === segment.sequence);
+  /** The fewest bytes of the segment that have left, as far as one place tells. */
+  private leftLo(place: Place, segment: Segment): number {
+    const cut = cutOf(place, segment);
+    if (cut !== undefined) return cut.lo;
+    if (place.sequence > segment.sequence) return segment.min;
+    return place.sequence === segment.sequence ? place.lo : 0;
+  }
+
+  /** The most of them. */
+  private leftHi(place: Place, segment: Segment): number {
+    const cut = cutOf(place, segment);
+    if (cut === undefined || (segment.oob && segment.unknown)) return segment.length;
     // The byte that an urgent send is short of has left beside the stream.
-    if (cut !== undefined)
-      return segment.oob ? { lo: cut.lo, hi: segment.unknown ? segment.length : Math.min(cut.hi + 1, segment.length) } : cut;
-    if (place.sequence > segment.sequence) return { lo: segment.min, hi: segment.length };
-    if (place.sequence === segment.sequence) return { lo: place.lo, hi: segment.length };
-    return { lo: 0, hi: segment.length };
+    return segment.oob ? Math.min(cut.hi + 1, segment.length) : cut.hi;
   }
 
   /**
@@ -262,6 +268,8 @@ export class ByteStream {
    * run before them go on as one, so that no way is lost and their number stays small.
    */
   private follow(places: readonly Place[], start: number, length: number): Place[] {
+    const only = places.length === 1 ? this.onlyWay(places[0]!, start, length) : undefined;
+    if (only !== undefined) return [only];
     const found: Place[] = [];
     const entries = new Map<number, Map<number, readonly Cut[]>>();
     const enter = (sequence: number, rest: number, cuts: readonly Cut[]): void => {
@@ -289,6 +297,20 @@ export class ByteStream {
       }
     }
     return found;
+  }
+
+  /** Most runs go on in the segment where the last one ended, or begin the next one, and nothing there was cut: there is one way then. */
+  private onlyWay(place: Place, start: number, length: number): Place | undefined {
+    let { sequence, lo } = place;
+    if (place.hi !== lo) return undefined;
+    let segment = this.at(sequence);
+    while (segment !== undefined && !segment.cut && lo === segment.length) {
+      lo = 0;
+      segment = this.at(++sequence);
+    }
+    if (segment === undefined || segment.cut || segment.unknown) return undefined;
+    if ((segment.fill + lo) % patternPeriod !== start || lo + length > segment.length) return undefined;
+    return { sequence, lo: lo + length, hi: lo + length, cuts: place.cuts };
   }
 
   /** What of a run, `length` bytes from `start`, lies in the segment of a place: all of it, or as much as the segment has. */
