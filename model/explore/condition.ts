@@ -97,6 +97,20 @@ export const holds = (condition: Condition, valueIn: (variable: Variable) => num
   }
 };
 
+/** False when the condition cannot hold, given the values that each variable may have. What one variable says of another is not used. */
+export const mayHold = (condition: Condition, valuesOf: (variable: Variable) => number): boolean => {
+  switch (condition.kind) {
+    case 'constant':
+      return condition.holds;
+    case 'among':
+      return (condition.values & valuesOf(condition.variable)) !== 0;
+    case 'all':
+      return condition.parts.every((part) => mayHold(part, valuesOf));
+    case 'any':
+      return condition.parts.some((part) => mayHold(part, valuesOf));
+  }
+};
+
 /** The same text for the same condition. */
 export function textOf(condition: Condition): string {
   switch (condition.kind) {

@@ -6,7 +6,7 @@ import type { Profile } from '../clauses/profiles.ts';
 import type { CompiledRule } from '../compiled/compile.ts';
 import { type Tables, tablesOf } from '../compiled/tables.ts';
 import type { Step } from './command.ts';
-import { assume, type Condition, holds, is, isNot, never, type Variable } from './condition.ts';
+import { allValues, holds, mayHold, type Variable } from './condition.ts';
 import { compiled, type Program } from './javascript.ts';
 import type { Bounds, Label } from './labels.ts';
 import { Layout } from './layout.ts';
@@ -118,15 +118,10 @@ export class Kernel {
 
   private candidatesOf(words: Int32Array, from: number, entries: number): Uint16Array {
     const { layout } = this;
-    const stays = (when: Condition): boolean => {
-      let left = when;
-      for (const variable of layout.globals) left = assume(left, variable, 1 << layout.valueOf(words, from, variable));
-      for (const [i, { kind }] of layout.entries.entries()) {
-        const atom = i < entries ? isNot(kind, 0) : is(kind, 0);
-        if (atom.kind === 'among') left = assume(left, kind, atom.values);
-      }
-      return left !== never;
-    };
-    return Uint16Array.from(this.steps.flatMap(({ when }, index) => (stays(when) ? [index] : [])));
+    const known = new Map<Variable, number>();
+    for (const variable of layout.globals) known.set(variable, 1 << layout.valueOf(words, from, variable));
+    for (const [i, { kind }] of layout.entries.entries()) known.set(kind, i < entries ? allValues(kind) & ~1 : 1);
+    const valuesOf = (variable: Variable): number => known.get(variable) ?? allValues(variable);
+    return Uint16Array.from(this.steps.flatMap(({ when }, index) => (mayHold(when, valuesOf) ? [index] : [])));
   }
 }

@@ -68,6 +68,12 @@ const tour = steps('wspsend tour', (taken) => taken.steps);
 const postman = steps('the postman', ({ optimum }) => optimum);
 const walk = contestant('walk', 'walk');
 
+/** Nobody else walks a compiled graph, so that the pace itself is the goal. */
+const asked: Contender = {
+  name: '2 million steps a second',
+  start: async () => ({ sample: async () => (1e9 / 2e6) * 10_000, verify: async () => undefined, stop: () => undefined }),
+};
+
 export const modelRows: readonly Row[] = [
   {
     name: 'explore',
@@ -114,7 +120,7 @@ export const modelRows: readonly Row[] = [
     what: '10 000 steps on the compiled graph, chosen by the bytes of fast-check',
     unit: 'ns',
     cases: ['10 000 steps'],
-    contenders: [walk],
-    goals: [],
+    contenders: [walk, asked],
+    goals: [{ contender: walk.name, over: [asked.name], atLeast: 1 }],
   },
 ];

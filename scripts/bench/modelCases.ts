@@ -8,26 +8,33 @@ const optionsOf = (slice: SliceName, bounds: Bounds): ExploreOptions => ({ slice
 
 export const nameOf = ({ slice, bounds }: ExploreOptions): string => `${slice.name} ${bounds.operations}/${bounds.units}/${bounds.length}`;
 
-/** A slice that verify uses, with more than 400 000 states and with more than 1 600 000. */
-export const explorations: readonly ExploreOptions[] = [
+const one: Bounds = { operations: 1, units: 1, length: 1 };
+const grownOverlapped: readonly ExploreOptions[] = [
   optionsOf('overlapped', { operations: 3, units: 1, length: 1 }),
   optionsOf('overlapped', { operations: 3, units: 2, length: 2 }),
 ];
 
+/** Slices that verify uses, within bounds that give each of them from 400 000 to 1 600 000 states. */
+export const explorations: readonly ExploreOptions[] = [
+  ...grownOverlapped,
+  optionsOf('stream', { operations: 2, units: 1, length: 2 }),
+  optionsOf('all', one),
+];
+
 export const tourCases: readonly ExploreOptions[] = [
   optionsOf('smallest', smallestBounds),
-  optionsOf('overlapped', { operations: 1, units: 1, length: 1 }),
-  optionsOf('sync', { operations: 1, units: 1, length: 1 }),
+  optionsOf('overlapped', one),
+  optionsOf('sync', one),
   optionsOf('overlapped', { operations: 2, units: 1, length: 2 }),
 ];
 
 /** Slices of verify within bounds that grow. */
 export const grownExplorations: readonly ExploreOptions[] = [
-  optionsOf('overlapped', { operations: 1, units: 1, length: 1 }),
+  optionsOf('overlapped', one),
   optionsOf('overlapped', { operations: 1, units: 2, length: 2 }),
   optionsOf('overlapped', { operations: 2, units: 1, length: 1 }),
   optionsOf('overlapped', { operations: 2, units: 2, length: 2 }),
-  ...explorations,
+  ...grownOverlapped,
 ];
 
 /** Steps of the traces that are judged. */
