@@ -95,6 +95,29 @@ await serve({
     };
   },
 
+  /** What any ring costs at least that copies by `set`: the copy, and no ring. */
+  set() {
+    const bytes = new Uint8Array(capacity);
+    let index = 0;
+    return {
+      run(source, times) {
+        const { length } = source;
+        for (let i = 0; i < times; i++) {
+          if (index + length > capacity) index = 0;
+          bytes.set(source, index);
+          looks += bytes[index]! + bytes[index + length - 1]!;
+          index += length;
+        }
+      },
+      verify(size) {
+        verifyMessages(size, (message, see) => {
+          bytes.set(message, 0);
+          see(bytes, 0, size);
+        });
+      },
+    };
+  },
+
   'ringbuf.js'() {
     const ring = new RingBuffer(RingBuffer.getStorageForCapacity(capacity, Uint8Array), Uint8Array);
     const targets = new Map<number, Uint8Array>();
