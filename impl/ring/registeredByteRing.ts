@@ -1,6 +1,6 @@
 /**
  * A byte ring for one thread whose bytes lie in an Arena together with the buffers that are sent from: no copy makes a view, whatever
- * part of a buffer it is. It takes nothing but such registered buffers.
+ * part of a buffer it is. Bytes from elsewhere are copied too, through a view each time.
  *
  * The text repeats what ByteRing says on purpose: a class that served both would see two ways of copying at each write.
  */
@@ -53,11 +53,11 @@ export class RegisteredByteRing {
     return length <= ((this.limit - ((this.tail - this.head) | 0)) | 0);
   }
 
-  /** Writes the first `length` bytes of `source` if all of them fit; says whether it did. Throws a TypeError for a foreign source. */
+  /** Writes the first `length` bytes of `source` if all of them fit; says whether it did. */
   offer(source: Uint8Array, length: number): boolean {
     const { tail } = this;
     if (length > ((this.limit - ((tail - this.head) | 0)) | 0)) return false;
-    this.place(tail & this.mask, this.placeOf(source), length);
+    this.place(tail & this.mask, source, 0, length);
     this.tail = (tail + length) | 0;
     return true;
   }
@@ -67,7 +67,7 @@ export class RegisteredByteRing {
     const { tail } = this;
     const written = Math.min(length, this.room);
     if (written <= 0) return 0;
-    this.place(tail & this.mask, this.placeOf(source) + offset, written);
+    this.place(tail & this.mask, source, offset, written);
     this.tail = (tail + written) | 0;
     return written;
   }
@@ -80,7 +80,7 @@ export class RegisteredByteRing {
       const part = buffers[i]!;
       const take = Math.min(part.len, left);
       if (take === 0) continue;
-      this.place(tail & this.mask, this.placeOf(part.buf!), take);
+      this.place(tail & this.mask, part.buf!, 0, take);
       tail = (tail + take) | 0;
       left -= take;
     }
@@ -104,35 +104,47 @@ export class RegisteredByteRing {
     this.head = (this.head + length) | 0;
   }
 
-  /** Copies out and removes at most `length` bytes to `target` from `offset` on; returns how many. The target is registered too. */
+  /** Copies out and removes at most `length` bytes to `target` from `offset` on; returns how many. */
   read(target: Uint8Array, offset: number, length: number): number {
     const read = Math.min(length, this.used);
     if (read <= 0) return 0;
-    const to = this.placeOf(target) + offset;
     const index = this.head & this.mask;
     const first = Math.min(read, this.capacity - index);
-    this.copy(to, this.base + index, first);
-    if (read > first) this.copy(to + first, this.base, read - first);
+    if (this.meets(target)) {
+      const to = this.begin + offset;
+      this.copy(to, this.base + index, first);
+      if (read > first) this.copy(to + first, this.base, read - first);
+    } else {
+      target.set(new Uint8Array(this.buffer, this.base + index, first), offset);
+      if (read > first) target.set(new Uint8Array(this.buffer, this.base, read - first), offset + first);
+    }
     this.head = (this.head + read) | 0;
     return read;
   }
 
-  private placeOf(array: Uint8Array): number {
-    if (array === this.known) return this.begin;
-    if (array.buffer !== this.buffer) {
-      throw new TypeError('a RegisteredByteRing must be given arrays over the memory of its Arena: this one is over another buffer');
-    }
+  /** True when the array is registered; `begin` is then where it begins. */
+  private meets(array: Uint8Array): boolean {
+    if (array === this.known) return true;
+    if (array.buffer !== this.buffer) return false;
     this.known = array;
     this.begin = array.byteOffset;
-    return this.begin;
+    return true;
   }
 
-  private place(index: number, from: number, length: number): void {
+  private place(index: number, source: Uint8Array, offset: number, length: number): void {
     const first = this.capacity - index;
-    if (length <= first) this.copy(this.base + index, from, length);
+    if (!this.meets(source)) this.placeForeign(index, source, offset, length);
+    else if (length <= first) this.copy(this.base + index, this.begin + offset, length);
     else {
-      this.copy(this.base + index, from, first);
-      this.copy(this.base, from + first, length - first);
+      this.copy(this.base + index, this.begin + offset, first);
+      this.copy(this.base, this.begin + offset + first, length - first);
     }
+  }
+
+  private placeForeign(index: number, { buffer, byteOffset }: Uint8Array, offset: number, length: number): void {
+    const first = Math.min(length, this.capacity - index);
+    const { bytes } = this.shown;
+    bytes.set(new Uint8Array(buffer, byteOffset + offset, first), index);
+    if (length > first) bytes.set(new Uint8Array(buffer, byteOffset + offset + first, length - first), 0);
   }
 }

@@ -356,18 +356,13 @@ export interface StepOfKind {
   env: EnvStep;
 }
 
-/**
- * What a step is. Inside a branch, `'peer' in step` and the like narrow the type as well; for a WSPSend `routine` is an argument.
- * Each field is named here, for the compiler: to look a field up by a variable takes several times as long, and each step is asked.
- */
-export const kindOf = (step: Partial<Record<StepKind, unknown>>): StepKind => {
-  if (step.call !== undefined) return 'call';
-  if (step.end !== undefined) return 'end';
-  if (step.routine !== undefined) return 'routine';
-  if (step.poll !== undefined) return 'poll';
-  if (step.upcall !== undefined) return 'upcall';
-  if (step.caller !== undefined) return 'caller';
-  return step.peer !== undefined ? 'peer' : 'env';
+/** What a step is; `'peer' in step` and the like narrow its type as well. Looking fields up by a variable would take several times as long. */
+export const kindOf = ({ call, end, routine, poll, upcall, caller, peer }: Partial<Record<StepKind, unknown>>): StepKind => {
+  if (call !== undefined) return 'call';
+  if (end !== undefined) return 'end';
+  if (routine !== undefined) return 'routine';
+  if (poll !== undefined) return 'poll';
+  return upcall !== undefined ? 'upcall' : caller !== undefined ? 'caller' : peer !== undefined ? 'peer' : 'env';
 };
 export const isKind = <K extends StepKind>(step: TraceStep, kind: K): step is StepOfKind[K] & TraceStep => kindOf(step) === kind;
 

@@ -8,6 +8,7 @@ const depthAt = (place: number): number => depths[place]!;
 
 const wholeCall = inNode('WSPSend', 'send.js', 'WSPSend');
 const gathered = inNode('WSPSend, two buffers', 'send.js', 'gathered');
+const registered = inNode('WSPSend from a registered buffer', 'send.js', 'registered');
 const bareWrite = inNode('bare ring write', 'send.js', 'bare');
 
 const objects = inNode('operation ring', 'operations.js', 'objects', depthAt);
@@ -20,10 +21,11 @@ export const sendRows: readonly Row[] = [
     what: 'one nonblocking WSPSend that is taken whole; the transport drains in place whenever half of the buffer is full',
     unit: 'ns',
     cases: sizeCases,
-    contenders: [wholeCall, gathered, bareWrite],
+    contenders: [wholeCall, gathered, registered, bareWrite],
     goals: [
       { contender: wholeCall.name, over: [bareWrite.name], atMost: sizes.map((size) => (size === 64 ? 2 : size === 1460 ? 1.5 : null)) },
       { contender: gathered.name, over: [bareWrite.name] },
+      { contender: registered.name, over: [bareWrite.name] },
     ],
   },
   {

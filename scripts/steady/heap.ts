@@ -3,7 +3,6 @@
  * Says it as one line of JSON.
  */
 
-import { pump } from '../../impl/provider/transport.ts';
 import { ByteRing } from '../../impl/ring/byteRing.ts';
 import { OperationPool, OperationRing } from '../../impl/ring/operationRing.ts';
 import { SharedByteRing } from '../../impl/ring/sharedByteRing.ts';
@@ -72,7 +71,7 @@ const works: Readonly<Record<string, () => (times: number) => void>> = {
   },
 
   'WSPSend: overlapped, pends and completes': () => {
-    const { ring, spi, s, lpErrno, provider, socket } = connected();
+    const { ring, spi, s, lpErrno, pump } = connected();
     const sent: Cell = { value: 0 };
     const lpOverlapped: WSAOVERLAPPED = { Internal: 0, InternalHigh: 0, hEvent: { signalled: false } };
     const buffers = [{ len: 64, buf: new Uint8Array(64) }];
@@ -83,7 +82,7 @@ const works: Readonly<Record<string, () => (times: number) => void>> = {
         buffers[0]!.len = 64;
         spi.WSPSend(s, buffers, 1, sent, 0, lpOverlapped, null, null, lpErrno);
         ring.skip(64);
-        pump(provider, socket);
+        pump();
       }
     };
   },

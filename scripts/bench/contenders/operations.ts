@@ -1,6 +1,5 @@
 /** Overlapped operations in order: posted, completed, called back. The size of a message stands for the number outstanding. */
 
-import { pump } from '../../../impl/provider/transport.ts';
 import { ByteRing } from '../../../impl/ring/byteRing.ts';
 import { OperationPool, OperationRing } from '../../../impl/ring/operationRing.ts';
 import { errorCodes, WSA_FLAG_OVERLAPPED } from '../../../model/winsock/codes.ts';
@@ -146,7 +145,7 @@ await serve({
           return true;
         },
       };
-      const { provider, spi, s, lpErrno, socket } = connectOn(ring, upcalls, WSA_FLAG_OVERLAPPED);
+      const { spi, s, lpErrno, pump } = connectOn(ring, upcalls, WSA_FLAG_OVERLAPPED);
       ring.write(data[0]!, 0, length);
       return {
         post(number) {
@@ -159,7 +158,7 @@ await serve({
         },
         complete() {
           ring.skip(length);
-          pump(provider, socket);
+          pump();
         },
       };
     }),

@@ -1,6 +1,6 @@
 /** The whole WSPSend, with the parameters checked, the state asked and the count written, beside the write to the ring that is in it. */
 
-import { ByteRing } from '../../../impl/ring/byteRing.ts';
+import { Arena, ByteRing, RegisteredByteRing } from '../../../impl/rings.ts';
 import { ioctlCodes } from '../../../model/winsock/codes.ts';
 import type { Cell, WSABUF } from '../../../model/winsock/spi.ts';
 import { connectOn } from '../../ringSocket.ts';
@@ -10,7 +10,7 @@ const capacity = 2 ** 18;
 let looks = 0;
 
 /** What a transport does: it looks at what there is, and gives the room back. */
-const drain = (ring: ByteRing): void => {
+const drain = (ring: ByteRing | RegisteredByteRing): void => {
   const { bytes, index, first, second } = ring.regions();
   looks += bytes[index]! + second;
   ring.skip(first + second);
@@ -21,8 +21,7 @@ const nothingToCallUp = () => {
 };
 
 /** A connected nonblocking stream socket whose transport is `drain`, and the way to send one message on it. */
-const sending = (buffersOf: (message: Uint8Array) => WSABUF[]): Contest => {
-  const ring = new ByteRing(capacity);
+const sending = (buffersOf: (message: Uint8Array) => WSABUF[], ring: ByteRing | RegisteredByteRing = new ByteRing(capacity)): Contest => {
   const upcalls = { WPUQueueApc: nothingToCallUp, WPUCompleteOverlappedRequest: nothingToCallUp, WPUResetEvent: nothingToCallUp };
   const { spi, s, lpErrno } = connectOn(ring, upcalls, 0);
   spi.WSPIoctl(s, ioctlCodes.FIONBIO, 1, lpErrno);
@@ -57,6 +56,19 @@ await serve({
       const half = message.length >> 1;
       return [message.subarray(0, half), message.subarray(half)].map((buf) => ({ len: buf.length, buf }));
     }),
+
+  registered() {
+    const arena = new Arena(2 ** 21);
+    const ring = new RegisteredByteRing(arena, capacity);
+    const registered = arena.allocate(2 ** 20);
+    // At the same offset into a page as the message that is given.
+    const toRegistered = (message: Uint8Array): Uint8Array => {
+      const offset = (message.byteOffset - registered.byteOffset) & 4095;
+      registered.set(message, offset);
+      return registered.subarray(offset, offset + message.length);
+    };
+    return sending((message) => [{ len: message.length, buf: toRegistered(message) }], ring);
+  },
 
   bare() {
     const ring = new ByteRing(capacity);

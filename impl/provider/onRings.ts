@@ -1,0 +1,39 @@
+/**
+ * The same provider before a transport of the caller's own, in this thread: each socket that connects is given a ring, and the caller
+ * drains it. ByteRing takes bytes from wherever they lie; RegisteredByteRing copies fastest from buffers of its Arena.
+ */
+
+import type { SOCKET, SpiTable, WSPUPCALLTABLE } from '../../model/winsock/spi.ts';
+import type { SendBuffer } from './sockets.ts';
+import { Provider } from './state.ts';
+import { tableOf } from './table.ts';
+import { pump } from './transport.ts';
+import { scheduled } from './waiting.ts';
+
+export interface OnRings {
+  readonly spi: SpiTable;
+  /** Gives the room that the caller has made to the sends of this socket that wait. A socket that is not open has none. */
+  pump(s: SOCKET): void;
+}
+
+/** `ringOf` is asked once for each socket, when it connects. What a ring still holds when its socket is closed is the caller's to drain. */
+export const startOnRings = (upcalls: WSPUPCALLTABLE, ringOf: (s: SOCKET) => SendBuffer): OnRings => {
+  const provider = new Provider(
+    upcalls,
+    {
+      connect(socket) {
+        socket.buffer = ringOf(socket.handle);
+      },
+      finish() {},
+      awaitRoom: () => false,
+    },
+    scheduled,
+  );
+  return {
+    spi: tableOf(provider),
+    pump(s) {
+      const socket = provider.sockets.find(s);
+      if (socket !== null) pump(provider, socket);
+    },
+  };
+};
