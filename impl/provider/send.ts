@@ -3,7 +3,7 @@
  * else; `sendSlowly` asks everything that speaks against the send (refusal.ts), and `carryOut` does what is left to do.
  */
 
-import { errorCodes } from '../../model/winsock/codes.ts';
+import { errorCodes, sendFlags } from '../../model/winsock/codes.ts';
 import {
   type Cell,
   type SOCKET,
@@ -122,7 +122,8 @@ const carryOut = (
       // biome-ignore format: as above.
       return completeAtOnce(provider, socket, lpBuffers, dwBufferCount, total, lpNumberOfBytesSent, overlapped, routine, lpThreadId, lpErrno);
     }
-    put(socket, lpBuffers, dwBufferCount, total);
+    if (choices.sendsBeside !== 0 && (dwFlags & sendFlags.MSG_OOB) !== 0 && total > 0) putBeside(socket, lpBuffers, dwBufferCount, total);
+    else put(socket, lpBuffers, dwBufferCount, total);
     if (lpNumberOfBytesSent !== null) lpNumberOfBytesSent.value = total;
     if (choices.fillsOverlapped && lpOverlapped !== null) provider.completions.signalAtOnce(socket, lpOverlapped, total);
     return 0;
@@ -189,6 +190,17 @@ const put = (socket: Socket, lpBuffers: WSABUF[], dwBufferCount: number, total: 
     endDatagram(socket, total, limit);
   } else if (dwBufferCount === 1) socket.buffer.offer(lpBuffers[0]!.buf!, total);
   else socket.buffer.gather(lpBuffers, dwBufferCount, total);
+};
+
+/** The last byte is urgent and goes beside the stream, where the peer is simulated; one on another thread has nothing but the stream. */
+const putBeside = (socket: Socket, lpBuffers: WSABUF[], dwBufferCount: number, total: number): void => {
+  if (socket.link === null) {
+    put(socket, lpBuffers, dwBufferCount, total);
+    return;
+  }
+  socket.buffer.gather(lpBuffers, dwBufferCount, total - 1);
+  const { len, buf } = lpBuffers.slice(0, dwBufferCount).findLast(({ len }) => len > 0)!;
+  socket.link.urgent.push(buf![len - 1]!);
 };
 
 /** Takes what there is room for. A peer on another thread may have made room for all of it by now. */

@@ -125,6 +125,9 @@ const situated: Readonly<Record<string, Provocation>> = {
   },
 
   'refuse.oob': (moment, socket) => withFlag(moment, socket, 'refuse.oob', 'MSG_OOB'),
+  // Whether it went beside the stream shows once the peer reads.
+  'oob.beside': (moment, socket) =>
+    canCall(moment) && socket.isStream ? [...withFlag(moment, socket, 'oob.beside', 'MSG_OOB'), { peer: 'recv', socket: socket.name }] : [],
   'refuse.partial': (moment, socket) => withFlag(moment, socket, 'refuse.partial', 'MSG_PARTIAL'),
   'pend.unsupported': (moment, socket) => [
     { inject: 'pend.unsupported', socket: socket.name, value: 1 },
