@@ -62,6 +62,8 @@ class Found {
       this.isPermitted = false;
       return;
     }
+    // What the caller broke was counted when it broke it, and what comes of it shows nothing.
+    if (isUnjudged(table, state)) return;
     for (const id of rule.clauses) this.clauses.add(id);
     // Refusals that stood before it were asked, and did not hold.
     for (const other of table.rules[state]![table.eventIndex[event]!]!) {
@@ -82,6 +84,8 @@ class Found {
   }
 }
 const nothing = new Found();
+
+const isUnjudged = (table: Table, state: number): boolean => table.states[state] === 'unjudged';
 
 /** Clauses that no rule gives as its reason to permit anything: they can only be kept, never used. */
 const refusedOnly: ReadonlySet<ClauseId> = (() => {
@@ -139,6 +143,8 @@ function lookAt(world: World, step: TraceStep, found: Found): void {
       isApc ? 'upcall.WPUQueueApc' : named('upcall', step.error),
       operationFactsOf(world, operation, observed),
     );
+  } else if ('caller' in step) {
+    if (of(step.overlapped) !== undefined) found.clauses.add(step.what === 'buffer' ? 'lpBuffers:3' : 'OverlappedLifetime:1');
   } else if ('peer' in step) lookAtPeer(world, step, found);
   else if ('env' in step && step.env === 'settle') lookAtSettle(world, found);
 }
@@ -175,6 +181,7 @@ function lookAtSend(
     judge(record.stateAtBegin, record.circuitAtBegin);
   }
   if (call.overlapped === undefined || socket?.overlapped !== true) return;
+  if (record === undefined && world.operations.get(call.overlapped)?.nameFree === false) found.clauses.add('OverlappedLifetime:2');
   const change = answer.rc === 0 ? 'WSPSend.completes' : event === 'pends' ? 'WSPSend.pends' : 'WSPSend.fails';
   const facts = record?.operation === undefined ? 0 : operationFactsOf(world, record.operation, {});
   const rule = lookup(operations as Table, operations.stateIndex.begun, operations.eventIndex[change]!, facts);
