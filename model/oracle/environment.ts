@@ -133,7 +133,10 @@ export function settle(world: World): Refusal | undefined {
   }
   world.settledAt = world.time;
   if (world.networkDown === 'arriving') world.networkDown = 'surely';
-  for (const socket of world.unsettled) socket.circuit = follow(world.tables.circuit, socket.circuit, 'settle');
+  for (const socket of world.unsettled) {
+    socket.circuit = follow(world.tables.circuit, socket.circuit, 'settle');
+    if ((socket.causes & causes.networkDown) !== 0) socket.causes |= causes.networkGone;
+  }
   world.unsettled.clear();
   for (const operation of world.live) {
     if (completionIsOwed(world, operation)) {
