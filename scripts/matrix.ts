@@ -9,7 +9,7 @@ import type { Table } from '../model/compiled/compile.ts';
 import { tablesOf } from '../model/compiled/tables.ts';
 import type { Manifest } from '../properties/generate/generated.ts';
 import { mutants } from '../properties/mutants/mutants.ts';
-import { properties } from '../properties/properties.ts';
+import { conformance, properties, unnoticed } from '../properties/properties.ts';
 import { packageFile } from './packageFiles.ts';
 
 /** What may stand behind a clause. */
@@ -17,7 +17,7 @@ export const columns = ['rules', 'tests', 'properties', 'mutants'] as const;
 export type Column = (typeof columns)[number];
 
 /** What must stand behind a modelled clause: without one of these it has a hole. */
-export const required: readonly Column[] = ['rules', 'tests'];
+export const required: readonly Column[] = ['rules', 'tests', 'properties'];
 
 export interface ClauseRow {
   readonly id: ClauseId;
@@ -52,25 +52,37 @@ export const clauseRows = (): ClauseRow[] => {
   }));
 };
 
-/** What a row lacks. */
-export const holesOf = (row: ClauseRow): Column[] =>
-  row.status === 'modelled' ? required.filter((column) => row[column].length === 0) : [];
+/** What a row lacks, and `unnoticed` where it is excused from a property that it has. */
+export const holesOf = (row: ClauseRow, excused: typeof unnoticed = unnoticed): (Column | 'unnoticed')[] => {
+  const isExcused = excused[row.id] !== undefined;
+  if (row.status !== 'modelled') return isExcused ? ['unnoticed'] : [];
+  const lacking = required.filter((column) => row[column].length === 0 && !(column === 'properties' && isExcused));
+  return isExcused && row.properties.length > 0 ? [...lacking, 'unnoticed'] : lacking;
+};
 
 // ---- Where the columns come from -----------------------------------------------------------------------------------------------
 
-const sources = (): Readonly<Record<Column, Citations>> => ({
-  rules: rulesByClause(),
-  tests: testsByClause(),
-  properties: citations(properties.map(({ name, clauses }) => ({ id: name, clauses }))),
-  mutants: citations(mutants.map(({ name, breaks }) => ({ id: name, clauses: breaks }))),
-});
+type Generated = Pick<Manifest, 'clauses' | 'vectors'>;
+
+const sources = (): Readonly<Record<Column, Citations>> => {
+  const manifest = JSON.parse(readFileSync(packageFile('generated/manifest.json'), 'utf8')) as Generated;
+  return {
+    rules: rulesByClause(),
+    tests: testsByClause(manifest),
+    properties: propertiesByClause(manifest),
+    mutants: citations(mutants.map(({ name, breaks }) => ({ id: name, clauses: breaks }))),
+  };
+};
+
+/** Invariants stand behind what they cite; the campaign behind what it tries, as far as there is a trace that breaks it and that the judge rejects. */
+const propertiesByClause = ({ vectors }: Generated): Citations => {
+  const { name, clauses } = conformance;
+  const noticed = clauses.filter((id) => vectors[id]?.invalid !== undefined);
+  return citations([...properties, { name, clauses: noticed }].map(({ name, clauses }) => ({ id: name, clauses })));
+};
 
 /** Generated tests, as the manifest names them. */
-const testsByClause = (): Citations => {
-  const { clauses, vectors } = JSON.parse(readFileSync(packageFile('generated/manifest.json'), 'utf8')) as Pick<
-    Manifest,
-    'clauses' | 'vectors'
-  >;
+const testsByClause = ({ clauses, vectors }: Generated): Citations => {
   return new Map(
     register.map(({ id }) => {
       const { valid, invalid } = vectors[id] ?? {};

@@ -22,6 +22,8 @@ export class Choices {
   refusesPartial = 0;
   /** MSG_OOB on a stream. */
   refusesOutOfBand = 0;
+  /** Out-of-band data take their place in the stream; 1: the last byte of a synchronous send that is taken whole goes beside it. */
+  sendsBeside = 0;
   /** What is not supported is told by the call; 1: an overlapped send pends, and ends with WSAEOPNOTSUPP. */
   pendsUnsupported = 0;
   /** An overlapped datagram that is too long fails at once; 1: it pends, and ends with WSAEMSGSIZE. */
@@ -78,6 +80,7 @@ export const choiceKinds = {
   'allow.nocount': 'allowsNoCount',
   'refuse.partial': 'refusesPartial',
   'refuse.oob': 'refusesOutOfBand',
+  'oob.beside': 'sendsBeside',
   'pend.unsupported': 'pendsUnsupported',
   'pend.oversize': 'pendsOversize',
   'allow.broadcast': 'allowsBroadcast',

@@ -1,9 +1,9 @@
 /**
  * WSPSend. The first look settles the common case, a stream that is in order, has room and has nobody waiting, and asks nothing
- * else; `sendSlowly` asks everything, what speaks against the send (refusal.ts) first.
+ * else; `sendSlowly` asks everything that speaks against the send (refusal.ts), and `carryOut` does what is left to do.
  */
 
-import { errorCodes } from '../../model/winsock/codes.ts';
+import { errorCodes, sendFlags } from '../../model/winsock/codes.ts';
 import {
   type Cell,
   type SOCKET,
@@ -76,9 +76,8 @@ const sendSlowly = (
   const isCountless = lpNumberOfBytesSent === null && lpOverlapped === null;
   if (socket === null) return failed(lpErrno, refusalOfStranger(provider, total < 0 || isCountless));
 
-  // On a socket without the overlapped flag, or without an OVERLAPPED, this is a synchronous send and the routine is not looked at.
   const { choices } = socket;
-  const overlapped = socket.isOverlapped ? lpOverlapped : null;
+  const overlapped = usedOf(socket, lpOverlapped);
   const routine = overlapped === null ? null : lpCompletionRoutine;
   const isFault = total < 0 || (isCountless && !choices.allowsNoCount) || (routine !== null && lpThreadId === null);
   const hasOverlapped = lpOverlapped !== null;
@@ -91,29 +90,52 @@ const sendSlowly = (
     if (overlapped !== null && choices.failedResult) overlapped.Internal = refusal;
     return failed(lpErrno, refusal);
   }
+  // biome-ignore format: as above.
+  return carryOut(provider, socket, lpBuffers!, dwBufferCount, total, lpNumberOfBytesSent, dwFlags, lpOverlapped, lpCompletionRoutine, lpThreadId, lpErrno);
+};
 
-  const buffers = lpBuffers!;
+/** The OVERLAPPED that the send uses. On a socket without the overlapped flag, or without an OVERLAPPED, it is synchronous, and no routine is looked at. */
+const usedOf = (socket: Socket, lpOverlapped: WSAOVERLAPPED | null): WSAOVERLAPPED | null => (socket.isOverlapped ? lpOverlapped : null);
+
+/** A send against which nothing speaks: whole, in part, begun, or waited for. */
+const carryOut = (
+  provider: Provider,
+  socket: Socket,
+  lpBuffers: WSABUF[],
+  dwBufferCount: number,
+  total: number,
+  lpNumberOfBytesSent: Cell | null,
+  dwFlags: number,
+  lpOverlapped: WSAOVERLAPPED | null,
+  lpCompletionRoutine: Routine,
+  lpThreadId: WSATHREADID | null,
+  lpErrno: Cell,
+): Waits<number> => {
+  const { choices } = socket;
+  const overlapped = usedOf(socket, lpOverlapped);
+  const routine = overlapped === null ? null : lpCompletionRoutine;
   if (lpOverlapped !== null) provider.completions.forgetSignal(lpOverlapped);
   if (socket.isPeerClosed && total > 0) answerWithReset(socket);
   const pendsUntold = choices.pendsOnRoutine !== 0 && overlapped === null && lpCompletionRoutine !== null && socket.isOverlapped;
   if (fits(socket, total) && !pendsUntold && !(overlapped !== null && pendsThough(socket, total, dwFlags))) {
     if (overlapped !== null) {
       // biome-ignore format: as above.
-      return completeAtOnce(provider, socket, buffers, dwBufferCount, total, lpNumberOfBytesSent, overlapped, routine, lpThreadId, lpErrno);
+      return completeAtOnce(provider, socket, lpBuffers, dwBufferCount, total, lpNumberOfBytesSent, overlapped, routine, lpThreadId, lpErrno);
     }
-    put(socket, buffers, dwBufferCount, total);
+    if (choices.sendsBeside !== 0 && (dwFlags & sendFlags.MSG_OOB) !== 0 && total > 0) putBeside(socket, lpBuffers, dwBufferCount, total);
+    else put(socket, lpBuffers, dwBufferCount, total);
     if (lpNumberOfBytesSent !== null) lpNumberOfBytesSent.value = total;
     if (choices.fillsOverlapped && lpOverlapped !== null) provider.completions.signalAtOnce(socket, lpOverlapped, total);
     return 0;
   }
   const filled = choices.fillsOverlapped && overlapped === null ? lpOverlapped : null;
   if (overlapped === null && socket.isNonblocking && filled === null && !pendsUntold) {
-    return sendPart(socket, buffers, dwBufferCount, total, lpNumberOfBytesSent, lpErrno);
+    return sendPart(socket, lpBuffers, dwBufferCount, total, lpNumberOfBytesSent, lpErrno);
   }
 
   const operation = provider.completions.pool.take();
   describe(operation, socket, overlapped, routine, pendsUntold ? null : lpThreadId);
-  operation.capture(buffers, dwBufferCount, total);
+  operation.capture(lpBuffers, dwBufferCount, total);
   provider.completions.begin(operation);
   const status = overlapped === null ? 0 : statusForeseen(socket, total, dwFlags);
   if (status !== 0) provider.completions.due(operation, status);
@@ -168,6 +190,17 @@ const put = (socket: Socket, lpBuffers: WSABUF[], dwBufferCount: number, total: 
     endDatagram(socket, total, limit);
   } else if (dwBufferCount === 1) socket.buffer.offer(lpBuffers[0]!.buf!, total);
   else socket.buffer.gather(lpBuffers, dwBufferCount, total);
+};
+
+/** The last byte is urgent and goes beside the stream, where the peer is simulated; one on another thread has nothing but the stream. */
+const putBeside = (socket: Socket, lpBuffers: WSABUF[], dwBufferCount: number, total: number): void => {
+  if (socket.link === null) {
+    put(socket, lpBuffers, dwBufferCount, total);
+    return;
+  }
+  socket.buffer.gather(lpBuffers, dwBufferCount, total - 1);
+  const { len, buf } = lpBuffers.slice(0, dwBufferCount).findLast(({ len }) => len > 0)!;
+  socket.link.urgent.push(buf![len - 1]!);
 };
 
 /** Takes what there is room for. A peer on another thread may have made room for all of it by now. */

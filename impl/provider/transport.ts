@@ -27,6 +27,8 @@ export class Link {
   arrived: ByteRing | null = null;
   /** Lengths of the datagrams in the ring, the oldest first. */
   readonly datagrams: number[] = [];
+  /** Urgent bytes that the peer has not read, the oldest first. They take no room of the stream's. */
+  readonly urgent: number[] = [];
 
   constructor(ring: ByteRing) {
     this.ring = ring;
@@ -58,6 +60,7 @@ export class Link {
     this.ring.skip(this.ring.used);
     this.arrived = null;
     this.datagrams.length = 0;
+    this.urgent.length = 0;
   }
 
   /** The oldest datagram is lost on its way. */
@@ -231,6 +234,7 @@ export const receive = (provider: Provider, socket: Socket, max: number): Receiv
 };
 
 const receiveBytes = (provider: Provider, socket: Socket, link: Link, max: number): Received => {
+  if (link.urgent.length > 0 && max > 0) return { kind: 'bytes', bytes: Uint8Array.of(link.urgent.shift()!), oob: true };
   const { pending } = socket;
   let owed = link.unread;
   for (let age = 0; age < pending.length; age++) owed += pending.at(age).left;

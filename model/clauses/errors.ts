@@ -49,7 +49,8 @@ export const errors = [
     id: 'WSAENOBUFS:1',
     source: { section: 'WSAENOBUFS', paragraph: 1, sentence: 1, hash: 'c6c5b1594d794042' },
     text: 'WSAENOBUFS is said to report a connection whose keep-alive probes went unanswered during the operation.',
-    kind: 'provider',
+    // Owed nowhere, and wrong nowhere: nobody outside can see how a provider stands for buffers.
+    kind: 'permission',
     status: modelled,
   },
   {

@@ -125,6 +125,8 @@ const statusRules = (target: OperationState | undefined): { readonly [code in St
       when(all('flushed', no(reading('M8:not-supported'))), 'WSA_OPERATION_ABORTED:2'),
       when(all('threadGone', no(all('portBound', reading('M6:port-survives')))), 'ThreadExit:1', 'ThreadExit:2'),
       when('cancelled'),
+      // Only what is bound to a completion port comes here: the exit leaves it alone.
+      { guard: 'threadGone', ...refuses('ThreadExit:1', 'WSA_OPERATION_ABORTED:1', 'WSA_OPERATION_ABORTED:2') },
       refuses('WSA_OPERATION_ABORTED:1', 'WSA_OPERATION_ABORTED:2'),
     ],
     WSAECONNRESET: [

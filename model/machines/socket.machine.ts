@@ -186,8 +186,9 @@ const pends: readonly SocketRule[] = [
   { guard: 'overlappedIo', target: 'connected', ...permits('Return:4', 'Overlapped:1') },
   { guard: all('onlyRoutine', reading('D7:open')), target: 'connected', ...permits('Overlapped:1') },
   { guard: 'ignoresOverlapped', ...refuses('Nonoverlapped:1', 'Nonoverlapped:2') },
-  { guard: 'onlyRoutine', ...refuses('Overlapped:2') },
-  refuses('Overlapped:2', 'Nonoverlapped:2'),
+  // It says that an overlapped operation has begun, and without an OVERLAPPED there can be none.
+  { guard: 'onlyRoutine', ...refuses('Overlapped:2', 'Return:4') },
+  refuses('Overlapped:2', 'Nonoverlapped:2', 'Return:4'),
 ];
 
 /** Room, or the lack of it. The row has no meaning on the page (ruling D1). */

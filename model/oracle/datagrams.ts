@@ -44,6 +44,11 @@ export class DatagramQueue {
     return true;
   }
 
+  /** True when a datagram that was posted before the received one is thereby lost. Nothing changes. */
+  skips(runs: readonly Run[]): boolean {
+    return this.waiting.findIndex((segment) => fits(segment, runs)) > 0;
+  }
+
   expected(): string[] {
     return this.waiting.map((segment) => (segment.length === 0 ? '[]' : `[[${segment.fill},${segment.length}]]`));
   }

@@ -75,15 +75,19 @@ function endOfStream(world: World, socket: Socket): Refusal | undefined {
   );
 }
 
-function peerError(world: World, socket: Socket, errno: string): Refusal | undefined {
+/** Has anything happened by which the peer's own receive may fail? */
+export function isCaused(world: World, socket: Socket): boolean {
   const { intact } = world.tables.circuit.stateIndex;
   const brokenOff = (socket.closed && (socket.lossy || socket.lingerZero)) || socket.stream.outstanding.some((segment) => segment.cut);
-  const caused = brokenOff || socket.causes !== 0 || socket.circuit !== intact || world.networkDown !== 'no';
+  return brokenOff || socket.causes !== 0 || socket.circuit !== intact || world.networkDown !== 'no';
+}
+
+function peerError(world: World, socket: Socket, errno: string): Refusal | undefined {
   return delivered(
     world,
     socket,
     'error',
-    caused ? D.caused : 0,
+    isCaused(world, socket) ? D.caused : 0,
     () => `the peer of ${socket.name} fails with ${errno}, and nothing caused it`,
   );
 }
@@ -129,7 +133,10 @@ export function settle(world: World): Refusal | undefined {
   }
   world.settledAt = world.time;
   if (world.networkDown === 'arriving') world.networkDown = 'surely';
-  for (const socket of world.unsettled) socket.circuit = follow(world.tables.circuit, socket.circuit, 'settle');
+  for (const socket of world.unsettled) {
+    socket.circuit = follow(world.tables.circuit, socket.circuit, 'settle');
+    if ((socket.causes & causes.networkDown) !== 0) socket.causes |= causes.networkGone;
+  }
   world.unsettled.clear();
   for (const operation of world.live) {
     if (completionIsOwed(world, operation)) {

@@ -144,7 +144,7 @@ function callbackRuns(world: World, call: WSPSendCall): boolean {
 
 /** A network that failed for one socket alone has surely failed for it once a settle has passed. */
 function networkGone(world: World, socket: Socket | undefined, circuit: number): boolean {
-  return socket !== undefined && (socket.causes & causes.networkDown) !== 0 && circuit === world.tables.circuit.stateIndex.broken;
+  return socket !== undefined && (socket.causes & causes.networkGone) !== 0 && circuit === world.tables.circuit.stateIndex.broken;
 }
 
 export const namesFault = (call: WSPSendCall, fault: string): boolean =>

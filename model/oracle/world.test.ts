@@ -36,3 +36,19 @@ test('a closed socket that an operation still uses is not forgotten', () => {
   for (let i = 0; i < 5000; i++) judged(oracle, lifeOf(`s${i}`));
   expect(oracle.step({ peer: 'recv', socket: 'A', runs: [[3, 10]] })?.clauses).toContain('Order:2');
 });
+
+test('a network that failed for one socket has surely failed for it after the next settle, whatever broke before', () => {
+  const oracle = new Oracle('docs');
+  const empty = { call: 'WSPSend', socket: 'A', buffers: [0], returns: { rc: 0, bytes: 0 } } as TraceStep;
+  const steps: TraceStep[] = [
+    { call: 'WSPSocket', socket: 'A', type: 'SOCK_DGRAM', returns: { rc: 0 } },
+    { call: 'WSPConnect', socket: 'A', returns: { rc: 0 } },
+    { env: 'keepalive.failed', socket: 'A' },
+    { env: 'settle' },
+    { env: 'network.down', socket: 'A' },
+    empty,
+    { env: 'settle' },
+  ];
+  for (const step of steps) expect(oracle.step(step)).toBeUndefined();
+  expect(oracle.step(empty)?.clauses).toContain('WSAENETDOWN:1');
+});

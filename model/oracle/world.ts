@@ -14,7 +14,7 @@ import type { Segment } from './places.ts';
 import type { ByteStream } from './stream.ts';
 
 /** What has happened to a circuit, a bit each. */
-export const causes = { reset: 1, peerClosed: 2, keepAlive: 4, timedOut: 8, networkDown: 16 } as const;
+export const causes = { reset: 1, peerClosed: 2, keepAlive: 4, timedOut: 8, networkDown: 16, networkGone: 32 } as const;
 
 export interface Socket {
   readonly id: number;

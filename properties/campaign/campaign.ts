@@ -3,6 +3,7 @@ import type { ClauseId } from '../../model/clauses/register.ts';
 import { Oracle, type Rejection } from '../../model/oracle/oracle.ts';
 import type { Permitted } from '../../model/oracle/permitted.ts';
 import { lineOf, type TraceHeader, type TraceStep, threadOf } from '../../model/winsock/trace.ts';
+import { mayCrash } from '../harness/breaches.ts';
 import { type AnswerLine, isUnsupported } from '../harness/lines.ts';
 import type { Choices } from './choices.ts';
 import { Chooser } from './choose.ts';
@@ -30,8 +31,8 @@ export interface Deviation {
 
 /** A case that ended before its end, by nothing that the implementation can be blamed for. */
 export interface Unjudged {
-  /** `slow`: it goes on and on. The others are those of `Failure`. */
-  readonly kind: 'slow' | 'malformed' | 'unusable' | 'stray' | 'late';
+  /** `slow`: it goes on and on; `undone`: it came to harm by what its caller did. The others are those of `Failure`. */
+  readonly kind: 'slow' | 'undone' | 'malformed' | 'unusable' | 'stray' | 'late';
   readonly message: string;
 }
 
@@ -224,6 +225,7 @@ export class RunningCase {
   #failed(request: CampaignRequest, failure: Failure): false {
     const { kind, message } = failure;
     if (kind === 'stray') return this.#judgeWhole(failure);
+    if (this.#requests.some((asked) => isInjection(asked) && mayCrash(asked.inject))) return this.givesUp('undone', message);
     if (kind === 'malformed' || kind === 'unusable' || kind === 'late') this.givesUp(kind, message);
     else if (kind === 'hung' && this.#isBegun(request)) {
       // That the call blocks may be in order; that nothing follows is not.

@@ -3,11 +3,11 @@ import type { Operation, Socket, World } from '../../model/oracle/world.ts';
 import { type CallRequest, mainThread } from '../../model/winsock/trace.ts';
 import type { Choices } from './choices.ts';
 import { aThread, canCall, liveOf, type Moment } from './moment.ts';
-import { plans } from './plans.ts';
+import { looks, plans } from './plans.ts';
 import { dispositionOf, provocationsOf, provoke } from './provocations.ts';
 import type { Refusals } from './refusals.ts';
 import type { CampaignRequest } from './requests.ts';
-import { Sends } from './sends.ts';
+import { type Mode, Sends } from './sends.ts';
 import { socketName, View } from './view.ts';
 
 /**
@@ -261,10 +261,17 @@ const kinds: readonly Kind[] = [
       const exit: CampaignRequest = { call: 'ExitThread', thread };
       const socket = moment.choices.pick(plannable(moment));
       if (socket === undefined || moment.choices.chance(40)) return [exit];
+      const { choices, sends, view } = moment;
+      const recv: CampaignRequest = { peer: 'recv', socket: socket.name };
+      const made = (mode: Mode, length: number) => sends.make(view, socket, socket.name, { mode, length, routine: true, thread });
+      if (choices.chance(50)) {
+        // What the exit cancels, or leaves alone, is told to whoever asks.
+        const send = made(choices.pick(['event', 'neither']), sends.longerThanRoom(socket.name));
+        return [send, exit, { env: 'settle' }, ...looks(send), recv, { env: 'settle' }, ...looks(send)];
+      }
       // A routine that is queued for a thread dies with it, whoever waits alertably afterwards.
-      const length = moment.choices.chance(70) ? 2 : moment.sends.longerThanRoom(socket.name);
-      const send = moment.sends.make(moment.view, socket, socket.name, { mode: 'routine', length, routine: true, thread });
-      return [send, exit, { peer: 'recv', socket: socket.name }, { env: 'settle' }, { call: 'SleepEx' }];
+      const length = choices.chance(70) ? 2 : sends.longerThanRoom(socket.name);
+      return [made('routine', length), exit, recv, { env: 'settle' }, { call: 'SleepEx' }];
     },
   },
   {

@@ -32,8 +32,7 @@ export const gradeOf = (id: ClauseId, tried: number, violated: number, circumsta
     return { grade: 'unreachable', why: 'upcalls are seen from the side of the service provider alone' };
   }
   const injection = injected[id];
-  if (injection !== undefined && !injections.includes(injection))
-    return { grade: 'unreachable', why: 'nothing that can be asked for brings it about' };
+  if (injection !== undefined && !injections.includes(injection[0])) return { grade: 'unreachable', why: injection[1] };
   const kept = callersOwn[id];
   if (kept !== undefined) return { grade: 'unreachable', why: kept };
   if (!ruled(profile).has(id)) return { grade: 'unreachable', why: `no rule of the profile ${profile} puts it to the test by a step` };
@@ -48,15 +47,17 @@ export const gradeOf = (id: ClauseId, tried: number, violated: number, circumsta
 };
 
 const spiOnly = ['QueueApc:', 'lpThreadId:'];
-const injected: Readonly<Record<string, string>> = { 'WSAENOBUFS:1': 'fail.nobufs' };
+/** What nothing in the protocol of requests asks for, and where a provider runs in this process an injection does. */
+const injected: Readonly<Record<string, readonly [injection: string, why: string]>> = {
+  'WSAENOBUFS:1': ['fail.nobufs', 'nothing that can be asked for brings it about'],
+  'lpBuffers:3': ['caller.writes.buffer', 'no request tells a driver to write into a buffer that is being sent'],
+  'OverlappedLifetime:1': ['caller.writes.overlapped', 'no request tells a driver to write into an OVERLAPPED that is in use'],
+  'OverlappedLifetime:2': ['caller.reuses', 'a driver answers a send with an OVERLAPPED that is in use as unsupported'],
+};
 
-const keptByCaller = 'the campaign keeps what the caller is obliged to, so that everything can be judged';
 /** What is never done to an implementation, and why. */
 const callersOwn: Readonly<Record<string, string>> = {
-  'lpBuffers:3': keptByCaller,
-  'OverlappedLifetime:1': keptByCaller,
-  'OverlappedLifetime:2': keptByCaller,
-  'Routine:3': keptByCaller,
+  'Routine:3': 'the campaign keeps what the caller is obliged to, so that everything can be judged',
   'WSAEOPNOTSUPP:4': 'no call makes a socket that can only receive',
 };
 

@@ -162,7 +162,7 @@ const withBystander = (moment: Moment, socket: Socket, modes: readonly [Mode, ..
   return { before, sending: [distinct(moment, taken, beside), ...sending] };
 };
 
-const newSocket = ({ view, sends }: Moment): { name: string; before: CampaignRequest[] } => {
+export const newSocket = ({ view, sends }: Moment): { name: string; before: CampaignRequest[] } => {
   const name = socketName(view);
   const [thread] = view.idle;
   const on = thread === mainThread ? {} : { thread: thread! };
@@ -196,7 +196,7 @@ const distinct = (moment: Moment, taken: string[], send: WSPSendRequest): WSPSen
 const polls = (send: WSPSendRequest): CampaignRequest[] =>
   send.event === true ? [{ poll: 'event' as const, overlapped: send.overlapped! }] : [];
 
-const looks = (send: WSPSendRequest): CampaignRequest[] => [
+export const looks = (send: WSPSendRequest): CampaignRequest[] => [
   { poll: 'count', overlapped: send.overlapped! },
   ...polls(send),
   ...(send.routine === undefined

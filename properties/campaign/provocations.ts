@@ -1,9 +1,11 @@
 import { type Profile, reads } from '../../model/clauses/profiles.ts';
 import { causes, type Socket } from '../../model/oracle/world.ts';
 import { errorCodes } from '../../model/winsock/codes.ts';
+import type { WSPSendRequest } from '../../model/winsock/trace.ts';
 import { isPermitted } from '../choices/choice.ts';
 import { choices as points } from '../choices/choices.ts';
 import { aThread, canCall, liveOf, type Moment } from './moment.ts';
+import { looks, newSocket } from './plans.ts';
 import type { CampaignRequest, Injection } from './requests.ts';
 import type { Mode } from './sends.ts';
 
@@ -55,11 +57,12 @@ const refusing: ReadonlySet<string> = new Set([
   'refuse.overlapped',
   'circuit.code',
   'break.datagrams',
+  'oob.beside',
 ]);
 
 /** Provokes something on a socket that is connected; nothing where the situation does not permit it. */
 export const provoke = (moment: Moment, socket: Socket): readonly CampaignRequest[] => {
-  // Refusals of a call are told by that one call, so there have to be more of them than of what lasts.
+  // What a call may do otherwise is told by that one call, so there have to be more of them than of what lasts.
   const refusals = moment.injections.filter((kind) => refusing.has(kind));
   const inject = moment.choices.pick(refusals.length > 0 && moment.choices.chance(50) ? refusals : moment.injections)!;
   return (situated[inject] ?? ((): readonly CampaignRequest[] => [injected(moment, inject, socket.name)]))(moment, socket);
@@ -125,6 +128,13 @@ const situated: Readonly<Record<string, Provocation>> = {
   },
 
   'refuse.oob': (moment, socket) => withFlag(moment, socket, 'refuse.oob', 'MSG_OOB'),
+  // Whether it went beside the stream shows once the peer reads.
+  'oob.beside': (moment, socket) => {
+    if (!canCall(moment) || !socket.isStream) return [];
+    const recv: CampaignRequest = { peer: 'recv', socket: socket.name };
+    const send = moment.sends.make(moment.view, socket, socket.name, { mode: 'sync', length: 5 });
+    return [recv, ...around('oob.beside', socket.name, { ...send, flags: ['MSG_OOB'] }), recv];
+  },
   'refuse.partial': (moment, socket) => withFlag(moment, socket, 'refuse.partial', 'MSG_PARTIAL'),
   'pend.unsupported': (moment, socket) => [
     { inject: 'pend.unsupported', socket: socket.name, value: 1 },
@@ -150,6 +160,11 @@ const situated: Readonly<Record<string, Provocation>> = {
   ],
 
   'circuit.code': (moment, socket) => circuitCode(moment, socket),
+
+  'caller.writes.buffer': (moment) => callerBreaks(moment, ({ overlapped }) => [{ inject: 'caller.writes.buffer', overlapped }]),
+  'caller.writes.overlapped': (moment) => callerBreaks(moment, ({ overlapped }) => [{ inject: 'caller.writes.overlapped', overlapped }]),
+  'caller.reuses': (moment) =>
+    callerBreaks(moment, (send) => [{ inject: 'caller.reuses', overlapped: send.overlapped }, send, { inject: 'caller.reuses' }]),
 
   'break.datagrams': (moment, socket) => {
     if (socket.isStream || !canCall(moment)) return [];
@@ -190,6 +205,27 @@ const withFlag = (moment: Moment, socket: Socket, inject: string, flag: 'MSG_OOB
   const send = moment.sends.make(moment.view, socket, socket.name, { mode, length: 5 });
   return around(inject, socket.name, { ...send, flags: [flag] });
 };
+
+/**
+ * The caller breaks its own side over a send that pends, on a socket that is there for nothing else: what comes of it is open, and must not
+ * leave open what comes of others.
+ */
+const callerBreaks = (
+  moment: Moment,
+  how: (send: WSPSendRequest & { readonly overlapped: string }) => readonly CampaignRequest[],
+): readonly CampaignRequest[] => {
+  const { choices, sends, view } = moment;
+  const [thread] = view.idle;
+  if (thread === undefined || view.world.sockets.size >= socketsBrokenMax) return [];
+  const { name, before } = newSocket(moment);
+  const mode = choices.pick(['event', 'routine', 'neither'] as const);
+  const made = sends.make(view, undefined, name, { mode, length: sends.longerThanRoom(name), routine: true, thread });
+  const send = { ...made, overlapped: made.overlapped! };
+  const close: CampaignRequest = { call: 'WSPCloseSocket', ...(send.thread !== undefined && { thread: send.thread }), socket: name };
+  return [...before, send, ...how(send), { peer: 'recv', socket: name }, { env: 'settle' }, ...looks(send), close, { env: 'settle' }];
+};
+/** Sockets of a case, beyond which none is made for this. */
+const socketsBrokenMax = 12;
 
 // ---- The end of a circuit by another code ------------------------------------------------------------------------------------------
 

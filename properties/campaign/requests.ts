@@ -1,9 +1,14 @@
 import type { Request } from '../../model/winsock/trace.ts';
 
-/** An event of the provider's own environment (room, a failure, …). No line of a trace stands for it; what follows from it has lines. */
+/**
+ * An event of the provider's own environment (room, a failure, …), or a breach of the caller's own side. No line of a trace stands for the
+ * former; what follows from it has lines.
+ */
 export interface Injection {
   readonly inject: string;
   readonly socket?: string;
+  /** Of a breach of the caller's own side: whose operation it is about. */
+  readonly overlapped?: string;
   readonly value?: number;
 }
 

@@ -1,7 +1,10 @@
 import { type ClauseId, register } from '../../model/clauses/register.ts';
 import { type CompiledRule, lookup, type Table } from '../../model/compiled/compile.ts';
 import { tablesOf } from '../../model/compiled/tables.ts';
+import { deliveryFacts } from '../../model/machines/delivery.machine.ts';
 import { statusCodes } from '../../model/machines/operation.machine.ts';
+import { bitsOf } from '../../model/machines/rules.ts';
+import { isCaused } from '../../model/oracle/environment.ts';
 import { type Answer, callFactsOf, operationFactsOf, socketFactsOf } from '../../model/oracle/facts.ts';
 import { askedFor, isResult, isSend, type Operation, type World } from '../../model/oracle/world.ts';
 import { type TraceStep, threadOf, type WSPSendCall } from '../../model/winsock/trace.ts';
@@ -59,6 +62,8 @@ class Found {
       this.isPermitted = false;
       return;
     }
+    // What the caller broke was counted when it broke it, and what comes of it shows nothing.
+    if (isUnjudged(table, state)) return;
     for (const id of rule.clauses) this.clauses.add(id);
     // Refusals that stood before it were asked, and did not hold.
     for (const other of table.rules[state]![table.eventIndex[event]!]!) {
@@ -79,6 +84,8 @@ class Found {
   }
 }
 const nothing = new Found();
+
+const isUnjudged = (table: Table, state: number): boolean => table.states[state] === 'unjudged';
 
 /** Clauses that no rule gives as its reason to permit anything: they can only be kept, never used. */
 const refusedOnly: ReadonlySet<ClauseId> = (() => {
@@ -136,6 +143,8 @@ function lookAt(world: World, step: TraceStep, found: Found): void {
       isApc ? 'upcall.WPUQueueApc' : named('upcall', step.error),
       operationFactsOf(world, operation, observed),
     );
+  } else if ('caller' in step) {
+    if (of(step.overlapped) !== undefined) found.clauses.add(step.what === 'buffer' ? 'lpBuffers:3' : 'OverlappedLifetime:1');
   } else if ('peer' in step) lookAtPeer(world, step, found);
   else if ('env' in step && step.env === 'settle') lookAtSettle(world, found);
 }
@@ -154,10 +163,12 @@ function lookAtSend(
   const asked = askedFor(call);
   const judge = (state: number, circuit: number): void => {
     found.observed(table, state, `WSPSend.${event}`, socketFactsOf(world, socket, call, answer, { circuit, record }));
-    const others: [string, Answer][] = [
+    const others: (readonly [string, Answer])[] = [
       ['completes', { rc: 0, bytes: asked }],
       ['pends', { rc: -1, errno: 'WSA_IO_PENDING' }],
       ['WSAEWOULDBLOCK', { rc: -1, errno: 'WSAEWOULDBLOCK' }],
+      // A reason that nothing caused: what a call gives that failed without saying why.
+      ...(answer.rc === -1 && event !== 'pends' ? ([['WSAEINTR', { rc: -1, errno: 'WSAEINTR' }]] as const) : []),
     ];
     for (const [other, would] of others) {
       if (other !== event)
@@ -170,6 +181,7 @@ function lookAtSend(
     judge(record.stateAtBegin, record.circuitAtBegin);
   }
   if (call.overlapped === undefined || socket?.overlapped !== true) return;
+  if (record === undefined && world.operations.get(call.overlapped)?.nameFree === false) found.clauses.add('OverlappedLifetime:2');
   const change = answer.rc === 0 ? 'WSPSend.completes' : event === 'pends' ? 'WSPSend.pends' : 'WSPSend.fails';
   const facts = record?.operation === undefined ? 0 : operationFactsOf(world, record.operation, {});
   const rule = lookup(operations as Table, operations.stateIndex.begun, operations.eventIndex[change]!, facts);
@@ -188,11 +200,18 @@ function lookAtResult(world: World, operation: Operation | undefined, answer: An
 function lookAtPeer(world: World, step: Extract<TraceStep, { peer: string }>, found: Found): void {
   const socket = world.sockets.get(step.socket);
   if (socket === undefined) return;
-  if (step.peer === 'recv') {
+  const { delivery } = world.tables;
+  if (step.peer === 'recv' && socket.isStream && step.oob === true) found.observed(delivery, socket.delivery, 'recv.urgent', offered);
+  else if (step.peer === 'recv') {
+    if (!socket.isStream && socket.datagrams.skips(step.runs)) found.clauses.add('Delivery:1');
     const clauses = socket.isStream ? streamClauses : datagramClauses;
     for (const id of clauses) found.clauses.add(id);
-  } else if (step.peer === 'eof') for (const id of ['Purpose:2', 'WSAESHUTDOWN:1', 'Order:2'] as const) found.clauses.add(id);
+  } else if (step.peer === 'eof') {
+    for (const id of ['Purpose:2', 'WSAESHUTDOWN:1', 'Order:2'] as const) found.clauses.add(id);
+    if (socket.lossy) found.clauses.add('Delivery:1');
+  } else if (step.peer === 'error') found.observed(delivery, socket.delivery, 'error', isCaused(world, socket) ? caused : 0);
 }
+const { isOffered: offered, caused } = bitsOf(deliveryFacts);
 const streamClauses = [
   'Order:2',
   'Purpose:2',

@@ -137,6 +137,16 @@ export const ofClauses: readonly Point[] = [
     },
     others: [
       {
+        does: 'sends the last byte beside the stream',
+        readings: 'every profile',
+        by: ['oob.beside'],
+        requests: [...overlapped, inject('oob.beside'), send(outOfBand), drain],
+        steps: [
+          { peer: 'recv', runs: [[9, 1]], oob: true },
+          { peer: 'recv', runs: [[0, 9]] },
+        ],
+      },
+      {
         does: 'does not support them',
         readings: 'every profile',
         by: ['refuse.oob'],

@@ -1,5 +1,7 @@
 import type { ProviderModule, World } from '../../model/winsock/spi.ts';
 import { type CallRequest, type PollRequest, type Request, type TraceHeader, threadOf, traceVersion } from '../../model/winsock/trace.ts';
+import type { Injection } from '../campaign/requests.ts';
+import { breach } from './breaches.ts';
 import { ProviderCrash } from './crash.ts';
 import type { AnswerLine } from './lines.ts';
 import { changeWorld, peerRecv, refuseLook } from './peer.ts';
@@ -58,6 +60,11 @@ export class Harness {
     const session = this.#session;
     const handle = socket === undefined ? undefined : session.sockets.find(socket)?.handle;
     return this.#observe(undefined, () => session.enter(`env ${kind}`, undefined, () => session.world.env(kind, handle, value)));
+  }
+
+  /** The caller breaks its own side (breaches.ts). */
+  breach(injection: Injection): AnswerLine[] | Promise<AnswerLine[]> {
+    return this.#observe(undefined, () => breach(this.#session, injection));
   }
 
   /** The threads that are inside a call. */

@@ -4,12 +4,13 @@ import type { Answer, Conversation, Implementation } from '../campaign/implement
 import { type CampaignRequest, isInjection } from '../campaign/requests.ts';
 import { guarded } from '../campaign/runaway.ts';
 import { choices } from '../choices/choices.ts';
+import { breaches, isBreach } from './breaches.ts';
 import { Harness } from './harness.ts';
 import type { AnswerLine } from './lines.ts';
 
 /** A provider module in this process: every case is a provider that has just been started. */
 export const providerImplementation = (module: ProviderModule): Implementation => ({
-  injections: injectionsOf(module),
+  injections: [...injectionsOf(module), ...breaches],
   // A provider in this process is quick, and the same requests bring the same failure.
   patience: { confirmations: 1, shrinkRuns: 2500, shrinkSeconds: Number.POSITIVE_INFINITY },
   begin: () => {
@@ -35,9 +36,11 @@ class ProviderConversation implements Conversation {
   }
 
   request(request: CampaignRequest): Answer | Promise<Answer> {
-    const lines = isInjection(request)
-      ? this.#harness.inject(request.inject, request.socket, request.value)
-      : this.#harness.request(request);
+    const lines = !isInjection(request)
+      ? this.#harness.request(request)
+      : isBreach(request)
+        ? this.#harness.breach(request)
+        : this.#harness.inject(request.inject, request.socket, request.value);
     return Array.isArray(lines) ? this.#answer(lines) : lines.then((found) => this.#answer(found));
   }
 

@@ -82,6 +82,9 @@ const spareBytesMax = 2 ** 20;
 /** How far the overwritten pattern is from the one that was sent; any number but a multiple of the period. */
 const scribbleOffset = 97;
 
+/** Overwrites what was lent: whoever reads it from here on reads another pattern. */
+export const scribble = ({ block, count, fill }: Loan): void => writePattern(block, fill + scribbleOffset, count);
+
 export class Buffers {
   readonly #spares = new Map<number, Uint8Array[]>();
   #retired: Loan[] = [];
@@ -103,8 +106,9 @@ export class Buffers {
   /** Between requests, when nobody is inside the provider. */
   sweep(): void {
     if (this.#retired.length === 0) return;
-    for (const { block, count, fill } of this.#retired) {
-      writePattern(block, fill + scribbleOffset, count);
+    for (const loan of this.#retired) {
+      const { block } = loan;
+      scribble(loan);
       const spares = this.#spares.get(block.length) ?? [];
       if (spares.length < sparesMax && block.length <= spareBytesMax) spares.push(block);
       this.#spares.set(block.length, spares);

@@ -31,7 +31,9 @@ export const refuseSend = (session: Session, call: WSPSendRequest): string | und
   for (const flag of call.flags ?? []) if (numberOf(sendFlags, flag) === undefined) return `no number is known for the flag ${flag}`;
   if (call.port === true) return 'there are no completion ports here';
   if (lentBytes(call) > lendMax) return `at most ${lendMax} bytes are lent to a send`;
-  if (call.overlapped !== undefined && session.overlapped.of(call.overlapped).inUse) return `the OVERLAPPED ${call.overlapped} is in use`;
+  if (call.overlapped !== undefined && call.overlapped !== session.reusable && session.overlapped.of(call.overlapped).inUse) {
+    return `the OVERLAPPED ${call.overlapped} is in use`;
+  }
   return undefined;
 };
 

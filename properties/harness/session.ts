@@ -24,6 +24,8 @@ export class Session {
   /** Makes a call on a thread. Set once; routines make calls and calls run routines. */
   play!: (thread: Thread, call: CallRequest) => void;
   crash: ProviderCrash | undefined;
+  /** The OVERLAPPED that may be given again although it is in use. */
+  reusable: string | undefined;
   /** Sends made with an OVERLAPPED. */
   sends = 0;
   /** Calls whose promise has not resolved. */

@@ -11,17 +11,10 @@ import { handMade } from './handMade.ts';
 import { partingRulings, partOn } from './rulings.ts';
 import type { Vector } from './vector.ts';
 
-/** Why no vector breaks an obligation. A clause of the list that some vector does break is a fault of the list. */
-export const unbreakable: { readonly [id in ClauseId]?: string } = {
-  'WSAENOBUFS:1': 'nobody outside can see how a provider stands for buffers, so the code is never wrong',
-  'ThreadExit:1': 'an exit may or may not cancel, in every profile',
-  'Return:4': 'that an operation has begun shows by its completion, which Return:5 owes',
-};
-
 /** Rulings on which profiles part and that no step of a trace can show. */
 export const unseen: { readonly [id in RulingId]?: string } = {
-  D4: 'a trace knows one process',
-  D9: 'a client that waits for an operation with a routine broke its own rule, so that nothing it is told is judged',
+  D4: 'no line names a process, and that of an upcall names only the thread whose WSATHREADID was handed over',
+  D9: 'where the sentence means the SPI, a client that waits for an operation with a routine broke its own rule and is told anything; every profile has that reading, so that what another would permit is permitted by all',
 };
 
 export type Pair = readonly [Profile, Profile];
@@ -94,10 +87,10 @@ export function holesOf({ clauses, readings }: Selection): string[] {
   for (const { id, kind, status } of register) {
     if (status.is !== 'modelled') continue;
     const { valid, invalid } = clauses[id] ?? {};
-    const owesInvalid = kind === 'provider' && unbreakable[id] === undefined;
+    // A permission is kept whatever one does, and after a breach of the caller's own nothing is judged.
+    const owesInvalid = kind !== 'permission' && kind !== 'caller';
     if (valid === undefined) found.push(`${id} has no vector that keeps to it`);
     if (owesInvalid && invalid === undefined) found.push(`${id} has no vector that breaks it`);
-    if (unbreakable[id] !== undefined && invalid !== undefined) found.push(`${id} is said to be unbreakable, and ${invalid} breaks it`);
   }
   for (const ruling of partingRulings) {
     for (const [p, q] of pairs) {

@@ -10,6 +10,7 @@ import { clause } from '../../model/clauses/register.ts';
 import { rulings } from '../../model/clauses/rulings.ts';
 import { isPermitted, isShown, type Shown } from '../../properties/choices/choice.ts';
 import { choicesOf } from '../../properties/choices/choices.ts';
+import { unnoticed } from '../../properties/properties.ts';
 import { chapters } from '../chapters.ts';
 import { exitCodes, reasonOf, UnusableInput } from '../exit.ts';
 import { type ClauseRow, clauseRows, columns, holesOf } from '../matrix.ts';
@@ -31,7 +32,10 @@ export const addClauses = (program: Command): void => {
     .argument('[id]', 'a clause to follow, such as Nonoverlapped:4')
     .option('--json', 'an array of clauses; with --page, the result of the comparison')
     .option('--page <file>', 'compare the clauses with the text of the page instead')
-    .addHelpText('after', '\nExit status: 0 nothing is missing, 1 a modelled clause lacks its rule, or the page and the clauses differ.')
+    .addHelpText(
+      'after',
+      '\nExit status: 0 nothing is missing, 1 a modelled clause lacks its rule, its test or its property, or the page and the clauses differ.',
+    )
     .action((id: string | undefined, { json, page }: ClausesOptions) => {
       if (page !== undefined && id !== undefined) {
         throw new UnusableInput(`--page compares all clauses, so no clause may be named beside it: ${printable(id)}`);
@@ -42,8 +46,9 @@ export const addClauses = (program: Command): void => {
 
 // ---- The matrix ----------------------------------------------------------------------------------------------------------------
 
-function showMatrix(id: string | undefined, json: boolean): number {
-  const rows = clauseRows().filter((row) => id === undefined || row.id === id);
+/** Prints the rows, or one of them in full, and gives the exit status: bad where a row has a hole. */
+export function showMatrix(id: string | undefined, json: boolean, all: readonly ClauseRow[] = clauseRows()): number {
+  const rows = all.filter((row) => id === undefined || row.id === id);
   const [only] = rows;
   if (only === undefined)
     throw new UnusableInput(`A clause id must be one of the register: ${printable(id ?? '')}. To see them: wspsend clauses`);
@@ -80,7 +85,12 @@ function printChain(row: ClauseRow): void {
     ]);
   }
   for (const column of columns) say(column, row[column]);
-  for (const column of holesOf(row)) say(column, [colours.red('none, and a modelled clause needs one')]);
+  const excuse = unnoticed[row.id];
+  if (excuse !== undefined) say('no property', [excuse]);
+  for (const hole of holesOf(row)) {
+    if (hole === 'unnoticed') say('properties', [colours.red('excused, and not in need of an excuse')]);
+    else say(hole, [colours.red('none, and a modelled clause needs one')]);
+  }
 }
 
 const permittedBy = (shown: Shown): string => ` (${profiles.filter((profile) => isPermitted(shown, profile)).join(', ')})`;
@@ -98,7 +108,7 @@ function printMatrix(rows: readonly ClauseRow[], holes: readonly ClauseRow[]): v
       const row = byId.get(entry.id)!;
       const missing = holesOf(row);
       const id = entry.id.padEnd(idWidth);
-      const note = missing.length > 0 ? colours.red(` (no ${missing.join(', no ')})`) : rulingNote(row);
+      const note = missing.length > 0 ? colours.red(` (${missing.map(holeText).join(', ')})`) : rulingNote(row);
       printLine(
         `  ${missing.length > 0 ? colours.red(id) : id}  ${row.status.padEnd(statusWidth)}  ${cellsOf(row)}  ${entry.text}${statusNote(entry)}${note}`,
       );
@@ -109,6 +119,8 @@ function printMatrix(rows: readonly ClauseRow[], holes: readonly ClauseRow[]): v
     `\n${rows.length} clauses, ${modelled} of them modelled; ${holes.length === 0 ? 'no holes' : `holes: ${holes.map(({ id }) => id).join(', ')}`}`,
   );
 }
+
+const holeText = (hole: ReturnType<typeof holesOf>[number]): string => (hole === 'unnoticed' ? 'needs no excuse' : `no ${hole}`);
 
 const statusWidth = 'contradicted'.length;
 

@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import { profiles } from '../../model/clauses/profiles.ts';
+import { lookup, type Table } from '../../model/compiled/compile.ts';
+import { tablesOf } from '../../model/compiled/tables.ts';
+import { operationFacts } from '../../model/machines/operation.machine.ts';
+import { bitsOf } from '../../model/machines/rules.ts';
+import { traceSchema } from '../../model/winsock/schema.ts';
+import { unseen } from './select.ts';
+
+/** Why no vector tells two readings apart, checked: whoever makes one visible has to take it from the list. */
+
+describe('a ruling that no trace can show', () => {
+  test('is one of these', () => {
+    expect(Object.keys(unseen)).toEqual(['D4', 'D9']);
+  });
+
+  test('D4: no line of a trace has a place for a process', () => {
+    expect(JSON.stringify(traceSchema())).not.toMatch(/process/i);
+  });
+
+  test('D9: whatever a client is told that waits for an operation with a routine, all profiles permit it or none does', () => {
+    const { waits, hasRoutine, closed, cancelled, bytesAll, bytesWithin, bytesReported, bytesWritten } = bitsOf(operationFacts);
+    const page = tablesOf('page').operation as Table;
+    const results = Object.keys(page.eventIndex).filter((event) => event.startsWith('result.'));
+    expect(results.length).toBeGreaterThan(5);
+    for (const event of results) {
+      for (const state of page.states.keys()) {
+        for (const facts of [0, closed, cancelled, bytesAll | bytesWithin, bytesWithin | bytesReported | bytesWritten]) {
+          const verdicts = profiles.map((profile) => {
+            const table = tablesOf(profile).operation as Table;
+            return lookup(table, state, table.eventIndex[event]!, facts | waits | hasRoutine)?.permitted === true;
+          });
+          expect(new Set(verdicts).size, `${event} in ${page.states[state]}`).toBe(1);
+        }
+      }
+    }
+  });
+});
