@@ -218,34 +218,6 @@ export const mutants: readonly Mutant[] = [
     }),
   },
   {
-    name: 'keeps-wsabuf-array',
-    breaks: [
-      'Capture:2',
-      'Purpose:4',
-      'Order:2',
-      'Purpose:2',
-      'Purpose:3',
-      'Return:5',
-      'Overlapped:3',
-      'Prototype:9',
-      'Immediate:6',
-      'Nonoverlapped:5',
-    ],
-    table: (table) => {
-      // What pends is posted anew from the caller's array when the socket is next used, by when the caller has reused it.
-      const kept: SendArguments[] = [];
-      return sends((send, args) => {
-        for (const old of kept.splice(0)) send(...old);
-        const [s, buffers, ...rest] = args;
-        const probe = buffers?.map((buffer) => ({ ...buffer })) ?? null;
-        const rc = send(s, probe, ...rest);
-        if (pending(rc, args[8]))
-          kept.push([s, buffers, args[2], { value: undefined }, args[4], null, null, args[7], { value: undefined }]);
-        return rc;
-      })(table);
-    },
-  },
-  {
     name: 'keeps-wsathreadid',
     breaks: ['lpThreadId:2', 'QueueApc:1', 'Return:2', 'Return:5', 'Overlapped:4'],
     upcalls: (upcalls) => ({
