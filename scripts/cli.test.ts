@@ -133,7 +133,7 @@ describe.concurrent('the exit code', () => {
     [2, 'explore --slice everything', /'everything' is invalid\. Allowed choices are stream/],
     [2, 'explore --operations 9', /It must be a whole number from 1 to 8/],
     [2, 'explore --units 1.5', /It must be a whole number from 1 to 15/],
-    [0, 'verify --steps 200', /^the ring provider of this package conforms/],
+    [0, 'verify --no-walks --steps 200', /^the ring provider of this package conforms/],
     [
       1,
       'verify --no-walks --steps 200 --provider ./no-socket.mjs',
