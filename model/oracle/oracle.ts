@@ -23,6 +23,8 @@ export interface Rejection {
   readonly message: string;
   readonly clauses: readonly ClauseId[];
   readonly permitted: readonly Permitted[];
+  /** The OVERLAPPED of the operation that is owed, where the step names another or none. */
+  readonly about?: string;
 }
 
 /** The worlds in which a step would end, and the clauses of the rules that permit it there. */
@@ -101,6 +103,7 @@ export class Oracle {
     return {
       message: first?.message ?? 'no state permits this step',
       clauses: first?.clauses ?? [],
+      ...(first?.about !== undefined && { about: first.about }),
       // Every outcome is tried for it, which most who ask for a verdict have no use for.
       get permitted() {
         const then = new Oracle(profile);
