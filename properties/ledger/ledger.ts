@@ -16,7 +16,8 @@ import type { Pattern } from '../campaign/signature.ts';
 const text = z.string().min(1);
 const lines = z.array(text).min(2);
 const entrySchema = z.strictObject({
-  profile: z.enum(profiles),
+  /** The reading, or the readings, under which it is a deviation. */
+  profile: z.union([z.enum(profiles), z.array(z.enum(profiles)).min(1)]),
   kind: z.enum(['rejected', 'stalled', 'crashed', 'died', 'hung', 'runaway']).default('rejected'),
   clauses: z.array(z.string().refine(isClauseId, 'must be the id of a clause')),
   /** The kind of step that breaks them. */
@@ -70,14 +71,14 @@ export function readLedger(json: string, beside: (name: string) => string): (pro
     const asked =
       requests?.map((line) => requestOf(line, at)) ?? requestsOf(stepsOf(typeof trace === 'string' ? beside(trace) : trace.join('\n'), at));
     return {
-      profile,
+      profiles: [profile].flat(),
       signature: { kind, clauses: [...clauses].sort(), step, outcome, circumstances },
       requests: asked,
       observation,
       reason,
     };
   });
-  return (profile) => listed.filter((entry) => entry.profile === profile);
+  return (profile) => listed.filter((entry) => entry.profiles.includes(profile));
 }
 
 const parse = (json: string): unknown => {
