@@ -110,6 +110,8 @@ const verified = run(process.execPath, [
   'verify',
   '--driver',
   `${wine} ${driver}`,
+  '--name',
+  found,
   ...(args.includes('--write-deviations') ? [] : ['--deviations', join(source, 'deviations.json')]),
   '--cases-per-process',
   '100',
