@@ -30,6 +30,8 @@ const entrySchema = z.strictObject({
   expectation: text,
   /** What was seen. */
   observation: text,
+  /** It depends on how threads and the host are timed: that it was not seen tells nothing. */
+  intermittent: z.literal(true).optional(),
   /** Why it is known and left as it is. */
   reason: text,
   /** The shortest trace: its lines, the header first, or the name of a file beside the ledger. */
@@ -52,6 +54,8 @@ export interface ListedDeviation {
   readonly requests: readonly CampaignRequest[];
   readonly observation: string;
   readonly reason: string;
+  /** Its absence tells nothing. */
+  readonly isIntermittent: boolean;
 }
 
 /**
@@ -67,7 +71,7 @@ export function readLedger(json: string, beside: (name: string) => string): (pro
     throw new RangeError(`${path.join('.') || 'the ledger'}: ${message}`);
   }
   const listed = parsed.data.deviations.map((entry, at) => {
-    const { profile, kind, clauses, step, outcome, circumstances, trace, requests, observation, reason } = entry;
+    const { profile, kind, clauses, step, outcome, circumstances, trace, requests, observation, reason, intermittent } = entry;
     const asked =
       requests?.map((line) => requestOf(line, at)) ?? requestsOf(stepsOf(typeof trace === 'string' ? beside(trace) : trace.join('\n'), at));
     return {
@@ -76,6 +80,7 @@ export function readLedger(json: string, beside: (name: string) => string): (pro
       requests: asked,
       observation,
       reason,
+      isIntermittent: intermittent === true,
     };
   });
   return (profile) => listed.filter((entry) => entry.profiles.includes(profile));
