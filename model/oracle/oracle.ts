@@ -23,6 +23,8 @@ export interface Rejection {
   readonly message: string;
   readonly clauses: readonly ClauseId[];
   readonly permitted: readonly Permitted[];
+  /** The OVERLAPPED of the operation that is owed, where the step names another or none. */
+  readonly about?: string;
 }
 
 /** The worlds in which a step would end, and the clauses of the rules that permit it there. */
@@ -101,6 +103,7 @@ export class Oracle {
     return {
       message: first?.message ?? 'no state permits this step',
       clauses: first?.clauses ?? [],
+      ...(first?.about !== undefined && { about: first.about }),
       // Every outcome is tried for it, which most who ask for a verdict have no use for.
       get permitted() {
         const then = new Oracle(profile);
@@ -115,7 +118,8 @@ export class Oracle {
 /**
  * The worlds that a step leads to. Sends that have begun may have taken effect before it, in any order: what is posted next may stand
  * before or behind them, and at a settle all of them have taken effect. For what the peer received or the transport took, an effect is
- * assumed only where the bytes need it, because a send that is placed later fits everything that one placed now does. Each try is made on a copy.
+ * assumed only where the bytes need it, because a send that is placed later fits everything that one placed now does; save for urgent sends, whose
+ * contents fit any bytes, those of another send among them. Each try is made on a copy.
  */
 function successors(world: World, step: TraceStep, refusals: Refusal[], permitting?: Set<CompiledRule>): World[] {
   const found: World[] = [];
@@ -134,8 +138,10 @@ function successors(world: World, step: TraceStep, refusals: Refusal[], permitti
     const open = unplacedSends(world);
     for (const order of orders(open)) if (order.length === open.length) attempt(order);
   } else if ((kind === 'peer' && 'peer' in step) || (kind === 'env' && 'env' in step && step.env === 'transport.took')) {
-    const sequences = orders(unplacedSends(world, world.sockets.get(step.socket)));
-    for (let length = 0; found.length === 0 && length <= sequences[sequences.length - 1]!.length; length++) {
+    const open = unplacedSends(world, world.sockets.get(step.socket));
+    const sequences = orders(open);
+    const isAnyFit = open.some(({ call }) => isSend(call) && call.flags?.includes('MSG_OOB') === true);
+    for (let length = 0; (found.length === 0 || isAnyFit) && length <= sequences[sequences.length - 1]!.length; length++) {
       for (const order of sequences) if (order.length === length) attempt(order);
     }
   } else {

@@ -6,6 +6,8 @@ import { type CompiledRule, lookup, type Table } from '../compiled/compile.ts';
 export interface Refusal {
   readonly clauses: readonly ClauseId[];
   readonly message: string;
+  /** The OVERLAPPED of the operation that is owed, where the step names another or none. */
+  readonly about?: string;
 }
 
 export const refusal = (message: string, ...clauses: ClauseId[]): Refusal => ({ clauses, message });

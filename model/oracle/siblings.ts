@@ -212,7 +212,7 @@ function endSleep(world: World, call: SleepExCall, beganAt: number): Refusal | u
     const rule = ask(table, operation.state, 'sleep.ends', operationFactsOf(world, operation, { thread }), () => {
       return `the alertable wait ends although the routine of ${operation.name} is queued`;
     });
-    if (isRefusal(rule)) return rule;
+    if (isRefusal(rule)) return { ...rule, about: operation.name };
   }
   return undefined;
 }

@@ -194,9 +194,9 @@ export class ByteStream {
 
   /** The peer read this urgent byte beside the stream. False when no urgent send offers it. */
   receiveUrgent(value: number): boolean {
+    // Of a send that still goes in pieces the same value may come from any of them, so that it says nothing about the last one.
     const index = this.urgent.findIndex(
-      (segment) =>
-        segment.length > 0 && ((segment.unknown && segment.consumed) || (segment.fill + segment.length - 1) % patternPeriod === value),
+      ({ length, unknown, consumed, fill }) => length > 0 && (unknown ? consumed : (fill + length - 1) % patternPeriod === value),
     );
     if (index >= 0) this.urgent.splice(index, 1);
     return index >= 0 || this.urgentForgotten || this.receiveUrgentPiece(value);

@@ -27,6 +27,8 @@ export interface Deviation {
   readonly message: string;
   readonly clauses: readonly ClauseId[];
   readonly permitted: readonly Permitted[];
+  /** The OVERLAPPED of the operation that is owed, where the step names another or none. */
+  readonly about?: string | undefined;
 }
 
 /** A case that ended before its end, by nothing that the implementation can be blamed for. */
@@ -184,8 +186,8 @@ export class RunningCase {
     return answer instanceof Promise ? answer.then((found) => this.#judge(request, found)) : this.#judge(request, answer);
   }
 
-  deviates(kind: Deviation['kind'], message: string, clauses: readonly ClauseId[], permitted: readonly Permitted[] = []): false {
-    this.#deviation ??= { kind, at: Math.max(0, this.#trace.length - 1), message, clauses, permitted };
+  deviates(kind: Deviation['kind'], message: string, clauses: readonly ClauseId[], more: Partial<Deviation> = {}): false {
+    this.#deviation ??= { kind, at: Math.max(0, this.#trace.length - 1), message, clauses, permitted: [], ...more };
     return false;
   }
 
@@ -218,8 +220,8 @@ export class RunningCase {
     return true;
   }
 
-  #rejected({ message, clauses, permitted }: Rejection): false {
-    return this.deviates('rejected', message, clauses, permitted);
+  #rejected({ message, clauses, permitted, about }: Rejection): false {
+    return this.deviates('rejected', message, clauses, { permitted, about });
   }
 
   #failed(request: CampaignRequest, failure: Failure): false {

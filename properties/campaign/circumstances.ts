@@ -3,10 +3,12 @@ import { mainThread, type TraceStep, type WSPSendCall } from '../../model/winsoc
 /**
  * What a step of a trace stands in: the state of its socket, as far as calls and the far end brought it about, what was sent on it before, and how the
  * operation is to be told. Each is there or is not, so that a trace made shorter has fewer of them.
+ *
+ * @param about The OVERLAPPED that the step has to do with, where it names none.
  */
-export const circumstancesOf = (step: TraceStep, before: readonly TraceStep[]): readonly string[] => {
+export const circumstancesOf = (step: TraceStep, before: readonly TraceStep[], about?: string): readonly string[] => {
   const found = new Set<string>();
-  lookAt(step, before, found);
+  lookAt(step, before, found, about);
   return [...found].sort();
 };
 
@@ -20,8 +22,8 @@ export const circumstancesOfWaiting = (before: readonly TraceStep[]): readonly s
   return [...found].sort();
 };
 
-function lookAt(step: TraceStep, before: readonly TraceStep[], found: Set<string>): void {
-  const post = postOf(step, before);
+function lookAt(step: TraceStep, before: readonly TraceStep[], found: Set<string>, about?: string): void {
+  const post = about === undefined ? postOf(step, before) : postNamed({ overlapped: about }, before);
   const socket = post?.call.socket ?? socketOf(step);
   if (post !== undefined) for (const aspect of aspectsOf(post.call)) found.add(aspect);
   if (post?.outcome === 'failed' && !('call' in step && step.call === 'WSPSend')) found.add('its send failed');
@@ -62,7 +64,8 @@ const outcomeOf = (post: WSPSendCall, steps: readonly TraceStep[]): Post['outcom
   return errno === 'WSA_IO_PENDING' ? 'pended' : errno === undefined ? 'returned' : 'failed';
 };
 
-const aspectsOf = ({ event, routine, flags = [], fault = [], count, buffers }: WSPSendCall): string[] => [
+/** What a send is given beside its bytes. */
+export const aspectsOf = ({ event, routine, flags = [], fault = [], count, buffers }: Omit<WSPSendCall, 'returns'>): string[] => [
   ...(event === true ? ['hEvent'] : []),
   ...(routine !== undefined && routine !== false ? ['routine'] : []),
   ...flags,

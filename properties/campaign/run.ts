@@ -145,7 +145,13 @@ export class Run {
     return this.#options.listed.map((entry) => {
       const { signature, reason } = entry;
       const cases = this.#listedCases.get(entry) ?? 0;
-      return { clauses: signature.clauses, step: signatureText(signature), reason, cases, shows: cases > 0 || this.#shown.has(entry) };
+      return {
+        clauses: signature.clauses,
+        step: signatureText(signature),
+        reason,
+        cases,
+        shows: cases > 0 || this.#shown.has(entry) || entry.isIntermittent,
+      };
     });
   }
 

@@ -1,7 +1,7 @@
 import { askedFor } from '../../model/oracle/world.ts';
 import type { CallStep, TraceStep, WSPSendCall } from '../../model/winsock/trace.ts';
 import type { Failing } from './campaign.ts';
-import { circumstancesOf, circumstancesOfWaiting } from './circumstances.ts';
+import { aspectsOf, circumstancesOf, circumstancesOfWaiting } from './circumstances.ts';
 
 /**
  * What makes two deviations the same one: the clauses that broke, the kind of step that broke them and what it showed, and under which
@@ -20,18 +20,32 @@ export interface Signature {
 }
 
 export const signatureOf = ({ deviation, trace, requests }: Failing): Signature => {
-  const { kind, clauses, at, permitted } = deviation;
+  const { kind, clauses, at, permitted, about } = deviation;
   const common = { kind, clauses: [...clauses].sort() };
   const step = trace[at];
   if (kind === 'stalled') return { ...common, step: 'the end', outcome: '', circumstances: circumstancesOfWaiting(trace) };
-  if (kind !== 'rejected') return { ...common, step: askedOf(requests.at(-1)), outcome: '', circumstances: [] };
+  if (kind !== 'rejected') {
+    // A call that was given what is not valid, and that has not returned, is the likeliest to have ended the process.
+    const asked = waitingFault(trace) ?? requests.at(-1);
+    // What came before may have to do with it or not.
+    const circumstances = asked !== undefined && 'call' in asked && asked.call === 'WSPSend' ? aspectsOf(asked) : [];
+    return { ...common, step: askedOf(asked), outcome: '', circumstances: circumstances.sort() };
+  }
   const before = trace.slice(0, at);
   const { said, outcome } = saidOf(step!, before);
   // Where the step was not permitted with any outcome, its outcome is not what is wrong with it.
   const isAnyWrong = 'routine' in step! && !('call' in step!) && permitted.length === 0;
   const isAboutAll = 'env' in step! && step.env === 'settle';
-  const circumstances = isAboutAll ? circumstancesOfWaiting(before) : circumstancesOf(step!, before);
+  const circumstances = isAboutAll ? circumstancesOfWaiting(before) : circumstancesOf(step!, before, about);
   return { ...common, step: said, outcome: isAnyWrong ? 'at all' : outcome, circumstances };
+};
+
+const waitingFault = (trace: readonly TraceStep[]): WSPSendCall | undefined => {
+  const ended = new Set(trace.map((step) => ('end' in step ? step.end : undefined)));
+  return trace.find(
+    (step): step is WSPSendCall =>
+      'call' in step && step.call === 'WSPSend' && step.fault !== undefined && step.begin !== undefined && !ended.has(step.begin),
+  );
 };
 
 /** A signature that stands for more than one: without an outcome for any. */

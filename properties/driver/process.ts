@@ -245,7 +245,12 @@ export class DriverProcess {
   }
 
   #malformed(line: number, message: string): void {
-    this.#fail('malformed', `line ${line} of what the driver wrote is no line of a trace: ${message}`);
+    const head = this.#waiting[0];
+    const where =
+      head === undefined || message.endsWith(lineOf(head.request))
+        ? ''
+        : `; it stands where this was to be answered: ${lineOf(head.request)}`;
+    this.#fail('malformed', `line ${line} of what the driver wrote is no line of a trace: ${message}${where}`);
   }
 
   #fail(kind: Failure['kind'], message: string): void {

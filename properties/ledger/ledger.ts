@@ -16,7 +16,8 @@ import type { Pattern } from '../campaign/signature.ts';
 const text = z.string().min(1);
 const lines = z.array(text).min(2);
 const entrySchema = z.strictObject({
-  profile: z.enum(profiles),
+  /** The reading, or the readings, under which it is a deviation. */
+  profile: z.union([z.enum(profiles), z.array(z.enum(profiles)).min(1)]),
   kind: z.enum(['rejected', 'stalled', 'crashed', 'died', 'hung', 'runaway']).default('rejected'),
   clauses: z.array(z.string().refine(isClauseId, 'must be the id of a clause')),
   /** The kind of step that breaks them. */
@@ -29,6 +30,8 @@ const entrySchema = z.strictObject({
   expectation: text,
   /** What was seen. */
   observation: text,
+  /** It depends on how threads and the host are timed: that it was not seen tells nothing. */
+  intermittent: z.literal(true).optional(),
   /** Why it is known and left as it is. */
   reason: text,
   /** The shortest trace: its lines, the header first, or the name of a file beside the ledger. */
@@ -51,6 +54,8 @@ export interface ListedDeviation {
   readonly requests: readonly CampaignRequest[];
   readonly observation: string;
   readonly reason: string;
+  /** Its absence tells nothing. */
+  readonly isIntermittent: boolean;
 }
 
 /**
@@ -66,18 +71,19 @@ export function readLedger(json: string, beside: (name: string) => string): (pro
     throw new RangeError(`${path.join('.') || 'the ledger'}: ${message}`);
   }
   const listed = parsed.data.deviations.map((entry, at) => {
-    const { profile, kind, clauses, step, outcome, circumstances, trace, requests, observation, reason } = entry;
+    const { profile, kind, clauses, step, outcome, circumstances, trace, requests, observation, reason, intermittent } = entry;
     const asked =
       requests?.map((line) => requestOf(line, at)) ?? requestsOf(stepsOf(typeof trace === 'string' ? beside(trace) : trace.join('\n'), at));
     return {
-      profile,
+      profiles: [profile].flat(),
       signature: { kind, clauses: [...clauses].sort(), step, outcome, circumstances },
       requests: asked,
       observation,
       reason,
+      isIntermittent: intermittent === true,
     };
   });
-  return (profile) => listed.filter((entry) => entry.profile === profile);
+  return (profile) => listed.filter((entry) => entry.profiles.includes(profile));
 }
 
 const parse = (json: string): unknown => {

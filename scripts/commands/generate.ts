@@ -1,7 +1,7 @@
 /** `wspsend generate`: writes generated/ from the model, or says what in it is stale. */
 
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type Profile, profiles } from '../../model/clauses/profiles.ts';
 import { type SliceName, slices } from '../../model/explore/slices.ts';
@@ -69,6 +69,16 @@ async function generate({ check, from, profile, slice }: GenerateOptions): Promi
     throw new UnusableInput('--profile and --slice choose among vectors: give --vectors too.');
   const folder = packageFile('generated');
   const kept = packageFile('properties/regressions');
+  // A dependency is not the place for what somebody keeps: the next installation takes it away.
+  if (!check && isInstalled(folder)) {
+    const instead =
+      from === undefined
+        ? '--vectors FILE writes where you stand'
+        : `keep ${from} among your own files and run \`npx wspsend check\` on it`;
+    throw new UnusableInput(
+      `generate must run in a clone of the project, whose files it writes: ${folder} is an installed package; ${instead}.`,
+    );
+  }
   if (from !== undefined) {
     if (check) throw new UnusableInput('--from and --check exclude each other: give one of them.');
     printLine(`kept as ${relative(process.cwd(), keep(from, kept))}`);
@@ -81,6 +91,8 @@ async function generate({ check, from, profile, slice }: GenerateOptions): Promi
   printLine(`${files.size} files, ${bytes} bytes in ${relative(process.cwd(), folder) || '.'}`);
   return exitCodes.good;
 }
+
+const isInstalled = (folder: string): boolean => folder.split(sep).includes('node_modules');
 
 function keep(file: string, folder: string): string {
   try {

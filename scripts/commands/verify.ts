@@ -25,6 +25,7 @@ import { progressOn } from '../report/progress.ts';
 import { renderText } from '../report/text.ts';
 
 interface VerifyCommandOptions extends ProfileOption, ImplementationOptions {
+  readonly name?: string;
   readonly casesPerProcess: number;
   readonly jobs: number;
   readonly cases?: number;
@@ -60,6 +61,7 @@ export const addVerify = (program: Command): void => {
     .description('Explores the model, drives an implementation through it, and goes on with a campaign of chosen requests.');
   for (const option of implementationOptions()) command.addOption(option);
   command
+    .option('--name <text>', 'what the report calls the implementation')
     .addOption(
       new Option('--cases-per-process <n>', 'cases that one process of a driver serves')
         .argParser(wholeNumber(1))
@@ -100,6 +102,7 @@ async function verify(options: VerifyCommandOptions): Promise<number> {
   if (record !== undefined) prepareRecords(record);
   const progress = progressOn(process.stderr);
   const common = {
+    ...(options.name !== undefined && { subject: options.name }),
     walks: options.walks && options.longWalks === true ? ('long' as const) : options.walks,
     profile,
     seed,

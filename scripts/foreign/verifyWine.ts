@@ -15,6 +15,9 @@ const compiler = 'x86_64-w64-mingw32-gcc';
 const wines = ['wine64', '/usr/lib/wine/wine64', 'wine'];
 const servers = ['wineserver', '/usr/lib/wine/wineserver64', '/usr/lib/wine/wineserver'];
 
+/** As its driver's header begins; the ledger is of this one. */
+const reviewed = 'wine-8.0';
+
 const source = 'impl/foreign/winsock';
 const made = '.build/wine';
 const driver = join(made, 'driver.exe');
@@ -27,6 +30,7 @@ const plainEnv = { ...process.env, WINEPREFIX: prefix, WINEDEBUG: '-all', WINEDL
  */
 const bareEnv = { ...plainEnv, WINEBOOTSTRAPMODE: '1' };
 let env: NodeJS.ProcessEnv = bareEnv;
+const quietEnv = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
 
 const run = (command: string, args: readonly string[]): SpawnSyncReturns<Buffer> => spawnSync(command, args, { env, stdio: 'inherit' });
 const works = (command: string): boolean => spawnSync(command, ['--version'], { env, stdio: 'ignore' }).status === 0;
@@ -53,36 +57,41 @@ const isMissing = (): boolean => !works(compiler) || !wines.some(works);
 const [install, args] = [process.argv.includes('--install'), process.argv.slice(2).filter((arg) => arg !== '--install')];
 if (isMissing() && install) {
   for (const line of [['update'], installLine.split(' ').slice(1)]) {
-    if (run('apt-get', line).status !== 0) fail(`apt-get ${line.join(' ')} must succeed; it needs root and a mirror that answers.`);
+    if (spawnSync('apt-get', line, { env: quietEnv, stdio: 'inherit' }).status !== 0)
+      fail(`apt-get ${line.join(' ')} must succeed; it needs root and a mirror that answers.`);
   }
 }
 if (isMissing()) fail(`Wine and mingw must be installed. Run \`${installLine}\`, or this with --install as root.`);
 const wine = wines.find(works)!;
 const server = servers.find(works);
 
-/** Whether the driver starts in the prefix as it is. */
-const starts = (wine: string): boolean => {
+/** The source that its header names, where the driver starts in the prefix as it is. */
+const sourceOf = (wine: string): string | undefined => {
   const { stdout } = spawnSync(wine, [driver], { env, input: '', timeout: 60_000 });
-  return stdout?.toString().startsWith('{"wspsend"') === true;
+  const [line = ''] = (stdout?.toString() ?? '').split('\n');
+  return line.startsWith('{"wspsend"') ? (JSON.parse(line) as { source: string }).source : undefined;
 };
 
-function makePrefix(wine: string): void {
+/** Gives back the source that the driver names there. */
+function makePrefix(wine: string): string {
   const isReady = existsSync(join(prefix, 'ready'));
-  if (isReady && starts(wine)) return;
+  const known = isReady ? sourceOf(wine) : undefined;
+  if (known !== undefined) return known;
   rmSync(prefix, { recursive: true, force: true });
   mkdirSync(prefix, { recursive: true });
   // Wine fills a prefix unless this says not to.
   writeFileSync(join(prefix, '.update-timestamp'), 'disable');
-  if (!starts(wine)) {
-    // Another version may want the whole of it.
-    env = plainEnv;
-    rmSync(prefix, { recursive: true, force: true });
-    mkdirSync(prefix, { recursive: true });
-    if (run(wine, ['wineboot', '-i']).status !== 0 || !starts(wine))
-      fail(`Wine must be able to make a prefix in ${prefix}, and to run ${driver} there.`);
-    return;
+  const bare = sourceOf(wine);
+  if (bare !== undefined) {
+    writeFileSync(join(prefix, 'ready'), '');
+    return bare;
   }
-  writeFileSync(join(prefix, 'ready'), '');
+  // Another version may want the whole of it.
+  env = plainEnv;
+  rmSync(prefix, { recursive: true, force: true });
+  mkdirSync(prefix, { recursive: true });
+  const whole = run(wine, ['wineboot', '-i']).status === 0 ? sourceOf(wine) : undefined;
+  return whole ?? fail(`Wine must be able to make a prefix in ${prefix}, and to run ${driver} there.`);
 }
 
 const startedAt = Date.now();
@@ -90,8 +99,10 @@ const told = (what: string): void => void process.stderr.write(`${what} after ${
 
 buildDriver();
 told('the driver is built');
-makePrefix(wine);
+const found = makePrefix(wine);
 told('the prefix is made');
+if (!found.startsWith(reviewed))
+  process.stderr.write(`the ledger is of ${reviewed}, and this is ${found}: some of what it lists may not show, and something else may\n`);
 // A server that stays saves its start for every process of the driver. It is this prefix's own, and is ended with the run.
 if (server !== undefined) spawnSync(server, ['-p'], { env, stdio: 'ignore' });
 const verified = run(process.execPath, [
@@ -99,6 +110,8 @@ const verified = run(process.execPath, [
   'verify',
   '--driver',
   `${wine} ${driver}`,
+  '--name',
+  found,
   ...(args.includes('--write-deviations') ? [] : ['--deviations', join(source, 'deviations.json')]),
   '--cases-per-process',
   '100',

@@ -12,7 +12,7 @@ export interface Verification {
   readonly provider?: string;
   /** Where every case is kept. */
   readonly record?: string;
-  readonly options: Omit<VerifyOptions, 'onProgress' | 'onCase' | 'now' | 'subject' | 'named'>;
+  readonly options: Omit<VerifyOptions, 'onProgress' | 'onCase' | 'now' | 'named'>;
 }
 
 /** Fails by UnusableInput when the module cannot be loaded or is no provider. */

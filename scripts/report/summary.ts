@@ -36,8 +36,11 @@ const modelled: readonly string[] = register.filter(({ status }) => status.is ==
 /** The first line of a report. It says so when under half of the modelled clauses were tried. */
 export const headline = (report: Report): string => {
   const { subject, profile, verdict, clauses } = report;
-  if (verdict === 'untried') return `${subject}: nothing could be tried (profile ${profile})`;
   const tried = clauses.filter((result) => result.tried > 0 && modelled.includes(result.id)).length;
+  if (verdict === 'untried') {
+    if (tried === 0) return `${subject}: nothing could be tried (profile ${profile})`;
+    return `${subject} is not judged, it writes what is no trace: ${tried} of ${modelled.length} modelled clauses were tried before (profile ${profile})`;
+  }
   const known = (report.listed ?? []).filter(({ shows }) => shows).length;
   const butFor = known === 0 ? '' : ` but for ${known} listed deviation${known === 1 ? '' : 's'}`;
   const what = verdict === 'conforms' ? `conforms to every clause that was tried${butFor}` : 'deviates';
