@@ -129,7 +129,7 @@ export function settle(world: World): Refusal | undefined {
     const rule = ask(world.tables.call, record.state, 'settle', callFactsOf(world, record), () => {
       return `${record.call.call} of thread ${record.thread} has not returned`;
     });
-    if (isRefusal(rule)) return rule;
+    if (isRefusal(rule)) return { ...rule, about: record.number };
   }
   world.settledAt = world.time;
   if (world.networkDown === 'arriving') world.networkDown = 'surely';
@@ -144,7 +144,7 @@ export function settle(world: World): Refusal | undefined {
       operation.queuedBy ??= world.time;
     }
     const rule = ask(world.tables.operation, operation.state, 'settle', operationFactsOf(world, operation, {}), () => '');
-    if (isRefusal(rule)) return rule;
+    if (isRefusal(rule)) return { ...rule, about: operation.name };
     operation.state = rule.target;
   }
   for (const record of world.begun.values()) {
@@ -172,7 +172,7 @@ export function requested(world: World): Refusal | undefined {
     const rule = ask(world.tables.call, record.state, 'request', callFactsOf(world, record), () => {
       return `${record.call.call} of thread ${record.thread} has not returned although what it waited for has happened`;
     });
-    if (isRefusal(rule)) return rule;
+    if (isRefusal(rule)) return { ...rule, about: record.number };
   }
   return undefined;
 }

@@ -23,8 +23,8 @@ export interface Rejection {
   readonly message: string;
   readonly clauses: readonly ClauseId[];
   readonly permitted: readonly Permitted[];
-  /** The OVERLAPPED of the operation that is owed, where the step names another or none. */
-  readonly about?: string;
+  /** Where the step is about another thing, or none: the OVERLAPPED of the operation that is owed, or the number of the call that has not returned. */
+  readonly about?: string | number;
 }
 
 /** The worlds in which a step would end, and the clauses of the rules that permit it there. */

@@ -6,8 +6,8 @@ import { type CompiledRule, lookup, type Table } from '../compiled/compile.ts';
 export interface Refusal {
   readonly clauses: readonly ClauseId[];
   readonly message: string;
-  /** The OVERLAPPED of the operation that is owed, where the step names another or none. */
-  readonly about?: string;
+  /** Where the step is about another thing, or none: the OVERLAPPED of the operation that is owed, or the number of the call that has not returned. */
+  readonly about?: string | number;
 }
 
 export const refusal = (message: string, ...clauses: ClauseId[]): Refusal => ({ clauses, message });

@@ -27,8 +27,8 @@ export interface Deviation {
   readonly message: string;
   readonly clauses: readonly ClauseId[];
   readonly permitted: readonly Permitted[];
-  /** The OVERLAPPED of the operation that is owed, where the step names another or none. */
-  readonly about?: string | undefined;
+  /** Where the step is about another thing, or none: the OVERLAPPED of the operation that is owed, or the number of the call that has not returned. */
+  readonly about?: string | number | undefined;
 }
 
 /** A case that ended before its end, by nothing that the implementation can be blamed for. */

@@ -60,3 +60,21 @@ test('a wait that ends too early is told by the send whose routine it owes', () 
   const signature = signatureOf({ header: { wspsend: 'trace/1' }, trace, requests: requestsOf(trace), deviation });
   expect(signature.circumstances).toEqual(expect.arrayContaining(['MSG_DONTROUTE', 'routine', 'SOCK_STREAM']));
 });
+
+test('a call that has not returned is told by itself, whatever is asked next', () => {
+  const begun = [
+    '{"call":"WSPSend","thread":"t1","socket":"A","buffers":[300000],"fill":1,"begin":1}',
+    '{"env":"peer.reset","socket":"A"}',
+    '{"env":"settle"}',
+  ];
+  for (const next of ['{"peer":"idle","socket":"A"}', '{"poll":"event","overlapped":"o7","signalled":false}']) {
+    const trace = stepsOf(...begun, next);
+    const oracle = new Oracle('page');
+    const [rejection] = trace.flatMap((step) => oracle.step(step) ?? []);
+    const { message, clauses, permitted, about } = rejection!;
+    const deviation = { kind: 'rejected' as const, at: trace.length - 1, message, clauses, permitted, about };
+    const signature = signatureOf({ header: { wspsend: 'trace/1' }, trace, requests: requestsOf(trace), deviation });
+    expect(signature).toMatchObject({ step: 'WSPSend nonoverlapped', outcome: 'has not returned' });
+    expect(signature.circumstances).toContain('peer.reset');
+  }
+});

@@ -32,11 +32,15 @@ export const signatureOf = ({ deviation, trace, requests }: Failing): Signature 
     return { ...common, step: askedOf(asked), outcome: '', circumstances: circumstances.sort() };
   }
   const before = trace.slice(0, at);
+  const owed = typeof about === 'number' ? before.find((earlier) => 'call' in earlier && earlier.begin === about) : undefined;
+  if (owed !== undefined && 'call' in owed) {
+    const said = owed.call === 'WSPSend' ? sendOf(owed) : owed.call;
+    return { ...common, step: said, outcome: 'has not returned', circumstances: circumstancesOf(owed, before) };
+  }
   const { said, outcome } = saidOf(step!, before);
   // Where the step was not permitted with any outcome, its outcome is not what is wrong with it.
   const isAnyWrong = 'routine' in step! && !('call' in step!) && permitted.length === 0;
-  const isAboutAll = 'env' in step! && step.env === 'settle';
-  const circumstances = isAboutAll ? circumstancesOfWaiting(before) : circumstancesOf(step!, before, about);
+  const circumstances = circumstancesOf(step!, before, typeof about === 'string' ? about : undefined);
   return { ...common, step: said, outcome: isAnyWrong ? 'at all' : outcome, circumstances };
 };
 
