@@ -135,6 +135,17 @@ describe('an overlapped send that pends', () => {
     expect(await client.wait(s, routed)).toEqual({ result: 'WSAEINVAL', bytes: undefined });
   });
 
+  test('hands its OVERLAPPED over to a send that fails: what was late for it is not told of that one', () => {
+    far.env('event.late', s);
+    const lpOverlapped = overlapped();
+    expect(client.send(s, pattern(0, 3), { overlapped: lpOverlapped }).result).toBe('0');
+    expect(client.result(s, lpOverlapped)).toEqual({ result: '0', bytes: 3 });
+    far.env('circuit.timeout', s);
+    expect(client.send(s, pattern(3, 3), { overlapped: lpOverlapped }).result).toBe('WSAECONNABORTED');
+    far.settle();
+    expect(client.upcalled).toEqual([]);
+  });
+
   test('is indicated only when the world settles, if completions are delayed', async () => {
     far.env('completion.delay', s);
     const lpOverlapped = pending(3);

@@ -71,6 +71,8 @@ const sendSlowly = (
   lpThreadId: WSATHREADID | null,
   lpErrno: Cell,
 ): Waits<number> => {
+  // Also by a send that fails in the end: what is told of the OVERLAPPED from here on would be told of this send.
+  if (lpOverlapped !== null) provider.completions.forgetSignal(lpOverlapped);
   const socket = provider.look(s, lpErrno);
   const total = lpBuffers === null ? -1 : totalOf(lpBuffers, dwBufferCount);
   const isCountless = lpNumberOfBytesSent === null && lpOverlapped === null;
@@ -114,7 +116,6 @@ const carryOut = (
   const { choices } = socket;
   const overlapped = usedOf(socket, lpOverlapped);
   const routine = overlapped === null ? null : lpCompletionRoutine;
-  if (lpOverlapped !== null) provider.completions.forgetSignal(lpOverlapped);
   if (socket.isPeerClosed && total > 0) answerWithReset(socket);
   const pendsUntold = choices.pendsOnRoutine !== 0 && overlapped === null && lpCompletionRoutine !== null && socket.isOverlapped;
   if (fits(socket, total) && !pendsUntold && !(overlapped !== null && pendsThough(socket, total, dwFlags))) {
