@@ -135,7 +135,9 @@ export function settle(world: World): Refusal | undefined {
   if (world.networkDown === 'arriving') world.networkDown = 'surely';
   for (const socket of world.unsettled) {
     socket.circuit = follow(world.tables.circuit, socket.circuit, 'settle');
-    if ((socket.causes & causes.networkDown) !== 0) socket.causes |= causes.networkGone;
+    if ((socket.causes & causes.networkDown) === 0) continue;
+    socket.causes |= causes.networkGone;
+    socket.reachesNetwork = false;
   }
   world.unsettled.clear();
   for (const operation of world.live) {

@@ -95,7 +95,8 @@ export function socketFactsOf(world: World, socket: Socket | undefined, call: WS
     }
   }
   if (world.networkDown !== 'no') facts |= S.networkMayBeDown;
-  if (world.networkDown === 'surely' || networkGone(world, socket, moment.circuit)) facts |= S.networkSurelyDown;
+  const isGone = world.networkDown === 'surely' && socket?.reachesNetwork !== true;
+  if (isGone || networkGone(world, socket, moment.circuit)) facts |= S.networkSurelyDown;
   if (socket === undefined) return facts;
 
   if (socket.isStream) facts |= S.stream;

@@ -7,7 +7,7 @@ import { DatagramQueue } from './datagrams.ts';
 import { operationFactsOf } from './facts.ts';
 import { ask, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
 import { ByteStream } from './stream.ts';
-import type { BegunRecord, Operation, Socket, World } from './world.ts';
+import { type BegunRecord, causes, type Operation, type Socket, type World } from './world.ts';
 
 type Sibling = Exclude<CallStep, { call: 'WSPSend' | 'WSPGetOverlappedResult' }>;
 
@@ -40,6 +40,7 @@ export function answerSibling(world: World, call: Sibling, returns: Returns, beg
       if (!succeeded && !begins) return undefined;
       move(world, socket, begins ? 'WSPConnect.begins' : 'WSPConnect');
       socket.wasConnected = true;
+      if (world.networkDown !== 'no') reachNetwork(world, socket);
       socket.toBroadcast = call.to === 'broadcast';
       return undefined;
     }
@@ -117,6 +118,7 @@ function openSocket(world: World, { socket: name, type, overlapped, receiveOnly 
     shutDownBoth: false,
     sendClosed: false,
     wasConnected: false,
+    reachesNetwork: false,
     closed: false,
     delivery: world.tables.delivery.initial,
     lossy: false,
@@ -215,4 +217,11 @@ function endSleep(world: World, call: SleepExCall, beganAt: number): Refusal | u
     if (isRefusal(rule)) return { ...rule, about: operation.name };
   }
   return undefined;
+}
+
+/** Where it connects although the network had failed, that failure is not its own. */
+function reachNetwork(world: World, socket: Socket): void {
+  socket.reachesNetwork = true;
+  if (socket.causes === causes.networkDown) world.unsettled.delete(socket);
+  socket.causes &= ~(causes.networkDown | causes.networkGone);
 }

@@ -52,3 +52,20 @@ test('a network that failed for one socket has surely failed for it after the ne
   for (const step of steps) expect(oracle.step(step)).toBeUndefined();
   expect(oracle.step(empty)?.clauses).toContain('WSAENETDOWN:1');
 });
+
+test('a socket that connects after the network failed is not held to the failure, until it fails again', () => {
+  const oracle = new Oracle('docs');
+  const empty = { call: 'WSPSend', socket: 'A', buffers: [0], returns: { rc: 0, bytes: 0 } } as TraceStep;
+  const steps: TraceStep[] = [
+    { env: 'network.down' },
+    { call: 'WSPSocket', socket: 'A', type: 'SOCK_STREAM', returns: { rc: 0 } },
+    { call: 'WSPConnect', socket: 'A', returns: { rc: 0 } },
+    { env: 'settle' },
+    empty,
+    { env: 'network.down' },
+    empty,
+    { env: 'settle' },
+  ];
+  for (const step of steps) expect(oracle.step(step)).toBeUndefined();
+  expect(oracle.step(empty)?.clauses).toContain('WSAENETDOWN:1');
+});

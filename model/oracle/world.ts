@@ -34,6 +34,8 @@ export interface Socket {
   shutDownBoth: boolean;
   sendClosed: boolean;
   wasConnected: boolean;
+  /** It connected after the network had failed, so that the network is there for it, whatever it is for others. */
+  reachesNetwork: boolean;
   closed: boolean;
   /** What its peer sees of a stream: its state in the region of delivery. */
   delivery: number;
