@@ -81,7 +81,7 @@ export function socketFactsOf(world: World, socket: Socket | undefined, call: WS
   if (moment.record?.interrupted) facts |= S.interrupted;
   if (moment.record?.closedMeanwhile) facts |= S.closedMeanwhile;
   for (const other of world.begun.values()) {
-    if (other !== moment.record && (isSend(other.call) || isResult(other.call) || other.call.call === 'WSPConnect')) {
+    if (other !== moment.record && other.mayBlock) {
       facts |= S.mayBeInProgress;
       break;
     }
@@ -105,7 +105,7 @@ export function socketFactsOf(world: World, socket: Socket | undefined, call: WS
   // FIONBIO does not reach a call that has begun.
   if (moment.record === undefined ? socket.nonblocking : !moment.record.mayBlock) facts |= S.nonblocking;
   if (socket.toBroadcast && !socket.broadcastAllowed) facts |= S.broadcastForbidden;
-  facts |= circuitBits(world, socket, moment.circuit, S);
+  facts |= circuitBits(world, socket.causes, moment.circuit, S);
   const { broken, resetReported } = world.tables.circuit.stateIndex;
   if (socket.isStream && (moment.circuit === broken || moment.circuit === resetReported)) facts |= S.surelyBroken;
   if (socket.shutDownBoth) facts |= S.shutDownBoth;
@@ -154,14 +154,14 @@ export const namesFault = (call: WSPSendCall, fault: string): boolean =>
 /** The facts about the circuit that sends and operations share. */
 function circuitBits(
   world: World,
-  socket: Socket,
+  happened: number,
   circuit: number,
   bits: { mayBeReset: number; mayBeTimedOut: number; mayBeKeepAliveFailed: number; resetReported: number },
 ): number {
   let facts = 0;
-  if ((socket.causes & (causes.reset | causes.peerClosed)) !== 0) facts |= bits.mayBeReset;
-  if ((socket.causes & causes.timedOut) !== 0) facts |= bits.mayBeTimedOut;
-  if ((socket.causes & causes.keepAlive) !== 0) facts |= bits.mayBeKeepAliveFailed;
+  if ((happened & (causes.reset | causes.peerClosed)) !== 0) facts |= bits.mayBeReset;
+  if ((happened & causes.timedOut) !== 0) facts |= bits.mayBeTimedOut;
+  if ((happened & causes.keepAlive) !== 0) facts |= bits.mayBeKeepAliveFailed;
   if (circuit === world.tables.circuit.stateIndex.resetReported) facts |= bits.resetReported;
   return facts;
 }
@@ -212,8 +212,10 @@ export function operationFactsOf(world: World, operation: Operation, observed: O
   if (operation.surelyOversize) facts |= O.surelyOversize;
   if (operation.mayBeUnsupported) facts |= O.mayBeUnsupported;
   if (mayBeConsumed(operation)) facts |= O.mayBeConsumed;
-  if (world.networkDown !== 'no') facts |= O.networkMayBeDown;
-  if (socket !== undefined) facts |= circuitBits(world, socket, socket.circuit, O);
+  // What happens after its completion is no cause of its status.
+  const { over } = operation;
+  if ((over?.networkDown ?? world.networkDown) !== 'no') facts |= O.networkMayBeDown;
+  if (socket !== undefined) facts |= circuitBits(world, over?.causes ?? socket.causes, over?.circuit ?? socket.circuit, O);
 
   if (observed.thread !== undefined) {
     const thread = world.thread(observed.thread);
@@ -237,15 +239,16 @@ function leftMax(operation: Operation): number {
   return socket.isStream ? Math.min(operation.length, socket.stream.leftMax(segment)) : operation.length;
 }
 
-function mayBeConsumed(operation: Operation): boolean {
-  const { socket, segment } = operation;
+export function mayBeConsumed(operation: Operation): boolean {
+  const { socket, segment, over } = operation;
+  if (over?.mayBeConsumed === false) return false;
   if (socket === undefined || segment === undefined || !socket.isStream) return true;
   return socket.stream.canComplete(segment);
 }
 
 export function surelyConsumed(socket: Socket | undefined, segment: Operation['segment']): boolean {
   if (socket === undefined || segment === undefined) return false;
-  return socket.isStream ? socket.stream.surelyConsumed(segment) : segment.consumed;
+  return socket.isStream ? socket.stream.surelyConsumed(segment) : socket.datagrams.surelyConsumed(segment);
 }
 
 /** May a send on this socket wait: a nonoverlapped one on a blocking socket, or where an OVERLAPPED on a nonoverlapped socket waits. */

@@ -22,16 +22,11 @@ export class Tally {
   #lastPiece: string | undefined;
 
   /** Looks at the state before the step, so it is called before the step is judged; `keep` counts what `look` found. */
-  look(worlds: readonly World[], step: TraceStep): Found {
-    this.outcomes.look(worlds[0]!, step);
-    const goesOn = this.#goesOn(step);
-    let found: Found = nothing;
-    for (const world of worlds) {
-      found = new Found();
-      found.goesOn = goesOn;
-      lookAt(world, step, found);
-      if (found.isPermitted) return found;
-    }
+  look(world: World, step: TraceStep): Found {
+    this.outcomes.look(world, step);
+    const found = new Found();
+    found.goesOn = this.#goesOn(step);
+    lookAt(world, step, found);
     return found;
   }
 
@@ -83,7 +78,6 @@ class Found {
     return index === undefined ? undefined : lookup(table, state, index, facts);
   }
 }
-const nothing = new Found();
 
 const isUnjudged = (table: Table, state: number): boolean => table.states[state] === 'unjudged';
 
