@@ -118,7 +118,7 @@ function isUndecided(world: World, step: TraceStep): boolean {
   const { socket: name, overlapped } = call as { socket?: string; overlapped?: string };
   const operation = overlapped === undefined ? undefined : world.operations.get(overlapped);
   const socket = name === undefined ? operation?.socket : world.sockets.get(name);
-  return socket?.stream.incomplete ?? [...world.sockets.values()].some(({ stream }) => stream.incomplete);
+  return socket?.stream.isUndecided ?? [...world.sockets.values()].some(({ stream }) => stream.isUndecided);
 }
 
 /** Moves the world on by one step, or says why it cannot: then nothing has changed. */

@@ -35,13 +35,11 @@ export interface Ending {
   readonly end: Lattice;
 }
 
-/** How much of a segment was read that overlaps in time with others that are being read. */
+/** How much of a segment was read that overlaps in time with others. */
 export interface Strand {
   readonly sequence: number;
   readonly read: number;
-  /** Nothing more of it comes. */
-  readonly passed: boolean;
-  /** The step at which its first byte was read. */
+  /** The step at which its first byte was read; Infinity before. */
   readonly since: number;
 }
 
@@ -56,13 +54,14 @@ export interface Place {
   readonly since: number;
   /** Of segments that overlapped with others and were passed: how much of each is in the stream. */
   readonly exact: readonly Strand[];
-  /** Segments behind `at` that were begun or passed, and `at` itself where it shares the bytes with others. Empty where the peer reads one after the other. */
+  /** Where sends overlap, those before `front` that the peer has not passed. Empty where it reads one after the other. */
   readonly strands: readonly Strand[];
+  readonly front: number;
   /** At each choice between segments that go on alike, the longest was taken: this place can read whatever any other can, as long as no order tells them apart. */
   readonly free: boolean;
 }
 
-export const firstPlace: Place = { at: 0, from: exactly(0), endings: [], since: 0, exact: [], strands: [], free: true };
+export const firstPlace: Place = { at: 0, from: exactly(0), endings: [], since: 0, exact: [], strands: [], front: 0, free: true };
 
 /** Where segment `at` can begin. */
 export function startOf({ from, endings, since }: Place): Lattice {
@@ -149,15 +148,15 @@ export function forgetful(place: Place, isWatched: (sequence: number) => boolean
 // ---- Sets of places ------------------------------------------------------------------------------------------------------------
 
 const strandsKey = (strands: readonly Strand[]): string =>
-  strands.map(({ sequence, read, passed, since }) => `${sequence}:${read}:${passed ? 'p' : ''}:${since}`).join();
+  strands.map(({ sequence, read, since }) => `${sequence}:${read}:${since}`).join();
 
-/** Everything but the numbers of a place without endings. */
-const shapeOf = ({ at, from, endings, since, exact, strands }: Place): string =>
-  endings.length === 0
-    ? `${at}|${from.step === 1 ? '' : ((from.lo % from.step) + from.step) % from.step}|${strandsKey(exact)}|${strandsKey(strands)}`
-    : `${at}|${from.lo},${from.hi},${from.step}|${since}|${endings
-        .map(({ sequence, before, least, most, end }) => `${sequence},${before},${least},${most},${end.lo},${end.hi},${end.step}`)
-        .join(';')}|${strandsKey(exact)}|${strandsKey(strands)}`;
+/** Everything but the numbers of a place: which segments it speaks of, and where they stand in the pattern. */
+const shapeOf = ({ at, from, endings, since, exact, strands, front }: Place): string =>
+  `${at}|${residueOf(from)}|${endings.length === 0 ? '' : since}|${endings
+    .map(({ sequence, before, end }) => `${sequence},${before},${residueOf(end)}`)
+    .join(';')}|${strandsKey(exact)}|${strandsKey(strands)}|${strands.length === 0 ? '' : front}`;
+
+const residueOf = ({ lo, step }: Lattice): string => (step === 1 ? '' : `${((lo % step) + step) % step}/${step}`);
 
 /** Each place once. Places without endings whose lattices touch become one. */
 export function distinct(places: readonly Place[]): Place[] {
@@ -173,20 +172,59 @@ export function distinct(places: readonly Place[]): Place[] {
 }
 
 function join(others: Place[], place: Place): void {
-  if (place.endings.length > 0) {
-    if (place.free && !others[0]!.free) others[0] = place;
-    return;
-  }
-  let { lo, hi, step } = startOf(place);
-  let { free } = place;
+  let joined = place;
   for (let i = others.length - 1; i >= 0; i--) {
-    const start = startOf(others[i]!);
-    const stride = lo === hi ? start.step : start.lo === start.hi ? step : Math.max(step, start.step);
-    if (start.lo > hi + stride || start.hi < lo - stride) continue;
-    if (stride === 1 && (lo !== start.lo || hi !== start.hi) && step !== start.step) continue;
-    [lo, hi, step] = [Math.min(lo, start.lo), Math.max(hi, start.hi), stride];
-    free ||= others[i]!.free;
+    const union = unionOf(others[i]!, joined);
+    if (union === undefined) continue;
+    joined = union;
     others.splice(i, 1);
   }
-  others.push({ ...place, from: { lo, hi, step }, since: 0, free });
+  others.push(joined);
 }
+
+/** One place for two, where there is one that stands for no others. */
+function unionOf(a: Place, b: Place): Place | undefined {
+  const free = a.free || b.free;
+  if (a.endings.length === 0) {
+    const from = joinedLattice(startOf(a), startOf(b));
+    return from === undefined ? undefined : { ...a, from, since: 0, free };
+  }
+  const [first, second] = startOf(a).lo <= startOf(b).lo ? [a, b] : [b, a];
+  if (joinedLattice(startOf(first), startOf(second)) === undefined) return undefined;
+  const hull: Place = {
+    ...first,
+    from: hullOf(first.from, second.from),
+    endings: first.endings.map((ending, i) => {
+      const other = second.endings[i]!;
+      const least = Math.min(ending.least, other.least);
+      return { ...ending, least, most: Math.max(ending.most, other.most), end: hullOf(ending.end, other.end) };
+    }),
+    free,
+  };
+  // The hull stands for no others when its part up to the last start of the first is that place, and its part behind it the other.
+  const cut = startOf(first).hi;
+  const low = startWithin(hull, -Infinity, cut);
+  const high = startWithin(hull, Math.min(cut + 1, startOf(second).lo), Infinity);
+  return low !== undefined && high !== undefined && isWithin(low, first) && isWithin(high, second) ? hull : undefined;
+}
+
+const hullOf = (a: Lattice, b: Lattice): Lattice => ({
+  lo: Math.min(a.lo, b.lo),
+  hi: Math.max(a.hi, b.hi),
+  step: Math.max(a.step, b.step),
+});
+
+/** The numbers of both, where they are those of one lattice. */
+function joinedLattice(a: Lattice, b: Lattice): Lattice | undefined {
+  const step = a.lo === a.hi ? b.step : b.lo === b.hi ? a.step : a.step === b.step ? a.step : undefined;
+  if (step === undefined || (a.lo - b.lo) % step !== 0 || b.lo > a.hi + step || a.lo > b.hi + step) return undefined;
+  return { lo: Math.min(a.lo, b.lo), hi: Math.max(a.hi, b.hi), step };
+}
+
+const isWithin = (part: Place, whole: Place): boolean =>
+  part.from.lo >= whole.from.lo &&
+  part.from.hi <= whole.from.hi &&
+  part.endings.every(({ least, most, end }, i) => {
+    const other = whole.endings[i]!;
+    return end.lo >= other.end.lo && end.hi <= other.end.hi && least >= other.least && most <= other.most;
+  });

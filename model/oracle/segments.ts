@@ -132,3 +132,6 @@ export class Segments {
 /** Whole, over, and of no interest but for its bytes. */
 const isPlain = ({ alone, watched, min, length, unknown, urgent }: Segment): boolean =>
   alone && !watched && min === length && !unknown && !urgent;
+
+/** Its contents are not judged, and nothing of it need have left. */
+export const isAnything = (segment: Segment | undefined): boolean => segment?.unknown === true && segment.min === 0;

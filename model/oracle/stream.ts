@@ -7,13 +7,13 @@
  */
 
 import type { Run } from '../winsock/trace.ts';
-import { isShared, type Mixed, mixed, type ReadRun, remainder, windowOf } from './mixing.ts';
-import { distinct, ended, endingWithin, exactly, firstPlace, forgetful, type Lattice, type Place, startOf, startWithin } from './places.ts';
-import { type Posting, type Segment, Segments } from './segments.ts';
+import { Follower, placesMax } from './following.ts';
+import { exchanged, remainder, waysMax, windowOf } from './mixing.ts';
+import { distinct, firstPlace, forgetful, type Place, startOf } from './places.ts';
+import { finished, isRead, mostRead, withRead } from './reading.ts';
+import { isAnything, type Posting, type Segment, Segments } from './segments.ts';
 import { Sums } from './sums.ts';
 
-/** Places that are kept at most. Where there are more, a step that none of the kept ones permits is undecided. */
-const placesMax = 512;
 /** Urgent sends that nobody read are kept at most. */
 const urgentMax = 1024;
 
@@ -37,7 +37,9 @@ export class ByteStream {
   #took: number | undefined;
   #sums: Sums | undefined;
   /** Places were left out, so that a refusal may be wrong. */
-  incomplete = false;
+  #incomplete = false;
+  /** The last refusal holds whatever was left out. */
+  #isRefused = false;
 
   constructor(period: number) {
     this.period = period;
@@ -56,7 +58,7 @@ export class ByteStream {
     copy.#urgentForgotten = this.#urgentForgotten;
     copy.#took = this.#took;
     copy.#sums = this.#sums?.clone();
-    copy.incomplete = this.incomplete;
+    copy.#incomplete = this.#incomplete;
     return copy;
   }
 
@@ -88,7 +90,9 @@ export class ByteStream {
    */
   end(segment: Segment, taken: number, at: number, isBrokenOff = false): boolean {
     const least = isBrokenOff || segment.pieces ? 0 : Math.max(0, segment.urgent ? taken - 1 : taken);
-    const places = this.#places.flatMap((place) => this.#withRead(place, segment, least, taken));
+    const places = (segment.ended === Infinity ? this.#exchanged(segment) : this.#places).flatMap((place) =>
+      withRead(place, segment, this.#received, least, taken),
+    );
     if (places.length === 0) return false;
     this.fix(segment, at);
     this.#resize(segment, taken);
@@ -99,6 +103,11 @@ export class ByteStream {
     }
     this.#keep(places);
     return true;
+  }
+
+  /** The places, with those in which a like call that is under way was read in place of this one. */
+  #exchanged(segment: Segment): readonly Place[] {
+    return this.#open < 2 ? this.#places : this.#places.flatMap((place) => [place, ...exchanged(this.#segments, place, segment)]);
   }
 
   /** Its place is fixed from here on, although its call goes on. */
@@ -141,7 +150,7 @@ export class ByteStream {
   /** The segment has left in full, and with it what had its place before it. False when the peer's reports exclude that. */
   complete(segment: Segment): boolean {
     const most = segment.urgent ? segment.length - 1 : segment.length;
-    const places = this.#places.flatMap((place) => this.#withRead(place, segment, segment.pieces ? 0 : most, segment.length));
+    const places = this.#places.flatMap((place) => withRead(place, segment, this.#received, segment.pieces ? 0 : most, segment.length));
     if (places.length === 0) return false;
     this.#sums?.change(segment.sequence, segment.size - segment.taken, 0);
     segment.taken = segment.size;
@@ -169,7 +178,7 @@ export class ByteStream {
   /** The most bytes of the segment that can have left. */
   leftMax(segment: Segment): number {
     let left = 0;
-    for (const place of this.#places) left = Math.max(left, this.#mostRead(place, segment));
+    for (const place of this.#places) left = Math.max(left, mostRead(place, segment));
     if (this.#sums === undefined || segment.sequence < this.#segments.first) return left;
     return Math.max(0, Math.min(left, this.#took! - this.#sums.before(segment.sequence).least));
   }
@@ -177,7 +186,7 @@ export class ByteStream {
   /** The operation reported this many bytes, so at least as many have left. */
   atLeast(segment: Segment, count: number): void {
     const places = this.#places.flatMap((place) =>
-      this.#withRead(place, segment, segment.urgent ? Math.max(0, count - 1) : count, segment.length),
+      withRead(place, segment, this.#received, segment.urgent ? Math.max(0, count - 1) : count, segment.length),
     );
     if (places.length > 0) this.#places = distinct(places);
     if (!segment.urgent) segment.min = Math.max(segment.min, Math.min(count, segment.length));
@@ -191,21 +200,12 @@ export class ByteStream {
     if (this.#sums !== undefined && segment.sequence >= this.#segments.first) {
       if (this.#sums.before(segment.sequence).most + segment.size <= this.#took!) return true;
     }
-    return this.#places.every((place) => this.#isRead(place, segment));
+    return this.#places.every((place) => this.#isTaken(place, segment));
   }
 
-  /** The peer has read all of it, at this place. */
-  #isReadAt(place: Place, segment: Segment): boolean {
-    const { at, strands } = place;
-    if (at > segment.sequence || segment.length === 0) return true;
-    const strand = strands.find(({ sequence }) => sequence === segment.sequence);
-    if (strand !== undefined) return strand.passed || strand.read >= segment.length;
-    return strands.length === 0 && at === segment.sequence && this.#received - startOf(place).hi >= segment.length;
-  }
-
-  #isRead(place: Place, segment: Segment): boolean {
+  #isTaken(place: Place, segment: Segment): boolean {
     const isOver = (earlier: Segment): boolean =>
-      earlier.consumed || earlier.ended <= this.#consumedBefore || this.#isReadAt(place, earlier);
+      earlier.consumed || earlier.ended <= this.#consumedBefore || isRead(place, earlier, this.#received);
     if (segment.length > 0) return isOver(segment);
     // A send of no bytes waits for what was posted before it, and for nothing else.
     for (let sequence = place.at; sequence < segment.sequence; sequence++) if (!isOver(this.#segments.at(sequence)!)) return false;
@@ -218,7 +218,7 @@ export class ByteStream {
   get drained(): boolean {
     return this.#places.every((place) => {
       for (let sequence = place.at; sequence < this.#segments.end; sequence++) {
-        if (!this.#isReadAt(place, this.#segments.at(sequence)!)) return false;
+        if (!isRead(place, this.#segments.at(sequence)!, this.#received)) return false;
       }
       return true;
     });
@@ -245,12 +245,23 @@ export class ByteStream {
   receive(runs: readonly Run[], now: number): boolean {
     let places = this.#places;
     let received = this.#received;
+    const follower = new Follower(this.#segments, (sequence) => this.#watched.has(sequence));
     for (const [start, length] of runs) {
       if (length === 0) continue;
-      places = this.#follow(places, { start: start % this.period, period: this.period, from: received, to: received + length, now });
-      if (places.length === 0) return false;
+      places = follower.follow(places, {
+        start: start % this.period,
+        period: this.period,
+        from: received,
+        to: received + length,
+        now,
+        budget: waysMax,
+      });
+      if (places.length === 0) break;
       received += length;
     }
+    this.#incomplete ||= follower.incomplete;
+    this.#isRefused = follower.isRefused;
+    if (places.length === 0) return false;
     if (this.#took !== undefined && received > this.#took) return false;
     this.#received = received;
     this.#keep(places);
@@ -268,7 +279,7 @@ export class ByteStream {
       if (pieceEnd === undefined) continue;
       const places = segment.pieces
         ? this.#places
-        : this.#places.flatMap((place) => this.#withRead(place, segment, 0, segment.length - values.length));
+        : this.#places.flatMap((place) => withRead(place, segment, this.#received, 0, segment.length - values.length));
       if (places.length === 0) continue;
       segment.apart = pieceEnd;
       if (pieceEnd === segment.size) {
@@ -297,44 +308,15 @@ export class ByteStream {
 
   /** The peer found the end of the stream here. False when something that must arrive is missing. */
   finish(): boolean {
-    const places = this.#places.flatMap((place) => this.#finished(place));
+    const places = this.#places.flatMap((place) => finished(place, this.#segments, this.#received));
     if (places.length === 0) return false;
     this.#keep(places);
     return true;
   }
 
-  /** Whatever the peer has not read never comes: each send that may have ended early did. */
-  #finished(place: Place): Place[] {
-    let current: Place | undefined = place;
-    let { exact } = place;
-    for (let sequence = place.at; sequence < this.#segments.end; sequence++) {
-      const segment = this.#segments.at(sequence)!;
-      const strand = place.strands.find((other) => other.sequence === sequence);
-      if (place.strands.length > 0 || sequence > place.at) {
-        if (strand?.passed) continue;
-        const read = strand?.read ?? 0;
-        // A call that has not returned need not have taken effect.
-        if (read < segment.min && segment.ended !== Infinity) return [];
-        if (segment.watched) exact = [...exact, strand ?? { sequence, read, passed: true, since: -1 }];
-        continue;
-      }
-      const start = startOf(place);
-      const least = segment.ended === Infinity ? 0 : segment.min;
-      const begun = start.lo <= this.#received ? startWithin(place, this.#received - segment.length, this.#received - least) : undefined;
-      if (begun === undefined) return [];
-      current = segment.watched || begun.endings.length > 0 ? ended(begun, least, segment.length, exactly(this.#received)) : begun;
-      if (current === undefined) return [];
-    }
-    return [
-      {
-        ...current!,
-        at: this.#segments.end,
-        from: current!.endings.length > 0 ? current!.from : exactly(this.#received),
-        since: 0,
-        exact,
-        strands: [],
-      },
-    ];
+  /** Ways in which the bytes may have come were left out, so that what was refused last may be permitted after all. */
+  get isUndecided(): boolean {
+    return this.#incomplete && !this.#isRefused;
   }
 
   /** What the peer may receive next, for a person: the bytes expected at each place, as runs. */
@@ -343,7 +325,7 @@ export class ByteStream {
     for (const place of this.#places) {
       const start = startOf(place);
       let isOver = true;
-      for (const segment of windowOf(this.#segments, place.at, place.strands)) {
+      for (const segment of windowOf(this.#segments, place.strands, place.strands.length > 0 ? place.front : place.at)) {
         const strand = place.strands.find(({ sequence }) => sequence === segment.sequence);
         const begun = place.strands.length === 0 && segment.sequence === place.at;
         const read = strand?.read ?? (begun ? Math.max(0, this.#received - start.hi) : 0);
@@ -371,32 +353,6 @@ export class ByteStream {
 
   // ---- How much of one segment was read ------------------------------------------------------------------------------------------
 
-  /** The most bytes of the segment that can have left, as far as one place reports. */
-  #mostRead(place: Place, segment: Segment): number {
-    const ending = place.endings.find(({ sequence }) => sequence === segment.sequence);
-    const most = ending?.most ?? place.exact.find(({ sequence }) => sequence === segment.sequence)?.read;
-    if (segment.pieces || (most === undefined && place.at <= segment.sequence)) return segment.size;
-    // The byte that an urgent send is short of has left apart from the stream.
-    return Math.min((most ?? segment.length) + (segment.urgent ? 1 : 0), segment.size);
-  }
-
-  /** The place where between `least` and `most` bytes of the segment are in the stream, once it was passed. */
-  #withRead(place: Place, segment: Segment, least: number, most: number): Place[] {
-    const { sequence } = segment;
-    const known = place.exact.find((strand) => strand.sequence === sequence);
-    if (known !== undefined) return known.read >= least && known.read <= most ? [place] : [];
-    const strand = place.strands.find((other) => other.sequence === sequence);
-    if (strand !== undefined) return strand.read <= most && (!strand.passed || strand.read >= least) ? [place] : [];
-    if (place.endings.some((ending) => ending.sequence === sequence)) {
-      const narrowed = endingWithin(place, sequence, least, most);
-      return narrowed === undefined ? [] : [narrowed];
-    }
-    if (place.at > sequence) return segment.min <= most && segment.length >= least ? [place] : [];
-    if (place.at !== sequence || place.strands.length > 0) return [place];
-    const narrowed = startOf(place).hi > this.#received ? place : startWithin(place, this.#received - most, Infinity);
-    return narrowed === undefined ? [] : [narrowed];
-  }
-
   #resize(segment: Segment, size: number): void {
     this.#sums?.change(segment.sequence, Math.min(segment.taken, size) - segment.taken, size - segment.size);
     const isWhole = size === segment.size;
@@ -415,11 +371,27 @@ export class ByteStream {
       return;
     }
     let kept = distinct(places.map((place) => forgetful(place, (sequence) => this.#watched.has(sequence))));
+    kept = this.#undominated(kept);
     if (kept.length > placesMax) {
-      this.incomplete = true;
-      kept = kept.slice(0, placesMax);
+      this.#incomplete = true;
+      kept.sort((a, b) => Number(b.free) - Number(a.free) || a.strands.length - b.strands.length);
+      kept.length = placesMax;
     }
     this.#places = kept.length === 1 ? [this.#noted(kept[0]!)] : kept;
+  }
+
+  /**
+   * Of sends whose contents are not judged and that may have ended anywhere, an earlier one can be followed by all that can follow a later one:
+   * a place in it stands for those behind.
+   */
+  #undominated(places: Place[]): Place[] {
+    if (places.length < 2) return places;
+    const isPlain = ({ endings, exact, strands }: Place): boolean => endings.length + exact.length + strands.length === 0;
+    const first = places.reduce((least, { at }) => Math.min(least, at), Infinity);
+    if (!places.some((place) => place.at === first && isPlain(place))) return places;
+    let reach = first;
+    while (isAnything(this.#segments.at(reach))) reach++;
+    return reach === first ? places : places.filter((place) => place.at === first || place.at >= reach || !isPlain(place));
   }
 
   /** What all places agree on is a fact about the segment, so that no place has to carry it. */
@@ -440,184 +412,6 @@ export class ByteStream {
     segment.min = segment.length = read;
   }
 
-  /** Where the peer can be after a run. A way leads to a later segment only, so when a segment's turn comes all ways into it are known. */
-  #follow(places: readonly Place[], run: ReadRun): Place[] {
-    const only = places.length === 1 ? this.#onlyWay(places[0]!, run) : undefined;
-    if (only !== undefined) return [only];
-    const ways = new Map<number, Place[]>();
-    const found: Place[] = [];
-    const enter = (place: Place): void => {
-      const others = ways.get(place.at);
-      if (others === undefined) ways.set(place.at, [place]);
-      else others.push(place);
-    };
-    for (const place of places) enter(place);
-    for (let sequence = this.#segments.first; ways.size > 0 && sequence <= this.#segments.end; sequence++) {
-      for (let batch = ways.get(sequence); batch !== undefined; batch = ways.get(sequence)) {
-        ways.delete(sequence);
-        const entering = distinct(batch);
-        if (entering.length > placesMax) this.incomplete = true;
-        for (const place of entering.slice(0, placesMax)) this.#read(place, run, found, enter);
-      }
-    }
-    return distinct(found);
-  }
-
-  /** Most runs go on in the segment where the last one ended, or begin the next one, and nothing there was broken off or overlaps. */
-  #onlyWay(place: Place, { start, period, from, to }: ReadRun): Place | undefined {
-    const { endings, strands } = place;
-    if (endings.length > 0 || strands.length > 0 || place.from.lo !== place.from.hi) return undefined;
-    let { at } = place;
-    let begins = place.from.lo + place.since;
-    for (;;) {
-      const segment = this.#segments.at(at);
-      if (segment === undefined || segment.min !== segment.length || segment.unknown) return undefined;
-      const next = this.#segments.at(at + 1);
-      if (next !== undefined && next.began < segment.ended) return undefined;
-      if (from < begins + segment.length) {
-        const inUnit = (from - begins) % segment.unit;
-        if ((segment.fill + inUnit) % period !== start || inUnit + to - from > segment.unit || to > begins + segment.length)
-          return undefined;
-        return at === place.at ? place : { ...place, at, from: exactly(begins), since: 0 };
-      }
-      begins += segment.length;
-      at++;
-    }
-  }
-
-  #read(place: Place, run: ReadRun, found: Place[], enter: (place: Place) => void): void {
-    const segment = this.#segments.at(place.at);
-    if (segment === undefined) return;
-    const shared = isShared(this.#segments, place);
-    if (segment.length === 0 && !shared) {
-      enter({ ...place, at: place.at + 1 });
-      return;
-    }
-    if (!shared && segment.unit === segment.length) {
-      this.#readSegment(place, segment, run, found, enter);
-      return;
-    }
-    if (place.strands.length > 0) {
-      this.#take(mixed(this.#segments, place, 0, run), found, enter);
-      return;
-    }
-    const { lo, hi, step } = startOf(place);
-    for (let start = lo, tried = 0; start <= hi; start += step, tried++) {
-      if (tried === startsMax) {
-        this.incomplete = true;
-        return;
-      }
-      const here = startWithin(place, start, start);
-      if (here === undefined) continue;
-      if (shared) this.#take(mixed(this.#segments, here, start, run), found, enter);
-      else this.#readRepeated(here, segment, start, run, found, enter);
-    }
-  }
-
-  #take({ found: through, left, incomplete }: Mixed, found: Place[], enter: (place: Place) => void): void {
-    found.push(...through);
-    for (const place of left) enter(place);
-    this.incomplete ||= incomplete;
-  }
-
-  /** What of a run lies in one send: all of it, as much as the send has, or as much as has left where it may have ended early. */
-  #readSegment(place: Place, segment: Segment, run: ReadRun, found: Place[], enter: (place: Place) => void): void {
-    const { period } = run;
-    const { length, min } = segment;
-    const start = startOf(place);
-    const begun = start.hi <= run.from;
-    const fits = segment.unknown ? start : among(start, run.from + segment.fill - run.start, period);
-    const here = fits === undefined ? undefined : startWithin(place, fits.lo, fits.hi);
-    if (here !== undefined) {
-      const within = startWithin(here, run.to - length, Infinity);
-      if (within !== undefined) found.push(within);
-      const whole = startWithin(here, run.from - length + 1, run.to - length - 1);
-      if (whole !== undefined) enter(this.#passed(whole, segment, length));
-    }
-    // The peer had read it in full before.
-    const over = begun ? startWithin(place, run.from - length, run.from - length) : undefined;
-    if (over !== undefined) enter(this.#passed(over, segment, length));
-    if (min === length) return;
-    for (const [at, next] of this.#after(place.at)) {
-      if (here !== undefined) {
-        const most = Math.min(run.to - 1, startOf(here).hi + length - 1);
-        const least = Math.max(run.from, startOf(here).lo + min);
-        const end = endsBetween(least, most, next.unknown ? undefined : run.from + next.fill - run.start, period);
-        if (end !== undefined) this.#endEarly(here, segment, min, length - 1, end, at, enter);
-      }
-      if (here === undefined || (start.step === 1 && start.lo < start.hi)) {
-        if (begun && !next.unknown && (run.start - next.fill) % period !== 0) continue;
-        // Nothing of it is in this run.
-        const end = begun ? exactly(run.from) : next.unknown ? start : among(start, run.from + next.fill - run.start, period);
-        if (end !== undefined) this.#endEarly(place, segment, begun ? min : 0, begun ? length - 1 : 0, end, at, enter);
-      }
-    }
-  }
-
-  #endEarly(place: Place, segment: Segment, least: number, most: number, end: Lattice, at: number, enter: (place: Place) => void): void {
-    if (least < segment.min) return;
-    let passed = ended(place, least, most, end);
-    for (let sequence = place.at + 1; passed !== undefined && sequence < at; sequence++) {
-      passed = this.#segments.at(sequence)!.watched ? ended(passed, 0, 0, end) : { ...passed, at: sequence + 1 };
-    }
-    if (passed !== undefined) enter(forgetful(passed, (sequence) => this.#watched.has(sequence)));
-  }
-
-  /** All of a send was read. Where it might have ended early, that is worth remembering. */
-  #passed(place: Place, segment: Segment, length: number): Place {
-    if (!segment.watched || segment.min === segment.length) return { ...place, at: place.at + 1, since: place.since + length };
-    const { lo, hi, step } = startOf(place);
-    return ended(place, length, length, { lo: lo + length, hi: hi + length, step })!;
-  }
-
-  /** The sends that can come next where one ended early, and where the peer is then: those between may have left nothing. */
-  *#after(sequence: number): Generator<readonly [at: number, next: Segment]> {
-    let at: number | undefined;
-    const values = new Set<number>();
-    for (let i = sequence + 1; ; i++) {
-      const next = this.#segments.at(i);
-      if (next === undefined) return;
-      // One that begins like an earlier one is reached through that, of which nothing may have left.
-      if (next.length === 0 || (at === undefined && values.has(next.fill) && next.min === 0)) continue;
-      values.add(next.fill);
-      // Where sends overlap, any of them may be first; the peer is at the first of them.
-      if (at === undefined && isShared(this.#segments, { ...firstPlace, at: i })) at = i;
-      yield [at ?? i, next];
-      if (at === undefined && (next.min > 0 || next.unknown)) return;
-      if (at !== undefined && next.ended !== Infinity && (this.#segments.at(i + 1)?.began ?? Infinity) >= next.ended) return;
-    }
-  }
-
-  /** Like sends that were joined: a run may go from one into the next. */
-  #readRepeated(place: Place, segment: Segment, start: number, run: ReadRun, found: Place[], enter: (place: Place) => void): void {
-    const { fill, unit, length, min } = segment;
-    const { period } = run;
-    let at = Math.max(start, run.from);
-    for (;;) {
-      if (min < length) this.#endRepeated(place, segment, start, at, run, enter);
-      if (at === run.to) {
-        found.push(place);
-        return;
-      }
-      const read = at - start;
-      if (read >= length) {
-        enter(this.#passed(place, segment, length));
-        return;
-      }
-      if ((fill + (read % unit) - run.start - (at - run.from)) % period !== 0) return;
-      at = Math.min(run.to, at + unit - (read % unit));
-    }
-  }
-
-  /** Within one send of those that were joined, it may have ended anywhere. */
-  #endRepeated(place: Place, segment: Segment, start: number, at: number, run: ReadRun, enter: (place: Place) => void): void {
-    const most = Math.min(run.to - 1, start + segment.length - 1, at + segment.unit - ((at - start) % segment.unit) - 1);
-    for (const [next, { fill, unknown }] of this.#after(place.at)) {
-      const end = endsBetween(Math.max(at, start + segment.min), most, unknown ? undefined : run.from + fill - run.start, run.period);
-      if (end !== undefined) this.#endEarly(place, segment, segment.min, segment.length - 1, end, next, enter);
-    }
-  }
-
   /** Segments that every place has passed are no longer needed. */
   #forget(): void {
     let first = Infinity;
@@ -629,24 +423,8 @@ export class ByteStream {
   }
 }
 
-/** Exact starts that are tried one by one. */
-const startsMax = 256;
-
 const twinOf = (segment: Segment, segmentOf: Map<Segment, Segment>): Segment => {
   const twin = { ...segment };
   segmentOf.set(segment, twin);
   return twin;
 };
-
-/** Those of the numbers that are congruent to `residue`. */
-function among({ lo, hi, step }: Lattice, residue: number, period: number): Lattice | undefined {
-  const from = lo + ((((residue - lo) % period) + period) % period);
-  if (step === period) return from === lo ? { lo, hi, step } : undefined;
-  return from > hi ? undefined : { lo: from, hi: from + Math.floor((hi - from) / period) * period, step: period };
-}
-
-/** The positions between two bounds at which the next send can begin: those congruent to `residue`, or any. */
-function endsBetween(least: number, most: number, residue: number | undefined, period: number): Lattice | undefined {
-  if (least > most) return undefined;
-  return residue === undefined ? { lo: least, hi: most, step: 1 } : among({ lo: least, hi: most, step: 1 }, residue, period);
-}
