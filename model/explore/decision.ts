@@ -1,11 +1,12 @@
 /** What a compiled table says of one event, as conditions over the state: when it permits it, where it goes, and by which rule. */
 
-import type { CompiledRule, Table } from '../compiled/compile.ts';
+import type { CompiledGuard, CompiledRule, Table } from '../compiled/compile.ts';
+import type { Untold } from '../machines/rules.ts';
 import type { Arm } from './command.ts';
 import { all, among, any, assume, type Condition, constant, is, never, no, textOf, type Variable } from './condition.ts';
 
-/** Facts that are left out never hold. */
-export type Facts<F extends string> = { readonly [fact in F]?: Condition };
+/** The bounded model's column of the facts of a region: when each holds, or why the model cannot tell. */
+export type Column<F extends string> = { readonly [fact in F]: Condition | Untold };
 
 export interface Decision {
   readonly permits: Condition;
@@ -19,14 +20,14 @@ export interface Decision {
  * event refuses it.
  */
 export function decide<F extends string>(
-  table: Table,
+  table: Table<string, string, F>,
   event: string,
   state: Variable,
   offset: number,
-  names: readonly F[],
-  facts: Facts<F>,
+  facts: Column<F>,
 ): Decision {
   const index = table.eventIndex[event];
+  const placed = table.facts.map((fact) => conditionOf(facts[fact]));
   const rules: { when: Condition; rule: CompiledRule }[] = [];
   const targets = new Map<number, Condition[]>();
   if (index !== undefined) {
@@ -34,7 +35,7 @@ export function decide<F extends string>(
       const here = is(state, offset + from);
       let open: Condition = constant(true);
       for (const rule of table.rules[from]![index]!) {
-        const applies = any(...rule.terms.map((term) => termOf(term, names, facts)));
+        const applies = appliesWhere(rule.guard, placed);
         const when = all(here, open, applies);
         open = all(open, no(applies));
         if (when === never || !rule.permitted) continue;
@@ -58,13 +59,19 @@ export function decide<F extends string>(
   return { permits, moves, rules };
 }
 
-function termOf<F extends string>(term: { set: number; clear: number }, names: readonly F[], facts: Facts<F>): Condition {
-  const parts = names.flatMap((name, bit) => {
-    const fact = facts[name] ?? never;
-    if ((term.set >>> bit) & 1) return [fact];
-    return (term.clear >>> bit) & 1 ? [no(fact)] : [];
-  });
-  return all(...parts);
+export const conditionOf = (fact: Condition | Untold): Condition => (fact.kind === 'untold' ? constant(fact.holds) : fact);
+
+function appliesWhere(guard: CompiledGuard, facts: readonly Condition[]): Condition {
+  switch (guard.kind) {
+    case 'constant':
+      return constant(guard.holds);
+    case 'fact':
+      return guard.holds ? facts[guard.fact]! : no(facts[guard.fact]!);
+    case 'all':
+      return all(...guard.of.map((part) => appliesWhere(part, facts)));
+    case 'any':
+      return any(...guard.of.map((part) => appliesWhere(part, facts)));
+  }
 }
 
 /** States in which the same is asked for besides are named together. */

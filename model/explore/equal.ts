@@ -6,6 +6,7 @@
 import { type AnyStateMachine, initialTransition } from 'xstate';
 import type { CircuitState } from '../machines/circuit.machine.ts';
 import type { Counted, Entry } from '../machines/counted.ts';
+import { valueIn } from '../machines/interpreted.ts';
 import type { SocketState } from '../machines/socket.machine.ts';
 import { productStep, wspsendMachine } from '../machines/wspsend.machine.ts';
 import { isEnabled } from './enabled.ts';
@@ -37,7 +38,7 @@ export function snapshotOf(kernel: Kernel, bounds: Bounds, words: Int32Array, fr
     entries: here.entries as Entry[],
   };
   return (wspsendMachine as AnyStateMachine).resolveState({
-    value: { socket: here.socket, circuit: here.circuit, entries: 'inOrder' },
+    value: { socket: valueIn('socket', here.socket), circuit: valueIn('circuit', here.circuit), entries: 'inOrder' },
     context: counted,
   } as never);
 }

@@ -5,13 +5,13 @@
 
 import { type Profile, reads } from '../clauses/profiles.ts';
 import { type Tables, tablesOf } from '../compiled/tables.ts';
-import { type CallFact, callFacts } from '../machines/call.machine.ts';
-import { circuitFacts } from '../machines/circuit.machine.ts';
-import { type OperationFact, operationFacts } from '../machines/operation.machine.ts';
+import type { CallFact } from '../machines/call.machine.ts';
+import type { OperationFact } from '../machines/operation.machine.ts';
 import { operationEventOf, productEventOf } from '../machines/productEvents.ts';
-import { type SocketFact, socketFacts } from '../machines/socket.machine.ts';
+import { untold } from '../machines/rules.ts';
+import type { SocketFact } from '../machines/socket.machine.ts';
 import { all, always, any, atLeast, atMost, type Condition, constant, is, isNot, never, no } from './condition.ts';
-import { type Decision, decide, type Facts } from './decision.ts';
+import { type Column, type Decision, decide } from './decision.ts';
 import type { Bounds, Label } from './labels.ts';
 import { type EntryVariables, kinds, known, type Layout } from './layout.ts';
 import { type Flag, menuFacts, menuOf, worldEventOf } from './menus.ts';
@@ -212,41 +212,52 @@ export class Predicates {
 
   // ---- Facts ---------------------------------------------------------------------------------------------------------------------
 
-  protected sendFacts(label: Label): Facts<SocketFact> {
+  protected sendFacts(label: Label): Column<SocketFact> {
     const { nonblocking, reset, peerClosed, queued, entries } = this.layout;
     const mode = 'mode' in label ? label.mode : 'sync';
     const length = 'length' in label ? label.length : 1;
     const bytes = 'bytes' in label ? label.bytes : length;
     const at = 'at' in label ? label.at : -1;
-    const menu = Object.fromEntries(menuFacts('menu' in label ? label.menu : undefined, this.profile).map((fact) => [fact, always]));
+    const menu = menuFacts('menu' in label ? label.menu : undefined, this.profile);
+    const called = (fact: SocketFact): Condition => constant(menu.includes(fact));
     const network = this.flag('networkFailing');
     const otherCauses = any(is(reset, 1), this.flag('keepAlive'), this.flag('timedOut'), network);
     return {
-      ...menu,
       stream: constant(!this.slice.datagram),
-      mayBeOversize: this.mayBeTooLarge(label),
-      surelyOversize: this.surelyTooLarge(label),
-      broadcastForbidden: all(this.flag('toBroadcast'), no(this.flag('broadcastAllowed'))),
-      interrupted: at < 0 ? never : is(this.entry(at).cancelled, 1),
+      overlappedIo: constant(mode !== 'sync' && this.slice.overlappedSocket),
+      ignoresOverlapped: constant(mode !== 'sync' && !this.slice.overlappedSocket),
+      onlyRoutine: called('onlyRoutine'),
+      // A call began on a blocking socket; a later FIONBIO does not reach it.
+      nonblocking: at >= 0 ? never : is(nonblocking, 1),
+      zeroBuffers: called('zeroBuffers'),
+
+      takesAll: constant(bytes === length),
+      takesPart: constant(bytes > 0 && bytes < length),
+      fits: untold('what does not fit is not tried', true),
+      countUnwritten: called('countUnwritten'),
+
+      surelyBroken: this.broken,
+      mayBeReset: this.mayBeReset,
       mayBeTimedOut: this.flag('timedOut'),
       mayBeKeepAliveFailed: this.flag('keepAlive'),
+      resetReported: this.resetReported,
+      // A call that had begun before the shutdown was not closed in order.
+      orderlyClosed: at >= 0 ? never : all(this.inSocket('sendShutDown'), is(peerClosed, 1), no(otherCauses)),
       shutDownBoth: this.flag('shutDownBoth'),
       networkMayBeDown: network,
       networkSurelyDown: this.flag('networkDown'),
-      overlappedIo: constant(mode !== 'sync' && this.slice.overlappedSocket),
-      ignoresOverlapped: constant(mode !== 'sync' && !this.slice.overlappedSocket),
-      // A call began on a blocking socket; a later FIONBIO does not reach it.
-      nonblocking: at >= 0 ? never : is(nonblocking, 1),
-      takesAll: constant(bytes === length),
-      takesPart: constant(bytes > 0 && bytes < length),
-      fits: always, // what does not fit is not tried
-      mayBeReset: this.mayBeReset,
-      resetReported: this.resetReported,
-      surelyBroken: this.broken,
-      // A call that had begun before the shutdown was not closed in order.
-      orderlyClosed: at >= 0 ? never : all(this.inSocket('sendShutDown'), is(peerClosed, 1), no(otherCauses)),
+
+      mayFault: called('mayFault'),
+      surelyFaults: called('surelyFaults'),
+      outOfBand: called('outOfBand'),
+      partialMessage: called('partialMessage'),
+      mayBeOversize: this.mayBeTooLarge(label),
+      surelyOversize: this.surelyTooLarge(label),
+      broadcastForbidden: all(this.flag('toBroadcast'), no(this.flag('broadcastAllowed'))),
+
       mayBeInProgress: any(...entries.filter((_, i) => i !== at).map(isCall)),
       insideRoutine: at < 0 ? this.running : never,
+      interrupted: at < 0 ? never : is(this.entry(at).cancelled, 1),
       mayHaveUnconsumed: any(
         isNot(queued, 0),
         this.anyEntry(({ rest }, i) => (i === at ? never : isNot(rest, 0))),
@@ -259,14 +270,17 @@ export class Predicates {
     };
   }
 
-  protected entryFacts(entry: EntryVariables, label: Label | undefined, owed = is(entry.owed, 1)): Facts<OperationFact> {
+  protected entryFacts(entry: EntryVariables, label: Label | undefined, owed = is(entry.owed, 1)): Column<OperationFact> {
     const closed = all(this.inSocket('notASocket'), is(entry.other, 0));
     const told = label !== undefined && 'status' in label ? this.knownOf(label.status) : 0;
     return {
       hasEvent: any(is(entry.kind, kinds.event), is(entry.hEvent, 1)),
       hasRoutine: is(entry.kind, kinds.routine),
-      bytesAll: always,
-      bytesWithin: always,
+      eventStale: untold('an event is reset as an operation starts'),
+      bytesAll: untold('success is reported with all bytes', true),
+      bytesWithin: untold('no failure is reported with more than has left', true),
+      bytesWritten: untold('no count is reported of what is incomplete'),
+      bytesReported: untold('no failure is reported with a count'),
       contradictsKnown: told === known.nothing ? never : all(isNot(entry.known, known.nothing), isNot(entry.known, told)),
       flagsZero: constant(!(label?.type === 'routine.enter' && label.flagged)),
       waits: constant(label?.type === 'result.other' || (label !== undefined && 'waits' in label && label.waits === true)),
@@ -301,23 +315,31 @@ export class Predicates {
   // ---- What the tables say -------------------------------------------------------------------------------------------------------
 
   protected answer(label: Label): Decision {
-    return decide(this.tables.socket, productEventOf(label), this.layout.socket, 0, socketFacts, this.sendFacts(label));
+    return decide(this.tables.socket, productEventOf(label), this.layout.socket, 0, this.sendFacts(label));
   }
 
   protected observe(label: Label, entry: EntryVariables): Decision {
-    return decide(this.tables.operation, operationEventOf(label)!, entry.state, 0, operationFacts, this.entryFacts(entry, label));
+    return decide(this.tables.operation, operationEventOf(label)!, entry.state, 0, this.entryFacts(entry, label));
   }
 
   /** What is owed by a settle becomes due; `gone` says that nothing more can come of the circuit. */
   protected settles(entry: EntryVariables, owed: Condition): Decision {
-    return decide(this.tables.operation, 'settle', entry.state, 0, operationFacts, this.entryFacts(entry, undefined, owed));
+    return decide(this.tables.operation, 'settle', entry.state, 0, this.entryFacts(entry, undefined, owed));
   }
 
   protected call(entry: EntryVariables, event: 'request' | 'settle', broken = this.broken): Decision {
     // It began on a blocking socket; a later FIONBIO does not reach it.
     const interrupted = reads(this.profile, 'InterruptedCode:interrupted') ? is(entry.cancelled, 1) : never;
-    const facts: Facts<CallFact> = { isSend: always, mayBlock: always, surelyReleased: any(is(entry.rest, 0), interrupted, broken) };
-    return decide(this.tables.call, event, entry.state, this.layout.callStates, callFacts, facts);
+    const onlySends = 'the one kind of call that is outstanding here is a send';
+    const facts: Column<CallFact> = {
+      isSend: always,
+      mayBlock: always,
+      waits: untold(onlySends),
+      surelyReleased: any(is(entry.rest, 0), interrupted, broken),
+      looks: untold(onlySends),
+      shutsDown: untold(onlySends),
+    };
+    return decide(this.tables.call, event, entry.state, this.layout.callStates, facts);
   }
 
   protected callsHold(event: 'request' | 'settle'): Condition {
@@ -325,7 +347,7 @@ export class Predicates {
   }
 
   protected circuit(event: 'env.breaks' | 'settle' | 'reports', reset: Condition = never): Decision {
-    return decide(this.tables.circuit, event, this.layout.circuit, 0, circuitFacts, { reset });
+    return decide(this.tables.circuit, event, this.layout.circuit, 0, { reset });
   }
 }
 

@@ -6,13 +6,13 @@
  */
 
 import { type Profile, reads } from '../clauses/profiles.ts';
-import { deliveryFacts } from '../machines/delivery.machine.ts';
-import { operationFacts } from '../machines/operation.machine.ts';
+import type { DeliveryFact } from '../machines/delivery.machine.ts';
+import { type OperationFact, operationFacts } from '../machines/operation.machine.ts';
 import { failureOf, isOfRoutine, isRequest, productEventOf } from '../machines/productEvents.ts';
-import { socketFacts } from '../machines/socket.machine.ts';
+import { untold } from '../machines/rules.ts';
 import type { Arm, Command, NewEntry, Step } from './command.ts';
 import { all, always, any, assume, type Condition, constant, given, is, isNot, never, no, type Variable } from './condition.ts';
-import { type Decision, decide } from './decision.ts';
+import { type Column, type Decision, decide } from './decision.ts';
 import { type Bounds, type Label, labelsOf } from './labels.ts';
 import { type EntryVariables, kinds, known, type Layout } from './layout.ts';
 import { type Flag, type Mark, type MenuName, menuOf, worldEventOf } from './menus.ts';
@@ -32,6 +32,9 @@ const choose = (arms: readonly Arm[]): readonly Command[] => {
   if (possible.length === 0) return [];
   return possible[0]!.when === always ? possible[0]!.then : [{ kind: 'choose', arms: possible }];
 };
+
+/** Of an OVERLAPPED that no entry stands for, nothing holds but what is said of it. */
+const factsOfNone = Object.fromEntries(Object.keys(operationFacts).map((fact) => [fact, never])) as unknown as Column<OperationFact>;
 
 /** Rules that decide a step, and what it changes once they permit it. */
 interface Outcome {
@@ -151,7 +154,7 @@ class Steps extends Predicates {
   /** A call may have taken effect when it began: on a connected socket, whose circuit stood. */
   private permittedAtBegin(label: Label): Condition {
     const facts = { ...this.sendFacts(label), surelyBroken: never, resetReported: never };
-    const { permits } = decide(this.tables.socket, productEventOf(label), this.layout.socket, 0, socketFacts, facts);
+    const { permits } = decide(this.tables.socket, productEventOf(label), this.layout.socket, 0, facts);
     return assume(permits, this.layout.socket, 1 << this.tables.socket.stateIndex.connected);
   }
 
@@ -228,8 +231,8 @@ class Steps extends Predicates {
     if (label.mode !== 'routine' || label.menu === 'queued' || !this.slice.spi) return false;
     const { operation } = this.tables;
     const { state } = this.layout.entries[0]!;
-    const facts = { hasRoutine: always, upcallMissing: always };
-    const { permits } = decide(operation, 'WSPSend.completes', state, 0, operationFacts, facts);
+    const facts = { ...factsOfNone, hasRoutine: always, upcallMissing: always };
+    const { permits } = decide(operation, 'WSPSend.completes', state, 0, facts);
     return assume(permits, state, 1 << operation.stateIndex.begun) === never;
   }
 
@@ -237,9 +240,9 @@ class Steps extends Predicates {
   private seenOfFailed(seen: 'set' | 'unset' | 'nothing sent' | 'bytes sent'): Outcome {
     const { operation } = this.tables;
     const { state } = this.layout.entries[0]!;
-    const facts = { hasEvent: always, bytesReported: constant(seen === 'bytes sent') };
+    const facts = { ...factsOfNone, hasEvent: always, bytesReported: constant(seen === 'bytes sent') };
     const event = { set: 'event.signalled', unset: 'event.unsignalled', 'nothing sent': 'result.0', 'bytes sent': 'result.0' }[seen];
-    const { permits, rules } = decide(operation, event, state, 0, operationFacts, facts);
+    const { permits, rules } = decide(operation, event, state, 0, facts);
     const free = (condition: Condition): Condition => assume(condition, state, 1 << operation.stateIndex.free);
     const decided = rules.map(({ when, rule }) => ({ when: free(when), rule })).filter(({ when }) => when !== never);
     return { when: free(permits), then: [], rules: decided };
@@ -266,16 +269,18 @@ class Steps extends Predicates {
     const hard = this.flag('lingerZero');
     const event =
       label.type === 'peer.urgent' ? 'recv.urgent' : label.type === 'peer.eof' ? 'eof' : this.slice.datagram ? 'recv.datagram' : 'recv';
-    const facts = {
+    const facts: Column<DeliveryFact> = {
       continues: constant(label.type === 'peer.recv'),
       isNext: constant(label.type === 'peer.recv'),
       isOffered: this.flag('urgent'),
       mayEnd: any(all(closed, open ? always : no(hard)), this.inSocket('sendShutDown')),
       complete: all(is(this.layout.queued, 0), ...this.layout.entries.map((entry) => any(is(entry.rest, 0), this.mayBeBrokenOff(entry)))),
       mayBeLost: all(closed, open ? always : hard),
+      caused: untold('no peer of the bounded model sees an error'),
+      wasSent: untold('no count of the transport is reported'),
     };
     if (stateIndex.open !== 0 || stateIndex.ended !== 1) throw new Error('the states of delivery must be open and ended, in this order');
-    const { permits, rules } = decide(this.tables.delivery, event, ended, 0, deliveryFacts, facts);
+    const { permits, rules } = decide(this.tables.delivery, event, ended, 0, facts);
     return { when: permits, rules };
   }
 
@@ -352,7 +357,7 @@ class Steps extends Predicates {
 
   /** An alertable wait may not end while a routine is surely queued. */
   private mayWake(entry: EntryVariables, outer: boolean): Condition {
-    const decision = decide(this.tables.operation, 'sleep.ends', entry.state, 0, operationFacts, this.entryFacts(entry, undefined));
+    const decision = decide(this.tables.operation, 'sleep.ends', entry.state, 0, this.entryFacts(entry, undefined));
     const tooLate = outer ? all(is(entry.late, 1), no(this.inOperation(entry, 'doneAtOnce'))) : never;
     return any(no(this.isOperation(entry)), tooLate, decision.permits);
   }

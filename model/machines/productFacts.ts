@@ -18,7 +18,6 @@ import {
   surelyTooLarge,
 } from './counted.ts';
 import type { OperationFact } from './operation.machine.ts';
-import { bitsOf } from './rules.ts';
 import type { SocketFact } from './socket.machine.ts';
 
 export type FactsOf<F extends string> = { readonly [fact in F]?: boolean };
@@ -117,8 +116,6 @@ export function blockingFacts(counted: Counted, entry: Entry): FactsOf<CallFact>
   return { isSend: true, mayBlock: true, surelyReleased: entry.rest === 0 || interrupted || isBroken(counted.circuit) };
 }
 
-/** Facts as the mask that a component machine reads. */
-export function maskOf<F extends string>(names: readonly F[], facts: FactsOf<F>): number {
-  const bits = bitsOf(names);
-  return names.reduce((mask, name) => (facts[name] ? mask | bits[name] : mask), 0);
-}
+/** Those that hold, as an event of a component machine carries them. */
+export const holding = (facts: { readonly [fact in string]?: boolean }): readonly string[] =>
+  Object.keys(facts).filter((fact) => facts[fact]);

@@ -1,40 +1,20 @@
 /** What the component machines say of a step of the product. */
 
-import type { AnyStateMachine } from 'xstate';
-import { type Profile, reads } from '../clauses/profiles.ts';
+import { reads } from '../clauses/profiles.ts';
 import type { Label } from '../explore/labels.ts';
-import { callFacts, callMachine } from './call.machine.ts';
 import { type Counted, type Entry, has, isBroken, isClosed, marked, withMarks } from './counted.ts';
-import { deliveryFacts, deliveryMachine } from './delivery.machine.ts';
-import { operationFacts, operationMachine } from './operation.machine.ts';
+import { ruleByXState } from './interpreted.ts';
 import { operationEventOf, productEventOf } from './productEvents.ts';
-import { blockingFacts, entryFacts, maskOf, sendFacts } from './productFacts.ts';
-import type { RuleMeta } from './rules.ts';
-import { socketFacts, socketMachine } from './socket.machine.ts';
-
-/** The rule that XState selects in a component machine at one of its states. */
-export function componentRule(
-  machine: AnyStateMachine,
-  state: string,
-  event: string,
-  facts: number,
-  profile: Profile,
-): { readonly permitted: boolean; readonly clauses: RuleMeta['clauses']; readonly target: string } | undefined {
-  const snapshot = machine.resolveState({ value: state, context: { profile } } as never);
-  const [taken] = machine.getTransitionData(snapshot, { type: event, facts } as never);
-  if (taken === undefined) return undefined;
-  const meta = taken.meta as RuleMeta;
-  return { permitted: meta.verdict === 'permits', clauses: meta.clauses, target: taken.target?.[0]?.key ?? state };
-}
+import { blockingFacts, entryFacts, holding, sendFacts } from './productFacts.ts';
 
 export function observationRule(counted: Counted, label: Label) {
   const entry = counted.entries[(label as { at: number }).at]!;
-  const facts = maskOf(operationFacts, entryFacts(counted, entry, 'status' in label ? label.status : undefined, label));
-  return componentRule(operationMachine as AnyStateMachine, entry.state, operationEventOf(label)!, facts, counted.profile);
+  const facts = holding(entryFacts(counted, entry, 'status' in label ? label.status : undefined, label));
+  return ruleByXState('operation', entry.state, operationEventOf(label)!, facts, counted.profile);
 }
 
 export const callRule = (counted: Counted, entry: Entry, event: string) =>
-  componentRule(callMachine as AnyStateMachine, entry.state, event, maskOf(callFacts, blockingFacts(counted, entry)), counted.profile);
+  ruleByXState('call', entry.state, event, holding(blockingFacts(counted, entry)), counted.profile);
 
 /**
  * An alertable wait may not end while a routine is left that was surely queued when it began, or since by a send of its own routines that
@@ -44,8 +24,8 @@ export const sleepRules = (counted: Counted, outer: boolean) =>
   counted.entries
     .filter((entry) => entry.kind !== 'blocking' && !(outer && marked(entry, 'late') && entry.state !== 'doneAtOnce'))
     .map((entry) => {
-      const facts = maskOf(operationFacts, entryFacts(counted, entry, undefined));
-      return componentRule(operationMachine as AnyStateMachine, entry.state, 'sleep.ends', facts, counted.profile);
+      const facts = holding(entryFacts(counted, entry, undefined));
+      return ruleByXState('operation', entry.state, 'sleep.ends', facts, counted.profile);
     });
 
 /** What a settle makes of an entry: what is owed becomes due, and a call that is still out blocks or has been released. */
@@ -58,8 +38,8 @@ export function settled(counted: Counted, entry: Entry): Entry {
   const before = counted.entries.slice(0, counted.entries.indexOf(entry));
   const consumed = entry.rest === 0 && before.every(({ rest }) => rest === 0) && !marked(entry, 'tooLarge');
   const owed = complete || (entry.state === 'pending' && (consumed || gone));
-  const facts = maskOf(operationFacts, entryFacts(counted, { ...entry, owed }, undefined));
-  const rule = componentRule(operationMachine as AnyStateMachine, entry.state, 'settle', facts, counted.profile)!;
+  const facts = holding(entryFacts(counted, { ...entry, owed }, undefined));
+  const rule = ruleByXState('operation', entry.state, 'settle', facts, counted.profile)!;
   const settledEntry = { ...entry, owed: owed || entry.owed, state: rule.target as Entry['state'] };
   const late = entry.kind === 'routine' && entry.state !== 'doneAtOnce' && owed && !entry.owed && counted.sleeping;
   return late ? withMarks(counted, settledEntry, 'late') : settledEntry;
@@ -70,7 +50,7 @@ export function failedRule(counted: Counted, label: Label) {
   const seen = label.type === 'failed' ? label.seen : 'unset';
   const facts = { hasEvent: true, bytesReported: seen === 'bytes sent' };
   const event = { set: 'event.signalled', unset: 'event.unsignalled', 'nothing sent': 'result.0', 'bytes sent': 'result.0' }[seen];
-  return componentRule(operationMachine as AnyStateMachine, 'free', event, maskOf(operationFacts, facts), counted.profile);
+  return ruleByXState('operation', 'free', event, holding(facts), counted.profile);
 }
 
 /** It may end before all of its bytes have left. */
@@ -97,19 +77,19 @@ export function deliveryRule(counted: Counted, label: Label) {
   const event =
     label.type === 'peer.urgent' ? 'recv.urgent' : label.type === 'peer.eof' ? 'eof' : counted.slice.datagram ? 'recv.datagram' : 'recv';
   const state = has(counted, 'ended') ? 'ended' : 'open';
-  return componentRule(deliveryMachine as AnyStateMachine, state, event, maskOf(deliveryFacts, facts), counted.profile);
+  return ruleByXState('delivery', state, event, holding(facts), counted.profile);
 }
 
 /** Where every upcall is seen, that of a routine comes before the send returns zero. */
 export function queuesTooLate(counted: Counted, label: Label): boolean {
   if (label.type !== 'send.completes' || label.mode !== 'routine' || label.menu === 'queued' || !counted.slice.spi) return false;
-  const facts = maskOf(operationFacts, { hasRoutine: true, upcallMissing: true });
-  return componentRule(operationMachine as AnyStateMachine, 'begun', 'WSPSend.completes', facts, counted.profile)?.permitted !== true;
+  const facts = holding({ hasRoutine: true, upcallMissing: true });
+  return ruleByXState('operation', 'begun', 'WSPSend.completes', facts, counted.profile)?.permitted !== true;
 }
 
 /** A call may have taken effect when it began: on a connected socket, whose circuit stood. */
 export function permittedAtBegin(counted: Counted, label: Label): boolean {
   if (label.type !== 'call.completes' && label.type !== 'call.fails') return false;
-  const facts = maskOf(socketFacts, { ...sendFacts(counted, label), surelyBroken: false, resetReported: false });
-  return componentRule(socketMachine as AnyStateMachine, 'connected', productEventOf(label), facts, counted.profile)?.permitted === true;
+  const facts = holding({ ...sendFacts(counted, label), surelyBroken: false, resetReported: false });
+  return ruleByXState('socket', 'connected', productEventOf(label), facts, counted.profile)?.permitted === true;
 }

@@ -13,6 +13,7 @@ import type { Label } from '../explore/labels.ts';
 import type { Slice } from '../explore/slices.ts';
 import { circuitRegion } from './circuit.machine.ts';
 import { type Counted, type Entry, has, isClosed, isRunning, withFlags } from './counted.ts';
+import { configurationOf } from './interpreted.ts';
 import { change } from './productChanges.ts';
 import { failureOf, isOfRoutine, isRequest, productEventOf, reportsCircuit } from './productEvents.ts';
 import { sendFacts } from './productFacts.ts';
@@ -26,8 +27,8 @@ import {
   settled,
   sleepRules,
 } from './productRules.ts';
-import type { RuleMeta } from './rules.ts';
-import { socketFacts, socketRegion } from './socket.machine.ts';
+import type { Region, RuleMeta } from './rules.ts';
+import { type SocketFact, socketFacts, socketRegion } from './socket.machine.ts';
 
 export interface ProductEvent {
   readonly type: string;
@@ -41,30 +42,10 @@ export interface ProductInput {
 }
 
 /** A region whose permitted transitions also note where they went, and change what is counted when the region decides the step. */
-const withEffects = (region: { initial: string; states: object }, name: 'socket' | 'circuit'): object => ({
-  initial: region.initial,
-  states: Object.fromEntries(
-    Object.entries(region.states as Record<string, { on: Record<string, readonly { target?: string; meta: RuleMeta }[]> }>).map(
-      ([state, { on }]) => [
-        state,
-        {
-          on: Object.fromEntries(
-            Object.entries(on).map(([event, rules]) => [
-              event,
-              rules.map((rule) => ({
-                ...rule,
-                actions:
-                  rule.meta.verdict === 'permits'
-                    ? [{ type: 'notes', params: { region: name, state: rule.target ?? state } }, ...(name === 'socket' ? ['changes'] : [])]
-                    : [],
-              })),
-            ]),
-          ),
-        },
-      ],
-    ),
-  ),
-});
+const withEffects = (region: Region<string, string, string>, changes: readonly string[]): object =>
+  configurationOf(region.id, region, (rule) =>
+    rule.meta.verdict === 'permits' ? [{ type: 'notes', params: { region: region.id, state: rule.target } }, ...changes] : [],
+  );
 
 interface Args {
   readonly context: Counted;
@@ -85,11 +66,18 @@ const implementations = setup({
     deliveryPermitted: ({ context, event }: Args) => deliveryRule(context, event.label)?.permitted === true,
     noRoutineQueued: ({ context, event }: Args) =>
       sleepRules(context, event.label.type === 'sleep.ends').every((rule) => rule?.permitted === true),
-    ...Object.fromEntries(socketFacts.map((fact) => [fact, ({ context, event }: Args) => sendFacts(context, event.label)[fact] === true])),
+    ...Object.fromEntries(
+      (Object.keys(socketFacts) as SocketFact[]).map((fact) => [
+        fact,
+        ({ context, event }: Args) => sendFacts(context, event.label)[fact] === true,
+      ]),
+    ),
     reset: ({ context, event }: Args) => reportsReset(context, event.label),
   },
   actions: {
-    notes: assign((_, params: { region: 'socket' | 'circuit'; state: string }) => ({ [params.region]: params.state })),
+    notes: assign((_, { region, state }: { region: string; state: string | undefined }) =>
+      state === undefined ? {} : { [region]: state },
+    ),
     changes: assign(({ context, event }: Args) => change(context, event.label, undefined)),
     observes: assign(({ context, event }: Args) =>
       change(context, event.label, observationRule(context, event.label)!.target as Entry['state']),
@@ -126,8 +114,8 @@ export const wspsendMachine = createMachine(
       slice: input.slice,
     }),
     states: {
-      socket: { ...withEffects(socketRegion, 'socket'), initial: 'unbound' },
-      circuit: withEffects(circuitRegion, 'circuit'),
+      socket: withEffects(socketRegion as never, ['changes']),
+      circuit: withEffects(circuitRegion as never, []),
       entries: {
         initial: 'inOrder',
         states: {

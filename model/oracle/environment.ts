@@ -1,15 +1,12 @@
 /** The far end and the world: what the peer received, what happened to the circuit, and what is owed after a settle. */
 
 import { reads } from '../clauses/profiles.ts';
-import { type DeliveryEvent, deliveryFacts } from '../machines/delivery.machine.ts';
-import { bitsOf } from '../machines/rules.ts';
+import type { DeliveryEvent } from '../machines/delivery.machine.ts';
 import type { CircuitEnvStep, NetworkDownStep, PeerStep, TransportTookStep } from '../winsock/trace.ts';
 import { patternPeriod } from '../winsock/trace.ts';
-import { callFactsOf, operationFactsOf, surelyConsumed } from './facts.ts';
+import { callFactsOf, closesHard, deliveryFactsOf, operationFactsOf, surelyConsumed } from './facts.ts';
 import { ask, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
 import { causes, isSend, type Operation, type Socket, type World } from './world.ts';
-
-const D = bitsOf(deliveryFacts);
 
 export function peerStep(world: World, step: PeerStep): Refusal | undefined {
   const socket = world.sockets.get(step.socket);
@@ -31,14 +28,13 @@ export function peerStep(world: World, step: PeerStep): Refusal | undefined {
 
 function receive(world: World, socket: Socket, runs: readonly [number, number][], oob: boolean): Refusal | undefined {
   if (!socket.isStream) {
-    return delivered(world, socket, 'recv.datagram', socket.datagrams.receive(runs) ? D.isNext : 0, () => {
+    return delivered(world, socket, 'recv.datagram', socket.datagrams.receive(runs), () => {
       return `the peer of ${socket.name} received a datagram that was not sent, or not sent next`;
     });
   }
   if (oob) return receiveUrgent(world, socket, runs);
   const ended = socket.delivery === world.tables.delivery.stateIndex.ended;
-  const facts = !ended && socket.stream.receive(runs) ? D.continues : 0;
-  return delivered(world, socket, 'recv', facts, () =>
+  return delivered(world, socket, 'recv', !ended && socket.stream.receive(runs), () =>
     ended
       ? `the peer of ${socket.name} received bytes after the end of the stream`
       : `the peer of ${socket.name} received ${JSON.stringify(runs)}`,
@@ -46,8 +42,8 @@ function receive(world: World, socket: Socket, runs: readonly [number, number][]
 }
 
 /** Moves the delivery of a stream on, or says which clause forbids what the peer saw. */
-function delivered(world: World, socket: Socket, event: DeliveryEvent, facts: number, message: () => string): Refusal | undefined {
-  const rule = ask(world.tables.delivery, socket.delivery, event, facts, message);
+function delivered(world: World, socket: Socket, event: DeliveryEvent, isTaken: boolean, message: () => string): Refusal | undefined {
+  const rule = ask(world.tables.delivery, socket.delivery, event, deliveryFactsOf(world, socket, isTaken), message);
   if (isRefusal(rule)) return rule;
   socket.delivery = rule.target;
   return undefined;
@@ -57,39 +53,22 @@ function delivered(world: World, socket: Socket, event: DeliveryEvent, facts: nu
 function receiveUrgent(world: World, socket: Socket, runs: readonly [number, number][]): Refusal | undefined {
   const [start, length] = runs[runs.length - 1] ?? [0, 0];
   const isOffered = length === 0 || socket.stream.receiveUrgent((start + length - 1) % patternPeriod);
-  return delivered(world, socket, 'recv.urgent', isOffered ? D.isOffered : 0, () => {
+  return delivered(world, socket, 'recv.urgent', isOffered, () => {
     return `the peer of ${socket.name} received urgent data that was not sent, or was read before`;
   });
 }
 
 function endOfStream(world: World, socket: Socket): Refusal | undefined {
-  const hard = socket.closed && socket.lingerZero && !socket.sendClosed && !reads(world.tables.profile, 'CloseDelivers:open');
-  let facts = 0;
-  if ((socket.sendClosed || socket.closed) && !hard) facts |= D.mayEnd;
-  if (socket.lossy) facts |= D.mayBeLost;
-  else if (socket.stream.end()) facts |= D.complete;
-  return delivered(world, socket, 'eof', facts, () =>
-    (facts & D.mayEnd) === 0
-      ? `the stream of ${socket.name} ends in order although ${hard ? 'a hard close resets it' : 'nobody shut it down'}`
-      : `the stream of ${socket.name} ends before all accepted bytes arrived`,
-  );
-}
-
-/** Has anything happened by which the peer's own receive may fail? */
-export function isCaused(world: World, socket: Socket): boolean {
-  const { intact } = world.tables.circuit.stateIndex;
-  const brokenOff = (socket.closed && (socket.lossy || socket.lingerZero)) || socket.stream.outstanding.some((segment) => segment.cut);
-  return brokenOff || socket.causes !== 0 || socket.circuit !== intact || world.networkDown !== 'no';
+  return delivered(world, socket, 'eof', !socket.lossy && socket.stream.end(), () => {
+    const isHard = closesHard(world, socket);
+    return isHard || !(socket.sendClosed || socket.closed)
+      ? `the stream of ${socket.name} ends in order although ${isHard ? 'a hard close resets it' : 'nobody shut it down'}`
+      : `the stream of ${socket.name} ends before all accepted bytes arrived`;
+  });
 }
 
 function peerError(world: World, socket: Socket, errno: string): Refusal | undefined {
-  return delivered(
-    world,
-    socket,
-    'error',
-    isCaused(world, socket) ? D.caused : 0,
-    () => `the peer of ${socket.name} fails with ${errno}, and nothing caused it`,
-  );
+  return delivered(world, socket, 'error', false, () => `the peer of ${socket.name} fails with ${errno}, and nothing caused it`);
 }
 
 const causeOf: { readonly [env: string]: number } = {
@@ -118,7 +97,7 @@ export function circuitEvent(world: World, step: CircuitEnvStep | NetworkDownSte
 export function transportTook(world: World, step: TransportTookStep): Refusal | undefined {
   const socket = world.sockets.get(step.socket);
   if (socket === undefined || !socket.isStream) return undefined;
-  return delivered(world, socket, 'took', socket.stream.transportTook(step.bytes) ? D.wasSent : 0, () => {
+  return delivered(world, socket, 'took', socket.stream.transportTook(step.bytes), () => {
     return `the transport of ${step.socket} took more bytes than were sent`;
   });
 }
