@@ -3,12 +3,12 @@ import { type Profile, profiles } from '../clauses/profiles.ts';
 import { asserted, lookup, type Table } from '../compiled/compile.ts';
 import { tablesOf } from '../compiled/tables.ts';
 import { type MachineName, machines, ruleByXState } from '../machines/interpreted.ts';
+import { smallestBounds } from '../product/labels.ts';
+import { slices } from '../product/slices.ts';
 import { compareWithXState } from './equal.ts';
 import { explore, type Graph, StatesExhausted } from './explore.ts';
 import { byLibrary, byTables } from './graphLibrary.ts';
-import { smallestBounds } from './labels.ts';
 import { postmanOptimum } from './postman.ts';
-import { slices } from './slices.ts';
 import { StateTable } from './stateTable.ts';
 import { pairTour, tour, transitionTour } from './tours.ts';
 

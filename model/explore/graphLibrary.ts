@@ -9,13 +9,10 @@ import { getAdjacencyMap } from '@xstate/graph';
 import type { AnyStateMachine } from 'xstate';
 import type { Profile } from '../clauses/profiles.ts';
 import { asserted, lookup, type Table } from '../compiled/compile.ts';
-import type { Counted } from '../machines/counted.ts';
 import type { FactEvent } from '../machines/interpreted.ts';
-import { productEventOf } from '../machines/productEvents.ts';
-import { productStep, wspsendMachine } from '../machines/wspsend.machine.ts';
-import { isEnabled } from './enabled.ts';
-import type { ProductSnapshot } from './equal.ts';
-import type { Bounds, Label } from './labels.ts';
+import { holdsIn, type Values } from '../product/values.ts';
+import { eventOf, productStep, type Snapshot, snapshotAt, wspsendMachine } from '../product/wspsend.machine.ts';
+import type { Kernel } from './kernel.ts';
 
 /** `state event facts → state`, for every permitted or self-looping step, sorted. */
 export function byLibrary(machine: AnyStateMachine, table: Table, factSets: readonly (readonly string[])[], profile: Profile): string[] {
@@ -57,19 +54,16 @@ export function byTables(table: Table, factSets: readonly (readonly string[])[])
   return [...found].sort();
 }
 
-/** The states and transitions of the product by the library, with steps that `isEnabled` leaves out not tried. */
-export function productByLibrary(
-  start: ProductSnapshot,
-  labels: readonly Label[],
-  bounds: Bounds,
-): { states: number; transitions: number } {
+/** The states and transitions of the product by the library; steps that are not possible are not tried. */
+export function productByLibrary({ profile, layout, descriptions }: Kernel, start: Values): { states: number; transitions: number } {
   const map = getAdjacencyMap(wspsendMachine as never, {
-    fromState: start as never,
-    events: ((state: ProductSnapshot) =>
-      labels
-        .filter((label) => isEnabled(state.context as Counted, label, bounds) && productStep(state, label) !== undefined)
-        .map((label) => ({ type: productEventOf(label), label }))) as never,
-    serializeState: ((state: ProductSnapshot) => JSON.stringify(state.context)) as never,
+    fromState: snapshotAt(profile, layout, start) as never,
+    events: ((state: Snapshot) =>
+      descriptions
+        .filter((step) => holdsIn(step.possible, state.context.values) && productStep(state, step) !== undefined)
+        .map(eventOf)) as never,
+    serializeState: ((state: Snapshot) => String(state.context.values)) as never,
+    serializeEvent: (({ step }: { step: { label: object } }) => JSON.stringify(step.label)) as never,
     limit: Number.POSITIVE_INFINITY,
   });
   const states = Object.values(map as unknown as Record<string, { transitions: object }>);

@@ -23,25 +23,30 @@ export interface ProfileContext {
 }
 
 /** A guard by XState's combinators. */
-export function xstateGuard(guard: Guard<string>): unknown {
-  if (typeof guard === 'string') return guard;
+function xstateGuard(guard: Guard<string>, named: (fact: string) => string): unknown {
+  if (typeof guard === 'string') return named(guard);
   switch (guard.kind) {
     case 'reading':
       return { type: 'reads', params: { reading: guard.reading } };
     case 'no':
-      return not(xstateGuard(guard.of) as never);
+      return not(xstateGuard(guard.of, named) as never);
     case 'all':
-      return and(guard.of.map(xstateGuard) as never);
+      return and(guard.of.map((part) => xstateGuard(part, named)) as never);
     case 'any':
-      return or(guard.of.map(xstateGuard) as never);
+      return or(guard.of.map((part) => xstateGuard(part, named)) as never);
   }
 }
 
-/** What a transition does besides going to its target. */
-type ActionsOf = (rule: Rule<string, string>) => readonly unknown[];
+interface Bindings {
+  /** What a fact is called among the guards of the whole machine. */
+  readonly named?: (fact: string) => string;
+  /** What a permitting transition does besides going to its target. */
+  readonly actionsOf?: (rule: Rule<string, string>) => readonly unknown[];
+}
 
 /** The configuration that XState takes: each state has its name for an id, so that a target is found wherever it stands. */
-export function configurationOf(name: string, state: State<string, string, string>, actionsOf: ActionsOf = () => []): object {
+export function configurationOf(name: string, state: State<string, string, string>, bindings: Bindings = {}): object {
+  const { named = (fact) => fact, actionsOf = () => [] } = bindings;
   const { initial, on = {}, states } = state;
   return {
     id: name,
@@ -50,8 +55,8 @@ export function configurationOf(name: string, state: State<string, string, strin
         event,
         rules.map((rule) => ({
           meta: rule.meta,
-          actions: actionsOf(rule),
-          ...(rule.guard !== undefined && { guard: xstateGuard(rule.guard) }),
+          actions: rule.meta.verdict === 'permits' ? actionsOf(rule) : [],
+          ...(rule.guard !== undefined && { guard: xstateGuard(rule.guard, named) }),
           ...(rule.target !== undefined && { target: `#${rule.target}` }),
         })),
       ]),
@@ -60,7 +65,7 @@ export function configurationOf(name: string, state: State<string, string, strin
       // XState enters a parent at a state of its own: the first, where the region says no other. No target of ours is a parent.
       initial: initial !== undefined && initial in states ? initial : Object.keys(states)[0],
       states: Object.fromEntries(
-        Object.entries(states).map(([inner, innerState]) => [inner, configurationOf(inner, innerState, actionsOf)]),
+        Object.entries(states).map(([inner, innerState]) => [inner, configurationOf(inner, innerState, bindings)]),
       ),
     }),
   };
@@ -95,20 +100,34 @@ export const machines = {
 } as const;
 export type MachineName = keyof typeof machines;
 
-/** The rule that XState selects in a machine at one of its states. */
+export interface SelectedRule {
+  readonly permitted: boolean;
+  readonly clauses: RuleMeta['clauses'];
+  readonly target: string;
+}
+
+const selected = new Map<string, SelectedRule | undefined>();
+
+/** The rule that XState selects in a machine at one of its states. It is asked once for the same. */
 export function ruleByXState(
   name: MachineName,
   state: string,
   event: string,
   facts: readonly string[],
   profile: Profile,
-): { readonly permitted: boolean; readonly clauses: RuleMeta['clauses']; readonly target: string } | undefined {
+): SelectedRule | undefined {
+  const key = `${profile} ${name} ${state} ${event} ${facts.join(' ')}`;
+  if (selected.has(key)) return selected.get(key);
   const machine = machines[name];
   const snapshot = machine.resolveState({ value: valueIn(name, state), context: { profile } } as never);
   const [taken] = machine.getTransitionData(snapshot, { type: event, facts } as never);
-  if (taken === undefined) return undefined;
-  const meta = taken.meta as RuleMeta;
-  return { permitted: meta.verdict === 'permits', clauses: meta.clauses, target: taken.target?.[0]?.key ?? state };
+  let rule: SelectedRule | undefined;
+  if (taken !== undefined) {
+    const { verdict, clauses } = taken.meta as RuleMeta;
+    rule = { permitted: verdict === 'permits', clauses, target: taken.target?.[0]?.key ?? state };
+  }
+  selected.set(key, rule);
+  return rule;
 }
 
 /** The value that XState gives a state of a machine: its name, inside those of its parents. */

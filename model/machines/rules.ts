@@ -78,6 +78,14 @@ export function readingsIn(guard: Guard<string> | undefined): readonly Reading[]
   return guard.kind === 'no' ? readingsIn(guard.of) : guard.of.flatMap(readingsIn);
 }
 
+/** Every fact that a guard asks for. */
+export function factsIn<F extends string>(guard: Guard<F> | undefined): readonly F[] {
+  if (guard === undefined) return [];
+  if (typeof guard === 'string') return [guard];
+  if (guard.kind === 'reading') return [];
+  return guard.kind === 'no' ? factsIn(guard.of) : guard.of.flatMap((part) => factsIn(part));
+}
+
 // ---- Rules and states ----------------------------------------------------------------------------------------------------------
 
 export interface RuleMeta {

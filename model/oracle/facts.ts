@@ -1,6 +1,6 @@
 /**
  * The oracle's column of the facts: how each is computed from what the trace shows, with `may` and `surely` for what it does not.
- * The bounded model has the other column (explore/predicates.ts); the rules that read them are the same.
+ * The bounded model has the other column (product/predicates.ts); the rules that read them are the same.
  *
  * A fact is computed when a rule asks for it, from the state as it is then: facts are made for one question and not kept.
  */

@@ -2,13 +2,13 @@
 
 import { type Profile, profiles } from '../../model/clauses/profiles.ts';
 import { rulings } from '../../model/clauses/rulings.ts';
-import type { Label } from '../../model/explore/labels.ts';
-import { menuOf } from '../../model/explore/menus.ts';
 import { callRegion } from '../../model/machines/call.machine.ts';
 import { operationRegion } from '../../model/machines/operation.machine.ts';
-import { operationEventOf, productEventOf } from '../../model/machines/productEvents.ts';
 import { leavesOf, type Region, readingsIn } from '../../model/machines/rules.ts';
 import { socketRegion } from '../../model/machines/socket.machine.ts';
+import { operationEventOf, productEventOf } from '../../model/product/events.ts';
+import type { Label } from '../../model/product/labels.ts';
+import { menuOf } from '../../model/product/menus.ts';
 import type { Knowledge, Known } from './known.ts';
 
 type AnyRegion = Region<string, string, string>;

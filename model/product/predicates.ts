@@ -1,17 +1,18 @@
 /**
- * What is possible in a state of the product before any rule is asked, which facts hold there, and what the compiled tables say: as
- * conditions over the variables of a layout.
+ * What is possible in a state of the product before any rule is asked, and the bounded model's column of the facts: as conditions over
+ * the variables of a layout. The oracle has the other column (oracle/facts.ts).
  */
 
 import { type Profile, reads } from '../clauses/profiles.ts';
 import { type Tables, tablesOf } from '../compiled/tables.ts';
 import type { CallFact } from '../machines/call.machine.ts';
+import type { CircuitFact } from '../machines/circuit.machine.ts';
 import type { OperationFact } from '../machines/operation.machine.ts';
-import { operationEventOf, productEventOf } from '../machines/productEvents.ts';
 import { untold } from '../machines/rules.ts';
 import type { SocketFact } from '../machines/socket.machine.ts';
 import { all, always, any, atLeast, atMost, type Condition, constant, is, isNot, never, no } from './condition.ts';
-import { type Column, type Decision, decide } from './decision.ts';
+import type { Column, Question } from './description.ts';
+import { operationEventOf, productEventOf } from './events.ts';
 import type { Bounds, Label } from './labels.ts';
 import { type EntryVariables, kinds, known, type Layout } from './layout.ts';
 import { type Flag, menuFacts, menuOf, worldEventOf } from './menus.ts';
@@ -270,7 +271,7 @@ export class Predicates {
     };
   }
 
-  protected entryFacts(entry: EntryVariables, label: Label | undefined, owed = is(entry.owed, 1)): Column<OperationFact> {
+  protected entryFacts(entry: EntryVariables, label: Label | undefined): Column<OperationFact> {
     const closed = all(this.inSocket('notASocket'), is(entry.other, 0));
     const told = label !== undefined && 'status' in label ? this.knownOf(label.status) : 0;
     return {
@@ -300,7 +301,7 @@ export class Predicates {
       shutDown: this.inSocket('sendShutDown'),
       mayBeReset: this.mayBeReset,
       resetReported: this.resetReported,
-      completionOwed: owed,
+      completionOwed: is(entry.owed, 1),
       properThread: label?.type === 'upcall.apc' && label.elsewhere ? never : is(entry.foreign, 0),
       upcalled: is(entry.upcalled, 1),
       // A zero return tells of its completion without an upcall, save that of a routine.
@@ -312,42 +313,46 @@ export class Predicates {
     };
   }
 
-  // ---- What the tables say -------------------------------------------------------------------------------------------------------
-
-  protected answer(label: Label): Decision {
-    return decide(this.tables.socket, productEventOf(label), this.layout.socket, 0, this.sendFacts(label));
-  }
-
-  protected observe(label: Label, entry: EntryVariables): Decision {
-    return decide(this.tables.operation, operationEventOf(label)!, entry.state, 0, this.entryFacts(entry, label));
-  }
-
-  /** What is owed by a settle becomes due; `gone` says that nothing more can come of the circuit. */
-  protected settles(entry: EntryVariables, owed: Condition): Decision {
-    return decide(this.tables.operation, 'settle', entry.state, 0, this.entryFacts(entry, undefined, owed));
-  }
-
-  protected call(entry: EntryVariables, event: 'request' | 'settle', broken = this.broken): Decision {
+  protected callFacts(entry: EntryVariables): Column<CallFact> {
+    const onlySends = 'the one kind of call that is outstanding here is a send';
     // It began on a blocking socket; a later FIONBIO does not reach it.
     const interrupted = reads(this.profile, 'InterruptedCode:interrupted') ? is(entry.cancelled, 1) : never;
-    const onlySends = 'the one kind of call that is outstanding here is a send';
-    const facts: Column<CallFact> = {
+    return {
       isSend: always,
       mayBlock: always,
       waits: untold(onlySends),
-      surelyReleased: any(is(entry.rest, 0), interrupted, broken),
+      surelyReleased: any(is(entry.rest, 0), interrupted, this.broken),
       looks: untold(onlySends),
       shutsDown: untold(onlySends),
     };
-    return decide(this.tables.call, event, entry.state, this.layout.callStates, facts);
   }
 
-  protected callsHold(event: 'request' | 'settle'): Condition {
-    return all(...this.layout.entries.map((entry) => any(no(isCall(entry)), this.call(entry, event).permits)));
+  // ---- What the machines are asked -----------------------------------------------------------------------------------------------
+
+  protected answer(label: Label): Question {
+    return {
+      machine: 'socket',
+      event: productEventOf(label),
+      state: { variable: this.layout.socket, offset: 0 },
+      facts: this.sendFacts(label),
+    };
   }
 
-  protected circuit(event: 'env.breaks' | 'settle' | 'reports', reset: Condition = never): Decision {
-    return decide(this.tables.circuit, event, this.layout.circuit, 0, { reset });
+  protected observe(label: Label, entry: EntryVariables): Question {
+    return this.ofOperation(operationEventOf(label)!, entry, label);
+  }
+
+  protected ofOperation(event: string, entry: EntryVariables, label?: Label): Question {
+    return { machine: 'operation', event, state: { variable: entry.state, offset: 0 }, facts: this.entryFacts(entry, label) };
+  }
+
+  protected ofCall(event: 'request' | 'settle', entry: EntryVariables): Question {
+    return { machine: 'call', event, state: { variable: entry.state, offset: this.layout.callStates }, facts: this.callFacts(entry) };
+  }
+
+  protected ofCircuit(event: 'env.breaks' | 'settle' | 'reports', reset: Condition = never): Question {
+    const facts: Column<CircuitFact> = { reset };
+    return { machine: 'circuit', event, state: { variable: this.layout.circuit, offset: 0 }, facts };
   }
 }
 
