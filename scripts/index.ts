@@ -16,13 +16,13 @@ export { type Profile, profiles, type Reading, reads } from '../model/clauses/pr
 export { type ClauseId, clause, isClauseId, register } from '../model/clauses/register.ts';
 export { type Ruling, type RulingId, rulings } from '../model/clauses/rulings.ts';
 export { type ExploreOptions, explore, type Graph, StatesExhausted } from '../model/explore/explore.ts';
-export type { Bounds, Label } from '../model/explore/labels.ts';
-export { type Slice, type SliceName, slices } from '../model/explore/slices.ts';
 export { Oracle, type Rejection } from '../model/oracle/oracle.ts';
 export type { Permitted } from '../model/oracle/permitted.ts';
 export type { Consequence } from '../model/permits/consequence.ts';
 export { type Answer, type PermittedResult, permits, type Question, UnanswerableQuestion } from '../model/permits/permits.ts';
 export { type SocketSituation, stateJsonSchema } from '../model/permits/state.ts';
+export type { Bounds, Label } from '../model/product/labels.ts';
+export { type Slice, type SliceName, slices } from '../model/product/slices.ts';
 export { codeName, type ErrorCode, errorCodes, type SendFlag, sendFlags } from '../model/winsock/codes.ts';
 export {
   type HeaderLine,

@@ -1,15 +1,12 @@
 /** The far end and the world: what the peer received, what happened to the circuit, and what is owed after a settle. */
 
 import { reads } from '../clauses/profiles.ts';
-import { type DeliveryEvent, deliveryFacts } from '../machines/delivery.machine.ts';
-import { bitsOf } from '../machines/rules.ts';
+import type { DeliveryEvent } from '../machines/delivery.machine.ts';
 import type { CircuitEnvStep, NetworkDownStep, PeerStep, TransportTookStep } from '../winsock/trace.ts';
-import { callFactsOf, operationFactsOf, surelyConsumed } from './facts.ts';
+import { callFactsOf, closesHard, deliveryFactsOf, operationFactsOf, surelyConsumed } from './facts.ts';
 import { noteConsumed, noteOver } from './moments.ts';
 import { ask, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
 import { type BegunRecord, causes, type Operation, type Socket, type World } from './world.ts';
-
-const D = bitsOf(deliveryFacts);
 
 export function peerStep(world: World, step: PeerStep): Refusal | undefined {
   const socket = world.sockets.get(step.socket);
@@ -31,14 +28,13 @@ export function peerStep(world: World, step: PeerStep): Refusal | undefined {
 
 function receive(world: World, socket: Socket, runs: readonly [number, number][], oob: boolean): Refusal | undefined {
   if (!socket.isStream) {
-    return delivered(world, socket, 'recv.datagram', socket.datagrams.receive(runs) ? D.isNext : 0, () => {
+    return delivered(world, socket, 'recv.datagram', socket.datagrams.receive(runs), () => {
       return `the peer of ${socket.name} received a datagram that was not sent, or not sent next`;
     });
   }
   if (oob) return receiveUrgent(world, socket, runs);
   const ended = socket.delivery === world.tables.delivery.stateIndex.ended;
-  const facts = !ended && socket.stream.receive(runs, world.time) ? D.continues : 0;
-  return delivered(world, socket, 'recv', facts, () =>
+  return delivered(world, socket, 'recv', !ended && socket.stream.receive(runs, world.time), () =>
     ended
       ? `the peer of ${socket.name} received bytes after the end of the stream`
       : `the peer of ${socket.name} received ${JSON.stringify(runs)}`,
@@ -46,8 +42,8 @@ function receive(world: World, socket: Socket, runs: readonly [number, number][]
 }
 
 /** Moves the delivery of a stream on, or says which clause forbids what the peer saw. */
-function delivered(world: World, socket: Socket, event: DeliveryEvent, facts: number, message: () => string): Refusal | undefined {
-  const rule = ask(world.tables.delivery, socket.delivery, event, facts, message);
+function delivered(world: World, socket: Socket, event: DeliveryEvent, isTaken: boolean, message: () => string): Refusal | undefined {
+  const rule = ask(world.tables.delivery, socket.delivery, event, deliveryFactsOf(world, socket, isTaken), message);
   if (isRefusal(rule)) return rule;
   socket.delivery = rule.target;
   noteConsumed(world, socket);
@@ -59,7 +55,7 @@ function receiveUrgent(world: World, socket: Socket, runs: readonly [number, num
   const length = runs.reduce((sum, [, count]) => sum + count, 0);
   const values = length > urgentMax ? undefined : runs.flatMap(([start, count]) => valuesOf(start, count, world.period));
   const isOffered = length === 0 || (values !== undefined && socket.stream.receiveUrgent(values));
-  return delivered(world, socket, 'recv.urgent', isOffered ? D.isOffered : 0, () => {
+  return delivered(world, socket, 'recv.urgent', isOffered, () => {
     return `the peer of ${socket.name} received urgent data that was not sent, or was read before`;
   });
 }
@@ -70,33 +66,17 @@ const urgentMax = 65_536;
 const valuesOf = (start: number, count: number, period: number): number[] => Array.from({ length: count }, (_, i) => (start + i) % period);
 
 function endOfStream(world: World, socket: Socket): Refusal | undefined {
-  const hard = socket.closed && socket.lingerZero && !socket.sendClosed && !reads(world.tables.profile, 'CloseDelivers:open');
-  let facts = 0;
-  if ((socket.sendClosed || socket.closed) && !hard) facts |= D.mayEnd;
-  if (socket.lossy) facts |= D.mayBeLost;
-  else if (facts !== 0 && socket.stream.finish()) facts |= D.complete;
-  return delivered(world, socket, 'eof', facts, () =>
-    (facts & D.mayEnd) === 0
-      ? `the stream of ${socket.name} ends in order although ${hard ? 'a hard close resets it' : 'nobody shut it down'}`
-      : `the stream of ${socket.name} ends before all accepted bytes arrived`,
+  const isHard = closesHard(world, socket);
+  const mayEnd = (socket.sendClosed || socket.closed) && !isHard;
+  return delivered(world, socket, 'eof', mayEnd && !socket.lossy && socket.stream.finish(), () =>
+    mayEnd
+      ? `the stream of ${socket.name} ends before all accepted bytes arrived`
+      : `the stream of ${socket.name} ends in order although ${isHard ? 'a hard close resets it' : 'nobody shut it down'}`,
   );
-}
-
-/** Has anything happened by which the peer's own receive may fail? */
-export function isCaused(world: World, socket: Socket): boolean {
-  const { intact } = world.tables.circuit.stateIndex;
-  const brokenOff = (socket.closed && (socket.lossy || socket.lingerZero)) || socket.stream.mayBeBrokenOff;
-  return brokenOff || socket.causes !== 0 || socket.circuit !== intact || world.networkDown !== 'no';
 }
 
 function peerError(world: World, socket: Socket, errno: string): Refusal | undefined {
-  return delivered(
-    world,
-    socket,
-    'error',
-    isCaused(world, socket) ? D.caused : 0,
-    () => `the peer of ${socket.name} fails with ${errno}, and nothing caused it`,
-  );
+  return delivered(world, socket, 'error', false, () => `the peer of ${socket.name} fails with ${errno}, and nothing caused it`);
 }
 
 const causeOf: { readonly [env: string]: number } = {
@@ -125,7 +105,7 @@ export function circuitEvent(world: World, step: CircuitEnvStep | NetworkDownSte
 export function transportTook(world: World, step: TransportTookStep): Refusal | undefined {
   const socket = world.sockets.get(step.socket);
   if (socket === undefined || !socket.isStream) return undefined;
-  return delivered(world, socket, 'took', socket.stream.transportTook(step.bytes) ? D.wasSent : 0, () => {
+  return delivered(world, socket, 'took', socket.stream.transportTook(step.bytes), () => {
     return `the transport of ${step.socket} took more bytes than were sent`;
   });
 }

@@ -2,11 +2,11 @@
 
 import { reads } from '../clauses/profiles.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
-import { type Answer, hasRoutine, operationFactsOf, oversize, resetFact, socketFactsOf, upcallMissing, usesOverlappedIo } from './facts.ts';
+import { type Answer, circuitFactsOf, hasRoutine, operationFactsOf, oversize, socketFactsOf, usesOverlappedIo } from './facts.ts';
 import { conclude, noteConsumed } from './moments.ts';
 import { ask, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
 import type { Posting, Segment } from './segments.ts';
-import { askedFor, type BegunRecord, causes, type Operation, type Socket, type World } from './world.ts';
+import { askedFor, type BegunRecord, type Operation, type Socket, type World } from './world.ts';
 
 const describe = (answer: Answer): string =>
   answer.rc === 0 ? `success with ${answer.bytes === undefined ? 'no byte count' : `${answer.bytes} bytes`}` : String(answer.errno);
@@ -161,7 +161,7 @@ function operationAfter(
     }
     // Whether a routine runs that a nonoverlapped socket was given is open where the OVERLAPPED is not ignored.
     const routineOpen = operation.hasRoutine && !usesOverlappedIo(call, socket);
-    const facts = operationFactsOf(world, operation, {}) & ~(routineOpen ? upcallMissing : 0);
+    const facts = operationFactsOf(world, operation, { upcallOpen: routineOpen });
     const rule = ask(table, operation.state, event, facts, () => {
       return operation.hasRoutine ? 'the completion routine was not queued when the send returned zero' : 'the operation cannot end so';
     });
@@ -351,8 +351,7 @@ function judge(
 /** An error that tells of the circuit's failure is the end of the doubt about it. */
 export function reportCircuit(world: World, socket: Socket | undefined, status: string): void {
   if (socket === undefined || !socket.isStream) return;
-  const isReset = status === 'WSAECONNRESET' || (status === 'WSAENETRESET' && (socket.causes & causes.reset) !== 0);
-  if (!isReset && status !== 'WSAECONNABORTED' && status !== 'WSAENETRESET') return;
+  if (status !== 'WSAECONNRESET' && status !== 'WSAECONNABORTED' && status !== 'WSAENETRESET') return;
   if (socket.closed) return;
-  socket.circuit = follow(world.tables.circuit, socket.circuit, 'reports', isReset ? resetFact : 0);
+  socket.circuit = follow(world.tables.circuit, socket.circuit, 'reports', circuitFactsOf(socket, status));
 }

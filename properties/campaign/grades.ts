@@ -102,7 +102,7 @@ const ruled = (profile: Profile): ReadonlySet<string> => {
   if (found === undefined) {
     const { profile: _, ...tables } = tablesOf(profile);
     const rules = Object.values(tables).flatMap((table) => ((table as Table).rules ?? []).flat(2));
-    ruledBy.set(profile, (found = new Set(rules.flatMap(({ terms, clauses }) => (terms.length > 0 ? clauses : [])))));
+    ruledBy.set(profile, (found = new Set(rules.flatMap(({ clauses }) => clauses))));
   }
   return found;
 };

@@ -1,4 +1,4 @@
-import { lookup, type Table } from '../../model/compiled/compile.ts';
+import { type Facts, lookup, type Table } from '../../model/compiled/compile.ts';
 import { statusCodes } from '../../model/machines/operation.machine.ts';
 import { sendCodes } from '../../model/machines/socket.machine.ts';
 import { type Answer, operationFactsOf, socketFactsOf, usesOverlappedIo } from '../../model/oracle/facts.ts';
@@ -121,7 +121,7 @@ const stepOf = (world: World, call: WSPSendCall): string => {
   return `WSPSend ${usesOverlappedIo(call, socket) ? 'overlapped' : socket?.nonblocking ? 'nonblocking' : 'blocking'}${kind}`;
 };
 
-const isPermitted = (table: Table, state: number, event: string, facts: number): boolean => {
+const isPermitted = (table: Table, state: number, event: string, facts: Facts): boolean => {
   const index = table.eventIndex[event];
   return index !== undefined && lookup(table, state, index, facts)?.permitted === true;
 };

@@ -1,11 +1,8 @@
 import { type ClauseId, register } from '../../model/clauses/register.ts';
-import { type CompiledRule, lookup, type Table } from '../../model/compiled/compile.ts';
+import { type CompiledRule, type Facts, lookup, noFacts, type Table } from '../../model/compiled/compile.ts';
 import { tablesOf } from '../../model/compiled/tables.ts';
-import { deliveryFacts } from '../../model/machines/delivery.machine.ts';
 import { statusCodes } from '../../model/machines/operation.machine.ts';
-import { bitsOf } from '../../model/machines/rules.ts';
-import { isCaused } from '../../model/oracle/environment.ts';
-import { type Answer, callFactsOf, operationFactsOf, socketFactsOf } from '../../model/oracle/facts.ts';
+import { type Answer, callFactsOf, deliveryFactsOf, operationFactsOf, socketFactsOf } from '../../model/oracle/facts.ts';
 import { askedFor, isResult, isSend, type Operation, type World } from '../../model/oracle/world.ts';
 import { type TraceStep, threadOf, type WSPSendCall } from '../../model/winsock/trace.ts';
 import { Outcomes } from './outcomes.ts';
@@ -51,7 +48,7 @@ class Found {
   goesOn = false;
 
   /** The rule that decides the observed outcome. */
-  observed(table: Table, state: number, event: string, facts: number): void {
+  observed(table: Table, state: number, event: string, facts: Facts): void {
     const rule = this.#lookup(table, state, event, facts);
     if (rule?.permitted !== true) {
       this.isPermitted = false;
@@ -68,12 +65,12 @@ class Found {
   }
 
   /** Another outcome of the same step: the clauses that would have refused it were put to the test. */
-  alternative(table: Table, state: number, event: string, facts: number): void {
+  alternative(table: Table, state: number, event: string, facts: Facts): void {
     const rule = this.#lookup(table, state, event, facts);
     if (rule !== undefined && !rule.permitted) for (const id of rule.clauses) this.clauses.add(id);
   }
 
-  #lookup(table: Table, state: number, event: string, facts: number): CompiledRule | undefined {
+  #lookup(table: Table, state: number, event: string, facts: Facts): CompiledRule | undefined {
     const index = table.eventIndex[event];
     return index === undefined ? undefined : lookup(table, state, index, facts);
   }
@@ -177,7 +174,7 @@ function lookAtSend(
   if (call.overlapped === undefined || socket?.overlapped !== true) return;
   if (record === undefined && world.operations.get(call.overlapped)?.nameFree === false) found.clauses.add('OverlappedLifetime:2');
   const change = answer.rc === 0 ? 'WSPSend.completes' : event === 'pends' ? 'WSPSend.pends' : 'WSPSend.fails';
-  const facts = record?.operation === undefined ? 0 : operationFactsOf(world, record.operation, {});
+  const facts = record?.operation === undefined ? noFacts : operationFactsOf(world, record.operation, {});
   const rule = lookup(operations as Table, operations.stateIndex.begun, operations.eventIndex[change]!, facts);
   for (const id of rule?.permitted ? rule.clauses : []) found.clauses.add(id);
 }
@@ -195,7 +192,8 @@ function lookAtPeer(world: World, step: Extract<TraceStep, { peer: string }>, fo
   const socket = world.sockets.get(step.socket);
   if (socket === undefined) return;
   const { delivery } = world.tables;
-  if (step.peer === 'recv' && socket.isStream && step.oob === true) found.observed(delivery, socket.delivery, 'recv.urgent', offered);
+  if (step.peer === 'recv' && socket.isStream && step.oob === true)
+    found.observed(delivery, socket.delivery, 'recv.urgent', deliveryFactsOf(world, socket, true));
   else if (step.peer === 'recv') {
     if (!socket.isStream && socket.datagrams.skips(step.runs)) found.clauses.add('Delivery:1');
     const clauses = socket.isStream ? streamClauses : datagramClauses;
@@ -203,9 +201,8 @@ function lookAtPeer(world: World, step: Extract<TraceStep, { peer: string }>, fo
   } else if (step.peer === 'eof') {
     for (const id of ['Purpose:2', 'WSAESHUTDOWN:1', 'Order:2'] as const) found.clauses.add(id);
     if (socket.lossy) found.clauses.add('Delivery:1');
-  } else if (step.peer === 'error') found.observed(delivery, socket.delivery, 'error', isCaused(world, socket) ? caused : 0);
+  } else if (step.peer === 'error') found.observed(delivery, socket.delivery, 'error', deliveryFactsOf(world, socket, false));
 }
-const { isOffered: offered, caused } = bitsOf(deliveryFacts);
 const streamClauses = [
   'Order:2',
   'Purpose:2',

@@ -1,8 +1,8 @@
 import type { Profile } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
 import { explore, type Graph } from '../../model/explore/explore.ts';
-import { type Bounds, isHidden, smallestBounds } from '../../model/explore/labels.ts';
-import { type SliceName, slices } from '../../model/explore/slices.ts';
+import { type Bounds, isHidden, smallestBounds } from '../../model/product/labels.ts';
+import { type SliceName, slices } from '../../model/product/slices.ts';
 import type { TraceStep } from '../../model/winsock/trace.ts';
 import type { ListedDeviation } from '../ledger/ledger.ts';
 import { conductTour } from '../tours/drive.ts';

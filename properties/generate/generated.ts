@@ -51,7 +51,7 @@ export interface TourFile {
 
 const sources = [
   'model/machines',
-  'model/explore/labels.ts',
+  'model/product/labels.ts',
   'model/explore/tours.ts',
   'properties/generate/tours.ts',
   'properties/vectors',

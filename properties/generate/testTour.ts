@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import * as provider from '../../impl/provider/provider.ts';
 import type { Profile } from '../../model/clauses/profiles.ts';
 import { explore } from '../../model/explore/explore.ts';
-import { type SliceName, slices } from '../../model/explore/slices.ts';
+import { type SliceName, slices } from '../../model/product/slices.ts';
 import { providerImplementation } from '../harness/implementation.ts';
 import { followPath } from '../tours/drive.ts';
 import { Seen } from '../tours/seen.ts';

@@ -3,9 +3,9 @@
 import type { Profile } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
 import { explore, type Graph } from '../../model/explore/explore.ts';
-import { type Bounds, smallestBounds } from '../../model/explore/labels.ts';
-import { type SliceName, slices } from '../../model/explore/slices.ts';
 import { pairTour, type Tour, transitionTour } from '../../model/explore/tours.ts';
+import { type Bounds, smallestBounds } from '../../model/product/labels.ts';
+import { type SliceName, slices } from '../../model/product/slices.ts';
 
 export interface TourPlan {
   readonly slice: SliceName;

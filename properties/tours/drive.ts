@@ -8,7 +8,7 @@
 
 import type { Profile } from '../../model/clauses/profiles.ts';
 import type { Graph } from '../../model/explore/explore.ts';
-import { isHidden, type Label } from '../../model/explore/labels.ts';
+import { isHidden, type Label } from '../../model/product/labels.ts';
 import type { CallRequest, Request, TraceStep } from '../../model/winsock/trace.ts';
 import { type CaseResult, isFailing, RunningCase } from '../campaign/campaign.ts';
 import { finish, leave } from '../campaign/finish.ts';

@@ -1,9 +1,9 @@
 /** What an implementation answers as labels of the model again. */
 
-import type { Label, SendMode } from '../../model/explore/labels.ts';
-import { type MenuName, worldEventOf } from '../../model/explore/menus.ts';
 import { type StatusCode, statusCodes } from '../../model/machines/operation.machine.ts';
 import { askedFor } from '../../model/oracle/world.ts';
+import type { Label, SendMode } from '../../model/product/labels.ts';
+import { type MenuName, worldEventOf } from '../../model/product/menus.ts';
 import { type CallStep, kindOf, type TraceStep, threadOf, type WSPSendCall } from '../../model/winsock/trace.ts';
 import { blockingThread, type Names, otherSocket, secondThread, socket, unitBytes } from './names.ts';
 

@@ -4,9 +4,9 @@
  */
 
 import type { Profile } from '../../model/clauses/profiles.ts';
-import type { Label } from '../../model/explore/labels.ts';
-import { menuOf } from '../../model/explore/menus.ts';
-import type { Slice } from '../../model/explore/slices.ts';
+import type { Label } from '../../model/product/labels.ts';
+import { menuOf } from '../../model/product/menus.ts';
+import type { Slice } from '../../model/product/slices.ts';
 import { errorCodes } from '../../model/winsock/codes.ts';
 import { provocationsOf } from '../campaign/provocations.ts';
 import type { Injection } from '../campaign/requests.ts';

@@ -7,9 +7,9 @@
 
 import { type Profile, profiles } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
-import { type Bounds, isHidden, type Label } from '../../model/explore/labels.ts';
-import { type SliceName, sliceNamed } from '../../model/explore/slices.ts';
 import { Oracle } from '../../model/oracle/oracle.ts';
+import { type Bounds, isHidden, type Label } from '../../model/product/labels.ts';
+import { type SliceName, sliceNamed } from '../../model/product/slices.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
 import { traceVersion } from '../../model/winsock/trace.ts';
 import { labelText } from '../generate/labelText.ts';

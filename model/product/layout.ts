@@ -24,12 +24,14 @@ export type EntryVariables = { readonly [name in (typeof entryNames)[number]]: V
 
 /** Throws a RangeError when the bounds ask for more than a state has room for. */
 export class Layout {
+  /** Every variable, each at its place. */
+  readonly variables: Variable[] = [];
   readonly socket: Variable;
   readonly circuit: Variable;
-  readonly nonblocking = flag('nonblocking');
-  readonly reset = flag('reset');
-  readonly peerClosed = flag('peerClosed');
-  readonly sleeping = flag('sleeping');
+  readonly nonblocking = this.flag('nonblocking');
+  readonly reset = this.flag('reset');
+  readonly peerClosed = this.flag('peerClosed');
+  readonly sleeping = this.flag('sleeping');
   readonly queued: Variable;
   readonly entries: readonly EntryVariables[];
   /** In the state of an entry, those of a call come after those of an operation. */
@@ -45,23 +47,23 @@ export class Layout {
     requireWithin('operations', bounds.operations, operationsMax);
     requireWithin('units', bounds.units, unitsMax);
     requireWithin('length', bounds.length, unitsMax);
-    this.socket = named('socket', socket.states);
-    this.circuit = named('circuit', circuit.states);
-    this.queued = { name: 'queued', at: -1, values: bounds.units + (bounds.spare ?? 0) + 1 };
+    this.socket = this.named('socket', socket.states);
+    this.circuit = this.named('circuit', circuit.states);
+    this.queued = this.variable('queued', bounds.units + (bounds.spare ?? 0) + 1);
     requireWithin('units and spare ones', this.queued.values - 1, unitsMax);
     const flags = flagsOf(slice);
     const marks = marksOf(slice);
-    this.flags = Object.fromEntries(flagNames.map((name) => [name, flag(name, -1, flags.has(name))])) as typeof this.flags;
+    this.flags = Object.fromEntries(flagNames.map((name) => [name, this.flag(name, -1, flags.has(name))])) as typeof this.flags;
     this.callStates = operation.states.length;
     const states = [...operation.states.map((name) => `operation_${name}`), ...call.states.map((name) => `call_${name}`)];
     this.entries = Array.from({ length: bounds.operations }, (_, at) => ({
-      kind: named('kind', Object.keys(kinds), at),
-      state: named('state', states, at),
-      rest: { name: 'rest', at, values: bounds.length + 1 },
-      cancelled: flag('cancelled', at),
-      owed: flag('owed', at),
-      known: named('known', ['nothing', ...slice.statuses.map((status) => `status_${status}`)], at),
-      ...(Object.fromEntries(markNames.map((name) => [name, flag(name, at, marks.has(name))])) as { [name in Mark]: Variable }),
+      kind: this.named('kind', Object.keys(kinds), at),
+      state: this.named('state', states, at),
+      rest: this.variable('rest', bounds.length + 1, at),
+      cancelled: this.flag('cancelled', at),
+      owed: this.flag('owed', at),
+      known: this.named('known', ['nothing', ...slice.statuses.map((status) => `status_${status}`)], at),
+      ...(Object.fromEntries(markNames.map((name) => [name, this.flag(name, at, marks.has(name))])) as { [name in Mark]: Variable }),
     }));
     const bits = variablesOf(this.entries[0]!).reduce((sum, variable) => sum + bitsOf(variable), 0);
     this.entryBits = bits <= 16 ? 16 : 32;
@@ -96,6 +98,31 @@ export class Layout {
     words[word] = (words[word]! & ~(valueMask(variable) << shift)) | (value << shift);
   }
 
+  /** The value of every variable, each at its place. */
+  valuesIn(words: Int32Array, from: number): Uint8Array {
+    return Uint8Array.from(this.variables, (variable) => (variable.values > 1 ? this.valueOf(words, from, variable) : 0));
+  }
+
+  /** Writes the state that has these values to the first words. */
+  write(values: Uint8Array, words: Int32Array): void {
+    words.fill(0, 0, this.width);
+    for (const variable of this.variables) if (variable.values > 1) this.set(words, 0, variable, values[variable.place]!);
+  }
+
+  private variable(name: string, values: number, at = -1, called?: readonly string[]): Variable {
+    const variable = { name, at, place: this.variables.length, values, ...(called !== undefined && { called }) };
+    this.variables.push(variable);
+    return variable;
+  }
+
+  private flag(name: string, at = -1, used = true): Variable {
+    return this.variable(name, used ? 2 : 1, at);
+  }
+
+  private named(name: string, called: readonly string[], at = -1): Variable {
+    return this.variable(name, called.length, at, called);
+  }
+
   private place(variables: readonly Variable[], bits: number): void {
     let shift = 0;
     for (const variable of variables) {
@@ -112,9 +139,6 @@ export const variablesOf = (entry: EntryVariables): readonly Variable[] =>
 
 const bitsOf = (variable: Variable): number => 32 - Math.clz32(variable.values - 1);
 export const valueMask = (variable: Variable): number => (1 << bitsOf(variable)) - 1;
-
-const flag = (name: string, at = -1, used = true): Variable => ({ name, at, values: used ? 2 : 1 });
-const named = (name: string, called: readonly string[], at = -1): Variable => ({ name, at, values: called.length, called });
 
 function requireWithin(name: string, value: number, most: number): void {
   if (!(value >= 1 && value <= most)) throw new RangeError(`${name} must be from 1 to ${most}: ${name}=${value}`);

@@ -1,18 +1,16 @@
 /**
- * The product's steps as guarded commands: the same steps as wspsend.machine.ts, over the variables of a layout and the compiled tables.
- *
- * What is possible before any rule is asked and which facts hold is in predicates.ts; here is what each label changes. The rules
- * themselves are in neither: decision.ts reads them off the tables. equal.ts compares every step in every state with the XState machine.
+ * The product's steps, each described once: what is possible and which facts hold is in predicates.ts; here is what each label asks the
+ * machines and what it changes. The rules themselves are in neither.
  */
 
 import { type Profile, reads } from '../clauses/profiles.ts';
-import { deliveryFacts } from '../machines/delivery.machine.ts';
-import { operationFacts } from '../machines/operation.machine.ts';
-import { failureOf, isOfRoutine, isRequest, productEventOf } from '../machines/productEvents.ts';
-import { socketFacts } from '../machines/socket.machine.ts';
-import type { Arm, Command, NewEntry, Step } from './command.ts';
-import { all, always, any, assume, type Condition, constant, given, is, isNot, never, no, type Variable } from './condition.ts';
-import { type Decision, decide } from './decision.ts';
+import type { DeliveryFact } from '../machines/delivery.machine.ts';
+import { type OperationFact, operationFacts } from '../machines/operation.machine.ts';
+import { untold } from '../machines/rules.ts';
+import type { Arm, Command, NewEntry } from './command.ts';
+import { all, always, any, type Condition, constant, is, isNot, never, no, type Variable } from './condition.ts';
+import type { Ask, Change, Column, Description, Follow, Question } from './description.ts';
+import { failureOf, isOfRoutine, isRequest } from './events.ts';
 import { type Bounds, type Label, labelsOf } from './labels.ts';
 import { type EntryVariables, kinds, known, type Layout } from './layout.ts';
 import { type Flag, type Mark, type MenuName, menuOf, worldEventOf } from './menus.ts';
@@ -20,44 +18,53 @@ import { isCall, Predicates } from './predicates.ts';
 import type { Slice } from './slices.ts';
 
 /** Every label of the slice with the step that it is, in the order of the labels. */
-export const stepsOf = (slice: Slice, bounds: Bounds, profile: Profile, layout: Layout): readonly Step[] => {
+export const descriptionsOf = (slice: Slice, bounds: Bounds, profile: Profile, layout: Layout): readonly Description[] => {
   const steps = new Steps(slice, bounds, profile, layout);
   return labelsOf(slice, bounds).map((label) => steps.of(label));
 };
 
 const set = (variable: Variable, value: number): Command => ({ kind: 'set', variable, value });
 const add = (variable: Variable, by: number): readonly Command[] => (by === 0 ? [] : [{ kind: 'add', variable, by }]);
-const choose = (arms: readonly Arm[]): readonly Command[] => {
+/** Arms that are never taken are left out, and what is always done is not a choice. */
+export const choose = <More = never>(arms: readonly Arm<More>[]): readonly Command<More>[] => {
   const possible = arms.filter(({ when }) => when !== never);
   if (possible.length === 0) return [];
   return possible[0]!.when === always ? possible[0]!.then : [{ kind: 'choose', arms: possible }];
 };
+const follow = (question: Question): Follow => ({ kind: 'follow', question });
 
-/** Rules that decide a step, and what it changes once they permit it. */
+/** Of an OVERLAPPED that no entry stands for, nothing holds but what is said of it. */
+const factsOfNone = Object.fromEntries(Object.keys(operationFacts).map((fact) => [fact, never])) as unknown as Column<OperationFact>;
+
+/** What a label asks and changes; the machine that it asks first decides it where nothing else is said. */
 interface Outcome {
-  readonly when?: Condition;
-  readonly then: readonly Command[];
-  readonly rules?: Decision['rules'];
+  readonly asks?: readonly Ask[];
+  readonly then: readonly Change[];
+  readonly told?: Description['told'];
 }
 
+const asks = (question: Question, more: Partial<Ask> = {}): Ask => ({ question, where: always, follows: false, ...more });
+const decides = (question: Question, where: Condition = always) => ({ where, question });
+
 class Steps extends Predicates {
-  of(label: Label): Step {
-    const { when: permits = always, then, rules = [] } = this.outcome(label);
-    // A call that has been released must have returned before the next request.
-    const holds = isRequest(label) ? this.callsHold('request') : always;
-    const held = isOfRoutine(label) ? any(this.running, holds) : holds;
-    const possible = this.possible(label);
-    const when = all(possible, permits, held);
-    return { label, possible, when, then: shortened(then, when), rules };
+  of(label: Label): Description {
+    const { asks: asked = [], then, told = [] } = this.outcome(label);
+    return { label, possible: this.possible(label), asks: [...asked, ...this.released(label)], then, told };
+  }
+
+  /** A call that has been released must have returned before the next request. Inside a routine calls come by themselves. */
+  private released(label: Label): readonly Ask[] {
+    if (!isRequest(label)) return [];
+    const inRoutine = isOfRoutine(label) ? this.running : never;
+    return this.layout.entries.map((entry) => asks(this.ofCall('request', entry), { where: all(isCall(entry), no(inRoutine)) }));
   }
 
   /** A failure of the circuit that is reported shows the sender what it is. */
-  private reported(label: Label, unless: Condition = never): readonly Command[] {
+  private reported(label: Label): readonly Change[] {
     const code = failureOf(label);
     if (code !== 'WSAECONNRESET' && code !== 'WSAECONNABORTED' && code !== 'WSAENETRESET') return [];
     const reset = code === 'WSAECONNRESET' ? always : code === 'WSAECONNABORTED' ? never : is(this.layout.reset, 1);
-    const open = no(this.inSocket('notASocket'));
-    return choose(this.circuit('reports', reset).moves.map((arm) => ({ ...arm, when: all(open, no(unless), arm.when) })));
+    return choose<Follow>([{ when: no(this.inSocket('notASocket')), then: [follow(this.ofCircuit('reports', reset))] }]);
   }
 
   // ---- What a label changes ------------------------------------------------------------------------------------------------------
@@ -73,8 +80,11 @@ class Steps extends Predicates {
       case 'FIONBIO':
         return { then: [set(nonblocking, label.on ? 1 : 0)] };
       case 'send.completes':
-        if (this.queuesTooLate(label)) return { when: never, then: [] };
-        return this.answered(label, [...add(queued, label.bytes), ...this.posted(label, 'doneAtOnce', 0), ...this.offers(label)]);
+        return this.answered(
+          label,
+          [...add(queued, label.bytes), ...this.posted(label, 'doneAtOnce', 0), ...this.offers(label)],
+          this.queuesBefore(label),
+        );
       case 'send.pends':
         return this.answered(label, [...this.posted(label, 'pending', label.length), ...this.offers(label)]);
       case 'send.fails':
@@ -82,14 +92,14 @@ class Steps extends Predicates {
       case 'failed':
         return this.seenOfFailed(label.seen);
       case 'send.hangs':
-        return { when: never, then: [] };
+        return { asks: [asks(this.callThatWaitsForNothing())], then: [] };
       case 'send.begins': {
         const state = this.layout.callStates + this.tables.call.stateIndex.begun;
         return { then: [{ kind: 'append', entry: { kind: kinds.blocking, state, rest: label.length } }] };
       }
       case 'call.completes':
       case 'call.fails':
-        return this.answered(label, [{ kind: 'remove', at: label.at }, ...this.reported(label)], this.permittedAtBegin(label));
+        return this.answered(label, [{ kind: 'remove', at: label.at }, ...this.reported(label)], [], this.atBegin(label));
       case 'transport.takes':
         return { then: [...choose(entries.map(({ rest }) => ({ when: isNot(rest, 0), then: add(rest, -1) }))), ...add(queued, 1)] };
       case 'peer.recv':
@@ -97,7 +107,7 @@ class Steps extends Predicates {
       case 'peer.garbled':
         return { ...this.delivered(label), then: [] };
       case 'peer.eof':
-        return { ...this.delivered(label), then: this.flagSet('ended') };
+        return { ...this.delivered(label), then: [] };
       case 'peer.urgent':
         return { ...this.delivered(label), then: [set(this.layout.flags.urgent, 0)] };
       case 'world': {
@@ -106,14 +116,11 @@ class Steps extends Predicates {
           ...(sets === undefined ? [] : this.flagSet(sets)),
           ...(clears === undefined ? [] : [set(this.layout.flags[clears], 0)]),
         ];
-        if (!breaks) return { then };
-        const { moves, rules } = this.circuit('env.breaks');
-        return { then: [...then, ...choose(moves)], rules };
+        return breaks ? { ...this.breaks(), then } : { then };
       }
       case 'flush': {
-        const { permits, rules } = this.answer(label);
         const then = entries.flatMap((entry) => choose([{ when: this.isOperation(entry), then: [set(entry.flushed, 1)] }]));
-        return { when: permits, then: label.refused ? [] : then, rules };
+        return this.answered(label, label.refused ? [] : then);
       }
       case 'interrupt':
         return { then: [set(this.entry(label.at).cancelled, 1)] };
@@ -128,11 +135,9 @@ class Steps extends Predicates {
       case 'nap.begins':
         return { then: this.flagSet('napping') };
       case 'nap.ends':
-        return { when: all(...entries.map((entry) => this.mayWake(entry, false))), then: [set(this.layout.flags.napping, 0)] };
-      case 'peer.reset': {
-        const { moves, rules } = this.circuit('env.breaks');
-        return { then: [set(reset, 1), ...choose(moves)], rules };
-      }
+        return { asks: entries.map((entry) => this.mayWake(entry, false)), then: [set(this.layout.flags.napping, 0)] };
+      case 'peer.reset':
+        return { ...this.breaks(), then: [set(reset, 1)] };
       case 'peer.close':
         return { then: [set(peerClosed, 1)] };
       case 'settle':
@@ -142,22 +147,30 @@ class Steps extends Predicates {
       case 'sleep.begins':
         return { then: [set(sleeping, 1)] };
       case 'sleep.ends':
-        return { when: all(...entries.map((entry) => this.mayWake(entry, true))), then: [set(sleeping, 0), ...this.cleared('late')] };
+        return { asks: entries.map((entry) => this.mayWake(entry, true)), then: [set(sleeping, 0), ...this.cleared('late')] };
       default:
         return this.observed(label);
     }
   }
 
-  /** A call may have taken effect when it began: on a connected socket, whose circuit stood. */
-  private permittedAtBegin(label: Label): Condition {
-    const facts = { ...this.sendFacts(label), surelyBroken: never, resetReported: never };
-    const { permits } = decide(this.tables.socket, productEventOf(label), this.layout.socket, 0, socketFacts, facts);
-    return assume(permits, this.layout.socket, 1 << this.tables.socket.stateIndex.connected);
+  private breaks(): Pick<Outcome, 'asks' | 'told'> {
+    const question = this.ofCircuit('env.breaks');
+    return { asks: [asks(question, { follows: true })], told: [decides(question)] };
   }
 
-  private answered(label: Label, then: readonly Command[], orElse: Condition = never): Outcome {
-    const { permits, moves, rules } = this.answer(label);
-    return { when: any(permits, orElse), then: [...choose(moves), ...then], rules };
+  /** A call may have taken effect when it began: on a connected socket, whose circuit stood. */
+  private atBegin(label: Label): Question {
+    const { event, facts } = this.answer(label);
+    return { machine: 'socket', event, state: 'connected', facts: { ...facts, surelyBroken: never, resetReported: never } };
+  }
+
+  private answered(label: Label, then: readonly Change[], more: readonly Ask[] = [], orElse?: Question): Outcome {
+    const question = this.answer(label);
+    return {
+      asks: [asks(question, { follows: true, ...(orElse !== undefined && { orElse }) }), ...more],
+      then,
+      told: [decides(question)],
+    };
   }
 
   private flagSet(name: Flag): readonly Command[] {
@@ -224,25 +237,24 @@ class Steps extends Predicates {
   }
 
   /** Where every upcall is seen, that of a routine comes before the send returns zero. */
-  private queuesTooLate(label: Extract<Label, { type: 'send.completes' }>): boolean {
-    if (label.mode !== 'routine' || label.menu === 'queued' || !this.slice.spi) return false;
-    const { operation } = this.tables;
-    const { state } = this.layout.entries[0]!;
-    const facts = { hasRoutine: always, upcallMissing: always };
-    const { permits } = decide(operation, 'WSPSend.completes', state, 0, operationFacts, facts);
-    return assume(permits, state, 1 << operation.stateIndex.begun) === never;
+  private queuesBefore(label: Extract<Label, { type: 'send.completes' }>): readonly Ask[] {
+    if (label.mode !== 'routine' || label.menu === 'queued' || !this.slice.spi) return [];
+    const facts = { ...factsOfNone, hasRoutine: always, upcallMissing: always };
+    return [asks({ machine: 'operation', event: 'WSPSend.completes', state: 'begun', facts })];
+  }
+
+  /** An overlapped send that has not returned by a settle waits, and has nothing to wait for. */
+  private callThatWaitsForNothing(): Question {
+    const facts = { ...this.callFacts(this.entry(0)), mayBlock: never, surelyReleased: never };
+    return { machine: 'call', event: 'settle', state: 'begun', facts };
   }
 
   /** What is seen of an OVERLAPPED whose send failed: the rules of one that stands for nothing. */
   private seenOfFailed(seen: 'set' | 'unset' | 'nothing sent' | 'bytes sent'): Outcome {
-    const { operation } = this.tables;
-    const { state } = this.layout.entries[0]!;
-    const facts = { hasEvent: always, bytesReported: constant(seen === 'bytes sent') };
+    const facts = { ...factsOfNone, hasEvent: always, bytesReported: constant(seen === 'bytes sent') };
     const event = { set: 'event.signalled', unset: 'event.unsignalled', 'nothing sent': 'result.0', 'bytes sent': 'result.0' }[seen];
-    const { permits, rules } = decide(operation, event, state, 0, operationFacts, facts);
-    const free = (condition: Condition): Condition => assume(condition, state, 1 << operation.stateIndex.free);
-    const decided = rules.map(({ when, rule }) => ({ when: free(when), rule })).filter(({ when }) => when !== never);
-    return { when: free(permits), then: [], rules: decided };
+    const question: Question = { machine: 'operation', event, state: 'free', facts };
+    return { asks: [asks(question)], then: [], told: [decides(question)] };
   }
 
   /** It may end before all of its bytes have left. */
@@ -258,31 +270,35 @@ class Steps extends Predicates {
   }
 
   /** What the peer sees, by the rules of delivery; its state is a flag. */
-  private delivered(label: Label): Omit<Outcome, 'then'> {
+  private delivered(label: Label): Pick<Outcome, 'asks' | 'told'> {
     const { ended } = this.layout.flags;
-    const { stateIndex } = this.tables.delivery;
     const closed = this.inSocket('notASocket');
     const open = reads(this.profile, 'CloseDelivers:open');
     const hard = this.flag('lingerZero');
     const event =
       label.type === 'peer.urgent' ? 'recv.urgent' : label.type === 'peer.eof' ? 'eof' : this.slice.datagram ? 'recv.datagram' : 'recv';
-    const facts = {
+    const facts: Column<DeliveryFact> = {
       continues: constant(label.type === 'peer.recv'),
       isNext: constant(label.type === 'peer.recv'),
       isOffered: this.flag('urgent'),
       mayEnd: any(all(closed, open ? always : no(hard)), this.inSocket('sendShutDown')),
       complete: all(is(this.layout.queued, 0), ...this.layout.entries.map((entry) => any(is(entry.rest, 0), this.mayBeBrokenOff(entry)))),
       mayBeLost: all(closed, open ? always : hard),
+      caused: untold('no peer of the bounded model sees an error'),
+      wasSent: untold('no count of the transport is reported'),
     };
-    if (stateIndex.open !== 0 || stateIndex.ended !== 1) throw new Error('the states of delivery must be open and ended, in this order');
-    const { permits, rules } = decide(this.tables.delivery, event, ended, 0, deliveryFacts, facts);
-    return { when: permits, rules };
+    const question: Question = { machine: 'delivery', event, state: { variable: ended, offset: 0 }, facts };
+    return { asks: [asks(question, { follows: true })], told: [decides(question)] };
   }
 
   private observed(label: Extract<Label, { at: number }>): Outcome {
     const entry = this.entry(label.at);
-    const { permits, moves, rules } = this.observe(label, entry);
-    const remove: readonly Command[] = [{ kind: 'remove', at: label.at }];
+    const question = this.observe(label, entry);
+    return { asks: [asks(question)], then: this.changed(label, entry, question), told: [decides(question)] };
+  }
+
+  private changed(label: Extract<Label, { at: number }>, entry: EntryVariables, question: Question): readonly Change[] {
+    const remove: readonly Change[] = [{ kind: 'remove', at: label.at }];
     if (label.type === 'upcall.apc' || label.type === 'upcall.complete') {
       const pending = this.inOperation(entry, 'pending');
       const due = set(entry.state, this.tables.operation.stateIndex.due);
@@ -293,75 +309,69 @@ class Steps extends Predicates {
               { when: pending, then: [set(entry.owed, 1), due] },
             ])
           : [set(entry.rest, 0), set(entry.known, this.knownOf(label.status)), ...choose([{ when: pending, then: [due] }])];
-      return { when: permits, then: [...queued, set(entry.upcalled, 1)], rules };
+      return [...queued, set(entry.upcalled, 1)];
     }
-    if (label.type === 'event') return { when: permits, then: choose(moves), rules };
-    if (label.type === 'routine.leave') return { when: permits, then: remove, rules };
-    if (label.type !== 'result' && label.type !== 'routine.enter') return { when: permits, then: [], rules };
-    // What an operation that failed had not handed over never leaves.
-    const told = [...choose(moves), set(entry.rest, 0), set(entry.known, this.knownOf(label.status))];
+    if (label.type === 'event') return [follow(question)];
+    if (label.type === 'routine.leave') return remove;
+    if (label.type !== 'result' && label.type !== 'routine.enter') return [];
     const unjudged = this.inOperation(entry, 'unjudged');
     const waits = label.type === 'result' && label.waits === true ? is(entry.kind, kinds.routine) : never;
     const ends = label.type === 'result' ? isNot(entry.kind, kinds.routine) : never;
-    const then = choose([
+    const reported = this.reported(label);
+    return choose<Follow>([
+      // The caller broke its own side, or waited for an operation with a routine: what it is told then says nothing.
       { when: any(unjudged, waits), then: [] },
-      { when: ends, then: remove },
-      { when: always, then: told },
+      { when: ends, then: [...remove, ...reported] },
+      // What an operation that failed had not handed over never leaves.
+      { when: always, then: [follow(question), set(entry.rest, 0), set(entry.known, this.knownOf(label.status)), ...reported] },
     ]);
-    return { when: permits, then: [...then, ...this.reported(label, any(unjudged, waits))], rules };
   }
 
-  /** Every condition is about the state before: what an entry becomes looks at the circuit, so the circuit moves last. */
+  /** The circuit goes first: whether it is broken then, decides what is owed. */
   private settled(): Outcome {
-    const breaks = this.circuit('settle');
-    const { stateIndex } = this.tables.circuit;
-    const isBreak = ({ then: [move] }: Arm): boolean =>
-      move?.kind === 'set' && (move.value === stateIndex.broken || move.value === stateIndex.resetReported);
-    const broken = any(
-      ...breaks.moves.filter(isBreak).map(({ when }) => when),
-      all(this.broken, no(any(...breaks.moves.filter((arm) => !isBreak(arm)).map(({ when }) => when)))),
-    );
-    const closed = this.closeCancels ? this.inSocket('notASocket') : never;
-    const rules: Decision['rules'][number][] = [];
-    const then: Command[] = [];
+    const circuit = this.ofCircuit('settle');
+    const closed = this.inSocket('notASocket');
+    const then: Change[] = [];
+    const told = [decides(circuit)];
     for (const [at, entry] of this.layout.entries.entries()) {
       // A send of no bytes waits for what was posted before it and for nothing else.
       const taken = all(...this.layout.entries.slice(0, at + 1).map(({ rest }) => is(rest, 0)), is(entry.tooLarge, 0));
-      const isPending = this.inOperation(entry, 'pending');
-      const complete = any(
-        this.inOperation(entry, 'doneAtOnce'),
-        this.inOperation(entry, 'due'),
-        all(isPending, any(taken, broken, closed, this.closeCancels ? any(is(entry.cancelled, 1), is(entry.flushed, 1)) : never)),
-      );
+      const cancelled = this.closeCancels ? any(closed, is(entry.cancelled, 1), is(entry.flushed, 1)) : never;
+      const completeWhere = (broken: Condition): Condition =>
+        any(
+          this.inOperation(entry, 'doneAtOnce'),
+          this.inOperation(entry, 'due'),
+          all(this.inOperation(entry, 'pending'), any(taken, broken, cancelled)),
+        );
+      const complete = completeWhere(this.broken);
       const becomesLate = all(no(this.inOperation(entry, 'doneAtOnce')), is(entry.kind, kinds.routine), this.lateness);
-      const operation = this.settles(entry, any(is(entry.owed, 1), complete));
-      const call = this.call(entry, 'settle', broken);
       const isOperation = this.isOperation(entry);
+      const operation = this.ofOperation('settle', entry);
       then.push(
         ...choose([
           { when: all(isOperation, is(entry.owed, 0), complete, becomesLate), then: [set(entry.owed, 1), set(entry.late, 1)] },
           { when: all(isOperation, is(entry.owed, 0), complete), then: [set(entry.owed, 1)] },
         ]),
-        ...choose([...operation.moves, ...call.moves]),
+        ...choose<Follow>([
+          { when: isOperation, then: [follow(operation)] },
+          { when: isCall(entry), then: [follow(this.ofCall('settle', entry))] },
+        ]),
       );
-      rules.unshift(...operation.rules.map(({ when, rule }) => ({ when: all(isOperation, when), rule })));
+      // Who asks for the rule looks at the state before: what is broken by then was breaking, and what is owed is not yet noted.
+      const owed = any(
+        is(entry.owed, 1),
+        completeWhere(any(this.broken, is(this.layout.circuit, this.tables.circuit.stateIndex.breaking))),
+      );
+      told.unshift(decides({ ...operation, facts: { ...operation.facts, completionOwed: owed } }, isOperation));
     }
     const network = choose([{ when: this.flag('networkFailing'), then: this.flagSet('networkDown') }]);
-    return { when: this.callsHold('settle'), then: [...then, ...choose(breaks.moves), ...network], rules: [...rules, ...breaks.rules] };
+    const calls = this.layout.entries.map((entry) => asks(this.ofCall('settle', entry), { where: isCall(entry) }));
+    return { asks: [asks(circuit, { follows: true }), ...calls], then: [...then, ...network], told };
   }
 
-  /** An alertable wait may not end while a routine is surely queued. */
-  private mayWake(entry: EntryVariables, outer: boolean): Condition {
-    const decision = decide(this.tables.operation, 'sleep.ends', entry.state, 0, operationFacts, this.entryFacts(entry, undefined));
+  /** An alertable wait may not end while a routine is left that was surely queued when it began, or since by a send of its own routines. */
+  private mayWake(entry: EntryVariables, outer: boolean): Ask {
     const tooLate = outer ? all(is(entry.late, 1), no(this.inOperation(entry, 'doneAtOnce'))) : never;
-    return any(no(this.isOperation(entry)), tooLate, decision.permits);
+    return asks(this.ofOperation('sleep.ends', entry), { where: all(this.isOperation(entry), no(tooLate)) });
   }
-}
-
-/** The commands without what cannot happen where the step is permitted. Only the first command sees the state that `when` speaks of. */
-function shortened(commands: readonly Command[], when: Condition): readonly Command[] {
-  const [first, ...rest] = commands;
-  if (first?.kind !== 'choose') return commands;
-  const arms = first.arms.map((arm) => ({ ...arm, when: given(arm.when, when) }));
-  return [...choose(arms), ...rest];
 }

@@ -1,17 +1,18 @@
 /**
- * What is possible in a state of the product before any rule is asked, which facts hold there, and what the compiled tables say: as
- * conditions over the variables of a layout.
+ * What is possible in a state of the product before any rule is asked, and the bounded model's column of the facts: as conditions over
+ * the variables of a layout. The oracle has the other column (oracle/facts.ts).
  */
 
 import { type Profile, reads } from '../clauses/profiles.ts';
 import { type Tables, tablesOf } from '../compiled/tables.ts';
-import { type CallFact, callFacts } from '../machines/call.machine.ts';
-import { circuitFacts } from '../machines/circuit.machine.ts';
-import { type OperationFact, operationFacts } from '../machines/operation.machine.ts';
-import { operationEventOf, productEventOf } from '../machines/productEvents.ts';
-import { type SocketFact, socketFacts } from '../machines/socket.machine.ts';
+import type { CallFact } from '../machines/call.machine.ts';
+import type { CircuitFact } from '../machines/circuit.machine.ts';
+import type { OperationFact } from '../machines/operation.machine.ts';
+import { untold } from '../machines/rules.ts';
+import type { SocketFact } from '../machines/socket.machine.ts';
 import { all, always, any, atLeast, atMost, type Condition, constant, is, isNot, never, no } from './condition.ts';
-import { type Decision, decide, type Facts } from './decision.ts';
+import type { Column, Question } from './description.ts';
+import { operationEventOf, productEventOf } from './events.ts';
 import type { Bounds, Label } from './labels.ts';
 import { type EntryVariables, kinds, known, type Layout } from './layout.ts';
 import { type Flag, menuFacts, menuOf, worldEventOf } from './menus.ts';
@@ -212,41 +213,52 @@ export class Predicates {
 
   // ---- Facts ---------------------------------------------------------------------------------------------------------------------
 
-  protected sendFacts(label: Label): Facts<SocketFact> {
+  protected sendFacts(label: Label): Column<SocketFact> {
     const { nonblocking, reset, peerClosed, queued, entries } = this.layout;
     const mode = 'mode' in label ? label.mode : 'sync';
     const length = 'length' in label ? label.length : 1;
     const bytes = 'bytes' in label ? label.bytes : length;
     const at = 'at' in label ? label.at : -1;
-    const menu = Object.fromEntries(menuFacts('menu' in label ? label.menu : undefined, this.profile).map((fact) => [fact, always]));
+    const menu = menuFacts('menu' in label ? label.menu : undefined, this.profile);
+    const called = (fact: SocketFact): Condition => constant(menu.includes(fact));
     const network = this.flag('networkFailing');
     const otherCauses = any(is(reset, 1), this.flag('keepAlive'), this.flag('timedOut'), network);
     return {
-      ...menu,
       stream: constant(!this.slice.datagram),
-      mayBeOversize: this.mayBeTooLarge(label),
-      surelyOversize: this.surelyTooLarge(label),
-      broadcastForbidden: all(this.flag('toBroadcast'), no(this.flag('broadcastAllowed'))),
-      interrupted: at < 0 ? never : is(this.entry(at).cancelled, 1),
+      overlappedIo: constant(mode !== 'sync' && this.slice.overlappedSocket),
+      ignoresOverlapped: constant(mode !== 'sync' && !this.slice.overlappedSocket),
+      onlyRoutine: called('onlyRoutine'),
+      // A call began on a blocking socket; a later FIONBIO does not reach it.
+      nonblocking: at >= 0 ? never : is(nonblocking, 1),
+      zeroBuffers: called('zeroBuffers'),
+
+      takesAll: constant(bytes === length),
+      takesPart: constant(bytes > 0 && bytes < length),
+      fits: untold('what does not fit is not tried', true),
+      countUnwritten: called('countUnwritten'),
+
+      surelyBroken: this.broken,
+      mayBeReset: this.mayBeReset,
       mayBeTimedOut: this.flag('timedOut'),
       mayBeKeepAliveFailed: this.flag('keepAlive'),
+      resetReported: this.resetReported,
+      // A call that had begun before the shutdown was not closed in order.
+      orderlyClosed: at >= 0 ? never : all(this.inSocket('sendShutDown'), is(peerClosed, 1), no(otherCauses)),
       shutDownBoth: this.flag('shutDownBoth'),
       networkMayBeDown: network,
       networkSurelyDown: this.flag('networkDown'),
-      overlappedIo: constant(mode !== 'sync' && this.slice.overlappedSocket),
-      ignoresOverlapped: constant(mode !== 'sync' && !this.slice.overlappedSocket),
-      // A call began on a blocking socket; a later FIONBIO does not reach it.
-      nonblocking: at >= 0 ? never : is(nonblocking, 1),
-      takesAll: constant(bytes === length),
-      takesPart: constant(bytes > 0 && bytes < length),
-      fits: always, // what does not fit is not tried
-      mayBeReset: this.mayBeReset,
-      resetReported: this.resetReported,
-      surelyBroken: this.broken,
-      // A call that had begun before the shutdown was not closed in order.
-      orderlyClosed: at >= 0 ? never : all(this.inSocket('sendShutDown'), is(peerClosed, 1), no(otherCauses)),
+
+      mayFault: called('mayFault'),
+      surelyFaults: called('surelyFaults'),
+      outOfBand: called('outOfBand'),
+      partialMessage: called('partialMessage'),
+      mayBeOversize: this.mayBeTooLarge(label),
+      surelyOversize: this.surelyTooLarge(label),
+      broadcastForbidden: all(this.flag('toBroadcast'), no(this.flag('broadcastAllowed'))),
+
       mayBeInProgress: any(...entries.filter((_, i) => i !== at).map(isCall)),
       insideRoutine: at < 0 ? this.running : never,
+      interrupted: at < 0 ? never : is(this.entry(at).cancelled, 1),
       mayHaveUnconsumed: any(
         isNot(queued, 0),
         this.anyEntry(({ rest }, i) => (i === at ? never : isNot(rest, 0))),
@@ -259,14 +271,17 @@ export class Predicates {
     };
   }
 
-  protected entryFacts(entry: EntryVariables, label: Label | undefined, owed = is(entry.owed, 1)): Facts<OperationFact> {
+  protected entryFacts(entry: EntryVariables, label: Label | undefined): Column<OperationFact> {
     const closed = all(this.inSocket('notASocket'), is(entry.other, 0));
     const told = label !== undefined && 'status' in label ? this.knownOf(label.status) : 0;
     return {
       hasEvent: any(is(entry.kind, kinds.event), is(entry.hEvent, 1)),
       hasRoutine: is(entry.kind, kinds.routine),
-      bytesAll: always,
-      bytesWithin: always,
+      eventStale: untold('an event is reset as an operation starts'),
+      bytesAll: untold('success is reported with all bytes', true),
+      bytesWithin: untold('no failure is reported with more than has left', true),
+      bytesWritten: untold('no count is reported of what is incomplete'),
+      bytesReported: untold('no failure is reported with a count'),
       contradictsKnown: told === known.nothing ? never : all(isNot(entry.known, known.nothing), isNot(entry.known, told)),
       flagsZero: constant(!(label?.type === 'routine.enter' && label.flagged)),
       waits: constant(label?.type === 'result.other' || (label !== undefined && 'waits' in label && label.waits === true)),
@@ -286,7 +301,7 @@ export class Predicates {
       shutDown: this.inSocket('sendShutDown'),
       mayBeReset: this.mayBeReset,
       resetReported: this.resetReported,
-      completionOwed: owed,
+      completionOwed: is(entry.owed, 1),
       properThread: label?.type === 'upcall.apc' && label.elsewhere ? never : is(entry.foreign, 0),
       upcalled: is(entry.upcalled, 1),
       // A zero return tells of its completion without an upcall, save that of a routine.
@@ -298,34 +313,46 @@ export class Predicates {
     };
   }
 
-  // ---- What the tables say -------------------------------------------------------------------------------------------------------
-
-  protected answer(label: Label): Decision {
-    return decide(this.tables.socket, productEventOf(label), this.layout.socket, 0, socketFacts, this.sendFacts(label));
-  }
-
-  protected observe(label: Label, entry: EntryVariables): Decision {
-    return decide(this.tables.operation, operationEventOf(label)!, entry.state, 0, operationFacts, this.entryFacts(entry, label));
-  }
-
-  /** What is owed by a settle becomes due; `gone` says that nothing more can come of the circuit. */
-  protected settles(entry: EntryVariables, owed: Condition): Decision {
-    return decide(this.tables.operation, 'settle', entry.state, 0, operationFacts, this.entryFacts(entry, undefined, owed));
-  }
-
-  protected call(entry: EntryVariables, event: 'request' | 'settle', broken = this.broken): Decision {
+  protected callFacts(entry: EntryVariables): Column<CallFact> {
+    const onlySends = 'the one kind of call that is outstanding here is a send';
     // It began on a blocking socket; a later FIONBIO does not reach it.
     const interrupted = reads(this.profile, 'InterruptedCode:interrupted') ? is(entry.cancelled, 1) : never;
-    const facts: Facts<CallFact> = { isSend: always, mayBlock: always, surelyReleased: any(is(entry.rest, 0), interrupted, broken) };
-    return decide(this.tables.call, event, entry.state, this.layout.callStates, callFacts, facts);
+    return {
+      isSend: always,
+      mayBlock: always,
+      waits: untold(onlySends),
+      surelyReleased: any(is(entry.rest, 0), interrupted, this.broken),
+      looks: untold(onlySends),
+      shutsDown: untold(onlySends),
+    };
   }
 
-  protected callsHold(event: 'request' | 'settle'): Condition {
-    return all(...this.layout.entries.map((entry) => any(no(isCall(entry)), this.call(entry, event).permits)));
+  // ---- What the machines are asked -----------------------------------------------------------------------------------------------
+
+  protected answer(label: Label): Question {
+    return {
+      machine: 'socket',
+      event: productEventOf(label),
+      state: { variable: this.layout.socket, offset: 0 },
+      facts: this.sendFacts(label),
+    };
   }
 
-  protected circuit(event: 'env.breaks' | 'settle' | 'reports', reset: Condition = never): Decision {
-    return decide(this.tables.circuit, event, this.layout.circuit, 0, circuitFacts, { reset });
+  protected observe(label: Label, entry: EntryVariables): Question {
+    return this.ofOperation(operationEventOf(label)!, entry, label);
+  }
+
+  protected ofOperation(event: string, entry: EntryVariables, label?: Label): Question {
+    return { machine: 'operation', event, state: { variable: entry.state, offset: 0 }, facts: this.entryFacts(entry, label) };
+  }
+
+  protected ofCall(event: 'request' | 'settle', entry: EntryVariables): Question {
+    return { machine: 'call', event, state: { variable: entry.state, offset: this.layout.callStates }, facts: this.callFacts(entry) };
+  }
+
+  protected ofCircuit(event: 'env.breaks' | 'settle' | 'reports', reset: Condition = never): Question {
+    const facts: Column<CircuitFact> = { reset };
+    return { machine: 'circuit', event, state: { variable: this.layout.circuit, offset: 0 }, facts };
   }
 }
 

@@ -10,6 +10,8 @@
 export interface Variable {
   readonly name: string;
   readonly at: number;
+  /** Its place among the variables of its layout. */
+  readonly place: number;
   /** How many values it has: 0 … values - 1, at most 16. */
   readonly values: number;
   /** What its values are called, where they have names. */

@@ -1,7 +1,7 @@
 /** What a label is to the machines: the events that it stands for, and who makes it. */
 
-import type { Label } from '../explore/labels.ts';
-import { worldEventOf } from '../explore/menus.ts';
+import type { Label } from './labels.ts';
+import { worldEventOf } from './menus.ts';
 
 /** What an observation is called in the lifecycle of an operation. */
 export function operationEventOf(label: Label): string | undefined {
