@@ -9,6 +9,7 @@ import { circuitFacts } from '../machines/circuit.machine.ts';
 import { operationFacts } from '../machines/operation.machine.ts';
 import { bitsOf } from '../machines/rules.ts';
 import { socketFacts } from '../machines/socket.machine.ts';
+import type { SendFault, SendFlag } from '../winsock/codes.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
 import { askedFor, type BegunRecord, causes, isResult, isSend, type Operation, type Socket, type Thread, type World } from './world.ts';
 
@@ -18,7 +19,7 @@ const C = bitsOf(callFacts);
 export const upcallMissing = O.upcallMissing;
 export const resetFact = bitsOf(circuitFacts).reset;
 
-const flagSet = (call: WSPSendCall, flag: string): boolean => call.flags?.includes(flag) ?? false;
+const flagSet = (call: WSPSendCall, flag: SendFlag): boolean => call.flags?.includes(flag) ?? false;
 
 export interface Answer {
   readonly rc: 0 | -1;
@@ -148,7 +149,7 @@ function networkGone(world: World, socket: Socket | undefined, circuit: number):
   return socket !== undefined && (socket.causes & causes.networkGone) !== 0 && circuit === world.tables.circuit.stateIndex.broken;
 }
 
-export const namesFault = (call: WSPSendCall, fault: string): boolean =>
+export const namesFault = (call: WSPSendCall, fault: SendFault): boolean =>
   call.fault === fault || (Array.isArray(call.fault) && call.fault.includes(fault));
 
 /** The facts about the circuit that sends and operations share. */

@@ -4,7 +4,16 @@ import type { Label, SendMode } from '../../model/explore/labels.ts';
 import { type MenuName, worldEventOf } from '../../model/explore/menus.ts';
 import { type StatusCode, statusCodes } from '../../model/machines/operation.machine.ts';
 import { askedFor } from '../../model/oracle/world.ts';
-import { type CallStep, kindOf, type TraceStep, threadOf, type WSPSendCall } from '../../model/winsock/trace.ts';
+import {
+  type CallStep,
+  kindOf,
+  type PollCountStep,
+  type PollEventStep,
+  type PollStep,
+  type TraceStep,
+  threadOf,
+  type WSPSendCall,
+} from '../../model/winsock/trace.ts';
 import { blockingThread, type Names, otherSocket, secondThread, socket, unitBytes } from './names.ts';
 
 const units = (bytes: number): number | undefined => (bytes % unitBytes === 0 ? bytes / unitBytes : undefined);
@@ -21,7 +30,9 @@ export function labelsOfStep(step: TraceStep, names: Names): Label[] | undefined
       return labelsOfCall(call, step as { returns?: CallStep['returns'] }, names, 'end' in step);
     }
     case 'poll': {
-      const { poll, overlapped, ...seen } = step as Extract<TraceStep, { poll: string }> & { signalled?: boolean; written?: boolean };
+      const look = step as PollStep;
+      if (look.poll === 'writable') return [];
+      const { poll, overlapped, ...seen } = look as (PollEventStep | PollCountStep) & { signalled?: boolean; written?: boolean };
       const at = outstanding.indexOf(overlapped);
       if (poll === 'count') return [{ type: 'count', at, written: seen.written === true }];
       if (at < 0 && overlapped === names.failed) return [{ type: 'failed', seen: seen.signalled ? 'set' : 'unset' }];
@@ -91,10 +102,15 @@ function labelsOfCall(call: CallStep, { returns }: { returns?: CallStep['returns
     case 'WSPCancelBlockingCall':
       return succeeded ? [{ type: 'interrupt', at: names.outstanding.indexOf(null) }] : undefined;
     default:
+      return returns === undefined ? [] : labelsOfOther(call, returns, names);
   }
-  if (returns === undefined) return [];
-  if (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH') return [{ type: 'flush', refused: !succeeded }];
-  if (!succeeded) return undefined;
+}
+
+type OtherCall = Exclude<CallStep, { call: 'WSPSend' | 'WSPGetOverlappedResult' | 'SleepEx' | 'ExitThread' | 'WSPCancelBlockingCall' }>;
+
+function labelsOfOther(call: OtherCall, returns: NonNullable<CallStep['returns']>, names: Names): Label[] | undefined {
+  if (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH') return [{ type: 'flush', refused: returns.rc !== 0 }];
+  if (returns.rc !== 0) return undefined;
   switch (call.call) {
     case 'WSPSocket':
       return [];
@@ -119,8 +135,14 @@ function labelsOfCall(call: CallStep, { returns }: { returns?: CallStep['returns
     }
     case 'WSPCancelIo':
       return [{ type: 'cancel', at: names.outstanding.indexOf(call.overlapped ?? '') }];
-    default:
+    // No slice has a label for them.
+    case 'WSPRecv':
+    case 'WSACleanup':
+    case 'CreateIoCompletionPort':
+    case 'SetFileCompletionNotificationModes':
       return undefined;
+    default:
+      return call satisfies never;
   }
 }
 
