@@ -77,6 +77,9 @@ export const winsockCodeOf = (code: CodeName): CodeName => {
   return /^\d{1,5}$/.test(code) ? codeName(Number(code)) : code;
 };
 
+const nameIn = <Name extends string>(table: { readonly [name in Name]: number }, value: number): Name | undefined =>
+  (Object.keys(table) as Name[]).find((name) => table[name] === value);
+
 export const sendFlags = { MSG_OOB: 0x1, MSG_DONTROUTE: 0x4, MSG_PARTIAL: 0x8000 } as const;
 export type SendFlag = keyof typeof sendFlags;
 export const isSendFlag = (name: string): name is SendFlag => Object.hasOwn(sendFlags, name);
@@ -89,6 +92,7 @@ export type ShutdownHow = keyof typeof shutdownHow;
 
 export const ioctlCodes = { FIONBIO: 0x8004667e, SIO_FLUSH: 0x28000004 } as const;
 export type IoctlCode = keyof typeof ioctlCodes;
+export const ioctlName = (code: number): IoctlCode | undefined => nameIn(ioctlCodes, code);
 
 export const SOL_SOCKET = 0xffff;
 export const socketOptions = {
@@ -102,6 +106,7 @@ export const socketOptions = {
   SO_MAX_MSG_SIZE: 0x2003,
 } as const;
 export type SocketOption = keyof typeof socketOptions;
+export const optionName = (optname: number): SocketOption | undefined => nameIn(socketOptions, optname);
 
 /** What of a WSPSend is no valid pointer: the array, the data of its last WSABUF, or the out-parameter that counts. */
 export const sendFaults = ['lpBuffers', 'buffer', 'lpNumberOfBytesSent'] as const;

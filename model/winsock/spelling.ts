@@ -2,8 +2,8 @@
 
 declare const outside: unique symbol;
 /**
- * A name that a trace may hold and the vocabulary does not have. Its type has no literals, so that comparing a name with a literal that is not in the
- * vocabulary does not compile.
+ * A name that a trace may hold and the vocabulary does not have. Its type has no literals, so that none can be written into a step, or looked for in a
+ * list of names, by mistake.
  */
 export type ForeignName = string & { readonly [outside]: true };
 /** Lets a name stand in a step that is made by hand, although the vocabulary does not have it. */

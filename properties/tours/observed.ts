@@ -4,6 +4,7 @@ import type { Label, SendMode } from '../../model/explore/labels.ts';
 import { type MenuName, worldEventOf } from '../../model/explore/menus.ts';
 import { type StatusCode, statusCodes } from '../../model/machines/operation.machine.ts';
 import { askedFor } from '../../model/oracle/world.ts';
+import { isSendFlag, type SendFault, type SendFlag, sendFaults } from '../../model/winsock/codes.ts';
 import {
   type CallStep,
   kindOf,
@@ -152,15 +153,22 @@ const modeOf = (call: WSPSendCall): SendMode => {
   return call.event ? 'event' : 'neither';
 };
 
+const faultMenus: { readonly [fault in SendFault]: MenuName } = {
+  lpBuffers: 'badArray',
+  buffer: 'badData',
+  lpNumberOfBytesSent: 'badCount',
+};
+const flagMenus: { readonly [flag in SendFlag]: MenuName } = { MSG_OOB: 'outOfBand', MSG_PARTIAL: 'partial', MSG_DONTROUTE: 'dontRoute' };
+
 /** In which of the ways that the model knows the send was called. */
 function menuOfCall(call: WSPSendCall, mode: SendMode, names: Names): MenuName | undefined {
   const { fault, flags = [] } = call;
-  if (fault !== undefined) return fault === 'lpBuffers' ? 'badArray' : 'badData';
+  const wrong = sendFaults.find((name) => [fault].flat().includes(name));
+  if (wrong !== undefined) return faultMenus[wrong];
   if (call.buffers.length === 0) return 'noBuffers';
-  const isOutOfBand = flags.includes('MSG_OOB');
-  if (flags.includes('MSG_PARTIAL')) return isOutOfBand ? 'outOfBandPartial' : 'partial';
-  if (isOutOfBand) return 'outOfBand';
-  if (flags.includes('MSG_DONTROUTE')) return 'dontRoute';
+  if (flags.includes('MSG_OOB') && flags.includes('MSG_PARTIAL')) return 'outOfBandPartial';
+  const flag = flags.find(isSendFlag);
+  if (flag !== undefined) return flagMenus[flag];
   if (mode === 'sync') return call.routine ? 'onlyRoutine' : tooLarge(call, names);
   if (threadOf(call) === secondThread) return 'secondThread';
   return mode === 'routine' && call.event ? 'besideEvent' : tooLarge(call, names);

@@ -122,13 +122,25 @@ class Abilities {
         return call.overlapped === undefined ? true : noOverlapped;
       case 'WSPGetOverlappedResult':
       case 'WSPCancelIo':
+      case 'CreateIoCompletionPort':
+      case 'SetFileCompletionNotificationModes':
         return noOverlapped;
       case 'WSPCancelBlockingCall':
         return 'a signal would interrupt a send that blocks, and this one waits outside the kernel';
       case 'WSPIoctl':
         return call.code === 'FIONBIO' ? true : 'POSIX has no command that discards what waits to be sent';
-      default:
+      case 'WSPBind':
+      case 'WSPSetSockOpt':
+      case 'WSPGetSockOpt':
+      case 'WSPRecv':
+      case 'WSPShutdown':
+      case 'WSPCloseSocket':
+      case 'WSACleanup':
+      case 'SleepEx':
+      case 'ExitThread':
         return true;
+      default:
+        return call satisfies never;
     }
   }
 }
