@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { codeName, completionModes, errorCodes, nameSets, winsockCodeOf } from './codes.ts';
-import { foreignErrors, mayChangeSends } from './foreign.ts';
+import { foreignErrors, foreignFlags, foreignIoctls, foreignOptions, foreignTypes, mayChangeSends } from './foreign.ts';
 import { isMisspelt, nearestName } from './spelling.ts';
 
 describe('a text that was meant to be a name is told the name', () => {
@@ -24,6 +24,8 @@ describe('a text that was meant to be a name is told the name', () => {
   });
 });
 
+const foreignNames = { ...foreignErrors, ...foreignFlags, ...foreignIoctls, ...foreignOptions, ...foreignTypes };
+
 describe('any other text stays what it is', () => {
   test.each([
     ['code', 'WSAEWHATEVER'],
@@ -42,6 +44,13 @@ describe('any other text stays what it is', () => {
     ['fault', 'lpOverlapped'],
   ] as const)('%s: %s', (set, text) => {
     expect(isMisspelt(nameSets[set], text)).toBe(false);
+  });
+
+  test('no name is both judged and not', () => {
+    for (const { names, known, family } of Object.values(nameSets)) {
+      expect([...known].filter((name) => !family.test(name) && !/^(TCP|UDP|IP|IPV6)_/.test(name))).toEqual([]);
+      expect(names.filter((name) => Object.hasOwn(foreignNames, name))).toEqual([]);
+    }
   });
 
   test('no name of a family is a misspelling of another', () => {

@@ -7,6 +7,7 @@ import { askedFor } from '../../model/oracle/world.ts';
 import { isSendFlag, type SendFault, type SendFlag, sendFaults } from '../../model/winsock/codes.ts';
 import {
   type CallStep,
+  type EnvStep,
   kindOf,
   type PollCountStep,
   type PollEventStep,
@@ -65,15 +66,33 @@ export function labelsOfStep(step: TraceStep, names: Names): Label[] | undefined
       if (count === 0) return [];
       return count === undefined ? undefined : [{ type: 'peer.recv', units: count }];
     }
-    case 'env': {
-      const { env } = step as Extract<TraceStep, { env: string }>;
-      if (env === 'settle' || env === 'peer.reset' || env === 'peer.close') return [{ type: env }];
-      return env === 'keepalive.failed' || env === 'circuit.timeout' || env === 'network.down'
-        ? [{ type: 'world', event: env }]
-        : undefined;
-    }
-    default:
+    case 'env':
+      return labelsOfEnv((step as EnvStep).env);
+    // No slice has labels for them.
+    case 'caller':
+    case 'port':
+    case 'foreign':
       return [];
+  }
+}
+
+function labelsOfEnv(env: EnvStep['env']): Label[] | undefined {
+  switch (env) {
+    case 'settle':
+    case 'peer.reset':
+    case 'peer.close':
+      return [{ type: env }];
+    case 'keepalive.failed':
+    case 'circuit.timeout':
+    case 'network.down':
+      return [{ type: 'world', event: env }];
+    case 'peer.shutdown':
+    case 'peer.unseen':
+    case 'route.lost':
+    case 'transport.took':
+      return undefined;
+    default:
+      return env satisfies never;
   }
 }
 
