@@ -2,6 +2,7 @@
 /** Runs the command line: what a person who gives no command sees, and how every command ends. */
 
 import { CommanderError } from 'commander';
+import { Unfinished } from '../properties/vectors/unfinished.ts';
 import { exitCodes, UnusableInput } from './exit.ts';
 
 // Before the commands are loaded, which takes its time.
@@ -39,6 +40,10 @@ async function main(words: readonly string[]): Promise<number | undefined> {
     if (error instanceof UnusableInput) {
       report(error.message);
       return exitCodes.unusable;
+    }
+    if (error instanceof Unfinished) {
+      for (const duty of error.duties) process.stdout.write(`still to do: ${duty}\n`);
+      return exitCodes.bad;
     }
     report(`a defect of this program, not of what it was given: ${error instanceof Error ? error.stack : String(error)}`);
     return exitCodes.defect;

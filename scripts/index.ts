@@ -12,7 +12,7 @@
 
 export type { Clause, ClauseKind, ClauseStatus, Source } from '../model/clauses/clause.ts';
 export { type CoverReport, coverPage, isCovered } from '../model/clauses/page.ts';
-export { type Profile, profiles, type Reading, reads } from '../model/clauses/profiles.ts';
+export { type AnyReading, type Profile, permitsReading, profiles, type Reading, readingsOf, reads } from '../model/clauses/profiles.ts';
 export { type ClauseId, clause, isClauseId, register } from '../model/clauses/register.ts';
 export { type Ruling, type RulingId, rulings } from '../model/clauses/rulings.ts';
 export { type ExploreOptions, explore, type Graph, StatesExhausted } from '../model/explore/explore.ts';

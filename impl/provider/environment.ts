@@ -33,6 +33,7 @@
 
 import { errorCodes } from '../../model/winsock/codes.ts';
 import type { SOCKET, WSATHREADID } from '../../model/winsock/spi.ts';
+import type { EnvRequest } from '../../model/winsock/trace.ts';
 import { type ChoiceKind, choiceKinds, isOwn } from './choices.ts';
 import type { Operation } from './operation.ts';
 import { messageDefault, type Socket } from './sockets.ts';
@@ -81,7 +82,8 @@ const turns =
     socket.refresh();
   };
 
-const happenings: Record<string, Happening> = {
+/** What a trace can ask for; undefined where this provider has nothing like it. */
+const inTraces: { readonly [kind in Exclude<EnvRequest['env'], 'settle'>]: Happening | undefined } = {
   'peer.reset': breaks(errorCodes.WSAECONNRESET),
   'keepalive.failed': breaks(errorCodes.WSAENETRESET),
   'circuit.timeout': breaks(errorCodes.WSAECONNABORTED),
@@ -97,6 +99,11 @@ const happenings: Record<string, Happening> = {
     socket.refresh();
   },
   'peer.shutdown': () => {},
+  'route.lost': undefined,
+};
+
+const happenings: Record<string, Happening> = {
+  ...(Object.fromEntries(Object.entries(inTraces).filter(([, happening]) => happening !== undefined)) as Record<string, Happening>),
   room: (provider, socket, value = 0) => {
     if (socket.link === null) socket.limitAsked = value;
     socket.link?.restrict(socket, socket.buffer.used + value);

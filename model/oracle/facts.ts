@@ -13,6 +13,7 @@ import { type DeliveryFact, deliveryFacts } from '../machines/delivery.machine.t
 import { type OperationFact, operationFacts } from '../machines/operation.machine.ts';
 import type { FactRecord, Untold } from '../machines/rules.ts';
 import { type SocketFact, socketFacts } from '../machines/socket.machine.ts';
+import type { SendFault, SendFlag } from '../winsock/codes.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
 import { askedFor, type BegunRecord, causes, isResult, isSend, type Operation, type Socket, type Thread, type World } from './world.ts';
 
@@ -42,7 +43,7 @@ function tracedBy<F extends string, Moment>(facts: FactRecord<F>, column: Column
   return (moment) => new Traced(placed, moment);
 }
 
-const flagSet = (call: WSPSendCall, flag: string): boolean => call.flags?.includes(flag) ?? false;
+const flagSet = (call: WSPSendCall, flag: SendFlag): boolean => call.flags?.includes(flag) ?? false;
 
 export interface Answer {
   readonly rc: 0 | -1;
@@ -197,7 +198,7 @@ function networkGone(world: World, socket: Socket | undefined, circuit: number):
   return socket !== undefined && (socket.causes & causes.networkGone) !== 0 && circuit === world.tables.circuit.stateIndex.broken;
 }
 
-export const namesFault = (call: WSPSendCall, fault: string): boolean =>
+export const namesFault = (call: WSPSendCall, fault: SendFault): boolean =>
   call.fault === fault || (Array.isArray(call.fault) && call.fault.includes(fault));
 
 const hasCause = (happened: { readonly causes: number } | undefined, cause: number): boolean => ((happened?.causes ?? 0) & cause) !== 0;

@@ -140,7 +140,9 @@ function judged(world: World, step: TraceStep): Refusal | undefined {
     }
     case 'poll': {
       const poll = step as Extract<TraceStep, { poll: string }>;
-      return requested(world) ?? (poll.poll === 'event' ? pollEvent(world, poll) : pollCount(world, poll));
+      const refused = requested(world);
+      if (refused !== undefined || poll.poll === 'writable') return refused;
+      return poll.poll === 'event' ? pollEvent(world, poll) : pollCount(world, poll);
     }
     case 'upcall': {
       const upcall = step as Extract<TraceStep, { upcall: string }>;
@@ -157,8 +159,12 @@ function judged(world: World, step: TraceStep): Refusal | undefined {
     case 'env': {
       const env = step as Extract<TraceStep, { env: string }>;
       if (env.env === 'transport.took') return transportTook(world, env);
+      if (env.env === 'peer.unseen' || env.env === 'route.lost') return requested(world);
       return requested(world) ?? (env.env === 'settle' ? settle(world) : circuitEvent(world, env));
     }
+    case 'port':
+    case 'foreign':
+      return undefined;
   }
 }
 

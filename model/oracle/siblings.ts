@@ -29,6 +29,8 @@ export function answerSibling(world: World, call: Sibling, returns: Returns, beg
     case 'WSPCancelBlockingCall':
       if (succeeded) for (const record of world.begun.values()) if (record.thread === threadOf(call)) interrupt(record);
       return undefined;
+    case 'WSACleanup':
+      return undefined;
     default:
   }
   const socket = world.sockets.get(call.socket);

@@ -4,7 +4,7 @@ import { tablesOf } from '../../model/compiled/tables.ts';
 import { statusCodes } from '../../model/machines/operation.machine.ts';
 import { type Answer, callFactsOf, deliveryFactsOf, operationFactsOf, socketFactsOf } from '../../model/oracle/facts.ts';
 import { askedFor, isResult, isSend, type Operation, type World } from '../../model/oracle/world.ts';
-import { type TraceStep, threadOf, type WSPSendCall } from '../../model/winsock/trace.ts';
+import { type CallStep, type TraceStep, threadOf, type WSPSendCall } from '../../model/winsock/trace.ts';
 import { Outcomes } from './outcomes.ts';
 
 /**
@@ -100,10 +100,10 @@ function lookAt(world: World, step: TraceStep, found: Found): void {
     else if (isResult(record.call)) lookAtResult(world, of(record.call.overlapped), step.returns as Answer, true, found);
   } else if ('call' in step) {
     if (step.begin !== undefined) return;
-    if (step.call === 'WSPSend') lookAtSend(world, step, step.returns as Answer, undefined, found);
-    else if (step.call === 'WSPGetOverlappedResult')
-      lookAtResult(world, of(step.overlapped), step.returns as Answer, step.wait === true, found);
+    lookAtCall(world, step, found);
   } else if ('poll' in step) {
+    // Readiness is not asked for yet.
+    if (step.poll === 'writable') return;
     const operation = of(step.overlapped);
     if (operation === undefined) return;
     const facts = operationFactsOf(world, operation, {});
@@ -137,7 +137,42 @@ function lookAt(world: World, step: TraceStep, found: Found): void {
   } else if ('caller' in step) {
     if (of(step.overlapped) !== undefined) found.clauses.add(step.what === 'buffer' ? 'lpBuffers:3' : 'OverlappedLifetime:1');
   } else if ('peer' in step) lookAtPeer(world, step, found);
-  else if ('env' in step && step.env === 'settle') lookAtSettle(world, found);
+  else if ('env' in step) {
+    if (step.env === 'settle') lookAtSettle(world, found);
+  } else if ('port' in step || 'foreign' in step) {
+    // Neither is asked for yet.
+  } else step satisfies never;
+}
+
+function lookAtCall(world: World, call: CallStep, found: Found): void {
+  switch (call.call) {
+    case 'WSPSend':
+      lookAtSend(world, call, call.returns as Answer, undefined, found);
+      break;
+    case 'WSPGetOverlappedResult':
+      lookAtResult(world, world.operations.get(call.overlapped), call.returns as Answer, call.wait === true, found);
+      break;
+    // What these give, no clause of the page speaks of.
+    case 'WSPSocket':
+    case 'WSPBind':
+    case 'WSPConnect':
+    case 'WSPIoctl':
+    case 'WSPSetSockOpt':
+    case 'WSPGetSockOpt':
+    case 'WSPRecv':
+    case 'WSPCancelIo':
+    case 'WSPCancelBlockingCall':
+    case 'WSPShutdown':
+    case 'WSPCloseSocket':
+    case 'WSACleanup':
+    case 'CreateIoCompletionPort':
+    case 'SetFileCompletionNotificationModes':
+    case 'SleepEx':
+    case 'ExitThread':
+      break;
+    default:
+      call satisfies never;
+  }
 }
 
 function lookAtSend(

@@ -9,6 +9,7 @@ import type { Profile } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
 import { notes } from '../vectors/notes.ts';
 import { holesOf, pairs, type Selection, select, unseen } from '../vectors/select.ts';
+import { Unfinished } from '../vectors/unfinished.ts';
 import { type VectorFile, vectorFileJsonSchema, vectorJsonSchema } from '../vectors/vector.ts';
 import { labelText } from './labelText.ts';
 import { clausesOf, graphOf, planName, type TourPlan, tourOf, tourPlans } from './tours.ts';
@@ -113,8 +114,8 @@ export function generatedFiles(profile: Profile = 'page'): GeneratedFiles {
       ]),
   );
   const selection = select();
-  const [hole] = holesOf(selection);
-  if (hole !== undefined) throw new Error(`Vectors must show every modelled clause and every reading: ${hole}`);
+  const holes = holesOf(selection);
+  if (holes.length > 0) throw new Unfinished(holes);
   for (const [name, text] of vectorFiles(selection)) files.set(name, text);
   const manifest: Manifest = { wspsend: 'manifest/1', profile, tours, clauses, vectors: selection.clauses, sources };
   files.set('manifest.json', `${JSON.stringify(manifest, null, 1)}\n`);

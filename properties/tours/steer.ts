@@ -137,8 +137,16 @@ function refused(label: FailingSend, { slice, isAlone, hasOthers, nonblocking, m
       ];
     case 'WSAEOPNOTSUPP':
       return [inject('refuse.oob', 1), inject('refuse.partial', 1), inject('refusal.code', errorCodes[code])];
+    case 'WSAENETDOWN':
+    case 'WSAEACCES':
+    case 'WSAEINTR':
+    case 'WSAEFAULT':
+    case 'WSAENOTSOCK':
+    case 'WSAESHUTDOWN':
+    case 'WSA_OPERATION_ABORTED':
+      return [inject('refusal.code', errorCodes[code])];
     default:
-      return code in errorCodes ? [inject('refusal.code', errorCodes[code])] : [];
+      return code satisfies never;
   }
 }
 
