@@ -215,7 +215,7 @@ class Validator implements Rules {
     if (call.call === 'WSPGetOverlappedResult') return this.#result(world, call, returns);
     if (call.call === 'WSPSocket') return this.#created(world, call, returns);
     const socket = world.sockets[world.names[call.socket] ?? -1];
-    if (socket === undefined) return returns.rc === -1 ? [world] : [];
+    if (socket === undefined) return [world];
     if (call.call === 'WSPCancelIo') return this.#cancel(world, world.names[call.socket] as number, call.overlapped, returns);
     if (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH') {
       if (this.profile === 'msafd') return returns.rc === -1 && returns.errno === 'WSAEOPNOTSUPP' ? [world] : [];
@@ -267,7 +267,7 @@ class Validator implements Rules {
     world.sockets.push({
       stream: call.type === 'SOCK_STREAM', overlapped: call.overlapped === true, receiveOnly: call.receiveOnly === true, bound: 'no', peer: 'none',
       nonblocking: false, broadcast: false, linger: 'off', shut: 'no', maximum: null, sendTimeout: false, closed: false,
-      causes: world.networkDown ? ['network.down'] : [], dead: false, resetReported: false, metData: false, took: false, ended: false,
+      causes: [], dead: false, resetReported: false, metData: false, took: false, ended: false,
     });
     return [world];
   }
