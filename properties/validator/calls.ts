@@ -115,16 +115,17 @@ const circuitFailures = (profile: Profile, socket: Socket): Set<string> => {
 };
 
 const mayWouldBlock = (profile: Profile, world: World, socket: Socket, send: Send, owed: boolean): boolean => {
+  if (owed) return false;
   const others = world.sends.filter(({ id }) => id !== send.id);
   switch (send.mode) {
     case 'blocking':
     case 'filled':
       return false;
     case 'nonblocking':
-      if (profile !== 'msafd' || !socket.stream) return profile !== 'page' || !owed;
+      if (profile !== 'msafd' || !socket.stream) return true;
       return others.some((other) => other.socket === send.socket && other.phase !== 'failed' && other.read < other.limit);
     case 'overlapped':
-      if (profile === 'page') return !owed;
+      if (profile === 'page') return true;
       return others.some((other) => other.mode === 'overlapped' && (other.phase === 'posted' || other.phase === 'begun' || (other.phase === 'over' && !other.seen && !other.delivered)));
   }
 };

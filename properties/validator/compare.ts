@@ -49,6 +49,8 @@ export const shortest = (lines: readonly string[], profile: Profile): Difference
   };
   for (let size = 4; size >= 1; size = size === 4 ? 2 : size - 1) {
     for (let at = kept.length - 1; at >= 1; at--) {
+      // Without its socket or its peer, a send is another send.
+      if (kept.slice(at, at + size).some((line) => /"WSP(Socket|Connect|Bind)"/.test(line))) continue;
       const candidate = [...kept.slice(0, at), ...kept.slice(at + size)];
       if (differs(candidate)) {
         kept = candidate;

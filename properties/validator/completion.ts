@@ -47,7 +47,8 @@ const failed = (rules: Rules, world: World, id: number, code: string, kills: boo
 /** A code of the circuit was reported: nothing goes out from here on. */
 export const reportCircuit = ({ profile }: Rules, world: World, { socket }: Send, code: string): void => {
   const at = world.sockets[socket];
-  if (at === undefined || !circuitCodes(profile, at).has(code)) return;
+  // A shortage of buffers is the socket's own, whatever else the code may mean.
+  if (at === undefined || code === 'WSAENOBUFS' || !circuitCodes(profile, at).has(code)) return;
   at.dead = true;
   const wasReset = at.causes.includes('peer.reset') || at.causes.includes('peer.close');
   at.resetReported ||= code === 'WSAECONNRESET' || (code === 'WSAECONNABORTED' && wasReset) || (code === 'WSAENETRESET' && wasReset);

@@ -371,7 +371,7 @@ class Play {
     if (entry.send !== undefined && this.#chance(0.5)) this.#complete(entry.send);
     const signalled = this.#chance(0.04) ? !entry.set : entry.set;
     if (signalled) entry.free = true;
-    this.#say(this.#chance(0.93) ? { poll: 'event', overlapped: key, signalled } : { poll: 'count', overlapped: key, written: this.#chance(0.2) });
+    this.#say(this.#chance(0.93) || entry.send === undefined || entry.set ? { poll: 'event', overlapped: key, signalled } : { poll: 'count', overlapped: key, written: this.#chance(0.2) });
   }
 
   #someName() {

@@ -11,7 +11,7 @@ const nextFrom = (rules: Rules, world: World, id: number): World[] => {
   const socket = socketOf(world, now);
   const isOpen = now.phase === 'begun' ? now.ok : now.phase !== 'failed';
   if (!isOpen || socket.ended || isOversize(socket, now) || (socket.stream ? now.read >= now.limit : now.arrived || now.limit < now.length)) return [];
-  if (now.mode === 'overlapped' && socket.took && (socket.stream ? now.read >= now.took : now.took < now.length)) return [];
+  if (socket.took && (socket.stream ? now.read >= now.took : now.took < now.length)) return [];
   const before = world.sends.filter((other) => precedes(other, now));
   const worlds = before.reduce((each, other) => each.flatMap((one) => endedWith(rules, one, other.id, { passed: true })), [world]);
   return worlds.map((each) => {
@@ -44,7 +44,7 @@ const closeBehind = (rules: Rules, { stream }: Socket, send: Send): boolean => {
 /** Nothing of it is left to be read in line; its urgent byte may bypass the reader. */
 const lacksNothing = ({ calls }: Rules, send: Send): boolean => {
   const call = calls.get(send.id);
-  const mayBypass = call !== undefined && hasUrgent(call) && send.limit === send.length && send.read === send.length - 1;
+  const mayBypass = call !== undefined && hasUrgent(call) && send.read === send.limit - 1;
   return send.read >= send.limit || mayBypass;
 };
 
@@ -84,7 +84,7 @@ const take = ({ calls }: Rules, world: World, id: number, most: number): number 
   const call = calls.get(id) as WSPSendCall;
   const isAlone = send.phase === 'over' && send.status === '0' && send.returned && !hasUrgent(call) && send.mode !== 'overlapped';
   const isLast = sendsOn(world, send.socket).every((other) => other.id === id || other.phase === 'failed' || other.read >= other.limit);
-  const bound = send.mode === 'overlapped' && socketOf(world, send).took ? send.took : send.limit;
+  const bound = socketOf(world, send).took ? send.took : send.limit;
   const count = isAlone || (isLast && !hasUrgent(call)) ? Math.min(most, bound - send.read) : 1;
   send.read += count;
   passUrgent(send);
@@ -98,12 +98,12 @@ export const readUrgent = (rules: Rules, world: World, socket: number, runs: rea
 };
 
 const readUrgentByte = (rules: Rules, world: World, socket: number, value: number): World[] =>
-  sendsOn(world, socket).flatMap(({ id, phase, ok, length, limit, read, urgent, mode, returned }) => {
+  sendsOn(world, socket).flatMap(({ id, phase, ok, limit, read, urgent, mode, returned }) => {
     const call = rules.calls.get(id);
-    if (call === undefined || !hasUrgent(call) || phase === 'failed' || (phase === 'begun' && !ok) || limit < length) return [];
-    const inPieces = mode === 'overlapped' || !returned;
-    return Array.from({ length }, (_, index) => index).flatMap((index) => {
-      if (index < read || urgent.includes(index) || byteOf(call, index) !== value || !(inPieces || index === length - 1)) return [];
+    if (call === undefined || !hasUrgent(call) || phase === 'failed' || (phase === 'begun' && !ok)) return [];
+    const inPieces = !returned || (mode === 'overlapped' && call.returns?.rc !== 0);
+    return Array.from({ length: limit }, (_, index) => index).flatMap((index) => {
+      if (index < read || urgent.includes(index) || byteOf(call, index) !== value || !(inPieces || index === limit - 1)) return [];
       return passed(rules, world, sendOf(world, id)).map((before) => {
         const next = copy(before);
         const send = sendOf(next, id);
