@@ -166,7 +166,7 @@ class Play {
     const name = given ? this.#freeName() : undefined;
     const event = name !== undefined && this.#chance(0.5);
     const routine = name !== undefined && !event && this.#chance(0.5);
-    const urgent = this.#chance(0.07);
+    const urgent = this.#chance(0.07) && length < 9;
     const send: PlayedSend = {
       socket, thread, fill, length, urgent, name, event, routine, taken: 0, read: 0, begin: undefined, status: undefined, signalled: false, ran: false, cancelled: false,
     };
@@ -469,6 +469,8 @@ class Play {
     const send = this.#busy.get(thread);
     if (send !== undefined && !send.socket.nonblocking) send.cancelled = true;
     this.#say({ call: 'WSPCancelBlockingCall', thread, returns: { rc: 0 } });
+    // Whether the call then has to return is open, so it does.
+    if (send !== undefined) this.#end(send);
   }
 
   #flush(socket: PlayedSocket): void {

@@ -118,7 +118,7 @@ class Validator implements Rules {
     const send: Send = {
       id: this.#line, socket: index, thread: threadOf(call), mode, length, phase: 'begun', ok: false, may: [], returned: false,
       read: 0, urgent: [], least: 0, limit: length, took: 0, arrived: false,
-      beside: sendsOn(world, index).filter(({ phase }) => phase === 'begun').map(({ id }) => id),
+      beside: sendsOn(world, index).filter(({ returned, waits }) => !returned && !waits).map(({ id }) => id), waits: false,
       causes: [], status: '', killed: false, told: false, seen: false, delivered: false, ran: false, queued: false, completed: false,
     };
     world.sends.push(send);
@@ -496,13 +496,14 @@ class Validator implements Rules {
     if (send.phase === 'begun') {
       if (!send.ok) return [world];
       const posted = copy(world);
-      sendOf(posted, id).phase = 'posted';
+      Object.assign(sendOf(posted, id), { phase: 'posted', waits: true });
       return [world, ...this.#settleSend(posted, id)];
     }
     if (send.phase !== 'posted') return [world];
+    send.waits = true;
     const socket = socketOf(world, send);
     const failed = socket.causes.some((cause) => cause !== 'peer.close' && (socket.stream || cause === 'network.down'));
-    const ended = (socket.closed && (this.profile !== 'page' || send.mode !== 'overlapped')) || (send.causes.includes('flush') && this.profile !== 'page');
+    const ended = (socket.closed && (this.profile !== 'page' || send.mode !== 'overlapped')) || (this.profile !== 'page' && (send.causes.includes('flush') || send.causes.includes('cancel')));
     const consumed = send.least === send.limit && (send.length > 0 || send.arrived || passed(this, world, send).some((each) => keyOf(each) === keyOf(world)));
     return failed || ended || consumed || isOversize(socket, send) || socket.dead ? endings(this, world, id) : [world];
   }

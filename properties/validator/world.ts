@@ -59,7 +59,9 @@ export interface Send {
   limit: number;
   took: number;
   arrived: boolean;
-  /** Sends that had begun and not taken effect when this one was posted: no order among them. */
+  /** It was still waiting at a settle, so it stands in the queue. */
+  waits: boolean;
+  /** Sends that were under way when this one was posted, and may be mixed with it. */
   beside: number[];
   causes: ('cancel' | 'flush' | 'exit' | 'interrupt')[];
   status: string;
