@@ -85,6 +85,7 @@ export const look = (profile: Profile, calls: ReadonlyMap<number, WSPSendCall>, 
   else {
     if (socket.peer === 'none') owe('WSAENOTCONN');
     if (socket.bound !== 'yes' && profile !== 'msafd') may.add('WSAEINVAL');
+    if (call.buffers.length === 0 && profile === 'page') may.add('WSAEINVAL');
     if (!socket.overlapped && call.overlapped !== undefined && profile !== 'msafd') may.add('WSAEINVAL');
     if (socket.shut !== 'no') owe('WSAESHUTDOWN');
     if (socket.peer === 'broadcast' && !socket.stream && !socket.broadcast && profile !== 'msafd') owe('WSAEACCES');
@@ -126,7 +127,11 @@ const mayWouldBlock = (profile: Profile, world: World, socket: Socket, send: Sen
       return others.some((other) => other.socket === send.socket && other.phase !== 'failed' && other.read < other.limit);
     case 'overlapped':
       if (profile === 'page') return true;
-      return others.some((other) => other.mode === 'overlapped' && (other.phase === 'posted' || other.phase === 'begun' || (other.phase === 'over' && !other.seen && !other.delivered)));
+      return others.some(
+        (other) =>
+          other.mode === 'overlapped' &&
+          (other.phase === 'posted' || other.phase === 'begun' || (other.phase === 'over' && !other.seen && !other.delivered)),
+      );
   }
 };
 

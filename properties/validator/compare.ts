@@ -43,7 +43,11 @@ export const shortest = (lines: readonly string[], profile: Profile): Difference
     const both = verdictsOn(candidate, profile);
     if (both === undefined || both.oracle === both.validator) return false;
     // A judge that accepted must accept, so that one difference does not turn into another.
-    if ((both.oracle === 'accepted') !== (found.oracle === 'accepted') || (both.validator === 'accepted') !== (found.validator === 'accepted')) return false;
+    if (
+      (both.oracle === 'accepted') !== (found.oracle === 'accepted') ||
+      (both.validator === 'accepted') !== (found.validator === 'accepted')
+    )
+      return false;
     found = { lines: candidate, ...both };
     return true;
   };
@@ -70,7 +74,12 @@ export interface Comparison {
 }
 
 /** Judges the traces of so many seeds by both. */
-export const compare = (profile: Profile, traces: number, seed: number, onDifference?: (difference: Difference & { seed: number }) => void): Comparison => {
+export const compare = (
+  profile: Profile,
+  traces: number,
+  seed: number,
+  onDifference?: (difference: Difference & { seed: number }) => void,
+): Comparison => {
   const counts = { accepted: 0, rejected: 0, undecided: 0 };
   const differences: (Difference & { seed: number })[] = [];
   for (let index = 0; index < traces; index++) {
@@ -88,7 +97,12 @@ export const compare = (profile: Profile, traces: number, seed: number, onDiffer
 
 const main = (): void => {
   const { values } = parseArgs({
-    options: { profile: { type: 'string', default: 'page' }, traces: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' }, save: { type: 'string' } },
+    options: {
+      profile: { type: 'string', default: 'page' },
+      traces: { type: 'string', default: '1000' },
+      seed: { type: 'string', default: '1' },
+      save: { type: 'string' },
+    },
   });
   const profile = values.profile as Profile;
   const { save } = values;
@@ -98,7 +112,9 @@ const main = (): void => {
     if (save !== undefined) writeFileSync(join(save, `${profile}-${seed}.ndjson`), `${lines.join('\n')}\n`);
   });
   const { traces, accepted, rejected, undecided, differences } = result;
-  console.log(`\n${traces} traces under ${profile}: ${accepted} accepted, ${rejected} rejected, ${undecided} undecided; ${differences.length} differences`);
+  console.log(
+    `\n${traces} traces under ${profile}: ${accepted} accepted, ${rejected} rejected, ${undecided} undecided; ${differences.length} differences`,
+  );
   process.exitCode = differences.length > 0 ? 1 : 0;
 };
 

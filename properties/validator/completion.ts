@@ -10,17 +10,22 @@ export interface Rules {
 }
 
 /**
- * The worlds in which a send is over by now.
- *
- * With `passed`, something behind it went out, so it was not ended by what ends everything. With `spontaneous`, a shortage of buffers
- * may have ended it, which no line tells.
+ * How a send may have ended. With `passed`, something behind it went out, so it was not ended by what ends everything. With
+ * `spontaneous`, a shortage of buffers may have ended it, which no line shows. With `late`, the transport may still say what it took.
  */
-export const endings = (rules: Rules, world: World, id: number, how: { passed?: boolean; spontaneous?: boolean } = {}): World[] => {
+export interface How {
+  passed?: boolean;
+  spontaneous?: boolean;
+  late?: boolean;
+}
+
+/** The worlds in which a send is over by now. */
+export const endings = (rules: Rules, world: World, id: number, how: How = {}): World[] => {
   const send = sendOf(world, id);
   if (send.phase === 'failed') return [world];
   if (send.phase === 'over') return how.passed === true && send.killed ? [] : [world];
   if (send.phase === 'begun' && !send.ok) return [];
-  const found = successes(rules, world, id);
+  const found = successes(rules, world, id, how.late === true);
   if (send.mode === 'nonblocking') return found;
   const failures = failuresOf(rules.profile, world, send);
   if (how.spontaneous === true && send.mode === 'overlapped' && !(isSaid(world, send) && send.took === send.length)) {
@@ -54,13 +59,13 @@ export const reportCircuit = ({ profile }: Rules, world: World, { socket }: Send
   at.resetReported ||= code === 'WSAECONNRESET' || (code === 'WSAECONNABORTED' && wasReset) || (code === 'WSAENETRESET' && wasReset);
 };
 
-const successes = (rules: Rules, world: World, id: number): World[] => {
+const successes = (rules: Rules, world: World, id: number, late: boolean): World[] => {
   const send = sendOf(world, id);
   const socket = socketOf(world, send);
   if (isOversize(socket, send)) return [];
-  if (isSaid(world, send) && send.took < send.limit) return [];
+  if (!late && isSaid(world, send) && send.took < send.limit) return [];
   if (socket.stream && send.mode !== 'nonblocking' && send.limit < send.length) return [];
-  return passed(rules, world, send).map((before) => {
+  return passed(rules, world, send, late).map((before) => {
     const next = copy(before);
     const over = sendOf(next, id);
     Object.assign(over, { phase: 'over', status: '0' });
@@ -70,9 +75,9 @@ const successes = (rules: Rules, world: World, id: number): World[] => {
 };
 
 /** The worlds in which all that stands before a send is over. A send without bytes passes nothing. */
-export const passed = (rules: Rules, world: World, send: Send): World[] => {
+export const passed = (rules: Rules, world: World, send: Send, late = false): World[] => {
   const before = send.length === 0 && socketOf(world, send).stream ? [] : world.sends.filter((other) => precedes(other, send));
-  return before.reduce<World[]>((worlds, { id }) => worlds.flatMap((each) => endings(rules, each, id, { passed: true })), [world]);
+  return before.reduce<World[]>((worlds, { id }) => worlds.flatMap((each) => endings(rules, each, id, { passed: true, late })), [world]);
 };
 
 /** A status was reported for a send: the worlds in which it is so. */

@@ -29,7 +29,9 @@ interface PlayedSocket {
   open: boolean;
   shut: boolean;
   causes: string[];
+  /** The transport says what it takes, and how much it has said. */
   tells: boolean;
+  said: number;
   queue: PlayedSend[];
 }
 
@@ -52,8 +54,22 @@ interface PlayedSend {
 }
 
 const codes = [
-  'WSAECONNRESET', 'WSAECONNABORTED', 'WSAENETRESET', 'WSAENOBUFS', 'WSAEWOULDBLOCK', 'WSAENOTCONN', 'WSAESHUTDOWN', 'WSAENOTSOCK',
-  'WSAEINTR', 'WSAEINVAL', 'WSA_OPERATION_ABORTED', 'WSAENETDOWN', 'WSAEINPROGRESS', 'WSAEMSGSIZE', 'WSAEFAULT', 'WSAEOPNOTSUPP',
+  'WSAECONNRESET',
+  'WSAECONNABORTED',
+  'WSAENETRESET',
+  'WSAENOBUFS',
+  'WSAEWOULDBLOCK',
+  'WSAENOTCONN',
+  'WSAESHUTDOWN',
+  'WSAENOTSOCK',
+  'WSAEINTR',
+  'WSAEINVAL',
+  'WSA_OPERATION_ABORTED',
+  'WSAENETDOWN',
+  'WSAEINPROGRESS',
+  'WSAEMSGSIZE',
+  'WSAEFAULT',
+  'WSAEOPNOTSUPP',
 ];
 const codesOfCause: Record<string, string[]> = {
   'peer.reset': ['WSAECONNRESET', 'WSAECONNRESET', 'WSAECONNABORTED', 'WSAENETRESET'],
@@ -107,18 +123,40 @@ class Play {
   #open(name: string, stream: boolean): void {
     const overlapped = this.#chance(0.8);
     const socket: PlayedSocket = {
-      name, stream, overlapped, nonblocking: false, connected: this.#chance(0.96), open: true, shut: false, causes: [],
-      tells: stream && overlapped && this.#chance(0.12), queue: [],
+      name,
+      stream,
+      overlapped,
+      nonblocking: false,
+      connected: this.#chance(0.96),
+      open: true,
+      shut: false,
+      causes: [],
+      tells: stream && overlapped && this.#chance(0.12),
+      said: 0,
+      queue: [],
     };
     this.#sockets.push(socket);
-    this.#say({ call: 'WSPSocket', socket: name, type: stream ? 'SOCK_STREAM' : 'SOCK_DGRAM', ...(overlapped ? { overlapped } : {}), returns: { rc: 0 } });
+    this.#say({
+      call: 'WSPSocket',
+      socket: name,
+      type: stream ? 'SOCK_STREAM' : 'SOCK_DGRAM',
+      ...(overlapped ? { overlapped } : {}),
+      returns: { rc: 0 },
+    });
     if (socket.connected) this.#say({ call: 'WSPConnect', socket: name, returns: { rc: 0 } });
     else if (this.#chance(0.5)) this.#say({ call: 'WSPBind', socket: name, returns: { rc: 0 } });
     if (this.#chance(overlapped ? 0.2 : 0.4)) {
       socket.nonblocking = true;
       this.#say({ call: 'WSPIoctl', socket: name, code: 'FIONBIO', value: 1, returns: { rc: 0 } });
     }
-    if (this.#chance(0.08)) this.#say({ call: 'WSPSetSockOpt', socket: name, name: 'SO_LINGER', value: { l_onoff: 1, l_linger: this.#below(2) * 3 }, returns: { rc: 0 } });
+    if (this.#chance(0.08))
+      this.#say({
+        call: 'WSPSetSockOpt',
+        socket: name,
+        name: 'SO_LINGER',
+        value: { l_onoff: 1, l_linger: this.#below(2) * 3 },
+        returns: { rc: 0 },
+      });
   }
 
   #step(): void {
@@ -158,7 +196,13 @@ class Play {
   #send(socket: PlayedSocket, inside?: string): void {
     const thread = inside ?? this.#idleThread();
     if (thread === undefined) return;
-    const buffers = this.#chance(0.85) ? [1 + this.#below(this.#chance(0.9) ? 8 : 300)] : this.#chance(0.5) ? [this.#below(4), 1 + this.#below(4)] : this.#chance(0.5) ? [0] : [];
+    const buffers = this.#chance(0.85)
+      ? [1 + this.#below(this.#chance(0.9) ? 8 : 300)]
+      : this.#chance(0.5)
+        ? [this.#below(4), 1 + this.#below(4)]
+        : this.#chance(0.5)
+          ? [0]
+          : [];
     const length = buffers.reduce((sum, each) => sum + each, 0);
     const fill = this.#chance(0.7) ? this.#fill : this.#below(10);
     this.#fill = (fill + length + this.#pick([0, 0, 7, 40])) % 251;
@@ -168,11 +212,32 @@ class Play {
     const routine = name !== undefined && !event && this.#chance(0.5);
     const urgent = this.#chance(0.07) && length < 9;
     const send: PlayedSend = {
-      socket, thread, fill, length, urgent, name, event, routine, taken: 0, read: 0, begin: undefined, status: undefined, signalled: false, ran: false, cancelled: false,
+      socket,
+      thread,
+      fill,
+      length,
+      urgent,
+      name,
+      event,
+      routine,
+      taken: 0,
+      read: 0,
+      begin: undefined,
+      status: undefined,
+      signalled: false,
+      ran: false,
+      cancelled: false,
     };
     const call: Line = {
-      call: 'WSPSend', socket: socket.name, ...(thread === 'main' ? {} : { thread }), buffers, fill,
-      ...(urgent ? { flags: ['MSG_OOB'] } : {}), ...(name === undefined ? {} : { overlapped: name }), ...(event ? { event } : {}), ...(routine ? { routine } : {}),
+      call: 'WSPSend',
+      socket: socket.name,
+      ...(thread === 'main' ? {} : { thread }),
+      buffers,
+      fill,
+      ...(urgent ? { flags: ['MSG_OOB'] } : {}),
+      ...(name === undefined ? {} : { overlapped: name }),
+      ...(event ? { event } : {}),
+      ...(routine ? { routine } : {}),
     };
     if (name !== undefined) this.#names.set(name, { send, free: false, set: this.#names.get(name)?.set ?? false, socket });
     if (inside === undefined && this.#chance(thread === 'main' ? 0.15 : 0.5)) {
@@ -183,6 +248,7 @@ class Play {
       return;
     }
     this.#say({ ...call, returns: this.#outcome(send) });
+    this.#tell(socket);
   }
 
   #freeName(): string {
@@ -241,6 +307,7 @@ class Play {
       return;
     }
     this.#say({ end: begin, returns: this.#outcome(send) });
+    this.#tell(send.socket);
   }
 
   /** The transport takes all up to and with this send. */
@@ -262,12 +329,19 @@ class Play {
       if (send.taken === send.length && send.status === undefined && send.name !== undefined && send.begin === undefined) send.status = '0';
       if (send.taken < send.length) break;
     }
-    if (socket.tells && bytes > left) this.#say({ env: 'transport.took', socket: socket.name, bytes: bytes - left });
+    this.#tell(socket);
+  }
+
+  #tell(socket: PlayedSocket): void {
+    const taken = socket.queue.reduce((sum, send) => sum + send.taken, 0);
+    if (socket.tells && taken > socket.said) this.#say({ env: 'transport.took', socket: socket.name, bytes: taken - socket.said });
+    socket.said = taken;
   }
 
   #complete(send: PlayedSend): void {
     if (send.status === undefined) {
       this.#takeUpTo(send);
+      this.#tell(send.socket);
       send.status = '0';
     }
     send.signalled = true;
@@ -297,6 +371,7 @@ class Play {
         this.#say({ peer: 'recv', socket: socket.name, runs: [[(send.fill + send.length - 1) % 251, 1]], oob: true });
         send.length--;
         send.taken--;
+        socket.said--;
         return;
       }
       if (rest > 0) runs.push([(send.fill + send.read) % 251, rest]);
@@ -331,17 +406,29 @@ class Play {
       this.#takeAll(socket);
       this.#receive(socket);
     }
-    if (socket.stream) this.#say(this.#chance(0.9) ? { peer: 'eof', socket: socket.name } : { peer: 'error', socket: socket.name, errno: 'WSAECONNRESET' });
+    if (socket.stream)
+      this.#say(this.#chance(0.9) ? { peer: 'eof', socket: socket.name } : { peer: 'error', socket: socket.name, errno: 'WSAECONNRESET' });
   }
 
   #takeAll(socket: PlayedSocket): void {
-    const runs = socket.queue.filter(({ taken, read }) => taken > read).map((send): [number, number] => [(send.fill + send.read) % 251, send.taken - send.read]);
+    const runs = socket.queue
+      .filter(({ taken, read }) => taken > read)
+      .map((send): [number, number] => [(send.fill + send.read) % 251, send.taken - send.read]);
     for (const send of socket.queue) send.read = send.taken;
     if (runs.length > 0 && socket.stream) this.#say({ peer: 'recv', socket: socket.name, runs });
   }
 
   #breakCircuit(socket: PlayedSocket): void {
-    const kind = this.#pick(['peer.reset', 'peer.reset', 'peer.close', 'peer.close', 'keepalive.failed', 'circuit.timeout', 'network.down', 'peer.shutdown']);
+    const kind = this.#pick([
+      'peer.reset',
+      'peer.reset',
+      'peer.close',
+      'peer.close',
+      'keepalive.failed',
+      'circuit.timeout',
+      'network.down',
+      'peer.shutdown',
+    ]);
     if (!socket.stream && kind !== 'network.down') return;
     if (kind !== 'peer.shutdown') socket.causes.push(kind);
     this.#say({ env: kind, socket: socket.name });
@@ -357,7 +444,8 @@ class Play {
         if (send.status !== undefined) this.#complete(send);
       }
     }
-    for (const send of [...this.#busy.values()]) if (send.socket.nonblocking || send.name !== undefined) if (this.#chance(0.9)) this.#end(send);
+    for (const send of [...this.#busy.values()])
+      if (send.socket.nonblocking || send.name !== undefined) if (this.#chance(0.9)) this.#end(send);
     this.#say({ env: 'settle' });
     for (const send of [...this.#busy.values()]) if (send.taken === send.length && this.#chance(0.8)) this.#end(send);
   }
@@ -371,7 +459,11 @@ class Play {
     if (entry.send !== undefined && this.#chance(0.5)) this.#complete(entry.send);
     const signalled = this.#chance(0.04) ? !entry.set : entry.set;
     if (signalled) entry.free = true;
-    this.#say(this.#chance(0.93) || entry.send === undefined || entry.set ? { poll: 'event', overlapped: key, signalled } : { poll: 'count', overlapped: key, written: this.#chance(0.2) });
+    this.#say(
+      this.#chance(0.93) || entry.send === undefined || entry.set
+        ? { poll: 'event', overlapped: key, signalled }
+        : { poll: 'count', overlapped: key, written: this.#chance(0.2) },
+    );
   }
 
   #someName() {
@@ -395,7 +487,14 @@ class Play {
     else returns = { rc: -1, errno: send.status, ...(this.#chance(0.5) ? { bytes: send.taken } : {}) };
     if (this.#chance(0.03)) returns = { rc: -1, errno: this.#pick(codes) };
     if (returns.errno !== 'WSA_IO_INCOMPLETE') entry.free = !(send?.routine === true && !send.ran);
-    this.#say({ call: 'WSPGetOverlappedResult', socket: entry.socket.name, overlapped: key, ...(wait ? { wait } : {}), ...(thread === 'main' ? {} : { thread }), returns });
+    this.#say({
+      call: 'WSPGetOverlappedResult',
+      socket: entry.socket.name,
+      overlapped: key,
+      ...(wait ? { wait } : {}),
+      ...(thread === 'main' ? {} : { thread }),
+      returns,
+    });
   }
 
   #total(name: string): number {
@@ -406,7 +505,9 @@ class Play {
   #sleep(): void {
     const thread = this.#idleThread();
     if (thread === undefined) return;
-    const all = this.#sockets.flatMap(({ queue }) => queue).filter((send) => send.routine && !send.ran && send.thread === thread && send.socket.overlapped);
+    const all = this.#sockets
+      .flatMap(({ queue }) => queue)
+      .filter((send) => send.routine && !send.ran && send.thread === thread && send.socket.overlapped);
     for (const send of all) if (send.begin === undefined && this.#chance(0.4)) this.#complete(send);
     const due = all.filter((send) => (send.signalled && this.#chance(0.96)) || (send.status !== undefined && this.#chance(0.5)));
     const where = thread === 'main' ? {} : { thread };
@@ -419,7 +520,14 @@ class Play {
       const bytes = send.status === '0' ? this.#total(send.name as string) : send.taken;
       const entry = this.#names.get(send.name as string);
       if (entry) entry.free = true;
-      this.#say({ routine: 'enter', thread, overlapped: send.name, error: send.status, bytes: this.#chance(0.03) ? bytes + 1 : bytes, flags: 0 });
+      this.#say({
+        routine: 'enter',
+        thread,
+        overlapped: send.name,
+        error: send.status,
+        bytes: this.#chance(0.03) ? bytes + 1 : bytes,
+        flags: 0,
+      });
       if (this.#chance(0.2)) this.#send(send.socket, thread);
       this.#say({ routine: 'leave', thread, overlapped: send.name });
     }
@@ -429,7 +537,9 @@ class Play {
   // ---- The caller's other calls ----
 
   #pending(socket: PlayedSocket): PlayedSend[] {
-    return socket.queue.filter((send) => send.status === undefined && send.name !== undefined && send.begin === undefined && socket.overlapped);
+    return socket.queue.filter(
+      (send) => send.status === undefined && send.name !== undefined && send.begin === undefined && socket.overlapped,
+    );
   }
 
   #cancel(socket: PlayedSocket): void {
@@ -439,7 +549,13 @@ class Play {
     const one = this.#chance(0.6) ? this.#pick(pending) : undefined;
     for (const send of one ? [one] : pending) if (this.#chance(0.7)) this.#abort(send, 'WSA_OPERATION_ABORTED');
     const found = pending.length > 0 || this.#chance(0.5);
-    this.#say({ call: 'WSPCancelIo', socket: socket.name, ...(one ? { overlapped: one.name } : {}), ...(thread === 'main' ? {} : { thread }), returns: found ? { rc: 0 } : { rc: -1, errno: '1168' } });
+    this.#say({
+      call: 'WSPCancelIo',
+      socket: socket.name,
+      ...(one ? { overlapped: one.name } : {}),
+      ...(thread === 'main' ? {} : { thread }),
+      returns: found ? { rc: 0 } : { rc: -1, errno: '1168' },
+    });
   }
 
   #shutdown(socket: PlayedSocket): void {
@@ -453,7 +569,12 @@ class Play {
     if (!socket.open || this.#busy.has('main') || this.#exited.has('main')) return;
     socket.open = false;
     this.#say({ call: 'WSPCloseSocket', socket: socket.name, returns: { rc: 0 } });
-    for (const send of this.#pending(socket)) if (this.#chance(0.8)) this.#abort(send, socket.stream ? this.#pick(['WSA_OPERATION_ABORTED', 'WSA_OPERATION_ABORTED', 'WSAECONNABORTED']) : 'WSA_OPERATION_ABORTED');
+    for (const send of this.#pending(socket))
+      if (this.#chance(0.8))
+        this.#abort(
+          send,
+          socket.stream ? this.#pick(['WSA_OPERATION_ABORTED', 'WSA_OPERATION_ABORTED', 'WSAECONNABORTED']) : 'WSA_OPERATION_ABORTED',
+        );
   }
 
   #exit(): void {
@@ -461,7 +582,8 @@ class Play {
     if (this.#busy.has(thread) || this.#exited.has(thread)) return;
     this.#exited.add(thread);
     this.#say({ call: 'ExitThread', thread, returns: { rc: 0 } });
-    for (const socket of this.#sockets) for (const send of this.#pending(socket)) if (send.thread === thread && this.#chance(0.6)) this.#abort(send, 'WSA_OPERATION_ABORTED');
+    for (const socket of this.#sockets)
+      for (const send of this.#pending(socket)) if (send.thread === thread && this.#chance(0.6)) this.#abort(send, 'WSA_OPERATION_ABORTED');
   }
 
   #interrupt(): void {
@@ -476,7 +598,12 @@ class Play {
   #flush(socket: PlayedSocket): void {
     if (!socket.open || this.#busy.has('main') || this.#exited.has('main')) return;
     const refused = this.#chance(0.5);
-    this.#say({ call: 'WSPIoctl', socket: socket.name, code: 'SIO_FLUSH', returns: refused ? { rc: -1, errno: 'WSAEOPNOTSUPP' } : { rc: 0 } });
+    this.#say({
+      call: 'WSPIoctl',
+      socket: socket.name,
+      code: 'SIO_FLUSH',
+      returns: refused ? { rc: -1, errno: 'WSAEOPNOTSUPP' } : { rc: 0 },
+    });
     if (!refused) for (const send of this.#pending(socket)) if (this.#chance(0.8)) this.#abort(send, 'WSA_OPERATION_ABORTED');
   }
 
@@ -504,7 +631,8 @@ class Play {
         break;
       case 4:
         if (line.poll === 'event') line.signalled = line.signalled !== true;
-        else if (line.peer === 'recv' && (line.runs as unknown[]).length > 0) (line.runs as number[][])[0] = [((line.runs as number[][])[0] as number[])[0] as number, 1 + this.#below(6)];
+        else if (line.peer === 'recv' && (line.runs as unknown[]).length > 0)
+          (line.runs as number[][])[0] = [((line.runs as number[][])[0] as number[])[0] as number, 1 + this.#below(6)];
         break;
       default:
         if (line.peer !== undefined || line.poll !== undefined || line.env !== undefined) damaged.splice(at, 0, line);

@@ -6,11 +6,37 @@
  * is rejected at the line that no world survives. Where there are too many worlds, or the caller broke an obligation, nothing is decided.
  */
 
-import { isKind, kindOf, threadOf, type CallStep, type Returns, type TraceHeader, type TraceStep, type WSPSendCall } from '../../model/winsock/trace.ts';
+import {
+  type CallStep,
+  isKind,
+  kindOf,
+  type Returns,
+  type TraceHeader,
+  type TraceStep,
+  threadOf,
+  type WSPSendCall,
+} from '../../model/winsock/trace.ts';
 import { isOversize, look, modeOf } from './calls.ts';
-import { endings, passed, reportCircuit, reported, type Rules } from './completion.ts';
+import { endings, passed, type Rules, reportCircuit, reported } from './completion.ts';
 import { readDatagram, readEnd, readStream, readUrgent, tookBytes } from './wire.ts';
-import { add, budget, copy, emptyWorld, type Frame, framesOf, keyOf, lengthOf, type Profile, type Send, sendOf, sendsOn, type Socket, socketOf, TooLarge, type World } from './world.ts';
+import {
+  add,
+  budget,
+  copy,
+  emptyWorld,
+  type Frame,
+  framesOf,
+  keyOf,
+  lengthOf,
+  type Profile,
+  type Send,
+  type Socket,
+  sendOf,
+  sendsOn,
+  socketOf,
+  TooLarge,
+  type World,
+} from './world.ts';
 
 export type { Profile } from './world.ts';
 export type Verdict = { verdict: 'accepted' } | { verdict: 'rejected'; line: number } | { verdict: 'too large'; line: number; why: string };
@@ -18,7 +44,16 @@ export type Verdict = { verdict: 'accepted' } | { verdict: 'rejected'; line: num
 export const bounds = { worlds: 2000, copies: 30_000, sends: 40, lines: 400 } as const;
 
 const knownFlags = ['MSG_OOB', 'MSG_DONTROUTE', 'MSG_PARTIAL'];
-const knownOptions = ['SO_SNDBUF', 'SO_RCVBUF', 'SO_BROADCAST', 'SO_LINGER', 'SO_KEEPALIVE', 'SO_DONTROUTE', 'SO_MAX_MSG_SIZE', 'SO_SNDTIMEO'];
+const knownOptions = [
+  'SO_SNDBUF',
+  'SO_RCVBUF',
+  'SO_BROADCAST',
+  'SO_LINGER',
+  'SO_KEEPALIVE',
+  'SO_DONTROUTE',
+  'SO_MAX_MSG_SIZE',
+  'SO_SNDTIMEO',
+];
 
 /** Judges the steps of one trace, as numbered lines, under one profile. */
 export const validate = (profile: Profile, header: TraceHeader, steps: readonly { line: number; step: TraceStep }[]): Verdict => {
@@ -52,9 +87,11 @@ class Validator implements Rules {
     this.#line = line;
     budget.left = bounds.copies;
     const kind = kindOf(step);
-    if (kind === 'call' || kind === 'poll' || kind === 'peer' || kind === 'env') this.#keep(this.#worlds.filter((world) => !isOverdue(world)));
+    if (kind === 'call' || kind === 'poll' || kind === 'peer' || kind === 'env')
+      this.#keep(this.#worlds.filter((world) => !isOverdue(world)));
     this.#keep(this.#worlds.flatMap((world) => this.#apply(copy(world), step)));
-    for (const world of this.#worlds) for (const send of world.sends) if (send.phase === 'begun') look(this.profile, this.calls, world, send);
+    for (const world of this.#worlds)
+      for (const send of world.sends) if (send.phase === 'begun') look(this.profile, this.calls, world, send);
     this.#keep(this.#worlds);
     return this.#worlds.length > 0;
   }
@@ -68,8 +105,10 @@ class Validator implements Rules {
   #apply(world: World, step: TraceStep): World[] {
     if (isKind(step, 'call')) return step.begin === undefined ? this.#single(world, step) : this.#begin(world, step);
     if (isKind(step, 'end')) return this.#end(world, step.end, step.returns);
-    if (isKind(step, 'routine')) return step.routine === 'enter' ? this.#enter(world, step) : leave(world, this.calls, step.overlapped, threadOf(step));
-    if (isKind(step, 'poll')) return step.poll === 'event' ? this.#pollEvent(world, step.overlapped, step.signalled) : this.#pollCount(world, step);
+    if (isKind(step, 'routine'))
+      return step.routine === 'enter' ? this.#enter(world, step) : leave(world, this.calls, step.overlapped, threadOf(step));
+    if (isKind(step, 'poll'))
+      return step.poll === 'event' ? this.#pollEvent(world, step.overlapped, step.signalled) : this.#pollCount(world, step);
     if (isKind(step, 'upcall')) return this.#upcall(world, step);
     if (isKind(step, 'caller')) throw new TooLarge('the caller broke an obligation');
     if (isKind(step, 'peer')) return this.#peer(world, step);
@@ -88,12 +127,20 @@ class Validator implements Rules {
     const begin = call.begin as number;
     this.#begun.set(begin, { line: this.#line, call });
     const kind =
-      call.call === 'WSPSend' ? 'send' : call.call === 'SleepEx' ? 'sleep' : call.call === 'WSPConnect' ? 'connect'
-      : call.call === 'WSPGetOverlappedResult' && call.wait === true ? 'wait' : 'other';
+      call.call === 'WSPSend'
+        ? 'send'
+        : call.call === 'SleepEx'
+          ? 'sleep'
+          : call.call === 'WSPConnect'
+            ? 'connect'
+            : call.call === 'WSPGetOverlappedResult' && call.wait === true
+              ? 'wait'
+              : 'other';
     const frames = framesOf(world, threadOf(call));
     const worlds = call.call === 'WSPSend' ? this.#post(world, call) : [world];
     if (frames.at(-1) !== undefined && frames.at(-1)?.kind !== 'routine') throw new TooLarge('two calls of one thread at once');
-    if (kind !== 'sleep' && frames.some((frame) => frame.kind === 'send' || frame.kind === 'wait')) throw new TooLarge('a blocking call inside a routine that interrupted one');
+    if (kind !== 'sleep' && frames.some((frame) => frame.kind === 'send' || frame.kind === 'wait'))
+      throw new TooLarge('a blocking call inside a routine that interrupted one');
     frames.push({ kind, line: this.#line, begin, due: false });
     return worlds;
   }
@@ -112,14 +159,43 @@ class Validator implements Rules {
     const index = world.names[call.socket] ?? -1;
     const socket = world.sockets[index];
     const mode = modeOf(this.profile, socket, call);
-    if (mode === 'blocking' && call.begin !== undefined && framesOf(world, threadOf(call)).some(({ kind }) => kind === 'send' || kind === 'wait')) throw new TooLarge('a blocking call inside a routine that interrupted one');
+    if (
+      mode === 'blocking' &&
+      call.begin !== undefined &&
+      framesOf(world, threadOf(call)).some(({ kind }) => kind === 'send' || kind === 'wait')
+    )
+      throw new TooLarge('a blocking call inside a routine that interrupted one');
     const length = lengthOf(call);
     this.calls.set(this.#line, call);
     const send: Send = {
-      id: this.#line, socket: index, thread: threadOf(call), mode, length, phase: 'begun', ok: false, may: [], returned: false,
-      read: 0, urgent: [], least: 0, limit: length, took: 0, arrived: false,
-      beside: sendsOn(world, index).filter(({ returned, waits }) => !returned && !waits).map(({ id }) => id), waits: false,
-      causes: [], status: '', killed: false, told: false, seen: false, delivered: false, ran: false, queued: false, completed: false,
+      id: this.#line,
+      socket: index,
+      thread: threadOf(call),
+      mode,
+      length,
+      phase: 'begun',
+      ok: false,
+      may: [],
+      returned: false,
+      read: 0,
+      urgent: [],
+      least: 0,
+      limit: length,
+      took: 0,
+      arrived: false,
+      beside: sendsOn(world, index)
+        .filter(({ returned, waits }) => !returned && !waits)
+        .map(({ id }) => id),
+      waits: false,
+      causes: [],
+      status: '',
+      killed: false,
+      told: false,
+      seen: false,
+      delivered: false,
+      ran: false,
+      queued: false,
+      completed: false,
     };
     world.sends.push(send);
     look(this.profile, this.calls, world, send);
@@ -128,9 +204,15 @@ class Validator implements Rules {
       const last = world.overlappeds[name];
       const old = last && world.sends.find(({ id }) => id === last.send);
       if (last && old && !last.free) throw new TooLarge('an OVERLAPPED is used while it is outstanding');
-      if (old && hasRoutine(this.calls, old) && old.phase !== 'failed' && !last?.ignored && !old.ran) throw new TooLarge('an OVERLAPPED is used before its routine ran');
+      if (old && hasRoutine(this.calls, old) && old.phase !== 'failed' && !last?.ignored && !old.ran)
+        throw new TooLarge('an OVERLAPPED is used before its routine ran');
       const set = last?.set ?? 'no';
-      world.overlappeds[name] = { send: send.id, ignored: mode === 'blocking' || mode === 'nonblocking', free: false, set: set === 'no' ? 'no' : 'maybe' };
+      world.overlappeds[name] = {
+        send: send.id,
+        ignored: mode === 'blocking' || mode === 'nonblocking',
+        free: false,
+        set: set === 'no' ? 'no' : 'maybe',
+      };
     }
     return [world];
   }
@@ -147,50 +229,80 @@ class Validator implements Rules {
         change(send, next);
         const overlapped = call.overlapped === undefined ? undefined : next.overlappeds[call.overlapped];
         if (overlapped && (send.phase === 'failed' || overlapped.ignored)) overlapped.free = true;
-        if (send.phase !== 'failed' && send.length > 0 && next.sockets[send.socket]?.causes.includes('peer.close')) (next.sockets[send.socket] as Socket).metData = true;
+        if (send.phase !== 'failed' && send.length > 0 && next.sockets[send.socket]?.causes.includes('peer.close'))
+          (next.sockets[send.socket] as Socket).metData = true;
         return next;
       });
     if (returns.rc === 0) return this.#succeeded(world, now, call, bytes, after);
     if (returns.errno === 'WSA_IO_PENDING') {
       if (now.mode !== 'overlapped' || bytes !== undefined || (now.phase === 'begun' && !now.ok)) return [];
-      if (this.#everyUpcall && false) return [];
       return after([world], (send, next) => {
         if (send.phase === 'begun') send.phase = 'posted';
         const overlapped = next.overlappeds[call.overlapped ?? ''];
-        if (overlapped && !send.seen && call.event === true && this.profile !== 'page') overlapped.set = overlapped.set === 'yes' ? 'yes' : 'no';
+        if (overlapped && !send.seen && call.event === true && this.profile !== 'page')
+          overlapped.set = overlapped.set === 'yes' ? 'yes' : 'no';
       });
     }
     const code = returns.errno as string;
     const found: World[] = [];
-    if (now.phase === 'begun' && now.may.includes(code) && (bytes ?? 0) === 0 && !(this.profile === 'msafd' && now.mode === 'overlapped' && isOversize(socketOf(world, now), now) && code === 'WSAEMSGSIZE')) {
-      found.push(...after([world], (send, next) => {
-        send.phase = 'failed';
-        reportCircuit(this, next, send, code);
-      }));
+    if (
+      now.phase === 'begun' &&
+      now.may.includes(code) &&
+      (bytes ?? 0) === 0 &&
+      !(this.profile === 'msafd' && now.mode === 'overlapped' && isOversize(socketOf(world, now), now) && code === 'WSAEMSGSIZE')
+    ) {
+      found.push(
+        ...after([world], (send, next) => {
+          send.phase = 'failed';
+          reportCircuit(this, next, send, code);
+        }),
+      );
     }
     if (now.mode === 'blocking' || now.mode === 'filled') {
-      if (now.phase === 'posted' && now.least === 0 && code === 'WSAENOBUFS') found.push(...after([world], (send) => { send.phase = 'failed'; }));
-      found.push(...after(endings(this, world, id).filter((each) => sendOf(each, id).status === code), (send) => { send.told = true; send.seen = true; }));
+      if (now.phase === 'posted' && now.least === 0 && code === 'WSAENOBUFS')
+        found.push(
+          ...after([world], (send) => {
+            send.phase = 'failed';
+          }),
+        );
+      found.push(
+        ...after(
+          endings(this, world, id).filter((each) => sendOf(each, id).status === code),
+          (send) => {
+            send.told = true;
+            send.seen = true;
+          },
+        ),
+      );
     }
     return found.filter((each) => bytes === undefined || bytes <= sendOf(each, id).limit);
   }
 
-  #succeeded(world: World, now: Send, call: WSPSendCall, bytes: number | undefined, after: (worlds: World[], change: (send: Send, world: World) => void) => World[]): World[] {
+  #succeeded(
+    world: World,
+    now: Send,
+    call: WSPSendCall,
+    bytes: number | undefined,
+    after: (worlds: World[], change: (send: Send, world: World) => void) => World[],
+  ): World[] {
     const id = now.id;
     const faults = [call.fault ?? []].flat();
     const uncounted = call.count === false || faults.includes('lpNumberOfBytesSent');
     if (bytes === undefined && !uncounted) return [];
     const routine = hasRoutine(this.calls, now);
     if (this.#everyUpcall && routine && now.mode === 'overlapped' && !now.queued) return [];
-    let worlds = endings(this, world, id).filter((each) => sendOf(each, id).status === '0');
+    let worlds = endings(this, world, id, { late: true }).filter((each) => sendOf(each, id).status === '0');
     if (now.mode !== 'nonblocking') worlds = worlds.filter(() => bytes === undefined || bytes === now.length);
     else if (bytes !== undefined) {
       const whole = this.profile === 'msafd' || world.sockets[now.socket]?.stream !== true || now.length === 0;
       if (whole ? bytes !== now.length : bytes < 1 || bytes > now.length) return [];
-      worlds = worlds.filter((each) => bytes >= sendOf(each, id).least && bytes <= Math.max(sendOf(each, id).limit, 0) );
+      worlds = worlds.filter((each) => bytes >= sendOf(each, id).least && bytes <= Math.max(sendOf(each, id).limit, 0));
     }
     return after(worlds, (send, next) => {
-      if (now.mode === 'nonblocking' && bytes !== undefined) { send.limit = Math.min(send.limit, bytes); send.least = send.limit; }
+      if (now.mode === 'nonblocking' && bytes !== undefined) {
+        send.limit = Math.min(send.limit, bytes);
+        send.least = send.limit;
+      }
       send.told = true;
       const overlapped = next.overlappeds[call.overlapped ?? ''];
       if (send.mode !== 'overlapped' && send.mode !== 'filled') return;
@@ -219,7 +331,9 @@ class Validator implements Rules {
     if (call.call === 'WSPCancelIo') return this.#cancel(world, world.names[call.socket] as number, call.overlapped, returns);
     if (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH') {
       if (this.profile === 'msafd') return returns.rc === -1 && returns.errno === 'WSAEOPNOTSUPP' ? [world] : [];
-      if (returns.rc === 0) for (const send of sendsOn(world, world.names[call.socket] as number)) if (send.mode === 'overlapped' && send.phase === 'posted') add(send.causes, 'flush');
+      if (returns.rc === 0)
+        for (const send of sendsOn(world, world.names[call.socket] as number))
+          if (send.mode === 'overlapped' && send.phase === 'posted') add(send.causes, 'flush');
       return [world];
     }
     if (returns.rc === -1) {
@@ -232,8 +346,13 @@ class Validator implements Rules {
 
   #change(world: World, socket: Socket, call: CallStep, returns: Returns): void {
     switch (call.call) {
-      case 'WSPBind': socket.bound = 'yes'; break;
-      case 'WSPConnect': socket.bound = 'yes'; socket.peer = call.to ?? 'peer'; break;
+      case 'WSPBind':
+        socket.bound = 'yes';
+        break;
+      case 'WSPConnect':
+        socket.bound = 'yes';
+        socket.peer = call.to ?? 'peer';
+        break;
       case 'WSPIoctl':
         if (call.code !== 'FIONBIO') throw new TooLarge('an unknown ioctl');
         socket.nonblocking = Boolean(call.value);
@@ -242,7 +361,8 @@ class Validator implements Rules {
         if (!knownOptions.includes(call.name)) throw new TooLarge('an unknown option');
         if (call.name === 'SO_BROADCAST') socket.broadcast = Boolean(call.value);
         if (call.name === 'SO_SNDTIMEO') socket.sendTimeout = Boolean(call.value);
-        if (call.name === 'SO_LINGER' && typeof call.value === 'object') socket.linger = call.value.l_onoff === 0 ? 'off' : call.value.l_linger === 0 ? 'zero' : 'time';
+        if (call.name === 'SO_LINGER' && typeof call.value === 'object')
+          socket.linger = call.value.l_onoff === 0 ? 'off' : call.value.l_linger === 0 ? 'zero' : 'time';
         break;
       case 'WSPGetSockOpt':
         if (call.name === 'SO_MAX_MSG_SIZE' && 'value' in returns && typeof returns.value === 'number') socket.maximum = returns.value;
@@ -265,15 +385,32 @@ class Validator implements Rules {
     world.names[call.socket] = world.sockets.length;
     this.#lastSocket.set(call.socket, world.sockets.length);
     world.sockets.push({
-      stream: call.type === 'SOCK_STREAM', overlapped: call.overlapped === true, receiveOnly: call.receiveOnly === true, bound: 'no', peer: 'none',
-      nonblocking: false, broadcast: false, linger: 'off', shut: 'no', maximum: null, sendTimeout: false, closed: false,
-      causes: [], dead: false, resetReported: false, metData: false, took: false, ended: false,
+      stream: call.type === 'SOCK_STREAM',
+      overlapped: call.overlapped === true,
+      receiveOnly: call.receiveOnly === true,
+      bound: 'no',
+      peer: 'none',
+      nonblocking: false,
+      broadcast: false,
+      linger: 'off',
+      shut: 'no',
+      maximum: null,
+      sendTimeout: false,
+      closed: false,
+      causes: [],
+      dead: false,
+      resetReported: false,
+      metData: false,
+      took: false,
+      ended: false,
     });
     return [world];
   }
 
   #cancel(world: World, socket: number, name: string | undefined, returns: Returns): World[] {
-    const named = sendsOn(world, socket).filter((send) => send.mode === 'overlapped' && (name === undefined || this.calls.get(send.id)?.overlapped === name));
+    const named = sendsOn(world, socket).filter(
+      (send) => send.mode === 'overlapped' && (name === undefined || this.calls.get(send.id)?.overlapped === name),
+    );
     if (returns.rc === 0) {
       for (const send of named) if (send.phase === 'posted' || send.phase === 'begun') add(send.causes, 'cancel');
       return [world];
@@ -314,7 +451,7 @@ class Validator implements Rules {
       const at = each.overlappeds[call.overlapped];
       if (at && this.#hasEvent(send)) at.set = 'yes';
     }
-    return isOpen && this.profile === 'page' ? [...found, world] : found;
+    return isOpen && this.profile === 'page' && code === '0' && (bytes ?? 0) <= send.length ? [...found, world] : found;
   }
 
   #hasEvent(send: Send): boolean {
@@ -333,20 +470,33 @@ class Validator implements Rules {
     }
     overlapped.free = true;
     if (overlapped.set === 'yes') return [world];
-    const stale = overlapped.set === 'maybe' && (this.profile === 'page' || send.phase === 'failed' || send.phase === 'begun' || overlapped.ignored || hasRoutine(this.calls, send)) ? [copy(world)] : [];
-    const completed = overlapped.ignored || !this.#hasEvent(send) || send.phase === 'failed' ? [] : endings(this, world, send.id, { spontaneous: true });
-    return [...stale, ...completed.map((each) => {
-      const next = copy(each);
-      Object.assign(sendOf(next, send.id), { seen: true, delivered: true });
-      Object.assign(next.overlappeds[name] ?? {}, { set: 'yes' });
-      return next;
-    })];
+    const stale =
+      overlapped.set === 'maybe' &&
+      (this.profile === 'page' || send.phase === 'failed' || send.phase === 'begun' || overlapped.ignored || hasRoutine(this.calls, send))
+        ? [copy(world)]
+        : [];
+    const completed =
+      overlapped.ignored || !this.#hasEvent(send) || send.phase === 'failed' ? [] : endings(this, world, send.id, { spontaneous: true });
+    return [
+      ...stale,
+      ...completed.map((each) => {
+        const next = copy(each);
+        Object.assign(sendOf(next, send.id), { seen: true, delivered: true });
+        Object.assign(next.overlappeds[name] ?? {}, { set: 'yes' });
+        return next;
+      }),
+    ];
   }
 
   #pollCount(world: World, step: { overlapped: string; written: boolean }): World[] {
     const overlapped = world.overlappeds[step.overlapped];
     const send = overlapped && sendOf(world, overlapped.send);
-    const pended = send !== undefined && send.returned && send.mode === 'overlapped' && send.phase !== 'failed' && !(send.told && this.calls.get(send.id)?.returns?.rc === 0);
+    const pended =
+      send !== undefined &&
+      send.returned &&
+      send.mode === 'overlapped' &&
+      send.phase !== 'failed' &&
+      !(send.told && this.calls.get(send.id)?.returns?.rc === 0);
     return step.written && (pended || send === undefined) ? [] : [world];
   }
 
@@ -356,8 +506,23 @@ class Validator implements Rules {
     const thread = threadOf(step);
     const frames = framesOf(world, thread);
     const top = frames.at(-1);
-    const waits = top !== undefined && (top.kind === 'sleep' || top.kind === 'wait' || top.kind === 'connect' || (top.kind === 'send' && sendOf(world, top.line).mode !== 'overlapped' && sendOf(world, top.line).mode !== 'nonblocking'));
-    if (!overlapped || !send || overlapped.ignored || !hasRoutine(this.calls, send) || send.phase === 'failed' || send.ran || send.thread !== thread || world.exited.includes(thread)) return [];
+    const waits =
+      top !== undefined &&
+      (top.kind === 'sleep' ||
+        top.kind === 'wait' ||
+        top.kind === 'connect' ||
+        (top.kind === 'send' && sendOf(world, top.line).mode !== 'overlapped' && sendOf(world, top.line).mode !== 'nonblocking'));
+    if (
+      !overlapped ||
+      !send ||
+      overlapped.ignored ||
+      !hasRoutine(this.calls, send) ||
+      send.phase === 'failed' ||
+      send.ran ||
+      send.thread !== thread ||
+      world.exited.includes(thread)
+    )
+      return [];
     if (!waits || step.flags !== 0 || this.#isHeldBack(world, frames, send) || (this.#everyUpcall && !send.queued)) return [];
     return reported(this, world, send.id, step.error, step.bytes).map((each) => {
       sendOf(each, send.id).ran = true;
@@ -378,8 +543,13 @@ class Validator implements Rules {
   #leavesRoutine(world: World, thread: string): boolean {
     return world.sends.some(
       (send) =>
-        send.mode === 'overlapped' && send.thread === thread && hasRoutine(this.calls, send) && !send.ran && !world.exited.includes(thread) &&
-        (this.#everyUpcall ? send.queued : send.phase === 'over' && send.delivered) && !this.#isHeldBack(world, framesOf(world, thread), send),
+        send.mode === 'overlapped' &&
+        send.thread === thread &&
+        hasRoutine(this.calls, send) &&
+        !send.ran &&
+        !world.exited.includes(thread) &&
+        (this.#everyUpcall ? send.queued : send.phase === 'over' && send.delivered) &&
+        !this.#isHeldBack(world, framesOf(world, thread), send),
     );
   }
 
@@ -397,9 +567,14 @@ class Validator implements Rules {
         return each;
       });
     }
-    const running = world.frames[send.thread]?.some((frame) => frame.kind === 'routine' && sendOf(world, frame.send).socket === send.socket);
+    const running = world.frames[send.thread]?.some(
+      (frame) => frame.kind === 'routine' && sendOf(world, frame.send).socket === send.socket,
+    );
     if (!routine || threadOf(step) !== send.thread || (send.queued && !running)) return [];
-    if (step.returns.rc === -1) return step.returns.errno === 'WSAEFAULT' && world.exited.includes(send.thread) ? endings(this, world, send.id, { spontaneous: true }) : [];
+    if (step.returns.rc === -1)
+      return step.returns.errno === 'WSAEFAULT' && world.exited.includes(send.thread)
+        ? endings(this, world, send.id, { spontaneous: true })
+        : [];
     return endings(this, world, send.id, { spontaneous: true }).map((each) => {
       const next = copy(each);
       Object.assign(sendOf(next, send.id), { queued: true, delivered: true });
@@ -457,7 +632,8 @@ class Validator implements Rules {
         const index = this.#peerOf(world, step.socket);
         const socket = world.sockets[index];
         if (socket?.stream && socket.peer !== 'none') add(socket.causes, step.env);
-        if (socket && step.env === 'peer.close') socket.metData ||= sendsOn(world, index).some((send) => send.phase !== 'failed' && send.read < send.limit);
+        if (socket && step.env === 'peer.close')
+          socket.metData ||= sendsOn(world, index).some((send) => send.phase !== 'failed' && send.read < send.limit);
         return [world];
       }
     }
@@ -474,11 +650,19 @@ class Validator implements Rules {
         const name = this.calls.get(send.id)?.overlapped;
         const overlapped = name === undefined ? undefined : next.overlappeds[name];
         const isLast = overlapped?.send === send.id && !overlapped.ignored;
-        if (this.#everyUpcall && send.mode === 'overlapped' && hasRoutine(this.calls, send) && !send.queued && !next.exited.includes(send.thread)) return [];
+        if (
+          this.#everyUpcall &&
+          send.mode === 'overlapped' &&
+          hasRoutine(this.calls, send) &&
+          !send.queued &&
+          !next.exited.includes(send.thread)
+        )
+          return [];
         send.delivered = true;
         if (isLast && this.#hasEvent(send)) overlapped.set = 'yes';
       }
-      for (const socket of next.sockets) socket.dead ||= socket.causes.some((cause) => cause !== 'peer.close' && (socket.stream || cause === 'network.down'));
+      for (const socket of next.sockets)
+        socket.dead ||= socket.causes.some((cause) => cause !== 'peer.close' && (socket.stream || cause === 'network.down'));
       for (const frames of Object.values(next.frames)) {
         for (const frame of frames) {
           if (frame.kind === 'routine') continue;
@@ -503,8 +687,12 @@ class Validator implements Rules {
     send.waits = true;
     const socket = socketOf(world, send);
     const failed = socket.causes.some((cause) => cause !== 'peer.close' && (socket.stream || cause === 'network.down'));
-    const ended = (socket.closed && (this.profile !== 'page' || send.mode !== 'overlapped')) || (this.profile !== 'page' && (send.causes.includes('flush') || send.causes.includes('cancel')));
-    const consumed = send.least === send.limit && (send.length > 0 || send.arrived || passed(this, world, send).some((each) => keyOf(each) === keyOf(world)));
+    const ended =
+      (socket.closed && (this.profile !== 'page' || send.mode !== 'overlapped')) ||
+      (this.profile !== 'page' && (send.causes.includes('flush') || send.causes.includes('cancel')));
+    const consumed =
+      send.least === send.limit &&
+      (send.length > 0 || send.arrived || passed(this, world, send).some((each) => keyOf(each) === keyOf(world)));
     return failed || ended || consumed || isOversize(socket, send) || socket.dead ? endings(this, world, id) : [world];
   }
 
@@ -525,7 +713,8 @@ class Validator implements Rules {
   }
 }
 
-const isOverdue = (world: World): boolean => Object.values(world.frames).some((frames) => frames.some((frame) => frame.kind !== 'routine' && frame.due));
+const isOverdue = (world: World): boolean =>
+  Object.values(world.frames).some((frames) => frames.some((frame) => frame.kind !== 'routine' && frame.due));
 
 const hasRoutine = (calls: ReadonlyMap<number, WSPSendCall>, send: Send): boolean => {
   const { routine, overlapped } = calls.get(send.id) as WSPSendCall;

@@ -3,14 +3,15 @@
 import { patternPeriod, type Run, type WSPSendCall } from '../../model/winsock/trace.ts';
 import { isOversize } from './calls.ts';
 import { endings, mayLackRest, passed, type Rules } from './completion.ts';
-import { byteOf, copy, hasUrgent, precedes, type Send, sendOf, sendsOn, type Socket, socketOf, type World } from './world.ts';
+import { byteOf, copy, hasUrgent, precedes, type Send, type Socket, sendOf, sendsOn, socketOf, type World } from './world.ts';
 
 /** The worlds in which the next byte in line, or the next datagram, comes from this send. */
 const nextFrom = (rules: Rules, world: World, id: number): World[] => {
   const now = sendOf(world, id);
   const socket = socketOf(world, now);
   const isOpen = now.phase === 'begun' ? now.ok : now.phase !== 'failed';
-  if (!isOpen || socket.ended || isOversize(socket, now) || (socket.stream ? now.read >= now.limit : now.arrived || now.limit < now.length)) return [];
+  if (!isOpen || socket.ended || isOversize(socket, now) || (socket.stream ? now.read >= now.limit : now.arrived || now.limit < now.length))
+    return [];
   if (socket.took && (socket.stream ? now.read >= now.took : now.took < now.length)) return [];
   const before = world.sends.filter((other) => precedes(other, now));
   const worlds = before.reduce((each, other) => each.flatMap((one) => endedWith(rules, one, other.id, { passed: true })), [world]);
@@ -93,7 +94,9 @@ const take = ({ calls }: Rules, world: World, id: number, most: number): number 
 
 /** The peer reads urgent data: the last byte of a send, or of a piece of one that is sent in pieces. */
 export const readUrgent = (rules: Rules, world: World, socket: number, runs: readonly Run[]): World[] => {
-  const values = runs.flatMap(([start, length]) => Array.from({ length: Math.min(length, 1000) }, (_, index) => (start + index) % patternPeriod));
+  const values = runs.flatMap(([start, length]) =>
+    Array.from({ length: Math.min(length, 1000) }, (_, index) => (start + index) % patternPeriod),
+  );
   return values.reduce<World[]>((worlds, value) => worlds.flatMap((each) => readUrgentByte(rules, each, socket, value)), [world]);
 };
 
@@ -186,9 +189,9 @@ export const readEnd = (rules: Rules, world: World, socket: number): World[] => 
     if (!at.closed && accepted.some((send) => !lacksNothing(rules, send))) return [];
   } else {
     if (at.closed && at.linger === 'zero') return [];
-    const mayLose = at.dead || (at.closed && at.linger === 'time');
+    const mayLose = at.closed && at.linger === 'time';
     const sent = sendsOn(world, socket).filter(({ phase }) => phase === 'posted' || phase === 'over');
-    if (!mayLose) worlds = sent.reduce((each, { id }) => each.flatMap((one) => endedWith(rules, one, id)), worlds);
+    if (!mayLose) worlds = sent.reduce((each, { id }) => each.flatMap((one) => endedWith(rules, one, id, { passed: !at.closed })), worlds);
   }
   return worlds.map((each) => {
     const next = copy(each);
