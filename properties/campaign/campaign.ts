@@ -83,7 +83,7 @@ export async function runCase(implementation: Implementation, options: CaseOptio
   return running.end();
 }
 
-const converse = async (running: RunningCase, implementation: Implementation, options: CaseOptions): Promise<unknown> => {
+const converse = async (running: RunningCase, implementation: Implementation, options: CaseOptions): Promise<void> => {
   const { requests, choices, finishes = true, requestsMax = requestsPerCase, refusals = new Refusals() } = options;
   if (requests !== undefined) {
     if (!(await running.askAll(requests))) return;
