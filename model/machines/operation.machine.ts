@@ -282,7 +282,11 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
         settle: [permits()],
         'sleep.ends': [permits()],
         ...upcallAllowed,
-        'event.signalled': [{ guard: any('eventStale', all('hasEvent', no('hasRoutine'))), ...permits() }, refuses('Routine:1')],
+        'event.signalled': [
+          { guard: any('eventStale', all('hasEvent', no('hasRoutine'))), ...permits() },
+          { guard: 'hasRoutine', ...refuses('Routine:1') },
+          refuses('Event:2'),
+        ],
         'event.unsignalled': [permits()],
         'count.written': [permits()],
         'count.unwritten': [permits()],

@@ -268,10 +268,7 @@ export const socketRegion: Region<SocketFact, SocketState, SocketEvent> = {
         'WSPSend.completes': [refuses('WSAENOTSOCK:1')],
         'WSPSend.pends': [refuses('WSAENOTSOCK:1')],
         'WSPSend.WSAENOTSOCK': [permits('WSAENOTSOCK:1')],
-        'WSPSend.WSA_OPERATION_ABORTED': [
-          { guard: 'closedMeanwhile', ...permits('WSA_OPERATION_ABORTED:1') },
-          refuses('WSA_OPERATION_ABORTED:1'),
-        ],
+        'WSPSend.WSA_OPERATION_ABORTED': [{ guard: 'closedMeanwhile', ...permits('WSA_OPERATION_ABORTED:1') }, refuses('WSAENOTSOCK:1')],
         'WSPSend.WSAECONNABORTED': [{ guard: 'closedMeanwhile', ...permits('WSAECONNABORTED:1') }, refuses('WSAENOTSOCK:1')],
       },
     },
