@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { lineBytesMax, linesOf, readRequest, readTrace, routineDepthMax, TraceReader } from './reader.ts';
-import { acceptedSteps } from './trace.cases.ts';
-import { isKind, kindOf, lineOf, type TraceStep } from './trace.ts';
+import { acceptedSteps, oneOfEach } from './trace.cases.ts';
+import { callNames, type EnvStep, isKind, kindOf, lineOf, type PeerStep, type PollStep, stepKinds, type TraceStep } from './trace.ts';
 
 const header = '{"wspsend":"trace/1"}';
 
@@ -27,6 +27,34 @@ const routineOf = (depth: number): string =>
 describe('a step is read', () => {
   test.each(acceptedSteps)('%s', (_, line) => {
     expect(readOne(line)).toEqual({ kind: 'step', line: 2, step: JSON.parse(line) });
+  });
+
+  test('there is an example of each kind', () => {
+    const examples = oneOfEach.map(([, line]) => JSON.parse(line) as Record<string, unknown>);
+    const shown = (key: string): unknown[] => [...new Set(examples.map((line) => line[key]).filter((value) => value !== undefined))];
+    expect(shown('call').sort()).toEqual([...callNames].sort());
+    // An end takes the call that it ends.
+    expect(stepKinds.filter((kind) => kind !== 'end' && shown(kind).length === 0)).toEqual([]);
+    const polls: { readonly [poll in PollStep['poll']]: true } = { event: true, count: true, writable: true };
+    const peers: { readonly [peer in PeerStep['peer']]: true } = { recv: true, idle: true, eof: true, error: true };
+    const envs: { readonly [env in EnvStep['env']]: true } = {
+      'peer.reset': true,
+      'peer.close': true,
+      'peer.shutdown': true,
+      'peer.unseen': true,
+      'keepalive.failed': true,
+      'circuit.timeout': true,
+      'network.down': true,
+      'route.lost': true,
+      'transport.took': true,
+      settle: true,
+    };
+    for (const [key, kinds] of [
+      ['poll', polls],
+      ['peer', peers],
+      ['env', envs],
+    ] as const)
+      expect(shown(key).sort()).toEqual(Object.keys(kinds).sort());
   });
 
   test('a step is written as it was read', () => {
