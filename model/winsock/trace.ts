@@ -32,6 +32,7 @@ export {
   type EndLine,
   type EndStep,
   type ExitThreadCall,
+  endSchema,
   endSchemas,
   type OptionReturns,
   type OptionValue,
