@@ -81,18 +81,18 @@ describe('a step is read', () => {
 
 describe('a line is ignored', () => {
   test.each([
-    ['after each request', '{"done":true}'],
-    ['after each request, with a free field', '{"done":true,"x-ms":3}'],
-    ['for a call that cannot be made', '{"call":"WSPBind","socket":"A","returns":{"unsupported":"why"}}'],
-    ['for a call that nobody knows', '{"call":"WSPRecvFrom","returns":{"unsupported":"why"}}'],
-    ['for a poll that cannot be made', '{"poll":"event","overlapped":"o1","returns":{"unsupported":"why"}}'],
-    ['for a peer that cannot read', '{"peer":"recv","socket":"A","bytes":1,"returns":{"unsupported":"why"}}'],
-    ['for an environment that cannot be', '{"env":"network.down","returns":{"unsupported":""}}'],
-    ['when it is blank', ''],
-    ['when it is blank but for white space', ' \t\r'],
-    ['when all of its names are free', '{"x-at":1.5,"x-note":{"call":"any"}}'],
-  ])('%s', (_, line) => {
-    expect(readOne(line)).toEqual({ kind: 'ignored', line: 2 });
+    ['done', 'after each request', '{"done":true}'],
+    ['done', 'after each request, with a free field', '{"done":true,"x-ms":3}'],
+    ['unsupported', 'for a call that cannot be made', '{"call":"WSPBind","socket":"A","returns":{"unsupported":"why"}}'],
+    ['unsupported', 'for a call that nobody knows', '{"call":"WSPRecvFrom","returns":{"unsupported":"why"}}'],
+    ['unsupported', 'for a poll that cannot be made', '{"poll":"event","overlapped":"o1","returns":{"unsupported":"why"}}'],
+    ['unsupported', 'for a peer that cannot read', '{"peer":"recv","socket":"A","bytes":1,"returns":{"unsupported":"why"}}'],
+    ['unsupported', 'for an environment that cannot be', '{"env":"network.down","returns":{"unsupported":""}}'],
+    ['blank', 'when it is blank', ''],
+    ['blank', 'when it is blank but for white space', ' \t\r'],
+    ['note', 'when all of its names are free', '{"x-at":1.5,"x-note":{"call":"any"}}'],
+  ])('%s: %s', (what, _, line) => {
+    expect(readOne(line)).toEqual({ kind: 'ignored', line: 2, what });
   });
 
   test('an unsupported call uses up no number and ends none', () => {
