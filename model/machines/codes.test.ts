@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { codesOf } from '../winsock/callCodes.ts';
 import { statusCodes } from './operation.machine.ts';
+import { leavesOf } from './rules.ts';
 import { sendCodes, socketRegion } from './socket.machine.ts';
 
 /** The codes of the rules are those of the vocabulary. */
@@ -10,7 +11,7 @@ test('the codes of WSPSend are those that the machines know, and WSA_IO_PENDING'
 });
 
 test('each code that WSPSend may return has a rule in some state', () => {
-  const ruled = new Set(Object.values(socketRegion.states).flatMap(({ on }) => Object.keys(on)));
+  const ruled = new Set<string>([...leavesOf(socketRegion).values()].flatMap((rules) => [...rules.keys()]));
   expect(sendCodes.filter((code) => !ruled.has(`WSPSend.${code}`))).toEqual([]);
 });
 
