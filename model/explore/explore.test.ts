@@ -65,7 +65,7 @@ describe.each(profiles)('under %s', (profile) => {
   });
 });
 
-test.each(components)('@xstate/graph finds the states and transitions of the %s machine that the table has', (name) => {
+test.each(components)('the graph library finds the states and transitions of the %s machine that the table has', (name) => {
   const table = tableOf(name, 'page');
   const sets = setsOf(table.facts);
   expect(byLibrary(machines[name], table, sets, 'page')).toEqual(byTables(table, sets));
