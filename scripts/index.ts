@@ -23,7 +23,17 @@ export { type Answer, type PermittedResult, permits, type Question, Unanswerable
 export { type SocketSituation, stateJsonSchema } from '../model/permits/state.ts';
 export type { Bounds, Label } from '../model/product/labels.ts';
 export { type Slice, type SliceName, slices } from '../model/product/slices.ts';
-export { codeName, type ErrorCode, errorCodes, type SendFlag, sendFlags } from '../model/winsock/codes.ts';
+export { type CodeStanding, codesOf, standingOf } from '../model/winsock/callCodes.ts';
+export {
+  type CodeName,
+  codeName,
+  type ErrorCode,
+  errorCodes,
+  type SendFlag,
+  sendFlags,
+  type WinsockCode,
+  winsockCodeOf,
+} from '../model/winsock/codes.ts';
 export {
   type HeaderLine,
   type Line,
@@ -37,6 +47,7 @@ export {
   TraceReader,
 } from '../model/winsock/reader.ts';
 export { traceSchema } from '../model/winsock/schema.ts';
+export { type ForeignName, foreignName } from '../model/winsock/spelling.ts';
 export type {
   Cell,
   ProviderModule,
@@ -59,9 +70,12 @@ export {
   type CallStep,
   type EndStep,
   type EnvStep,
+  type ForeignStep,
   kindOf,
   lineOf,
   type PeerStep,
+  type PollStep,
+  type PortStep,
   patternPeriod,
   type Request,
   type RoutineStep,

@@ -74,7 +74,10 @@ const sources = (): Readonly<Record<Column, Citations>> => {
   };
 };
 
-/** Invariants stand behind what they cite; the campaign behind what it tries, as far as there is a trace that breaks it and that the judge rejects. */
+/**
+ * Invariants stand behind what they cite; the campaign behind what it tries, as far as there is a trace that breaks it and that the judge
+ * rejects.
+ */
 const propertiesByClause = ({ vectors }: Generated): Citations => {
   const { name, clauses } = conformance;
   const noticed = clauses.filter((id) => vectors[id]?.invalid !== undefined);

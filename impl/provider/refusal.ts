@@ -35,7 +35,9 @@ export const refusalOfStranger = (provider: Provider, isFault: boolean): number 
   return armedRefusal(provider, provider.armed) || chosen(provider, codes);
 };
 
-/** Why the send initiates nothing, or 0. Of several codes that apply, the first of this order is given, or the one that the tester wants. */
+/**
+ * Why the send initiates nothing, or 0. Of several codes that apply, the first of this order is given, or the one that the tester wants.
+ */
 export const refusalOf = (provider: Provider, socket: Socket, asked: Asked): number =>
   armedRefusal(provider, socket.armed, socket) ||
   chosen(provider, [...codesOf(provider, socket, asked)]) ||

@@ -28,7 +28,7 @@ export const deliveryRegion: Region<DeliveryFact, DeliveryState, DeliveryEvent> 
   on: {
     'recv.datagram': [
       { guard: 'isNext', ...permits('Purpose:4', 'Purpose:2', 'Purpose:3', 'Order:2', 'lpBuffers:2', 'dwBufferCount:1', 'Capture:2') },
-      refuses('Purpose:4', 'Purpose:2', 'Purpose:3', 'Order:2', 'lpBuffers:2', 'dwBufferCount:1', 'Capture:2'),
+      refuses('Purpose:4', 'Purpose:2', 'Purpose:3', 'Order:2', 'lpBuffers:2', 'dwBufferCount:1', 'Capture:2', 'Return:6', 'MessageSize:4'),
     ],
     'recv.urgent': [{ guard: 'isOffered', ...permits('MSG_OOB:1') }, refuses('MSG_OOB:1', 'Purpose:2')],
     took: [{ guard: 'wasSent', ...permits() }, refuses('Purpose:2', 'lpNumberOfBytesSent:1')],
@@ -43,7 +43,7 @@ export const deliveryRegion: Region<DeliveryFact, DeliveryState, DeliveryEvent> 
             ...permits('Purpose:2', 'Purpose:3', 'Order:2', 'lpBuffers:2', 'dwBufferCount:1', 'Capture:2', 'Nonoverlapped:3'),
           },
           // Which of these was broken, the bytes alone do not tell.
-          refuses('Order:2', 'Purpose:2', 'Purpose:3', 'Capture:2', 'Nonoverlapped:3', 'lpBuffers:2', 'dwBufferCount:1'),
+          refuses('Order:2', 'Purpose:2', 'Purpose:3', 'Capture:2', 'Nonoverlapped:3', 'lpBuffers:2', 'dwBufferCount:1', 'Return:6'),
         ],
         eof: [
           { guard: no('mayEnd'), ...refuses('Purpose:2', 'WSAESHUTDOWN:1') },

@@ -98,15 +98,26 @@ export type OperationEvent =
 type OperationRule = Rule<OperationFact, OperationState>;
 type Rules = { readonly [event in OperationEvent]?: readonly OperationRule[] };
 
+/** Where the page says what an observation tells of the status and of the bytes: a routine is given both, whoever asks gets them by the result. */
+const tells = {
+  result: { status: 'Overlapped:7', count: 'Immediate:6' },
+  routine: { status: 'Prototype:8', count: 'Prototype:9' },
+  upcall: { status: 'Overlapped:7', count: 'Immediate:6' },
+} as const satisfies { readonly [observation in Observation]: object };
+
 /** Which status an operation may have, each with what causes it. The conditions are those of the error table of the page. */
-const statusRules = (target: OperationState | undefined): { readonly [code in StatusCode]: readonly OperationRule[] } => {
+const statusRules = (
+  observation: Observation,
+  target: OperationState | undefined,
+): { readonly [code in StatusCode]: readonly OperationRule[] } => {
+  const { count } = tells[observation];
   const to = target === undefined ? {} : { target };
   const when = (guard: Guard<OperationFact>, ...clauses: Parameters<typeof permits>): OperationRule => ({
     guard: all(guard, 'bytesWithin'),
     ...to,
     ...permits(...clauses),
   });
-  const tooMany: OperationRule = { guard: no('bytesWithin'), ...refuses('Prototype:9', 'Immediate:6') };
+  const tooMany: OperationRule = { guard: no('bytesWithin'), ...refuses(count) };
   const closedAborts = all('closedCircuit', reading('M3:connection-aborted'));
   return {
     '0': [
@@ -116,7 +127,7 @@ const statusRules = (target: OperationState | undefined): { readonly [code in St
         ...permits('Overlapped:3'),
       },
       { guard: 'bytesAll', ...refuses('Overlapped:3') },
-      refuses('Prototype:9', 'Immediate:6'),
+      refuses(count),
     ],
     WSA_OPERATION_ABORTED: [
       tooMany,
@@ -170,11 +181,15 @@ const shownBy: { readonly [observation in Observation]: Parameters<typeof permit
 
 const namedBy = (observation: Observation, before: readonly OperationRule[], target?: OperationState): Rules =>
   Object.fromEntries(
-    Object.entries(statusRules(target)).map(([code, rules]) => [
+    Object.entries(statusRules(observation, target)).map(([code, rules]) => [
       `${observation}.${code}`,
       [
         ...before,
-        { guard: 'contradictsKnown', ...refuses('Prototype:8', 'Prototype:9', 'Immediate:6') },
+        // Success with another count than was asked for is refused by its count below.
+        {
+          guard: code === '0' ? all('contradictsKnown', 'bytesAll') : 'contradictsKnown',
+          ...refuses(tells[observation].status, tells[observation].count),
+        },
         ...rules.map((rule) =>
           rule.meta.verdict === 'permits' ? { ...rule, ...permits(...rule.meta.clauses, ...shownBy[observation]) } : rule,
         ),
@@ -253,7 +268,7 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
               { guard: 'hasRoutine', ...refuses('Overlapped:4', 'Routine:1') },
               { guard: 'upcalled', ...refuses('Event:1') },
             ]),
-            'upcall.other': [refuses('Prototype:8')],
+            'upcall.other': [refuses('Overlapped:7')],
           },
           states: {
             begun: {
@@ -264,7 +279,11 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
                 ],
                 'WSPSend.pends': [{ target: 'pending', ...permits('Return:4') }],
                 'WSPSend.fails': [{ target: 'free', ...permits('Return:6') }],
-                'event.signalled': [{ guard: any('eventStale', all('hasEvent', no('hasRoutine'))), ...permits() }, refuses('Routine:1')],
+                'event.signalled': [
+                  { guard: any('eventStale', all('hasEvent', no('hasRoutine'))), ...permits() },
+                  { guard: 'hasRoutine', ...refuses('Routine:1') },
+                  refuses('Event:2'),
+                ],
                 'event.unsignalled': [permits()],
                 'count.written': [permits()],
                 'count.unwritten': [permits()],

@@ -156,6 +156,7 @@ const forbidsSuccess: readonly SocketRule[] = [
   { guard: 'networkSurelyDown', ...refuses('WSAENETDOWN:1') },
   { guard: surelyUnsupported, ...refuses('WSAEOPNOTSUPP:1') },
   { guard: all('broadcastForbidden', no(reading('M5:never-raised'))), ...refuses('WSAEACCES:1') },
+  { guard: all('surelyBroken', no(any('mayBeReset', 'resetReported'))), ...refuses('WSAECONNABORTED:1') },
   { guard: 'surelyBroken', ...refuses('WSAECONNRESET:1', 'WSAECONNABORTED:1') },
 ];
 
@@ -163,10 +164,12 @@ const forbidsSuccess: readonly SocketRule[] = [
 const completes: readonly SocketRule[] = [
   ...forbidsSuccess,
   { guard: 'surelyOversize', ...refuses('WSAEMSGSIZE:1', 'MessageSize:2', 'MessageSize:4') },
-  { guard: 'countUnwritten', ...refuses('Immediate:2', 'lpNumberOfBytesSent:1') },
+  { guard: all('countUnwritten', 'overlappedIo'), ...refuses('Immediate:2', 'lpNumberOfBytesSent:1') },
+  { guard: 'countUnwritten', ...refuses('lpNumberOfBytesSent:1') },
   { guard: no('fits'), ...refuses('Overlapped:3', 'Order:2') },
   { guard: all('overlappedIo', 'takesAll'), target: 'connected', ...permits('Return:1', 'Overlapped:1', 'Immediate:2') },
-  { guard: 'overlappedIo', ...refuses('Overlapped:3', 'lpNumberOfBytesSent:1') },
+  { guard: all('overlappedIo', 'takesPart'), ...refuses('Overlapped:3', 'lpNumberOfBytesSent:1') },
+  { guard: 'overlappedIo', ...refuses('lpNumberOfBytesSent:1', 'Overlapped:3') },
   { guard: all('takesAll', 'ignoresOverlapped'), target: 'connected', ...permits('Return:1', 'Nonoverlapped:1') },
   { guard: 'takesAll', target: 'connected', ...permits('Return:1', 'Overlapped:2', 'Nonoverlapped:2') },
   { guard: all('takesPart', 'stream', 'nonblocking', reading('M1:takes-all')), ...refuses('Nonoverlapped:4') },
@@ -237,6 +240,8 @@ const notConnected: Answers = {
   'WSPSend.completes': [{ guard: 'surelyFaults', ...refuses('WSAEFAULT:1') }, refuses('WSAENOTCONN:1')],
   'WSPSend.pends': [{ guard: 'surelyFaults', ...refuses('WSAEFAULT:1') }, refuses('WSAENOTCONN:1')],
   'WSPSend.WSAENOTCONN': [permits('WSAENOTCONN:1')],
+  'WSPSend.WSAESHUTDOWN': [refuses('WSAENOTCONN:1', 'WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
+  'WSPSend.WSAENOTSOCK': [refuses('WSAENOTSOCK:1')],
   'WSPSend.WSAEWOULDBLOCK': [refuses('WSAENOTCONN:1')],
   'WSPSend.WSAECONNRESET': [refuses('WSAENOTCONN:1', 'WSAECONNRESET:1')],
   'WSPSend.WSAECONNABORTED': [refuses('WSAENOTCONN:1', 'WSAECONNABORTED:1')],
@@ -254,13 +259,13 @@ export const socketRegion: Region<SocketFact, SocketState, SocketEvent> = {
       on: {
         WSPSocket: [{ target: 'unbound', ...permits() }],
         'WSPSocket.receiveOnly': [{ target: 'receiveOnly', ...permits() }],
+        ...Object.fromEntries(
+          sendCodes.flatMap((code) => (`WSPSend.${code}` in anywhere ? [] : [[`WSPSend.${code}`, [refuses('WSAENOTSOCK:1')]]])),
+        ),
         'WSPSend.completes': [refuses('WSAENOTSOCK:1')],
         'WSPSend.pends': [refuses('WSAENOTSOCK:1')],
         'WSPSend.WSAENOTSOCK': [permits('WSAENOTSOCK:1')],
-        'WSPSend.WSA_OPERATION_ABORTED': [
-          { guard: 'closedMeanwhile', ...permits('WSA_OPERATION_ABORTED:1') },
-          refuses('WSA_OPERATION_ABORTED:1'),
-        ],
+        'WSPSend.WSA_OPERATION_ABORTED': [{ guard: 'closedMeanwhile', ...permits('WSA_OPERATION_ABORTED:1') }, refuses('WSAENOTSOCK:1')],
         'WSPSend.WSAECONNABORTED': [{ guard: 'closedMeanwhile', ...permits('WSAECONNABORTED:1') }, refuses('WSAENOTSOCK:1')],
       },
     },
@@ -364,8 +369,11 @@ export const socketRegion: Region<SocketFact, SocketState, SocketEvent> = {
                 'WSPSend.completes': [refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
                 'WSPSend.pends': [refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
                 'WSPSend.WSAEWOULDBLOCK': [refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
-                'WSPSend.WSAENOTCONN': [{ guard: 'resetReported', ...permits('WSAENOTCONN:1') }, refuses('WSAESHUTDOWN:1')],
-                'WSPSend.WSAEINVAL': [...invalidFlag, refuses('WSAESHUTDOWN:1')],
+                'WSPSend.WSAENOTCONN': [
+                  { guard: 'resetReported', ...permits('WSAENOTCONN:1') },
+                  refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2'),
+                ],
+                'WSPSend.WSAEINVAL': [...invalidFlag, refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
                 'WSPSend.WSAESHUTDOWN': [permits('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
                 'WSPSend.WSAENOTSOCK': [refuses('WSAENOTSOCK:1')],
               },

@@ -37,6 +37,8 @@ export interface Mixed {
 export const waysMax = 2048;
 /** Sends that go on alike and are tried at most, the oldest first. */
 const choicesMax = 4;
+/** Choices within one run at which all that go on alike are tried; behind them the likeliest and the longest. */
+const turnsMax = 6;
 
 interface State {
   readonly position: number;
@@ -46,6 +48,8 @@ interface State {
   readonly free: boolean;
   /** The segment that was read last: most sends come in one piece. */
   readonly last: number;
+  /** Choices so far within the run. */
+  readonly turns: number;
 }
 
 export const remainder = (value: number, period: number): number => ((value % period) + period) % period;
@@ -93,7 +97,9 @@ export function mixed(segments: Segments, place: Place, start: number, run: Read
   let incomplete = false;
   let isRefused = false;
   const first = place.strands.length > 0 ? place : { strands: begun, front: place.at + begun.length };
-  const open: State[] = [{ position, strands: first.strands, front: first.front, exact: place.exact, free: place.free, last: -1 }];
+  const open: State[] = [
+    { position, strands: first.strands, front: first.front, exact: place.exact, free: place.free, last: -1, turns: 0 },
+  ];
   while (open.length > 0) {
     const state = normal(segments, open.pop()!);
     const key = keyOf(state);
@@ -165,8 +171,11 @@ function next(segments: Segments, state: State, run: ReadRun): Ways {
   }
   const longest = choices.reduce((best, segment) => (isLonger(segment, best, strands) ? segment : best));
   const isDecided = passing.length === 0 && choices.every((segment) => isServed(longest, segment));
-  const isKept = (segment: Segment, i: number): boolean => segment === longest || segment.sequence === state.last || i < choicesMax;
+  const likely = choices.find(({ sequence }) => sequence === state.last) ?? choices[0]!;
+  const isKept = (segment: Segment, i: number): boolean =>
+    state.turns < turnsMax ? segment === longest || segment === likely || i < choicesMax : segment === (state.free ? longest : likely);
   const kept = isDecided ? [longest] : choices.filter(isKept);
+  const turns = state.turns + (choices.length > 1 ? 1 : 0);
   const states = kept.map((segment): State => {
     const read = readOf(strands, segment.sequence);
     let count = Math.min(run.to - position, segment.length - read);
@@ -174,7 +183,7 @@ function next(segments: Segments, state: State, run: ReadRun): Ways {
       if (other !== segment) count = Math.min(count, other.unknown ? 1 : remainder(headOf(other) - value, run.period) || run.period);
     }
     const strandsThen = withRead(segments, state, segment.sequence, read + count, run.now);
-    return { ...state, ...strandsThen, position: position + count, free: state.free && segment === longest, last: segment.sequence };
+    return { ...state, ...strandsThen, position: position + count, free: state.free && segment === longest, last: segment.sequence, turns };
   });
   // The stack is popped from its end, so what is likeliest stands last.
   states.sort((a, b) => Number(a.last === state.last) - Number(b.last === state.last) || b.last - a.last);

@@ -249,7 +249,7 @@ function moveBytes(
     if (isPending && isStream) stream.inPieces(segment);
   } else if (!isStream) datagrams.fix(segment, time);
   else if (!stream.end(segment, taken, time, mayBePart)) {
-    return refusal(`WSPSend reports ${taken} bytes, and its peer has received another number of them`, 'lpNumberOfBytesSent:1', 'Return:1');
+    return refusal(`WSPSend reports ${taken} bytes, and its peer has received another number of them`, 'lpNumberOfBytesSent:1');
   }
   if (!isStream) {
     if (socket.lossy) segment.min = 0;

@@ -14,11 +14,15 @@ import { type CampaignRequest, isInjection } from './requests.ts';
 import { countsAsLine, linesMax } from './runaway.ts';
 import { Tally } from './tally.ts';
 
-/** One case: an implementation at its start, requests one after the other, every observed step judged at once, and an end in which all debts are due. */
+/**
+ * One case: an implementation at its start, requests one after the other, every observed step judged at once, and an end in which all debts
+ * are due.
+ */
 
 export interface Deviation {
   /**
-   * `rejected` by the judge; `stalled`: everything is drained and something still waits; `crashed`: threw; `died`: its process ended; `hung`: it
+   * `rejected` by the judge; `stalled`: everything is drained and something still waits; `crashed`: threw; `died`: its process ended;
+   * `hung`: it
    * did not answer in time; `runaway`: it never came to an end.
    */
   readonly kind: 'rejected' | 'stalled' | 'crashed' | 'died' | 'hung' | 'runaway';
@@ -27,7 +31,10 @@ export interface Deviation {
   readonly message: string;
   readonly clauses: readonly ClauseId[];
   readonly permitted: readonly Permitted[];
-  /** Where the step is about another thing, or none: the OVERLAPPED of the operation that is owed, or the number of the call that has not returned. */
+  /**
+   * Where the step is about another thing, or none: the OVERLAPPED of the operation that is owed, or the number of the call that has not
+   * returned.
+   */
   readonly about?: string | number | undefined;
 }
 
@@ -76,7 +83,7 @@ export async function runCase(implementation: Implementation, options: CaseOptio
   return running.end();
 }
 
-const converse = async (running: RunningCase, implementation: Implementation, options: CaseOptions): Promise<unknown> => {
+const converse = async (running: RunningCase, implementation: Implementation, options: CaseOptions): Promise<void> => {
   const { requests, choices, finishes = true, requestsMax = requestsPerCase, refusals = new Refusals() } = options;
   if (requests !== undefined) {
     if (!(await running.askAll(requests))) return;

@@ -6,7 +6,8 @@ import { askedFor, isSend, type World } from '../../model/oracle/world.ts';
 import type { TraceStep, WSPSendCall } from '../../model/winsock/trace.ts';
 
 /**
- * Outcome coverage: at every send, and wherever an operation's end is told, which outcomes the rules would have permitted there, and which of them came.
+ * Outcome coverage: at every send, and wherever an operation's end is told, which outcomes the rules would have permitted there, and which
+ * of them came.
  * An outcome that was offered often and never came is one that the implementation does not seem to have.
  */
 

@@ -1,7 +1,8 @@
 import { type CallRequest, type CallStep, mainThread, type Request, type TraceStep, threadOf } from '../../model/winsock/trace.ts';
 
 /**
- * A recorded trace as the requests that may have brought it about. What came of its own accord is not asked for: returns, indications, upcalls,
+ * A recorded trace as the requests that may have brought it about. What came of its own accord is not asked for: returns, indications,
+ * upcalls,
  * and the calls that a routine made, which its send asks for already.
  */
 export function requestsOf(steps: readonly TraceStep[]): Request[] {

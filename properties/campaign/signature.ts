@@ -13,7 +13,9 @@ export interface Signature {
   readonly clauses: readonly string[];
   /** `WSPSend overlapped`, `routine enters`, `peer recv`. */
   readonly step: string;
-  /** What the step showed, where another thing would have been permitted: a code, or whether all, a part or none of the bytes were told of. */
+  /**
+   * What the step showed, where another thing would have been permitted: a code, or whether all, a part or none of the bytes were told of.
+   */
   readonly outcome: string;
   /** Sorted. Of a shortest trace: what it takes. */
   readonly circumstances: readonly string[];

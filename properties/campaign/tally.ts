@@ -8,7 +8,8 @@ import { type CallStep, type TraceStep, threadOf, type WSPSendCall } from '../..
 import { Outcomes } from './outcomes.ts';
 
 /**
- * Counts the steps, which rules decided the steps that were permitted, and which clauses were put to the test by them: those that the deciding
+ * Counts the steps, which rules decided the steps that were permitted, and which clauses were put to the test by them: those that the
+ * deciding
  * rules stand on, and those by which another outcome of the same step would have been refused.
  */
 export class Tally {

@@ -17,7 +17,7 @@ for (const folder of process.argv.slice(2)) {
       try {
         v = validate(profile, t.header as any, t.steps as any);
       } catch (x) {
-        v = { verdict: 'CRASH ' + (x as Error).stack };
+        v = { verdict: `CRASH ${(x as Error).stack}` };
       }
       const ms = performance.now() - t0;
       if (ms > 500) console.log('SLOW', file, profile, ms);

@@ -107,12 +107,15 @@ class Validator implements Rules {
     if (isKind(step, 'end')) return this.#end(world, step.end, step.returns);
     if (isKind(step, 'routine'))
       return step.routine === 'enter' ? this.#enter(world, step) : leave(world, this.calls, step.overlapped, threadOf(step));
-    if (isKind(step, 'poll'))
+    if (isKind(step, 'poll')) {
+      if (step.poll === 'writable') throw new TooLarge('readiness');
       return step.poll === 'event' ? this.#pollEvent(world, step.overlapped, step.signalled) : this.#pollCount(world, step);
+    }
     if (isKind(step, 'upcall')) return this.#upcall(world, step);
     if (isKind(step, 'caller')) throw new TooLarge('the caller broke an obligation');
     if (isKind(step, 'peer')) return this.#peer(world, step);
-    return this.#env(world, step);
+    if (isKind(step, 'env')) return this.#env(world, step);
+    throw new TooLarge('a completion port or a foreign call');
   }
 
   // ---- Calls ----
@@ -326,6 +329,7 @@ class Validator implements Rules {
     if (call.call === 'WSPSend') return [];
     if (call.call === 'WSPGetOverlappedResult') return this.#result(world, call, returns);
     if (call.call === 'WSPSocket') return this.#created(world, call, returns);
+    if (call.call === 'WSACleanup') throw new TooLarge('WSACleanup');
     const socket = world.sockets[world.names[call.socket] ?? -1];
     if (socket === undefined) return [world];
     if (call.call === 'WSPCancelIo') return this.#cancel(world, world.names[call.socket] as number, call.overlapped, returns);
@@ -492,11 +496,7 @@ class Validator implements Rules {
     const overlapped = world.overlappeds[step.overlapped];
     const send = overlapped && sendOf(world, overlapped.send);
     const pended =
-      send !== undefined &&
-      send.returned &&
-      send.mode === 'overlapped' &&
-      send.phase !== 'failed' &&
-      !(send.told && this.calls.get(send.id)?.returns?.rc === 0);
+      send?.returned && send.mode === 'overlapped' && send.phase !== 'failed' && !(send.told && this.calls.get(send.id)?.returns?.rc === 0);
     return step.written && (pended || send === undefined) ? [] : [world];
   }
 
@@ -628,6 +628,9 @@ class Validator implements Rules {
       }
       case 'peer.shutdown':
         return [world];
+      case 'peer.unseen':
+      case 'route.lost':
+        throw new TooLarge(step.env);
       default: {
         const index = this.#peerOf(world, step.socket);
         const socket = world.sockets[index];

@@ -1,4 +1,6 @@
-/** Explores the model, and when asked tries every step on the XState machine too. Only sizes come back: the graph stays where it was made. */
+/**
+ * Explores the model, and when asked tries every step on the XState machine too. Only sizes come back: the graph stays where it was made.
+ */
 
 import type { Profile } from '../../model/clauses/profiles.ts';
 import { type Comparison, compareWithXState } from '../../model/explore/equal.ts';
