@@ -236,6 +236,9 @@ const breaking: ReadonlySet<string> = new Set([
   'WSA_OPERATION_ABORTED',
 ]);
 
+/** What has given all of its bytes to the transport is short of no buffers any more. */
+const isBroken = ({ over }: BegunRecord, code: string): boolean => breaking.has(code) && (over === undefined || code !== 'WSAENOBUFS');
+
 /** What the answer says of the bytes of the call: they get their place, or never leave. Nothing has changed where it is refused. */
 function moveBytes(
   world: World,
@@ -253,7 +256,7 @@ function moveBytes(
     if (begun === undefined) return undefined;
     const { connected, connecting } = world.tables.socket.stateIndex;
     const wasConnected = record!.stateAtBegin === connected || record!.stateAtBegin === connecting;
-    const isBrokenOff = isStream && record!.mayBlock && wasConnected && record!.over === undefined && breaking.has(answer.errno ?? '');
+    const isBrokenOff = isStream && record!.mayBlock && wasConnected && isBroken(record!, answer.errno ?? '');
     const refused = refusal(`WSPSend gives ${answer.errno} although bytes of this send have left`, 'Return:6');
     if (!isStream) return datagrams.remove(begun) ? undefined : refused;
     if (!stream.end(begun, isBrokenOff ? begun.size : 0, time, true)) return refused;
