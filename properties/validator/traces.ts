@@ -182,7 +182,10 @@ class Play {
     let at = this.#random() * kinds.reduce((sum, [weight]) => sum + weight, 0);
     for (const [weight, act] of kinds) {
       at -= weight;
-      if (at < 0) return act();
+      if (at < 0) {
+        act();
+        return;
+      }
     }
   }
 
@@ -511,7 +514,10 @@ class Play {
     for (const send of all) if (send.begin === undefined && this.#chance(0.4)) this.#complete(send);
     const due = all.filter((send) => (send.signalled && this.#chance(0.96)) || (send.status !== undefined && this.#chance(0.5)));
     const where = thread === 'main' ? {} : { thread };
-    if (due.length === 0) return this.#say({ call: 'SleepEx', ...where, returns: { rc: 0 } });
+    if (due.length === 0) {
+      this.#say({ call: 'SleepEx', ...where, returns: { rc: 0 } });
+      return;
+    }
     const begin = ++this.#numbers;
     this.#say({ begin, call: 'SleepEx', ...where });
     if (this.#chance(0.3)) due.reverse();
