@@ -1,18 +1,8 @@
 /** What a WSPSend may give at one moment of one world: the rows of the page's table, as the profile reads them. */
 
 import type { WSPSendCall } from '../../model/winsock/trace.ts';
-import {
-  type Cause,
-  callOf,
-  hasUrgent,
-  isSynchronous,
-  type Mode,
-  type Profile,
-  type Send,
-  type Socket,
-  type Trace,
-  type World,
-} from './world.ts';
+import { callOf, type Trace } from './search.ts';
+import { type Cause, hasUrgent, isSynchronous, type Mode, type Profile, type Send, type Socket, type World } from './world.ts';
 
 export const modeOf = (profile: Profile, socket: Socket | undefined, call: WSPSendCall): Mode => {
   const given = call.overlapped !== undefined;

@@ -1,84 +1,69 @@
-/** Hidden steps: sends end, with a status that what has happened so far allows. */
+/** Hidden steps: sends end, with a status that what has happened so far allows. A completion is a moment: what happens later is no cause. */
 
-import { circuitCodes, failuresOf, isOversize } from './calls.ts';
-import {
-  callOf,
-  changed,
-  hasEvent,
-  overlappedOf,
-  precedes,
-  type Send,
-  type Socket,
-  sendOf,
-  socketOf,
-  type Trace,
-  type World,
-} from './world.ts';
+import { circuitCodes, type Failure, failuresOf, isOversize } from './calls.ts';
+import { callOf, type Now, overlappedOf } from './search.ts';
+import { hasEvent, precedes, type Send, type Socket, socketOf } from './world.ts';
 
 /**
  * With `passed`, something behind it went out, so it was not ended by what ends everything. With `spontaneous`, a shortage of buffers
- * may have ended it, which no line shows. With `late`, the transport may still say what it took.
+ * may have ended it, which no line shows. With `late`, the transport may still say what it took. `status` is how it ended, if known.
  */
-type How = { passed?: boolean; spontaneous?: boolean; late?: boolean };
+type How = { passed?: boolean; spontaneous?: boolean; late?: boolean; status?: string };
 
-/** The worlds in which a send is over by now. A completion is a moment: what happens later is no cause for it. */
-export const endings = (trace: Trace, world: World, id: number, how: How = {}): World[] => {
-  const send = sendOf(world, id);
-  if (send.phase === 'failed') return [world];
-  if (send.phase === 'over') return how.passed === true && send.killed ? [] : [world];
-  if (send.phase === 'begun' && !send.ok) return [];
-  const found = successes(trace, world, send, how.late === true);
-  if (send.mode === 'nonblocking') return found;
-  const failures = failuresOf(trace.profile, world, send).filter(({ kills }) => how.passed !== true || !kills);
-  const isTaken = socketOf(world, send).took && send.took === send.length;
-  if (how.spontaneous === true && send.mode === 'overlapped' && !isTaken) failures.push({ code: 'WSAENOBUFS', kills: false });
-  return [...found, ...failures.map(({ code, kills }) => failed(trace, world, send, code, kills))];
+/** A send is over by now. */
+export const end = (now: Now, send: Send, how: How = {}): void => {
+  if (send.phase === 'over') now.need(how.passed !== true || !send.killed);
+  if (send.phase === 'over' || send.phase === 'failed') return;
+  now.need(send.phase !== 'begun' || send.ok);
+  const ways: (Failure | 'success')[] = send.mode === 'nonblocking' ? [] : failuresOf(now.profile, now.world, send);
+  const isTaken = socketOf(now.world, send).took && send.took === send.length;
+  if (how.spontaneous === true && send.mode === 'overlapped' && !isTaken) ways.push({ code: 'WSAENOBUFS', kills: false });
+  const isKnown = (code: string): boolean => how.status === undefined || how.status === code;
+  const failures = ways.filter((way) => way === 'success' || (isKnown(way.code) && !(how.passed === true && way.kills)));
+  const way = now.pick(isKnown('0') ? ['success' as const, ...failures] : failures);
+  if (way === 'success') succeed(now, send, how.late === true);
+  else fail(now, send, way);
 };
 
-const failed = (trace: Trace, world: World, send: Send, code: string, killed: boolean): World => {
-  const isSaid = send.mode === 'overlapped' && socketOf(world, send).took;
-  const next = changed(world, send.id, { phase: 'over', status: code, killed, ...(isSaid ? { limit: send.took } : {}) });
-  if (killed) reportCircuit(trace, next.sockets[send.socket], code);
-  return next;
+const succeed = (now: Now, send: Send, late: boolean): void => {
+  const socket = socketOf(now.world, send);
+  now.need(late || !socket.took || send.mode !== 'overlapped' || send.took === send.limit);
+  now.need(!isOversize(socket, send) && !(socket.stream && send.mode !== 'nonblocking' && send.limit < send.length));
+  pass(now, send, late);
+  Object.assign(send, { phase: 'over', status: '0', least: send.mode === 'nonblocking' ? send.least : send.limit });
+};
+
+const fail = (now: Now, send: Send, { code, kills }: Failure): void => {
+  Object.assign(send, { phase: 'over', status: code, killed: kills });
+  if (send.mode === 'overlapped' && socketOf(now.world, send).took) send.limit = send.took;
+  if (kills) reportCircuit(now, now.world.sockets[send.socket], code);
+};
+
+/** All that stands before a send is over. A send without bytes passes nothing. */
+export const pass = (now: Now, send: Send, late = false): void => {
+  if (send.length === 0 && socketOf(now.world, send).stream) return;
+  for (const other of now.world.sends) if (precedes(other, send)) end(now, other, { passed: true, late });
 };
 
 /** Once a code of the circuit was reported nothing more goes out. A shortage of buffers is no such code, whatever else it may mean. */
-export const reportCircuit = ({ profile }: Trace, socket: Socket | undefined, code: string): void => {
+export const reportCircuit = ({ profile }: Now, socket: Socket | undefined, code: string): void => {
   if (socket === undefined || code === 'WSAENOBUFS' || !circuitCodes(profile, socket).has(code)) return;
   socket.dead = true;
   const wasReset = socket.causes.includes('peer.reset') || socket.causes.includes('peer.close');
   socket.resetReported ||= code === 'WSAECONNRESET' || (wasReset && code !== 'WSAENETDOWN');
 };
 
-const successes = (trace: Trace, world: World, send: Send, late: boolean): World[] => {
-  const { stream, took } = socketOf(world, send);
-  const isUntaken = !late && took && send.mode === 'overlapped' && send.took < send.limit;
-  const isCut = stream && send.mode !== 'nonblocking' && send.limit < send.length;
-  if (isUntaken || isCut || isOversize(socketOf(world, send), send)) return [];
-  const least = send.mode === 'nonblocking' ? send.least : send.limit;
-  return passed(trace, world, send, late).map((next) => changed(next, send.id, { phase: 'over', status: '0', least }));
-};
-
-/** The worlds in which all that stands before a send is over. A send without bytes passes nothing. */
-export const passed = (trace: Trace, world: World, send: Send, late = false): World[] => {
-  const before = send.length === 0 && socketOf(world, send).stream ? [] : world.sends.filter((other) => precedes(other, send));
-  return before.reduce<World[]>((worlds, { id }) => worlds.flatMap((each) => endings(trace, each, id, { passed: true, late })), [world]);
-};
-
-/** A status was reported for a send: the worlds in which it is so. */
-export const reported = (trace: Trace, world: World, send: Send, code: string, bytes: number | undefined): World[] => {
-  const { id, phase, status, told, mode, took, length } = send;
+/** A status was reported for a send. */
+export const report = (now: Now, send: Send, code: string, bytes: number | undefined): void => {
   // A shortage of buffers shows nowhere before it is reported, so what looks like a success may have been one until then.
-  const mayLackBuffers = phase === 'over' && status === '0' && !told && mode === 'overlapped' && took < Math.max(1, length);
-  const worlds =
-    mayLackBuffers && code === 'WSAENOBUFS' ? [failed(trace, world, send, code, false)] : endings(trace, world, id, { spontaneous: true });
-  return worlds.flatMap((each) => {
-    const over = sendOf(each, id);
-    const most = code === 'WSAEMSGSIZE' ? 0 : over.limit;
-    if (over.status !== code || (code === '0' ? bytes !== length : (bytes ?? 0) > most)) return [];
-    const next = changed(each, id, { told: true, seen: true, least: Math.max(over.least, code === '0' ? 0 : (bytes ?? 0)) });
-    const overlapped = overlappedOf(trace, next, over);
-    if (overlapped !== undefined && hasEvent(callOf(trace, over))) overlapped.set = 'yes';
-    return [next];
-  });
+  const looksDone = send.phase === 'over' && send.status === '0' && !send.told && send.mode === 'overlapped';
+  if (looksDone && code === 'WSAENOBUFS' && send.took < Math.max(1, send.length)) fail(now, send, { code, kills: false });
+  end(now, send, { spontaneous: true, status: code });
+  now.need(send.status === code);
+  now.need(code === '0' ? bytes === send.length : (bytes ?? 0) <= (code === 'WSAEMSGSIZE' ? 0 : send.limit));
+  if (code !== '0') send.least = Math.max(send.least, bytes ?? 0);
+  send.told = true;
+  send.seen = true;
+  const overlapped = overlappedOf(now, send);
+  if (overlapped !== undefined && hasEvent(callOf(now, send))) overlapped.set = 'yes';
 };

@@ -1,234 +1,183 @@
-/** Calls and indications: what a line that the caller or the provider wrote makes of one world. The world given may be changed. */
+/** Calls and indications: what a line that the caller or the provider wrote makes of a world. */
 
-import type { CallStep, PollCountStep, PollEventStep, Returns, RoutineStep, UpcallStep, WSPSendCall } from '../../model/winsock/trace.ts';
-import { threadOf } from '../../model/winsock/trace.ts';
+import type { PollCountStep, PollEventStep } from '../../model/winsock/trace.ts';
+import { type CallStep, type Returns, type RoutineStep, threadOf, type UpcallStep, type WSPSendCall } from '../../model/winsock/trace.ts';
 import { isOversize, look, modeOf } from './calls.ts';
-import { endings, reportCircuit, reported } from './completion.ts';
-import {
-  add,
-  callOf,
-  changed,
-  framesOf,
-  hasEvent,
-  hasRoutine,
-  isSynchronous,
-  type Overlapped,
-  overlappedOf,
-  type Send,
-  type Socket,
-  sendOf,
-  sendsOn,
-  socketOf,
-  type Trace,
-  tooLarge,
-  type World,
-} from './world.ts';
+import { end, report, reportCircuit } from './completion.ts';
+import { callOf, type Now, overlappedOf, tooLarge } from './search.ts';
+import { add, framesOf, hasEvent, hasRoutine, isSynchronous, type Overlapped, type Send, type Socket, sendOf, sendsOn } from './world.ts';
 
 type Counted = Returns & { bytes?: number | undefined };
 
-const isBlocked = (world: World, thread: string): boolean => framesOf(world, thread).some(({ kind }) => kind === 'send' || kind === 'wait');
-
-export const begin = (trace: Trace, world: World, line: number, call: CallStep): World[] => {
-  const number = call.begin as number;
-  trace.begun.set(number, { line, call });
-  const waits = call.call === 'WSPGetOverlappedResult' && call.wait === true;
+export const callBegins = (now: Now, line: number, call: CallStep): void => {
+  const begin = call.begin as number;
+  now.begun.set(begin, { line, call });
   const kinds = { WSPSend: 'send', SleepEx: 'sleep', WSPConnect: 'connect' } as const;
+  const waits = call.call === 'WSPGetOverlappedResult' && call.wait === true;
   const kind = waits ? 'wait' : call.call in kinds ? kinds[call.call as keyof typeof kinds] : 'other';
-  const frames = framesOf(world, threadOf(call));
+  const frames = framesOf(now.world, threadOf(call));
   if (frames.length > 0 && frames.at(-1)?.kind !== 'routine') tooLarge('two calls of one thread at once');
-  if (kind !== 'sleep' && isBlocked(world, threadOf(call))) tooLarge('a call that may block, inside a routine that interrupted one');
-  if (call.call === 'WSPSend') post(trace, world, line, call);
-  frames.push({ kind, line, begin: number, due: false });
-  return [world];
+  const isInside = frames.some((frame) => frame.kind === 'send' || frame.kind === 'wait');
+  if (kind !== 'sleep' && isInside) tooLarge('a call that may block, inside a routine that interrupted one');
+  if (call.call === 'WSPSend') post(now, line, call);
+  frames.push({ kind, line, begin, due: false });
 };
 
-export const end = (trace: Trace, world: World, number: number, returns: Returns): World[] => {
-  const { line, call } = trace.begun.get(number) ?? tooLarge('nothing has begun');
-  const top = framesOf(world, threadOf(call)).pop();
-  if (top === undefined || top.kind === 'routine' || top.begin !== number) return [];
-  return returned(trace, world, line, call, returns);
+export const callEnds = (now: Now, begin: number, returns: Returns): void => {
+  const { line, call } = now.begun.get(begin) ?? tooLarge('nothing has begun');
+  const top = framesOf(now.world, threadOf(call)).pop();
+  now.need(top !== undefined && top.kind !== 'routine' && top.begin === begin);
+  callReturns(now, line, call, returns);
 };
 
-/** A call that returns on its own line. */
-export const single = (trace: Trace, world: World, line: number, call: CallStep): World[] => {
-  if (call.call === 'WSPSend') post(trace, world, line, call);
-  return returned(trace, world, line, call, call.returns as Returns);
-};
-
-const knownFlags = ['MSG_OOB', 'MSG_DONTROUTE', 'MSG_PARTIAL'];
-
-const post = (trace: Trace, world: World, line: number, call: WSPSendCall): void => {
+const post = (now: Now, line: number, call: WSPSendCall): void => {
+  const { world, profile } = now;
+  const knownFlags = ['MSG_OOB', 'MSG_DONTROUTE', 'MSG_PARTIAL'];
   if (call.flags?.some((flag) => !knownFlags.includes(flag)) === true) tooLarge('an unknown flag');
   const socket = world.names[call.socket] ?? -1;
-  const mode = modeOf(trace.profile, world.sockets[socket], call);
+  const mode = modeOf(profile, world.sockets[socket], call);
   const length = call.buffers.reduce((sum, each) => sum + each, 0);
-  const under = sendsOn(world, socket).filter((each) => !each.returned && !each.waits);
-  const posted = { id: line, socket, thread: threadOf(call), mode, length, beside: under.map(({ id }) => id) };
-  const made = { phase: 'begun' as const, ok: false, may: [], returned: false, waits: false };
+  const beside = sendsOn(world, socket).filter((each) => !each.returned && !each.waits);
+  const posted = { id: line, socket, thread: threadOf(call), mode, length, beside: beside.map(({ id }) => id) };
+  const made = { phase: 'begun', ok: false, may: [], returned: false, waits: false } as const;
   const bytes = { read: 0, urgent: [], arrived: false, least: 0, limit: length, took: 0 };
   const ending = { causes: [], status: '', killed: false, told: false, seen: false };
-  const send: Send = { ...posted, ...made, ...bytes, ...ending, delivered: false, queued: false, ran: false, completed: false };
-  trace.calls.set(line, call);
+  const send: Send = { ...posted, ...made, may: [], ...bytes, ...ending, delivered: false, queued: false, ran: false, completed: false };
+  now.calls.set(line, call);
   world.sends.push(send);
-  look(trace, world, send);
-  const name = call.overlapped;
-  if (name === undefined) return;
-  const last = world.overlappeds[name];
-  if (last !== undefined) {
-    const old = sendOf(world, last.send);
-    const isQueued = hasRoutine(callOf(trace, old)) && old.phase !== 'failed' && !last.ignored && !old.ran;
-    if (!last.free || isQueued) tooLarge('an OVERLAPPED is used while it is outstanding');
-  }
-  const set = (last?.set ?? 'no') === 'no' ? 'no' : 'maybe';
-  world.overlappeds[name] = { send: line, ignored: mode === 'blocking' || mode === 'nonblocking', free: false, set };
+  look(now, world, send);
+  if (call.overlapped === undefined) return;
+  const { overlapped, send: last } = named(now, call.overlapped);
+  const isQueued = last !== undefined && hasRoutine(callOf(now, last)) && last.phase !== 'failed' && !overlapped?.ignored && !last.ran;
+  if (overlapped?.free === false || isQueued) tooLarge('an OVERLAPPED is used while it is outstanding');
+  const set = (overlapped?.set ?? 'no') === 'no' ? 'no' : 'maybe';
+  world.overlappeds[call.overlapped] = { send: line, ignored: mode === 'blocking' || mode === 'nonblocking', free: false, set };
 };
 
-const sendReturned = (trace: Trace, world: World, id: number, returns: Counted): World[] => {
-  const send = sendOf(world, id);
-  const call = callOf(trace, send);
-  const worlds = returns.rc === 0 ? succeeded(trace, world, send, call, returns.bytes) : notSucceeded(trace, world, send, call, returns);
-  return worlds.map((each) => {
-    const next = changed(each, id, { returned: true });
-    const after = sendOf(next, id);
-    const overlapped = overlappedOf(trace, next, after);
-    if (overlapped !== undefined) overlapped.free ||= after.phase === 'failed' || overlapped.ignored;
-    const socket = next.sockets[after.socket];
-    if (socket !== undefined) socket.metData ||= after.phase !== 'failed' && after.length > 0 && socket.causes.includes('peer.close');
-    return next;
-  });
+/** What a name of an OVERLAPPED stands for. */
+const named = ({ world }: Now, name: string): { overlapped?: Overlapped; send?: Send } => {
+  const overlapped = world.overlappeds[name];
+  return overlapped === undefined ? {} : { overlapped, send: sendOf(world, overlapped.send) };
 };
 
-const succeeded = (trace: Trace, world: World, send: Send, call: WSPSendCall, bytes: number | undefined): World[] => {
-  const { id, length, mode } = send;
-  const isUncounted = call.count === false || [call.fault ?? []].flat().includes('lpNumberOfBytesSent');
-  if (bytes === undefined && !isUncounted) return [];
-  const routine = hasRoutine(call);
-  if (trace.everyUpcall && routine && mode === 'overlapped' && !send.queued) return [];
-  const inParts = mode === 'nonblocking' && trace.profile !== 'msafd' && world.sockets[send.socket]?.stream === true && length > 0;
+const sendReturns = (now: Now, send: Send, call: WSPSendCall, returns: Counted): void => {
+  const socket = now.world.sockets[send.socket];
+  if (returns.rc === 0) sendSucceeds(now, send, call, returns.bytes);
+  else if (returns.errno === 'WSA_IO_PENDING') {
+    now.need(send.mode === 'overlapped' && returns.bytes === undefined && (send.phase !== 'begun' || send.ok));
+    if (send.phase === 'begun') send.phase = 'posted';
+    const overlapped = overlappedOf(now, send);
+    const isReset = call.event === true && now.profile !== 'page' && !send.seen;
+    if (isReset && overlapped?.set === 'maybe') overlapped.set = 'no';
+  } else sendFails(now, send, returns.errno as string, returns.bytes ?? 0);
+  send.returned = true;
+  const overlapped = overlappedOf(now, send);
+  if (overlapped !== undefined) overlapped.free ||= send.phase === 'failed' || overlapped.ignored;
+  if (socket?.causes.includes('peer.close')) socket.metData ||= send.phase !== 'failed' && send.length > 0;
+};
+
+const sendSucceeds = (now: Now, send: Send, call: WSPSendCall, bytes: number | undefined): void => {
+  const { length, mode } = send;
+  now.need(bytes !== undefined || call.count === false || [call.fault ?? []].flat().includes('lpNumberOfBytesSent'));
+  now.need(!now.everyUpcall || !hasRoutine(call) || mode !== 'overlapped' || send.queued);
+  const isStream = now.world.sockets[send.socket]?.stream === true;
+  const mayBePart = mode === 'nonblocking' && now.profile !== 'msafd' && isStream && length > 0;
   const count = bytes ?? length;
-  if (inParts ? count < 1 || count > length : count !== length) return [];
-  return endings(trace, world, id, { late: true }).flatMap((each) => {
-    const over = sendOf(each, id);
-    if (over.status !== '0' || (mode === 'nonblocking' && (count < over.least || count > over.limit))) return [];
-    const next = changed(each, id, mode === 'nonblocking' ? { told: true, limit: count, least: count } : { told: true });
-    if (mode !== 'overlapped' && mode !== 'filled') return [next];
-    // On the page alone the event may follow the return.
-    const isLate = trace.profile === 'page' && !routine;
-    const overlapped = overlappedOf(trace, next, over);
-    if (!isLate) Object.assign(sendOf(next, id), { delivered: true, seen: true });
-    if (!isLate && overlapped !== undefined && hasEvent(call)) overlapped.set = 'yes';
-    return [next];
-  });
+  now.need(mayBePart ? count >= 1 && count <= length : count === length);
+  end(now, send, { late: true, status: '0' });
+  now.need(send.status === '0');
+  if (mode === 'nonblocking') now.need(count >= send.least && count <= send.limit);
+  if (mode === 'nonblocking') Object.assign(send, { limit: count, least: count });
+  send.told = true;
+  // On the page alone the event may follow the return.
+  if ((mode !== 'overlapped' && mode !== 'filled') || (now.profile === 'page' && !hasRoutine(call))) return;
+  Object.assign(send, { delivered: true, seen: true });
+  const overlapped = overlappedOf(now, send);
+  if (overlapped !== undefined && hasEvent(call)) overlapped.set = 'yes';
 };
 
-const notSucceeded = (trace: Trace, world: World, send: Send, call: WSPSendCall, { errno, bytes }: Counted): World[] => {
-  const { id, mode, phase } = send;
-  const code = errno as string;
-  if (code === 'WSA_IO_PENDING') {
-    if (mode !== 'overlapped' || bytes !== undefined || (phase === 'begun' && !send.ok)) return [];
-    const next = changed(world, id, phase === 'begun' ? { phase: 'posted' } : {});
-    const overlapped = overlappedOf(trace, next, send);
-    const isReset = overlapped !== undefined && call.event === true && trace.profile !== 'page' && !send.seen;
-    if (isReset && overlapped.set === 'maybe') overlapped.set = 'no';
-    return [next];
+/** It initiated nothing; or it is a blocking call that was broken in the middle, so that some of it may have gone out. */
+const sendFails = (now: Now, send: Send, code: string, bytes: number): void => {
+  const { phase } = send;
+  const socket = now.world.sockets[send.socket];
+  const completesSo = now.profile === 'msafd' && send.mode === 'overlapped' && socket !== undefined && isOversize(socket, send);
+  const isRefused = phase === 'begun' ? send.may.includes(code) && !(completesSo && code === 'WSAEMSGSIZE') : code === 'WSAENOBUFS';
+  const mayBeRefused = isRefused && bytes === 0 && (phase === 'begun' || (phase === 'posted' && isSynchronous(send) && send.least === 0));
+  const ways = [mayBeRefused ? ['refused'] : [], isSynchronous(send) ? ['broken'] : []].flat();
+  if (now.pick(ways) === 'refused') {
+    send.phase = 'failed';
+    reportCircuit(now, socket, code);
+  } else {
+    end(now, send, { status: code });
+    now.need(send.status === code && bytes <= send.limit);
+    Object.assign(send, { told: true, seen: true });
   }
-  const found: World[] = [];
-  const completesSo =
-    trace.profile === 'msafd' && mode === 'overlapped' && code === 'WSAEMSGSIZE' && isOversize(socketOf(world, send), send);
-  const isRefused = phase === 'begun' ? send.may.includes(code) && !completesSo : phase === 'posted' && code === 'WSAENOBUFS';
-  if (isRefused && (phase === 'begun' || (isSynchronous(send) && send.least === 0)) && (bytes ?? 0) === 0) {
-    const next = changed(world, id, { phase: 'failed' });
-    reportCircuit(trace, next.sockets[send.socket], code);
-    found.push(next);
-  }
-  if (!isSynchronous(send)) return found;
-  // A blocking call that was broken in the middle: some of it may have gone out.
-  const broken = endings(trace, world, id).filter((each) => sendOf(each, id).status === code && (bytes ?? 0) <= sendOf(each, id).limit);
-  return [...found, ...broken.map((each) => changed(each, id, { told: true, seen: true }))];
 };
 
 // ---- Calls other than WSPSend ----
 
-const returned = (trace: Trace, world: World, line: number, call: CallStep, returns: Returns): World[] => {
+export const callReturns = (now: Now, line: number, call: CallStep, returns: Returns): void => {
+  const { world, profile } = now;
   const thread = threadOf(call);
-  const top = framesOf(world, thread).at(-1);
-  switch (call.call) {
-    case 'WSPSend':
-      return sendReturned(trace, world, line, returns);
-    case 'SleepEx':
-      return leavesRoutine(trace, world, thread) ? [] : [world];
-    case 'WSPGetOverlappedResult':
-      return result(trace, world, call, returns);
-    case 'WSPCancelBlockingCall': {
-      const send = returns.rc === 0 && top?.kind === 'send' ? sendOf(world, top.line) : undefined;
-      if (send !== undefined && isSynchronous(send)) add(send.causes, 'interrupt');
-      return [world];
-    }
-    case 'ExitThread':
-      add(world.exited, thread);
-      for (const send of world.sends.filter((each) => each.thread === thread && each.mode === 'overlapped' && each.phase === 'posted')) {
-        if (trace.profile !== 'msafd' || callOf(trace, send).port !== true) add(send.causes, 'exit');
-      }
-      return [world];
-    case 'WSPSocket':
-      return returns.rc === 0 ? opened(trace, world, call) : [world];
-    default: {
-      const index = world.names[call.socket] ?? -1;
-      const socket = world.sockets[index];
-      return socket === undefined ? [world] : onSocket(trace, world, index, socket, call, returns);
-    }
+  if (call.call === 'WSPSend') {
+    if (call.begin === undefined) post(now, line, call);
+    sendReturns(now, sendOf(world, line), call, returns);
+  } else if (call.call === 'SleepEx') now.need(!leavesRoutine(now, thread));
+  else if (call.call === 'WSPGetOverlappedResult') result(now, call, returns);
+  else if (call.call === 'WSPCancelBlockingCall') {
+    const top = framesOf(world, thread).at(-1);
+    const send = returns.rc === 0 && top?.kind === 'send' ? sendOf(world, top.line) : undefined;
+    if (send !== undefined && isSynchronous(send)) add(send.causes, 'interrupt');
+  } else if (call.call === 'ExitThread') {
+    add(world.exited, thread);
+    const own = world.sends.filter((send) => send.thread === thread && send.mode === 'overlapped' && send.phase === 'posted');
+    for (const send of own) if (profile !== 'msafd' || callOf(now, send).port !== true) add(send.causes, 'exit');
+  } else if (call.call === 'WSPSocket') {
+    if (returns.rc === 0) open(now, call);
+  } else {
+    const index = world.names[call.socket] ?? -1;
+    const socket = world.sockets[index];
+    if (socket !== undefined) socketCallReturns(now, index, socket, call, returns);
   }
 };
 
-const opened = (trace: Trace, world: World, { socket, type, overlapped, receiveOnly }: CallStep & { call: 'WSPSocket' }): World[] => {
-  if (world.names[socket] !== undefined) tooLarge('one name for two sockets');
-  world.names[socket] = world.sockets.length;
-  trace.last.set(socket, world.sockets.length);
-  const made = { stream: type === 'SOCK_STREAM', overlapped: overlapped === true, receiveOnly: receiveOnly === true } as const;
+const open = (now: Now, { socket, type, overlapped, receiveOnly }: CallStep & { call: 'WSPSocket' }): void => {
+  const { names, sockets } = now.world;
+  if (names[socket] !== undefined) tooLarge('one name for two sockets');
+  names[socket] = sockets.length;
+  now.last.set(socket, sockets.length);
+  const opened = { stream: type === 'SOCK_STREAM', overlapped: overlapped === true, receiveOnly: receiveOnly === true };
   const options = { nonblocking: false, broadcast: false, linger: 'off', maximum: null, sendTimeout: false } as const;
   const circuit = { causes: [], dead: false, resetReported: false, metData: false, took: false };
-  world.sockets.push({ ...made, bound: 'no', peer: 'none', ...options, ...circuit, shut: 'no', closed: false, ended: false });
-  return [world];
+  sockets.push({ ...opened, bound: 'no', peer: 'none', ...options, ...circuit, shut: 'no', closed: false, ended: false });
 };
 
-const knownOptions = [
-  'SO_SNDBUF',
-  'SO_RCVBUF',
-  'SO_BROADCAST',
-  'SO_LINGER',
-  'SO_KEEPALIVE',
-  'SO_DONTROUTE',
-  'SO_MAX_MSG_SIZE',
-  'SO_SNDTIMEO',
-];
-type OnSocket = Exclude<CallStep, { call: 'WSPSend' | 'SleepEx' | 'WSPCancelBlockingCall' | 'ExitThread' | 'WSPSocket' }>;
+type SocketCall = Exclude<CallStep, { call: 'WSPSend' | 'SleepEx' | 'WSPCancelBlockingCall' | 'ExitThread' | 'WSPSocket' }>;
 
-const onSocket = (trace: Trace, world: World, index: number, socket: Socket, call: OnSocket, returns: Returns): World[] => {
-  const pending = sendsOn(world, index).filter(({ mode, phase }) => mode === 'overlapped' && (phase === 'posted' || phase === 'begun'));
+const socketCallReturns = (now: Now, index: number, socket: Socket, call: SocketCall, returns: Returns): void => {
+  const pending = sendsOn(now.world, index).filter(({ mode, phase }) => mode === 'overlapped' && (phase === 'posted' || phase === 'begun'));
+  const posted = pending.filter(({ phase }) => phase === 'posted');
   if (call.call === 'WSPCancelIo') {
-    const named = pending.filter((send) => call.overlapped === undefined || callOf(trace, send).overlapped === call.overlapped);
-    if (returns.rc === 0) for (const send of named) add(send.causes, 'cancel');
-    if (returns.rc === 0) return [world];
-    if (returns.errno !== '1168') return [];
+    const isNamed = (send: Send): boolean => call.overlapped === undefined || callOf(now, send).overlapped === call.overlapped;
+    now.need(returns.rc === 0 || returns.errno === '1168');
+    if (returns.rc === 0) for (const send of pending.filter(isNamed)) add(send.causes, 'cancel');
     // Nothing was found to cancel, so all of it is over.
-    const posted = named.filter(({ phase }) => phase === 'posted');
-    return posted.reduce<World[]>((all, { id }) => all.flatMap((each) => endings(trace, each, id, { spontaneous: true })), [world]);
-  }
-  if (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH') {
-    if (returns.rc === 0) for (const send of pending) if (send.phase === 'posted') add(send.causes, 'flush');
-    return trace.profile !== 'msafd' || returns.errno === 'WSAEOPNOTSUPP' ? [world] : [];
-  }
-  if (returns.rc === 0) change(world, socket, call, returns);
+    else for (const send of posted.filter(isNamed)) end(now, send, { spontaneous: true });
+  } else if (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH') {
+    now.need(now.profile !== 'msafd' || returns.errno === 'WSAEOPNOTSUPP');
+    if (returns.rc === 0) for (const send of posted) add(send.causes, 'flush');
+  } else if (returns.rc === 0) change(now, socket, call, returns);
   else if (call.call === 'WSPConnect' && socket.bound === 'no') socket.bound = 'maybe';
-  return [world];
 };
 
-const change = (world: World, socket: Socket, call: OnSocket, returns: Returns): void => {
+const knownOptions = /^SO_(SNDBUF|RCVBUF|BROADCAST|LINGER|KEEPALIVE|DONTROUTE|MAX_MSG_SIZE|SNDTIMEO)$/;
+
+const change = ({ world }: Now, socket: Socket, call: SocketCall, returns: Returns): void => {
   if (call.call === 'WSPBind' || call.call === 'WSPConnect') socket.bound = 'yes';
   if (call.call === 'WSPConnect') socket.peer = call.to ?? 'peer';
   if (call.call === 'WSPIoctl') socket.nonblocking = call.code === 'FIONBIO' ? Boolean(call.value) : tooLarge('an unknown ioctl');
   if (call.call === 'WSPSetSockOpt') {
-    if (!knownOptions.includes(call.name)) tooLarge('an unknown option');
+    if (!knownOptions.test(call.name)) tooLarge('an unknown option');
     if (call.name === 'SO_BROADCAST') socket.broadcast = Boolean(call.value);
     if (call.name === 'SO_SNDTIMEO') socket.sendTimeout = Boolean(call.value);
     if (typeof call.value === 'object') socket.linger = call.value.l_onoff === 0 ? 'off' : call.value.l_linger === 0 ? 'zero' : 'time';
@@ -236,108 +185,102 @@ const change = (world: World, socket: Socket, call: OnSocket, returns: Returns):
   if (call.call === 'WSPGetSockOpt' && call.name === 'SO_MAX_MSG_SIZE' && 'value' in returns) socket.maximum = Number(returns.value);
   if (call.call === 'WSPShutdown' && call.how === 'SD_SEND') socket.shut = socket.shut === 'both' ? 'both' : 'send';
   if (call.call === 'WSPShutdown' && call.how === 'SD_BOTH') socket.shut = 'both';
-  if (call.call !== 'WSPCloseSocket') return;
-  socket.closed = true;
-  delete world.names[call.socket];
+  if (call.call === 'WSPCloseSocket') {
+    socket.closed = true;
+    delete world.names[call.socket];
+  }
 };
 
 // ---- Indications ----
 
-const result = (trace: Trace, world: World, call: CallStep & { call: 'WSPGetOverlappedResult' }, returns: Counted): World[] => {
-  const overlapped = world.overlappeds[call.overlapped];
-  const index = world.names[call.socket];
+const result = (now: Now, call: CallStep & { call: 'WSPGetOverlappedResult' }, returns: Counted) => {
+  const { overlapped, send } = named(now, call.overlapped);
+  const index = now.world.names[call.socket];
   const code = returns.rc === 0 ? '0' : (returns.errno as string);
-  const { bytes } = returns;
-  if (index === undefined && code === 'WSAENOTSOCK') return [world];
-  const send = overlapped === undefined ? undefined : sendOf(world, overlapped.send);
+  const bytes = returns.bytes ?? 0;
+  if (index === undefined && code === 'WSAENOTSOCK') return;
   if (index !== undefined && send !== undefined && send.socket !== index) tooLarge('a result is asked with another socket');
   if (overlapped !== undefined) overlapped.free ||= code !== 'WSA_IO_INCOMPLETE';
-  if (send === undefined || overlapped?.ignored === true || send.phase === 'failed') return (bytes ?? 0) === 0 ? [world] : [];
-  const isOpen = call.wait === true && (trace.profile === 'page' || hasRoutine(callOf(trace, send)));
+  if (send === undefined || overlapped?.ignored === true || send.phase === 'failed') return now.need(bytes === 0);
+  const isOpen = call.wait === true && (now.profile === 'page' || hasRoutine(callOf(now, send)));
   if (code === 'WSA_IO_INCOMPLETE') {
-    const isWrong = call.wait === true || (bytes !== undefined && trace.profile !== 'page') || send.seen || send.delivered;
-    return isOpen || !isWrong ? [world] : [];
+    const isWrong = call.wait === true || (returns.bytes !== undefined && now.profile !== 'page') || send.seen || send.delivered;
+    return now.need(isOpen || !isWrong);
   }
-  const found = reported(trace, world, send, code, bytes);
-  return isOpen && trace.profile === 'page' && code === '0' && (bytes ?? 0) <= send.length ? [...found, world] : found;
+  const saysNothing = isOpen && now.profile === 'page' && code === '0' && bytes <= send.length;
+  if (now.pick(saysNothing ? [true, false] : [true])) report(now, send, code, returns.bytes);
 };
 
-const entryOf = (world: World, name: string): { overlapped?: Overlapped; send?: Send } => {
-  const overlapped = world.overlappeds[name];
-  return overlapped === undefined ? {} : { overlapped, send: sendOf(world, overlapped.send) };
-};
-
-export const poll = (trace: Trace, world: World, step: PollEventStep | PollCountStep): World[] => {
-  const { overlapped, send } = entryOf(world, step.overlapped);
-  if (overlapped === undefined || send === undefined) return step.poll === 'event' && step.signalled ? [] : [world];
-  const call = callOf(trace, send);
+export const poll = (now: Now, step: PollEventStep | PollCountStep) => {
+  const { overlapped, send } = named(now, step.overlapped);
+  if (overlapped === undefined || send === undefined) return now.need(step.poll === 'count' || !step.signalled);
+  const call = callOf(now, send);
   if (step.poll === 'count') {
     const pended = send.returned && send.mode === 'overlapped' && send.phase !== 'failed' && call.returns?.rc !== 0;
-    return step.written && pended ? [] : [world];
+    return now.need(!step.written || !pended);
   }
   const completes = hasEvent(call) && !overlapped.ignored && send.phase !== 'failed';
   if (!step.signalled) {
-    if (overlapped.set === 'yes' || (completes && send.phase === 'over' && send.delivered)) return [];
+    now.need(overlapped.set !== 'yes' && !(completes && send.phase === 'over' && send.delivered));
     overlapped.set = 'no';
-    return [world];
+    return;
   }
   overlapped.free = true;
-  if (overlapped.set === 'yes') return [world];
-  // It may still be set by an earlier use: nothing obliges the start to reset it before it pends, and on the page not even then.
-  const isStale = overlapped.set === 'maybe' && (trace.profile === 'page' || send.phase === 'begun' || !completes);
-  const found = completes ? endings(trace, world, send.id, { spontaneous: true }) : [];
-  return [
-    ...(isStale ? [changed(world, send.id, {})] : []),
-    ...found.map((each) => changed(each, send.id, { seen: true, delivered: true })),
-  ].map((each) => {
-    Object.assign(each.overlappeds[step.overlapped] as Overlapped, { set: 'yes' });
-    return each;
-  });
+  // It may still be set by an earlier use: only an operation that pends resets it, and on the page not even that.
+  const isStale = overlapped.set === 'maybe' && (now.profile === 'page' || send.phase === 'begun' || !completes);
+  const ways = overlapped.set === 'yes' ? ['set'] : [isStale ? ['stale'] : [], completes ? ['completes'] : []].flat();
+  overlapped.set = 'yes';
+  if (now.pick(ways) !== 'completes') return;
+  end(now, send, { spontaneous: true });
+  Object.assign(send, { seen: true, delivered: true });
 };
-const isHeldBack = (world: World, { thread, socket }: Send): boolean =>
+
+const isHeldBack = ({ world }: Now, { thread, socket }: Send): boolean =>
   framesOf(world, thread).some((frame) => frame.kind === 'routine' && sendOf(world, frame.send).socket === socket);
 
 /** Whether a routine that is surely queued for a thread has not run, and nothing holds it back. */
-const leavesRoutine = (trace: Trace, world: World, thread: string): boolean =>
-  world.sends.some((send) => {
-    const isQueued = trace.everyUpcall ? send.queued : send.phase === 'over' && send.delivered;
-    const isIts = send.mode === 'overlapped' && send.thread === thread && hasRoutine(callOf(trace, send));
-    return isIts && isQueued && !send.ran && !world.exited.includes(thread) && !isHeldBack(world, send);
+const leavesRoutine = (now: Now, thread: string): boolean =>
+  now.world.sends.some((send) => {
+    const isQueued = now.everyUpcall ? send.queued : send.phase === 'over' && send.delivered;
+    const isIts = send.mode === 'overlapped' && send.thread === thread && hasRoutine(callOf(now, send));
+    return isIts && isQueued && !send.ran && !now.world.exited.includes(thread) && !isHeldBack(now, send);
   });
 
-export const routine = (trace: Trace, world: World, step: RoutineStep): World[] => {
+export const routine = (now: Now, step: RoutineStep) => {
   const thread = threadOf(step);
-  const top = framesOf(world, thread).at(-1);
+  const frames = framesOf(now.world, thread);
+  const top = frames.at(-1);
   if (step.routine === 'leave') {
-    framesOf(world, thread).pop();
-    return top?.kind === 'routine' && trace.calls.get(top.send)?.overlapped === step.overlapped ? [world] : [];
+    frames.pop();
+    return now.need(top?.kind === 'routine' && now.calls.get(top.send)?.overlapped === step.overlapped);
   }
-  const { overlapped, send } = entryOf(world, step.overlapped);
-  if (overlapped === undefined || send === undefined || overlapped.ignored || send.phase === 'failed' || send.ran) return [];
-  if (!hasRoutine(callOf(trace, send)) || send.thread !== thread || world.exited.includes(thread) || step.flags !== 0) return [];
-  const blocked = top?.kind === 'send' ? sendOf(world, top.line) : undefined;
-  const waits = blocked === undefined ? ['sleep', 'wait', 'connect'].includes(top?.kind ?? '') : isSynchronous(blocked);
-  if (!waits || isHeldBack(world, send) || (trace.everyUpcall && !send.queued)) return [];
-  return reported(trace, world, send, step.error, step.bytes).map((each) => {
-    Object.assign(sendOf(each, send.id), { ran: true, delivered: true });
-    Object.assign(each.overlappeds[step.overlapped] as Overlapped, { free: true });
-    const waiting = blocked === undefined ? undefined : sendOf(each, blocked.id);
-    if (waiting?.phase === 'begun' && waiting.ok) waiting.phase = 'posted';
-    framesOf(each, thread).push({ kind: 'routine', send: send.id });
-    return each;
-  });
+  const { overlapped, send } = named(now, step.overlapped);
+  if (overlapped === undefined || send === undefined) return now.need(false);
+  now.need(!overlapped.ignored && hasRoutine(callOf(now, send)) && send.phase !== 'failed' && !send.ran);
+  now.need(send.thread === thread && !now.world.exited.includes(thread) && step.flags === 0);
+  const blocked = top?.kind === 'send' ? sendOf(now.world, top.line) : undefined;
+  now.need(blocked === undefined ? ['sleep', 'wait', 'connect'].includes(top?.kind ?? '') : isSynchronous(blocked));
+  now.need(!isHeldBack(now, send) && (!now.everyUpcall || send.queued));
+  report(now, send, step.error, step.bytes);
+  Object.assign(send, { ran: true, delivered: true });
+  overlapped.free = true;
+  if (blocked?.phase === 'begun' && blocked.ok) blocked.phase = 'posted';
+  frames.push({ kind: 'routine', send: send.id });
 };
 
-export const upcall = (trace: Trace, world: World, step: UpcallStep): World[] => {
-  const { overlapped, send } = entryOf(world, step.overlapped);
-  if (overlapped === undefined || send === undefined || send.phase === 'failed' || overlapped.ignored) return [];
-  const isRoutine = hasRoutine(callOf(trace, send));
+export const upcall = (now: Now, step: UpcallStep) => {
+  const { overlapped, send } = named(now, step.overlapped);
+  if (overlapped === undefined || send === undefined) return now.need(false);
+  const isRoutine = hasRoutine(callOf(now, send));
+  now.need(send.phase !== 'failed' && !overlapped.ignored);
   if (step.upcall === 'WPUCompleteOverlappedRequest') {
-    const found = send.completed ? [] : reported(trace, world, send, step.error, step.bytes);
-    return found.map((each) => changed(each, send.id, { completed: true, delivered: send.delivered || !isRoutine }));
+    now.need(!send.completed);
+    report(now, send, step.error, step.bytes);
+    Object.assign(send, { completed: true, delivered: send.delivered || !isRoutine });
+  } else {
+    now.need(isRoutine && threadOf(step) === send.thread && (!send.queued || isHeldBack(now, send)));
+    end(now, send, { spontaneous: true });
+    if (step.returns.rc === 0) Object.assign(send, { queued: true, delivered: true });
+    else now.need(step.returns.errno === 'WSAEFAULT' && now.world.exited.includes(send.thread));
   }
-  if (!isRoutine || threadOf(step) !== send.thread || (send.queued && !isHeldBack(world, send))) return [];
-  const found = endings(trace, world, send.id, { spontaneous: true });
-  if (step.returns.rc === -1) return step.returns.errno === 'WSAEFAULT' && world.exited.includes(send.thread) ? found : [];
-  return found.map((each) => changed(each, send.id, { queued: true, delivered: true }));
 };

@@ -2,179 +2,128 @@
 
 import { patternPeriod, type Run } from '../../model/winsock/trace.ts';
 import { isOversize } from './calls.ts';
-import { endings, passed } from './completion.ts';
-import {
-  byteOf,
-  callOf,
-  changed,
-  copy,
-  hasUrgent,
-  precedes,
-  type Send,
-  type Socket,
-  sendOf,
-  sendsOn,
-  socketOf,
-  type Trace,
-  type World,
-} from './world.ts';
+import { end, pass } from './completion.ts';
+import { callOf, type Now, type Trace } from './search.ts';
+import { byteOf, hasUrgent, precedes, type Send, type Socket, sendsOn, socketOf } from './world.ts';
 
 const isUnderWay = ({ phase, ok }: Send): boolean => (phase === 'begun' ? ok : phase !== 'failed');
-
-/** The worlds in which the next byte in line, or the next datagram, comes from this send. */
-const nextFrom = (trace: Trace, world: World, send: Send): World[] => {
-  const socket = socketOf(world, send);
-  if (!isUnderWay(send) || socket.ended || isOversize(socket, send)) return [];
-  if (socket.stream ? send.read >= send.limit : send.arrived || send.limit < send.length) return [];
-  if (socket.took && (socket.stream ? send.read >= send.took : send.took < send.length)) return [];
-  const before = world.sends.filter((other) => precedes(other, send));
-  const worlds = before.reduce((each, { id }) => each.flatMap((one) => closed(trace, one, id, true)), [world]);
-  return worlds.map((each) => changed(each, send.id, send.phase === 'begun' ? { phase: 'posted' } : {}));
+const post = (send: Send): void => {
+  if (send.phase === 'begun') send.phase = 'posted';
 };
 
-/** The worlds in which a send is over and nothing more of it is read in line. */
-const closed = (trace: Trace, world: World, id: number, isPassed: boolean): World[] =>
-  endings(trace, world, id, { passed: isPassed }).flatMap((over) => {
-    const send = sendOf(over, id);
-    if (!socketOf(over, send).stream) return [send.arrived ? over : changed(over, id, { limit: -1 })];
-    if (lacksNothing(trace, send)) return [over];
-    return mayLackRest(trace, send) && send.least <= send.read ? [changed(over, id, { limit: send.read })] : [];
-  });
+/** The next byte in line, or the next datagram, comes from this send. */
+const readFrom = (now: Now, send: Send): void => {
+  const socket = socketOf(now.world, send);
+  now.need(isUnderWay(send) && !socket.ended && !isOversize(socket, send));
+  now.need(socket.stream ? send.read < send.limit : !send.arrived && send.limit === send.length);
+  now.need(!socket.took || (socket.stream ? send.read < send.took : send.took === send.length));
+  for (const other of now.world.sends) if (precedes(other, send)) close(now, other, true);
+  post(send);
+};
+
+/** A send is over and nothing more of it is read in line. */
+const close = (now: Now, send: Send, passed: boolean): void => {
+  end(now, send, { passed });
+  if (!socketOf(now.world, send).stream) send.limit = send.arrived ? send.limit : -1;
+  else if (!lacksNothing(now, send)) {
+    now.need(mayLackRest(now, send) && send.least <= send.read);
+    send.limit = send.read;
+  }
+};
 
 /** Nothing of it is left to be read in line; its urgent byte may bypass the reader. */
 const lacksNothing = (trace: Trace, send: Send): boolean =>
-  send.read >= send.limit || (hasUrgent(callOf(trace, send)) && send.read === send.limit - 1);
+  send.phase === 'failed' || send.read >= send.limit || (hasUrgent(callOf(trace, send)) && send.read === send.limit - 1);
 
 /** Whether the rest of a send that is over never went out, as far as anything could show. */
-const mayLackRest = ({ profile }: Trace, { mode, returned, read, phase, status, told }: Send): boolean =>
-  mode === 'nonblocking' && !returned
-    ? profile !== 'msafd' && read > 0
-    : phase === 'over' && status !== '0' && (status !== 'WSAENOBUFS' || told);
+const mayLackRest = ({ profile }: Trace, { mode, returned, read, status, told }: Send): boolean =>
+  mode === 'nonblocking' && !returned ? profile !== 'msafd' && read > 0 : status !== '0' && (status !== 'WSAENOBUFS' || told);
 
-const passUrgent = (send: Send): void => {
+const moveOn = (send: Send, count: number): void => {
+  send.read += count;
   while (send.urgent.includes(send.read)) send.read++;
   send.least = Math.max(send.least, send.read);
 };
 
 /** The peer reads runs of a stream, byte by byte, or several at once where they can come from one send only. */
-export const readStream = (trace: Trace, world: World, socket: number, runs: readonly Run[]): World[] => {
-  let worlds = [world];
+export const readStream = (now: Now, socket: number, runs: readonly Run[]): void => {
   for (const [start, length] of runs) {
-    let places = new Map(worlds.map((each, index) => [`${index}`, { world: each, at: 0 }]));
-    const done: World[] = [];
-    while (places.size > 0) {
-      const following: typeof places = new Map();
-      for (const { world: from, at } of places.values()) {
-        if (at === length) done.push(from);
-        const wanted =
-          at === length
-            ? []
-            : sendsOn(from, socket).filter((send) => byteOf(callOf(trace, send), send.read) === (start + at) % patternPeriod);
-        for (const next of wanted.flatMap((send) => nextFrom(trace, from, send).map((each) => ({ each, id: send.id })))) {
-          const read = at + take(trace, next.each, next.id, length - at);
-          following.set(`${read} ${JSON.stringify(next.each)}`, { world: next.each, at: read });
-        }
-      }
-      places = following;
+    for (let at = 0, count = 1; at < length; at += count) {
+      const value = (start + at) % patternPeriod;
+      const unread = sendsOn(now.world, socket).filter((send) => send.phase !== 'failed' && send.read < send.limit);
+      const send = now.pick(unread.filter((each) => byteOf(callOf(now, each), each.read) === value));
+      readFrom(now, send);
+      const isAlone = unread.length === 1 || (send.status === '0' && send.returned && send.mode !== 'overlapped');
+      const bound = socketOf(now.world, send).took ? send.took : send.limit;
+      count = isAlone && !hasUrgent(callOf(now, send)) ? Math.min(length - at, bound - send.read) : 1;
+      moveOn(send, count);
     }
-    worlds = done;
   }
-  return worlds;
-};
-
-const take = (trace: Trace, world: World, id: number, most: number): number => {
-  const send = sendOf(world, id);
-  const others = sendsOn(world, send.socket).filter((other) => other.id !== id && other.phase !== 'failed' && other.read < other.limit);
-  const isAlone = (send.status === '0' && send.returned && send.mode !== 'overlapped') || others.length === 0;
-  const bound = socketOf(world, send).took ? send.took : send.limit;
-  const count = isAlone && !hasUrgent(callOf(trace, send)) ? Math.min(most, bound - send.read) : 1;
-  send.read += count;
-  passUrgent(send);
-  return count;
 };
 
 /** The peer reads urgent data: the last byte of a send, or of a piece of one that is sent in pieces. */
-export const readUrgent = (trace: Trace, world: World, socket: number, [run, ...rest]: readonly Run[]): World[] => {
-  if (run === undefined) return [world];
-  const [start, length] = run;
-  if (length === 0) return readUrgent(trace, world, socket, rest);
-  const worlds = sendsOn(world, socket).flatMap((send) => urgentFrom(trace, world, send, start % patternPeriod));
-  return worlds.flatMap((each) => readUrgent(trace, each, socket, [[start + 1, length - 1], ...rest]));
+export const readUrgent = (now: Now, socket: number, runs: readonly Run[]): void => {
+  for (const value of bytesOf(runs)) {
+    const { send, index } = now.pick(sendsOn(now.world, socket).flatMap((each) => urgentOf(now, each, value)));
+    pass(now, send);
+    post(send);
+    send.urgent.push(index);
+    send.least = Math.max(send.least, index + 1);
+    moveOn(send, 0);
+  }
 };
 
-const urgentFrom = (trace: Trace, world: World, send: Send, value: number): World[] => {
-  const call = callOf(trace, send);
+const urgentOf = (now: Now, send: Send, value: number): { send: Send; index: number }[] => {
+  const call = callOf(now, send);
   if (!hasUrgent(call) || !isUnderWay(send)) return [];
   const inPieces = !send.returned || (send.mode === 'overlapped' && call.returns?.rc !== 0);
-  const ends = Array.from({ length: send.limit }, (_, index) => index).filter((index) => inPieces || index === send.limit - 1);
-  const unread = ends.filter((index) => index >= send.read && !send.urgent.includes(index) && byteOf(call, index) === value);
-  return passed(trace, world, send).flatMap((before) =>
-    unread.map((index) => {
-      const next = changed(before, send.id, send.phase === 'begun' ? { phase: 'posted' } : {});
-      const read = sendOf(next, send.id);
-      read.urgent.push(index);
-      read.least = Math.max(read.least, index + 1);
-      passUrgent(read);
-      return next;
-    }),
-  );
+  const indices = Array.from({ length: send.limit }, (_, index) => index).filter((index) => inPieces || index === send.limit - 1);
+  const unread = indices.filter((index) => index >= send.read && !send.urgent.includes(index));
+  return unread.filter((index) => byteOf(call, index) === value).map((index) => ({ send, index }));
 };
 
+const bytesOf = (runs: readonly Run[]): number[] =>
+  runs.flatMap(([start, length]) => Array.from({ length }, (_, index) => (start + index) % patternPeriod));
+
 /** The peer reads one datagram: whole, once, and after those that it has read. */
-export const readDatagram = (trace: Trace, world: World, socket: number, runs: readonly Run[]): World[] => {
-  const bytes = runs.flatMap(([start, length]) => Array.from({ length }, (_, index) => (start + index) % patternPeriod));
-  const alike = sendsOn(world, socket).filter(
-    (send) => send.length === bytes.length && bytes.every((byte, index) => byte === byteOf(callOf(trace, send), index)),
-  );
-  return alike.flatMap((send) =>
-    nextFrom(trace, world, send).map((next) => changed(next, send.id, { arrived: true, least: bytes.length, read: bytes.length })),
-  );
+export const readDatagram = (now: Now, socket: number, runs: readonly Run[]): void => {
+  const bytes = bytesOf(runs);
+  const isAlike = (send: Send): boolean =>
+    send.length === bytes.length && bytes.every((byte, index) => byte === byteOf(callOf(now, send), index));
+  const send = now.pick(sendsOn(now.world, socket).filter(isAlike));
+  readFrom(now, send);
+  Object.assign(send, { arrived: true, least: bytes.length, read: bytes.length });
 };
 
 /** The transport says that it took bytes, of the sends in their order. What was taken whole has succeeded. */
-export const tookBytes = (trace: Trace, world: World, socket: number, bytes: number): World[] => {
-  let worlds = [world];
-  for (let left = bytes; left > 0; left--) {
-    const next = worlds.flatMap((each) => sendsOn(each, socket).flatMap((send) => tookByte(trace, each, send)));
-    worlds = [...new Map(next.map((each) => [JSON.stringify(each), each])).values()];
+export const takeBytes = (now: Now, socket: number, bytes: number): void => {
+  let left = bytes;
+  for (const send of sendsOn(now.world, socket)) {
+    if (!isUnderWay(send) || (send.phase === 'over' && send.status !== '0')) continue;
+    const most = Math.min(left, send.limit - send.took);
+    const count = now.pick(Array.from({ length: most + 1 }, (_, fewer) => most - fewer));
+    if (count === 0) continue;
+    pass(now, send);
+    now.need(now.world.sends.every((other) => !precedes(other, send) || other.took >= other.limit || other.status !== '0'));
+    post(send);
+    send.took += count;
+    send.least = Math.max(send.least, send.took);
+    if (send.took === send.length && send.mode === 'overlapped' && send.phase === 'posted') end(now, send, { status: '0' });
+    left -= count;
   }
-  const isTaken = ({ took, length, mode, phase }: Send): boolean =>
-    mode === 'overlapped' && phase === 'posted' && length > 0 && took === length;
-  return worlds.flatMap((each) =>
-    sendsOn(each, socket)
-      .filter(isTaken)
-      .reduce((all, { id }) => all.flatMap((one) => endings(trace, one, id).filter((over) => sendOf(over, id).status === '0')), [each]),
-  );
-};
-
-const tookByte = (trace: Trace, world: World, send: Send): World[] => {
-  if (!isUnderWay(send) || send.took >= send.limit || (send.phase === 'over' && send.status !== '0')) return [];
-  const isFirst = (each: World): boolean =>
-    each.sends.every((other) => !precedes(other, send) || other.took >= other.limit || other.status !== '0');
-  const fields = {
-    took: send.took + 1,
-    least: Math.max(send.least, send.took + 1),
-    ...(send.phase === 'begun' ? { phase: 'posted' as const } : {}),
-  };
-  return passed(trace, world, send)
-    .filter(isFirst)
-    .map((each) => changed(each, send.id, fields));
+  now.need(left === 0);
 };
 
 /** The peer reads the end of the stream. On the page alone a close may lose what was accepted, and a shutdown what is pending. */
-export const readEnd = (trace: Trace, world: World, socket: number): World[] => {
-  const at = world.sockets[socket] as Socket;
-  if (at.shut === 'no' && !at.closed) return [];
-  let worlds = [copy(world)];
-  if (trace.profile === 'page') {
-    const accepted = sendsOn(world, socket).filter(({ phase, status, told }) => phase === 'over' && status === '0' && told);
-    if (!at.closed && accepted.some((send) => !lacksNothing(trace, send))) return [];
-  } else if (at.closed && at.linger !== 'off') {
-    if (at.linger === 'zero') return [];
+export const readEnd = (now: Now, index: number): void => {
+  const socket = now.world.sockets[index] as Socket;
+  const sent = sendsOn(now.world, index).filter(({ phase }) => phase === 'posted' || phase === 'over');
+  now.need(socket.shut !== 'no' || socket.closed);
+  if (now.profile === 'page') {
+    now.need(socket.closed || sent.every((send) => send.status !== '0' || !send.told || lacksNothing(now, send)));
   } else {
-    const sent = sendsOn(world, socket).filter(({ phase }) => phase === 'posted' || phase === 'over');
-    worlds = sent.reduce((each, { id }) => each.flatMap((one) => closed(trace, one, id, !at.closed)), worlds);
+    now.need(!socket.closed || socket.linger !== 'zero');
+    if (!socket.closed || socket.linger === 'off') for (const send of sent) close(now, send, !socket.closed);
   }
-  for (const each of worlds) (each.sockets[socket] as Socket).ended = true;
-  return worlds;
+  socket.ended = true;
 };

@@ -1,6 +1,6 @@
-/** One world: all that the lines of a trace leave hidden, decided. Worlds are plain data, copied before a hidden step; two that print alike are one. */
+/** One world: all that the lines of a trace leave hidden, decided. Worlds are plain data, and two that print alike are one. */
 
-import { type CallStep, patternPeriod, type WSPSendCall } from '../../model/winsock/trace.ts';
+import { patternPeriod, type WSPSendCall } from '../../model/winsock/trace.ts';
 
 export type Profile = 'page' | 'docs' | 'msafd';
 export type Cause = 'peer.reset' | 'peer.close' | 'keepalive.failed' | 'circuit.timeout' | 'network.down';
@@ -18,9 +18,9 @@ type Circuit = { causes: Cause[]; dead: boolean; resetReported: boolean; metData
 /** `ended`: the peer has read the end. */
 export type Socket = Opened & Options & Circuit & { shut: 'no' | 'send' | 'both'; closed: boolean; ended: boolean };
 
+export type Mode = 'blocking' | 'nonblocking' | 'overlapped' | 'filled';
 /** A send is named by the line on which it was posted. `beside`: the sends under way at that moment, with which it may be mixed. */
 type Posted = { id: number; socket: number; thread: string; mode: Mode; length: number; beside: number[] };
-export type Mode = 'blocking' | 'nonblocking' | 'overlapped' | 'filled';
 /** begun: without effect so far; failed: it initiated nothing. `ok`: nothing stood against it at some moment, `may`: the errors of any moment. */
 type Call = { phase: 'begun' | 'posted' | 'over' | 'failed'; ok: boolean; may: string[]; returned: boolean; waits: boolean };
 /** `read` in line, or ahead as `urgent`; how many went out: `least` and `limit` by what was seen, `took` by the transport. */
@@ -33,54 +33,22 @@ export type Send = Posted & Call & Bytes & Ending & Indicated;
 export type Overlapped = { send: number; ignored: boolean; free: boolean; set: 'no' | 'maybe' | 'yes' };
 export type CallFrame = { kind: 'send' | 'wait' | 'sleep' | 'connect' | 'other'; line: number; begin: number; due: boolean };
 export type Frame = { kind: 'routine'; send: number } | CallFrame;
-export type World = { sockets: Socket[]; names: Record<string, number>; sends: Send[]; overlappeds: Record<string, Overlapped> } & Threads;
 type Threads = { frames: Record<string, Frame[]>; exited: string[]; networkDown: boolean };
-
-/** What is the same in every world: the profile, and the calls as they were made. `last` is what a name stood for last. */
-export type Trace = {
-  profile: Profile;
-  everyUpcall: boolean;
-  calls: Map<number, WSPSendCall>;
-  begun: Map<number, Begun>;
-  last: Map<string, number>;
-};
-export type Begun = { line: number; call: CallStep };
-
-/** Nothing is decided: the trace is outside the bounds, or its caller broke an obligation. */
-export class TooLarge extends Error {}
-export const tooLarge = (why: string): never => {
-  throw new TooLarge(why);
-};
-
-export const emptyWorld = (): World => ({ sockets: [], names: {}, sends: [], overlappeds: {}, frames: {}, exited: [], networkDown: false });
-/** How many copies one line may still make. */
-export const budget = { left: 0 };
-export const copy = (world: World): World => (budget.left-- > 0 ? structuredClone(world) : tooLarge('too many hidden steps'));
+export type World = { sockets: Socket[]; names: Record<string, number>; sends: Send[]; overlappeds: Record<string, Overlapped> } & Threads;
+export const emptyWorld: World = { sockets: [], names: {}, sends: [], overlappeds: {}, frames: {}, exited: [], networkDown: false };
 
 export const sendOf = (world: World, id: number): Send => world.sends.find((send) => send.id === id) as Send;
 export const socketOf = (world: World, send: Send): Socket => world.sockets[send.socket] as Socket;
 export const sendsOn = (world: World, socket: number): Send[] => world.sends.filter((send) => send.socket === socket);
-/** The same world, but for fields of one send. */
-export const changed = (world: World, id: number, fields: Partial<Send>): World => {
-  const next = copy(world);
-  Object.assign(sendOf(next, id), fields);
-  return next;
-};
 export const framesOf = (world: World, thread: string): Frame[] => {
   world.frames[thread] ??= [];
   return world.frames[thread];
-};
-/** The OVERLAPPED of a send, as long as no later send has its name. */
-export const overlappedOf = ({ calls }: Trace, world: World, { id }: Send): Overlapped | undefined => {
-  const found = world.overlappeds[calls.get(id)?.overlapped ?? ''];
-  return found?.send === id ? found : undefined;
 };
 export const add = <T>(set: T[], member: T): void => {
   if (!set.includes(member)) set.push(member);
   set.sort();
 };
 
-export const callOf = ({ calls }: Trace, { id }: Send): WSPSendCall => calls.get(id) as WSPSendCall;
 export const byteOf = (call: WSPSendCall, index: number): number => ((call.fill ?? 0) + index) % patternPeriod;
 export const hasUrgent = (call: WSPSendCall): boolean => call.flags?.includes('MSG_OOB') === true;
 export const hasRoutine = ({ overlapped, routine }: WSPSendCall): boolean =>
