@@ -12,18 +12,28 @@
 
 export type { Clause, ClauseKind, ClauseStatus, Source } from '../model/clauses/clause.ts';
 export { type CoverReport, coverPage, isCovered } from '../model/clauses/page.ts';
-export { type Profile, profiles, type Reading, reads } from '../model/clauses/profiles.ts';
+export { type AnyReading, type Profile, permitsReading, profiles, type Reading, readingsOf, reads } from '../model/clauses/profiles.ts';
 export { type ClauseId, clause, isClauseId, register } from '../model/clauses/register.ts';
 export { type Ruling, type RulingId, rulings } from '../model/clauses/rulings.ts';
 export { type ExploreOptions, explore, type Graph, StatesExhausted } from '../model/explore/explore.ts';
-export type { Bounds, Label } from '../model/explore/labels.ts';
-export { type Slice, type SliceName, slices } from '../model/explore/slices.ts';
 export { Oracle, type Rejection } from '../model/oracle/oracle.ts';
 export type { Permitted } from '../model/oracle/permitted.ts';
 export type { Consequence } from '../model/permits/consequence.ts';
 export { type Answer, type PermittedResult, permits, type Question, UnanswerableQuestion } from '../model/permits/permits.ts';
 export { type SocketSituation, stateJsonSchema } from '../model/permits/state.ts';
-export { codeName, type ErrorCode, errorCodes, type SendFlag, sendFlags } from '../model/winsock/codes.ts';
+export type { Bounds, Label } from '../model/product/labels.ts';
+export { type Slice, type SliceName, slices } from '../model/product/slices.ts';
+export { type CodeStanding, codesOf, standingOf } from '../model/winsock/callCodes.ts';
+export {
+  type CodeName,
+  codeName,
+  type ErrorCode,
+  errorCodes,
+  type SendFlag,
+  sendFlags,
+  type WinsockCode,
+  winsockCodeOf,
+} from '../model/winsock/codes.ts';
 export {
   type HeaderLine,
   type Line,
@@ -37,6 +47,7 @@ export {
   TraceReader,
 } from '../model/winsock/reader.ts';
 export { traceSchema } from '../model/winsock/schema.ts';
+export { type ForeignName, foreignName } from '../model/winsock/spelling.ts';
 export type {
   Cell,
   ProviderModule,
@@ -59,9 +70,12 @@ export {
   type CallStep,
   type EndStep,
   type EnvStep,
+  type ForeignStep,
   kindOf,
   lineOf,
   type PeerStep,
+  type PollStep,
+  type PortStep,
   patternPeriod,
   type Request,
   type RoutineStep,

@@ -26,7 +26,7 @@ export interface ClauseRow {
   readonly status: ClauseStatus['is'];
   /** Ids of the rulings that settle its meaning. */
   readonly rulings: readonly string[];
-  /** Rules of the machines that cite it, `<region>.<state>.<event>#<n>`, in any profile. */
+  /** Rules of the machines that cite it, `<region>.<state>.<event>#<hash>`, in any profile. */
   readonly rules: readonly string[];
   /** Ids of generated tests. */
   readonly tests: readonly string[];
@@ -74,7 +74,10 @@ const sources = (): Readonly<Record<Column, Citations>> => {
   };
 };
 
-/** Invariants stand behind what they cite; the campaign behind what it tries, as far as there is a trace that breaks it and that the judge rejects. */
+/**
+ * Invariants stand behind what they cite; the campaign behind what it tries, as far as there is a trace that breaks it and that the judge
+ * rejects.
+ */
 const propertiesByClause = ({ vectors }: Generated): Citations => {
   const { name, clauses } = conformance;
   const noticed = clauses.filter((id) => vectors[id]?.invalid !== undefined);
@@ -92,15 +95,14 @@ const testsByClause = ({ clauses, vectors }: Generated): Citations => {
   );
 };
 
-/** A rule whose guard no profile can meet stands behind nothing. All profiles have the same rules; what differs is where they can hold. */
-const rulesByClause = (): Citations => {
-  const perProfile = profiles.map((profile) => {
-    const { socket, circuit, operation, call, delivery } = tablesOf(profile);
-    return [socket, circuit, operation, call, delivery].flatMap((table: Table) => table.rules.flat(2));
-  });
-  const live = new Set(perProfile.flat().flatMap(({ id, terms }) => (terms.length > 0 ? [id] : [])));
-  return citations(perProfile[0]!.filter(({ id }) => live.has(id)));
-};
+/** A rule that can decide nothing in a profile is not in its tables, so that it stands behind nothing there. */
+const rulesByClause = (): Citations =>
+  citations(
+    profiles.flatMap((profile) => {
+      const { socket, circuit, operation, call, delivery } = tablesOf(profile);
+      return [socket, circuit, operation, call, delivery].flatMap((table: Table) => table.rules.flat(2));
+    }),
+  );
 
 interface Citing {
   readonly id: string;

@@ -1,7 +1,9 @@
-/** Lines that any reader of trace/1 accepts: what recorders write, and the oddities that the format allows. */
+/** Lines that any reader of trace/1 accepts. */
 
-export const acceptedSteps: readonly (readonly [fact: string, line: string])[] = [
-  // One of each kind.
+type Cases = readonly (readonly [fact: string, line: string])[];
+
+/** One of each kind. `wspsend trace` shows them. */
+export const oneOfEach: Cases = [
   ['WSPSocket', '{"call":"WSPSocket","socket":"A","type":"SOCK_STREAM","overlapped":true,"returns":{"rc":0}}'],
   ['WSPBind', '{"call":"WSPBind","socket":"A","returns":{"rc":0}}'],
   ['WSPConnect', '{"call":"WSPConnect","socket":"A","returns":{"rc":0}}'],
@@ -61,7 +63,26 @@ export const acceptedSteps: readonly (readonly [fact: string, line: string])[] =
   ['a network down for one socket', '{"env":"network.down","socket":"A"}'],
   ['bytes taken', '{"env":"transport.took","socket":"A","bytes":4096}'],
   ['a settle', '{"env":"settle"}'],
-  // Oddities.
+  ['a port bound', '{"call":"CreateIoCompletionPort","socket":"A","returns":{"rc":0}}'],
+  [
+    'a port that is skipped',
+    '{"call":"SetFileCompletionNotificationModes","socket":"A","modes":["FILE_SKIP_COMPLETION_PORT_ON_SUCCESS"],"returns":{"rc":0}}',
+  ],
+  ['a packet', '{"port":"packet","socket":"A","overlapped":"o1","error":"0","bytes":10}'],
+  ['a packet with a Win32 code', '{"port":"packet","socket":"A","overlapped":"o1","error":"64","bytes":0}'],
+  ['a close with bytes that nobody read', '{"call":"WSPCloseSocket","socket":"A","unread":12,"returns":{"rc":0}}'],
+  ['a peer that nobody sees', '{"env":"peer.unseen","socket":"A"}'],
+  ['a route that is lost', '{"env":"route.lost"}'],
+  ['a receive that failed', '{"call":"WSPRecv","socket":"A","returns":{"rc":-1,"errno":"WSAECONNRESET"}}'],
+  ['the end, received', '{"call":"WSPRecv","socket":"A","returns":{"rc":0,"bytes":0}}'],
+  ['a socket seen writable', '{"poll":"writable","socket":"A","ready":true}'],
+  ["a cancellation of the thread's own", '{"call":"WSPCancelIo","socket":"A","scope":"thread","returns":{"rc":0}}'],
+  ['WSACleanup', '{"call":"WSACleanup","returns":{"rc":0}}'],
+  ['a call outside the vocabulary', '{"foreign":"TransmitFile","socket":"A","thread":"t1"}'],
+];
+
+/** What recorders may write and seldom do. */
+const oddities: Cases = [
   ['a network down for all', '{"env":"network.down"}'],
   ['no buffers', '{"call":"WSPSend","socket":"A","buffers":[],"returns":{"rc":0,"bytes":0}}'],
   ['the longest length', '{"call":"WSPSend","socket":"A","buffers":[4294967295,4294967295],"returns":{"rc":-1,"errno":"WSAENOBUFS"}}'],
@@ -70,6 +91,8 @@ export const acceptedSteps: readonly (readonly [fact: string, line: string])[] =
   ['a run that starts beyond the period', '{"peer":"recv","socket":"A","runs":[[123456789012,0]]}'],
   ['a failure that wrote its count', '{"call":"WSPSend","socket":"A","buffers":[1],"returns":{"rc":-1,"errno":"WSAENOTCONN","bytes":0}}'],
   ['a code with no name', '{"call":"WSPBind","socket":"A","returns":{"rc":-1,"errno":"WSAEWHATEVER"}}'],
+  ['a code that Winsock has and the page does not', '{"call":"WSPBind","socket":"A","returns":{"rc":-1,"errno":"WSAEADDRINUSE"}}'],
+  ['a flag that Winsock has and WSPSend does not', '{"call":"WSPSend","socket":"A","buffers":[1],"flags":["MSG_PEEK"],"returns":{"rc":0}}'],
   ['a flag with no name', '{"call":"WSPSend","socket":"A","buffers":[1],"flags":["0x10"],"returns":{"rc":0}}'],
   ['an option with no name', '{"call":"WSPSetSockOpt","socket":"A","name":"SO_NEW","value":true,"returns":{"rc":0}}'],
   [
@@ -87,3 +110,5 @@ export const acceptedSteps: readonly (readonly [fact: string, line: string])[] =
   ['a carriage return at its end', '{"env":"settle"}\r'],
   ['letters of any script', '{"call":"WSPBind","socket":"Σ😀","returns":{"rc":0}}'],
 ];
+
+export const acceptedSteps: Cases = [...oneOfEach, ...oddities];

@@ -14,11 +14,15 @@ import { type CampaignRequest, isInjection } from './requests.ts';
 import { countsAsLine, linesMax } from './runaway.ts';
 import { Tally } from './tally.ts';
 
-/** One case: an implementation at its start, requests one after the other, every observed step judged at once, and an end in which all debts are due. */
+/**
+ * One case: an implementation at its start, requests one after the other, every observed step judged at once, and an end in which all debts
+ * are due.
+ */
 
 export interface Deviation {
   /**
-   * `rejected` by the judge; `stalled`: everything is drained and something still waits; `crashed`: threw; `died`: its process ended; `hung`: it
+   * `rejected` by the judge; `stalled`: everything is drained and something still waits; `crashed`: threw; `died`: its process ended;
+   * `hung`: it
    * did not answer in time; `runaway`: it never came to an end.
    */
   readonly kind: 'rejected' | 'stalled' | 'crashed' | 'died' | 'hung' | 'runaway';
@@ -27,7 +31,10 @@ export interface Deviation {
   readonly message: string;
   readonly clauses: readonly ClauseId[];
   readonly permitted: readonly Permitted[];
-  /** Where the step is about another thing, or none: the OVERLAPPED of the operation that is owed, or the number of the call that has not returned. */
+  /**
+   * Where the step is about another thing, or none: the OVERLAPPED of the operation that is owed, or the number of the call that has not
+   * returned.
+   */
   readonly about?: string | number | undefined;
 }
 
@@ -76,14 +83,14 @@ export async function runCase(implementation: Implementation, options: CaseOptio
   return running.end();
 }
 
-const converse = async (running: RunningCase, implementation: Implementation, options: CaseOptions): Promise<unknown> => {
+const converse = async (running: RunningCase, implementation: Implementation, options: CaseOptions): Promise<void> => {
   const { requests, choices, finishes = true, requestsMax = requestsPerCase, refusals = new Refusals() } = options;
   if (requests !== undefined) {
     if (!(await running.askAll(requests))) return;
   } else if (choices !== undefined) {
     const chooser = new Chooser(choices, implementation.injections, refusals, options.profile);
     for (let count = 0; count < requestsMax; ) {
-      const chosen = chooser.next(running.worlds).slice(0, requestsMax - count);
+      const chosen = chooser.next(running.world).slice(0, requestsMax - count);
       if (chosen.length === 0) break;
       count += chosen.length;
       const going = running.askAll(chosen);
@@ -122,8 +129,8 @@ export class RunningCase {
     return new RunningCase(await implementation.begin(options.beginning), options);
   }
 
-  get worlds(): Oracle['states'] {
-    return this.#oracle.states;
+  get world(): Oracle['world'] {
+    return this.#oracle.world;
   }
 
   get isReused(): boolean {
@@ -133,13 +140,14 @@ export class RunningCase {
   /** Nothing is asked any more. */
   end(): CaseResult {
     const isOver = this.#deviation !== undefined || this.#unjudged !== undefined;
-    const threads = this.worlds.flatMap((world) => [...world.threads.values()]);
+    const { begun, live, networkDown, sockets } = this.world;
+    const threads = [...this.world.threads.values()];
     const any =
       isOver ||
-      this.worlds.some(
-        ({ begun, live, networkDown, sockets }) =>
-          begun.size > 0 || live.size > 0 || networkDown !== 'no' || [...sockets.values()].some(({ closed }) => !closed),
-      ) ||
+      begun.size > 0 ||
+      live.size > 0 ||
+      networkDown !== 'no' ||
+      [...sockets.values()].some(({ closed }) => !closed) ||
       threads.some(({ stack, routines }) => stack.length > 0 || routines.size > 0);
     const whole = this.#deviation === undefined ? undefined : this.#conversation.whole?.slice();
     this.#conversation.end({ any, exitedThreads: threads.filter(({ exited }) => exited).map(({ name }) => name) });
@@ -210,7 +218,7 @@ export class RunningCase {
         continue;
       }
       this.#trace.push(line);
-      const found = this.#tally.look(this.#oracle.states, line);
+      const found = this.#tally.look(this.#oracle.world, line);
       const rejection = this.#oracle.step(line);
       if (rejection !== undefined) return this.#rejected(rejection);
       this.#tally.keep(found);
@@ -238,9 +246,7 @@ export class RunningCase {
 
   #isBegun(request: CampaignRequest): boolean {
     if (!('call' in request)) return false;
-    return this.worlds.some(({ begun }) =>
-      [...begun.values()].some(({ call, thread }) => call.call === request.call && thread === threadOf(request)),
-    );
+    return [...this.world.begun.values()].some(({ call, thread }) => call.call === request.call && thread === threadOf(request));
   }
 
   /** A line about a case before this one: that is for whoever has seen both. */

@@ -38,18 +38,18 @@ export class Chooser {
   }
 
   /** One request, or several that belong together and none of which waits for another's answer. None once the choices are used up. */
-  next(worlds: readonly World[]): readonly CampaignRequest[] {
+  next(world: World): readonly CampaignRequest[] {
     for (let attempt = 0; attempt < attemptsMax; attempt++) {
       if (this.#choices.isOver) return [];
-      const [first, ...rest] = this.#choose(worlds);
+      const [first, ...rest] = this.#choose(world);
       // What follows makes no sense without the first: a connection without its socket.
       if (first !== undefined && this.#refusals.permit(first)) return [first, ...rest.filter((request) => this.#refusals.permit(request))];
     }
     return [{ env: 'settle' }];
   }
 
-  #choose(worlds: readonly World[]): readonly CampaignRequest[] {
-    const moment: Moment = { view: new View(worlds[0]!), choices: this.#choices, sends: this.#sends, injections: this.#injections };
+  #choose(world: World): readonly CampaignRequest[] {
+    const moment: Moment = { view: new View(world), choices: this.#choices, sends: this.#sends, injections: this.#injections };
     const weights = kinds.map(({ weight }) => weight(moment));
     let point = this.#choices.below(weights.reduce((sum, weight) => sum + weight, 0));
     const chosen = kinds[weights.findIndex((weight) => (point -= weight) < 0)]!;

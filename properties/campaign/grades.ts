@@ -5,7 +5,8 @@ import { tablesOf } from '../../model/compiled/tables.ts';
 import type { Refusals } from './refusals.ts';
 
 /**
- * What a run says of a clause: it was tried and holds, it was broken, it was not tried although it could have been, or nothing that is asked here can
+ * What a run says of a clause: it was tried and holds, it was broken, it was not tried although it could have been, or nothing that is
+ * asked here can
  * reach it.
  */
 export type Grade = 'conforms' | 'deviates' | 'notTried' | 'unreachable';
@@ -102,7 +103,7 @@ const ruled = (profile: Profile): ReadonlySet<string> => {
   if (found === undefined) {
     const { profile: _, ...tables } = tablesOf(profile);
     const rules = Object.values(tables).flatMap((table) => ((table as Table).rules ?? []).flat(2));
-    ruledBy.set(profile, (found = new Set(rules.flatMap(({ terms, clauses }) => (terms.length > 0 ? clauses : [])))));
+    ruledBy.set(profile, (found = new Set(rules.flatMap(({ clauses }) => clauses))));
   }
   return found;
 };

@@ -1,8 +1,8 @@
 import type { Profile } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
 import { explore, type Graph } from '../../model/explore/explore.ts';
-import { type Bounds, isHidden, smallestBounds } from '../../model/explore/labels.ts';
-import { type SliceName, slices } from '../../model/explore/slices.ts';
+import { type Bounds, isHidden, smallestBounds } from '../../model/product/labels.ts';
+import { type SliceName, slices } from '../../model/product/slices.ts';
 import type { TraceStep } from '../../model/winsock/trace.ts';
 import type { ListedDeviation } from '../ledger/ledger.ts';
 import { conductTour } from '../tours/drive.ts';
@@ -16,7 +16,8 @@ import { type Found, Run } from './run.ts';
 import { judgedClauses } from './tally.ts';
 
 /**
- * A whole verification: the model is explored within stated bounds, the implementation is driven through its graphs, and a campaign of chosen
+ * A whole verification: the model is explored within stated bounds, the implementation is driven through its graphs, and a campaign of
+ * chosen
  * requests goes on from there, case after case until enough steps were judged or one was not permitted.
  */
 
@@ -95,7 +96,8 @@ const boundsText = ({ operations, units, length }: Bounds): string =>
   `${operations} operations, ${units} units of room, sends of at most ${length} units`;
 
 /**
- * Verifies an implementation and closes it. Several of the same kind serve cases side by side. Deterministic for a seed, a profile and a number of steps as far as the implementation is, but for
+ * Verifies an implementation and closes it. Several of the same kind serve cases side by side. Deterministic for a seed, a profile and a
+ * number of steps as far as the implementation is, but for
  * `seconds`. The verdict is `deviates` when a step was not permitted, and `untried` when nothing could be tried or judged.
  */
 export async function verify(lanes: readonly [Implementation, ...Implementation[]], options: VerifyOptions = {}): Promise<Report> {

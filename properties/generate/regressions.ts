@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Profile, profiles } from '../../model/clauses/profiles.ts';
+import type { ClauseId } from '../../model/clauses/register.ts';
 import { Oracle } from '../../model/oracle/oracle.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
 
@@ -11,6 +12,8 @@ export interface Verdict {
   readonly verdict: 'accepted' | 'rejected' | 'malformed';
   /** 1-based, the header is line 1. */
   readonly line?: number;
+  /** Of a rejection: the clauses that it breaks, the one that decides first. */
+  readonly breaks?: readonly ClauseId[];
 }
 
 /** The verdict on the text of a trace. */
@@ -18,7 +21,10 @@ export function judgeText(text: string, profile: Profile): Verdict {
   const { header, steps, malformed } = readTrace(text);
   if (malformed !== undefined) return { verdict: 'malformed', line: malformed.line };
   const oracle = new Oracle(profile, header);
-  for (const { line, step } of steps) if (oracle.step(step) !== undefined) return { verdict: 'rejected', line };
+  for (const { line, step } of steps) {
+    const rejection = oracle.step(step);
+    if (rejection !== undefined) return { verdict: 'rejected', line, breaks: rejection.clauses };
+  }
   return { verdict: 'accepted' };
 }
 

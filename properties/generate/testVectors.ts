@@ -13,6 +13,8 @@ export function testVectors(file: unknown): void {
   });
   test.each(vectors)('$id ($result): $comment', (vector) => {
     expect(idOf(vector.steps)).toBe(vector.id);
-    expect(judge(vector).text).toBeUndefined();
+    const { text, broken } = judge(vector);
+    expect(text).toBeUndefined();
+    expect(broken).toEqual(vector.breaks);
   });
 }

@@ -7,7 +7,6 @@ import type { Session } from './session.ts';
  * to that operation from there on is judged by nobody; that everything else goes on as before still is.
  */
 export const breaches = ['caller.writes.buffer', 'caller.writes.overlapped', 'caller.reuses'] as const;
-export type BreachKind = (typeof breaches)[number];
 
 export const isBreach = ({ inject }: Injection): boolean => (breaches as readonly string[]).includes(inject);
 

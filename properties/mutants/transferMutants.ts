@@ -134,7 +134,7 @@ export const transferMutants: readonly Mutant[] = [
     'Immediate:2',
     ...stream,
   ),
-  succeedsInsteadOf('WSAECONNRESET', 'reset-succeeds', 'WSAECONNRESET:1', 'WSAECONNABORTED:1', 'Prototype:8', ...stream),
+  succeedsInsteadOf('WSAECONNRESET', 'reset-succeeds', 'WSAECONNRESET:1', 'WSAECONNABORTED:1', 'Prototype:8', 'Immediate:6', ...stream),
   succeedsInsteadOf('WSAECONNABORTED', 'timeout-succeeds', 'WSAECONNRESET:1', 'WSAECONNABORTED:1', ...stream),
   succeedsInsteadOf('WSAEACCES', 'broadcast-succeeds', 'WSAEACCES:1'),
   succeedsInsteadOf('WSAEMSGSIZE', 'oversize-succeeds', 'WSAEMSGSIZE:1'),

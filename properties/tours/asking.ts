@@ -6,9 +6,9 @@
  */
 
 import { type Profile, reads } from '../../model/clauses/profiles.ts';
-import type { Label } from '../../model/explore/labels.ts';
-import { type MenuName, menuOf, worldEventOf } from '../../model/explore/menus.ts';
-import type { Slice } from '../../model/explore/slices.ts';
+import type { Label } from '../../model/product/labels.ts';
+import { type MenuName, menuOf, worldEventOf } from '../../model/product/menus.ts';
+import type { Slice } from '../../model/product/slices.ts';
 import { type CallRequest, mainThread, patternPeriod, type Request, type WSPSendRequest } from '../../model/winsock/trace.ts';
 import { blockingThread, follow, type Names, otherSocket, socket, unitBytes, waitingThread } from './names.ts';
 

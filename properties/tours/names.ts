@@ -1,7 +1,7 @@
 /** What a walk calls the things that a label speaks of by their place. */
 
-import type { Label } from '../../model/explore/labels.ts';
-import type { Slice } from '../../model/explore/slices.ts';
+import type { Label } from '../../model/product/labels.ts';
+import type { Slice } from '../../model/product/slices.ts';
 
 /** A unit of the model in bytes. */
 export const unitBytes = 1000;

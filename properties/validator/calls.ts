@@ -57,6 +57,7 @@ export const look = (trace: Trace, world: World, send: Send): void => {
   owe(socket === undefined || socket.closed, 'WSAENOTSOCK');
   if (socket !== undefined && !socket.closed) {
     owe(socket.peer === 'none', 'WSAENOTCONN');
+    permit(socket.connecting, 'WSAENOTCONN');
     const lacksFlag = !socket.overlapped && call.overlapped !== undefined;
     permit(profile !== 'msafd' && (socket.bound !== 'yes' || lacksFlag), 'WSAEINVAL');
     permit(profile === 'page' && call.buffers.length === 0, 'WSAEINVAL');

@@ -4,18 +4,17 @@
  * So a hidden step is written as if one knew how it went: `pick` says which of several ways was gone, and `need` what must hold on it.
  */
 
-import type { CallStep, WSPSendCall } from '../../model/winsock/trace.ts';
+import type { WSPSendCall } from '../../model/winsock/trace.ts';
 import type { Overlapped, Profile, Send, World } from './world.ts';
 
-/** What is the same in every world: the profile, and the calls as they were made. `last` is what a socket's name stood for last. */
-export type Trace = {
+/** What is the same in every world: the profile, and the sends as they were posted. `last` is what a socket's name stood for last. */
+export interface Trace {
   profile: Profile;
   everyUpcall: boolean;
+  period: number;
   calls: Map<number, WSPSendCall>;
-  begun: Map<number, Begun>;
   last: Map<string, number>;
-};
-export type Begun = { line: number; call: CallStep };
+}
 
 /** One way through a line: the world that it has made so far. */
 export interface Now extends Trace {
@@ -67,3 +66,4 @@ export const overlappedOf = ({ calls, world }: Now, { id }: Send): Overlapped | 
   const found = world.overlappeds[calls.get(id)?.overlapped ?? ''];
   return found?.send === id ? found : undefined;
 };
+export const byteOf = (trace: Trace, send: Send, index: number): number => ((callOf(trace, send).fill ?? 0) + index) % trace.period;

@@ -1,33 +1,55 @@
 /** Calls and indications: what a line that the caller or the provider wrote makes of a world. */
 
-import type { PollCountStep, PollEventStep } from '../../model/winsock/trace.ts';
-import { type CallStep, type Returns, type RoutineStep, threadOf, type UpcallStep, type WSPSendCall } from '../../model/winsock/trace.ts';
+import type { PollStep } from '../../model/winsock/trace.ts';
+import {
+  type CallStep,
+  type EndStep,
+  type Returns,
+  type RoutineStep,
+  threadOf,
+  type UpcallStep,
+  type WSPSendCall,
+} from '../../model/winsock/trace.ts';
 import { isOversize, look, modeOf } from './calls.ts';
 import { end, report, reportCircuit } from './completion.ts';
 import { callOf, type Now, overlappedOf, tooLarge } from './search.ts';
-import { add, framesOf, hasEvent, hasRoutine, isSynchronous, type Overlapped, type Send, type Socket, sendOf, sendsOn } from './world.ts';
+import {
+  add,
+  type CallFrame,
+  framesOf,
+  hasEvent,
+  hasRoutine,
+  isSynchronous,
+  type Overlapped,
+  type Send,
+  type Socket,
+  sendOf,
+  sendsOn,
+} from './world.ts';
 
 type Counted = Returns & { bytes?: number | undefined };
 
+const kindOfCall = (call: CallStep): CallFrame['kind'] => {
+  const kinds = { WSPSend: 'send', SleepEx: 'sleep', WSPConnect: 'connect', WSPCloseSocket: 'close' } as const;
+  if (call.call === 'WSPGetOverlappedResult' && call.wait === true) return 'wait';
+  return call.call in kinds ? kinds[call.call as keyof typeof kinds] : 'other';
+};
+
 export const callBegins = (now: Now, line: number, call: CallStep): void => {
-  const begin = call.begin as number;
-  now.begun.set(begin, { line, call });
-  const kinds = { WSPSend: 'send', SleepEx: 'sleep', WSPConnect: 'connect' } as const;
-  const waits = call.call === 'WSPGetOverlappedResult' && call.wait === true;
-  const kind = waits ? 'wait' : call.call in kinds ? kinds[call.call as keyof typeof kinds] : 'other';
+  const kind = kindOfCall(call);
   const frames = framesOf(now.world, threadOf(call));
   if (frames.length > 0 && frames.at(-1)?.kind !== 'routine') tooLarge('two calls of one thread at once');
   const isInside = frames.some((frame) => frame.kind === 'send' || frame.kind === 'wait');
   if (kind !== 'sleep' && isInside) tooLarge('a call that may block, inside a routine that interrupted one');
   if (call.call === 'WSPSend') post(now, line, call);
-  frames.push({ kind, line, begin, due: false });
+  const overlapped = 'overlapped' in call && typeof call.overlapped === 'string' ? call.overlapped : undefined;
+  frames.push({ kind, line, begin: call.begin as number, due: false, overlapped });
 };
 
-export const callEnds = (now: Now, begin: number, returns: Returns): void => {
-  const { line, call } = now.begun.get(begin) ?? tooLarge('nothing has begun');
-  const top = framesOf(now.world, threadOf(call)).pop();
-  now.need(top !== undefined && top.kind !== 'routine' && top.begin === begin);
-  callReturns(now, line, call, returns);
+export const callEnds = (now: Now, { end: begin, returns, begun }: EndStep): void => {
+  const top = framesOf(now.world, threadOf(begun)).pop();
+  if (top === undefined || top.kind === 'routine' || top.begin !== begin) now.need(false);
+  else callReturns(now, top.line, begun, returns);
 };
 
 const post = (now: Now, line: number, call: WSPSendCall): void => {
@@ -134,7 +156,8 @@ export const callReturns = (now: Now, line: number, call: CallStep, returns: Ret
     for (const send of own) if (profile !== 'msafd' || callOf(now, send).port !== true) add(send.causes, 'exit');
   } else if (call.call === 'WSPSocket') {
     if (returns.rc === 0) open(now, call);
-  } else {
+  } else if (call.call === 'WSACleanup') tooLarge('a call that ends everything');
+  else {
     const index = world.names[call.socket] ?? -1;
     const socket = world.sockets[index];
     if (socket !== undefined) socketCallReturns(now, index, socket, call, returns);
@@ -147,18 +170,20 @@ const open = (now: Now, { socket, type, overlapped, receiveOnly }: CallStep & { 
   names[socket] = sockets.length;
   now.last.set(socket, sockets.length);
   const opened = { stream: type === 'SOCK_STREAM', overlapped: overlapped === true, receiveOnly: receiveOnly === true };
-  const options = { nonblocking: false, broadcast: false, linger: 'off', maximum: null, sendTimeout: false } as const;
+  const options = { nonblocking: false, broadcast: false, linger: 'off', maximum: null, sendTimeout: false, connecting: false } as const;
   const circuit = { causes: [], dead: false, resetReported: false, metData: false, took: false };
   sockets.push({ ...opened, bound: 'no', peer: 'none', ...options, ...circuit, shut: 'no', closed: false, ended: false });
 };
 
-type SocketCall = Exclude<CallStep, { call: 'WSPSend' | 'SleepEx' | 'WSPCancelBlockingCall' | 'ExitThread' | 'WSPSocket' }>;
+type SocketCall = Exclude<CallStep, { call: 'WSPSend' | 'SleepEx' | 'WSPCancelBlockingCall' | 'ExitThread' | 'WSPSocket' | 'WSACleanup' }>;
 
 const socketCallReturns = (now: Now, index: number, socket: Socket, call: SocketCall, returns: Returns): void => {
   const pending = sendsOn(now.world, index).filter(({ mode, phase }) => mode === 'overlapped' && (phase === 'posted' || phase === 'begun'));
   const posted = pending.filter(({ phase }) => phase === 'posted');
   if (call.call === 'WSPCancelIo') {
-    const isNamed = (send: Send): boolean => call.overlapped === undefined || callOf(now, send).overlapped === call.overlapped;
+    const isNamed = (send: Send): boolean =>
+      (call.overlapped ?? callOf(now, send).overlapped) === callOf(now, send).overlapped &&
+      (call.scope === undefined || send.thread === threadOf(call));
     now.need(returns.rc === 0 || returns.errno === '1168');
     if (returns.rc === 0) for (const send of pending.filter(isNamed)) add(send.causes, 'cancel');
     // Nothing was found to cancel, so all of it is over.
@@ -167,14 +192,19 @@ const socketCallReturns = (now: Now, index: number, socket: Socket, call: Socket
     now.need(now.profile !== 'msafd' || returns.errno === 'WSAEOPNOTSUPP');
     if (returns.rc === 0) for (const send of posted) add(send.causes, 'flush');
   } else if (returns.rc === 0) change(now, socket, call, returns);
-  else if (call.call === 'WSPConnect' && socket.bound === 'no') socket.bound = 'maybe';
+  else if (call.call === 'WSPConnect') {
+    if (returns.errno === 'WSAEWOULDBLOCK') Object.assign(socket, { bound: 'yes', peer: call.to ?? 'peer', connecting: true });
+    else if (socket.bound === 'no') socket.bound = 'maybe';
+  }
 };
 
 const knownOptions = /^SO_(SNDBUF|RCVBUF|BROADCAST|LINGER|KEEPALIVE|DONTROUTE|MAX_MSG_SIZE|SNDTIMEO)$/;
 
 const change = ({ world }: Now, socket: Socket, call: SocketCall, returns: Returns): void => {
+  const isKnown = !/^(WSPRecv|CreateIoCompletionPort|SetFileCompletionNotificationModes)$/.test(call.call);
+  if (!isKnown || (call.call === 'WSPCloseSocket' && (call.unread ?? 0) > 0)) tooLarge('ports and receives of real programs');
   if (call.call === 'WSPBind' || call.call === 'WSPConnect') socket.bound = 'yes';
-  if (call.call === 'WSPConnect') socket.peer = call.to ?? 'peer';
+  if (call.call === 'WSPConnect') Object.assign(socket, { peer: call.to ?? 'peer', connecting: false });
   if (call.call === 'WSPIoctl') socket.nonblocking = call.code === 'FIONBIO' ? Boolean(call.value) : tooLarge('an unknown ioctl');
   if (call.call === 'WSPSetSockOpt') {
     if (!knownOptions.test(call.name)) tooLarge('an unknown option');
@@ -211,7 +241,8 @@ const result = (now: Now, call: CallStep & { call: 'WSPGetOverlappedResult' }, r
   if (now.pick(saysNothing ? [true, false] : [true])) report(now, send, code, returns.bytes);
 };
 
-export const poll = (now: Now, step: PollEventStep | PollCountStep) => {
+export const poll = (now: Now, step: PollStep) => {
+  if (step.poll === 'writable') return tooLarge('readiness');
   const { overlapped, send } = named(now, step.overlapped);
   if (overlapped === undefined || send === undefined) return now.need(step.poll === 'count' || !step.signalled);
   const call = callOf(now, send);
@@ -272,7 +303,7 @@ export const upcall = (now: Now, step: UpcallStep) => {
   const { overlapped, send } = named(now, step.overlapped);
   if (overlapped === undefined || send === undefined) return now.need(false);
   const isRoutine = hasRoutine(callOf(now, send));
-  now.need(send.phase !== 'failed' && !overlapped.ignored);
+  now.need(send.phase !== 'failed' && !overlapped.ignored && !send.ran);
   if (step.upcall === 'WPUCompleteOverlappedRequest') {
     now.need(!send.completed);
     report(now, send, step.error, step.bytes);

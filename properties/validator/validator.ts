@@ -6,7 +6,7 @@
  * is rejected at the line that no world survives. Where there are too many worlds, or the caller broke an obligation, nothing is decided.
  */
 
-import { type EnvStep, isKind, kindOf, type PeerStep, type TraceHeader, type TraceStep } from '../../model/winsock/trace.ts';
+import { type EnvStep, isKind, kindOf, type PeerStep, patternPeriod, type TraceHeader, type TraceStep } from '../../model/winsock/trace.ts';
 import { isOversize, look } from './calls.ts';
 import { end } from './completion.ts';
 import { callOf, explore, type Now, overlappedOf, TooLarge, type Trace, tooLarge } from './search.ts';
@@ -34,11 +34,17 @@ export type { Profile } from './world.ts';
 export type Verdict = { verdict: 'accepted' } | { verdict: 'rejected'; line: number } | { verdict: 'too large'; line: number; why: string };
 
 /** Beyond these nothing is decided. */
-export const bounds = { worlds: 2000, choicesPerLine: 100_000, line: 400 } as const;
+export const bounds = { worlds: 2000, choicesPerLine: 100_000, line: 100 } as const;
 
 /** Judges the steps of one trace, as numbered lines, under one profile. */
 export const validate = (profile: Profile, header: TraceHeader, steps: readonly { line: number; step: TraceStep }[]): Verdict => {
-  const trace: Trace = { profile, everyUpcall: header.side === 'spi', calls: new Map(), begun: new Map(), last: new Map() };
+  const trace: Trace = {
+    profile,
+    everyUpcall: header.side === 'spi',
+    period: header.period ?? patternPeriod,
+    calls: new Map(),
+    last: new Map(),
+  };
   let worlds = [emptyWorld];
   for (const { line, step } of steps) {
     try {
@@ -68,12 +74,12 @@ const after = (trace: Trace, worlds: readonly World[], line: number, step: Trace
 
 const play = (now: Now, line: number, step: TraceStep) => {
   if (isKind(step, 'call')) return step.returns === undefined ? callBegins(now, line, step) : callReturns(now, line, step, step.returns);
-  if (isKind(step, 'end')) return callEnds(now, step.end, step.returns);
+  if (isKind(step, 'end')) return callEnds(now, step);
   if (isKind(step, 'routine')) return routine(now, step);
   if (isKind(step, 'poll')) return poll(now, step);
   if (isKind(step, 'upcall')) return upcall(now, step);
   if (isKind(step, 'peer')) return peer(now, step);
-  return isKind(step, 'env') ? env(now, step) : tooLarge('the caller broke an obligation');
+  return isKind(step, 'env') ? env(now, step) : tooLarge('a breach of the caller, a packet or a foreign call');
 };
 
 /** The peer of a socket goes on when its name stands for nothing any more. */
@@ -93,6 +99,7 @@ const peer = (now: Now, step: PeerStep) => {
 
 const env = (now: Now, step: EnvStep) => {
   if (step.env === 'settle') return settle(now);
+  if (step.env === 'peer.unseen' || step.env === 'route.lost') return tooLarge(step.env);
   if (step.env === 'network.down') now.world.networkDown ||= step.socket === undefined;
   const index = now.last.get(step.socket ?? '') ?? -1;
   const touched = now.world.sockets.filter((_, at) => step.socket === undefined || at === index);
@@ -148,18 +155,13 @@ const settleSend = (now: Now, send: Send): void => {
   if (hasFailed(socket) || isTakenBack || isClosed || isConsumed || isOversize(socket, send)) end(now, send);
 };
 
-const callIn = (now: Now, { begin }: CallFrame) => now.begun.get(begin)?.call;
-
 /** A call that waits for nothing has returned before a settle does. */
-const neverBlocks = (now: Now, frame: CallFrame): boolean => {
-  if (frame.kind === 'send') return !isSynchronous(sendOf(now.world, frame.line));
-  return frame.kind === 'other' && now.profile !== 'page' && callIn(now, frame)?.call !== 'WSPCloseSocket';
-};
+const neverBlocks = (now: Now, { kind, line }: CallFrame): boolean =>
+  kind === 'send' ? !isSynchronous(sendOf(now.world, line)) : kind === 'other' && now.profile !== 'page';
 
-const isReleased = (now: Now, frame: CallFrame): boolean => {
-  if (frame.kind === 'send') return sendOf(now.world, frame.line).phase !== 'posted';
-  const call = callIn(now, frame);
-  if (call?.call !== 'WSPGetOverlappedResult' || frame.kind !== 'wait' || now.profile === 'page') return false;
-  const send = now.world.sends.find(({ id }) => id === now.world.overlappeds[call.overlapped]?.send);
+const isReleased = (now: Now, { kind, line, overlapped }: CallFrame): boolean => {
+  if (kind === 'send') return sendOf(now.world, line).phase !== 'posted';
+  if (kind !== 'wait' || now.profile === 'page') return false;
+  const send = now.world.sends.find(({ id }) => id === now.world.overlappeds[overlapped ?? '']?.send);
   return send === undefined || (send.phase === 'over' && !hasRoutine(callOf(now, send)));
 };

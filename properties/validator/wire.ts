@@ -1,10 +1,10 @@
 /** The far end: which bytes can be read next, what the transport says it took, and when the stream may end. */
 
-import { patternPeriod, type Run } from '../../model/winsock/trace.ts';
+import type { Run } from '../../model/winsock/trace.ts';
 import { isOversize } from './calls.ts';
 import { end, pass } from './completion.ts';
-import { callOf, type Now, type Trace } from './search.ts';
-import { byteOf, hasUrgent, precedes, type Send, type Socket, sendsOn, socketOf } from './world.ts';
+import { byteOf, callOf, type Now, type Trace } from './search.ts';
+import { hasUrgent, precedes, type Send, type Socket, sendsOn, socketOf } from './world.ts';
 
 const isUnderWay = ({ phase, ok }: Send): boolean => (phase === 'begun' ? ok : phase !== 'failed');
 const post = (send: Send): void => {
@@ -49,9 +49,9 @@ const moveOn = (send: Send, count: number): void => {
 export const readStream = (now: Now, socket: number, runs: readonly Run[]): void => {
   for (const [start, length] of runs) {
     for (let at = 0, count = 1; at < length; at += count) {
-      const value = (start + at) % patternPeriod;
+      const value = (start + at) % now.period;
       const unread = sendsOn(now.world, socket).filter((send) => send.phase !== 'failed' && send.read < send.limit);
-      const send = now.pick(unread.filter((each) => byteOf(callOf(now, each), each.read) === value));
+      const send = now.pick(unread.filter((each) => byteOf(now, each, each.read) === value));
       readFrom(now, send);
       const isAlone = unread.length === 1 || (send.status === '0' && send.returned && send.mode !== 'overlapped');
       const bound = socketOf(now.world, send).took ? send.took : send.limit;
@@ -63,7 +63,7 @@ export const readStream = (now: Now, socket: number, runs: readonly Run[]): void
 
 /** The peer reads urgent data: the last byte of a send, or of a piece of one that is sent in pieces. */
 export const readUrgent = (now: Now, socket: number, runs: readonly Run[]): void => {
-  for (const value of bytesOf(runs)) {
+  for (const value of bytesOf(now, runs)) {
     const { send, index } = now.pick(sendsOn(now.world, socket).flatMap((each) => urgentOf(now, each, value)));
     pass(now, send);
     post(send);
@@ -79,17 +79,16 @@ const urgentOf = (now: Now, send: Send, value: number): { send: Send; index: num
   const inPieces = !send.returned || (send.mode === 'overlapped' && call.returns?.rc !== 0);
   const indices = Array.from({ length: send.limit }, (_, index) => index).filter((index) => inPieces || index === send.limit - 1);
   const unread = indices.filter((index) => index >= send.read && !send.urgent.includes(index));
-  return unread.filter((index) => byteOf(call, index) === value).map((index) => ({ send, index }));
+  return unread.filter((index) => byteOf(now, send, index) === value).map((index) => ({ send, index }));
 };
 
-const bytesOf = (runs: readonly Run[]): number[] =>
-  runs.flatMap(([start, length]) => Array.from({ length }, (_, index) => (start + index) % patternPeriod));
+const bytesOf = (now: Trace, runs: readonly Run[]): number[] =>
+  runs.flatMap(([start, length]) => Array.from({ length }, (_, index) => (start + index) % now.period));
 
 /** The peer reads one datagram: whole, once, and after those that it has read. */
 export const readDatagram = (now: Now, socket: number, runs: readonly Run[]): void => {
-  const bytes = bytesOf(runs);
-  const isAlike = (send: Send): boolean =>
-    send.length === bytes.length && bytes.every((byte, index) => byte === byteOf(callOf(now, send), index));
+  const bytes = bytesOf(now, runs);
+  const isAlike = (send: Send): boolean => send.length === bytes.length && bytes.every((byte, index) => byte === byteOf(now, send, index));
   const send = now.pick(sendsOn(now.world, socket).filter(isAlike));
   readFrom(now, send);
   Object.assign(send, { arrived: true, least: bytes.length, read: bytes.length });

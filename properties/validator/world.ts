@@ -1,6 +1,6 @@
 /** One world: all that the lines of a trace leave hidden, decided. Worlds are plain data, and two that print alike are one. */
 
-import { patternPeriod, type WSPSendCall } from '../../model/winsock/trace.ts';
+import type { WSPSendCall } from '../../model/winsock/trace.ts';
 
 export type Profile = 'page' | 'docs' | 'msafd';
 export type Cause = 'peer.reset' | 'peer.close' | 'keepalive.failed' | 'circuit.timeout' | 'network.down';
@@ -12,7 +12,8 @@ type Opened = {
   bound: 'no' | 'maybe' | 'yes';
   peer: 'none' | 'peer' | 'broadcast';
 };
-type Options = { nonblocking: boolean; broadcast: boolean; linger: 'off' | 'zero' | 'time'; maximum: number | null; sendTimeout: boolean };
+type Linger = { linger: 'off' | 'zero' | 'time' };
+type Options = Linger & { nonblocking: boolean; broadcast: boolean; maximum: number | null; sendTimeout: boolean; connecting: boolean };
 /** `dead`: its failure was reported or settled. `metData`: the peer's close was no orderly one. `took`: every byte taken has a line. */
 type Circuit = { causes: Cause[]; dead: boolean; resetReported: boolean; metData: boolean; took: boolean };
 /** `ended`: the peer has read the end. */
@@ -31,7 +32,8 @@ type Indicated = { delivered: boolean; queued: boolean; ran: boolean; completed:
 export type Send = Posted & Call & Bytes & Ending & Indicated;
 
 export type Overlapped = { send: number; ignored: boolean; free: boolean; set: 'no' | 'maybe' | 'yes' };
-export type CallFrame = { kind: 'send' | 'wait' | 'sleep' | 'connect' | 'other'; line: number; begin: number; due: boolean };
+type FrameKind = 'send' | 'wait' | 'sleep' | 'connect' | 'close' | 'other';
+export type CallFrame = { kind: FrameKind; line: number; begin: number; due: boolean; overlapped: string | undefined };
 export type Frame = { kind: 'routine'; send: number } | CallFrame;
 type Threads = { frames: Record<string, Frame[]>; exited: string[]; networkDown: boolean };
 export type World = { sockets: Socket[]; names: Record<string, number>; sends: Send[]; overlappeds: Record<string, Overlapped> } & Threads;
@@ -49,7 +51,6 @@ export const add = <T>(set: T[], member: T): void => {
   set.sort();
 };
 
-export const byteOf = (call: WSPSendCall, index: number): number => ((call.fill ?? 0) + index) % patternPeriod;
 export const hasUrgent = (call: WSPSendCall): boolean => call.flags?.includes('MSG_OOB') === true;
 export const hasRoutine = ({ overlapped, routine }: WSPSendCall): boolean =>
   overlapped !== undefined && routine !== undefined && routine !== false;

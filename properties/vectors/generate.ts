@@ -7,9 +7,9 @@
 
 import { type Profile, profiles } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
-import { type Bounds, isHidden, type Label } from '../../model/explore/labels.ts';
-import { type SliceName, sliceNamed } from '../../model/explore/slices.ts';
 import { Oracle } from '../../model/oracle/oracle.ts';
+import { type Bounds, isHidden, type Label } from '../../model/product/labels.ts';
+import { type SliceName, sliceNamed } from '../../model/product/slices.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
 import { traceVersion } from '../../model/winsock/trace.ts';
 import { labelText } from '../generate/labelText.ts';
@@ -17,6 +17,7 @@ import { type Concrete, type Line, opening, written } from './concrete.ts';
 import { Knowledge, type Known, keyOf } from './known.ts';
 import { notesOf } from './notes.ts';
 import { partOn, rulingsOf } from './rulings.ts';
+import { Unfinished } from './unfinished.ts';
 import { idOf, type Vector, vectorVersion } from './vector.ts';
 
 export interface VectorPlan {
@@ -43,7 +44,6 @@ export const vectorPlans: readonly VectorPlan[] = [
 ];
 
 /** The compiled model and the oracle differ on a vector. */
-export class Disagreement extends Error {}
 
 interface Node {
   readonly known: Known;
@@ -112,7 +112,9 @@ function partsHere(refused: Node['refused'], last: number, turnsOn: readonly str
 }
 
 const fail = (text: string): never => {
-  throw new Disagreement(`The compiled model and the oracle must agree on a vector: ${text}`);
+  throw new Unfinished([
+    `The bounded model (model/explore) and the oracle (model/oracle) must agree on a vector: mend the one whose facts or effects are wrong. ${text}`,
+  ]);
 };
 
 interface Made {

@@ -3,7 +3,7 @@
 import { type Command, Option } from 'commander';
 import { Kernel } from '../../model/explore/kernel.ts';
 import { promelaOf } from '../../model/explore/promela.ts';
-import { slices } from '../../model/explore/slices.ts';
+import { slices } from '../../model/product/slices.ts';
 import { labelText } from '../../properties/generate/labelText.ts';
 import { type ModelOptions, takesModel } from '../bounds.ts';
 
