@@ -101,7 +101,7 @@ export type OperationEvent =
 type OperationRule = Rule<OperationFact, OperationState>;
 type Rules = { readonly [event in OperationEvent]?: readonly OperationRule[] };
 
-/** Where the page says what an observation tells of the status and of the bytes: a routine is given both, whoever asks gets them by the result. */
+/** Where the page says how status and count are told: a routine is given both, and the result tells both to a client that asks. */
 const tells = {
   result: { status: 'Overlapped:7', count: 'Immediate:6' },
   routine: { status: 'Prototype:8', count: 'Prototype:9' },
