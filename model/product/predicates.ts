@@ -270,6 +270,10 @@ export class Predicates {
         all(this.isOperation(entry), any(is(entry.kind, kinds.routine), is(entry.known, known.nothing))),
       ),
       closedMeanwhile: at < 0 ? never : this.inSocket('notASocket'),
+      mayTimeOut: untold('no option of the bounded model sets a time'),
+      routeMayBeLost: untold('the bounded model has no routes'),
+      seenWritable: untold('nobody looks whether there is room'),
+      surelyHasRoom: untold('nobody looks whether there is room'),
     };
   }
 
@@ -296,6 +300,8 @@ export class Predicates {
       flushed: is(entry.flushed, 1),
       threadGone: all(is(entry.foreign, 1), this.flag('exited')),
       portBound: is(entry.port, 1),
+      skipsPort: untold('the bounded model has no ports'),
+      packetSeen: untold('the bounded model has no ports'),
       mayBeTimedOut: this.flag('timedOut'),
       mayBeKeepAliveFailed: this.flag('keepAlive'),
       networkMayBeDown: this.flag('networkFailing'),
@@ -327,7 +333,7 @@ export class Predicates {
       overlappedIo: untold(onlySends),
       mayBlock: always,
       waits: untold(onlySends),
-      surelyReleased: any(is(entry.rest, 0), interrupted, this.broken),
+      surelyReleased: any(is(entry.rest, 0), interrupted, this.broken, this.inSocket('notASocket')),
       looks: untold(onlySends),
       shutsDown: untold(onlySends),
     };
