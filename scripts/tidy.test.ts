@@ -11,7 +11,6 @@ const root = packageFile('.');
 const known = {
   /** Folders that import each other, by the folders of the circle. */
   folders: [
-    'model/compiled model/explore model/machines',
     'properties/campaign properties/choices properties/harness properties/ledger properties/tours',
     'properties/generate properties/vectors',
     'scripts scripts/commands scripts/jobs scripts/report',
@@ -19,7 +18,6 @@ const known = {
   /** Files with comments beyond the length of a line. */
   comments: [
     'model/machines/operation.machine.ts',
-    'model/machines/wspsend.machine.ts',
     'model/oracle/operations.ts',
     'model/oracle/oracle.ts',
     'model/oracle/permitted.ts',
