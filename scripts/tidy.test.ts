@@ -11,14 +11,13 @@ const root = packageFile('.');
 const known = {
   /** Folders that import each other, by the folders of the circle. */
   folders: [
-    'model/compiled model/explore model/machines',
     'properties/campaign properties/choices properties/harness properties/ledger properties/tours',
     'properties/generate properties/vectors',
     'scripts scripts/commands scripts/jobs scripts/report',
   ],
   /** Files with comments beyond the length of a line. */
   comments: [
-    'model/machines/wspsend.machine.ts',
+    'model/machines/operation.machine.ts',
     'model/oracle/operations.ts',
     'model/oracle/oracle.ts',
     'model/oracle/permitted.ts',

@@ -46,7 +46,7 @@ function newOperation(world: World, socket: Socket | undefined, call: WSPSendCal
     length: asked,
     hasEvent: call.event === true,
     hasRoutine: routine,
-    portBound: !routine && call.port !== false && (call.port === true || socket?.portBound === true),
+    portBound: call.port === true || (call.port === undefined && !routine && socket?.portBound === true),
     packetSeen: false,
     mayBeUnsupported: call.flags?.some((flag) => flag !== 'MSG_DONTROUTE') ?? false,
     mayBeOversize: tooLarge.may,

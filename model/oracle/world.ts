@@ -238,7 +238,7 @@ export class World {
     operation.socket?.operations.add(operation);
     const thread = this.thread(operation.thread);
     thread.operations.add(operation);
-    if (operation.portBound) enter(this.packets, operation);
+    if (operation.portBound && !operation.hasRoutine) enter(this.packets, operation);
     if (!operation.hasRoutine) return;
     thread.routines.add(operation);
     enter(this.routines, operation);

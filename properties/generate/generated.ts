@@ -59,7 +59,7 @@ export interface TourDigest extends Omit<TourFile, 'labels' | 'paths'> {
 
 const sources = [
   'model/machines',
-  'model/product/labels.ts',
+  'model/product',
   'model/explore/tours.ts',
   'properties/generate/tours.ts',
   'properties/vectors',
