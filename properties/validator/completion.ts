@@ -1,4 +1,4 @@
-/** Hidden steps: sends end, with a status that what has happened so far allows. A completion is a moment: what happens later is no cause. */
+/** Hidden steps: sends end, with a status that what has happened so far allows. What happens after a completion is no cause for it. */
 
 import { circuitCodes, type Failure, failuresOf, isOversize } from './calls.ts';
 import { callOf, type Now, overlappedOf } from './search.ts';
