@@ -2,7 +2,7 @@
 
 import { circuitCodes, type Failure, failuresOf, isOversize } from './calls.ts';
 import { callOf, type Now, overlappedOf } from './search.ts';
-import { hasEvent, precedes, type Send, type Socket, socketOf } from './world.ts';
+import { hasEvent, hasUrgent, precedes, type Send, type Socket, socketOf } from './world.ts';
 
 /**
  * With `passed`, something behind it went out, so it was not ended by what ends everything. With `spontaneous`, a shortage of buffers
@@ -29,6 +29,9 @@ const succeed = (now: Now, send: Send, late: boolean): void => {
   const socket = socketOf(now.world, send);
   now.need(late || !socket.took || send.mode !== 'overlapped' || send.took === send.limit);
   now.need(!isOversize(socket, send) && !(socket.stream && send.mode !== 'nonblocking' && send.limit < send.length));
+  // What the reader of the end did not get was not taken; on the page alone a close may have lost it.
+  const mayBeLost = !socket.ended || !socket.stream || (socket.closed && now.profile === 'page');
+  now.need(mayBeLost || send.mode === 'nonblocking' || send.read >= send.limit - (hasUrgent(callOf(now, send)) ? 1 : 0));
   pass(now, send, late);
   Object.assign(send, { phase: 'over', status: '0', least: send.mode === 'nonblocking' ? send.least : send.limit });
 };

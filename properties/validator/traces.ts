@@ -311,8 +311,8 @@ class Play extends Provider {
 
   protected damaged(lines: readonly Line[]): Line[] {
     const damaged = lines.map((line) => structuredClone(line));
-    if (this.chance(0.55)) return damaged;
     const first = damaged.findIndex((line) => line.call !== 'WSPSocket');
+    if (first < 0 || this.chance(0.55)) return damaged;
     const at = first + this.below(damaged.length - first);
     const line = damaged[at] as Line;
     const returns = line.returns as Line | undefined;

@@ -13,8 +13,6 @@ type Expected = Record<string, Stated & { except?: Partial<Record<Profile, State
 const overruled: readonly string[] = [
   // The cancelling call is the first request after the settle that released the send.
   'stream/blocked-second-returns-then-interrupted.ndjson',
-  // A blocked call is an alertable wait.
-  'stream/routine-inside-blocked-send.ndjson',
 ];
 
 const cases = new URL('../cases/', import.meta.url);

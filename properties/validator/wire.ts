@@ -121,7 +121,7 @@ export const readEnd = (now: Now, index: number): void => {
     now.need(socket.closed || sent.every((send) => send.status !== '0' || !send.told || lacksNothing(now, send)));
   } else {
     now.need(!socket.closed || socket.linger !== 'zero');
-    if (!socket.closed || socket.linger === 'off') for (const send of sent) close(now, send, !socket.closed);
+    for (const send of sent) close(now, send, !socket.closed);
   }
   socket.ended = true;
 };
