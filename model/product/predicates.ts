@@ -144,7 +144,8 @@ export class Predicates {
       case 'call.completes':
         return all(isCall(this.entry(label.at)), is(this.entry(label.at).rest, 0));
       case 'call.fails':
-        return isCall(this.entry(label.at));
+        // What has given all of its bytes to the transport is short of no buffers any more.
+        return all(isCall(this.entry(label.at)), label.code === 'WSAENOBUFS' ? isNot(this.entry(label.at).rest, 0) : always);
       case 'transport.takes':
         return all(atMost(queued, this.bounds.units + (this.bounds.spare ?? 0) - 1), no(this.broken), this.waiting);
       case 'peer.recv':

@@ -22,8 +22,7 @@ import { Tally } from './tally.ts';
 export interface Deviation {
   /**
    * `rejected` by the judge; `stalled`: everything is drained and something still waits; `crashed`: threw; `died`: its process ended;
-   * `hung`: it
-   * did not answer in time; `runaway`: it never came to an end.
+   * `hung`: it did not answer in time; `runaway`: it never came to an end.
    */
   readonly kind: 'rejected' | 'stalled' | 'crashed' | 'died' | 'hung' | 'runaway';
   /** Index into the trace of the step that is not permitted; the last one where no single step is at fault. */

@@ -17,8 +17,7 @@ import { judgedClauses } from './tally.ts';
 
 /**
  * A whole verification: the model is explored within stated bounds, the implementation is driven through its graphs, and a campaign of
- * chosen
- * requests goes on from there, case after case until enough steps were judged or one was not permitted.
+ * chosen requests goes on from there, case after case until enough steps were judged or one was not permitted.
  */
 
 export interface Shard {
@@ -97,8 +96,8 @@ const boundsText = ({ operations, units, length }: Bounds): string =>
 
 /**
  * Verifies an implementation and closes it. Several of the same kind serve cases side by side. Deterministic for a seed, a profile and a
- * number of steps as far as the implementation is, but for
- * `seconds`. The verdict is `deviates` when a step was not permitted, and `untried` when nothing could be tried or judged.
+ * number of steps as far as the implementation is, but for `seconds`. The verdict is `deviates` when a step was not permitted, and
+ * `untried` when nothing could be tried or judged.
  */
 export async function verify(lanes: readonly [Implementation, ...Implementation[]], options: VerifyOptions = {}): Promise<Report> {
   const [implementation] = lanes;
