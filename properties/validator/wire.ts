@@ -122,6 +122,7 @@ export const readEnd = (now: Now, index: number): void => {
   } else {
     now.need(!socket.closed || socket.linger !== 'zero');
     for (const send of sent) close(now, send, !socket.closed);
+    for (const send of sendsOn(now.world, index)) send.ok &&= send.phase !== 'begun' || send.length === 0;
   }
   socket.ended = true;
 };
