@@ -18,7 +18,6 @@ const known = {
   ],
   /** Files with comments beyond the length of a line. */
   comments: [
-    'model/machines/operation.machine.ts',
     'model/machines/wspsend.machine.ts',
     'model/oracle/operations.ts',
     'model/oracle/oracle.ts',
