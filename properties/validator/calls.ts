@@ -7,6 +7,7 @@ import { type Cause, hasUrgent, isSynchronous, type Mode, type Profile, type Sen
 export const modeOf = (profile: Profile, socket: Socket | undefined, call: WSPSendCall): Mode => {
   const given = call.overlapped !== undefined;
   const routine = call.routine !== undefined && call.routine !== false;
+  if (socket === undefined && given) return 'overlapped';
   if (socket?.overlapped === true && (given || (profile === 'page' && routine))) return 'overlapped';
   if (socket?.overlapped === false && given && profile === 'msafd') return 'filled';
   return socket?.nonblocking === true ? 'nonblocking' : 'blocking';

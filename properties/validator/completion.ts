@@ -65,8 +65,9 @@ export const report = (now: Now, send: Send, code: string, bytes: number | undef
   now.need(send.status === code);
   now.need(code === '0' ? bytes === send.length : (bytes ?? 0) <= (code === 'WSAEMSGSIZE' ? 0 : send.limit));
   if (code !== '0') send.least = Math.max(send.least, bytes ?? 0);
-  send.told = true;
-  send.seen = true;
+  // On the page alone the event may follow a zero return until the next settle.
+  const mayFollow = now.profile === 'page' && send.told && send.returned && !send.delivered;
+  Object.assign(send, { told: true, seen: true });
   const overlapped = overlappedOf(now, send);
-  if (overlapped !== undefined && hasEvent(callOf(now, send))) overlapped.set = 'yes';
+  if (overlapped !== undefined && hasEvent(callOf(now, send)) && !mayFollow) overlapped.set = 'yes';
 };

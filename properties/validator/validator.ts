@@ -156,11 +156,8 @@ const settleSend = (now: Now, send: Send): void => {
 };
 
 /** A call that waits for nothing has returned before a settle does. */
-const neverBlocks = (now: Now, { kind, line }: CallFrame): boolean => {
-  if (kind !== 'send') return kind === 'other' && now.profile !== 'page';
-  const send = sendOf(now.world, line);
-  return !isSynchronous(send) || (send.phase === 'begun' && !send.ok);
-};
+const neverBlocks = (now: Now, { kind, line }: CallFrame): boolean =>
+  kind === 'send' ? !isSynchronous(sendOf(now.world, line)) : kind === 'other' && now.profile !== 'page';
 
 const isReleased = (now: Now, { kind, line, overlapped }: CallFrame): boolean => {
   if (kind === 'send') return sendOf(now.world, line).phase !== 'posted';
