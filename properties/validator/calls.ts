@@ -71,7 +71,7 @@ export const look = (trace: Trace, world: World, send: Send): void => {
     const completesSo = profile === 'msafd' && send.mode === 'overlapped';
     owe(isOversize(socket, send) && !completesSo, 'WSAEMSGSIZE');
     permit(!socket.stream && socket.maximum === null && send.length > 0 && !completesSo, 'WSAEMSGSIZE');
-    permit(send.mode === 'blocking' && send.causes.includes('interrupt') && profile !== 'page', 'WSAEINTR');
+    permit(!owed && send.mode === 'blocking' && send.causes.includes('interrupt') && profile !== 'page', 'WSAEINTR');
     permit(send.mode === 'blocking' && socket.sendTimeout && profile !== 'page', 'WSAETIMEDOUT');
     permit(!owed && mayWouldBlock(profile, world, socket, send), 'WSAEWOULDBLOCK');
   }
