@@ -221,13 +221,14 @@ function begin(world: World, step: BegunCall): Refusal | undefined {
     segment: undefined,
     interrupted: false,
     closedMeanwhile: false,
+    mayHaveWaited: socket !== undefined && !(socket.isStream && socket.stream.isDrained(undefined)),
     over: undefined,
   };
   world.begun.set(step.begin, record);
   world.thread(record.thread).stack.push({ kind: 'call', number: step.begin });
   if (isSend(step)) {
-    socket?.sends.add(record);
     beginSend(world, record, step);
+    socket?.sends.add(record);
   } else if (!isResult(step)) beginSibling(world, step);
   return undefined;
 }

@@ -198,6 +198,7 @@ function openSocket(world: World, { socket: name, type, overlapped, receiveOnly 
     lastSend: world.time,
     timesOut: false,
     routeLost: false,
+    networkReportedAt: undefined,
     unseen: false,
     unjudged: undefined,
     delivery: world.tables.delivery.initial,
@@ -251,7 +252,7 @@ function shutDown(world: World, socket: Socket, how: string): void {
 function shutDownUnder(world: World, operation: Operation): void {
   if (operation.over !== undefined) return;
   operation.shutDown = true;
-  if (reads(world.tables.profile, 'D10:open')) loosen(operation);
+  if (reads(world.tables.profile, 'D10:open')) loosen(operation, false);
 }
 
 function close(world: World, socket: Socket, isUnread: boolean): void {
@@ -299,6 +300,7 @@ function endSleep(world: World, call: SleepExCall, beganAt: number): Refusal | u
 /** Where it connects although the network had failed, that failure is not its own. */
 function reachNetwork(world: World, socket: Socket): void {
   socket.reachesNetwork = true;
-  if ((socket.causes & ~causes.networkReported) === causes.networkDown) world.unsettled.delete(socket);
-  socket.causes &= ~(causes.networkDown | causes.networkGone | causes.networkReported);
+  socket.networkReportedAt = undefined;
+  if (socket.causes === causes.networkDown) world.unsettled.delete(socket);
+  socket.causes &= ~(causes.networkDown | causes.networkGone);
 }
