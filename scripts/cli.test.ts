@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { packageFile } from './packageFiles.ts';
+import { packageFile } from './cli/packageFiles.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wspsend-'));
 afterAll(() => rmSync(folder, { recursive: true }));

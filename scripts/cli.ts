@@ -2,7 +2,7 @@
 /** Runs the command line: what a person who gives no command sees, and how every command ends. */
 
 import { CommanderError } from 'commander';
-import { exitCodes, UnusableInput } from './exit.ts';
+import { exitCodes, UnusableInput } from './cli/exit.ts';
 
 // Before the commands are loaded, which takes its time.
 process.once('SIGINT', () => process.exit(exitCodes.interrupted));
@@ -29,7 +29,7 @@ async function main(words: readonly string[]): Promise<number | undefined> {
     return exitCodes.good;
   }
   try {
-    const { newProgram } = await import('./program.ts');
+    const { newProgram } = await import('./cli/program.ts');
     const program = await newProgram(words);
     await program.parseAsync(words, { from: 'user' });
     return undefined;

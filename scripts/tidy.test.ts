@@ -3,8 +3,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { packageFile } from './packageFiles.ts';
-import { newProgram } from './program.ts';
+import { packageFile } from './cli/packageFiles.ts';
+import { newProgram } from './cli/program.ts';
 
 const root = packageFile('.');
 
@@ -21,7 +21,7 @@ interface SourceFile {
 const roomOf = (path: string): string => (path.startsWith('model/winsock/') ? 'winsock' : path.slice(0, path.indexOf('/')));
 /** Tests, and what generated tests are made of. */
 const isTest = (path: string): boolean => path.endsWith('.test.ts') || /^properties\/generate\/test\w+\.ts$/.test(path);
-const isBench = (path: string): boolean => path.startsWith('scripts/bench/');
+const isBench = (path: string): boolean => path.startsWith('scripts/measure/bench/');
 const isLocal = (name: string): boolean => name.startsWith('.');
 
 // A statement stands at the start of a line, which tells it from the same words inside a comment or a string.

@@ -2,8 +2,8 @@
 
 import { clause, register } from '../../model/clauses/register.ts';
 import type { Report } from '../../properties/campaign/report.ts';
-import { printable } from '../stepText.ts';
 import { columnsOf } from './columns.ts';
+import { printable } from './stepText.ts';
 import { goneText, headline, knownDeviations } from './summary.ts';
 import type { Colours } from './text.ts';
 

@@ -2,9 +2,9 @@
 
 import { clause } from '../../model/clauses/register.ts';
 import type { Counterexample, Report } from '../../properties/campaign/report.ts';
-import { coloursOf } from '../options.ts';
-import { outcomeText, printable, stepText } from '../stepText.ts';
+import { coloursOf } from '../cli/options.ts';
 import { columnsOf } from './columns.ts';
+import { outcomeText, printable, stepText } from './stepText.ts';
 import { chapterResults, goneText, headline } from './summary.ts';
 
 export type Colours = ReturnType<typeof coloursOf>;
