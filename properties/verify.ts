@@ -1,14 +1,14 @@
 /** The verification of an implementation, as the command line and programs call it. */
 
 import type { ProviderModule } from '../model/winsock/spi.ts';
-import type { Implementation } from './campaign/implementation.ts';
 import type { Report } from './campaign/report.ts';
-import { type VerifyOptions, verify } from './campaign/verify.ts';
+import type { Implementation } from './conversation/implementation.ts';
 import { type DriverOptions, driverImplementation } from './driver/implementation.ts';
 import { providerImplementation } from './harness/implementation.ts';
+import { type VerifyOptions, verify } from './verification/verification.ts';
 
-export type { VerifyOptions } from './campaign/verify.ts';
-export { stepsDefault } from './campaign/verify.ts';
+export type { VerifyOptions } from './verification/verification.ts';
+export { stepsDefault } from './verification/verification.ts';
 
 /** Verifies a provider module in this process. */
 export const verifyProvider = (module: ProviderModule, options: VerifyOptions = {}): Promise<Report> =>

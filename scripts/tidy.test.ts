@@ -20,7 +20,7 @@ interface SourceFile {
 /** `winsock` is a room of its own: all that both the model and an implementation may know. */
 const roomOf = (path: string): string => (path.startsWith('model/winsock/') ? 'winsock' : path.slice(0, path.indexOf('/')));
 /** Tests, and what generated tests are made of. */
-const isTest = (path: string): boolean => path.endsWith('.test.ts') || /^properties\/generate\/test\w+\.ts$/.test(path);
+const isTest = (path: string): boolean => /\.(?:test|fixture)\.ts$/.test(path) || /^properties\/generate\/test\w+\.ts$/.test(path);
 const isBench = (path: string): boolean => path.startsWith('scripts/measure/bench/');
 const isLocal = (name: string): boolean => name.startsWith('.');
 

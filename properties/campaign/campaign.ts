@@ -3,15 +3,15 @@ import type { ClauseId } from '../../model/clauses/register.ts';
 import { Oracle, type Rejection } from '../../model/oracle/oracle.ts';
 import type { Permitted } from '../../model/oracle/permitted.ts';
 import { lineOf, type TraceHeader, type TraceStep, threadOf } from '../../model/winsock/trace.ts';
+import type { Answer, Beginning, Conversation, Failure, Implementation } from '../conversation/implementation.ts';
+import { type CampaignRequest, isInjection } from '../conversation/requests.ts';
+import { countsAsLine, linesMax } from '../conversation/runaway.ts';
 import { mayCrash } from '../harness/breaches.ts';
 import { type AnswerLine, isUnsupported } from '../harness/lines.ts';
 import type { Choices } from './choices.ts';
 import { Chooser } from './choose.ts';
 import { finish, leave } from './finish.ts';
-import type { Answer, Beginning, Conversation, Failure, Implementation } from './implementation.ts';
 import { Refusals } from './refusals.ts';
-import { type CampaignRequest, isInjection } from './requests.ts';
-import { countsAsLine, linesMax } from './runaway.ts';
 import { Tally } from './tally.ts';
 
 /** One case: an implementation at its start, requests one after the other, every observed step judged at once, and an end in which all debts are due. */

@@ -1,12 +1,12 @@
 import { type Profile, reads } from '../../model/clauses/profiles.ts';
 import type { Operation, Socket, World } from '../../model/oracle/world.ts';
 import { type CallRequest, mainThread } from '../../model/winsock/trace.ts';
+import type { CampaignRequest } from '../conversation/requests.ts';
 import type { Choices } from './choices.ts';
 import { aThread, canCall, liveOf, type Moment } from './moment.ts';
 import { looks, plans } from './plans.ts';
 import { dispositionOf, provocationsOf, provoke } from './provocations.ts';
 import type { Refusals } from './refusals.ts';
-import type { CampaignRequest } from './requests.ts';
 import { type Mode, Sends } from './sends.ts';
 import { socketName, View } from './view.ts';
 

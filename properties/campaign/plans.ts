@@ -1,7 +1,7 @@
 import type { Socket } from '../../model/oracle/world.ts';
 import { type CallRequest, mainThread, type WSPSendRequest } from '../../model/winsock/trace.ts';
+import type { CampaignRequest } from '../conversation/requests.ts';
 import type { Moment } from './moment.ts';
-import type { CampaignRequest } from './requests.ts';
 import type { Mode } from './sends.ts';
 import { socketName } from './view.ts';
 

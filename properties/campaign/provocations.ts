@@ -4,9 +4,9 @@ import { errorCodes } from '../../model/winsock/codes.ts';
 import type { WSPSendRequest } from '../../model/winsock/trace.ts';
 import { isPermitted } from '../choices/choice.ts';
 import { choices as points } from '../choices/choices.ts';
+import type { CampaignRequest, Injection } from '../conversation/requests.ts';
 import { aThread, canCall, liveOf, type Moment } from './moment.ts';
 import { looks, newSocket } from './plans.ts';
-import type { CampaignRequest, Injection } from './requests.ts';
 import type { Mode } from './sends.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { type CampaignRequest, isInjection, kindOfRequest } from './requests.ts';
+import { type CampaignRequest, isInjection, kindOfRequest } from '../conversation/requests.ts';
 
 /**
  * What an implementation said that it cannot do, over all cases of a run.

@@ -1,7 +1,7 @@
 import type { Profile } from '../../model/clauses/profiles.ts';
+import type { Implementation } from '../conversation/implementation.ts';
 import type { ListedDeviation } from '../ledger/ledger.ts';
 import { type CaseResult, type Deviation, type Failing, isFailing, runCase, type Unjudged } from './campaign.ts';
-import type { Implementation } from './implementation.ts';
 import { Refusals } from './refusals.ts';
 import type { ListedResult } from './report.ts';
 import { shrink } from './shrink.ts';

@@ -1,10 +1,10 @@
 import type { Profile } from '../../model/clauses/profiles.ts';
 import { askedFor } from '../../model/oracle/world.ts';
 import type { CallRequest, WSPSendRequest } from '../../model/winsock/trace.ts';
+import type { Beginning, Implementation } from '../conversation/implementation.ts';
+import type { CampaignRequest } from '../conversation/requests.ts';
+import { requestsOf } from '../conversation/requestsOfTrace.ts';
 import { type Failing, isFailing, runCase } from './campaign.ts';
-import type { Beginning, Implementation } from './implementation.ts';
-import { requestsOf } from './replay.ts';
-import type { CampaignRequest } from './requests.ts';
 
 /** From a case that deviates to a short one that breaks the same clause: fewer requests first, then simpler ones. */
 

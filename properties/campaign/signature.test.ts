@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { Oracle } from '../../model/oracle/oracle.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
 import type { WSPSendCall } from '../../model/winsock/trace.ts';
+import { requestsOf } from '../conversation/requestsOfTrace.ts';
 import type { Failing } from './campaign.ts';
-import { requestsOf } from './replay.ts';
 import { covers, signatureOf } from './signature.ts';
 
 const head = [

@@ -7,10 +7,10 @@
 import { createHash } from 'node:crypto';
 import type { Profile } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
+import { labelText } from '../../model/explore/labelText.ts';
 import { notes } from '../vectors/notes.ts';
 import { holesOf, pairs, type Selection, select, unseen } from '../vectors/select.ts';
 import { type VectorFile, vectorFileJsonSchema, vectorJsonSchema } from '../vectors/vector.ts';
-import { labelText } from './labelText.ts';
 import { clausesOf, graphOf, planName, type TourPlan, tourOf, tourPlans } from './tours.ts';
 
 /** Paths by name, relative to generated/, and their contents. */

@@ -4,12 +4,12 @@ import { afterAll, describe, expect, test } from 'vitest';
 import * as provider from '../../impl/provider/provider.ts';
 import type { Profile } from '../../model/clauses/profiles.ts';
 import { explore } from '../../model/explore/explore.ts';
+import { labelText } from '../../model/explore/labelText.ts';
 import { type SliceName, slices } from '../../model/explore/slices.ts';
 import { providerImplementation } from '../harness/implementation.ts';
 import { followPath } from '../tours/drive.ts';
 import { Seen } from '../tours/seen.ts';
 import type { TourFile } from './generated.ts';
-import { labelText } from './labelText.ts';
 
 /** As many paths are one test, so that a tour of thousands stays readable in a report. */
 const pathsPerTest = 100;

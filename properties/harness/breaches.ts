@@ -1,4 +1,4 @@
-import type { Injection } from '../campaign/requests.ts';
+import type { Injection } from '../conversation/requests.ts';
 import { scribble } from './memory.ts';
 import type { Session } from './session.ts';
 

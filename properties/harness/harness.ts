@@ -1,6 +1,6 @@
 import type { ProviderModule, World } from '../../model/winsock/spi.ts';
 import { type CallRequest, type PollRequest, type Request, type TraceHeader, threadOf, traceVersion } from '../../model/winsock/trace.ts';
-import type { Injection } from '../campaign/requests.ts';
+import type { Injection } from '../conversation/requests.ts';
 import { breach } from './breaches.ts';
 import { ProviderCrash } from './crash.ts';
 import type { AnswerLine } from './lines.ts';

@@ -1,9 +1,9 @@
 import type { ProviderModule } from '../../model/winsock/spi.ts';
 import { type TraceStep, traceVersion } from '../../model/winsock/trace.ts';
-import type { Answer, Conversation, Implementation } from '../campaign/implementation.ts';
-import { type CampaignRequest, isInjection } from '../campaign/requests.ts';
-import { guarded } from '../campaign/runaway.ts';
 import { choices } from '../choices/choices.ts';
+import type { Answer, Conversation, Implementation } from '../conversation/implementation.ts';
+import { type CampaignRequest, isInjection } from '../conversation/requests.ts';
+import { guarded } from '../conversation/runaway.ts';
 import { breaches, isBreach } from './breaches.ts';
 import { Harness } from './harness.ts';
 import type { AnswerLine } from './lines.ts';

@@ -4,7 +4,7 @@ import * as provider from '../../impl/provider/provider.ts';
 import type { CallStep, TraceStep } from '../../model/winsock/trace.ts';
 import { runCase } from '../campaign/campaign.ts';
 import { choicesOf } from '../campaign/choices.ts';
-import type { Implementation } from '../campaign/implementation.ts';
+import type { Implementation } from '../conversation/implementation.ts';
 import { isBreach } from '../harness/breaches.ts';
 import { providerImplementation } from '../harness/implementation.ts';
 import { mutants, mutate } from '../mutants/mutants.ts';

@@ -3,10 +3,10 @@ import { type Profile, profiles } from '../../model/clauses/profiles.ts';
 import { isClauseId } from '../../model/clauses/register.ts';
 import { readRequest, readTrace } from '../../model/winsock/reader.ts';
 import { lineOf } from '../../model/winsock/trace.ts';
-import { requestsOf } from '../campaign/replay.ts';
 import type { Report } from '../campaign/report.ts';
-import { type CampaignRequest, isInjection } from '../campaign/requests.ts';
 import type { Pattern } from '../campaign/signature.ts';
+import { type CampaignRequest, isInjection } from '../conversation/requests.ts';
+import { requestsOf } from '../conversation/requestsOfTrace.ts';
 
 /**
  * The ledger of a stack: the deviations that somebody has looked at, each with its reason. A listed one is expected; what is not listed, or is listed and

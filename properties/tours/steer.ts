@@ -9,7 +9,7 @@ import { menuOf } from '../../model/explore/menus.ts';
 import type { Slice } from '../../model/explore/slices.ts';
 import { errorCodes } from '../../model/winsock/codes.ts';
 import { provocationsOf } from '../campaign/provocations.ts';
-import type { Injection } from '../campaign/requests.ts';
+import type { Injection } from '../conversation/requests.ts';
 import { unitBytes } from './names.ts';
 
 /** Without these nothing can be steered. */

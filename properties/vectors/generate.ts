@@ -8,11 +8,11 @@
 import { type Profile, profiles } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
 import { type Bounds, isHidden, type Label } from '../../model/explore/labels.ts';
+import { labelText } from '../../model/explore/labelText.ts';
 import { type SliceName, sliceNamed } from '../../model/explore/slices.ts';
 import { Oracle } from '../../model/oracle/oracle.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
 import { traceVersion } from '../../model/winsock/trace.ts';
-import { labelText } from '../generate/labelText.ts';
 import { type Concrete, type Line, opening, written } from './concrete.ts';
 import { Knowledge, type Known, keyOf } from './known.ts';
 import { notesOf } from './notes.ts';

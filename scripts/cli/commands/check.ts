@@ -5,7 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
 import type { Profile } from '../../../model/clauses/profiles.ts';
 import { clause } from '../../../model/clauses/register.ts';
-import { type Judgement, judge } from '../../judge.ts';
+import { type Judgement, judge } from '../../../model/judge/judge.ts';
 import { outcomeText, printable, stepText } from '../../report/stepText.ts';
 import { exitCodes, reasonOf, UnusableInput, worst } from '../exit.ts';
 import { coloursOf, type ProfileOption, printLine, profileOption } from '../options.ts';

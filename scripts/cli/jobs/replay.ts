@@ -2,8 +2,8 @@
 
 import type { Profile } from '../../../model/clauses/profiles.ts';
 import { type CaseResult, runCase } from '../../../properties/campaign/campaign.ts';
-import type { Implementation } from '../../../properties/campaign/implementation.ts';
-import type { CampaignRequest } from '../../../properties/campaign/requests.ts';
+import type { Implementation } from '../../../properties/conversation/implementation.ts';
+import type { CampaignRequest } from '../../../properties/conversation/requests.ts';
 import { providerImplementation } from '../../../properties/harness/implementation.ts';
 import { loadProvider } from '../loadProvider.ts';
 import { answer, aside } from '../onWorker.ts';

@@ -1,8 +1,8 @@
 /** `npm run verify:faults`: every fault of the naive stack, looked for over several seeds, in a table. */
 
 import { Command, CommanderError, Option } from 'commander';
+import { faultNames, isFault } from '../../../impl/foreign/naive/faults.ts';
 import { profiles } from '../../../model/clauses/profiles.ts';
-import { faultNames, isFault } from '../../../properties/driver/naive/faults.ts';
 import { stepsDefault } from '../../../properties/verify.ts';
 import { exitCodes } from '../../cli/exit.ts';
 import { printLine, wholeNumber } from '../../cli/options.ts';
@@ -49,7 +49,7 @@ const printRow = (row: SweepRow): void => {
 const run = async ({ profile, seeds, first, steps, fault }: Options): Promise<number> => {
   const unknown = fault?.find((name) => !isFault(name));
   if (unknown !== undefined) {
-    printLine(`--fault must name a fault of properties/driver/naive/faults.ts: ${unknown}`);
+    printLine(`--fault must name a fault of impl/foreign/naive/faults.ts: ${unknown}`);
     return exitCodes.unusable;
   }
   printLine(`  ${'under'.padEnd(5)} ${'fault'.padEnd(28)} ${'found'.padStart(7)} ${'steps'.padStart(13)}  first clauses`);

@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
+import { type Fault, faultNames } from '../../../impl/foreign/naive/faults.ts';
 import type { Profile } from '../../../model/clauses/profiles.ts';
-import { type VerifyOptions, verify } from '../../../properties/campaign/verify.ts';
 import { driverImplementation } from '../../../properties/driver/implementation.ts';
-import { type Fault, faultNames } from '../../../properties/driver/naive/faults.ts';
+import { type VerifyOptions, verify } from '../../../properties/verification/verification.ts';
 
 /** The naive stack behind a driver, once as it is and once with each of its faults, over several seeds: whom does the campaign accuse? */
 
-const naive = fileURLToPath(new URL('../../../properties/driver/naive/naive.js', import.meta.url));
+const naive = fileURLToPath(new URL('../../../impl/foreign/naive/naive.js', import.meta.url));
 
 export interface SweepOptions {
   readonly profiles: readonly Profile[];

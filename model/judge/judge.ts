@@ -1,10 +1,10 @@
 /** Judges a trace as its bytes arrive, in memory that does not grow with its length. */
 
-import type { Profile } from '../model/clauses/profiles.ts';
-import { Oracle, type Rejection } from '../model/oracle/oracle.ts';
-import { TraceReader } from '../model/winsock/reader.ts';
-import { mainThread, type TraceStep } from '../model/winsock/trace.ts';
-import { type CutLine, LineCutter } from '../properties/driver/lineCutter.ts';
+import type { Profile } from '../clauses/profiles.ts';
+import { Oracle, type Rejection } from '../oracle/oracle.ts';
+import { type CutLine, LineCutter } from '../winsock/lineCutter.ts';
+import { TraceReader } from '../winsock/reader.ts';
+import { mainThread, type TraceStep } from '../winsock/trace.ts';
 
 export interface NumberedStep {
   readonly line: number;

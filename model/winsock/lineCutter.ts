@@ -5,15 +5,20 @@
  * one unfinished line at most; a line that grows beyond the limit is given up as soon as it does.
  */
 
-import { TextDecoder } from 'node:util';
-import { lineBytesMax, linesOf } from '../../model/winsock/reader.ts';
+import { lineBytesMax, linesOf } from './reader.ts';
 
 /** A line's text, or why it has none. */
 export type CutLine = string | { readonly fault: string };
 
+// The one that browsers and Node both have. The model takes the types of neither.
+declare const TextDecoder: new (
+  label: 'utf-8',
+  options: { readonly fatal: true; readonly ignoreBOM: true },
+) => { decode(bytes: Uint8Array, options?: { readonly stream: true }): string };
+
 const lineFeed = 0x0a;
 // The mark at the start of a text is the reader's to judge, so the decoder must leave it.
-const newDecoder = (): TextDecoder => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const newDecoder = () => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export class LineCutter {
   readonly #decoder = newDecoder();

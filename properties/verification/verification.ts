@@ -4,16 +4,16 @@ import { explore, type Graph } from '../../model/explore/explore.ts';
 import { type Bounds, isHidden, smallestBounds } from '../../model/explore/labels.ts';
 import { type SliceName, slices } from '../../model/explore/slices.ts';
 import type { TraceStep } from '../../model/winsock/trace.ts';
+import { type CaseResult, runCase } from '../campaign/campaign.ts';
+import { choicesOf } from '../campaign/choices.ts';
+import { gradeOf } from '../campaign/grades.ts';
+import type { Count, Counterexample, Report } from '../campaign/report.ts';
+import { type Found, Run } from '../campaign/run.ts';
+import { judgedClauses } from '../campaign/tally.ts';
+import type { Implementation } from '../conversation/implementation.ts';
+import { requestsOf } from '../conversation/requestsOfTrace.ts';
 import type { ListedDeviation } from '../ledger/ledger.ts';
 import { conductTour } from '../tours/drive.ts';
-import { type CaseResult, runCase } from './campaign.ts';
-import { choicesOf } from './choices.ts';
-import { gradeOf } from './grades.ts';
-import type { Implementation } from './implementation.ts';
-import { requestsOf } from './replay.ts';
-import type { Count, Counterexample, Report } from './report.ts';
-import { type Found, Run } from './run.ts';
-import { judgedClauses } from './tally.ts';
 
 /**
  * A whole verification: the model is explored within stated bounds, the implementation is driven through its graphs, and a campaign of chosen
