@@ -37,7 +37,7 @@ import { type ChoiceKind, choiceKinds, isOwn } from './choices.ts';
 import type { Operation } from './operation.ts';
 import { messageDefault, type Socket } from './sockets.ts';
 import type { Provider } from './state.ts';
-import { abort, answerWithReset, fail, pump, takeAhead } from './transport.ts';
+import { abort, answerWithReset, fail, pump, retire, takeAhead } from './transport.ts';
 
 type Happening = (provider: Provider, socket: Socket, value: number | undefined) => void;
 
@@ -99,7 +99,7 @@ const happenings: Record<string, Happening> = {
   'peer.shutdown': () => {},
   room: (provider, socket, value = 0) => {
     if (socket.link === null) socket.limitAsked = value;
-    socket.link?.restrict(socket, socket.buffer.used + value);
+    socket.restrict(socket.buffer.used + value);
     pump(provider, socket);
   },
   'transport.takes': (provider, socket, value = Number.POSITIVE_INFINITY) => takeAhead(provider, socket, value),
@@ -155,7 +155,7 @@ const loseRest = (provider: Provider, s: SOCKET): void => {
   if (socket === undefined) return;
   socket.peerSees = 'nothing';
   abort(provider, socket, () => errorCodes.WSA_OPERATION_ABORTED);
-  provider.retire(socket);
+  retire(provider, socket);
 };
 
 /** The kinds of the table above, and those that turn a choice. */

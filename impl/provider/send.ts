@@ -20,7 +20,7 @@ import type { Operation } from './operation.ts';
 import { allows, isOversize, refusalOf, refusalOfStranger } from './refusal.ts';
 import type { Socket } from './sockets.ts';
 import type { Provider } from './state.ts';
-import { answerWithReset, beginDatagram, endDatagram, fitsDatagram, pump } from './transport.ts';
+import { answerWithReset, beginDatagram, endDatagram, fitsDatagram, look, pump } from './transport.ts';
 
 type Routine = WSAOVERLAPPED_COMPLETION_ROUTINE | null;
 
@@ -73,7 +73,7 @@ const sendSlowly = (
 ): Waits<number> => {
   // Also by a send that fails in the end: what is told of the OVERLAPPED from here on would be told of this send.
   if (lpOverlapped !== null) provider.completions.forgetSignal(lpOverlapped);
-  const socket = provider.look(s, lpErrno);
+  const socket = look(provider, s, lpErrno);
   const total = lpBuffers === null ? -1 : totalOf(lpBuffers, dwBufferCount);
   const isCountless = lpNumberOfBytesSent === null && lpOverlapped === null;
   if (socket === null) return failed(lpErrno, refusalOfStranger(provider, total < 0 || isCountless));
@@ -227,9 +227,9 @@ const sendPart = (
 
 const putBeyondLimit = (socket: Socket, lpBuffers: WSABUF[], dwBufferCount: number, total: number): void => {
   const { limit } = socket.buffer;
-  socket.link?.restrict(socket, total);
+  socket.restrict(total);
   put(socket, lpBuffers, dwBufferCount, total);
-  socket.link?.restrict(socket, limit);
+  socket.restrict(limit);
 };
 
 /** The indication is made before the return: a zero tells the caller that it has happened. */

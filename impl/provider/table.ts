@@ -11,11 +11,12 @@ import {
   XP1_UNI_RECV,
 } from '../../model/winsock/codes.ts';
 import { type Cell, INVALID_SOCKET, type Linger, SOCKET_ERROR, type SpiTable, STATUS_PENDING } from '../../model/winsock/spi.ts';
+import { sendBufferDefault } from './link.ts';
 import type { Operation } from './operation.ts';
 import { sendOf } from './send.ts';
-import { noBuffer, Socket, sendBufferDefault, sendBufferMax } from './sockets.ts';
+import { noBuffer, Socket, sendBufferMax } from './sockets.ts';
 import type { Provider } from './state.ts';
-import { abort, pump } from './transport.ts';
+import { abort, look, pump, retire } from './transport.ts';
 
 /** ERROR_NOT_FOUND: there was no operation to cancel. */
 const notFound = 1168;
@@ -51,7 +52,7 @@ const connecting = (provider: Provider): Pick<SpiTable, 'WSPSocket' | 'WSPBind' 
   },
 
   WSPBind(s, _name, _namelen, lpErrno) {
-    const socket = provider.look(s, lpErrno);
+    const socket = look(provider, s, lpErrno);
     if (socket === null) return SOCKET_ERROR;
     if (socket.isBound) return failed(lpErrno, errorCodes.WSAEINVAL);
     socket.isBound = true;
@@ -59,7 +60,7 @@ const connecting = (provider: Provider): Pick<SpiTable, 'WSPSocket' | 'WSPBind' 
   },
 
   WSPConnect(s, name, _namelen, _lpCallerData, _lpCalleeData, _lpSQOS, _lpGQOS, lpErrno) {
-    const socket = provider.look(s, lpErrno);
+    const socket = look(provider, s, lpErrno);
     if (socket === null) return SOCKET_ERROR;
     if (provider.isNetworkDown) return failed(lpErrno, errorCodes.WSAENETDOWN);
     if (socket.isConnected && !socket.isDatagram) return failed(lpErrno, errorCodes.WSAEISCONN);
@@ -70,7 +71,7 @@ const connecting = (provider: Provider): Pick<SpiTable, 'WSPSocket' | 'WSPBind' 
     socket.isBound = true;
     socket.isConnected = true;
     socket.isToBroadcast = isToBroadcast;
-    socket.link?.restrict(socket, socket.limitAsked);
+    socket.restrict(socket.limitAsked);
     socket.refresh();
     return succeeded;
   },
@@ -78,7 +79,7 @@ const connecting = (provider: Provider): Pick<SpiTable, 'WSPSocket' | 'WSPBind' 
 
 const options = (provider: Provider): Pick<SpiTable, 'WSPIoctl' | 'WSPSetSockOpt' | 'WSPGetSockOpt'> => ({
   WSPIoctl(s, dwIoControlCode, value, lpErrno) {
-    const socket = provider.look(s, lpErrno);
+    const socket = look(provider, s, lpErrno);
     if (socket === null) return SOCKET_ERROR;
     if (dwIoControlCode === ioctlCodes.FIONBIO) {
       socket.isNonblocking = value !== 0;
@@ -92,7 +93,7 @@ const options = (provider: Provider): Pick<SpiTable, 'WSPIoctl' | 'WSPSetSockOpt
   },
 
   WSPSetSockOpt(s, level, optname, optval, lpErrno) {
-    const socket = provider.look(s, lpErrno);
+    const socket = look(provider, s, lpErrno);
     if (socket === null) return SOCKET_ERROR;
     if (level !== SOL_SOCKET) return failed(lpErrno, errorCodes.WSAENOPROTOOPT);
     if (optname === socketOptions.SO_LINGER) {
@@ -106,7 +107,7 @@ const options = (provider: Provider): Pick<SpiTable, 'WSPIoctl' | 'WSPSetSockOpt
   },
 
   WSPGetSockOpt(s, level, optname, optval, lpErrno) {
-    const socket = provider.look(s, lpErrno);
+    const socket = look(provider, s, lpErrno);
     if (socket === null) return SOCKET_ERROR;
     const value = level === SOL_SOCKET ? optionOf(socket, optname) : undefined;
     if (value === undefined) return failed(lpErrno, errorCodes.WSAENOPROTOOPT);
@@ -125,7 +126,7 @@ const setOption = (provider: Provider, socket: Socket, optname: number, value: n
     case socketOptions.SO_SNDBUF: {
       // A buffer of nothing would let nothing through.
       socket.limitAsked = Math.min(Math.max(Math.trunc(value), 1), sendBufferMax);
-      socket.link?.restrict(socket, socket.limitAsked);
+      socket.restrict(socket.limitAsked);
       pump(provider, socket);
       return true;
     }
@@ -166,7 +167,7 @@ const isOverlapped = (operation: Operation): boolean => operation.lpOverlapped !
 
 const results = (provider: Provider): Pick<SpiTable, 'WSPGetOverlappedResult' | 'WSPCancelIo' | 'WSPCancelBlockingCall'> => ({
   WSPGetOverlappedResult(s, lpOverlapped, lpcbTransfer, fWait, lpdwFlags, lpErrno) {
-    const socket = provider.look(s, lpErrno);
+    const socket = look(provider, s, lpErrno);
     if (socket === null) return false;
     const { choices } = socket;
     const read = (): boolean => {
@@ -187,7 +188,7 @@ const results = (provider: Provider): Pick<SpiTable, 'WSPGetOverlappedResult' | 
   },
 
   WSPCancelIo(s, lpOverlapped, lpErrno) {
-    const socket = provider.look(s, lpErrno);
+    const socket = look(provider, s, lpErrno);
     if (socket === null) return SOCKET_ERROR;
     const concerns = (operation: Operation): boolean =>
       isOverlapped(operation) && (lpOverlapped === null || operation.lpOverlapped === lpOverlapped);
@@ -212,7 +213,7 @@ const results = (provider: Provider): Pick<SpiTable, 'WSPGetOverlappedResult' | 
 
 const ending = (provider: Provider): Pick<SpiTable, 'WSPShutdown' | 'WSPCloseSocket'> => ({
   WSPShutdown(s, how, lpErrno) {
-    const socket = provider.look(s, lpErrno);
+    const socket = look(provider, s, lpErrno);
     if (socket === null) return SOCKET_ERROR;
     if (how !== shutdownHow.SD_RECEIVE && how !== shutdownHow.SD_SEND && how !== shutdownHow.SD_BOTH) {
       return failed(lpErrno, errorCodes.WSAEINVAL);
@@ -228,7 +229,7 @@ const ending = (provider: Provider): Pick<SpiTable, 'WSPShutdown' | 'WSPCloseSoc
   },
 
   WSPCloseSocket(s, lpErrno) {
-    const socket = provider.look(s, lpErrno);
+    const socket = look(provider, s, lpErrno);
     if (socket === null) return SOCKET_ERROR;
     closeSocket(provider, socket);
     return succeeded;
@@ -249,5 +250,5 @@ const closeSocket = (provider: Provider, socket: Socket): void => {
   if (choices.closeLoses) socket.link?.lose();
   if (socket.pending.length === 0) provider.transport.finish(socket);
   if (isAbortive && socket.peerSees === 'data' && isConnected) socket.peerSees = 'reset';
-  provider.retire(socket);
+  retire(provider, socket);
 };

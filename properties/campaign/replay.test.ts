@@ -3,8 +3,8 @@ import * as ring from '../../impl/provider/provider.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
 import { requestsOf } from '../conversation/requestsOfTrace.ts';
 import { providerImplementation } from '../harness/implementation.ts';
-import { runCase } from './campaign.ts';
 import { choicesOf } from './choices.ts';
+import { runCase } from './runCase.ts';
 
 const stepsOf = (...lines: string[]) => {
   const { steps, malformed } = readTrace(['{"wspsend":"trace/1"}', ...lines].join('\n'));

@@ -9,7 +9,7 @@ import type { ClauseId } from '../../model/clauses/register.ts';
 import type { Permitted } from '../../model/oracle/permitted.ts';
 import type { TraceHeader, TraceStep } from '../../model/winsock/trace.ts';
 import type { CampaignRequest } from '../conversation/requests.ts';
-import type { Unjudged } from './campaign.ts';
+import type { Unjudged } from './caseResult.ts';
 import type { Grade } from './grades.ts';
 import type { OutcomeCoverage } from './outcomes.ts';
 import type { Signature } from './signature.ts';

@@ -1,11 +1,12 @@
 import type { Profile } from '../../model/clauses/profiles.ts';
 import type { Implementation } from '../conversation/implementation.ts';
-import type { ListedDeviation } from '../ledger/ledger.ts';
-import { type CaseResult, type Deviation, type Failing, isFailing, runCase, type Unjudged } from './campaign.ts';
+import type { CampaignRequest } from '../conversation/requests.ts';
+import { type CaseResult, type Deviation, type Failing, isFailing, type Unjudged } from './caseResult.ts';
 import { Refusals } from './refusals.ts';
 import type { ListedResult } from './report.ts';
+import { runCase } from './runCase.ts';
 import { shrink } from './shrink.ts';
-import { covers, type Signature, signatureOf, signatureText } from './signature.ts';
+import { covers, type Pattern, type Signature, signatureOf, signatureText } from './signature.ts';
 import { Tally } from './tally.ts';
 
 /** All cases of one verification, walks and campaign alike: what they put to the test, what broke, and when enough is enough. */
@@ -24,6 +25,16 @@ export interface RunOptions {
   /** Each deviation is to be told from every other, so that none turns into another one as it is made shorter. */
   readonly isExact: boolean;
   readonly onShrink?: (() => void) | undefined;
+}
+
+/** A deviation that somebody has reviewed, ready to be looked for. */
+export interface ListedDeviation {
+  readonly signature: Pattern;
+  readonly requests: readonly CampaignRequest[];
+  readonly observation: string;
+  readonly reason: string;
+  /** Its absence tells nothing. */
+  readonly isIntermittent: boolean;
 }
 
 /** A deviation in the shortest form that was found. */

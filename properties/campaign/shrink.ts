@@ -4,7 +4,8 @@ import type { CallRequest, WSPSendRequest } from '../../model/winsock/trace.ts';
 import type { Beginning, Implementation } from '../conversation/implementation.ts';
 import type { CampaignRequest } from '../conversation/requests.ts';
 import { requestsOf } from '../conversation/requestsOfTrace.ts';
-import { type Failing, isFailing, runCase } from './campaign.ts';
+import { type Failing, isFailing } from './caseResult.ts';
+import { runCase } from './runCase.ts';
 
 /** From a case that deviates to a short one that breaks the same clause: fewer requests first, then simpler ones. */
 

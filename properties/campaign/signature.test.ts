@@ -3,7 +3,7 @@ import { Oracle } from '../../model/oracle/oracle.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
 import type { WSPSendCall } from '../../model/winsock/trace.ts';
 import { requestsOf } from '../conversation/requestsOfTrace.ts';
-import type { Failing } from './campaign.ts';
+import type { Failing } from './caseResult.ts';
 import { covers, signatureOf } from './signature.ts';
 
 const head = [

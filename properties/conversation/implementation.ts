@@ -1,5 +1,5 @@
 import type { TraceHeader, TraceStep } from '../../model/winsock/trace.ts';
-import type { AnswerLine } from '../harness/lines.ts';
+import type { AnswerLine } from './answerLine.ts';
 import type { CampaignRequest } from './requests.ts';
 
 /** What is verified, wherever it runs: a provider in this process, or a program behind its standard streams. */

@@ -1,5 +1,5 @@
 import type { ProviderModule } from '../../model/winsock/spi.ts';
-import type { AnswerLine } from '../harness/lines.ts';
+import type { AnswerLine } from './answerLine.ts';
 
 /**
  * A provider that never stops is stopped where it can be: by the number of upcalls that it makes between two requests, and by the

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Request } from '../../model/winsock/trace.ts';
-import type { AnswerLine } from '../harness/lines.ts';
+import type { AnswerLine } from '../conversation/answerLine.ts';
 import { Aliases, ProcessNames } from './aliases.ts';
 
 const send = (socket: string, overlapped: string, thread?: string): Request => ({

@@ -1,5 +1,5 @@
 import { type BegunCall, type CallRequest, mainThread, type Request } from '../../model/winsock/trace.ts';
-import type { AnswerLine } from '../harness/lines.ts';
+import type { AnswerLine } from '../conversation/answerLine.ts';
 
 /**
  * The names of one case among those that its process has heard before. A case calls its first socket A, as every case does; the process must not

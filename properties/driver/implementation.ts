@@ -1,7 +1,7 @@
 import { type Request, type TraceHeader, traceVersion } from '../../model/winsock/trace.ts';
+import type { AnswerLine } from '../conversation/answerLine.ts';
 import type { Answer, Beginning, Conversation, Failure, Implementation, Leftovers, Patience } from '../conversation/implementation.ts';
 import { type CampaignRequest, isInjection } from '../conversation/requests.ts';
-import type { AnswerLine } from '../harness/lines.ts';
 import { Aliases, ProcessNames } from './aliases.ts';
 import { DriverProcess } from './process.ts';
 

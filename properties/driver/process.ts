@@ -2,9 +2,9 @@ import type { ChildProcess } from 'node:child_process';
 import { type CutLine, LineCutter } from '../../model/winsock/lineCutter.ts';
 import { lineBytesMax, TraceReader } from '../../model/winsock/reader.ts';
 import { lineOf, type Request, type TraceHeader, type TraceStep } from '../../model/winsock/trace.ts';
+import type { AnswerLine, UnsupportedLine } from '../conversation/answerLine.ts';
 import type { Answer, Failure } from '../conversation/implementation.ts';
 import { countsAsLine, linesMax } from '../conversation/runaway.ts';
-import type { AnswerLine, UnsupportedLine } from '../harness/lines.ts';
 import { killGroup, startGroup } from './processGroup.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { ProviderModule, World } from '../../model/winsock/spi.ts';
 import { type CallRequest, type PollRequest, type Request, type TraceHeader, threadOf, traceVersion } from '../../model/winsock/trace.ts';
+import type { AnswerLine } from '../conversation/answerLine.ts';
 import type { Injection } from '../conversation/requests.ts';
-import { breach } from './breaches.ts';
+import { breach } from './breach.ts';
 import { ProviderCrash } from './crash.ts';
-import type { AnswerLine } from './lines.ts';
 import { changeWorld, peerRecv, refuseLook } from './peer.ts';
 import { play, unsupported } from './play.ts';
 import { Session } from './session.ts';
@@ -62,7 +62,7 @@ export class Harness {
     return this.#observe(undefined, () => session.enter(`env ${kind}`, undefined, () => session.world.env(kind, handle, value)));
   }
 
-  /** The caller breaks its own side (breaches.ts). */
+  /** The caller breaks its own side (conversation/breaches.ts). */
   breach(injection: Injection): AnswerLine[] | Promise<AnswerLine[]> {
     return this.#observe(undefined, () => breach(this.#session, injection));
   }

@@ -1,12 +1,12 @@
 import type { ProviderModule } from '../../model/winsock/spi.ts';
 import { type TraceStep, traceVersion } from '../../model/winsock/trace.ts';
 import { choices } from '../choices/choices.ts';
+import type { AnswerLine } from '../conversation/answerLine.ts';
+import { breaches, isBreach } from '../conversation/breaches.ts';
 import type { Answer, Conversation, Implementation } from '../conversation/implementation.ts';
 import { type CampaignRequest, isInjection } from '../conversation/requests.ts';
 import { guarded } from '../conversation/runaway.ts';
-import { breaches, isBreach } from './breaches.ts';
 import { Harness } from './harness.ts';
-import type { AnswerLine } from './lines.ts';
 
 /** A provider module in this process: every case is a provider that has just been started. */
 export const providerImplementation = (module: ProviderModule): Implementation => ({

@@ -1,12 +1,5 @@
-import type { BegunCall, CallRequest, CallStep, EndStep, Request, Returns, TraceStep } from '../../model/winsock/trace.ts';
-
-/** A request that was answered by doing nothing. It is a well-formed line and not a step. */
-export type UnsupportedLine = Request & { readonly returns: { readonly unsupported: string } };
-/** A line of an answer: what was observed, or that nothing was done. */
-export type AnswerLine = TraceStep | UnsupportedLine;
-
-export const isUnsupported = (line: AnswerLine): line is UnsupportedLine =>
-  'returns' in line && line.returns !== undefined && 'unsupported' in line.returns;
+import type { BegunCall, CallRequest, CallStep, EndStep, Request, Returns } from '../../model/winsock/trace.ts';
+import type { AnswerLine, UnsupportedLine } from '../conversation/answerLine.ts';
 
 /** A call whose line stands, and whose return does not yet. */
 export interface Opening {

@@ -6,8 +6,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Fault } from '../../impl/foreign/naive/faults.ts';
 import { Oracle } from '../../model/oracle/oracle.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
+import type { ListedDeviation } from '../campaign/run.ts';
 import { verifyDriver } from '../verify.ts';
-import { draftLedger, type Ledger, type ListedDeviation, readLedger } from './ledger.ts';
+import { draftLedger, type Ledger, readLedger } from './ledger.ts';
 
 const naive = fileURLToPath(new URL('../../.build/impl/foreign/naive/naive.js', import.meta.url));
 

@@ -4,7 +4,7 @@ import { isClauseId } from '../../model/clauses/register.ts';
 import { readRequest, readTrace } from '../../model/winsock/reader.ts';
 import { lineOf } from '../../model/winsock/trace.ts';
 import type { Report } from '../campaign/report.ts';
-import type { Pattern } from '../campaign/signature.ts';
+import type { ListedDeviation } from '../campaign/run.ts';
 import { type CampaignRequest, isInjection } from '../conversation/requests.ts';
 import { requestsOf } from '../conversation/requestsOfTrace.ts';
 
@@ -47,16 +47,6 @@ export const ledgerSchema = z.strictObject({
   deviations: z.array(entrySchema),
 });
 export type Ledger = z.infer<typeof ledgerSchema>;
-
-/** One entry, ready to be looked for. */
-export interface ListedDeviation {
-  readonly signature: Pattern;
-  readonly requests: readonly CampaignRequest[];
-  readonly observation: string;
-  readonly reason: string;
-  /** Its absence tells nothing. */
-  readonly isIntermittent: boolean;
-}
 
 /**
  * Reads a ledger.

@@ -4,15 +4,15 @@ import { explore, type Graph } from '../../model/explore/explore.ts';
 import { type Bounds, isHidden, smallestBounds } from '../../model/explore/labels.ts';
 import { type SliceName, slices } from '../../model/explore/slices.ts';
 import type { TraceStep } from '../../model/winsock/trace.ts';
-import { type CaseResult, runCase } from '../campaign/campaign.ts';
+import type { CaseResult } from '../campaign/caseResult.ts';
 import { choicesOf } from '../campaign/choices.ts';
 import { gradeOf } from '../campaign/grades.ts';
 import type { Count, Counterexample, Report } from '../campaign/report.ts';
-import { type Found, Run } from '../campaign/run.ts';
+import { type Found, type ListedDeviation, Run } from '../campaign/run.ts';
+import { runCase } from '../campaign/runCase.ts';
 import { judgedClauses } from '../campaign/tally.ts';
 import type { Implementation } from '../conversation/implementation.ts';
 import { requestsOf } from '../conversation/requestsOfTrace.ts';
-import type { ListedDeviation } from '../ledger/ledger.ts';
 import { conductTour } from '../tours/drive.ts';
 
 /**

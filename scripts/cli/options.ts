@@ -1,7 +1,6 @@
 /** What several commands take, read the same way by each. */
 
 import { InvalidArgumentError, Option } from 'commander';
-import { createColors } from 'picocolors';
 import { type Profile, profiles } from '../../model/clauses/profiles.ts';
 import { timeoutSecondsDefault } from '../../properties/driver/implementation.ts';
 import { commandWords } from './commandWords.ts';
@@ -42,10 +41,3 @@ export const wholeNumber =
     if (/^\d+$/.test(text) && value >= least && value <= most) return value;
     throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
   };
-
-/** Colours for a person at a terminal, and none for a pipe, a file, or whoever sets NO_COLOR. */
-export const coloursOf = (stream: { readonly isTTY?: boolean }) => createColors(stream.isTTY === true && !process.env.NO_COLOR);
-
-export const printLine = (line: string): void => {
-  process.stdout.write(`${line}\n`);
-};

@@ -3,7 +3,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lineOf } from '../../model/winsock/trace.ts';
-import type { CaseResult } from '../../properties/campaign/campaign.ts';
+import type { CaseResult } from '../../properties/campaign/caseResult.ts';
 import { reasonOf, UnusableInput } from './exit.ts';
 
 /** Makes the folder. Fails by UnusableInput when it cannot be made, or holds anything that a run would be mixed up with. */

@@ -12,7 +12,7 @@ import { labelText } from '../../model/explore/labelText.ts';
 import { promelaOf } from '../../model/explore/promela.ts';
 import { type SliceName, slices } from '../../model/explore/slices.ts';
 import { exitCodes } from '../cli/exit.ts';
-import { printLine } from '../cli/options.ts';
+import { printLine } from '../report/terminal.ts';
 import { installation, missingPrograms, SpinVerifier } from './spin.ts';
 
 const names = Object.keys(slices) as SliceName[];

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { showMatrix } from '../cli/commands/clauses.ts';
-import { type ClauseRow, clauseRows, holesOf, required } from './matrix.ts';
+import { keptRows, showMatrix } from '../cli/commands/clauses.ts';
+import { type ClauseRow, holesOf, required } from './matrix.ts';
 
-const rows = clauseRows();
+const rows = keptRows();
 const rowOf = (id: string): ClauseRow => rows.find((row) => row.id === id)!;
 
 afterEach(() => vi.restoreAllMocks());

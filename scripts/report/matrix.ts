@@ -1,6 +1,5 @@
 /** From each clause to all that stands behind it. */
 
-import { readFileSync } from 'node:fs';
 import type { ClauseStatus } from '../../model/clauses/clause.ts';
 import { profiles } from '../../model/clauses/profiles.ts';
 import { type ClauseId, register } from '../../model/clauses/register.ts';
@@ -10,7 +9,6 @@ import { tablesOf } from '../../model/compiled/tables.ts';
 import type { Manifest } from '../../properties/generate/generated.ts';
 import { mutants } from '../../properties/mutants/mutants.ts';
 import { conformance, properties, unnoticed } from '../../properties/properties.ts';
-import { packageFile } from '../cli/packageFiles.ts';
 
 /** What may stand behind a clause. */
 export const columns = ['rules', 'tests', 'properties', 'mutants'] as const;
@@ -35,11 +33,15 @@ export interface ClauseRow {
   readonly mutants: readonly string[];
 }
 
+/** The part of the manifest that names tests. */
+export type Generated = Pick<Manifest, 'clauses' | 'vectors'>;
+
 /** Which names cite a clause. */
 type Citations = ReadonlyMap<string, readonly string[]>;
 
-export const clauseRows = (): ClauseRow[] => {
-  const behind = sources();
+/** @param generated What generated/manifest.json says of the tests that are there. */
+export const clauseRows = (generated: Generated): ClauseRow[] => {
+  const behind = sources(generated);
   return register.map(({ id, status }) => ({
     id,
     section: id.slice(0, id.lastIndexOf(':')),
@@ -62,17 +64,12 @@ export const holesOf = (row: ClauseRow, excused: typeof unnoticed = unnoticed): 
 
 // ---- Where the columns come from -----------------------------------------------------------------------------------------------
 
-type Generated = Pick<Manifest, 'clauses' | 'vectors'>;
-
-const sources = (): Readonly<Record<Column, Citations>> => {
-  const manifest = JSON.parse(readFileSync(packageFile('generated/manifest.json'), 'utf8')) as Generated;
-  return {
-    rules: rulesByClause(),
-    tests: testsByClause(manifest),
-    properties: propertiesByClause(manifest),
-    mutants: citations(mutants.map(({ name, breaks }) => ({ id: name, clauses: breaks }))),
-  };
-};
+const sources = (generated: Generated): Readonly<Record<Column, Citations>> => ({
+  rules: rulesByClause(),
+  tests: testsByClause(generated),
+  properties: propertiesByClause(generated),
+  mutants: citations(mutants.map(({ name, breaks }) => ({ id: name, clauses: breaks }))),
+});
 
 /** Invariants stand behind what they cite; the campaign behind what it tries, as far as there is a trace that breaks it and that the judge rejects. */
 const propertiesByClause = ({ vectors }: Generated): Citations => {

@@ -5,7 +5,7 @@ import type { Report } from '../../properties/campaign/report.ts';
 import { columnsOf } from './columns.ts';
 import { printable } from './stepText.ts';
 import { goneText, headline, knownDeviations } from './summary.ts';
-import type { Colours } from './text.ts';
+import type { Colours } from './terminal.ts';
 
 const words = { conforms: 'conforms', deviates: 'deviates', notTried: 'not tried', unreachable: 'unreachable' } as const;
 

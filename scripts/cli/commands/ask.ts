@@ -4,8 +4,9 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { clause } from '../../../model/clauses/register.ts';
 import { type Answer, permits, UnanswerableQuestion } from '../../../model/permits/permits.ts';
 import { outcomeText, printable, requestText } from '../../report/stepText.ts';
+import { coloursOf, printLine } from '../../report/terminal.ts';
 import { exitCodes, UnusableInput } from '../exit.ts';
-import { coloursOf, type ProfileOption, printLine, profileOption } from '../options.ts';
+import { type ProfileOption, profileOption } from '../options.ts';
 
 interface AskOptions extends ProfileOption {
   readonly state?: string;

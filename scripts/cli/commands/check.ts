@@ -7,8 +7,9 @@ import type { Profile } from '../../../model/clauses/profiles.ts';
 import { clause } from '../../../model/clauses/register.ts';
 import { type Judgement, judge } from '../../../model/judge/judge.ts';
 import { outcomeText, printable, stepText } from '../../report/stepText.ts';
+import { coloursOf, printLine } from '../../report/terminal.ts';
 import { exitCodes, reasonOf, UnusableInput, worst } from '../exit.ts';
-import { coloursOf, type ProfileOption, printLine, profileOption } from '../options.ts';
+import { type ProfileOption, profileOption } from '../options.ts';
 
 interface CheckOptions extends ProfileOption {
   readonly json?: true;

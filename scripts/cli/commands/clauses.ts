@@ -12,10 +12,11 @@ import { isPermitted, isShown, type Shown } from '../../../properties/choices/ch
 import { choicesOf } from '../../../properties/choices/choices.ts';
 import { unnoticed } from '../../../properties/properties.ts';
 import { chapters } from '../../chapters.ts';
-import { type ClauseRow, clauseRows, columns, holesOf } from '../../report/matrix.ts';
+import { type ClauseRow, clauseRows, columns, type Generated, holesOf } from '../../report/matrix.ts';
 import { printable } from '../../report/stepText.ts';
+import { coloursOf, printLine } from '../../report/terminal.ts';
 import { exitCodes, reasonOf, UnusableInput } from '../exit.ts';
-import { coloursOf, printLine } from '../options.ts';
+import { packageFile } from '../packageFiles.ts';
 
 interface ClausesOptions {
   readonly json?: true;
@@ -46,8 +47,12 @@ export const addClauses = (program: Command): void => {
 
 // ---- The matrix ----------------------------------------------------------------------------------------------------------------
 
+/** The rows, with the tests that are kept in generated/. */
+export const keptRows = (): ClauseRow[] =>
+  clauseRows(JSON.parse(readFileSync(packageFile('generated/manifest.json'), 'utf8')) as Generated);
+
 /** Prints the rows, or one of them in full, and gives the exit status: bad where a row has a hole. */
-export function showMatrix(id: string | undefined, json: boolean, all: readonly ClauseRow[] = clauseRows()): number {
+export function showMatrix(id: string | undefined, json: boolean, all: readonly ClauseRow[] = keptRows()): number {
   const rows = all.filter((row) => id === undefined || row.id === id);
   const [only] = rows;
   if (only === undefined)

@@ -4,8 +4,8 @@ import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { readRequest } from '../../../model/winsock/reader.ts';
 import { lineOf, type TraceHeader } from '../../../model/winsock/trace.ts';
+import { type AnswerLine, isUnsupported } from '../../../properties/conversation/answerLine.ts';
 import { Harness } from '../../../properties/harness/harness.ts';
-import { type AnswerLine, isUnsupported } from '../../../properties/harness/lines.ts';
 import { exitCodes, UnusableInput } from '../exit.ts';
 import { loadProvider } from '../loadProvider.ts';
 

@@ -3,10 +3,10 @@
 import type { Command } from 'commander';
 import type { Comparison } from '../../../model/explore/equal.ts';
 import { progressOn } from '../../report/progress.ts';
+import { printLine } from '../../report/terminal.ts';
 import { type ModelOptions, takesModel } from '../bounds.ts';
 import { exitCodes } from '../exit.ts';
 import { exploreAside } from '../jobs/explore.ts';
-import { printLine } from '../options.ts';
 
 interface ExploreOptions extends ModelOptions {
   readonly compare?: true;

@@ -8,10 +8,10 @@ import { type SliceName, slices } from '../../../model/explore/slices.ts';
 import type { GeneratedFiles } from '../../../properties/generate/generated.ts';
 import { keepRegression } from '../../../properties/generate/regressions.ts';
 import { progressOn } from '../../report/progress.ts';
+import { printLine } from '../../report/terminal.ts';
 import { exitCodes, reasonOf, UnusableInput } from '../exit.ts';
 import { generateAside } from '../jobs/generate.ts';
 import { vectorsAside } from '../jobs/vectors.ts';
-import { printLine } from '../options.ts';
 import { packageFile } from '../packageFiles.ts';
 
 interface GenerateOptions {

@@ -7,9 +7,9 @@ import { renderJson } from '../../report/json.ts';
 import { renderJunit } from '../../report/junit.ts';
 import { mergeReports, sharesAmiss } from '../../report/merge.ts';
 import { tableOf } from '../../report/table.ts';
+import { coloursOf } from '../../report/terminal.ts';
 import { renderText } from '../../report/text.ts';
 import { exitCodes, reasonOf, UnusableInput } from '../exit.ts';
-import { coloursOf } from '../options.ts';
 
 interface MergeOptions {
   readonly reporter: 'text' | 'json' | 'junit';

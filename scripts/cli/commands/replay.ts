@@ -5,22 +5,16 @@ import { type Command, Option } from 'commander';
 import type { Profile } from '../../../model/clauses/profiles.ts';
 import { readTrace } from '../../../model/winsock/reader.ts';
 import { lineOf, type TraceStep } from '../../../model/winsock/trace.ts';
-import type { CaseResult } from '../../../properties/campaign/campaign.ts';
+import type { CaseResult } from '../../../properties/campaign/caseResult.ts';
 import type { CampaignRequest } from '../../../properties/conversation/requests.ts';
 import { requestsOf } from '../../../properties/conversation/requestsOfTrace.ts';
 import { driverImplementation } from '../../../properties/driver/implementation.ts';
 import { printable, stepText } from '../../report/stepText.ts';
+import { printLine } from '../../report/terminal.ts';
 import { exitCodes, reasonOf, UnusableInput } from '../exit.ts';
 import { replayAside, replayOn } from '../jobs/replay.ts';
 import { loadLedger } from '../loadLedger.ts';
-import {
-  type ImplementationOptions,
-  implementationOptions,
-  type ProfileOption,
-  printLine,
-  profileOption,
-  wholeNumber,
-} from '../options.ts';
+import { type ImplementationOptions, implementationOptions, type ProfileOption, profileOption, wholeNumber } from '../options.ts';
 
 interface ReplayOptions extends ProfileOption, ImplementationOptions {
   readonly out?: string;

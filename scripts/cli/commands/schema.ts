@@ -4,8 +4,8 @@ import { Argument, type Command } from 'commander';
 import { stateJsonSchema } from '../../../model/permits/state.ts';
 import { traceSchema } from '../../../model/winsock/schema.ts';
 import { vectorJsonSchema } from '../../../properties/vectors/vector.ts';
+import { printLine } from '../../report/terminal.ts';
 import { exitCodes } from '../exit.ts';
-import { printLine } from '../options.ts';
 
 const schemas = { trace: traceSchema, state: stateJsonSchema, vectors: vectorJsonSchema } as const;
 

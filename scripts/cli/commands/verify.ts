@@ -9,19 +9,13 @@ import { stepsDefault, type VerifyOptions, verifyDriver } from '../../../propert
 import { renderJson } from '../../report/json.ts';
 import { renderJunit } from '../../report/junit.ts';
 import { progressOn } from '../../report/progress.ts';
+import { coloursOf } from '../../report/terminal.ts';
 import { renderText } from '../../report/text.ts';
 import { shellWord } from '../commandWords.ts';
 import { exitCodes, reasonOf, UnusableInput } from '../exit.ts';
 import { verifyAside } from '../jobs/verify.ts';
 import { loadLedger } from '../loadLedger.ts';
-import {
-  coloursOf,
-  type ImplementationOptions,
-  implementationOptions,
-  type ProfileOption,
-  profileOption,
-  wholeNumber,
-} from '../options.ts';
+import { type ImplementationOptions, implementationOptions, type ProfileOption, profileOption, wholeNumber } from '../options.ts';
 import { prepareRecords, recorderIn } from '../recorder.ts';
 
 interface VerifyCommandOptions extends ProfileOption, ImplementationOptions {

@@ -1,7 +1,8 @@
 /** Asks an implementation for what a trace shows. */
 
 import type { Profile } from '../../../model/clauses/profiles.ts';
-import { type CaseResult, runCase } from '../../../properties/campaign/campaign.ts';
+import type { CaseResult } from '../../../properties/campaign/caseResult.ts';
+import { runCase } from '../../../properties/campaign/runCase.ts';
 import type { Implementation } from '../../../properties/conversation/implementation.ts';
 import type { CampaignRequest } from '../../../properties/conversation/requests.ts';
 import { providerImplementation } from '../../../properties/harness/implementation.ts';

@@ -1,6 +1,6 @@
 /** A row's result for a person at a terminal. */
 
-import type { Colours } from '../../report/text.ts';
+import type { Colours } from '../../report/terminal.ts';
 import type { RowResult, Spread } from './runner.ts';
 
 /** Three digits are as many as a noisy machine can mean. */

@@ -5,7 +5,8 @@ import { faultNames, isFault } from '../../../impl/foreign/naive/faults.ts';
 import { profiles } from '../../../model/clauses/profiles.ts';
 import { stepsDefault } from '../../../properties/verify.ts';
 import { exitCodes } from '../../cli/exit.ts';
-import { printLine, wholeNumber } from '../../cli/options.ts';
+import { wholeNumber } from '../../cli/options.ts';
+import { printLine } from '../../report/terminal.ts';
 import { pageSilent } from './silent.ts';
 import { type SweepRow, sweep } from './sweep.ts';
 

@@ -2,8 +2,9 @@
 
 import { Command, CommanderError, Option } from 'commander';
 import { exitCodes } from '../../cli/exit.ts';
-import { printLine, wholeNumber } from '../../cli/options.ts';
+import { wholeNumber } from '../../cli/options.ts';
 import { progressOn } from '../../report/progress.ts';
+import { printLine } from '../../report/terminal.ts';
 import { soak } from './soak.ts';
 
 interface Options {

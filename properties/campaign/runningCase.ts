@@ -1,98 +1,22 @@
 import type { Profile } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
 import { Oracle, type Rejection } from '../../model/oracle/oracle.ts';
-import type { Permitted } from '../../model/oracle/permitted.ts';
 import { lineOf, type TraceHeader, type TraceStep, threadOf } from '../../model/winsock/trace.ts';
+import { type AnswerLine, isUnsupported } from '../conversation/answerLine.ts';
+import { mayCrash } from '../conversation/breaches.ts';
 import type { Answer, Beginning, Conversation, Failure, Implementation } from '../conversation/implementation.ts';
 import { type CampaignRequest, isInjection } from '../conversation/requests.ts';
 import { countsAsLine, linesMax } from '../conversation/runaway.ts';
-import { mayCrash } from '../harness/breaches.ts';
-import { type AnswerLine, isUnsupported } from '../harness/lines.ts';
-import type { Choices } from './choices.ts';
-import { Chooser } from './choose.ts';
-import { finish, leave } from './finish.ts';
-import { Refusals } from './refusals.ts';
+import type { CaseResult, Deviation, Unjudged } from './caseResult.ts';
+import type { Refusals } from './refusals.ts';
 import { Tally } from './tally.ts';
 
-/** One case: an implementation at its start, requests one after the other, every observed step judged at once, and an end in which all debts are due. */
-
-export interface Deviation {
-  /**
-   * `rejected` by the judge; `stalled`: everything is drained and something still waits; `crashed`: threw; `died`: its process ended; `hung`: it
-   * did not answer in time; `runaway`: it never came to an end.
-   */
-  readonly kind: 'rejected' | 'stalled' | 'crashed' | 'died' | 'hung' | 'runaway';
-  /** Index into the trace of the step that is not permitted; the last one where no single step is at fault. */
-  readonly at: number;
-  readonly message: string;
-  readonly clauses: readonly ClauseId[];
-  readonly permitted: readonly Permitted[];
-  /** Where the step is about another thing, or none: the OVERLAPPED of the operation that is owed, or the number of the call that has not returned. */
-  readonly about?: string | number | undefined;
-}
-
-/** A case that ended before its end, by nothing that the implementation can be blamed for. */
-export interface Unjudged {
-  /** `slow`: it goes on and on; `undone`: it came to harm by what its caller did. The others are those of `Failure`. */
-  readonly kind: 'slow' | 'undone' | 'malformed' | 'unusable' | 'stray' | 'late';
-  readonly message: string;
-}
-
-export interface CaseResult {
-  readonly header: TraceHeader;
-  readonly trace: readonly TraceStep[];
-  /** As they were asked, those of the end included. */
-  readonly requests: readonly CampaignRequest[];
-  readonly deviation?: Deviation;
-  readonly unjudged?: Unjudged;
-  /** Of a deviation: all that whatever served the case has shown since its start, where that was not this case alone. */
-  readonly whole?: readonly TraceStep[];
-}
-
-/** A case in which the implementation deviates. */
-export type Failing = CaseResult & { readonly deviation: Deviation };
-export const isFailing = (result: CaseResult): result is Failing => result.deviation !== undefined;
-
-export interface CaseOptions {
+export interface StartOptions {
   readonly profile: Profile;
-  /** What to ask: a list, or choices among what makes sense from step to step. */
-  readonly requests?: readonly CampaignRequest[];
-  readonly choices?: Choices;
-  /** Whether the end follows in which everything is drained and asked for. */
-  readonly finishes?: boolean;
   readonly tally?: Tally;
   readonly refusals?: Refusals;
-  readonly requestsMax?: number;
   readonly beginning?: Beginning;
 }
-
-type StartOptions = Pick<CaseOptions, 'profile' | 'tally' | 'refusals' | 'beginning'>;
-
-export const requestsPerCase = 60;
-
-export async function runCase(implementation: Implementation, options: CaseOptions): Promise<CaseResult> {
-  const running = await RunningCase.start(implementation, options);
-  await converse(running, implementation, options);
-  return running.end();
-}
-
-const converse = async (running: RunningCase, implementation: Implementation, options: CaseOptions): Promise<unknown> => {
-  const { requests, choices, finishes = true, requestsMax = requestsPerCase, refusals = new Refusals() } = options;
-  if (requests !== undefined) {
-    if (!(await running.askAll(requests))) return;
-  } else if (choices !== undefined) {
-    const chooser = new Chooser(choices, implementation.injections, refusals, options.profile);
-    for (let count = 0; count < requestsMax; ) {
-      const chosen = chooser.next(running.worlds).slice(0, requestsMax - count);
-      if (chosen.length === 0) break;
-      count += chosen.length;
-      const going = running.askAll(chosen);
-      if (!(typeof going === 'boolean' ? going : await going)) return;
-    }
-  }
-  if (finishes && !(await finish(running))) return;
-  if (running.isReused) await leave(running);
-};
 
 /** A case on its way. */
 export class RunningCase {
