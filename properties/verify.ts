@@ -5,10 +5,10 @@ import type { Report } from './campaign/report.ts';
 import type { Implementation } from './conversation/implementation.ts';
 import { type DriverOptions, driverImplementation } from './driver/implementation.ts';
 import { providerImplementation } from './harness/implementation.ts';
-import { type VerifyOptions, verify } from './verification/verification.ts';
+import type { VerifyOptions } from './verification/options.ts';
+import { verify } from './verification/verification.ts';
 
-export type { VerifyOptions } from './verification/verification.ts';
-export { stepsDefault } from './verification/verification.ts';
+export { stepsDefault, type VerifyOptions } from './verification/options.ts';
 
 /** Verifies a provider module in this process. */
 export const verifyProvider = (module: ProviderModule, options: VerifyOptions = {}): Promise<Report> =>

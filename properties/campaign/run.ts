@@ -1,9 +1,11 @@
 import type { Profile } from '../../model/clauses/profiles.ts';
+import type { TraceStep } from '../../model/winsock/trace.ts';
 import type { Implementation } from '../conversation/implementation.ts';
 import type { CampaignRequest } from '../conversation/requests.ts';
+import { requestsOf } from '../conversation/requestsOfTrace.ts';
 import { type CaseResult, type Deviation, type Failing, isFailing, type Unjudged } from './caseResult.ts';
 import { Refusals } from './refusals.ts';
-import type { ListedResult } from './report.ts';
+import type { Counterexample, ListedResult } from './report.ts';
 import { runCase } from './runCase.ts';
 import { shrink } from './shrink.ts';
 import { covers, type Pattern, type Signature, signatureOf, signatureText } from './signature.ts';
@@ -37,15 +39,6 @@ export interface ListedDeviation {
   readonly isIntermittent: boolean;
 }
 
-/** A deviation in the shortest form that was found. */
-export interface Found {
-  readonly failing: Failing;
-  readonly signature: Signature;
-  /** Cases that met it. */
-  cases: number;
-  readonly shown: { readonly times: 0 | 1; readonly of: number };
-}
-
 /** The process of the implementation ended, or had to be ended. Its steps up to there were permitted, so the run goes on. */
 const isDeadly = (kind: Deviation['kind']): kind is Deadly => kind === 'died' || kind === 'hung' || kind === 'runaway';
 type Deadly = 'died' | 'hung' | 'runaway';
@@ -61,7 +54,8 @@ const listedTriesMax = 5;
 export class Run {
   readonly tally = new Tally();
   readonly refusals = new Refusals();
-  readonly found: Found[] = [];
+  /** Each distinct deviation in the shortest form that was found, but for the command that shows it again. */
+  readonly counterexamples: Omit<Counterexample, 'replay'>[] = [];
   readonly unjudged: { readonly kind: Unjudged['kind']; readonly message: string; count: number }[] = [];
   /** Why the run ended before its end. */
   cut: string | undefined;
@@ -74,6 +68,10 @@ export class Run {
 
   constructor(options: RunOptions) {
     this.#options = options;
+  }
+
+  get profile(): Profile {
+    return this.#options.profile;
   }
 
   get isLate(): boolean {
@@ -92,7 +90,7 @@ export class Run {
 
   get goesOn(): boolean {
     if (this.cut !== undefined) return false;
-    const judged = this.found.filter(({ failing }) => !isDeadly(failing.deviation.kind)).length;
+    const judged = this.counterexamples.filter(({ signature }) => !isDeadly(signature.kind)).length;
     return judged < this.#options.deviationsMax;
   }
 
@@ -113,9 +111,9 @@ export class Run {
     if (isDeadly(kind) && ++this.#deadlyCases[kind] >= casesMax[kind]) {
       this.cut ??= `${casesMax[kind]} cases ended with the implementation: ${message}`;
     }
-    const known = this.found.find((found) => covers(found.signature, signature));
-    if (known !== undefined) known.cases++;
-    else await this.#add(result, signature, implementation);
+    const known = this.counterexamples.findIndex((example) => covers(example.signature, signature));
+    if (known < 0) await this.#add(result, signature, implementation);
+    else this.counterexamples[known] = { ...this.counterexamples[known]!, cases: this.counterexamples[known]!.cases + 1 };
   }
 
   async #add(result: Failing, met: Signature, implementation: Implementation): Promise<void> {
@@ -129,10 +127,10 @@ export class Run {
     const { failing, shown } = await shrink(implementation, result, { profile, deadline, now, isOther });
     const signature = signatureOf(failing);
     if (this.#countsAsListed(signature)) return;
-    const narrower = this.found.findIndex((found) => covers(signature, found.signature));
+    const narrower = this.counterexamples.findIndex((example) => covers(signature, example.signature));
     // What is found later may show that less is needed.
-    const cases = 1 + (narrower < 0 ? 0 : this.found.splice(narrower, 1)[0]!.cases);
-    this.found.push({ failing, signature, cases, shown });
+    const cases = 1 + (narrower < 0 ? 0 : this.counterexamples.splice(narrower, 1)[0]!.cases);
+    this.counterexamples.push(counterexampleOf(failing, { signature, cases, shown }));
   }
 
   #countsAsListed(signature: Signature): boolean {
@@ -173,3 +171,15 @@ export class Run {
     return isFailing(result) && covers(signature, signatureOf(result));
   }
 }
+
+const counterexampleOf = (
+  { header, trace, deviation, requests }: Failing,
+  { signature, cases, shown }: Pick<Counterexample, 'signature' | 'cases' | 'shown'>,
+): Omit<Counterexample, 'replay'> => {
+  const { message, clauses, permitted } = deviation;
+  const isTold = JSON.stringify(requestsOf(trace)) === JSON.stringify(requests);
+  return { header, steps: trace.map(plain), signature, message, clauses, permitted, cases, shown, ...(!isTold && { requests }) };
+};
+
+/** As it survives JSON. */
+const plain = (step: TraceStep): TraceStep => JSON.parse(JSON.stringify(step)) as TraceStep;

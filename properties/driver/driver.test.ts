@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Fault } from '../../impl/foreign/naive/faults.ts';
-import type { VerifyOptions } from '../verification/verification.ts';
+import type { VerifyOptions } from '../verification/options.ts';
 import { verifyDriver } from '../verify.ts';
 import { casesPerProcessDefault } from './implementation.ts';
 

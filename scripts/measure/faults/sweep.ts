@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { type Fault, faultNames } from '../../../impl/foreign/naive/faults.ts';
 import type { Profile } from '../../../model/clauses/profiles.ts';
 import { driverImplementation } from '../../../properties/driver/implementation.ts';
-import { type VerifyOptions, verify } from '../../../properties/verification/verification.ts';
+import type { VerifyOptions } from '../../../properties/verification/options.ts';
+import { verify } from '../../../properties/verification/verification.ts';
 
 /** The naive stack behind a driver, once as it is and once with each of its faults, over several seeds: whom does the campaign accuse? */
 
