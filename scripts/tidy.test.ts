@@ -61,7 +61,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   winsock: ['zod'],
   model: ['xstate', '@xstate/graph', 'zod'],
   impl: ['node:', 'koffi'],
-  properties: ['node:', 'fast-check', 'xstate', 'zod'],
+  properties: ['node:', 'xstate', 'zod'],
   generated: ['node:', 'fast-check', 'vitest'],
   scripts: ['node:', 'commander', 'picocolors', 'vitest'],
 };

@@ -4,9 +4,9 @@ import { socketTypes } from '../../model/winsock/codes.ts';
 import type { SOCKET } from '../../model/winsock/spi.ts';
 import { ByteRing } from '../ring/byteRing.ts';
 import { OperationRing } from '../ring/operationRing.ts';
-import { Choices } from './choices.ts';
 import { type Link, sendBufferDefault } from './link.ts';
 import { noOperation, type Operation } from './operation.ts';
+import { Switches } from './switches.ts';
 
 /** What a send needs of the transport's buffer; the rings of one thread and of two both have it. */
 export interface SendBuffer {
@@ -85,8 +85,8 @@ export class Socket {
 
   // The tester's.
   readonly armed = new Armed();
-  readonly choices = new Choices();
-  /** False once a choice was turned. */
+  readonly switches = new Switches();
+  /** False once a switch was turned. */
   choosesFreely = true;
   isStalled = false;
   delaysCompletions = false;

@@ -85,7 +85,7 @@ const options = (provider: Provider): Pick<SpiTable, 'WSPIoctl' | 'WSPSetSockOpt
       socket.isNonblocking = value !== 0;
       return succeeded;
     }
-    if (dwIoControlCode !== ioctlCodes.SIO_FLUSH || socket.choices.refusesFlush) return failed(lpErrno, errorCodes.WSAEOPNOTSUPP);
+    if (dwIoControlCode !== ioctlCodes.SIO_FLUSH || socket.switches.refusesFlush) return failed(lpErrno, errorCodes.WSAEOPNOTSUPP);
     // What the transport took stays on its way, and a blocked call goes on: only queued operations are cancelled.
     abort(provider, socket, () => errorCodes.WSA_OPERATION_ABORTED, isOverlapped);
     pump(provider, socket);
@@ -169,16 +169,16 @@ const results = (provider: Provider): Pick<SpiTable, 'WSPGetOverlappedResult' | 
   WSPGetOverlappedResult(s, lpOverlapped, lpcbTransfer, fWait, lpdwFlags, lpErrno) {
     const socket = look(provider, s, lpErrno);
     if (socket === null) return false;
-    const { choices } = socket;
+    const { switches } = socket;
     const read = (): boolean => {
-      if (lpOverlapped.Internal === 0 || !choices.abortedUntouched) lpcbTransfer.value = lpOverlapped.InternalHigh;
+      if (lpOverlapped.Internal === 0 || !switches.abortedUntouched) lpcbTransfer.value = lpOverlapped.InternalHigh;
       lpdwFlags.value = 0;
       if (lpOverlapped.Internal !== 0) lpErrno.value = lpOverlapped.Internal;
       return lpOverlapped.Internal === 0;
     };
     if (lpOverlapped.Internal !== STATUS_PENDING) return read();
-    if (choices.incompleteCount) lpcbTransfer.value = provider.outstanding(lpOverlapped)?.taken ?? 0;
-    if (fWait && !choices.waitFails) {
+    if (switches.incompleteCount) lpcbTransfer.value = provider.outstanding(lpOverlapped)?.taken ?? 0;
+    if (fWait && !switches.waitFails) {
       const operation = provider.outstanding(lpOverlapped);
       if (operation !== undefined && operation.routine === null) return provider.waiting.park(operation, read);
       // Nothing can be waited for beside a routine: the event there is not the operation's.
@@ -196,12 +196,12 @@ const results = (provider: Provider): Pick<SpiTable, 'WSPGetOverlappedResult' | 
     const isThere = provider.completions.outstanding.some((operation) => operation.socket === socket && concerns(operation));
     const ended = abort(provider, socket, () => errorCodes.WSA_OPERATION_ABORTED, concerns);
     pump(provider, socket);
-    return ended > 0 || isThere || socket.choices.cancelsNothing ? succeeded : failed(lpErrno, notFound);
+    return ended > 0 || isThere || socket.switches.cancelsNothing ? succeeded : failed(lpErrno, notFound);
   },
 
   WSPCancelBlockingCall(lpThreadId, lpErrno) {
     const concerns = (operation: Operation): boolean =>
-      !isOverlapped(operation) && operation.isOf(lpThreadId) && operation.socket?.choices.refusesCancelCall === 0;
+      !isOverlapped(operation) && operation.isOf(lpThreadId) && operation.socket?.switches.refusesCancelCall === 0;
     let ended = provider.completions.outstanding.filter(concerns).length;
     for (const socket of provider.sockets) {
       ended += abort(provider, socket, () => errorCodes.WSAEINTR, concerns);
@@ -222,7 +222,7 @@ const ending = (provider: Provider): Pick<SpiTable, 'WSPShutdown' | 'WSPCloseSoc
     if (how === shutdownHow.SD_RECEIVE) return succeeded;
     // Sends that wait keep their claim: the end of the stream comes after their last byte.
     socket.isSendShutDown = true;
-    if (socket.choices.shutdownCancels) abort(provider, socket, () => errorCodes.WSAESHUTDOWN, isOverlapped);
+    if (socket.switches.shutdownCancels) abort(provider, socket, () => errorCodes.WSAESHUTDOWN, isOverlapped);
     if (socket.pending.length === 0) provider.transport.finish(socket);
     socket.refresh();
     return succeeded;
@@ -237,17 +237,17 @@ const ending = (provider: Provider): Pick<SpiTable, 'WSPShutdown' | 'WSPCloseSoc
 });
 
 const closeSocket = (provider: Provider, socket: Socket): void => {
-  const { choices, isDatagram, isConnected } = socket;
+  const { switches, isDatagram, isConnected } = socket;
   provider.sockets.remove(socket);
   socket.isOpen = false;
   socket.refresh();
-  const isAbortive = socket.lingers && socket.lingerSeconds === 0 && !isDatagram && !choices.lingerDelivers;
+  const isAbortive = socket.lingers && socket.lingerSeconds === 0 && !isDatagram && !switches.lingerDelivers;
   // What nobody cancels goes on to its own end; where what stood before it is lost or the circuit is reset, it has none.
-  const keeps = choices.closeKeeps !== 0 && !isAbortive && choices.closeLoses === 0;
-  const code = choices.closeAborts && isConnected && !isDatagram ? errorCodes.WSAECONNABORTED : errorCodes.WSA_OPERATION_ABORTED;
+  const keeps = switches.closeKeeps !== 0 && !isAbortive && switches.closeLoses === 0;
+  const code = switches.closeAborts && isConnected && !isDatagram ? errorCodes.WSAECONNABORTED : errorCodes.WSA_OPERATION_ABORTED;
   const statusOf = (operation: Operation): number => (isOverlapped(operation) ? code : errorCodes.WSAENOTSOCK);
   abort(provider, socket, statusOf, (operation) => !keeps || !isOverlapped(operation));
-  if (choices.closeLoses) socket.link?.lose();
+  if (switches.closeLoses) socket.link?.lose();
   if (socket.pending.length === 0) provider.transport.finish(socket);
   if (isAbortive && socket.peerSees === 'data' && isConnected) socket.peerSees = 'reset';
   retire(provider, socket);

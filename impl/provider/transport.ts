@@ -105,7 +105,7 @@ export const fail = (provider: Provider, socket: Socket, code: number): void => 
   if (socket.peerSees === 'data') socket.peerSees = 'nothing';
   drop(socket);
   socket.refresh();
-  abort(provider, socket, () => socket.choices.circuitCode || code);
+  abort(provider, socket, () => socket.switches.circuitCode || code);
 };
 
 /** The socket that a call names, brought up to what its circuit did in the meantime; else null and WSAENOTSOCK. */

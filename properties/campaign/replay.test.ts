@@ -3,7 +3,7 @@ import * as ring from '../../impl/provider/provider.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
 import { requestsOf } from '../conversation/requestsOfTrace.ts';
 import { providerImplementation } from '../harness/implementation.ts';
-import { choicesOf } from './choices.ts';
+import { drawsOf } from './draws.ts';
 import { runCase } from './runCase.ts';
 
 const stepsOf = (...lines: string[]) => {
@@ -49,7 +49,7 @@ describe('the requests behind a trace', () => {
 
   test.each([1, 2, 3])('bring about what is permitted again, case %i', async (index) => {
     const implementation = providerImplementation(ring);
-    const first = await runCase(implementation, { profile: 'docs', choices: choicesOf(5, index) });
+    const first = await runCase(implementation, { profile: 'docs', draws: drawsOf(5, index) });
     const again = await runCase(implementation, { profile: 'docs', requests: requestsOf(first.trace) });
     expect(again.deviation).toBeUndefined();
     expect(again.trace.length).toBeGreaterThan(20);

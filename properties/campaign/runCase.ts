@@ -1,8 +1,8 @@
 import type { Implementation } from '../conversation/implementation.ts';
 import type { CampaignRequest } from '../conversation/requests.ts';
 import type { CaseResult } from './caseResult.ts';
-import type { Choices } from './choices.ts';
 import { Chooser } from './choose.ts';
+import type { Draws } from './draws.ts';
 import { finish, leave } from './finish.ts';
 import { Refusals } from './refusals.ts';
 import { RunningCase, type StartOptions } from './runningCase.ts';
@@ -10,9 +10,9 @@ import { RunningCase, type StartOptions } from './runningCase.ts';
 /** One case: an implementation at its start, requests one after the other, every observed step judged at once, and an end in which all debts are due. */
 
 export interface CaseOptions extends StartOptions {
-  /** What to ask: a list, or choices among what makes sense from step to step. */
+  /** What to ask: a list, or what is drawn from what makes sense from step to step. */
   readonly requests?: readonly CampaignRequest[];
-  readonly choices?: Choices;
+  readonly draws?: Draws;
   /** Whether the end follows in which everything is drained and asked for. */
   readonly finishes?: boolean;
   readonly requestsMax?: number;
@@ -27,11 +27,11 @@ export async function runCase(implementation: Implementation, options: CaseOptio
 }
 
 const converse = async (running: RunningCase, implementation: Implementation, options: CaseOptions): Promise<unknown> => {
-  const { requests, choices, finishes = true, requestsMax = requestsPerCase, refusals = new Refusals() } = options;
+  const { requests, draws, finishes = true, requestsMax = requestsPerCase, refusals = new Refusals() } = options;
   if (requests !== undefined) {
     if (!(await running.askAll(requests))) return;
-  } else if (choices !== undefined) {
-    const chooser = new Chooser(choices, implementation.injections, refusals, options.profile);
+  } else if (draws !== undefined) {
+    const chooser = new Chooser(draws, implementation.injections, refusals, options.profile);
     for (let count = 0; count < requestsMax; ) {
       const chosen = chooser.next(running.worlds).slice(0, requestsMax - count);
       if (chosen.length === 0) break;

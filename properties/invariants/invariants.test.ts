@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import * as provider from '../../impl/provider/provider.ts';
 import type { CallStep, TraceStep } from '../../model/winsock/trace.ts';
-import { choicesOf } from '../campaign/choices.ts';
+import { drawsOf } from '../campaign/draws.ts';
 import { runCase } from '../campaign/runCase.ts';
 import { isBreach } from '../conversation/breaches.ts';
 import type { Implementation } from '../conversation/implementation.ts';
@@ -105,7 +105,7 @@ const kills = properties.flatMap(({ name, kills }) => kills.map((fault): readonl
 
 const holds = (invariant: Invariant, implementation: Implementation) =>
   fc.asyncProperty(fc.nat(), async (seed) => {
-    const { trace } = await runCase(implementation, { profile: 'page', choices: choicesOf(seed, 0) });
+    const { trace } = await runCase(implementation, { profile: 'page', draws: drawsOf(seed, 0) });
     return invariant(trace);
   });
 

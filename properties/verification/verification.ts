@@ -1,6 +1,6 @@
 import type { Profile } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
-import { choicesOf } from '../campaign/choices.ts';
+import { drawsOf } from '../campaign/draws.ts';
 import { gradeOf } from '../campaign/grades.ts';
 import type { Report } from '../campaign/report.ts';
 import { Run } from '../campaign/run.ts';
@@ -95,7 +95,7 @@ async function roam(lanes: readonly Implementation[], run: Run, options: VerifyO
       const before = tally.steps;
       const index = shard === undefined ? cases : cases * shard.of + shard.index - 1;
       cases++;
-      const result = await runCase(implementation, { profile, choices: choicesOf(seed, index), tally, refusals });
+      const result = await runCase(implementation, { profile, draws: drawsOf(seed, index), tally, refusals });
       // Steps that put no clause to the test, such as settles, are no trial of the implementation.
       empty = tally.clauses.size === 0 || tally.steps === before ? empty + 1 : 0;
       if (casesAsked === undefined) onProgress?.(Math.min(tally.steps - first, asked), asked, `case ${cases}`);

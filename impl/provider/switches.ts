@@ -1,10 +1,10 @@
 /**
- * What the page leaves to a provider: each field is a choice, its value here what this provider does, and the kind of environment
- * that turns it is in `choiceKinds`. A socket on which any was turned gives up the short way through WSPSend.
+ * What the page leaves to a provider: each field is a switch, its value here what this provider does, and the kind of environment
+ * that turns it is in `switchKinds`. A socket on which any was turned gives up the short way through WSPSend.
  */
 
 /** A switch is 0 for what the provider does of its own accord and 1 for what else it might do. */
-export class Choices {
+export class Switches {
   // ---- what a call gives
   /** Not 0: the code by which the end of the circuit shows, whatever ended it. An end in order of both sides counts as one. */
   circuitCode = 0;
@@ -70,8 +70,8 @@ export class Choices {
   failedResult = 0;
 }
 
-/** The kinds of environment that turn a choice. */
-export const choiceKinds = {
+/** The kinds of environment that turn a switch. */
+export const switchKinds = {
   'circuit.code': 'circuitCode',
   'refuse.overlapped': 'refusesOverlapped',
   'fill.overlapped': 'fillsOverlapped',
@@ -102,10 +102,10 @@ export const choiceKinds = {
   'incomplete.count': 'incompleteCount',
   'wait.fails': 'waitFails',
   'failed.result': 'failedResult',
-} as const satisfies Readonly<Record<string, keyof Choices>>;
+} as const satisfies Readonly<Record<string, keyof Switches>>;
 
-export type ChoiceKind = keyof typeof choiceKinds;
+export type SwitchKind = keyof typeof switchKinds;
 
-const untouched = new Choices();
-/** True while every choice is this provider's own. */
-export const isOwn = (choices: Choices): boolean => Object.values(choiceKinds).every((field) => choices[field] === untouched[field]);
+const untouched = new Switches();
+/** True while every switch stands where this provider has it. */
+export const isOwn = (switches: Switches): boolean => Object.values(switchKinds).every((field) => switches[field] === untouched[field]);
