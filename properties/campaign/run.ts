@@ -2,7 +2,7 @@ import type { Profile } from '../../model/clauses/profiles.ts';
 import type { TraceStep } from '../../model/winsock/trace.ts';
 import type { Implementation } from '../conversation/implementation.ts';
 import type { CampaignRequest } from '../conversation/requests.ts';
-import { requestsOf } from '../conversation/requestsOfTrace.ts';
+import { requestsOfTrace } from '../conversation/requestsOfTrace.ts';
 import { type CaseResult, type Deviation, type Failing, isFailing, type Unjudged } from './caseResult.ts';
 import { Refusals } from './refusals.ts';
 import type { Counterexample, ListedResult } from './report.ts';
@@ -177,7 +177,7 @@ const counterexampleOf = (
   { signature, cases, shown }: Pick<Counterexample, 'signature' | 'cases' | 'shown'>,
 ): Omit<Counterexample, 'replay'> => {
   const { message, clauses, permitted } = deviation;
-  const isTold = JSON.stringify(requestsOf(trace)) === JSON.stringify(requests);
+  const isTold = JSON.stringify(requestsOfTrace(trace)) === JSON.stringify(requests);
   return { header, steps: trace.map(plain), signature, message, clauses, permitted, cases, shown, ...(!isTold && { requests }) };
 };
 

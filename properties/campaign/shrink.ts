@@ -3,7 +3,7 @@ import { askedFor } from '../../model/oracle/world.ts';
 import type { CallRequest, WSPSendRequest } from '../../model/winsock/trace.ts';
 import type { Beginning, Implementation } from '../conversation/implementation.ts';
 import type { CampaignRequest } from '../conversation/requests.ts';
-import { requestsOf } from '../conversation/requestsOfTrace.ts';
+import { requestsOfTrace } from '../conversation/requestsOfTrace.ts';
 import { type Failing, isFailing } from './caseResult.ts';
 import { runCase } from './runCase.ts';
 
@@ -57,7 +57,7 @@ export async function shrink(implementation: Implementation, found: Failing, opt
     return false;
   };
   const isAlone = await isConfirmed(found.requests);
-  if (!isAlone && (found.whole === undefined || !(await isConfirmed(requestsOf(found.whole)))))
+  if (!isAlone && (found.whole === undefined || !(await isConfirmed(requestsOfTrace(found.whole)))))
     return { failing: found, shown: { times: 0, of } };
   const confirmed = best;
   if (!isDeadly && isAlone) beginning = {};

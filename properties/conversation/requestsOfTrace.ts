@@ -4,7 +4,7 @@ import { type CallRequest, mainThread, type Request, type TraceStep, threadOf } 
  * A recorded trace as the requests that may have brought it about. What came of its own accord is not asked for: returns, indications, upcalls,
  * and the calls that a routine made, which its send asks for already.
  */
-export function requestsOf(steps: readonly TraceStep[]): Request[] {
+export function requestsOfTrace(steps: readonly TraceStep[]): Request[] {
   const requests: Request[] = [];
   const routines = new Map<string, number>();
   for (const step of steps) {

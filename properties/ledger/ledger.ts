@@ -6,7 +6,7 @@ import { lineOf } from '../../model/winsock/trace.ts';
 import type { Report } from '../campaign/report.ts';
 import type { ListedDeviation } from '../campaign/run.ts';
 import { type CampaignRequest, isInjection } from '../conversation/requests.ts';
-import { requestsOf } from '../conversation/requestsOfTrace.ts';
+import { requestsOfTrace } from '../conversation/requestsOfTrace.ts';
 
 /**
  * The ledger of a stack: the deviations that somebody has looked at, each with its reason. A listed one is expected; what is not listed, or is listed and
@@ -63,7 +63,8 @@ export function readLedger(json: string, beside: (name: string) => string): (pro
   const listed = parsed.data.deviations.map((entry, at) => {
     const { profile, kind, clauses, step, outcome, circumstances, trace, requests, observation, reason, intermittent } = entry;
     const asked =
-      requests?.map((line) => requestOf(line, at)) ?? requestsOf(stepsOf(typeof trace === 'string' ? beside(trace) : trace.join('\n'), at));
+      requests?.map((line) => requestOf(line, at)) ??
+      requestsOfTrace(stepsOf(typeof trace === 'string' ? beside(trace) : trace.join('\n'), at));
     return {
       profiles: [profile].flat(),
       signature: { kind, clauses: [...clauses].sort(), step, outcome, circumstances },

@@ -18,8 +18,9 @@ import type { Tally } from '../campaign/tally.ts';
 import { type AnswerLine, isUnsupported } from '../conversation/answerLine.ts';
 import type { Implementation } from '../conversation/implementation.ts';
 import type { CampaignRequest, Injection } from '../conversation/requests.ts';
-import { endsOperation, isAwaited, opening, requestsOf, routinesOf } from './asking.ts';
-import { follow, type Names, newNames, unitBytes } from './names.ts';
+import { opening, unitBytes } from '../paths/asked.ts';
+import { endsOperation, isAwaited, requestsFor, routinesOf } from './asking.ts';
+import { follow, type Names, newNames } from './names.ts';
 import { labelsOfStep } from './observed.ts';
 import { Seen } from './seen.ts';
 import { after, before, dispositionsOf, type Situation, steeringBegins, steeringNeeds } from './steer.ts';
@@ -226,7 +227,7 @@ class Drive {
   /** Asks for what may show as this step, and where the implementation lets itself be steered sees to it that it does. */
   private async bringAbout(wanted: Label, state: number, more: Partial<Additions> = {}): Promise<void> {
     if (this.manner.name === 'steered') await this.inject(before(wanted, this.situation(wanted, state)));
-    for (const request of requestsOf(wanted, this.names)) {
+    for (const request of requestsFor(wanted, this.names)) {
       const { timeout, routine } = more;
       if (timeout !== undefined && 'call' in request && request.call === 'SleepEx') await this.ask({ ...request, timeout });
       else if (routine !== undefined && 'routine' in request) await this.ask({ ...request, routine } as Request);

@@ -10,7 +10,7 @@ import type { Slice } from '../../model/explore/slices.ts';
 import { errorCodes } from '../../model/winsock/codes.ts';
 import { provocationsOf } from '../campaign/provocations.ts';
 import type { Injection } from '../conversation/requests.ts';
-import { unitBytes } from './names.ts';
+import { unitBytes } from '../paths/asked.ts';
 
 /** Without these nothing can be steered. */
 export const steeringNeeds = ['room', 'transport.stalls', 'completion.delay', 'arrival.delay'] as const;

@@ -13,7 +13,7 @@ import { type SliceName, sliceNamed } from '../../model/explore/slices.ts';
 import { Oracle } from '../../model/oracle/oracle.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
 import { traceVersion } from '../../model/winsock/trace.ts';
-import { type Concrete, type Line, opening, written } from './concrete.ts';
+import { type Concrete, type Line, openingLines, written } from './concrete.ts';
 import { Knowledge, type Known, keyOf } from './known.ts';
 import { notesOf } from './notes.ts';
 import { partOn, rulingsOf } from './rulings.ts';
@@ -59,7 +59,7 @@ interface Node {
 export function* vectorsOf(plan: VectorPlan, onDisagreement: (text: string) => void = fail): Generator<Vector> {
   const slice = sliceNamed(plan.slice);
   const knowledge = new Knowledge(slice, plan.bounds);
-  const { concrete, lines } = opening(slice);
+  const { concrete, lines } = openingLines(slice);
   const none = Object.fromEntries(profiles.map((profile) => [profile, undefined])) as Node['refused'];
   const nodes: Node[] = [{ known: knowledge.initial, concrete, lines, labels: [], refused: none, rulings: new Set() }];
   const seen = new Set<string>([keyOf(nodes[0]!.known)]);

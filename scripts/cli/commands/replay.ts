@@ -7,7 +7,7 @@ import { readTrace } from '../../../model/winsock/reader.ts';
 import { lineOf, type TraceStep } from '../../../model/winsock/trace.ts';
 import type { CaseResult } from '../../../properties/campaign/caseResult.ts';
 import type { CampaignRequest } from '../../../properties/conversation/requests.ts';
-import { requestsOf } from '../../../properties/conversation/requestsOfTrace.ts';
+import { requestsOfTrace } from '../../../properties/conversation/requestsOfTrace.ts';
 import { driverImplementation } from '../../../properties/driver/implementation.ts';
 import { printable, stepText } from '../../report/stepText.ts';
 import { printLine } from '../../report/terminal.ts';
@@ -41,7 +41,7 @@ export const addReplay = (program: Command): void => {
 };
 
 async function replay(file: string, { driver, provider, timeout, profile, out, entry }: ReplayOptions): Promise<number> {
-  const requests = entry === undefined ? requestsOf(stepsOf(file)) : listedIn(file, profile, entry);
+  const requests = entry === undefined ? requestsOfTrace(stepsOf(file)) : listedIn(file, profile, entry);
   const result = await (driver === undefined
     ? replayAside({ ...(provider !== undefined && { provider }), profile, requests })
     : replayOn(driverImplementation({ command: driver.words, timeoutSeconds: timeout, casesPerProcess: 1 }), { profile, requests }));
