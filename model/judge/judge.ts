@@ -1,10 +1,10 @@
-/** Judges a trace as its bytes arrive, in memory that does not grow with its length. */
+/** The verdict on a trace, from its bytes as they arrive, from its text, or from its steps. */
 
 import type { Profile } from '../clauses/profiles.ts';
 import { Oracle, type Rejection } from '../oracle/oracle.ts';
 import { type CutLine, LineCutter } from '../winsock/lineCutter.ts';
-import { TraceReader } from '../winsock/reader.ts';
-import { mainThread, type TraceStep } from '../winsock/trace.ts';
+import { linesOf, TraceReader } from '../winsock/reader.ts';
+import { mainThread, type TraceHeader, type TraceStep } from '../winsock/trace.ts';
 
 export interface NumberedStep {
   readonly line: number;
@@ -17,25 +17,44 @@ export type Judgement =
   | (Rejection & NumberedStep & { readonly verdict: 'rejected'; readonly before: readonly NumberedStep[] })
   | { readonly verdict: 'malformed'; readonly line: number; readonly message: string };
 
-/** How many steps are kept to explain a rejection, and the longest line worth keeping; together they bound the memory. */
-const recentMax = 256;
-const recentLineMax = 4096;
-
 /**
- * Reads to the end even after a rejection: malformed input is neither accepted nor rejected, so one malformed line anywhere
- * decides. Fails only as the source fails.
+ * Judges a trace as its bytes arrive, in memory that does not grow with its length. Reads to the end even after a rejection: malformed
+ * input is neither accepted nor rejected, so one malformed line anywhere decides. Fails only as the source fails.
  */
-export async function judge(source: AsyncIterable<Uint8Array>, profile: Profile): Promise<Judgement> {
+export async function judgeStream(source: AsyncIterable<Uint8Array>, profile: Profile): Promise<Judgement> {
   const judging = new Judging(profile);
   const cutter = new LineCutter();
   for await (const chunk of source) {
-    for (const line of cutter.push(chunk)) if (judging.isMalformed(line)) return judging.verdict;
+    for (const line of cutter.push(chunk)) if (!judging.take(line)) return judging.verdict;
   }
-  for (const line of cutter.end()) if (judging.isMalformed(line)) return judging.verdict;
-  // A trace of no line at all still lacks its header.
-  if (judging.lines === 0) judging.isMalformed({ fault: 'the first line must be a header, which has wspsend: there is no line' });
-  return judging.verdict;
+  for (const line of cutter.end()) if (!judging.take(line)) return judging.verdict;
+  return judging.end();
 }
+
+/** The same of a text that is in memory. */
+export function judgeText(text: string, profile: Profile): Judgement {
+  const judging = new Judging(profile);
+  for (const line of linesOf(text)) if (!judging.take(line)) return judging.verdict;
+  return judging.end();
+}
+
+/** Of a trace that was read: the first step that is not permitted, and why. */
+export function firstRejection(
+  header: TraceHeader | undefined,
+  steps: Iterable<NumberedStep>,
+  profile: Profile,
+): (NumberedStep & { readonly rejection: Rejection }) | undefined {
+  const oracle = new Oracle(profile, header);
+  for (const { line, step } of steps) {
+    const rejection = oracle.step(step);
+    if (rejection !== undefined) return { line, step, rejection };
+  }
+  return undefined;
+}
+
+/** How many steps are kept to explain a rejection, and the longest line worth keeping; together they bound the memory. */
+const recentMax = 256;
+const recentLineMax = 4096;
 
 class Judging {
   readonly #reader = new TraceReader();
@@ -50,32 +69,34 @@ class Judging {
     this.#oracle = new Oracle(profile);
   }
 
-  get lines(): number {
-    return this.#reader.line;
-  }
-
   get verdict(): Judgement {
     return this.#ended ?? { verdict: 'accepted', steps: this.#steps };
   }
 
-  /** Takes the next line; true when it is malformed and nothing after it matters. */
-  isMalformed(cut: CutLine): boolean {
-    if (typeof cut !== 'string') {
-      this.#ended = { verdict: 'malformed', line: this.#reader.line + 1, message: cut.fault };
-      return true;
-    }
-    if (this.#reader.line === 0) {
+  /** No line is left. A trace of none still lacks its header. */
+  end(): Judgement {
+    if (this.#reader.line === 0) this.take({ fault: 'the first line must be a header, which has wspsend: there is no line' });
+    return this.verdict;
+  }
+
+  /** Takes the next line; false when it is malformed and nothing after it matters. */
+  take(cut: CutLine): boolean {
+    const line = this.#reader.line + 1;
+    if (typeof cut !== 'string') return this.#isMalformed(line, cut.fault);
+    if (line === 1) {
       const read = this.#reader.header(cut);
-      if (read.kind === 'header') this.#oracle = new Oracle(this.#profile, read.header);
-      else this.#ended = { verdict: 'malformed', line: read.line, message: read.message };
-      return read.kind === 'malformed';
+      if (read.kind === 'malformed') return this.#isMalformed(read.line, read.message);
+      this.#oracle = new Oracle(this.#profile, read.header);
+      return true;
     }
     const read = this.#reader.read(cut);
-    if (read.kind === 'malformed') {
-      this.#ended = { verdict: 'malformed', line: read.line, message: read.message };
-      return true;
-    }
+    if (read.kind === 'malformed') return this.#isMalformed(read.line, read.message);
     if (read.kind === 'step' && this.#ended === undefined) this.#judge(read.line, read.step, cut.length);
+    return true;
+  }
+
+  #isMalformed(line: number, message: string): false {
+    this.#ended = { verdict: 'malformed', line, message };
     return false;
   }
 

@@ -1,5 +1,6 @@
 import type { Profile } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
+import { firstRejection } from '../../model/judge/judge.ts';
 import { Oracle, type Rejection } from '../../model/oracle/oracle.ts';
 import { lineOf, type TraceHeader, type TraceStep, threadOf } from '../../model/winsock/trace.ts';
 import { type AnswerLine, isUnsupported } from '../conversation/answerLine.ts';
@@ -169,14 +170,11 @@ export class RunningCase {
 
   /** A line about a case before this one: that is for whoever has seen both. */
   #judgeWhole({ message, trace = [] }: Failure): false {
-    const oracle = new Oracle(this.#profile, this.#header);
-    for (const [at, step] of trace.entries()) {
-      const rejection = oracle.step(step);
-      if (rejection === undefined) continue;
-      this.#trace = trace.slice(0, at + 1);
-      return this.#rejected(rejection);
-    }
-    return this.givesUp('stray', message);
+    const numbered = trace.map((step, at) => ({ line: at + 1, step }));
+    const found = firstRejection(this.#header, numbered, this.#profile);
+    if (found === undefined) return this.givesUp('stray', message);
+    this.#trace = trace.slice(0, found.line);
+    return this.#rejected(found.rejection);
   }
 }
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type Profile, profiles } from '../../model/clauses/profiles.ts';
-import { judgeText } from '../generate/regressions.ts';
+import { verdictOn } from '../generate/regressions.ts';
 
 /**
  * Traces written by hand, each to keep or break one sentence, with verdicts that were decided before the oracle saw them.
@@ -24,7 +24,7 @@ describe.each(chapters.map(({ name }) => name))('hand-written traces: %s', (chap
       const stated = expected[file]?.[profile];
       // Two readings can be defended, so neither verdict is held against the oracle.
       if (stated === undefined || stated.verdict === 'disputed' || stated.verdict === 'either') continue;
-      const { verdict, line } = judgeText(text, profile);
+      const { verdict, line } = verdictOn(text, profile);
       const agrees = verdict === stated.verdict && (stated.line === undefined || stated.line === line);
       const isOpen = open[`${chapter}/${file}`]?.includes(profile) === true;
       expect({ profile, verdict, line, agrees }, `expected ${JSON.stringify(stated)}; open: ${isOpen}`).toMatchObject({ agrees: !isOpen });

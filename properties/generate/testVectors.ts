@@ -1,7 +1,7 @@
 /** Kept vectors as tests of the oracle: each is read from its JSON and judged anew, under every profile. */
 
 import { expect, test } from 'vitest';
-import { judge } from '../vectors/generate.ts';
+import { againstOracle } from '../vectors/generate.ts';
 import { notes } from '../vectors/notes.ts';
 import { idOf, vectorFileSchema } from '../vectors/vector.ts';
 
@@ -13,6 +13,6 @@ export function testVectors(file: unknown): void {
   });
   test.each(vectors)('$id ($result): $comment', (vector) => {
     expect(idOf(vector.steps)).toBe(vector.id);
-    expect(judge(vector).text).toBeUndefined();
+    expect(againstOracle(vector).text).toBeUndefined();
   });
 }

@@ -10,7 +10,7 @@ import type { ClauseId } from '../../model/clauses/register.ts';
 import { type Bounds, isHidden, type Label } from '../../model/explore/labels.ts';
 import { labelText } from '../../model/explore/labelText.ts';
 import { type SliceName, sliceNamed } from '../../model/explore/slices.ts';
-import { Oracle } from '../../model/oracle/oracle.ts';
+import { firstRejection } from '../../model/judge/judge.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
 import { traceVersion } from '../../model/winsock/trace.ts';
 import { type Concrete, type Line, openingLines, written } from './concrete.ts';
@@ -87,7 +87,7 @@ export function* vectorsOf(plan: VectorPlan, onDisagreement: (text: string) => v
         path: [...node.labels, label],
         rulings: partsHere(refused, last, turnsOn) ?? rulings,
       });
-      const difference = judge(vector);
+      const difference = againstOracle(vector);
       if (difference.text !== undefined) {
         onDisagreement(`${plan.slice}: ${[...node.labels, label].map(labelText).join(', ')}: ${difference.text}\n${traceTextOf(vector)}`);
         continue;
@@ -188,23 +188,16 @@ const traceTextOf = ({ id, steps, side }: Pick<Vector, 'id' | 'steps' | 'side'>)
   [{ wspsend: traceVersion, title: `vector ${id}`, ...(side && { side }) }, ...steps].map((line) => `${JSON.stringify(line)}\n`).join('');
 
 /** The oracle's verdict from the lines, under each profile; `text` says where it differs from what the vector states. */
-export function judge(vector: Vector): { readonly text?: string; readonly broken: readonly ClauseId[] } {
+export function againstOracle(vector: Vector): { readonly text?: string; readonly broken: readonly ClauseId[] } {
   const { header, steps, malformed } = readTrace(traceTextOf(vector));
   if (malformed !== undefined) return { text: `line ${malformed.line} is malformed: ${malformed.message}`, broken: [] };
   const broken = new Set<ClauseId>();
   for (const profile of profiles) {
-    const oracle = new Oracle(profile, header);
     const stated = vector.profiles[profile];
-    let found: { line: number; message: string } | undefined;
-    for (const { line, step } of steps) {
-      const rejection = oracle.step(step);
-      if (rejection === undefined) continue;
-      found = { line, message: rejection.message };
-      if (line === steps.length + 1) for (const id of rejection.clauses) broken.add(id);
-      break;
-    }
+    const found = firstRejection(header, steps, profile);
+    if (found?.line === steps.length + 1) for (const id of found.rejection.clauses) broken.add(id);
     if (found?.line === stated.line) continue;
-    const says = found === undefined ? 'accepts it' : `rejects line ${found.line} (${found.message})`;
+    const says = found === undefined ? 'accepts it' : `rejects line ${found.line} (${found.rejection.message})`;
     return {
       text: `under ${profile} the oracle ${says}, the model ${stated.line === undefined ? 'accepts it' : `rejects line ${stated.line}`}`,
       broken: [],

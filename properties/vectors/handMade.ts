@@ -4,7 +4,7 @@
  */
 
 import type { TraceStep } from '../../model/winsock/trace.ts';
-import { judge } from './generate.ts';
+import { againstOracle } from './generate.ts';
 import { idOf, type Vector, vectorVersion } from './vector.ts';
 
 const posts = (returns: object): object => ({
@@ -49,7 +49,7 @@ const stated: readonly Vector[] = [
 /** Throws where the oracle does not share a verdict. */
 export function handMade(): readonly Vector[] {
   return stated.map((vector) => {
-    const { text, broken } = judge(vector);
+    const { text, broken } = againstOracle(vector);
     if (text !== undefined) throw new Error(`The oracle must share the verdict of a vector: ${vector.comment}: ${text}`);
     return { ...vector, breaks: [...broken] };
   });

@@ -5,7 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
 import type { Profile } from '../../../model/clauses/profiles.ts';
 import { clause } from '../../../model/clauses/register.ts';
-import { type Judgement, judge } from '../../../model/judge/judge.ts';
+import { type Judgement, judgeStream } from '../../../model/judge/judge.ts';
 import { outcomeText, printable, stepText } from '../../report/stepText.ts';
 import { coloursOf, printLine } from '../../report/terminal.ts';
 import { exitCodes, reasonOf, UnusableInput, worst } from '../exit.ts';
@@ -56,7 +56,7 @@ async function judgeFile(file: string, profile: Profile): Promise<Judgement> {
     }
   }
   try {
-    return await judge(counted(), profile);
+    return await judgeStream(counted(), profile);
   } catch (error) {
     // What the system refuses is this file's fault and has a code; anything else is ours.
     if (!(error instanceof Error && 'code' in error && 'syscall' in error)) throw error;
