@@ -6,8 +6,8 @@ import type { Draws } from './draws.ts';
 import { aThread, canCall, liveOf, type Moment } from './moment.ts';
 import { looks, plans } from './plans.ts';
 import { dispositionOf, provocationsOf, provoke } from './provocations.ts';
-import type { Refusals } from './refusals.ts';
 import { type Mode, Sends } from './sends.ts';
+import type { Unsupported } from './unsupported.ts';
 import { socketName, View } from './view.ts';
 
 /**
@@ -27,14 +27,14 @@ export class Chooser {
   readonly #draws: Draws;
   readonly #sends: Sends;
   readonly #injections: readonly string[];
-  readonly #refusals: Refusals;
+  readonly #unsupported: Unsupported;
 
   /** `injections` are the kinds of environment that the implementation offers beside those of trace/1. */
-  constructor(draws: Draws, injections: readonly string[], refusals: Refusals, profile: Profile) {
+  constructor(draws: Draws, injections: readonly string[], unsupported: Unsupported, profile: Profile) {
     this.#draws = draws;
     this.#sends = new Sends(draws);
     this.#injections = provocationsOf(injections, profile);
-    this.#refusals = refusals;
+    this.#unsupported = unsupported;
   }
 
   /** One request, or several that belong together and none of which waits for another's answer. None once the draws are used up. */
@@ -43,7 +43,8 @@ export class Chooser {
       if (this.#draws.isOver) return [];
       const [first, ...rest] = this.#choose(worlds);
       // What follows makes no sense without the first: a connection without its socket.
-      if (first !== undefined && this.#refusals.permit(first)) return [first, ...rest.filter((request) => this.#refusals.permit(request))];
+      if (first !== undefined && this.#unsupported.isWorthAsking(first))
+        return [first, ...rest.filter((request) => this.#unsupported.isWorthAsking(request))];
     }
     return [{ env: 'settle' }];
   }

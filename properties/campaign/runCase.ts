@@ -4,8 +4,8 @@ import type { CaseResult } from './caseResult.ts';
 import { Chooser } from './choose.ts';
 import type { Draws } from './draws.ts';
 import { finish, leave } from './finish.ts';
-import { Refusals } from './refusals.ts';
 import { RunningCase, type StartOptions } from './runningCase.ts';
+import { Unsupported } from './unsupported.ts';
 
 /** One case: an implementation at its start, requests one after the other, every observed step judged at once, and an end in which all debts are due. */
 
@@ -27,11 +27,11 @@ export async function runCase(implementation: Implementation, options: CaseOptio
 }
 
 const converse = async (running: RunningCase, implementation: Implementation, options: CaseOptions): Promise<unknown> => {
-  const { requests, draws, finishes = true, requestsMax = requestsPerCase, refusals = new Refusals() } = options;
+  const { requests, draws, finishes = true, requestsMax = requestsPerCase, unsupported = new Unsupported() } = options;
   if (requests !== undefined) {
     if (!(await running.askAll(requests))) return;
   } else if (draws !== undefined) {
-    const chooser = new Chooser(draws, implementation.injections, refusals, options.profile);
+    const chooser = new Chooser(draws, implementation.injections, unsupported, options.profile);
     for (let count = 0; count < requestsMax; ) {
       const chosen = chooser.next(running.worlds).slice(0, requestsMax - count);
       if (chosen.length === 0) break;

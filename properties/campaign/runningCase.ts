@@ -3,19 +3,19 @@ import type { ClauseId } from '../../model/clauses/register.ts';
 import { firstRejection } from '../../model/judge/judge.ts';
 import { Oracle, type Rejection } from '../../model/oracle/oracle.ts';
 import { lineOf, type TraceHeader, type TraceStep, threadOf } from '../../model/winsock/trace.ts';
-import { type AnswerLine, isUnsupported } from '../conversation/answerLine.ts';
 import { mayCrash } from '../conversation/breaches.ts';
-import type { Answer, Beginning, Conversation, Failure, Implementation } from '../conversation/implementation.ts';
+import type { Beginning, Conversation, Failure, Implementation, Reply } from '../conversation/implementation.ts';
+import { isUnsupported, type ReplyLine } from '../conversation/replyLine.ts';
 import { type CampaignRequest, isInjection } from '../conversation/requests.ts';
 import { countsAsLine, linesMax } from '../conversation/runaway.ts';
 import type { CaseResult, Deviation, Unjudged } from './caseResult.ts';
-import type { Refusals } from './refusals.ts';
 import { Tally } from './tally.ts';
+import type { Unsupported } from './unsupported.ts';
 
 export interface StartOptions {
   readonly profile: Profile;
   readonly tally?: Tally;
-  readonly refusals?: Refusals;
+  readonly unsupported?: Unsupported;
   readonly beginning?: Beginning;
 }
 
@@ -26,21 +26,21 @@ export class RunningCase {
   readonly #oracle: Oracle;
   readonly #header: TraceHeader;
   readonly #tally: Tally;
-  readonly #refusals: Refusals | undefined;
+  readonly #unsupported: Unsupported | undefined;
   #trace: TraceStep[] = [];
   readonly #requests: CampaignRequest[] = [];
   #deviation: Deviation | undefined;
   #unjudged: Unjudged | undefined;
   /** The lines that answered what was asked last. */
-  last: AnswerLine[] = [];
+  last: ReplyLine[] = [];
 
-  private constructor(conversation: Conversation, { profile, tally, refusals }: StartOptions) {
+  private constructor(conversation: Conversation, { profile, tally, unsupported }: StartOptions) {
     this.#conversation = conversation;
     this.#profile = profile;
     this.#header = conversation.header;
     this.#oracle = new Oracle(profile, this.#header);
     this.#tally = tally ?? new Tally();
-    this.#refusals = refusals;
+    this.#unsupported = unsupported;
   }
 
   static async start(implementation: Implementation, options: StartOptions): Promise<RunningCase> {
@@ -101,14 +101,14 @@ export class RunningCase {
     return true;
   }
 
-  async #judgeAll(requests: readonly CampaignRequest[], answers: readonly Promise<Answer>[]): Promise<boolean> {
-    for (const [at, answer] of answers.entries()) if (!this.#judge(requests[at]!, await answer)) return false;
+  async #judgeAll(requests: readonly CampaignRequest[], replies: readonly Promise<Reply>[]): Promise<boolean> {
+    for (const [at, reply] of replies.entries()) if (!this.#judge(requests[at]!, await reply)) return false;
     return true;
   }
 
   #ask(request: CampaignRequest): boolean | Promise<boolean> {
-    const answer = this.#conversation.request(request);
-    return answer instanceof Promise ? answer.then((found) => this.#judge(request, found)) : this.#judge(request, answer);
+    const reply = this.#conversation.request(request);
+    return reply instanceof Promise ? reply.then((found) => this.#judge(request, found)) : this.#judge(request, reply);
   }
 
   deviates(kind: Deviation['kind'], message: string, clauses: readonly ClauseId[], more: Partial<Deviation> = {}): false {
@@ -122,16 +122,16 @@ export class RunningCase {
     return false;
   }
 
-  #judge(request: CampaignRequest, { lines, failure }: Answer): boolean {
+  #judge(request: CampaignRequest, { lines, failure }: Reply): boolean {
     this.#requests.push(request);
     if (lines.length > linesMax && lines.filter(countsAsLine).length > linesMax)
       return this.deviates('runaway', `more than ${linesMax} steps follow one request: ${saidOf(request)}`, []);
-    let isRefused = false;
+    let isLacking = false;
     for (const line of lines) {
       this.last.push(line);
       if (isUnsupported(line)) {
-        isRefused = true;
-        this.#refusals?.refused(line, line.returns.unsupported);
+        isLacking = true;
+        this.#unsupported?.add(line, line.returns.unsupported);
         continue;
       }
       this.#trace.push(line);
@@ -141,7 +141,7 @@ export class RunningCase {
       this.#tally.keep(found);
     }
     if (failure !== undefined) return this.#failed(request, failure);
-    if (!isRefused) this.#refusals?.granted(request);
+    if (!isLacking) this.#unsupported?.granted(request);
     return true;
   }
 

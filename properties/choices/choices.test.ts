@@ -4,7 +4,7 @@ import { profiles } from '../../model/clauses/profiles.ts';
 import { rulings } from '../../model/clauses/rulings.ts';
 import { Oracle } from '../../model/oracle/oracle.ts';
 import type { TraceHeader, TraceStep } from '../../model/winsock/trace.ts';
-import { isUnsupported } from '../conversation/answerLine.ts';
+import { isUnsupported } from '../conversation/replyLine.ts';
 import { type CampaignRequest, isInjection } from '../conversation/requests.ts';
 import { providerImplementation } from '../harness/implementation.ts';
 import { isPermitted, isShown, type Shown } from './choice.ts';

@@ -1,5 +1,5 @@
 import type { TraceHeader, TraceStep } from '../../model/winsock/trace.ts';
-import type { AnswerLine } from './answerLine.ts';
+import type { ReplyLine } from './replyLine.ts';
 import type { CampaignRequest } from './requests.ts';
 
 /** What is verified, wherever it runs: a provider in this process, or a program behind its standard streams. */
@@ -32,9 +32,9 @@ export interface Patience {
 export interface Conversation {
   readonly header: TraceHeader;
   /** Every line that was observed since the last answer. After a failure nothing is asked any more. */
-  request(request: CampaignRequest): Answer | Promise<Answer>;
+  request(request: CampaignRequest): Reply | Promise<Reply>;
   /** Asks all of them before the first has answered, where that is quicker. The answers come in the order of the requests. */
-  requestAll?(requests: readonly CampaignRequest[]): readonly Promise<Answer>[];
+  requestAll?(requests: readonly CampaignRequest[]): readonly Promise<Reply>[];
   /** True when what runs now may go on to serve the next case, if nothing of this one is left in it. */
   readonly isReused: boolean;
   /** All that was observed in whatever serves the case, from its start, where that was not this case alone. */
@@ -50,12 +50,13 @@ export interface Leftovers {
   readonly exitedThreads: readonly string[];
 }
 
-export interface Answer {
-  readonly lines: readonly AnswerLine[];
+/** What comes back for one request. */
+export interface Reply {
+  readonly lines: readonly ReplyLine[];
   readonly failure?: Failure;
 }
 
-/** The end of all answers: what no line of a trace can say. */
+/** The end of all replies: what no line of a trace can say. */
 export interface Failure {
   /**
    * `crashed`: threw. `died`: its process ended. `hung`: no answer in time. `runaway`: no end of answers. These are faults of the implementation.

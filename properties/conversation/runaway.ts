@@ -1,5 +1,5 @@
 import type { ProviderModule } from '../../model/winsock/spi.ts';
-import type { AnswerLine } from './answerLine.ts';
+import type { ReplyLine } from './replyLine.ts';
 
 /**
  * A provider that never stops is stopped where it can be: by the number of upcalls that it makes between two requests, and by the
@@ -10,7 +10,7 @@ const upcallsMax = 20_000;
 export const linesMax = 50_000;
 
 /** Whether a line counts: bytes that were received have an end, that of what was sent, and may come in pieces as small as one pleases. */
-export const countsAsLine = (line: AnswerLine): boolean => !('runs' in line) || line.runs.every(([, length]) => length === 0);
+export const countsAsLine = (line: ReplyLine): boolean => !('runs' in line) || line.runs.every(([, length]) => length === 0);
 
 /** The same provider, whose upcalls fail once they are beyond counting. */
 export const guarded = (module: ProviderModule): ProviderModule => {

@@ -9,7 +9,7 @@ import type { Profile } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
 import { labelText } from '../../model/explore/labelText.ts';
 import { notes } from '../vectors/notes.ts';
-import { holesOf, pairs, type Selection, select, unseen } from '../vectors/select.ts';
+import { pairs, type Selection, select, selectionHoles, unseen } from '../vectors/select.ts';
 import { type VectorFile, vectorFileJsonSchema, vectorJsonSchema } from '../vectors/vector.ts';
 import { clausesOf, graphOf, planName, type TourPlan, tourOf, tourPlans } from './tours.ts';
 
@@ -113,7 +113,7 @@ export function generatedFiles(profile: Profile = 'page'): GeneratedFiles {
       ]),
   );
   const selection = select();
-  const [hole] = holesOf(selection);
+  const [hole] = selectionHoles(selection);
   if (hole !== undefined) throw new Error(`Vectors must show every modelled clause and every reading: ${hole}`);
   for (const [name, text] of vectorFiles(selection)) files.set(name, text);
   const manifest: Manifest = { wspsend: 'manifest/1', profile, tours, clauses, vectors: selection.clauses, sources };

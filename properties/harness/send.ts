@@ -3,7 +3,7 @@ import type { Cell, WSABUF, WSAOVERLAPPED_COMPLETION_ROUTINE, WSATHREADID } from
 import type { Returns, WSPSendRequest } from '../../model/winsock/trace.ts';
 import { type Loan, lendMax } from './memory.ts';
 import type { OverlappedName, PostedSend } from './names.ts';
-import { dword, pendingName, rcReturns, withBytes } from './returns.ts';
+import { asDword, pendingName, rcReturns, withBytes } from './returns.ts';
 import { callRoutine } from './routines.ts';
 import type { Session } from './session.ts';
 import { noThreadHandle, type Thread } from './threads.ts';
@@ -22,7 +22,7 @@ const lentBytes = (call: WSPSendRequest): number => {
 };
 
 /** Why this send cannot be made, or undefined. */
-export const refuseSend = (session: Session, call: WSPSendRequest): string | undefined => {
+export const whyNotSend = (session: Session, call: WSPSendRequest): string | undefined => {
   for (const fault of faultsOf(call)) {
     if (fault === 'lpNumberOfBytesSent') return 'an out-parameter that cannot be written has no form here';
     if (fault !== 'lpBuffers' && fault !== 'buffer') return `no such fault: ${fault}`;
@@ -99,8 +99,8 @@ const routineOf = (session: Session, call: WSPSendRequest, loan: Loan): WSAOVERL
   return (dwError, cbTransferred, lpOverlapped, dwFlags) => {
     session.buffers.retire(loan);
     const overlapped = session.overlapped.byStructure(lpOverlapped);
-    const bytes = dword('cbTransferred', cbTransferred);
-    callRoutine(session, send, { overlapped, error: dwError, bytes, flags: dword('dwFlags', dwFlags) });
+    const bytes = asDword('cbTransferred', cbTransferred);
+    callRoutine(session, send, { overlapped, error: dwError, bytes, flags: asDword('dwFlags', dwFlags) });
   };
 };
 

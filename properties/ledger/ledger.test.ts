@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Fault } from '../../impl/foreign/naive/faults.ts';
 import { Oracle } from '../../model/oracle/oracle.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
-import type { ListedDeviation } from '../campaign/run.ts';
+import type { ListedDeviation } from '../campaign/findings.ts';
 import { verifyDriver } from '../verify.ts';
 import { draftLedger, type Ledger, readLedger } from './ledger.ts';
 

@@ -3,8 +3,8 @@ import { type Profile, profiles } from '../../model/clauses/profiles.ts';
 import { isClauseId } from '../../model/clauses/register.ts';
 import { readRequest, readTrace } from '../../model/winsock/reader.ts';
 import { lineOf } from '../../model/winsock/trace.ts';
+import type { ListedDeviation } from '../campaign/findings.ts';
 import type { Report } from '../campaign/report.ts';
-import type { ListedDeviation } from '../campaign/run.ts';
 import { type CampaignRequest, isInjection } from '../conversation/requests.ts';
 import { requestsOfTrace } from '../conversation/requestsOfTrace.ts';
 

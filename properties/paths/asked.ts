@@ -58,7 +58,7 @@ export type SendLabel = Extract<Label, { type: 'send.completes' | 'send.pends' |
 export const bytesAsked = ({ menu, length }: SendLabel): number => (menu === 'tooLarge' ? 2 : length) * unitBytes;
 
 /** A send that returns, when so many were made before it. */
-export const sendOf = (label: SendLabel, sends: number): WSPSendRequest => ({
+export const sendRequestOf = (label: SendLabel, sends: number): WSPSendRequest => ({
   call: 'WSPSend',
   socket: theSocket,
   buffers: buffersOf(bytesAsked(label)),
@@ -70,7 +70,7 @@ export const sendOf = (label: SendLabel, sends: number): WSPSendRequest => ({
 });
 
 /** A send that blocks, when so many were made before it. */
-export const blockingSendOf = (length: number, sends: number): WSPSendRequest => ({
+export const blockingSendRequestOf = (length: number, sends: number): WSPSendRequest => ({
   call: 'WSPSend',
   thread: blockingThread,
   socket: theSocket,

@@ -10,17 +10,17 @@ import type { Label } from '../../model/explore/labels.ts';
 import { type MenuName, menuOf, worldEventOf } from '../../model/explore/menus.ts';
 import { type CallRequest, mainThread, type Request } from '../../model/winsock/trace.ts';
 import {
-  blockingSendOf,
+  blockingSendRequestOf,
   failedRequestOf,
   operationRequestOf,
   otherOpening,
   otherSend,
-  sendOf,
+  sendRequestOf,
   socketRequestOf,
   theSocket,
   unitBytes,
 } from '../paths/asked.ts';
-import { follow, type Names, waitingThread } from './names.ts';
+import { followLabel, type Names, waitingThread } from './names.ts';
 
 /** Ways to call that no request has a form for, or that no implementation could be blamed for. */
 const unaskableMenus: ReadonlySet<MenuName> = new Set(['badCount', 'countMissing', 'countWritten', 'port']);
@@ -60,9 +60,9 @@ export function requestsFor(label: Label, names: Names): readonly Request[] {
     case 'send.completes':
     case 'send.pends':
     case 'send.fails':
-      return [sendOf(label, names.posted)];
+      return [sendRequestOf(label, names.posted)];
     case 'send.begins':
-      return [blockingSendOf(label.length, names.posted)];
+      return [blockingSendRequestOf(label.length, names.posted)];
     case 'other.completes':
       return [...(names.hasOther ? [] : otherOpening), otherSend(names.posted)];
     case 'peer.recv':
@@ -154,7 +154,7 @@ export function routinesOf(path: readonly Label[], from: Names): ReadonlyMap<num
     if (label.type === 'routine.leave') running.pop();
     names.sent = undefined;
     if (label.type === 'other.completes') names.hasOther = true;
-    if (label.type !== 'result') follow(names, label);
+    if (label.type !== 'result') followLabel(names, label);
     else if (endsOperation(label, post?.isRoutine === true)) names.outstanding.splice(label.at, 1);
     if (label.type === 'send.completes' || label.type === 'send.pends' || label.type === 'other.completes') {
       posts.set(`o${names.posted}`, { index, isRoutine: label.type === 'other.completes' || label.mode === 'routine' });

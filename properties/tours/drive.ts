@@ -12,15 +12,15 @@ import { isHidden, type Label } from '../../model/explore/labels.ts';
 import type { CallRequest, Request, TraceStep } from '../../model/winsock/trace.ts';
 import { type CaseResult, isFailing } from '../campaign/caseResult.ts';
 import { finish, leave } from '../campaign/finish.ts';
-import type { Refusals } from '../campaign/refusals.ts';
 import { RunningCase } from '../campaign/runningCase.ts';
 import type { Tally } from '../campaign/tally.ts';
-import { type AnswerLine, isUnsupported } from '../conversation/answerLine.ts';
+import type { Unsupported } from '../campaign/unsupported.ts';
 import type { Implementation } from '../conversation/implementation.ts';
+import { isUnsupported, type ReplyLine } from '../conversation/replyLine.ts';
 import type { CampaignRequest, Injection } from '../conversation/requests.ts';
 import { opening, unitBytes } from '../paths/asked.ts';
 import { endsOperation, isAwaited, requestsFor, routinesOf } from './asking.ts';
-import { follow, type Names, newNames } from './names.ts';
+import { followLabel, type Names, newNames } from './names.ts';
 import { labelsOfStep } from './observed.ts';
 import { Seen } from './seen.ts';
 import { after, before, dispositionsOf, type Situation, steeringBegins, steeringNeeds } from './steer.ts';
@@ -28,7 +28,7 @@ import { after, before, dispositionsOf, type Situation, steeringBegins, steering
 export interface DriveOptions {
   readonly profile: Profile;
   readonly tally?: Tally;
-  readonly refusals?: Refusals;
+  readonly unsupported?: Unsupported;
 }
 
 export interface TourOptions extends DriveOptions {
@@ -117,7 +117,7 @@ class Drive {
   private readonly manner: Manner;
   private readonly names: Names;
   /** What was observed and the model has not moved by yet: lines, and what is left of the labels of the line before them. */
-  private readonly lines: AnswerLine[] = [];
+  private readonly lines: ReplyLine[] = [];
   private readonly labels: Label[] = [];
   /** The transition for which a routine was last given calls. */
   private promised: number | undefined;
@@ -274,7 +274,7 @@ class Drive {
   }
 
   /** What a settle brings is told after its line; in the model it is what the settle finds told. */
-  private takeLine(): AnswerLine | undefined {
+  private takeLine(): ReplyLine | undefined {
     const { lines } = this;
     const [first, second] = lines;
     const isSettle = first !== undefined && 'env' in first && first.env === 'settle';
@@ -285,7 +285,7 @@ class Drive {
     if (label.type === 'result') {
       const { entries } = this.graph.kernel.describe(this.graph.words, state * this.graph.kernel.width);
       if (endsOperation(label, entries[label.at]?.kind === 'routine')) this.names.outstanding.splice(label.at, 1);
-    } else follow(this.names, label);
+    } else followLabel(this.names, label);
   }
 
   private async ask(request: CampaignRequest): Promise<void> {

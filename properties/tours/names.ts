@@ -35,7 +35,7 @@ export const newNames = (slice: Slice): Names => ({
 });
 
 /** Keeps the names in step with the entries of the model. */
-export function follow(names: Names, label: Label): void {
+export function followLabel(names: Names, label: Label): void {
   switch (label.type) {
     case 'send.completes':
     case 'send.pends':

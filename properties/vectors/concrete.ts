@@ -8,7 +8,7 @@ import { menuOf, worldEventOf } from '../../model/explore/menus.ts';
 import type { Slice } from '../../model/explore/slices.ts';
 import { patternPeriod, type Run } from '../../model/winsock/trace.ts';
 import {
-  blockingSendOf,
+  blockingSendRequestOf,
   blockingThread,
   bytesAsked,
   failedRequestOf,
@@ -21,13 +21,13 @@ import {
   overlappedAfter,
   type SendLabel,
   secondThread,
-  sendOf,
+  sendRequestOf,
   socketRequestOf,
   theSocket,
   unitBytes,
 } from '../paths/asked.ts';
 
-export type Line = Readonly<Record<string, unknown>>;
+export type WrittenLine = Readonly<Record<string, unknown>>;
 
 const done = { rc: 0 } as const;
 
@@ -70,7 +70,7 @@ export interface Concrete {
   readonly unknown: boolean;
 }
 
-export function openingLines(slice: Slice): { readonly concrete: Concrete; readonly lines: readonly Line[] } {
+export function openingLines(slice: Slice): { readonly concrete: Concrete; readonly lines: readonly WrittenLine[] } {
   const lines = opening(slice).map((request) => ({ ...request, returns: done }));
   const concrete: Concrete = {
     slice,
@@ -91,7 +91,7 @@ export function openingLines(slice: Slice): { readonly concrete: Concrete; reado
 
 interface Next {
   readonly concrete: Concrete;
-  readonly lines: readonly Line[];
+  readonly lines: readonly WrittenLine[];
 }
 
 const without = (entries: readonly Named[], at: number): readonly Named[] => entries.filter((_, i) => i !== at);
@@ -99,7 +99,7 @@ const without = (entries: readonly Named[], at: number): readonly Named[] => ent
 /** The lines of a step, or undefined for one that has none or that nobody can write down. */
 export function written(from: Concrete, label: Label): Next | undefined {
   const at = 'at' in label ? from.entries[label.at] : undefined;
-  const line = (fields: Line, change: Partial<Concrete> = {}): Next => ({ concrete: { ...from, ...change }, lines: [fields] });
+  const line = (fields: WrittenLine, change: Partial<Concrete> = {}): Next => ({ concrete: { ...from, ...change }, lines: [fields] });
   switch (label.type) {
     case 'lifecycle':
     case 'FIONBIO':
@@ -212,7 +212,7 @@ function send(from: Concrete, label: SendLabel): Next | undefined {
   if (from.unknown && label.type === 'send.pends' && asked === 0) return undefined;
   const fill = fillOf(from.sends);
   const overlapped = mode === 'sync' ? undefined : overlappedAfter(from.sends);
-  const call = sendOf(label, from.sends);
+  const call = sendRequestOf(label, from.sends);
   const sends = from.sends + 1;
   const isUrgent = menu?.urgent && asked > 0 && from.urgent !== 'read';
   const urgent = isUrgent ? (fill + asked - 1) % patternPeriod : from.urgent;
@@ -259,7 +259,7 @@ function begins(from: Concrete, length: number): Next {
       entries: [...from.entries, { name: `call ${begin}`, socket: theSocket, length: asked, begin, kind: 'blocking' }],
       posted: [...from.posted, { fill, length: asked, read: 0 }],
     },
-    lines: [{ begin, ...blockingSendOf(length, from.sends) }],
+    lines: [{ begin, ...blockingSendRequestOf(length, from.sends) }],
   };
 }
 

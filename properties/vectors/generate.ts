@@ -13,7 +13,7 @@ import { type SliceName, sliceNamed } from '../../model/explore/slices.ts';
 import { firstRejection } from '../../model/judge/judge.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
 import { traceVersion } from '../../model/winsock/trace.ts';
-import { type Concrete, type Line, openingLines, written } from './concrete.ts';
+import { type Concrete, openingLines, type WrittenLine, written } from './concrete.ts';
 import { Knowledge, type Known, keyOf } from './known.ts';
 import { notesOf } from './notes.ts';
 import { partOn, rulingsOf } from './rulings.ts';
@@ -48,7 +48,7 @@ export class Disagreement extends Error {}
 interface Node {
   readonly known: Known;
   readonly concrete: Concrete;
-  readonly lines: readonly Line[];
+  readonly lines: readonly WrittenLine[];
   readonly labels: readonly Label[];
   /** The line at which a profile refused; undefined while it has not. */
   readonly refused: { readonly [profile in Profile]: number | undefined };
@@ -117,7 +117,7 @@ const fail = (text: string): never => {
 
 interface Made {
   readonly plan: VectorPlan;
-  readonly steps: readonly Line[];
+  readonly steps: readonly WrittenLine[];
   readonly refused: Node['refused'];
   readonly label: Label;
   readonly clauses: readonly ClauseId[];

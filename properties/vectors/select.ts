@@ -82,7 +82,7 @@ function* partedBy(vector: Vector): Generator<{ readonly key: string; readonly o
 }
 
 /** What the selection lacks, a line each. */
-export function holesOf({ clauses, readings }: Selection): string[] {
+export function selectionHoles({ clauses, readings }: Selection): string[] {
   const found: string[] = [];
   for (const { id, kind, status } of register) {
     if (status.is !== 'modelled') continue;

@@ -1,6 +1,6 @@
 import type { Profile } from '../../model/clauses/profiles.ts';
 import type { CaseResult } from '../campaign/caseResult.ts';
-import type { ListedDeviation } from '../campaign/run.ts';
+import type { ListedDeviation } from '../campaign/findings.ts';
 
 /** How much of a verification is wanted, and who hears of it. */
 

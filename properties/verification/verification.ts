@@ -1,9 +1,9 @@
 import type { Profile } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
 import { drawsOf } from '../campaign/draws.ts';
+import { Findings } from '../campaign/findings.ts';
 import { gradeOf } from '../campaign/grades.ts';
 import type { Report } from '../campaign/report.ts';
-import { Run } from '../campaign/run.ts';
 import { runCase } from '../campaign/runCase.ts';
 import { judgedClauses } from '../campaign/tally.ts';
 import type { Implementation } from '../conversation/implementation.ts';
@@ -28,7 +28,7 @@ export async function verify(lanes: readonly [Implementation, ...Implementation[
   const started = now();
   const endOf = (share: number): number =>
     budgetSeconds === undefined ? Number.POSITIVE_INFINITY : started + budgetSeconds * 1000 * share;
-  const run = new Run({
+  const findings = new Findings({
     profile,
     now,
     deadline: endOf(1),
@@ -39,14 +39,15 @@ export async function verify(lanes: readonly [Implementation, ...Implementation[
     onShrink: () => options.onProgress?.(0, 1, 'looking for a shorter counterexample'),
   });
   try {
-    await run.askListed(implementation);
-    const { counts, cut } = options.walks === false ? noWalks : await walk(lanes, run, () => now() >= endOf(walksShare), options);
-    const walked = run.tally.steps;
-    const campaign = await roam(lanes, run, options);
-    const { listed } = run;
-    const cuts = [cut, run.cut].filter((text) => text !== undefined);
+    await findings.askListed(implementation);
+    const { counts, cut } = options.walks === false ? noWalks : await walk(lanes, findings, () => now() >= endOf(walksShare), options);
+    const walked = findings.tally.steps;
+    const campaign = await roam(lanes, findings, options);
+    const { listed } = findings;
+    const cuts = [cut, findings.cut].filter((text) => text !== undefined);
     const isGone = listed.some(({ shows }) => !shows);
-    const isUntried = run.tally.clauses.size === 0 || run.unjudged.some(({ kind }) => kind === 'malformed' || kind === 'unusable');
+    const isUntried =
+      findings.tally.clauses.size === 0 || findings.unjudged.some(({ kind }) => kind === 'malformed' || kind === 'unusable');
     return {
       wspsend: 'report/1',
       subject,
@@ -54,20 +55,23 @@ export async function verify(lanes: readonly [Implementation, ...Implementation[
       seed,
       ...(shard !== undefined && { shard }),
       seconds: (now() - started) / 1000,
-      verdict: run.counterexamples.length > 0 || (isGone && !isUntried) ? 'deviates' : isUntried ? 'untried' : 'conforms',
-      clauses: clauseResults(run, profile, implementation.injections),
+      verdict: findings.counterexamples.length > 0 || (isGone && !isUntried) ? 'deviates' : isUntried ? 'untried' : 'conforms',
+      clauses: clauseResults(findings, profile, implementation.injections),
       counts: [
         ...counts,
         ...(options.walks === false ? [] : [{ what: 'steps', count: walked, bounds: 'the walks through the graphs' }]),
-        { what: 'steps', count: run.tally.steps - walked, bounds: `${campaign.cases} cases of at most 60 requests and their end` },
+        { what: 'steps', count: findings.tally.steps - walked, bounds: `${campaign.cases} cases of at most 60 requests and their end` },
       ],
       ...(cuts.length > 0 && { cut: cuts.join('; ') }),
-      counterexamples: run.counterexamples.map((example) => ({ ...example, replay: replayOf(options, run.tally.steps - walked) })),
-      steps: { asked: campaign.asked, tried: run.tally.steps - walked },
-      cases: run.cases,
-      outcomes: run.tally.outcomes.coverage,
-      unsupported: run.refusals.reasons,
-      unjudged: run.unjudged,
+      counterexamples: findings.counterexamples.map((example) => ({
+        ...example,
+        replay: replayOf(options, findings.tally.steps - walked),
+      })),
+      steps: { asked: campaign.asked, tried: findings.tally.steps - walked },
+      cases: findings.cases,
+      outcomes: findings.tally.outcomes.coverage,
+      unsupported: findings.unsupported.reasons,
+      unjudged: findings.unjudged,
       ...(options.listed !== undefined && { listed }),
     };
   } finally {
@@ -76,9 +80,13 @@ export async function verify(lanes: readonly [Implementation, ...Implementation[
 }
 
 /** Case after case of chosen requests, each lane the next one. */
-async function roam(lanes: readonly Implementation[], run: Run, options: VerifyOptions): Promise<{ asked: number; cases: number }> {
+async function roam(
+  lanes: readonly Implementation[],
+  findings: Findings,
+  options: VerifyOptions,
+): Promise<{ asked: number; cases: number }> {
   const { seed = 1, steps = stepsDefault, shard, onProgress } = options;
-  const { profile, tally, refusals } = run;
+  const { profile, tally, unsupported } = findings;
   const share = (whole: number): number => (shard === undefined ? whole : Math.ceil(whole / shard.of));
   const [asked, casesAsked] = [share(steps), options.cases === undefined ? undefined : share(options.cases)];
   const first = tally.steps;
@@ -86,21 +94,21 @@ async function roam(lanes: readonly Implementation[], run: Run, options: VerifyO
   let empty = 0;
   const isDone = (): boolean => (casesAsked === undefined ? tally.steps - first >= asked : cases >= casesAsked);
   const roamOn = async (implementation: Implementation): Promise<void> => {
-    while (run.goesOn && !isDone() && empty < emptyCasesMax) {
-      if (run.isLate) {
+    while (findings.goesOn && !isDone() && empty < emptyCasesMax) {
+      if (findings.isLate) {
         const done = casesAsked === undefined ? `${tally.steps - first} of ${asked} steps` : `${cases} of ${casesAsked} cases`;
-        run.cut ??= `${overBudget(options)}: ${done}`;
+        findings.cut ??= `${overBudget(options)}: ${done}`;
         break;
       }
       const before = tally.steps;
       const index = shard === undefined ? cases : cases * shard.of + shard.index - 1;
       cases++;
-      const result = await runCase(implementation, { profile, draws: drawsOf(seed, index), tally, refusals });
+      const result = await runCase(implementation, { profile, draws: drawsOf(seed, index), tally, unsupported });
       // Steps that put no clause to the test, such as settles, are no trial of the implementation.
       empty = tally.clauses.size === 0 || tally.steps === before ? empty + 1 : 0;
       if (casesAsked === undefined) onProgress?.(Math.min(tally.steps - first, asked), asked, `case ${cases}`);
       else onProgress?.(cases, casesAsked, `case ${cases}`);
-      await run.take(result, implementation);
+      await findings.take(result, implementation);
     }
   };
   await Promise.all(lanes.map(roamOn));
@@ -110,7 +118,7 @@ async function roam(lanes: readonly Implementation[], run: Run, options: VerifyO
 // ---- The report ----------------------------------------------------------------------------------------------------------------
 
 const clauseResults = (
-  { tally, counterexamples, refusals, isSpi }: Run,
+  { tally, counterexamples, unsupported, isSpi }: Findings,
   profile: Profile,
   injections: readonly string[],
 ): Report['clauses'] => {
@@ -120,7 +128,7 @@ const clauseResults = (
   return [...ids].map((id) => {
     const broken = violated.get(id) ?? 0;
     const tried = (tally.clauses.get(id) ?? 0) + broken;
-    return { id, tried, violated: broken, ...gradeOf(id, tried, broken, { profile, refusals, isSpi, injections }) };
+    return { id, tried, violated: broken, ...gradeOf(id, tried, broken, { profile, unsupported, isSpi, injections }) };
   });
 };
 

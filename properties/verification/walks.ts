@@ -1,8 +1,8 @@
 import { explore, type Graph } from '../../model/explore/explore.ts';
 import { type Bounds, isHidden, smallestBounds } from '../../model/explore/labels.ts';
 import { type SliceName, slices } from '../../model/explore/slices.ts';
+import type { Findings } from '../campaign/findings.ts';
 import type { Count } from '../campaign/report.ts';
-import type { Run } from '../campaign/run.ts';
 import type { Implementation } from '../conversation/implementation.ts';
 import { conductTour } from '../tours/drive.ts';
 import { overBudget, type VerifyOptions } from './options.ts';
@@ -52,14 +52,19 @@ export interface Walked {
 export const noWalks: Walked = { counts: [] };
 
 /** Through the graphs of the model, until nothing new can be tried in them. Each lane takes the next graph that nobody walks. */
-export async function walk(lanes: readonly Implementation[], run: Run, isLate: () => boolean, options: VerifyOptions): Promise<Walked> {
-  const { profile } = run;
+export async function walk(
+  lanes: readonly Implementation[],
+  findings: Findings,
+  isLate: () => boolean,
+  options: VerifyOptions,
+): Promise<Walked> {
+  const { profile } = findings;
   const counts: Count[][] = [];
   const graphs = options.walks === 'long' ? longWalks : shortWalks;
   let next = 0;
   let cut: string | undefined;
   const walkOn = async (implementation: Implementation): Promise<void> => {
-    for (let at = next++; at < graphs.length && run.goesOn; at = next++) {
+    for (let at = next++; at < graphs.length && findings.goesOn; at = next++) {
       const { slice, bounds, stepsMax } = graphs[at]!;
       cut ??= isLate() ? `${overBudget(options)} for the walks: ${at} of ${graphs.length} graphs begun` : undefined;
       if (cut !== undefined) break;
@@ -68,12 +73,12 @@ export async function walk(lanes: readonly Implementation[], run: Run, isLate: (
       let steps = 0;
       const shown = await conductTour(implementation, graph, {
         profile,
-        tally: run.tally,
-        refusals: run.refusals,
+        tally: findings.tally,
+        unsupported: findings.unsupported,
         onCase: async (result) => {
           steps += result.trace.length;
           if (isLate()) cut ??= `${overBudget(options)} for the walks: in ${at + 1} of ${graphs.length} graphs`;
-          return (await run.take(result, implementation)) && cut === undefined && steps < stepsMax;
+          return (await findings.take(result, implementation)) && cut === undefined && steps < stepsMax;
         },
       });
       const within = `slice ${slice}: ${boundsText(bounds)}`;

@@ -2,7 +2,7 @@
  * Long work on a thread of its own, so that the program goes on hearing SIGINT and drawing its progress whatever the work does; a foreign
  * provider may not return at all.
  *
- * A job is a module that both threads load: here it is called, there it answers. So it is found by its own address, in the
+ * A job is a module that both threads load: here it is called, there it is served. So it is found by its own address, in the
  * build and in the sources alike. What a job is given and what it gives back are copied.
  */
 
@@ -22,7 +22,7 @@ interface Call {
 }
 
 /** Runs the job of the module at this address. Fails as the job failed. */
-export const aside = <Given, Result>(job: string, given: Given, onProgress: OnProgress = () => {}): Promise<Result> =>
+export const onWorker = <Given, Result>(job: string, given: Given, onProgress: OnProgress = () => {}): Promise<Result> =>
   new Promise<Result>((resolve, reject) => {
     const worker = new Worker(new URL(job), { workerData: { job, given } satisfies Call });
     worker
@@ -37,8 +37,8 @@ export const aside = <Given, Result>(job: string, given: Given, onProgress: OnPr
       .on('exit', (code) => reject(new Error(`A job must end by its result: ${job} ended its thread, code ${code}`)));
   });
 
-/** Answers, on the thread of this job and on no other. */
-export const answer = <Given, Result>(job: string, work: (given: Given, onProgress: OnProgress) => Result | Promise<Result>): void => {
+/** Does the job, on the thread that was started for it and on no other. */
+export const serveJob = <Given, Result>(job: string, work: (given: Given, onProgress: OnProgress) => Result | Promise<Result>): void => {
   const port = parentPort;
   if (isMainThread || port === null || (workerData as Call).job !== job) return;
   const say = (message: Message<Result>): void => port.postMessage(message);

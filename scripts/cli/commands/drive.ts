@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { readRequest } from '../../../model/winsock/reader.ts';
 import { lineOf, type TraceHeader } from '../../../model/winsock/trace.ts';
-import { type AnswerLine, isUnsupported } from '../../../properties/conversation/answerLine.ts';
+import { isUnsupported, type ReplyLine } from '../../../properties/conversation/replyLine.ts';
 import { Harness } from '../../../properties/harness/harness.ts';
 import { exitCodes, UnusableInput } from '../exit.ts';
 import { loadProvider } from '../loadProvider.ts';
@@ -37,7 +37,7 @@ async function drive(provider: string | undefined): Promise<number> {
   return exitCodes.good;
 }
 
-const say = (lines: readonly (TraceHeader | AnswerLine | { readonly done: true })[]): void => {
+const say = (lines: readonly (TraceHeader | ReplyLine | { readonly done: true })[]): void => {
   process.stdout.write(
     lines.map((line) => `${'returns' in line && isUnsupported(line) ? JSON.stringify(line) : lineOf(line as TraceHeader)}\n`).join(''),
   );

@@ -6,7 +6,7 @@ import { progressOn } from '../../report/progress.ts';
 import { printLine } from '../../report/terminal.ts';
 import { type ModelOptions, takesModel } from '../bounds.ts';
 import { exitCodes } from '../exit.ts';
-import { exploreAside } from '../jobs/explore.ts';
+import { exploreOnWorker } from '../jobs/explore.ts';
 
 interface ExploreOptions extends ModelOptions {
   readonly compare?: true;
@@ -31,7 +31,7 @@ async function showExploration({ slice, operations, units, length, profile, comp
   const progress = progressOn(process.stderr);
   const bounds = { operations, units, length };
   const exploration = { slice, bounds, profile, compare: compare === true };
-  const { states, transitions, seconds, comparison } = await exploreAside(exploration, progress.show).finally(progress.end);
+  const { states, transitions, seconds, comparison } = await exploreOnWorker(exploration, progress.show).finally(progress.end);
   if (json) printLine(JSON.stringify({ slice, ...bounds, states, transitions, seconds, ...(comparison && { comparison }) }));
   else {
     printLine(`${states} states, ${transitions} transitions: slice ${slice}, profile ${profile}`);

@@ -10,8 +10,8 @@ import { keepRegression } from '../../../properties/generate/regressions.ts';
 import { progressOn } from '../../report/progress.ts';
 import { printLine } from '../../report/terminal.ts';
 import { exitCodes, reasonOf, UnusableInput } from '../exit.ts';
-import { generateAside } from '../jobs/generate.ts';
-import { vectorsAside } from '../jobs/vectors.ts';
+import { generateOnWorker } from '../jobs/generate.ts';
+import { vectorsOnWorker } from '../jobs/vectors.ts';
 import { packageFile } from '../packageFiles.ts';
 
 interface GenerateOptions {
@@ -46,7 +46,7 @@ async function writeVectors(to: string, { profile, slice, check, from }: Generat
   if (check || from !== undefined) throw new UnusableInput('--vectors stands alone: leave out --check and --from.');
   const progress = progressOn(process.stderr);
   const job = { ...(profile !== undefined && { profile }), ...(slice !== undefined && { slice }) };
-  const lines = await vectorsAside(job, progress.show).finally(progress.end);
+  const lines = await vectorsOnWorker(job, progress.show).finally(progress.end);
   const text = lines.map((line) => `${line}\n`).join('');
   if (to === '-') {
     process.stdout.write(text);
@@ -83,7 +83,7 @@ async function generate({ check, from, profile, slice }: GenerateOptions): Promi
     if (check) throw new UnusableInput('--from and --check exclude each other: give one of them.');
     printLine(`kept as ${relative(process.cwd(), keep(from, kept))}`);
   }
-  const files = await generateAside(kept);
+  const files = await generateOnWorker(kept);
   if (check) return report(staleness(folder, files));
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of files) writeFileSync(join(folder, name), text);

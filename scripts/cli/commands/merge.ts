@@ -6,7 +6,7 @@ import type { Report } from '../../../properties/campaign/report.ts';
 import { renderJson } from '../../report/json.ts';
 import { renderJunit } from '../../report/junit.ts';
 import { mergeReports, sharesAmiss } from '../../report/merge.ts';
-import { tableOf } from '../../report/table.ts';
+import { renderTable } from '../../report/table.ts';
 import { coloursOf } from '../../report/terminal.ts';
 import { renderText } from '../../report/text.ts';
 import { exitCodes, reasonOf, UnusableInput } from '../exit.ts';
@@ -43,7 +43,7 @@ function merge(files: readonly string[], { reporter, json, out }: MergeOptions):
   const colours = out === undefined ? coloursOf(process.stdout) : coloursOf({});
   const [only] = reports;
   const text = {
-    text: () => (reports.length === 1 ? renderText(only!, colours) : tableOf(reports, colours)),
+    text: () => (reports.length === 1 ? renderText(only!, colours) : renderTable(reports, colours)),
     json: () => (reports.length === 1 ? renderJson(only!) : `${JSON.stringify({ wspsend: 'reports/1', reports })}\n`),
     junit: () => renderJunit(...reports),
   }[form]();

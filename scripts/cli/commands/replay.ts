@@ -12,7 +12,7 @@ import { driverImplementation } from '../../../properties/driver/implementation.
 import { printable, stepText } from '../../report/stepText.ts';
 import { printLine } from '../../report/terminal.ts';
 import { exitCodes, reasonOf, UnusableInput } from '../exit.ts';
-import { replayAside, replayOn } from '../jobs/replay.ts';
+import { replayOn, replayOnWorker } from '../jobs/replay.ts';
 import { loadLedger } from '../loadLedger.ts';
 import { type ImplementationOptions, implementationOptions, type ProfileOption, profileOption, wholeNumber } from '../options.ts';
 
@@ -43,7 +43,7 @@ export const addReplay = (program: Command): void => {
 async function replay(file: string, { driver, provider, timeout, profile, out, entry }: ReplayOptions): Promise<number> {
   const requests = entry === undefined ? requestsOfTrace(stepsOf(file)) : listedIn(file, profile, entry);
   const result = await (driver === undefined
-    ? replayAside({ ...(provider !== undefined && { provider }), profile, requests })
+    ? replayOnWorker({ ...(provider !== undefined && { provider }), profile, requests })
     : replayOn(driverImplementation({ command: driver.words, timeoutSeconds: timeout, casesPerProcess: 1 }), { profile, requests }));
   const { header, trace, deviation, unjudged } = result;
   if (out !== undefined) writeTrace(out, result);

@@ -13,7 +13,7 @@ import { coloursOf } from '../../report/terminal.ts';
 import { renderText } from '../../report/text.ts';
 import { shellWord } from '../commandWords.ts';
 import { exitCodes, reasonOf, UnusableInput } from '../exit.ts';
-import { verifyAside } from '../jobs/verify.ts';
+import { verifyOnWorker } from '../jobs/verify.ts';
 import { loadLedger } from '../loadLedger.ts';
 import { type ImplementationOptions, implementationOptions, type ProfileOption, profileOption, wholeNumber } from '../options.ts';
 import { prepareRecords, recorderIn } from '../recorder.ts';
@@ -108,7 +108,10 @@ async function verify(options: VerifyCommandOptions): Promise<number> {
     ...(listed !== undefined && { listed }),
   };
   const report = await (driver === undefined
-    ? verifyAside({ ...(provider !== undefined && { provider }), ...(record !== undefined && { record }), options: common }, progress.show)
+    ? verifyOnWorker(
+        { ...(provider !== undefined && { provider }), ...(record !== undefined && { record }), options: common },
+        progress.show,
+      )
     : // A driver runs in processes of its own, so that this thread goes on hearing signals while it does; and whoever hears them ends it.
       verifyDriver(
         { command: driver.words, timeoutSeconds: options.timeout, casesPerProcess: options.casesPerProcess, jobs: options.jobs },

@@ -6,7 +6,7 @@ import { count, explore, StatesExhausted } from '../../../model/explore/explore.
 import type { Bounds } from '../../../model/explore/labels.ts';
 import { type SliceName, slices } from '../../../model/explore/slices.ts';
 import { UnusableInput } from '../exit.ts';
-import { answer, aside, type OnProgress } from '../onWorker.ts';
+import { type OnProgress, onWorker, serveJob } from '../onWorker.ts';
 
 export interface Exploration {
   readonly slice: SliceName;
@@ -24,10 +24,10 @@ export interface Explored {
 }
 
 /** Fails by UnusableInput when the bounds let in more states than memory should hold. */
-export const exploreAside = (exploration: Exploration, onProgress: OnProgress): Promise<Explored> =>
-  aside(import.meta.url, exploration, onProgress);
+export const exploreOnWorker = (exploration: Exploration, onProgress: OnProgress): Promise<Explored> =>
+  onWorker(import.meta.url, exploration, onProgress);
 
-answer(import.meta.url, ({ slice, bounds, profile, compare }: Exploration, onProgress): Explored => {
+serveJob(import.meta.url, ({ slice, bounds, profile, compare }: Exploration, onProgress): Explored => {
   const startedMs = performance.now();
   try {
     const options = {

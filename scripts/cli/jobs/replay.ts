@@ -7,7 +7,7 @@ import type { Implementation } from '../../../properties/conversation/implementa
 import type { CampaignRequest } from '../../../properties/conversation/requests.ts';
 import { providerImplementation } from '../../../properties/harness/implementation.ts';
 import { loadProvider } from '../loadProvider.ts';
-import { answer, aside } from '../onWorker.ts';
+import { onWorker, serveJob } from '../onWorker.ts';
 
 export interface Replay {
   /** A path or the name of a package; ours when absent. */
@@ -17,7 +17,7 @@ export interface Replay {
 }
 
 /** Fails by UnusableInput when the module cannot be loaded or is no provider. */
-export const replayAside = (replay: Replay): Promise<CaseResult> => aside(import.meta.url, replay);
+export const replayOnWorker = (replay: Replay): Promise<CaseResult> => onWorker(import.meta.url, replay);
 
 export const replayOn = async (implementation: Implementation, { profile, requests }: Omit<Replay, 'provider'>): Promise<CaseResult> => {
   try {
@@ -27,7 +27,7 @@ export const replayOn = async (implementation: Implementation, { profile, reques
   }
 };
 
-answer(import.meta.url, async ({ provider, ...replay }: Replay): Promise<CaseResult> => {
+serveJob(import.meta.url, async ({ provider, ...replay }: Replay): Promise<CaseResult> => {
   const module = provider === undefined ? await import('../../../impl/provider/provider.ts') : await loadProvider(provider);
   const result = await replayOn(providerImplementation(module), replay);
   // As it is written: what is copied from thread to thread may hold nothing else.

@@ -6,7 +6,7 @@ import { vectorPlans, vectorsOf } from '../../../properties/vectors/generate.ts'
 import { handMade } from '../../../properties/vectors/handMade.ts';
 import type { Vector } from '../../../properties/vectors/vector.ts';
 import { UnusableInput } from '../exit.ts';
-import { answer, aside, type OnProgress } from '../onWorker.ts';
+import { type OnProgress, onWorker, serveJob } from '../onWorker.ts';
 
 export interface VectorJob {
   readonly slice?: SliceName;
@@ -15,9 +15,10 @@ export interface VectorJob {
 }
 
 /** The vectors as lines. Fails by UnusableInput for a slice that has none. */
-export const vectorsAside = (job: VectorJob, onProgress: OnProgress): Promise<readonly string[]> => aside(import.meta.url, job, onProgress);
+export const vectorsOnWorker = (job: VectorJob, onProgress: OnProgress): Promise<readonly string[]> =>
+  onWorker(import.meta.url, job, onProgress);
 
-answer(import.meta.url, ({ slice, profile }: VectorJob, onProgress): readonly string[] => {
+serveJob(import.meta.url, ({ slice, profile }: VectorJob, onProgress): readonly string[] => {
   const plans = vectorPlans.filter((plan) => slice === undefined || plan.slice === slice);
   if (plans.length === 0) {
     throw new UnusableInput(`--slice must be one that vectors are made of, ${vectorPlans.map((plan) => plan.slice).join(', ')}: ${slice}`);

@@ -4,7 +4,7 @@ import type { Report } from '../../../properties/campaign/report.ts';
 import { type VerifyOptions, verifyProvider } from '../../../properties/verify.ts';
 import { shellWord } from '../commandWords.ts';
 import { loadProvider } from '../loadProvider.ts';
-import { answer, aside, type OnProgress } from '../onWorker.ts';
+import { type OnProgress, onWorker, serveJob } from '../onWorker.ts';
 import { recorderIn } from '../recorder.ts';
 
 export interface Verification {
@@ -16,10 +16,10 @@ export interface Verification {
 }
 
 /** Fails by UnusableInput when the module cannot be loaded or is no provider. */
-export const verifyAside = (verification: Verification, onProgress: OnProgress): Promise<Report> =>
-  aside(import.meta.url, verification, onProgress);
+export const verifyOnWorker = (verification: Verification, onProgress: OnProgress): Promise<Report> =>
+  onWorker(import.meta.url, verification, onProgress);
 
-answer(import.meta.url, async ({ provider, record, options }: Verification, onProgress): Promise<Report> => {
+serveJob(import.meta.url, async ({ provider, record, options }: Verification, onProgress): Promise<Report> => {
   const module = provider === undefined ? await import('../../../impl/provider/provider.ts') : await loadProvider(provider);
   return verifyProvider(module, {
     ...subjectOf(provider),

@@ -14,7 +14,7 @@ import { Oracle } from '../../../../model/oracle/oracle.ts';
 import { TraceReader } from '../../../../model/winsock/reader.ts';
 import type { TraceStep } from '../../../../model/winsock/trace.ts';
 import { unitBytes } from '../../../../properties/paths/asked.ts';
-import { follow, newNames } from '../../../../properties/tours/names.ts';
+import { followLabel, newNames } from '../../../../properties/tours/names.ts';
 import { labelsOfStep } from '../../../../properties/tours/observed.ts';
 import { explorations, grownExplorations, grownTraces, judgedLength } from '../modelCases.ts';
 import { serve } from '../serve.ts';
@@ -130,7 +130,7 @@ function judgedByTransition(steps: readonly TraceStep[]): void {
       states = moved([label]);
       if (states.size === 0) throw new Error(`a step must be permitted: ${JSON.stringify(step)}`);
       if (label.type === 'result') names.outstanding.splice(label.at, 1);
-      else follow(names, label);
+      else followLabel(names, label);
     }
   }
 }

@@ -14,11 +14,11 @@ export const WRONG_AT = 2;
 /** Of a round trip: whose turn it is. */
 export const TURN = 3;
 
-export type Reading =
+export type ReaderTask =
   | { readonly kind: 'ring'; readonly memory: SharedArrayBuffer; readonly words: Int32Array }
   | { readonly kind: 'port' | 'net' | 'bare' | 'echo'; readonly words: Int32Array };
 
-const start = (reading: Reading, port: MessagePort): void => {
+const start = (reading: ReaderTask, port: MessagePort): void => {
   const { words } = reading;
   let position = 0;
   let looks = 0;
@@ -73,4 +73,4 @@ const start = (reading: Reading, port: MessagePort): void => {
   if (looks < 0) process.exitCode = 1;
 };
 
-if (parentPort !== null && workerData?.words instanceof Int32Array) start(workerData as Reading, parentPort as unknown as MessagePort);
+if (parentPort !== null && workerData?.words instanceof Int32Array) start(workerData as ReaderTask, parentPort as unknown as MessagePort);

@@ -7,9 +7,9 @@ import { SharedByteRing } from '../../../../impl/ring/sharedByteRing.ts';
 import { AF_INET, socketTypes } from '../../../../model/winsock/codes.ts';
 import type { Cell } from '../../../../model/winsock/spi.ts';
 import { patternAt, serve } from '../serve.ts';
-import { CHECKS, type Reading, TURN, WRONG_AT } from './reader.ts';
+import { CHECKS, type ReaderTask, TURN, WRONG_AT } from './reader.ts';
 
-const startReader = async (reading: Reading): Promise<Worker> => {
+const startReader = async (reading: ReaderTask): Promise<Worker> => {
   const worker = new Worker(new URL('./reader.js', import.meta.url), { workerData: reading });
   await once(worker, 'message');
   return worker;

@@ -8,7 +8,7 @@ import { SharedByteRing } from '../../../../impl/ring/sharedByteRing.ts';
 import { AF_INET, socketTypes } from '../../../../model/winsock/codes.ts';
 import type { Cell, WSABUF } from '../../../../model/winsock/spi.ts';
 import { type Contest, fillPattern, serve } from '../serve.ts';
-import { CHECKS, READ, type Reading, WRONG_AT } from './reader.ts';
+import { CHECKS, READ, type ReaderTask, WRONG_AT } from './reader.ts';
 
 const capacity = 2 ** 18;
 const messagesToVerify = 500;
@@ -19,7 +19,7 @@ const sharedWords = (): Int32Array => {
   return words;
 };
 
-const startReader = async (reading: Reading): Promise<{ worker: Worker; said: unknown }> => {
+const startReader = async (reading: ReaderTask): Promise<{ worker: Worker; said: unknown }> => {
   const worker = new Worker(new URL('./reader.js', import.meta.url), { workerData: reading });
   const [said] = (await once(worker, 'message')) as [unknown];
   return { worker, said };

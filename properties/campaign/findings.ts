@@ -4,16 +4,16 @@ import type { Implementation } from '../conversation/implementation.ts';
 import type { CampaignRequest } from '../conversation/requests.ts';
 import { requestsOfTrace } from '../conversation/requestsOfTrace.ts';
 import { type CaseResult, type Deviation, type Failing, isFailing, type Unjudged } from './caseResult.ts';
-import { Refusals } from './refusals.ts';
 import type { Counterexample, ListedResult } from './report.ts';
 import { runCase } from './runCase.ts';
 import { shrink } from './shrink.ts';
 import { covers, type Pattern, type Signature, signatureOf, signatureText } from './signature.ts';
 import { Tally } from './tally.ts';
+import { Unsupported } from './unsupported.ts';
 
 /** All cases of one verification, walks and campaign alike: what they put to the test, what broke, and when enough is enough. */
 
-export interface RunOptions {
+export interface FindingsOptions {
   readonly profile: Profile;
   /** When the run is over, in milliseconds as `now` counts them. */
   readonly deadline: number;
@@ -51,9 +51,9 @@ const briefMs = 3000;
 /** How often what a ledger lists is asked for before it counts as gone. */
 const listedTriesMax = 5;
 
-export class Run {
+export class Findings {
   readonly tally = new Tally();
-  readonly refusals = new Refusals();
+  readonly unsupported = new Unsupported();
   /** Each distinct deviation in the shortest form that was found, but for the command that shows it again. */
   readonly counterexamples: Omit<Counterexample, 'replay'>[] = [];
   readonly unjudged: { readonly kind: Unjudged['kind']; readonly message: string; count: number }[] = [];
@@ -61,12 +61,12 @@ export class Run {
   cut: string | undefined;
   cases = 0;
   isSpi = false;
-  readonly #options: RunOptions;
+  readonly #options: FindingsOptions;
   readonly #listedCases = new Map<ListedDeviation, number>();
   readonly #deadlyCases = { died: 0, hung: 0, runaway: 0 };
   readonly #shown = new Set<ListedDeviation>();
 
-  constructor(options: RunOptions) {
+  constructor(options: FindingsOptions) {
     this.#options = options;
   }
 

@@ -3,30 +3,30 @@ import { type CampaignRequest, isInjection, kindOfRequest } from '../conversatio
 /**
  * What an implementation said that it cannot do, over all cases of a run.
  *
- * A request has aspects: its kind, a flag, a second thread. One that was refused with every request that had it is not asked for again; one
- * that was ever granted is refused because of the situation, and goes on being asked for.
+ * A request has aspects: its kind, a flag, a second thread. One that was unsupported with every request that had it is not asked for again;
+ * one that was ever granted is unsupported because of the situation, and goes on being asked for.
  */
-export class Refusals {
-  readonly #aspects = new Map<string, { granted: number; refused: number; heldBack: number }>();
-  readonly #reasons = new Map<string, Refusal>();
+export class Unsupported {
+  readonly #aspects = new Map<string, { granted: number; unsupported: number; heldBack: number }>();
+  readonly #reasons = new Map<string, UnsupportedReason>();
 
   /** Whether it makes sense to ask. What seems to be unsupported is still asked for now and then. */
-  permit(request: CampaignRequest): boolean {
-    let isPermitted = true;
-    for (const aspect of aspectsOf(request)) {
+  isWorthAsking(request: CampaignRequest): boolean {
+    let isWorth = true;
+    for (const aspect of aspectsAsked(request)) {
       const found = this.#aspects.get(aspect);
-      if (found === undefined || found.granted > 0 || found.refused < refusalsMin) continue;
-      if (found.heldBack++ % heldBackMax !== heldBackMax - 1) isPermitted = false;
+      if (found === undefined || found.granted > 0 || found.unsupported < unsupportedMin) continue;
+      if (found.heldBack++ % heldBackMax !== heldBackMax - 1) isWorth = false;
     }
-    return isPermitted;
+    return isWorth;
   }
 
   granted(request: CampaignRequest): void {
-    for (const aspect of aspectsOf(request)) this.#aspect(aspect).granted++;
+    for (const aspect of aspectsAsked(request)) this.#aspect(aspect).granted++;
   }
 
-  refused(request: CampaignRequest, why: string): void {
-    for (const aspect of aspectsOf(request)) this.#aspect(aspect).refused++;
+  add(request: CampaignRequest, why: string): void {
+    for (const aspect of aspectsAsked(request)) this.#aspect(aspect).unsupported++;
     const kind = kindOfRequest(request);
     const key = `${kind}: ${why}`;
     const reason = this.#reasons.get(key);
@@ -37,7 +37,7 @@ export class Refusals {
   }
 
   /** Every reason that was given, the most frequent first. */
-  get reasons(): readonly Refusal[] {
+  get reasons(): readonly UnsupportedReason[] {
     return [...this.#reasons.values()].sort((a, b) => b.count - a.count);
   }
 
@@ -49,25 +49,25 @@ export class Refusals {
     return this.reasons.find((reason) => reason.kind === kind)?.why ?? 'it was refused';
   }
 
-  #aspect(name: string): { granted: number; refused: number; heldBack: number } {
+  #aspect(name: string): { granted: number; unsupported: number; heldBack: number } {
     let found = this.#aspects.get(name);
-    if (found === undefined) this.#aspects.set(name, (found = { granted: 0, refused: 0, heldBack: 0 }));
+    if (found === undefined) this.#aspects.set(name, (found = { granted: 0, unsupported: 0, heldBack: 0 }));
     return found;
   }
 }
 
-export interface Refusal {
+export interface UnsupportedReason {
   readonly kind: string;
   readonly why: string;
   count: number;
 }
 
-const refusalsMin = 3;
+const unsupportedMin = 3;
 const heldBackMax = 32;
 const reasonsMax = 200;
 
 /** What a request asks for beside its kind, in the words `<kind>, <aspect>`. */
-export const aspectsOf = (request: CampaignRequest): readonly string[] => {
+export const aspectsAsked = (request: CampaignRequest): readonly string[] => {
   const kind = kindOfRequest(request);
   if (isInjection(request)) return [kind];
   const aspects = [kind];
