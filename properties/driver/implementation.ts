@@ -23,7 +23,7 @@ export interface DriverOptions {
 export const timeoutSecondsDefault = 10;
 export const casesPerProcessDefault = 16;
 const shrinkSecondsDefault = 15;
-/** A start takes longer than an reply: an emulator boots. */
+/** A start takes longer than a reply: an emulator boots. */
 const startFactor = 3;
 /** An answer that takes so many times as long as any before it hangs, for whoever hurries. */
 const hurryFactor = 20;

@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import type { Profile } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
 import { labelText } from '../../model/explore/labelText.ts';
+import { mutants } from '../mutants/mutants.ts';
 import { notes } from '../vectors/notes.ts';
 import { pairs, type Selection, select, selectionHoles, unseen } from '../vectors/select.ts';
 import { type VectorFile, vectorFileJsonSchema, vectorJsonSchema } from '../vectors/vector.ts';
@@ -35,6 +36,8 @@ export interface Manifest {
   readonly clauses: { readonly [id in ClauseId]?: readonly string[] };
   /** For each modelled clause, the vectors of vectors.json that keep to it and that break it. */
   readonly vectors: Selection['clauses'];
+  /** For each mutant, the clauses that it breaks. */
+  readonly mutants: { readonly [name: string]: readonly ClauseId[] };
   readonly sources: readonly string[];
 }
 
@@ -116,7 +119,8 @@ export function generatedFiles(profile: Profile = 'page'): GeneratedFiles {
   const [hole] = selectionHoles(selection);
   if (hole !== undefined) throw new Error(`Vectors must show every modelled clause and every reading: ${hole}`);
   for (const [name, text] of vectorFiles(selection)) files.set(name, text);
-  const manifest: Manifest = { wspsend: 'manifest/1', profile, tours, clauses, vectors: selection.clauses, sources };
+  const breaks = Object.fromEntries(mutants.map((mutant) => [mutant.name, mutant.breaks]));
+  const manifest: Manifest = { wspsend: 'manifest/1', profile, tours, clauses, vectors: selection.clauses, mutants: breaks, sources };
   files.set('manifest.json', `${JSON.stringify(manifest, null, 1)}\n`);
   return files;
 }

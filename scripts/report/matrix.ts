@@ -7,7 +7,6 @@ import { rulingsOn } from '../../model/clauses/rulings.ts';
 import type { Table } from '../../model/compiled/compile.ts';
 import { tablesOf } from '../../model/compiled/tables.ts';
 import type { Manifest } from '../../properties/generate/generated.ts';
-import { mutants } from '../../properties/mutants/mutants.ts';
 import { conformance, properties, unnoticed } from '../../properties/properties.ts';
 
 /** What may stand behind a clause. */
@@ -33,13 +32,13 @@ export interface ClauseRow {
   readonly mutants: readonly string[];
 }
 
-/** The part of the manifest that names tests. */
-export type Generated = Pick<Manifest, 'clauses' | 'vectors'>;
+/** The part of the manifest that names tests and mutants. */
+export type Generated = Pick<Manifest, 'clauses' | 'vectors' | 'mutants'>;
 
 /** Which names cite a clause. */
 type Citations = ReadonlyMap<string, readonly string[]>;
 
-/** @param generated What generated/manifest.json says of the tests that are there. */
+/** @param generated What generated/manifest.json says of the tests and mutants that are there. */
 export const clauseRows = (generated: Generated): ClauseRow[] => {
   const behind = sources(generated);
   return register.map(({ id, status }) => ({
@@ -68,7 +67,7 @@ const sources = (generated: Generated): Readonly<Record<Column, Citations>> => (
   rules: rulesByClause(),
   tests: testsByClause(generated),
   properties: propertiesByClause(generated),
-  mutants: citations(mutants.map(({ name, breaks }) => ({ id: name, clauses: breaks }))),
+  mutants: citations(Object.entries(generated.mutants).map(([id, clauses]) => ({ id, clauses }))),
 });
 
 /** Invariants stand behind what they cite; the campaign behind what it tries, as far as there is a trace that breaks it and that the judge rejects. */

@@ -6,11 +6,9 @@ import { type Command, Option } from 'commander';
 import { type Profile, profiles } from '../../../model/clauses/profiles.ts';
 import { type SliceName, slices } from '../../../model/explore/slices.ts';
 import type { GeneratedFiles } from '../../../properties/generate/generated.ts';
-import { keepRegression } from '../../../properties/generate/regressions.ts';
 import { progressOn } from '../../report/progress.ts';
 import { printLine } from '../../report/terminal.ts';
 import { exitCodes, reasonOf, UnusableInput } from '../exit.ts';
-import { generateOnWorker } from '../jobs/generate.ts';
 import { vectorsOnWorker } from '../jobs/vectors.ts';
 import { packageFile } from '../packageFiles.ts';
 
@@ -69,20 +67,22 @@ async function generate({ check, from, profile, slice }: GenerateOptions): Promi
     throw new UnusableInput('--profile and --slice choose among vectors: give --vectors too.');
   const folder = packageFile('generated');
   const kept = packageFile('properties/regressions');
-  // A dependency is not the place for what somebody keeps: the next installation takes it away.
-  if (!check && isInstalled(folder)) {
+  // A dependency is not the place for what somebody keeps: the next installation takes it away. Nor has it what generation takes, so
+  // that both are loaded further below.
+  if (isInstalled(folder)) {
     const instead =
       from === undefined
         ? '--vectors FILE writes where you stand'
         : `keep ${from} among your own files and run \`npx wspsend check\` on it`;
     throw new UnusableInput(
-      `generate must run in a clone of the project, whose files it writes: ${folder} is an installed package; ${instead}.`,
+      `generate must run in a clone of the project, whose files it writes or checks: ${folder} is an installed package; ${instead}.`,
     );
   }
   if (from !== undefined) {
     if (check) throw new UnusableInput('--from and --check exclude each other: give one of them.');
-    printLine(`kept as ${relative(process.cwd(), keep(from, kept))}`);
+    printLine(`kept as ${relative(process.cwd(), await keep(from, kept))}`);
   }
+  const { generateOnWorker } = await import('../jobs/generate.ts');
   const files = await generateOnWorker(kept);
   if (check) return report(staleness(folder, files));
   mkdirSync(folder, { recursive: true });
@@ -94,7 +94,8 @@ async function generate({ check, from, profile, slice }: GenerateOptions): Promi
 
 const isInstalled = (folder: string): boolean => folder.split(sep).includes('node_modules');
 
-function keep(file: string, folder: string): string {
+async function keep(file: string, folder: string): Promise<string> {
+  const { keepRegression } = await import('../../../properties/generate/regressions.ts');
   try {
     return keepRegression(file, folder);
   } catch (error) {

@@ -8,11 +8,11 @@ import { lineOf, type TraceStep } from '../../../model/winsock/trace.ts';
 import type { CaseResult } from '../../../properties/campaign/caseResult.ts';
 import type { CampaignRequest } from '../../../properties/conversation/requests.ts';
 import { requestsOfTrace } from '../../../properties/conversation/requestsOfTrace.ts';
-import { driverImplementation } from '../../../properties/driver/implementation.ts';
+import { driverImplementation, replay } from '../../../properties/verify.ts';
 import { printable, stepText } from '../../report/stepText.ts';
 import { printLine } from '../../report/terminal.ts';
 import { exitCodes, reasonOf, UnusableInput } from '../exit.ts';
-import { replayOn, replayOnWorker } from '../jobs/replay.ts';
+import { replayOnWorker } from '../jobs/replay.ts';
 import { loadLedger } from '../loadLedger.ts';
 import { type ImplementationOptions, implementationOptions, type ProfileOption, profileOption, wholeNumber } from '../options.ts';
 
@@ -36,15 +36,15 @@ export const addReplay = (program: Command): void => {
     .option('--out <file>', 'write the new trace to this file')
     .addHelpText('after', '\nExit status: 0 what happened is permitted, 1 it is not, 2 it could not be judged.')
     .action(async (trace: string, options: ReplayOptions) => {
-      process.exitCode = await replay(trace, options);
+      process.exitCode = await replayFile(trace, options);
     });
 };
 
-async function replay(file: string, { driver, provider, timeout, profile, out, entry }: ReplayOptions): Promise<number> {
+async function replayFile(file: string, { driver, provider, timeout, profile, out, entry }: ReplayOptions): Promise<number> {
   const requests = entry === undefined ? requestsOfTrace(stepsOf(file)) : listedIn(file, profile, entry);
   const result = await (driver === undefined
     ? replayOnWorker({ ...(provider !== undefined && { provider }), profile, requests })
-    : replayOn(driverImplementation({ command: driver.words, timeoutSeconds: timeout, casesPerProcess: 1 }), { profile, requests }));
+    : replay(driverImplementation({ command: driver.words, timeoutSeconds: timeout, casesPerProcess: 1 }), { profile, requests }));
   const { header, trace, deviation, unjudged } = result;
   if (out !== undefined) writeTrace(out, result);
   const width = String(trace.length + 1).length;
