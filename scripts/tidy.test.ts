@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { packageFile } from './packageFiles.ts';
+import { packageFile } from './cli/packageFiles.ts';
 
 const root = packageFile('.');
 /** Defects that are known and not yet mended: an entry that no longer shows is red, like a defect that is not listed. */
@@ -43,8 +43,8 @@ interface SourceFile {
 /** `winsock` is a room of its own: all that both the model and an implementation may know. */
 const roomOf = (path: string): string => (path.startsWith('model/winsock/') ? 'winsock' : path.slice(0, path.indexOf('/')));
 /** Tests, and what generated tests are made of. */
-const isTest = (path: string): boolean => path.endsWith('.test.ts') || /^properties\/generate\/test\w+\.ts$/.test(path);
-const isBench = (path: string): boolean => path.startsWith('scripts/bench/');
+const isTest = (path: string): boolean => /\.(?:test|fixture)\.ts$/.test(path) || /^properties\/generate\/test\w+\.ts$/.test(path);
+const isBench = (path: string): boolean => path.startsWith('scripts/measure/bench/');
 const isLocal = (name: string): boolean => name.startsWith('.');
 
 // A statement stands at the start of a line, which tells it from the same words inside a comment or a string.
@@ -117,7 +117,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   winsock: ['zod'],
   model: ['xstate', '@xstate/graph', 'zod'],
   impl: ['node:', 'koffi'],
-  properties: ['node:', 'fast-check', 'xstate', 'zod'],
+  properties: ['node:', 'xstate', 'zod'],
   generated: ['node:', 'fast-check', 'vitest'],
   scripts: ['node:', 'commander', 'picocolors', 'vitest'],
 };
@@ -313,8 +313,8 @@ describe('the README', () => {
   });
 
   test('shows commands and options that the command line knows', async () => {
-    const built = pathToFileURL(packageFile('.build/scripts/program.js')).href;
-    const { commands } = await ((await import(built)) as typeof import('./program.ts')).newProgram();
+    const built = pathToFileURL(packageFile('.build/scripts/cli/program.js')).href;
+    const { commands } = await ((await import(built)) as typeof import('./cli/program.ts')).newProgram();
     const unknown = words
       .filter(([npx, name, command]) => npx === 'npx' && name === 'wspsend' && command !== undefined && command !== 'help')
       .flatMap(([, , name, ...rest]) => {

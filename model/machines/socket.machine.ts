@@ -369,7 +369,10 @@ export const socketRegion: Region<SocketFact, SocketState, SocketEvent> = {
                 'WSPSend.completes': [refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
                 'WSPSend.pends': [refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
                 'WSPSend.WSAEWOULDBLOCK': [refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
-                'WSPSend.WSAENOTCONN': [{ guard: 'resetReported', ...permits('WSAENOTCONN:1') }, refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
+                'WSPSend.WSAENOTCONN': [
+                  { guard: 'resetReported', ...permits('WSAENOTCONN:1') },
+                  refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2'),
+                ],
                 'WSPSend.WSAEINVAL': [...invalidFlag, refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
                 'WSPSend.WSAESHUTDOWN': [permits('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
                 'WSPSend.WSAENOTSOCK': [refuses('WSAENOTSOCK:1')],

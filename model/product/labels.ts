@@ -8,13 +8,7 @@
 import type { StatusCode } from '../machines/operation.machine.ts';
 import type { SendCode } from '../machines/socket.machine.ts';
 import { type MenuName, menuOf, type WorldEventName } from './menus.ts';
-import type { Extra, Slice } from './slices.ts';
-
-/** How a send is to be indicated: not at all (nonoverlapped), by its event, by its routine, or only when asked. */
-export type SendMode = 'sync' | 'event' | 'routine' | 'neither';
-export const sendModes: readonly SendMode[] = ['sync', 'event', 'routine', 'neither'];
-
-export type LifecycleEvent = 'WSPBind' | 'WSPConnect' | 'WSPConnect.broadcast' | 'WSPShutdown.send' | 'WSPShutdown.both' | 'WSPCloseSocket';
+import type { Extra, LifecycleEvent, SendMode, Slice } from './slices.ts';
 
 /** A send may be called in a way of its own. */
 interface Called {

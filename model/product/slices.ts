@@ -2,8 +2,13 @@
 
 import { type StatusCode, statusCodes } from '../machines/operation.machine.ts';
 import { type SendCode, sendCodes } from '../machines/socket.machine.ts';
-import { type LifecycleEvent, type SendMode, sendModes } from './labels.ts';
 import { type Flag, type Mark, type MenuName, menuOf, type WorldEventName, worldEvents } from './menus.ts';
+
+/** How a send is to be indicated: not at all (nonoverlapped), by its event, by its routine, or only when asked. */
+export type SendMode = 'sync' | 'event' | 'routine' | 'neither';
+export const sendModes: readonly SendMode[] = ['sync', 'event', 'routine', 'neither'];
+
+export type LifecycleEvent = 'WSPBind' | 'WSPConnect' | 'WSPConnect.broadcast' | 'WSPShutdown.send' | 'WSPShutdown.both' | 'WSPCloseSocket';
 
 /** Steps that only some slices try. */
 export type Extra = 'flush' | 'interrupt' | 'wait' | 'count' | 'caller' | 'nesting' | 'delivery' | 'failed' | 'hangs' | 'urgent';

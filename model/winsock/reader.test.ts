@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { lineBytesMax, linesOf, readRequest, readTrace, routineDepthMax, TraceReader } from './reader.ts';
-import { acceptedSteps } from './trace.cases.ts';
+import { acceptedSteps } from './trace.fixture.ts';
 import { isKind, kindOf, lineOf, type TraceStep } from './trace.ts';
 
 const header = '{"wspsend":"trace/1"}';

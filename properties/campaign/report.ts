@@ -8,10 +8,10 @@ import type { Profile } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
 import type { Permitted } from '../../model/oracle/permitted.ts';
 import type { TraceHeader, TraceStep } from '../../model/winsock/trace.ts';
-import type { Unjudged } from './campaign.ts';
+import type { CampaignRequest } from '../conversation/requests.ts';
+import type { Unjudged } from './caseResult.ts';
 import type { Grade } from './grades.ts';
 import type { OutcomeCoverage } from './outcomes.ts';
-import type { CampaignRequest } from './requests.ts';
 import type { Signature } from './signature.ts';
 
 export interface ClauseResult {

@@ -1,7 +1,7 @@
 import { type AnyReading, type Profile, permitsReading } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
 import type { RulingId } from '../../model/clauses/rulings.ts';
-import type { CampaignRequest } from '../campaign/requests.ts';
+import type { CampaignRequest } from '../conversation/requests.ts';
 
 /** Where the page leaves a choice: what our provider does, what else it can be brought to do, and requests that show each. */
 export interface Point {

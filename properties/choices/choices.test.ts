@@ -4,9 +4,9 @@ import { profiles, readingsOf } from '../../model/clauses/profiles.ts';
 import { rulings } from '../../model/clauses/rulings.ts';
 import { Oracle } from '../../model/oracle/oracle.ts';
 import type { TraceHeader, TraceStep } from '../../model/winsock/trace.ts';
-import { type CampaignRequest, isInjection } from '../campaign/requests.ts';
+import { isUnsupported } from '../conversation/replyLine.ts';
+import { type CampaignRequest, isInjection } from '../conversation/requests.ts';
 import { providerImplementation } from '../harness/implementation.ts';
-import { isUnsupported } from '../harness/lines.ts';
 import { isPermitted, isShown, type Shown } from './choice.ts';
 import { choices } from './choices.ts';
 

@@ -1,5 +1,5 @@
 import { errorCodes } from '../../model/winsock/codes.ts';
-import type { CampaignRequest } from '../campaign/requests.ts';
+import type { CampaignRequest } from '../conversation/requests.ts';
 
 /** Requests that lead to where the page leaves a choice, in the names A, o1 and main. */
 

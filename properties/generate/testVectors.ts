@@ -1,7 +1,7 @@
 /** Kept vectors as tests of the oracle: each is read from its JSON and judged anew, under every profile. */
 
 import { expect, test } from 'vitest';
-import { judge } from '../vectors/generate.ts';
+import { againstOracle } from '../vectors/generate.ts';
 import { notes } from '../vectors/notes.ts';
 import { idOf, vectorFileSchema } from '../vectors/vector.ts';
 
@@ -13,7 +13,7 @@ export function testVectors(file: unknown): void {
   });
   test.each(vectors)('$id ($result): $comment', (vector) => {
     expect(idOf(vector.steps)).toBe(vector.id);
-    const { text, broken } = judge(vector);
+    const { text, broken } = againstOracle(vector);
     expect(text).toBeUndefined();
     expect(broken).toEqual(vector.breaks);
   });

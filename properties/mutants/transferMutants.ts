@@ -1,6 +1,6 @@
 import type { ClauseId } from '../../model/clauses/register.ts';
 import { type ErrorCode, errorCodes } from '../../model/winsock/codes.ts';
-import type { Mutant } from './mutants.ts';
+import type { Mutant } from './mutant.ts';
 import { aroundSend, copyOf, isPending, lengthOf, remembering, type SendArguments } from './wrapping.ts';
 
 /** Faults in which bytes leave, in which order, and in what a send says of them. */

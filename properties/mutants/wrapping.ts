@@ -1,6 +1,6 @@
 import { errorCodes } from '../../model/winsock/codes.ts';
 import { type Cell, SOCKET_ERROR, type SpiTable, type WSABUF, type WSPUPCALLTABLE } from '../../model/winsock/spi.ts';
-import type { Mutant } from './mutants.ts';
+import type { Mutant } from './mutant.ts';
 
 export type Send = SpiTable['WSPSend'];
 export type SendArguments = Parameters<Send>;

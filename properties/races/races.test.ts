@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { SharedByteRing } from '../../impl/ring/sharedByteRing.ts';
 import { accessesTo } from './accesses.ts';
 import { exploreRace, failureText } from './interleavings.ts';
-import { capacity, type Misplacement, misplacements, type RingState, ringRace, start, stepsOf } from './ringSteps.ts';
+import { capacity, type Misplacement, misplacements, type RingState, ringRace, ringStepsOf, start } from './ringSteps.ts';
 
 // The counts are those of the graph as it stands: a change of the model shows here.
 test('no interleaving of the two threads of a SharedByteRing breaks a promise: capacity 4, copies up to 3, to closure', () => {
@@ -60,7 +60,7 @@ const modelled = (
   const left = [...choices];
   let state = from;
   do {
-    const possible = stepsOf(state, null).filter(({ name }) => name.startsWith(`${self} `));
+    const possible = ringStepsOf(state, null).filter(({ name }) => name.startsWith(`${self} `));
     const wanted = possible.length > 1 ? left.shift() : undefined;
     const step = wanted === undefined ? possible[0] : possible.find(({ name }) => name === `${self} ${wanted}`);
     if (step === undefined) throw new Error(`no step of the ${self} is called ${wanted}: ${possible.map(({ name }) => name).join(', ')}`);

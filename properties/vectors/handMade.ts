@@ -4,7 +4,7 @@
  */
 
 import type { TraceStep } from '../../model/winsock/trace.ts';
-import { judge } from './generate.ts';
+import { againstOracle } from './generate.ts';
 import { Unfinished } from './unfinished.ts';
 import { idOf, type Vector, vectorVersion } from './vector.ts';
 
@@ -50,7 +50,7 @@ const stated: readonly Vector[] = [
 /** Fails by Unfinished where the oracle does not share a verdict. */
 export function handMade(): readonly Vector[] {
   return stated.map((vector) => {
-    const { text, broken } = judge(vector);
+    const { text, broken } = againstOracle(vector);
     if (text !== undefined) {
       throw new Unfinished([
         `The oracle must share the verdict that properties/vectors/handMade.ts states: mend the one that is wrong. ${vector.comment}: ${text}`,

@@ -131,13 +131,13 @@ function* partedBy(vector: Vector): Generator<{ readonly key: string; readonly o
   }
 }
 
-const citeIt = 'let rules of model/machines cite it where a slice of model/explore/slices.ts comes by';
+const citeIt = 'let rules of model/machines cite it where a slice of model/product/slices.ts comes by';
 const readIt =
   'let a rule of model/machines or a fact read it, with a label that shows it in a slice; state a vector in properties/vectors/handMade.ts; or say in toldApart of properties/vectors/select.ts why no trace can show it';
 const sayHow = 'say so in toldApart of properties/vectors/select.ts';
 
 /** What the selection lacks and what to do about it, a line each. */
-export function holesOf({ clauses, readings }: Selection): string[] {
+export function selectionHoles({ clauses, readings }: Selection): string[] {
   const found: string[] = [];
   for (const { id, kind, status } of register) {
     if (status.is !== 'modelled') continue;
