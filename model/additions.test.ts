@@ -43,11 +43,11 @@ const additions: { readonly [name: string]: readonly Edit[] } = {
   ],
   call: [
     {
-      file: 'model/winsock/trace.ts',
+      file: 'model/winsock/calls.ts',
       from: '  WSACleanup: callOf(',
       to: "  WSPTest: callOf('WSPTest', { socket: text }, plainReturns),\n  WSACleanup: callOf(",
     },
-    { file: 'model/winsock/trace.ts', from: '  | WSACleanupCall\n', to: '  | WSACleanupCall\n  | z.infer<typeof calls.WSPTest.step>\n' },
+    { file: 'model/winsock/calls.ts', from: '  | WSACleanupCall\n', to: '  | WSACleanupCall\n  | z.infer<typeof calls.WSPTest.step>\n' },
   ],
   ruling: [
     {

@@ -11,7 +11,7 @@ import { permittedOutcomes } from '../oracle/permitted.ts';
 import { askedFor } from '../oracle/world.ts';
 import { lengthMax } from '../winsock/fields.ts';
 import { faultIn, readRequest, readTrace } from '../winsock/reader.ts';
-import { lineOf, type TraceStep, traceVersion } from '../winsock/trace.ts';
+import { type CallName, callNames, lineOf, type TraceStep, traceVersion } from '../winsock/trace.ts';
 import { type Answered, blocked, type Consequence, consequenceOfResult, consequenceOfSend } from './consequence.ts';
 import { askedSocket, stepsTo } from './situation.ts';
 import { type SocketSituation, stateSchema } from './state.ts';
@@ -125,15 +125,35 @@ function stepOf(call: unknown, oracle: Oracle): TraceStep {
   const read = readRequest(JSON.stringify(request), 1);
   if (read.kind === 'malformed') throw new UnanswerableQuestion(`call must be one of trace/1 without what comes of it: ${read.message}`);
   if (isPoll) return { ...request, ...(request.poll === 'event' ? { signalled: false } : { written: false }) } as unknown as TraceStep;
-  if (!answerable.has(`${name}`) && !(name === 'WSPIoctl' && request.code === 'SIO_FLUSH')) {
-    throw new UnanswerableQuestion(
-      `call must be one that this page speaks of, ${[...answerable].join(', ')} or WSPIoctl with SIO_FLUSH: ${name}`,
-    );
+  const named = name as CallName;
+  if (!answerable[named] && !(named === 'WSPIoctl' && request.code === 'SIO_FLUSH')) {
+    const calls = callNames.filter((call) => answerable[call]).join(', ');
+    throw new UnanswerableQuestion(`call must be one that this page speaks of, ${calls} or WSPIoctl with SIO_FLUSH: ${name}`);
   }
   return { ...request, returns: unanswered } as unknown as TraceStep;
 }
 
-const answerable: ReadonlySet<string> = new Set(['WSPSend', 'WSPGetOverlappedResult', 'WSPCancelIo']);
+/** Whether the page speaks of what a call returns. */
+const answerable: { readonly [call in CallName]: boolean } = {
+  WSPSocket: false,
+  WSPBind: false,
+  WSPConnect: false,
+  WSPIoctl: false,
+  WSPSetSockOpt: false,
+  WSPGetSockOpt: false,
+  WSPSend: true,
+  WSPGetOverlappedResult: true,
+  WSPRecv: false,
+  WSPCancelIo: true,
+  WSPCancelBlockingCall: false,
+  WSPShutdown: false,
+  WSPCloseSocket: false,
+  WSACleanup: false,
+  CreateIoCompletionPort: false,
+  SetFileCompletionNotificationModes: false,
+  SleepEx: false,
+  ExitThread: false,
+};
 
 function endOf(call: Readonly<Record<string, unknown>>, oracle: Oracle): TraceStep {
   const begun = oracle.world.begun.get(call.end as number)?.call;

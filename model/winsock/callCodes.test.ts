@@ -1,25 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { statusCodes } from '../machines/operation.machine.ts';
-import { leavesOf } from '../machines/rules.ts';
-import { sendCodes, socketRegion } from '../machines/socket.machine.ts';
 import { codesOf, standingOf } from './callCodes.ts';
 import type { CodeName } from './codes.ts';
 import { readTrace } from './reader.ts';
 import { type CallName, callNames } from './trace.ts';
-
-test('the codes of WSPSend are those that the machines know, and WSA_IO_PENDING', () => {
-  expect([...codesOf.WSPSend].sort()).toEqual([...sendCodes, 'WSA_IO_PENDING'].sort());
-});
-
-test('each code that WSPSend may return has a rule in some state', () => {
-  const ruled = new Set<string>([...leavesOf(socketRegion).values()].flatMap((rules) => [...rules.keys()]));
-  expect(sendCodes.filter((code) => !ruled.has(`WSPSend.${code}`))).toEqual([]);
-});
-
-test('WSPGetOverlappedResult may give each status with which an operation may end', () => {
-  for (const status of statusCodes) if (status !== '0') expect(codesOf.WSPGetOverlappedResult).toContain(status);
-});
 
 test('no call lists a code twice, or what is no code', () => {
   for (const call of callNames) {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { oneOfEach } from './examples.ts';
 import { lineBytesMax, linesOf, readRequest, readTrace, routineDepthMax, TraceReader } from './reader.ts';
 import { acceptedSteps } from './trace.fixture.ts';
-import { isKind, kindOf, lineOf, type TraceStep } from './trace.ts';
+import { callNames, type EnvStep, isKind, kindOf, lineOf, type PeerStep, type PollStep, stepKinds, type TraceStep } from './trace.ts';
 
 const header = '{"wspsend":"trace/1"}';
 
@@ -29,6 +30,34 @@ describe('a step is read', () => {
     expect(readOne(line)).toEqual({ kind: 'step', line: 2, step: JSON.parse(line) });
   });
 
+  test('there is an example of each kind', () => {
+    const examples = oneOfEach.map(([, line]) => JSON.parse(line) as Record<string, unknown>);
+    const shown = (key: string): unknown[] => [...new Set(examples.map((line) => line[key]).filter((value) => value !== undefined))];
+    expect(shown('call').sort()).toEqual([...callNames].sort());
+    // An end takes the call that it ends.
+    expect(stepKinds.filter((kind) => kind !== 'end' && shown(kind).length === 0)).toEqual([]);
+    const polls: { readonly [poll in PollStep['poll']]: true } = { event: true, count: true, writable: true };
+    const peers: { readonly [peer in PeerStep['peer']]: true } = { recv: true, idle: true, eof: true, error: true };
+    const envs: { readonly [env in EnvStep['env']]: true } = {
+      'peer.reset': true,
+      'peer.close': true,
+      'peer.shutdown': true,
+      'peer.unseen': true,
+      'keepalive.failed': true,
+      'circuit.timeout': true,
+      'network.down': true,
+      'route.lost': true,
+      'transport.took': true,
+      settle: true,
+    };
+    for (const [key, kinds] of [
+      ['poll', polls],
+      ['peer', peers],
+      ['env', envs],
+    ] as const)
+      expect(shown(key).sort()).toEqual(Object.keys(kinds).sort());
+  });
+
   test('a step is written as it was read', () => {
     const reader = readerOf('{"begin":1,"call":"SleepEx"}');
     const end = '{"end":1,"x-note":[1],"returns":{"rc":0}}';
@@ -53,18 +82,18 @@ describe('a step is read', () => {
 
 describe('a line is ignored', () => {
   test.each([
-    ['after each request', '{"done":true}'],
-    ['after each request, with a free field', '{"done":true,"x-ms":3}'],
-    ['for a call that cannot be made', '{"call":"WSPBind","socket":"A","returns":{"unsupported":"why"}}'],
-    ['for a call that nobody knows', '{"call":"WSPRecvFrom","returns":{"unsupported":"why"}}'],
-    ['for a poll that cannot be made', '{"poll":"event","overlapped":"o1","returns":{"unsupported":"why"}}'],
-    ['for a peer that cannot read', '{"peer":"recv","socket":"A","bytes":1,"returns":{"unsupported":"why"}}'],
-    ['for an environment that cannot be', '{"env":"network.down","returns":{"unsupported":""}}'],
-    ['when it is blank', ''],
-    ['when it is blank but for white space', ' \t\r'],
-    ['when all of its names are free', '{"x-at":1.5,"x-note":{"call":"any"}}'],
-  ])('%s', (_, line) => {
-    expect(readOne(line)).toEqual({ kind: 'ignored', line: 2 });
+    ['done', 'after each request', '{"done":true}'],
+    ['done', 'after each request, with a free field', '{"done":true,"x-ms":3}'],
+    ['unsupported', 'for a call that cannot be made', '{"call":"WSPBind","socket":"A","returns":{"unsupported":"why"}}'],
+    ['unsupported', 'for a call that nobody knows', '{"call":"WSPRecvFrom","returns":{"unsupported":"why"}}'],
+    ['unsupported', 'for a poll that cannot be made', '{"poll":"event","overlapped":"o1","returns":{"unsupported":"why"}}'],
+    ['unsupported', 'for a peer that cannot read', '{"peer":"recv","socket":"A","bytes":1,"returns":{"unsupported":"why"}}'],
+    ['unsupported', 'for an environment that cannot be', '{"env":"network.down","returns":{"unsupported":""}}'],
+    ['blank', 'when it is blank', ''],
+    ['blank', 'when it is blank but for white space', ' \t\r'],
+    ['note', 'when all of its names are free', '{"x-at":1.5,"x-note":{"call":"any"}}'],
+  ])('%s: %s', (what, _, line) => {
+    expect(readOne(line)).toEqual({ kind: 'ignored', line: 2, what });
   });
 
   test('an unsupported call uses up no number and ends none', () => {

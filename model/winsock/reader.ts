@@ -45,7 +45,7 @@ export type HeaderLine = { kind: 'header'; line: number; header: TraceHeader } |
 export type Line =
   | { kind: 'step'; line: number; step: TraceStep }
   /** A `done`, a note, a blank line, or the answer of an implementation that cannot do what it was asked. */
-  | { kind: 'ignored'; line: number }
+  | { kind: 'ignored'; line: number; what: 'done' | 'unsupported' | 'note' | 'blank' }
   | Malformed;
 export type RequestLine = { kind: 'request'; line: number; request: Request } | Malformed;
 
@@ -78,9 +78,9 @@ export class TraceReader {
   read(text: string): Line {
     this.#line++;
     const value = parseLine(text);
-    if (typeof value === 'string') return isBlank(text) && this.#line > 1 ? { kind: 'ignored', line: this.#line } : this.#malformed(value);
+    if (typeof value === 'string') return isBlank(text) && this.#line > 1 ? this.#ignored('blank') : this.#malformed(value);
     if (this.#line === 1) return this.#malformed('the first line must be read as a header');
-    if (isUnsupported(value.returns)) return { kind: 'ignored', line: this.#line };
+    if (isUnsupported(value.returns)) return this.#ignored('unsupported');
     const kind = kindOfLine(value);
     if (kind === undefined) return this.#readOther(value);
     if (kind === 'end') return this.#readEnd(value);
@@ -96,11 +96,11 @@ export class TraceReader {
   }
 
   #readOther(value: Fields): Line {
-    if (note.accepts(value)) return { kind: 'ignored', line: this.#line };
+    if (note.accepts(value)) return this.#ignored('note');
     if (value.done === undefined)
       return this.#malformed(`a step must have one of ${stepKinds.join(', ')}: its fields are ${namesOf(value)}`);
     const fault = faultOf(done, 'done', value);
-    return fault === undefined ? { kind: 'ignored', line: this.#line } : this.#malformed(fault);
+    return fault === undefined ? this.#ignored('done') : this.#malformed(fault);
   }
 
   #readEnd(value: Fields): Line {
@@ -115,6 +115,10 @@ export class TraceReader {
     // Hidden from enumeration, so that the step is still written as it was read.
     Object.defineProperty(value, 'begun', { value: begun });
     return { kind: 'step', line: this.#line, step: value as unknown as TraceStep };
+  }
+
+  #ignored(what: Extract<Line, { kind: 'ignored' }>['what']): Line {
+    return { kind: 'ignored', line: this.#line, what };
   }
 
   #malformed(message: string): Malformed {

@@ -1,83 +1,9 @@
-/** Lines that any reader of trace/1 accepts: what recorders write, and the oddities that the format allows. */
+/** Lines that any reader of trace/1 accepts. */
 
-export const acceptedSteps: readonly (readonly [fact: string, line: string])[] = [
-  // One of each kind.
-  ['WSPSocket', '{"call":"WSPSocket","socket":"A","type":"SOCK_STREAM","overlapped":true,"returns":{"rc":0}}'],
-  ['WSPBind', '{"call":"WSPBind","socket":"A","returns":{"rc":0}}'],
-  ['WSPConnect', '{"call":"WSPConnect","socket":"A","returns":{"rc":0}}'],
-  ['WSPConnect to broadcast', '{"call":"WSPConnect","socket":"A","to":"broadcast","returns":{"rc":-1,"errno":"WSAEACCES"}}'],
-  ['WSPIoctl', '{"call":"WSPIoctl","socket":"A","code":"FIONBIO","value":1,"returns":{"rc":0}}'],
-  ['WSPSetSockOpt', '{"call":"WSPSetSockOpt","socket":"A","name":"SO_SNDBUF","value":8192,"returns":{"rc":0}}'],
-  ['WSPGetSockOpt', '{"call":"WSPGetSockOpt","socket":"A","name":"SO_MAX_MSG_SIZE","returns":{"rc":0,"value":65507}}'],
-  ['WSPSend', '{"call":"WSPSend","socket":"A","buffers":[5,0,100],"fill":7,"flags":["MSG_OOB"],"returns":{"rc":0,"bytes":105}}'],
-  [
-    'WSPSend that is pending',
-    '{"call":"WSPSend","socket":"A","thread":"t1","buffers":[9],"overlapped":"o1","event":true,"returns":{"rc":-1,"errno":"WSA_IO_PENDING"}}',
-  ],
-  [
-    'WSPSend with a routine that calls',
-    '{"call":"WSPSend","socket":"A","buffers":[1],"overlapped":"o1","routine":[{"call":"WSPSend","socket":"A","buffers":[2],"overlapped":"o2","routine":[{"call":"SleepEx"}]},{"call":"WSPCloseSocket","socket":"A"}],"returns":{"rc":0}}',
-  ],
-  [
-    'WSPSend bound to a port',
-    '{"call":"WSPSend","socket":"A","buffers":[1],"overlapped":"o1","count":false,"port":true,"returns":{"rc":0}}',
-  ],
-  ['WSPSend with a fault', '{"call":"WSPSend","socket":"A","buffers":[1],"fault":"buffer","returns":{"rc":-1,"errno":"WSAEFAULT"}}'],
-  [
-    'WSPSend with several faults',
-    '{"call":"WSPSend","socket":"A","buffers":[1],"fault":["lpBuffers","buffer"],"returns":{"rc":-1,"errno":"WSAEFAULT"}}',
-  ],
-  [
-    'WSPGetOverlappedResult',
-    '{"call":"WSPGetOverlappedResult","socket":"A","overlapped":"o1","wait":false,"returns":{"rc":-1,"errno":"WSA_IO_INCOMPLETE"}}',
-  ],
-  ['WSPCancelIo', '{"call":"WSPCancelIo","socket":"A","overlapped":"o1","returns":{"rc":-1,"errno":"1168"}}'],
-  ['WSPCancelIo of a whole socket', '{"call":"WSPCancelIo","socket":"A","returns":{"rc":0}}'],
-  ['WSPCancelBlockingCall', '{"call":"WSPCancelBlockingCall","thread":"t2","returns":{"rc":0}}'],
-  ['WSPShutdown', '{"call":"WSPShutdown","socket":"A","how":"SD_SEND","returns":{"rc":0}}'],
-  ['WSPCloseSocket', '{"call":"WSPCloseSocket","socket":"A","returns":{"rc":0}}'],
-  ['SleepEx', '{"call":"SleepEx","timeout":10,"returns":{"rc":0,"value":"WAIT_IO_COMPLETION"}}'],
-  ['ExitThread', '{"call":"ExitThread","thread":"t2","returns":{"rc":0}}'],
-  ['a call that begins', '{"begin":7,"call":"WSPSend","socket":"A","buffers":[600000]}'],
-  ['a routine entered', '{"routine":"enter","thread":"main","overlapped":"o1","error":"0","bytes":10,"flags":0}'],
-  ['a routine left', '{"routine":"leave","thread":"main","overlapped":"o1"}'],
-  ['an event polled', '{"poll":"event","overlapped":"o1","signalled":true}'],
-  ['a count polled', '{"poll":"count","overlapped":"o1","written":false}'],
-  ['WPUQueueApc', '{"upcall":"WPUQueueApc","thread":"main","overlapped":"o1","returns":{"rc":-1,"errno":"WSAEFAULT"}}'],
-  ['WPUCompleteOverlappedRequest', '{"upcall":"WPUCompleteOverlappedRequest","overlapped":"o1","error":"WSAECONNRESET","bytes":10}'],
-  ['a buffer written by its caller', '{"caller":"writes","what":"buffer","overlapped":"o1"}'],
-  ['an OVERLAPPED freed by its caller', '{"caller":"frees","what":"overlapped","overlapped":"o1"}'],
-  ['bytes received', '{"peer":"recv","socket":"A","runs":[[0,250],[250,3]]}'],
-  ['urgent data received', '{"peer":"recv","socket":"A","runs":[[9,1]],"oob":true}'],
-  ['an empty datagram', '{"peer":"recv","socket":"A","runs":[]}'],
-  ['a peer that found nothing', '{"peer":"idle","socket":"A"}'],
-  ['the end of a stream', '{"peer":"eof","socket":"A"}'],
-  ['a peer that failed', '{"peer":"error","socket":"A","errno":"WSAECONNRESET"}'],
-  ['a reset', '{"env":"peer.reset","socket":"A"}'],
-  ['a close', '{"env":"peer.close","socket":"A"}'],
-  ['a shutdown', '{"env":"peer.shutdown","socket":"A"}'],
-  ['a dead circuit', '{"env":"keepalive.failed","socket":"A"}'],
-  ['a circuit timed out', '{"env":"circuit.timeout","socket":"A"}'],
-  ['a network down for one socket', '{"env":"network.down","socket":"A"}'],
-  ['bytes taken', '{"env":"transport.took","socket":"A","bytes":4096}'],
-  ['a settle', '{"env":"settle"}'],
-  ['a port bound', '{"call":"CreateIoCompletionPort","socket":"A","returns":{"rc":0}}'],
-  [
-    'a port that is skipped',
-    '{"call":"SetFileCompletionNotificationModes","socket":"A","modes":["FILE_SKIP_COMPLETION_PORT_ON_SUCCESS"],"returns":{"rc":0}}',
-  ],
-  ['a packet', '{"port":"packet","socket":"A","overlapped":"o1","error":"0","bytes":10}'],
-  ['a packet with a Win32 code', '{"port":"packet","socket":"A","overlapped":"o1","error":"64","bytes":0}'],
-  ['a close with bytes that nobody read', '{"call":"WSPCloseSocket","socket":"A","unread":12,"returns":{"rc":0}}'],
-  ['a peer that nobody sees', '{"env":"peer.unseen","socket":"A"}'],
-  ['a route that is lost', '{"env":"route.lost"}'],
-  ['a receive that failed', '{"call":"WSPRecv","socket":"A","returns":{"rc":-1,"errno":"WSAECONNRESET"}}'],
-  ['the end, received', '{"call":"WSPRecv","socket":"A","returns":{"rc":0,"bytes":0}}'],
-  ['a socket seen writable', '{"poll":"writable","socket":"A","ready":true}'],
-  ["a cancellation of the thread's own", '{"call":"WSPCancelIo","socket":"A","scope":"thread","returns":{"rc":0}}'],
-  ['WSACleanup', '{"call":"WSACleanup","returns":{"rc":0}}'],
-  ['a call outside the vocabulary', '{"foreign":"TransmitFile","socket":"A","thread":"t1"}'],
-  // Oddities.
+import { type Examples, oneOfEach } from './examples.ts';
+
+/** What recorders may write and seldom do. */
+const oddities: Examples = [
   ['a network down for all', '{"env":"network.down"}'],
   ['no buffers', '{"call":"WSPSend","socket":"A","buffers":[],"returns":{"rc":0,"bytes":0}}'],
   ['the longest length', '{"call":"WSPSend","socket":"A","buffers":[4294967295,4294967295],"returns":{"rc":-1,"errno":"WSAENOBUFS"}}'],
@@ -105,3 +31,5 @@ export const acceptedSteps: readonly (readonly [fact: string, line: string])[] =
   ['a carriage return at its end', '{"env":"settle"}\r'],
   ['letters of any script', '{"call":"WSPBind","socket":"Σ😀","returns":{"rc":0}}'],
 ];
+
+export const acceptedSteps: Examples = [...oneOfEach, ...oddities];

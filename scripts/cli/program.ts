@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   export: async () => (await import('./commands/export.ts')).addExport,
   generate: async () => (await import('./commands/generate.ts')).addGenerate,
   schema: async () => (await import('./commands/schema.ts')).addSchema,
+  trace: async () => (await import('./commands/trace.ts')).addTrace,
 };
 
 /**

@@ -75,7 +75,7 @@ function printChain(row: ClauseRow): void {
   say('status', [`${row.status}${statusNote({ status })}`]);
   for (const ruling of rulings.filter(({ id }) => row.rulings.includes(id))) {
     say('ruling', [
-      `${ruling.id}  ${ruling.question}`,
+      `${ruling.id}  ${ruling.question}${ruling.readBy === 'people' ? ' (no code reads it)' : ''}`,
       ...Object.entries(ruling.readings).map(([name, reading]) => {
         const permittedBy = profiles.filter((profile) => readingsOf(profile, ruling.id).includes(name));
         return `  ${name} (${permittedBy.join(', ') || 'no profile'}): ${reading}`;
