@@ -1,5 +1,6 @@
 /**
- * A profile is a choice among the readings that `rulings.ts` lists. Each is another one but for its differences, so that a new one is one declaration:
+ * A profile is a choice among the readings that `rulings.ts` lists. Each is another one but for its differences, so that a new one is one
+ * declaration:
  *
  *   const reactos = like(docs, { M2: ['oversize-pends'] });
  */
@@ -31,6 +32,7 @@ const docs = like(page, {
   CloseDelivers: ['binding'],
   LingerZero: ['binding'],
   EventReset: ['binding'],
+  EventUpcall: ['by-upcall'],
   EventAfterZero: ['binding'],
   IncompleteCount: ['untouched'],
   WaitingResult: ['binding'],

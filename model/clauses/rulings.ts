@@ -1,6 +1,7 @@
 /**
- * What holds where the page is unclear, silent, or says two things: the question, its possible readings, and which of them the page permits when it is
- * read literally. Several readings at once mean that an outcome is right when any of them permits it. How the other profiles differ is in profiles.ts.
+ * What holds where the page is unclear, silent, or says two things: the question, its possible readings, and which of them the page permits
+ * when it is read literally. Several readings at once mean that an outcome is right when any of them permits it. How the other profiles
+ * differ is in profiles.ts.
  *
  * D: defects of the page. M: how Windows' own provider differs. The rest have names.
  */
@@ -15,7 +16,10 @@ export interface Ruling {
   readonly readings: Readonly<Record<string, string>>;
   /** The readings that the page alone permits. */
   readonly page: readonly string[];
-  /** Code asks for its readings, or it only tells people what the rules do anyway: all profiles share its readings, or no trace shows which of them holds. */
+  /**
+   * Code asks for its readings, or it only tells people what the rules do anyway: all profiles share its readings, or no trace shows which
+   * of them holds.
+   */
   readonly readBy: 'code' | 'people';
   readonly reason: string;
 }
@@ -352,6 +356,18 @@ const openPoints = [
     page: ['open'],
     readBy: 'code',
     reason: 'The page speaks of setting the event only.',
+  }),
+  ruling({
+    id: 'EventUpcall',
+    clauses: ['Event:1', 'Overlapped:4'],
+    question: 'Who sets hEvent: the provider itself, or WPUCompleteOverlappedRequest, which the provider calls?',
+    readings: {
+      direct: 'The provider may set it, so that an event can be set although no upcall was seen.',
+      'by-upcall': 'The upcall sets it, so that where every upcall is seen an event that is set without one is wrong.',
+    },
+    page: ['direct', 'by-upcall'],
+    readBy: 'code',
+    reason: 'The page says that the provider signals the event and names no upcall for it; the page of WPUCompleteOverlappedRequest does.',
   }),
   ruling({
     id: 'EventAfterZero',

@@ -43,6 +43,10 @@ function receive(world: World, socket: Socket, runs: readonly [number, number][]
 
 /** Moves the delivery of a stream on, or says which clause forbids what the peer saw. */
 function delivered(world: World, socket: Socket, event: DeliveryEvent, isTaken: boolean, message: () => string): Refusal | undefined {
+  if (socket.unjudged !== undefined) {
+    world.note(socket.name, socket.unjudged);
+    return undefined;
+  }
   const rule = ask(world.tables.delivery, socket.delivery, event, deliveryFactsOf(world, socket, isTaken), message);
   if (isRefusal(rule)) return rule;
   socket.delivery = rule.target;
@@ -104,13 +108,16 @@ export function circuitEvent(world: World, step: CircuitEnvStep | NetworkDownSte
 
 export function transportTook(world: World, step: TransportTookStep): Refusal | undefined {
   const socket = world.sockets.get(step.socket);
-  if (socket === undefined || !socket.isStream) return undefined;
-  return delivered(world, socket, 'took', socket.stream.transportTook(step.bytes), () => {
+  if (socket === undefined) return undefined;
+  const isTaken = socket.isStream ? socket.stream.transportTook(step.bytes) : socket.datagrams.transportTook(step.bytes);
+  return delivered(world, socket, 'took', isTaken, () => {
     return `the transport of ${step.socket} took more bytes than were sent`;
   });
 }
 
-/** Everything already caused has been delivered: doubts end, and what is owed can be seen from here on. What is refused has changed nothing. */
+/**
+ * Everything already caused has been delivered: doubts end, and what is owed can be seen from here on. What is refused has changed nothing.
+ */
 export function settle(world: World): Refusal | undefined {
   for (const record of world.begun.values()) {
     const rule = ask(world.tables.call, record.state, 'settle', callFactsOf(world, record), () => {

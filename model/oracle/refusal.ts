@@ -6,7 +6,10 @@ import { type CompiledRule, type Facts, lookup, noFacts, type Table } from '../c
 export interface Refusal {
   readonly clauses: readonly ClauseId[];
   readonly message: string;
-  /** Where the step is about another thing, or none: the OVERLAPPED of the operation that is owed, or the number of the call that has not returned. */
+  /**
+   * Where the step is about another thing, or none: the OVERLAPPED of the operation that is owed, or the number of the call that has not
+   * returned.
+   */
   readonly about?: string | number;
 }
 
@@ -38,6 +41,17 @@ export function hearing<T>(work: () => T): { readonly result: T; readonly rules:
   } finally {
     heard = outer;
   }
+}
+
+/** Whether the rules of a region permit something that is only thought of. */
+export function isPermitted<S extends string, E extends string>(
+  table: Table<S, E>,
+  state: number,
+  event: string,
+  facts: Parameters<typeof lookup>[3],
+): boolean {
+  const index = table.eventIndex[event as E];
+  return index !== undefined && lookup(table, state, index, facts)?.permitted === true;
 }
 
 /** Asks the rules of a region; what no rule speaks of is refused. */

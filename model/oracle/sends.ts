@@ -4,7 +4,7 @@ import { reads } from '../clauses/profiles.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
 import { type Answer, circuitFactsOf, hasRoutine, operationFactsOf, oversize, socketFactsOf, usesOverlappedIo } from './facts.ts';
 import { conclude, noteConsumed } from './moments.ts';
-import { ask, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
+import { ask, follow, isPermitted, isRefusal, type Refusal, refusal } from './refusal.ts';
 import type { Posting, Segment } from './segments.ts';
 import { askedFor, type BegunRecord, type Operation, type Socket, type World } from './world.ts';
 
@@ -48,6 +48,8 @@ function newOperation(world: World, socket: Socket | undefined, call: WSPSendCal
     mayBeUnsupported: call.flags?.some((flag) => flag !== 'MSG_DONTROUTE') ?? false,
     mayBeOversize: tooLarge.may,
     surelyOversize: tooLarge.surely,
+    ignored: socket !== undefined && !fillsOverlapped(world, socket, call),
+    returnedZero: false,
     state,
     eventStale: wasSet,
     segment: undefined,
@@ -61,7 +63,7 @@ function newOperation(world: World, socket: Socket | undefined, call: WSPSendCal
     notFound: false,
     owed: false,
     over: undefined,
-    shown: false,
+    shown: undefined,
     queuedBy: undefined,
     upcalled: false,
     nameFree: false,
@@ -89,15 +91,33 @@ function postingOf(world: World, call: WSPSendCall, length: number, ended: numbe
 const post = (socket: Socket, posting: Posting): Segment =>
   socket.isStream ? socket.stream.post(posting) : socket.datagrams.post(posting);
 
+/** Whether the call may succeed or pend as things stand: otherwise none of its bytes can leave. */
+function mayInitiate(world: World, socket: Socket, call: WSPSendCall, record: BegunRecord): boolean {
+  const outcomes: readonly Answer[] = [
+    { rc: 0, bytes: askedFor(call) },
+    { rc: -1, errno: 'WSA_IO_PENDING' },
+  ];
+  return outcomes.some((answer) => {
+    const facts = socketFactsOf(world, socket, { ...call, count: true }, answer, { circuit: socket.circuit, record });
+    return isPermitted(world.tables.socket, socket.state, outcomeOf(answer), facts);
+  });
+}
+
+/** From here on the bytes of a call that has not returned may leave. */
+export function postBegun(world: World, record: BegunRecord): void {
+  const { socket, call } = record;
+  if (socket === undefined || record.segment !== undefined || call.call !== 'WSPSend') return;
+  const mayTakePart = !record.mayBlock && !usesOverlappedIo(call, socket);
+  record.segment = post(socket, { ...postingOf(world, call, askedFor(call), Infinity, true), mayTakePart });
+  if (socket.isStream) socket.stream.inPieces(record.segment);
+  if (record.operation !== undefined) record.operation.segment = record.segment;
+}
+
 /** A call that has not returned: its operation exists from here on, and its bytes may leave. */
 export function beginSend(world: World, record: BegunRecord, call: WSPSendCall): void {
   const { socket } = record;
   const clash = stillUsing(world, call.overlapped);
-  if (socket !== undefined) {
-    const posting = postingOf(world, call, askedFor(call), Infinity, true);
-    record.segment = post(socket, { ...posting, mayTakePart: !record.mayBlock && !usesOverlappedIo(call, socket) });
-  }
-  if (record.segment !== undefined && socket?.isStream) socket.stream.inPieces(record.segment);
+  if (socket !== undefined && mayInitiate(world, socket, call, record)) postBegun(world, record);
   if (fillsOverlapped(world, socket, call)) {
     record.operation = newOperation(world, socket, call, world.tables.operation.stateIndex.begun);
     record.operation.segment = record.segment;
@@ -117,18 +137,20 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
   const socket = record === undefined ? (named?.closed ? undefined : named) : record.socket;
   const clash = record === undefined ? stillUsing(world, call.overlapped) : undefined;
   const { unjudged } = world.tables.operation.stateIndex;
-  const isJudged = clash === undefined && record?.operation?.state !== unjudged;
+  if (socket?.unjudged !== undefined) world.note(socket.name, socket.unjudged);
+  const isJudged = clash === undefined && record?.operation?.state !== unjudged && socket?.unjudged === undefined;
   const refused = isJudged ? judge(world, socket, call, answer, record) : undefined;
   if (refused !== undefined) return refused;
   const target = operationAfter(world, socket, call, answer, record?.operation, isJudged);
   if (typeof target === 'object') return target;
   const succeeded = answer.rc === 0 || answer.errno === 'WSA_IO_PENDING';
-  const segment = socket === undefined ? undefined : moveBytes(world, socket, call, answer, record);
+  const segment = socket === undefined || socket.unjudged !== undefined ? undefined : moveBytes(world, socket, call, answer, record);
   if (segment !== undefined && isRefusal(segment)) return segment;
 
   // Nothing is refused from here on.
   const operation = operationOf(world, socket, call, answer, record?.operation, target);
   if (clash !== undefined) unjudge(world, clash, ...(operation === undefined ? [] : [operation]));
+  if (socket?.unjudged !== undefined && operation !== undefined) unjudge(world, operation);
   if (socket !== undefined && segment !== undefined) {
     if (operation?.surelyOversize) socket.datagrams.remove(segment);
     if (clash !== undefined) {
@@ -156,8 +178,10 @@ function operationAfter(
   const succeeded = answer.rc === 0 || answer.errno === 'WSA_IO_PENDING';
   if (operation !== undefined && operation.state !== table.stateIndex.free) {
     const event = answer.rc === 0 ? 'WSPSend.completes' : succeeded ? 'WSPSend.pends' : 'WSPSend.fails';
-    if (!succeeded && (operation.upcalled || operation.shown) && isJudged) {
-      return refusal(`a completion was indicated for a send that fails with ${answer.errno}`, 'Return:7');
+    if (!succeeded && isJudged && (operation.upcalled || operation.shown !== undefined)) {
+      return operation.shown === 'result' && !operation.upcalled
+        ? refusal(`WSPGetOverlappedResult gave the result of a send that fails with ${answer.errno}`, 'Return:6')
+        : refusal(`a completion was indicated for a send that fails with ${answer.errno}`, 'Return:7');
     }
     // Whether a routine runs that a nonoverlapped socket was given is open where the OVERLAPPED is not ignored.
     const routineOpen = operation.hasRoutine && !usesOverlappedIo(call, socket);
@@ -212,6 +236,9 @@ const breaking: ReadonlySet<string> = new Set([
   'WSA_OPERATION_ABORTED',
 ]);
 
+/** What has given all of its bytes to the transport is short of no buffers any more. */
+const isBroken = ({ over }: BegunRecord, code: string): boolean => breaking.has(code) && (over === undefined || code !== 'WSAENOBUFS');
+
 /** What the answer says of the bytes of the call: they get their place, or never leave. Nothing has changed where it is refused. */
 function moveBytes(
   world: World,
@@ -229,7 +256,7 @@ function moveBytes(
     if (begun === undefined) return undefined;
     const { connected, connecting } = world.tables.socket.stateIndex;
     const wasConnected = record!.stateAtBegin === connected || record!.stateAtBegin === connecting;
-    const isBrokenOff = isStream && record!.mayBlock && wasConnected && breaking.has(answer.errno ?? '');
+    const isBrokenOff = isStream && record!.mayBlock && wasConnected && isBroken(record!, answer.errno ?? '');
     const refused = refusal(`WSPSend gives ${answer.errno} although bytes of this send have left`, 'Return:6');
     if (!isStream) return datagrams.remove(begun) ? undefined : refused;
     if (!stream.end(begun, isBrokenOff ? begun.size : 0, time, true)) return refused;
@@ -292,6 +319,7 @@ function finishPost(
     return;
   }
   if (answer.rc === 0 && operation.state !== unjudged) {
+    operation.returnedZero = true;
     operation.status ??= '0';
     operation.bytes ??= operation.length;
     operation.queuedBy = world.time;

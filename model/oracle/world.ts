@@ -1,8 +1,8 @@
 /**
  * What the oracle knows of an implementation, as far as the trace shows: sockets, operations, threads and calls under way.
  *
- * There is one world. Each thing carries the index of its machine's state and what the facts are computed from. What stays open is kept where
- * it is open: as a "may", as an interval, and for the bytes as the places where the peer can be.
+ * There is one world. Each thing carries the index of its machine's state and what the facts are computed from. What stays open is kept
+ * where it is open: as a "may", as an interval, and for the bytes as the places where the peer can be.
  */
 
 import type { Tables } from '../compiled/tables.ts';
@@ -31,6 +31,8 @@ export interface Socket {
   broadcastAllowed: boolean;
   toBroadcast: boolean;
   lingerZero: boolean;
+  /** SO_LINGER is on: a close may end in a reset, at once or when its time is over. */
+  lingers: boolean;
   maxMessage: number | undefined;
   /** Bytes that the transport has room for, where somebody says so; a trace never does. */
   room: number | undefined;
@@ -40,6 +42,8 @@ export interface Socket {
   /** It connected after the network had failed, so that the network is there for it, whatever it is for others. */
   reachesNetwork: boolean;
   closed: boolean;
+  /** Why nothing about its sends is judged any more. */
+  unjudged: string | undefined;
   /** What its peer sees of a stream: its state in the region of delivery. */
   delivery: number;
   /** Accepted bytes need not arrive: the page is silent on what a close does to them, or a reset loses them. */
@@ -50,6 +54,8 @@ export interface Socket {
   operations: ByAge<Operation>;
   /** The operations up to this id are known to be over. */
   overUpTo: number;
+  /** Sends on it that have begun and not returned. */
+  sends: Set<BegunRecord>;
 }
 
 /** What had happened to a circuit at a moment. */
@@ -73,6 +79,9 @@ export interface Operation {
   readonly mayBeUnsupported: boolean;
   readonly mayBeOversize: boolean;
   readonly surelyOversize: boolean;
+  /** A nonoverlapped socket ignored the OVERLAPPED. */
+  readonly ignored: boolean;
+  returnedZero: boolean;
   state: number;
   eventStale: boolean;
   segment: Segment | undefined;
@@ -88,8 +97,8 @@ export interface Operation {
   owed: boolean;
   /** It is known to be complete: with what had happened by then. What happens later is no cause of its status. */
   over: Circumstances | undefined;
-  /** Something showed, while its call was under way, that an operation had been initiated. */
-  shown: boolean;
+  /** What showed that an operation had been initiated. */
+  shown: 'result' | 'indication' | undefined;
   /** The step by which its routine was surely queued. */
   queuedBy: number | undefined;
   upcalled: boolean;
@@ -112,6 +121,8 @@ export interface BegunRecord {
   segment: Segment | undefined;
   interrupted: boolean;
   closedMeanwhile: boolean;
+  /** All of its bytes are known to be taken: with what had happened by then. What happens later is no cause of its failure. */
+  over: Circumstances | undefined;
 }
 
 export type Frame = { readonly kind: 'call'; readonly number: number } | { readonly kind: 'routine'; readonly operation: Operation };
@@ -124,6 +135,12 @@ export interface Thread {
   routines: ByAge<Operation>;
   /** Operations that it started and that may still be outstanding. */
   operations: ByAge<Operation>;
+}
+
+/** Something that nobody can judge: what was touched, and why. */
+export interface Unjudged {
+  readonly socket?: string;
+  readonly why: string;
 }
 
 /** Closed sockets that are remembered at least. */
@@ -158,11 +175,18 @@ export class World {
   time = 0;
   settledAt = 0;
   nextId = 1;
+  /** What the last step touched that cannot be judged. */
+  notes: Unjudged[] = [];
 
   constructor(tables: Tables, period: number, spiSide: boolean) {
     this.tables = tables;
     this.period = period;
     this.spiSide = spiSide;
+  }
+
+  /** What this step touched cannot be judged. */
+  note(socket: string | undefined, why: string): void {
+    this.notes.push({ ...(socket !== undefined && { socket }), why });
   }
 
   newId(): number {

@@ -2,13 +2,8 @@
 
 import { type StatusCode, statusCodes } from '../machines/operation.machine.ts';
 import { type SendCode, sendCodes } from '../machines/socket.machine.ts';
+import { type Bounds, type LifecycleEvent, type SendMode, sendModes, smallestBounds } from './labels.ts';
 import { type Flag, type Mark, type MenuName, menuOf, type WorldEventName, worldEvents } from './menus.ts';
-
-/** How a send is to be indicated: not at all (nonoverlapped), by its event, by its routine, or only when asked. */
-export type SendMode = 'sync' | 'event' | 'routine' | 'neither';
-export const sendModes: readonly SendMode[] = ['sync', 'event', 'routine', 'neither'];
-
-export type LifecycleEvent = 'WSPBind' | 'WSPConnect' | 'WSPConnect.broadcast' | 'WSPShutdown.send' | 'WSPShutdown.both' | 'WSPCloseSocket';
 
 /** Steps that only some slices try. */
 export type Extra = 'flush' | 'interrupt' | 'wait' | 'count' | 'caller' | 'nesting' | 'delivery' | 'failed' | 'hangs' | 'urgent';
@@ -280,3 +275,12 @@ export const slices = {
 } as const satisfies Record<string, Slice>;
 export type SliceName = keyof typeof slices;
 export const sliceNamed = (name: SliceName): Slice => slices[name];
+
+/** The least bounds at which all that a slice tries can happen. */
+export const leastBoundsOf = (name: SliceName): Bounds =>
+  // An alertable wait inside a routine needs a second operation; a send that waits behind another needs one, and a second unit.
+  name === 'nesting'
+    ? { operations: 2, units: 1, length: 1 }
+    : name === 'smallest'
+      ? smallestBounds
+      : { operations: 1, units: 1, length: 1 };

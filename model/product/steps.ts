@@ -11,10 +11,11 @@ import type { Arm, Command, NewEntry } from './command.ts';
 import { all, always, any, type Condition, constant, is, isNot, never, no, type Variable } from './condition.ts';
 import type { Ask, Change, Column, Description, Follow, Question } from './description.ts';
 import { failureOf, isOfRoutine, isRequest } from './events.ts';
-import { type Bounds, type Label, labelsOf } from './labels.ts';
+import type { Bounds, Label } from './labels.ts';
 import { type EntryVariables, kinds, known, type Layout } from './layout.ts';
 import { type Flag, type Mark, type MenuName, menuOf, worldEventOf } from './menus.ts';
 import { isCall, Predicates } from './predicates.ts';
+import { labelsOf } from './sliceLabels.ts';
 import type { Slice } from './slices.ts';
 
 /** Every label of the slice with the step that it is, in the order of the labels. */

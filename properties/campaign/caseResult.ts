@@ -7,8 +7,8 @@ import type { CampaignRequest } from '../conversation/requests.ts';
 
 export interface Deviation {
   /**
-   * `rejected` by the judge; `stalled`: everything is drained and something still waits; `crashed`: threw; `died`: its process ended; `hung`: it
-   * did not answer in time; `runaway`: it never came to an end.
+   * `rejected` by the judge; `stalled`: everything is drained and something still waits; `crashed`: threw; `died`: its process ended;
+   * `hung`: it did not answer in time; `runaway`: it never came to an end.
    */
   readonly kind: 'rejected' | 'stalled' | 'crashed' | 'died' | 'hung' | 'runaway';
   /** Index into the trace of the step that is not permitted; the last one where no single step is at fault. */
@@ -16,7 +16,10 @@ export interface Deviation {
   readonly message: string;
   readonly clauses: readonly ClauseId[];
   readonly permitted: readonly Permitted[];
-  /** Where the step is about another thing, or none: the OVERLAPPED of the operation that is owed, or the number of the call that has not returned. */
+  /**
+   * Where the step is about another thing, or none: the OVERLAPPED of the operation that is owed, or the number of the call that has not
+   * returned.
+   */
   readonly about?: string | number | undefined;
 }
 

@@ -2,9 +2,8 @@
 
 import { type StatusCode, statusCodes } from '../../model/machines/operation.machine.ts';
 import { askedFor } from '../../model/oracle/world.ts';
-import type { Label } from '../../model/product/labels.ts';
+import type { Label, SendMode } from '../../model/product/labels.ts';
 import { type MenuName, worldEventOf } from '../../model/product/menus.ts';
-import type { SendMode } from '../../model/product/slices.ts';
 import { isSendFlag, type SendFault, type SendFlag, sendFaults } from '../../model/winsock/codes.ts';
 import {
   type CallStep,

@@ -108,12 +108,12 @@ const main = (): void => {
   const { save } = values;
   if (save !== undefined) mkdirSync(save, { recursive: true });
   const result = compare(profile, Number(values.traces), Number(values.seed), ({ seed, lines, oracle, validator }) => {
-    console.log(`\nseed ${seed}, ${profile}: the oracle ${oracle}, the validator ${validator}\n${lines.join('\n')}`);
+    process.stdout.write(`\nseed ${seed}, ${profile}: the oracle ${oracle}, the validator ${validator}\n${lines.join('\n')}\n`);
     if (save !== undefined) writeFileSync(join(save, `${profile}-${seed}.ndjson`), `${lines.join('\n')}\n`);
   });
   const { traces, accepted, rejected, undecided, differences } = result;
-  console.log(
-    `\n${traces} traces under ${profile}: ${accepted} accepted, ${rejected} rejected, ${undecided} undecided; ${differences.length} differences`,
+  process.stdout.write(
+    `\n${traces} traces under ${profile}: ${accepted} accepted, ${rejected} rejected, ${undecided} undecided; ${differences.length} differences\n`,
   );
   process.exitCode = differences.length > 0 ? 1 : 0;
 };

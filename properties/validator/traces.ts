@@ -2,7 +2,8 @@
  * Random short traces, valid or nearly so.
  *
  * A small provider that does anything plausible is played at random: it takes some bytes, ends an operation, lets a call wait. Each
- * outcome is what it did, and now and then another one; at last a line may be lost, moved or changed. So accepted and rejected are both common.
+ * outcome is what it did, and now and then another one; at last a line may be lost, moved or changed. So accepted and rejected are both
+ * common.
  */
 
 import { lineOf, type TraceStep } from '../../model/winsock/trace.ts';
