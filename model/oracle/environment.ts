@@ -11,7 +11,7 @@ import { type BegunRecord, causes, type Operation, type Socket, type World } fro
 export function peerStep(world: World, step: PeerStep): Refusal | undefined {
   const socket = world.sockets.get(step.socket);
   if (socket === undefined) {
-    if (world.socketsForgotten) return undefined;
+    if (world.socketsForgotten || step.peer === 'idle') return undefined;
     return refusal(`the peer of ${step.socket} is heard of, and no such socket was made`, 'Purpose:2');
   }
   switch (step.peer) {

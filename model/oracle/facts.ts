@@ -196,9 +196,10 @@ function callbackRuns(world: World, call: WSPSendCall): boolean {
   return false;
 }
 
-/** A network that failed for one socket alone has surely failed for it once a settle has passed. */
+/** A network that failed for one socket alone has surely failed for it once a settle has passed, or a send has reported it. */
 function networkGone(world: World, socket: Socket | undefined, circuit: number): boolean {
-  return socket !== undefined && (socket.causes & causes.networkGone) !== 0 && circuit === world.tables.circuit.stateIndex.broken;
+  if (hasCause(socket, causes.networkReported)) return true;
+  return hasCause(socket, causes.networkGone) && circuit === world.tables.circuit.stateIndex.broken;
 }
 
 export const namesFault = (call: WSPSendCall, fault: SendFault): boolean =>
@@ -310,7 +311,7 @@ export function surelyConsumed(socket: Socket | undefined, segment: Operation['s
 
 /** May a send on this socket wait: a nonoverlapped one on a blocking socket, or where an OVERLAPPED on a nonoverlapped socket waits. */
 export function sendMayBlock(world: World, socket: Socket | undefined, call: WSPSendCall): boolean {
-  if (socket === undefined) return true;
+  if (socket === undefined) return false;
   const waitsAnyway = !socket.overlapped && call.overlapped !== undefined && reads(world.tables.profile, 'M7:blocks');
   return (!socket.nonblocking || waitsAnyway) && !usesOverlappedIo(call, socket);
 }
@@ -328,7 +329,8 @@ const factsOfCall = tracedBy<CallFact, { readonly world: World; readonly record:
     if (isSend(call)) {
       const gone = socket?.isStream && isBroken(world, socket.circuit);
       const interrupted = record.interrupted && reads(world.tables.profile, 'InterruptedCode:interrupted');
-      return gone || interrupted || surelyConsumed(socket, record.segment);
+      // A call that can only fail waits for nothing.
+      return gone || interrupted || record.segment === undefined || surelyConsumed(socket, record.segment);
     }
     return isResult(call) && operation?.owed === true && operation.hasEvent && !operation.hasRoutine;
   },

@@ -6,10 +6,12 @@ import { type Answer, circuitFactsOf, hasRoutine, operationFactsOf, oversize, so
 import { conclude, noteConsumed } from './moments.ts';
 import { ask, follow, isPermitted, isRefusal, type Refusal, refusal } from './refusal.ts';
 import type { Posting, Segment } from './segments.ts';
-import { askedFor, type BegunRecord, type Operation, type Socket, type World } from './world.ts';
+import { askedFor, type BegunRecord, causes, type Operation, type Socket, type World } from './world.ts';
 
 const describe = (answer: Answer): string =>
   answer.rc === 0 ? `success with ${answer.bytes === undefined ? 'no byte count' : `${answer.bytes} bytes`}` : String(answer.errno);
+
+const isInitiated = (answer: Answer): boolean => answer.rc === 0 || answer.errno === 'WSA_IO_PENDING';
 
 /** How an answer is called in the socket's region. */
 function outcomeOf(answer: Answer): 'WSPSend.completes' | 'WSPSend.pends' | `WSPSend.${string}` {
@@ -72,10 +74,7 @@ function newOperation(world: World, socket: Socket | undefined, call: WSPSendCal
   return operation;
 }
 
-function mayHaveBeenSet(world: World, operation: Operation): boolean {
-  const { free, begun } = world.tables.operation.stateIndex;
-  return operation.state !== free && operation.state !== begun;
-}
+const mayHaveBeenSet = (world: World, operation: Operation): boolean => operation.state !== world.tables.operation.stateIndex.free;
 
 function postingOf(world: World, call: WSPSendCall, length: number, ended: number, watched: boolean): Posting {
   return {
@@ -110,25 +109,28 @@ export function postBegun(world: World, record: BegunRecord): void {
   const mayTakePart = !record.mayBlock && !usesOverlappedIo(call, socket);
   record.segment = post(socket, { ...postingOf(world, call, askedFor(call), Infinity, true), mayTakePart });
   if (socket.isStream) socket.stream.inPieces(record.segment);
-  if (record.operation !== undefined) record.operation.segment = record.segment;
+  const { operation } = record;
+  if (operation === undefined || operation.ignored) return;
+  operation.segment = record.segment;
+  operation.state = world.tables.operation.stateIndex.begun;
 }
 
 /** A call that has not returned: its operation exists from here on, and its bytes may leave. */
 export function beginSend(world: World, record: BegunRecord, call: WSPSendCall): void {
   const { socket } = record;
   const clash = stillUsing(world, call.overlapped);
-  if (socket !== undefined && mayInitiate(world, socket, call, record)) postBegun(world, record);
-  if (fillsOverlapped(world, socket, call)) {
-    record.operation = newOperation(world, socket, call, world.tables.operation.stateIndex.begun);
-    record.operation.segment = record.segment;
-    if (clash !== undefined) unjudge(world, clash, record.operation);
-  } else if (call.overlapped !== undefined) {
-    // The structure is ignored, and zeroed like any other: whatever its name stood for is over.
-    record.operation = newOperation(world, socket, call, world.tables.operation.stateIndex.free);
-    record.operation.nameFree = true;
-    world.dismiss(record.operation);
-    if (clash !== undefined) unjudge(world, clash);
+  if (call.overlapped !== undefined) {
+    // Nothing is initiated as long as the call can only fail, and nothing at all where the structure is ignored.
+    const operation = newOperation(world, socket, call, world.tables.operation.stateIndex.free);
+    record.operation = operation;
+    if (operation.ignored) {
+      operation.nameFree = true;
+      world.dismiss(operation);
+    }
+    if (clash !== undefined) unjudge(world, clash, ...(operation.ignored ? [] : [operation]));
   }
+  if (socket !== undefined && (socket.unjudged !== undefined || mayInitiate(world, socket, call, record))) postBegun(world, record);
+  if (clash !== undefined && record.operation?.ignored === false) unjudge(world, record.operation);
 }
 
 /** The answer of WSPSend, on a line of its own or at the end of a begun call. What is refused has changed nothing. */
@@ -143,7 +145,7 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
   if (refused !== undefined) return refused;
   const target = operationAfter(world, socket, call, answer, record?.operation, isJudged);
   if (typeof target === 'object') return target;
-  const succeeded = answer.rc === 0 || answer.errno === 'WSA_IO_PENDING';
+  const succeeded = isInitiated(answer);
   const segment = socket === undefined || socket.unjudged !== undefined ? undefined : moveBytes(world, socket, call, answer, record);
   if (segment !== undefined && isRefusal(segment)) return segment;
 
@@ -175,7 +177,7 @@ function operationAfter(
   isJudged: boolean,
 ): Refusal | number | undefined {
   const { operation: table } = world.tables;
-  const succeeded = answer.rc === 0 || answer.errno === 'WSA_IO_PENDING';
+  const succeeded = isInitiated(answer);
   if (operation !== undefined && operation.state !== table.stateIndex.free) {
     const event = answer.rc === 0 ? 'WSPSend.completes' : succeeded ? 'WSPSend.pends' : 'WSPSend.fails';
     if (!succeeded && isJudged && (operation.upcalled || operation.shown !== undefined)) {
@@ -209,12 +211,13 @@ function operationOf(
   begun: Operation | undefined,
   target: number | undefined,
 ): Operation | undefined {
+  const { free, doneAtOnce, pending } = world.tables.operation.stateIndex;
   if (begun !== undefined) {
     if (target !== undefined) begun.state = target;
+    else if (begun.state === free && !begun.ignored && isInitiated(answer)) begun.state = answer.rc === 0 ? doneAtOnce : pending;
     return begun;
   }
   if (call.overlapped === undefined) return undefined;
-  const { free, doneAtOnce, pending } = world.tables.operation.stateIndex;
   // An OVERLAPPED that a nonoverlapped socket ignores stays as free as it was.
   if (!fillsOverlapped(world, socket, call)) return newOperation(world, socket, call, free);
   const state = answer.rc === 0 ? doneAtOnce : answer.errno === 'WSA_IO_PENDING' ? pending : free;
@@ -378,7 +381,9 @@ function judge(
 
 /** An error that tells of the circuit's failure is the end of the doubt about it. */
 export function reportCircuit(world: World, socket: Socket | undefined, status: string): void {
-  if (socket === undefined || !socket.isStream) return;
+  if (socket === undefined) return;
+  if (status === 'WSAENETDOWN') socket.causes |= causes.networkReported;
+  if (!socket.isStream) return;
   if (status !== 'WSAECONNRESET' && status !== 'WSAECONNABORTED' && status !== 'WSAENETRESET') return;
   if (socket.closed) return;
   socket.circuit = follow(world.tables.circuit, socket.circuit, 'reports', circuitFactsOf(socket, status));

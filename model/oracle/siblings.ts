@@ -262,6 +262,6 @@ function endSleep(world: World, call: SleepExCall, beganAt: number): Refusal | u
 /** Where it connects although the network had failed, that failure is not its own. */
 function reachNetwork(world: World, socket: Socket): void {
   socket.reachesNetwork = true;
-  if (socket.causes === causes.networkDown) world.unsettled.delete(socket);
-  socket.causes &= ~(causes.networkDown | causes.networkGone);
+  if ((socket.causes & ~causes.networkReported) === causes.networkDown) world.unsettled.delete(socket);
+  socket.causes &= ~(causes.networkDown | causes.networkGone | causes.networkReported);
 }

@@ -14,7 +14,15 @@ import type { Segment } from './segments.ts';
 import type { ByteStream } from './stream.ts';
 
 /** What has happened to a circuit, a bit each. */
-export const causes = { reset: 1, peerClosed: 2, keepAlive: 4, timedOut: 8, networkDown: 16, networkGone: 32 } as const;
+export const causes = {
+  reset: 1,
+  peerClosed: 2,
+  keepAlive: 4,
+  timedOut: 8,
+  networkDown: 16,
+  networkGone: 32,
+  networkReported: 64,
+} as const;
 
 /** `elsewhere`: it failed for some socket, and may have for all. `arriving`: it failed for all, and a settle makes it sure. */
 export type NetworkFailure = 'no' | 'elsewhere' | 'arriving' | 'surely';
