@@ -8,7 +8,7 @@
  */
 
 export type { Clause, ClauseKind, ClauseStatus, Source } from './clauses/clause.ts';
-export { type Profile, profiles, type Reading, reads } from './clauses/profiles.ts';
+export { type AnyReading, type Profile, permitsReading, profiles, type Reading, readingsOf, reads } from './clauses/profiles.ts';
 export { type ClauseId, clause, isClauseId, register } from './clauses/register.ts';
 export { type Ruling, type RulingId, rulings } from './clauses/rulings.ts';
 export { firstRejection, type Judgement, judgeStream, judgeText, type NumberedStep } from './judge/judge.ts';
@@ -17,7 +17,17 @@ export type { Permitted } from './oracle/permitted.ts';
 export type { Consequence } from './permits/consequence.ts';
 export { type Answer, type PermittedResult, permits, type Question, UnanswerableQuestion } from './permits/permits.ts';
 export { type SocketSituation, stateJsonSchema } from './permits/state.ts';
-export { codeName, type ErrorCode, errorCodes, type SendFlag, sendFlags } from './winsock/codes.ts';
+export { type CodeStanding, codesOf, standingOf } from './winsock/callCodes.ts';
+export {
+  type CodeName,
+  codeName,
+  type ErrorCode,
+  errorCodes,
+  type SendFlag,
+  sendFlags,
+  type WinsockCode,
+  winsockCodeOf,
+} from './winsock/codes.ts';
 export {
   type HeaderLine,
   type Line,
@@ -31,6 +41,7 @@ export {
   TraceReader,
 } from './winsock/reader.ts';
 export { traceSchema } from './winsock/schema.ts';
+export { type ForeignName, foreignName } from './winsock/spelling.ts';
 export {
   type BegunCall,
   type CallName,
@@ -38,9 +49,12 @@ export {
   type CallStep,
   type EndStep,
   type EnvStep,
+  type ForeignStep,
   kindOf,
   lineOf,
   type PeerStep,
+  type PollStep,
+  type PortStep,
   patternPeriod,
   type Request,
   type RoutineStep,

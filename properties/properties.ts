@@ -30,7 +30,10 @@ export const properties = [
   { name: 'BlockingBlocks', clauses: ['Nonoverlapped:5'], kills: ['blocking-returns-a-part', 'count-off-by-one'] },
 ] as const satisfies readonly Property[];
 
-/** The campaign itself, whose cases are judged by the oracle: the property that the implementation keeps to the clauses that it was tried by. */
+/**
+ * The campaign itself, whose cases are judged by the oracle: the property that the implementation keeps to the clauses that it was tried
+ * by.
+ */
 export const conformance = { name: 'Conformance', clauses: triedClauses } as const;
 
 /** Why no property notices the breach of a clause. One that some property does notice has no place here. */

@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 /** Runs the command line: what a person who gives no command sees, and how every command ends. */
 
-import { CommanderError } from 'commander';
-import { exitCodes, UnusableInput } from './cli/exit.ts';
+import { exitCodes } from './cli/exit.ts';
 
 // Before the commands are loaded, which takes its time.
 process.once('SIGINT', () => process.exit(exitCodes.interrupted));
@@ -18,31 +17,14 @@ Start here:
   wspsend help                 all commands; wspsend help COMMAND for one of them
 `;
 
-const report = (message: string): void => {
-  process.stderr.write(`error: ${message}\n`);
-};
-
 /** The exit code; undefined when the command has set it. */
 async function main(words: readonly string[]): Promise<number | undefined> {
   if (words.length === 0) {
     process.stdout.write(firstSteps);
     return exitCodes.good;
   }
-  try {
-    const { newProgram } = await import('./cli/program.ts');
-    const program = await newProgram(words);
-    await program.parseAsync(words, { from: 'user' });
-    return undefined;
-  } catch (error) {
-    // Commander has already said what is wrong; of its own codes only that of help and version is ours too.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.good : exitCodes.unusable;
-    if (error instanceof UnusableInput) {
-      report(error.message);
-      return exitCodes.unusable;
-    }
-    report(`a defect of this program, not of what it was given: ${error instanceof Error ? error.stack : String(error)}`);
-    return exitCodes.defect;
-  }
+  const { run } = await import('./cli/program.ts');
+  return run(words);
 }
 
 // Whoever reads our output may stop early (`| head`); the verdict is still owed to the shell.

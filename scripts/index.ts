@@ -15,10 +15,9 @@
 
 export { type CoverReport, coverPage, isCovered } from '../model/clauses/page.ts';
 export { type ExploreOptions, explore, type Graph, StatesExhausted } from '../model/explore/explore.ts';
-export type { Bounds, Label } from '../model/explore/labels.ts';
-export { type Slice, type SliceName, slices } from '../model/explore/slices.ts';
 export {
   type Answer,
+  type AnyReading,
   type BegunCall,
   type CallName,
   type CallRequest,
@@ -27,14 +26,20 @@ export {
   type ClauseId,
   type ClauseKind,
   type ClauseStatus,
+  type CodeName,
+  type CodeStanding,
   type Consequence,
   clause,
   codeName,
+  codesOf,
   type EndStep,
   type EnvStep,
   type ErrorCode,
   errorCodes,
+  type ForeignName,
+  type ForeignStep,
   firstRejection,
+  foreignName,
   type HeaderLine,
   isClauseId,
   type Judgement,
@@ -51,9 +56,12 @@ export {
   type PeerStep,
   type Permitted,
   type PermittedResult,
+  type PollStep,
+  type PortStep,
   type Profile,
   patternPeriod,
   permits,
+  permitsReading,
   profiles,
   type Question,
   type Reading,
@@ -64,6 +72,7 @@ export {
   type RoutineStep,
   type Ruling,
   type RulingId,
+  readingsOf,
   readRequest,
   reads,
   readTrace,
@@ -74,6 +83,7 @@ export {
   type Source,
   type StepKind,
   sendFlags,
+  standingOf,
   stateJsonSchema,
   type TraceHeader,
   TraceReader,
@@ -82,7 +92,11 @@ export {
   traceVersion,
   UnanswerableQuestion,
   type UpcallStep,
+  type WinsockCode,
+  winsockCodeOf,
 } from '../model/model.ts';
+export type { Bounds, Label } from '../model/product/labels.ts';
+export { type Slice, type SliceName, slices } from '../model/product/slices.ts';
 export type {
   Cell,
   ProviderModule,

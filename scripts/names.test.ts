@@ -17,12 +17,20 @@ const shared: Readonly<Record<string, string>> = {
   // To be told apart.
   Guard: 'of a rule, and of a line',
   Answer: 'what a call gave, and what it may give',
+  Question: 'what the model is asked from outside, and what a step asks of it',
   permits: 'a rule of a machine, and the question to the model',
+  follow: 'the state after an event, by the oracle and by the product',
+  always: 'of a compiled rule, and of a condition',
+  never: 'of a compiled rule, and of a condition',
+  codeName: 'the schema of a code, and the name of one',
 };
 
-/** Implementations that are not ours speak for themselves: they have the names of the platform that they stand on, and of each other. */
+/**
+ * Implementations that are not ours speak for themselves, in the words of their platform. So does the second judge, which shares nothing
+ * with the first.
+ */
 const isCounted = (path: string): boolean =>
-  /\.ts$/.test(path) && !/\.(?:test|fixture)\.ts$/.test(path) && !path.startsWith('impl/foreign/');
+  path.endsWith('.ts') && !/\.(?:test|fixture)\.ts$/.test(path) && !/^(?:impl\/foreign|properties\/validator)\//.test(path);
 
 const declared = /^export (?:abstract |async )*(?:type|interface|class|const|let|function\*?|enum) (\w+)/gm;
 

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -5,9 +6,13 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     include: ['model/**/*.test.ts', 'impl/**/*.test.ts', 'properties/**/*.test.ts', 'generated/**/*.test.ts', 'scripts/**/*.test.ts'],
-    testTimeout: 60_000,
-    maxWorkers: 2,
+    // How long a test takes says how busy the machine is. One that hangs is ended by whoever started the run.
+    testTimeout: 0,
+    hookTimeout: 0,
+    maxWorkers: availableParallelism(),
     // No test changes what a module keeps, and to read the model anew for each file would take half of the time.
     isolate: false,
+    // The command line is tested as it is built; what is built needs no transformation.
+    server: { deps: { external: [/\/\.build\//] } },
   },
 });

@@ -13,7 +13,8 @@
  * | `transport.takes` | bytes (all) | the transport takes bytes ahead of the peer, which makes room |
  * | `transport.stalls` | 1 or 0 | sends that wait get no room, whatever there is, until it stalls no more |
  * | `completion.delay` | 1 or 0 | what falls due is indicated, and blocked calls end, only at the next settle, or when the delay ends |
- * | `arrival.delay` | 1 or 0 | a break of the circuit reaches the socket only at the next settle, or when the delay ends, not with the next call |
+ * | `arrival.delay` | 1 or 0 | a break of the circuit reaches the socket only at the next settle, or when the delay ends, not with the next
+ * call |
  * | `completion.reversed` | 1 or 0 | of what is held back, the youngest is told first; concerns the whole provider |
  * | `fail.nobufs` | sends (1) | these sends are refused with WSAENOBUFS |
  * | `complete.nobufs` | | the oldest overlapped send that waits ends with WSAENOBUFS |
@@ -27,12 +28,14 @@
  *
  * Besides, every kind of `switchKinds` (switches.ts) turns a switch, by 1 or a number, and 0 turns it back.
  *
- * Without a socket a kind concerns every open socket, and a refusal also the sends that name no socket. A circuit that does not exist cannot break: sockets that are not connected,
+ * Without a socket a kind concerns every open socket, and a refusal also the sends that name no socket. A circuit that does not exist
+ * cannot break: sockets that are not connected,
  * and datagram sockets but for `network.down`, are left out.
  */
 
 import { errorCodes } from '../../model/winsock/codes.ts';
 import type { SOCKET, WSATHREADID } from '../../model/winsock/spi.ts';
+import type { EnvRequest } from '../../model/winsock/trace.ts';
 import type { Operation } from './operation.ts';
 import { messageDefault, type Socket } from './sockets.ts';
 import type { Provider } from './state.ts';
@@ -81,7 +84,8 @@ const turns =
     socket.refresh();
   };
 
-const happenings: Record<string, Happening> = {
+/** What a trace can ask for; undefined where this provider has nothing like it. */
+const inTraces: { readonly [kind in Exclude<EnvRequest['env'], 'settle'>]: Happening | undefined } = {
   'peer.reset': breaks(errorCodes.WSAECONNRESET),
   'keepalive.failed': breaks(errorCodes.WSAENETRESET),
   'circuit.timeout': breaks(errorCodes.WSAECONNABORTED),
@@ -97,6 +101,11 @@ const happenings: Record<string, Happening> = {
     socket.refresh();
   },
   'peer.shutdown': () => {},
+  'route.lost': undefined,
+};
+
+const happenings: Record<string, Happening> = {
+  ...(Object.fromEntries(Object.entries(inTraces).filter(([, happening]) => happening !== undefined)) as Record<string, Happening>),
   room: (provider, socket, value = 0) => {
     if (socket.link === null) socket.limitAsked = value;
     socket.restrict(socket.buffer.used + value);

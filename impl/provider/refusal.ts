@@ -1,10 +1,18 @@
 /** Why a send initiates nothing. */
 
-import { errorCodes, sendFlags } from '../../model/winsock/codes.ts';
+import { errorCodes, type SendFlag, sendFlags } from '../../model/winsock/codes.ts';
 import type { Armed, Socket } from './sockets.ts';
 import type { Provider } from './state.ts';
 
-const knownFlags = sendFlags.MSG_OOB | sendFlags.MSG_DONTROUTE | sendFlags.MSG_PARTIAL;
+/** Which flags a stream takes, and which a datagram socket. */
+const streamTakes: { readonly [flag in SendFlag]: (switches: Socket['switches']) => boolean } = {
+  MSG_OOB: (switches) => !switches.refusesOutOfBand,
+  MSG_DONTROUTE: () => true,
+  MSG_PARTIAL: (switches) => !switches.refusesPartial,
+};
+const datagramsTake: { readonly [flag in SendFlag]: boolean } = { MSG_OOB: false, MSG_DONTROUTE: true, MSG_PARTIAL: false };
+const flagNames = Object.keys(sendFlags) as SendFlag[];
+const knownFlags = flagNames.reduce((sum, flag) => sum | sendFlags[flag], 0);
 
 /** What a refusal looks at of a call. */
 export interface Asked {
@@ -27,7 +35,9 @@ export const refusalOfStranger = (provider: Provider, isFault: boolean): number 
   return armedRefusal(provider, provider.armed) || chosen(provider, codes);
 };
 
-/** Why the send initiates nothing, or 0. Of several codes that apply, the first of this order is given, or the one that the tester wants. */
+/**
+ * Why the send initiates nothing, or 0. Of several codes that apply, the first of this order is given, or the one that the tester wants.
+ */
 export const refusalOf = (provider: Provider, socket: Socket, asked: Asked): number =>
   armedRefusal(provider, socket.armed, socket) ||
   chosen(provider, [...codesOf(provider, socket, asked)]) ||
@@ -65,11 +75,10 @@ function* circuitCodes(provider: Provider, socket: Socket): Generator<number> {
 export const isOversize = (socket: Socket, total: number): boolean => socket.isDatagram && total > socket.messageMax;
 
 export const allows = (socket: Socket, dwFlags: number): boolean => {
+  if (dwFlags === 0) return true;
   if ((dwFlags & ~knownFlags) !== 0) return false;
-  const { MSG_OOB, MSG_PARTIAL } = sendFlags;
-  if (socket.isDatagram) return (dwFlags & (MSG_OOB | MSG_PARTIAL)) === 0;
-  const { refusesOutOfBand, refusesPartial } = socket.switches;
-  return !((dwFlags & MSG_OOB) !== 0 && refusesOutOfBand) && !((dwFlags & MSG_PARTIAL) !== 0 && refusesPartial);
+  const { isDatagram, switches } = socket;
+  return flagNames.every((flag) => (dwFlags & sendFlags[flag]) === 0 || (isDatagram ? datagramsTake[flag] : streamTakes[flag](switches)));
 };
 
 /** A datagram cannot be out of band at all, so that there is nothing to begin. */

@@ -96,7 +96,10 @@ const sendSlowly = (
   return carryOut(provider, socket, lpBuffers!, dwBufferCount, total, lpNumberOfBytesSent, dwFlags, lpOverlapped, lpCompletionRoutine, lpThreadId, lpErrno);
 };
 
-/** The OVERLAPPED that the send uses. On a socket without the overlapped flag, or without an OVERLAPPED, it is synchronous, and no routine is looked at. */
+/**
+ * The OVERLAPPED that the send uses. On a socket without the overlapped flag, or without an OVERLAPPED, it is synchronous, and no routine
+ * is looked at.
+ */
 const usedOf = (socket: Socket, lpOverlapped: WSAOVERLAPPED | null): WSAOVERLAPPED | null => (socket.isOverlapped ? lpOverlapped : null);
 
 /** A send against which nothing speaks: whole, in part, begun, or waited for. */
@@ -178,7 +181,10 @@ const totalOf = (lpBuffers: readonly WSABUF[], dwBufferCount: number): number =>
   return total;
 };
 
-/** True when the whole send can be taken now. A datagram keeps its place behind others even when it is empty; no bytes of a stream need none. */
+/**
+ * True when the whole send can be taken now. A datagram keeps its place behind others even when it is empty; no bytes of a stream need
+ * none.
+ */
 const fits = (socket: Socket, total: number): boolean => {
   if (socket.isDatagram) return socket.pending.length === 0 && fitsDatagram(socket, total);
   return total === 0 || (socket.pending.length === 0 && socket.buffer.fits(total));

@@ -2,7 +2,8 @@
 
 import {
   errorCodes,
-  ioctlCodes,
+  ioctlName,
+  optionName,
   SOL_SOCKET,
   shutdownHow,
   socketOptions,
@@ -81,15 +82,21 @@ const options = (provider: Provider): Pick<SpiTable, 'WSPIoctl' | 'WSPSetSockOpt
   WSPIoctl(s, dwIoControlCode, value, lpErrno) {
     const socket = look(provider, s, lpErrno);
     if (socket === null) return SOCKET_ERROR;
-    if (dwIoControlCode === ioctlCodes.FIONBIO) {
-      socket.isNonblocking = value !== 0;
-      return succeeded;
+    const command = ioctlName(dwIoControlCode);
+    switch (command) {
+      case 'FIONBIO':
+        socket.isNonblocking = value !== 0;
+        return succeeded;
+      case 'SIO_FLUSH':
+        if (socket.switches.refusesFlush) return failed(lpErrno, errorCodes.WSAEOPNOTSUPP);
+        // What the transport took stays on its way, and a blocked call goes on: only queued operations are cancelled.
+        abort(provider, socket, () => errorCodes.WSA_OPERATION_ABORTED, isOverlapped);
+        pump(provider, socket);
+        return succeeded;
+      default:
+        command satisfies undefined;
+        return failed(lpErrno, errorCodes.WSAEOPNOTSUPP);
     }
-    if (dwIoControlCode !== ioctlCodes.SIO_FLUSH || socket.switches.refusesFlush) return failed(lpErrno, errorCodes.WSAEOPNOTSUPP);
-    // What the transport took stays on its way, and a blocked call goes on: only queued operations are cancelled.
-    abort(provider, socket, () => errorCodes.WSA_OPERATION_ABORTED, isOverlapped);
-    pump(provider, socket);
-    return succeeded;
   },
 
   WSPSetSockOpt(s, level, optname, optval, lpErrno) {
@@ -122,44 +129,54 @@ const setLinger = (socket: Socket, { l_onoff, l_linger }: Linger): void => {
 };
 
 const setOption = (provider: Provider, socket: Socket, optname: number, value: number): boolean => {
-  switch (optname) {
-    case socketOptions.SO_SNDBUF: {
+  const option = optionName(optname);
+  switch (option) {
+    case 'SO_SNDBUF': {
       // A buffer of nothing would let nothing through.
       socket.limitAsked = Math.min(Math.max(Math.trunc(value), 1), sendBufferMax);
       socket.restrict(socket.limitAsked);
       pump(provider, socket);
       return true;
     }
-    case socketOptions.SO_BROADCAST:
+    case 'SO_BROADCAST':
       socket.allowsBroadcast = value !== 0;
       return true;
-    case socketOptions.SO_RCVBUF:
-    case socketOptions.SO_KEEPALIVE:
-    case socketOptions.SO_DONTROUTE:
+    case 'SO_RCVBUF':
+    case 'SO_KEEPALIVE':
+    case 'SO_DONTROUTE':
       socket.others.set(optname, value);
       return true;
+    // It has no number for a value; this provider never gives a send up for its time; the maximum is not the caller's to say.
+    case 'SO_LINGER':
+    case 'SO_SNDTIMEO':
+    case 'SO_MAX_MSG_SIZE':
+      return false;
     default:
+      option satisfies undefined;
       return false;
   }
 };
 
 const optionOf = (socket: Socket, optname: number): number | undefined => {
-  switch (optname) {
-    case socketOptions.SO_MAX_MSG_SIZE:
+  const option = optionName(optname);
+  switch (option) {
+    case 'SO_MAX_MSG_SIZE':
       return socket.isDatagram ? socket.messageMax : undefined;
-    case socketOptions.SO_BROADCAST:
+    case 'SO_BROADCAST':
       return socket.allowsBroadcast ? 1 : 0;
-    case socketOptions.SO_LINGER:
+    case 'SO_LINGER':
       return socket.lingers ? 1 : 0;
-    case socketOptions.SO_SNDBUF:
+    case 'SO_SNDBUF':
       return socket.limitAsked;
-    case socketOptions.SO_RCVBUF:
+    case 'SO_RCVBUF':
       return socket.others.get(optname) ?? sendBufferDefault;
-    case socketOptions.SO_KEEPALIVE:
-    case socketOptions.SO_DONTROUTE:
+    case 'SO_KEEPALIVE':
+    case 'SO_DONTROUTE':
       return socket.others.get(optname) ?? 0;
-    default:
+    case 'SO_SNDTIMEO':
       return undefined;
+    default:
+      return option satisfies undefined;
   }
 };
 

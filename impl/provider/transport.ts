@@ -29,7 +29,9 @@ export const drop = (socket: Socket): void => {
   socket.link = null;
 };
 
-/** True when a whole datagram can be taken; an empty buffer takes any, as long as it takes anything, and an empty datagram needs no room. */
+/**
+ * True when a whole datagram can be taken; an empty buffer takes any, as long as it takes anything, and an empty datagram needs no room.
+ */
 export const fitsDatagram = (socket: Socket, length: number): boolean => {
   const { buffer } = socket;
   return length === 0 || (buffer.limit > 0 && (length <= buffer.room || buffer.used === 0));

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Clause } from './clause.ts';
 import { coverPage, hashLength, isCovered, normalise, placeName, spansOf } from './page.ts';
-import { profiles, reads } from './profiles.ts';
 import { type ClauseId, cites, clause, isClauseId, register } from './register.ts';
 import { type Ruling, rulings } from './rulings.ts';
 
@@ -207,33 +206,5 @@ describe('the register', () => {
       if (status.is !== 'contradicted') continue;
       expect(all.find((ruling) => ruling.id === status.ruling)?.clauses, id).toContain(id);
     }
-  });
-});
-
-describe('the rulings', () => {
-  const all: readonly Ruling[] = rulings;
-
-  test('have one id each', () => {
-    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
-  });
-
-  test('name clauses that exist', () => {
-    expect(all.flatMap(({ clauses }) => clauses).filter((id) => !isClauseId(id))).toEqual([]);
-  });
-
-  test('give every profile at least one reading, all of them readings of theirs', () => {
-    for (const { id, readings, profiles: chosen } of all) {
-      for (const profile of profiles) {
-        expect(chosen[profile].length, `${id} ${profile}`).toBeGreaterThan(0);
-        for (const reading of chosen[profile]) expect(Object.keys(readings), `${id} ${profile}`).toContain(reading);
-      }
-    }
-  });
-
-  test('tell the profiles apart', () => {
-    expect(profiles.map((profile) => reads(profile, 'CloseCancels', 'open'))).toEqual([true, false, false]);
-    expect(profiles.map((profile) => reads(profile, 'M1:takes-all'))).toEqual([false, false, true]);
-    // @ts-expect-error the reading belongs to another ruling
-    expect(reads('page', 'M1', 'open')).toBe(false);
   });
 });

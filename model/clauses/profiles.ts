@@ -1,28 +1,81 @@
 /**
- * A profile is a choice among the readings that `rulings.ts` lists.
+ * A profile is a choice among the readings that `rulings.ts` lists. Each is another one but for its differences, so that a new one is one declaration:
  *
- *   page   the page alone, to the letter: where it is silent or at odds with itself, everything that it can mean is permitted
- *   docs   page, with its open points closed by the sibling pages
- *   msafd  docs, save where Windows' own provider behaves otherwise
+ *   const reactos = like(docs, { M2: ['oversize-pends'] });
  */
 
-import { type PerProfile, type ReadingName, type RulingId, rulings } from './rulings.ts';
+import { type DecidingRulingId, type ReadingName, type RulingId, rulings } from './rulings.ts';
 
-export type Profile = keyof PerProfile<unknown>;
-export const profiles = ['page', 'docs', 'msafd'] as const satisfies readonly Profile[];
+/** The readings that a profile permits, by ruling. */
+type Choice = ReadonlyMap<RulingId, readonly string[]>;
+type Differences = { readonly [Id in RulingId]?: readonly ReadingName<Id>[] };
+
+const like = (other: Choice, differences: Differences): Choice =>
+  new Map([...other, ...(Object.entries(differences) as [RulingId, readonly string[]][])]);
+
+/** The page alone, to the letter: where it is silent or at odds with itself, everything that it can mean is permitted. */
+const page: Choice = new Map(rulings.map(({ id, page }) => [id, page]));
+
+/** The page, with its open points closed by the sibling pages. */
+const docs = like(page, {
+  D1: ['no-room', 'too-many-outstanding'],
+  D2: ['corrected-only'],
+  D4: ['any-process'],
+  D6: ['never-inside'],
+  D7: ['synchronous'],
+  D9: ['spi-function'],
+  D10: ['zero-length', 'drains'],
+  M9: ['net-reset'],
+  M10: ['shut-down'],
+  CloseCancels: ['binding'],
+  CloseDelivers: ['binding'],
+  LingerZero: ['binding'],
+  EventReset: ['binding'],
+  EventAfterZero: ['binding'],
+  IncompleteCount: ['untouched'],
+  WaitingResult: ['binding'],
+  InterruptedCode: ['interrupted'],
+  FaultOfCount: ['binding'],
+  OrderlyClose: ['no-failure'],
+});
+
+/** The page and its siblings, save where Windows' own provider behaves otherwise. */
+const msafd = like(docs, {
+  D1: ['too-many-outstanding'],
+  D5: ['filled'],
+  M1: ['takes-all'],
+  M2: ['oversize-pends'],
+  M3: ['connection-aborted'],
+  M4: ['not-connected'],
+  M5: ['never-raised'],
+  M6: ['port-survives'],
+  M7: ['blocks'],
+  M8: ['not-supported'],
+  M9: ['reset-or-aborted'],
+  M10: ['shut-down', 'aborted-too'],
+});
+
+const choices = { page, docs, msafd } as const;
+
+export type Profile = keyof typeof choices;
+export const profiles = Object.keys(choices) as readonly Profile[];
+export type PerProfile<T> = { readonly [profile in Profile]: T };
 
 /** A reading by its full name, `<ruling>:<reading>`. */
-export type Reading = { [Id in RulingId]: `${Id}:${ReadingName<Id>}` }[RulingId];
+export type AnyReading = { [Id in RulingId]: `${Id}:${ReadingName<Id>}` }[RulingId];
+/** One that code may decide by: of a ruling that says so. */
+export type Reading = { [Id in DecidingRulingId]: `${Id}:${ReadingName<Id>}` }[DecidingRulingId];
 
-/** Full names of the readings that a profile permits. */
-const readingsOf = (profile: Profile): ReadonlySet<string> =>
-  new Set(rulings.flatMap((ruling) => ruling.profiles[profile].map((reading) => `${ruling.id}:${reading}`)));
-const permitted: PerProfile<ReadonlySet<string>> = { page: readingsOf('page'), docs: readingsOf('docs'), msafd: readingsOf('msafd') };
+/** The readings of a ruling that a profile permits. */
+export const readingsOf = (profile: Profile, ruling: RulingId): readonly string[] => choices[profile].get(ruling)!;
 
-/** Whether a profile permits a reading. Names that no ruling has do not compile. */
-export function reads(profile: Profile, reading: Reading): boolean;
-export function reads<Id extends RulingId>(profile: Profile, ruling: Id, reading: ReadingName<Id>): boolean;
-export function reads(profile: Profile, name: string, reading?: string): boolean {
-  // The oracle asks several times a step, so the full name is looked up as it is.
-  return permitted[profile].has(reading === undefined ? name : `${name}:${reading}`);
-}
+// The oracle asks several times a step, so a full name is looked up as it is.
+const permitted = Object.fromEntries(
+  profiles.map((profile) => [profile, new Set([...choices[profile]].flatMap(([id, names]) => names.map((name) => `${id}:${name}`)))]),
+) as unknown as PerProfile<ReadonlySet<string>>;
+
+/** Whether a profile permits a reading. */
+export const permitsReading = (profile: Profile, reading: AnyReading): boolean => permitted[profile].has(reading);
+
+/** The same, for code that decides by it: a reading of a ruling that is said to be read by people alone does not compile. */
+export const reads = (profile: Profile, reading: Reading): boolean => permitted[profile].has(reading);

@@ -11,12 +11,30 @@ import { results } from './results.ts';
 import { routines } from './routines.ts';
 import { syntax } from './syntax.ts';
 
-const tables = [...purpose, ...syntax, ...parameters, ...results, ...errors, ...remarks, ...flags, ...routines, ...requirements] as const;
+const tables = [
+  ['Purpose', purpose],
+  ['Syntax', syntax],
+  ['Parameters', parameters],
+  ['Return value', results],
+  ['Error codes', errors],
+  ['Remarks', remarks],
+  ['Flags', flags],
+  ['Completion routines', routines],
+  ['Requirements', requirements],
+] as const;
 
 /** The ids that exist: a citation of any other does not compile. */
-export type ClauseId = (typeof tables)[number]['id'];
+export type ClauseId = (typeof tables)[number][1][number]['id'];
 
-export const register: readonly (Clause & { readonly id: ClauseId })[] = tables;
+export interface Chapter {
+  readonly title: string;
+  readonly clauses: readonly (Clause & { readonly id: ClauseId })[];
+}
+
+/** The page's chapters, in its order. */
+export const chapters: readonly Chapter[] = tables.map(([title, clauses]) => ({ title, clauses }));
+
+export const register: readonly (Clause & { readonly id: ClauseId })[] = chapters.flatMap(({ clauses }) => clauses);
 
 const byId: ReadonlyMap<string, Clause & { readonly id: ClauseId }> = new Map(register.map((entry) => [entry.id, entry]));
 

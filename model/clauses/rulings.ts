@@ -1,18 +1,11 @@
 /**
- * What holds where the page is unclear, silent, or says two things: the question, its possible readings, and which of them each
- * profile permits. Several readings at once mean that an outcome is right when any of them permits it.
+ * What holds where the page is unclear, silent, or says two things: the question, its possible readings, and which of them the page permits when it is
+ * read literally. Several readings at once mean that an outcome is right when any of them permits it. How the other profiles differ is in profiles.ts.
  *
  * D: defects of the page. M: how Windows' own provider differs. The rest have names.
  */
 
 import type { ClauseId } from './register.ts';
-
-/** What each profile has; `profiles.ts` says what the profiles are. */
-export interface PerProfile<T> {
-  readonly page: T;
-  readonly docs: T;
-  readonly msafd: T;
-}
 
 export interface Ruling {
   readonly id: string;
@@ -20,17 +13,25 @@ export interface Ruling {
   readonly clauses: readonly ClauseId[];
   readonly question: string;
   readonly readings: Readonly<Record<string, string>>;
-  readonly profiles: PerProfile<readonly string[]>;
+  /** The readings that the page alone permits. */
+  readonly page: readonly string[];
+  /** Code asks for its readings, or it only tells people what the rules do anyway: all profiles share its readings, or no trace shows which of them holds. */
+  readonly readBy: 'code' | 'people';
   readonly reason: string;
 }
 
-/** Keeps the literal names, and lets a profile choose only among the readings that are there. */
-const ruling = <const Id extends string, const Readings extends Readonly<Record<string, string>>>(given: {
+/** Keeps the literal names, and lets the page permit only readings that are there. */
+const ruling = <
+  const Id extends string,
+  const Readings extends Readonly<Record<string, string>>,
+  const ReadBy extends Ruling['readBy'],
+>(given: {
   readonly id: Id;
   readonly clauses: readonly ClauseId[];
   readonly question: string;
   readonly readings: Readings;
-  readonly profiles: PerProfile<readonly (keyof NoInfer<Readings> & string)[]>;
+  readonly page: readonly (keyof NoInfer<Readings> & string)[];
+  readonly readBy: ReadBy;
   readonly reason: string;
 }) => given satisfies Ruling;
 
@@ -44,11 +45,8 @@ const defects = [
       'no-room': 'On a nonblocking nonoverlapped send that could not take a single byte now.',
       'too-many-outstanding': 'On an overlapped send while overlapped operations are outstanding.',
     },
-    profiles: {
-      page: ['anywhere', 'no-room', 'too-many-outstanding'],
-      docs: ['no-room', 'too-many-outstanding'],
-      msafd: ['too-many-outstanding'],
-    },
+    page: ['anywhere', 'no-room', 'too-many-outstanding'],
+    readBy: 'code',
     reason: 'The sibling pages give the code both narrower meanings; an empty cell forbids nothing. For no room, msafd has M1.',
   }),
   ruling({
@@ -61,7 +59,8 @@ const defects = [
       'corrected-only':
         'What the sibling pages say: WSAENETRESET is a keep-alive failure, WSAENOBUFS a want of buffers, and WSAEINTR exists.',
     },
-    profiles: { page: ['literal'], docs: ['corrected-only'], msafd: ['corrected-only'] },
+    page: ['literal'],
+    readBy: 'code',
     reason:
       'WSASend and LPWSPSENDTO have the row that is lost here, WSAEINTR, and with it the texts fall into place. M9 goes on from there.',
   }),
@@ -73,7 +72,8 @@ const defects = [
       captured: 'The provider copies the array before the call returns, and what the caller does to it afterwards is without effect.',
       'kept-by-caller': 'The provider may read the array until the operation is over.',
     },
-    profiles: { page: ['captured'], docs: ['captured'], msafd: ['captured'] },
+    page: ['captured'],
+    readBy: 'people',
     reason: 'A provider that copies is right under both sentences; one that relies on the caller breaks the sentence on capture.',
   }),
   ruling({
@@ -84,7 +84,8 @@ const defects = [
       'any-process': 'In any.',
       'same-process': 'Only in the one that started the operation.',
     },
-    profiles: { page: ['any-process', 'same-process'], docs: ['any-process'], msafd: ['any-process'] },
+    page: ['any-process', 'same-process'],
+    readBy: 'people',
     reason: 'Two neighbouring paragraphs disagree; the page on the concept of overlapped I/O allows any process.',
   }),
   ruling({
@@ -96,7 +97,8 @@ const defects = [
       invalid: 'The call fails with WSAEINVAL; without an OVERLAPPED it never does so for want of the flag.',
       filled: 'The call waits, then fills the OVERLAPPED and signals its event.',
     },
-    profiles: { page: ['ignored', 'invalid'], docs: ['ignored', 'invalid'], msafd: ['filled'] },
+    page: ['ignored', 'invalid'],
+    readBy: 'code',
     reason: 'No page reconciles the row with the remark, so both stand. Windows does neither: M7.',
   }),
   ruling({
@@ -107,7 +109,8 @@ const defects = [
       'unfinished-callback': 'It may, since the provider is then in the middle of a callback.',
       'never-inside': 'It may not, whatever other threads do; outside of routines a blocking call on any thread may cause the code.',
     },
-    profiles: { page: ['unfinished-callback', 'never-inside'], docs: ['never-inside'], msafd: ['never-inside'] },
+    page: ['unfinished-callback', 'never-inside'],
+    readBy: 'code',
     reason:
       'The sibling pages let a send run inside a routine without exception; on this page the row and the remark contradict each other.',
   }),
@@ -119,7 +122,8 @@ const defects = [
       synchronous: 'A nonoverlapped send; the routine is ignored.',
       open: 'It may be an overlapped send too, whose routine runs with a null lpOverlapped.',
     },
-    profiles: { page: ['synchronous', 'open'], docs: ['synchronous'], msafd: ['synchronous'] },
+    page: ['synchronous', 'open'],
+    readBy: 'code',
     reason: "To the letter it takes two nulls to make the send nonoverlapped; the SPI's table of combinations looks at lpOverlapped alone.",
   }),
   ruling({
@@ -127,7 +131,8 @@ const defects = [
     clauses: ['Return:3'],
     question: 'Which code is given when several errors apply to a call?',
     readings: { 'any-applicable': 'Any one of them.' },
-    profiles: { page: ['any-applicable'], docs: ['any-applicable'], msafd: ['any-applicable'] },
+    page: ['any-applicable'],
+    readBy: 'people',
     reason: 'No page ranks the codes.',
   }),
   ruling({
@@ -138,7 +143,8 @@ const defects = [
       'spi-function': 'WSPGetOverlappedResult, the one that a client of the SPI has.',
       'api-function': 'WSAGetOverlappedResult, as it is written, so that nothing is said about the SPI.',
     },
-    profiles: { page: ['spi-function', 'api-function'], docs: ['spi-function'], msafd: ['spi-function'] },
+    page: ['spi-function', 'api-function'],
+    readBy: 'people',
     reason: 'The sentence seems to have come from the page of WSASend with its names left alone.',
   }),
   ruling({
@@ -150,7 +156,8 @@ const defects = [
       drains: 'Pending sends go out in full before the stream ends, and WSPShutdown does not wait for them.',
       open: 'Either may fail: a send of no buffers as one with a wrong parameter, a pending one as one after the shutdown.',
     },
-    profiles: { page: ['zero-length', 'drains', 'open'], docs: ['zero-length', 'drains'], msafd: ['zero-length', 'drains'] },
+    page: ['zero-length', 'drains', 'open'],
+    readBy: 'code',
     reason: 'The page mentions neither. The sibling pages have zero-length sends and an end of stream that waits its turn.',
   }),
 ] as const;
@@ -164,7 +171,8 @@ const msafd = [
       part: 'It takes what fits and says how much.',
       'takes-all': 'It takes everything, or fails with WSAEWOULDBLOCK, which needs something still queued from a send before it.',
     },
-    profiles: { page: ['part'], docs: ['part'], msafd: ['takes-all'] },
+    page: ['part'],
+    readBy: 'code',
     reason: "Windows' own provider buffers a send of any size when nothing is queued before it, and has no partial sends.",
   }),
   ruling({
@@ -176,7 +184,8 @@ const msafd = [
       'oversize-pends':
         'The call pends, and the operation completes with WSAEMSGSIZE and 0 bytes; a nonoverlapped send still fails at once.',
     },
-    profiles: { page: ['at-once'], docs: ['at-once'], msafd: ['oversize-pends'] },
+    page: ['at-once'],
+    readBy: 'code',
     reason: "Windows' own provider hands the datagram to the transport before its size is looked at.",
   }),
   ruling({
@@ -187,7 +196,8 @@ const msafd = [
       'operation-aborted': 'WSA_OPERATION_ABORTED.',
       'connection-aborted': 'WSAECONNABORTED.',
     },
-    profiles: { page: ['operation-aborted'], docs: ['operation-aborted'], msafd: ['connection-aborted'] },
+    page: ['operation-aborted'],
+    readBy: 'code',
     reason: "Windows' own provider brings the connection down first, and the operations end with it.",
   }),
   ruling({
@@ -198,7 +208,8 @@ const msafd = [
       either: 'WSAEINVAL, with or without an OVERLAPPED, or WSAENOTCONN, since a socket that is not bound is not connected either.',
       'not-connected': 'WSAENOTCONN and never WSAEINVAL, for every socket that has no connection.',
     },
-    profiles: { page: ['either'], docs: ['either'], msafd: ['not-connected'] },
+    page: ['either'],
+    readBy: 'code',
     reason:
       "Both rows apply, in no order (D8). Windows' own provider asks for the connection alone; other codes that apply stay permitted.",
   }),
@@ -207,7 +218,8 @@ const msafd = [
     clauses: ['WSAEACCES:1'],
     question: 'Is SO_BROADCAST checked when a datagram goes to a broadcast address that WSPConnect made the default?',
     readings: { checked: 'Without the option it fails with WSAEACCES.', 'never-raised': 'WSAEACCES is not given.' },
-    profiles: { page: ['checked'], docs: ['checked'], msafd: ['never-raised'] },
+    page: ['checked'],
+    readBy: 'code',
     reason: "Windows' own provider checks when it connects and not when it sends, overlapped or otherwise.",
   }),
   ruling({
@@ -218,7 +230,8 @@ const msafd = [
       open: 'It may or may not, as with any operation (ThreadExitCancels).',
       'port-survives': 'It does not; where a trace leaves the port unsaid, both may be.',
     },
-    profiles: { page: ['open'], docs: ['open'], msafd: ['port-survives'] },
+    page: ['open'],
+    readBy: 'code',
     reason: 'Windows ties such an operation to its port and not to its thread.',
   }),
   ruling({
@@ -229,7 +242,8 @@ const msafd = [
       'plain-send': 'As the same send without the OVERLAPPED.',
       blocks: 'It blocks, in nonblocking mode too, then fills the OVERLAPPED and signals its event; a routine may or may not run.',
     },
-    profiles: { page: ['plain-send'], docs: ['plain-send'], msafd: ['blocks'] },
+    page: ['plain-send'],
+    readBy: 'code',
     reason: "Windows' own provider starts the operation on a synchronous handle, which the system then waits for.",
   }),
   ruling({
@@ -240,7 +254,8 @@ const msafd = [
       optional: 'It ends what is pending with WSA_OPERATION_ABORTED, or it is refused and changes nothing.',
       'not-supported': 'It fails with WSAEOPNOTSUPP and changes nothing.',
     },
-    profiles: { page: ['optional'], docs: ['optional'], msafd: ['not-supported'] },
+    page: ['optional'],
+    readBy: 'code',
     reason: "Not every provider has the command, and Windows' own does without it.",
   }),
   ruling({
@@ -252,7 +267,8 @@ const msafd = [
       'no-bufs': 'As WSAENOBUFS.',
       'reset-or-aborted': 'As WSAECONNRESET or WSAECONNABORTED; WSAENETRESET is not used for anything.',
     },
-    profiles: { page: ['net-reset', 'no-bufs'], docs: ['net-reset'], msafd: ['reset-or-aborted'] },
+    page: ['net-reset', 'no-bufs'],
+    readBy: 'code',
     reason: "D2 moves the text from one row to the other. Windows' own provider maps the failure to the codes of a lost connection.",
   }),
   ruling({
@@ -263,7 +279,8 @@ const msafd = [
       'shut-down': 'WSAESHUTDOWN.',
       'aborted-too': 'WSAECONNABORTED.',
     },
-    profiles: { page: ['shut-down', 'aborted-too'], docs: ['shut-down'], msafd: ['shut-down', 'aborted-too'] },
+    page: ['shut-down', 'aborted-too'],
+    readBy: 'code',
     reason: "An orderly end is no failure of the circuit, but the page does not say so, and Windows' own provider discards the connection.",
   }),
 ] as const;
@@ -274,7 +291,8 @@ const openPoints = [
     clauses: ['Nonoverlapped:4', 'WSAEWOULDBLOCK:1'],
     question: 'May a nonblocking send of some bytes report success with none of them taken?',
     readings: { 'no-part': 'No: where not one byte fits, the send fails.' },
-    profiles: { page: ['no-part'], docs: ['no-part'], msafd: ['no-part'] },
+    page: ['no-part'],
+    readBy: 'people',
     reason: 'A part that is empty is not a part.',
   }),
   ruling({
@@ -285,7 +303,8 @@ const openPoints = [
       binding: 'They fail, and their completion is indicated.',
       open: 'They may fail so, or run on to their own end.',
     },
-    profiles: { page: ['open'], docs: ['binding'], msafd: ['binding'] },
+    page: ['open'],
+    readBy: 'code',
     reason:
       'The page names the code of a cancelled operation without saying that closing cancels; the page of WSPCloseSocket says it. To cancel is what WSPCancelIo is for.',
   }),
@@ -297,7 +316,8 @@ const openPoints = [
       binding: 'They still go to the peer, in the background.',
       open: 'They may be lost, all or the last of them.',
     },
-    profiles: { page: ['open'], docs: ['binding'], msafd: ['binding'] },
+    page: ['open'],
+    readBy: 'code',
     reason: 'Success promises no delivery on this page; the page of WSPCloseSocket makes an ordinary close graceful.',
   }),
   ruling({
@@ -308,7 +328,8 @@ const openPoints = [
       binding: 'It resets the connection; bytes that have not been sent are lost.',
       open: 'It may also end as any other close.',
     },
-    profiles: { page: ['open'], docs: ['binding'], msafd: ['binding'] },
+    page: ['open'],
+    readBy: 'people',
     reason: 'The page knows nothing of SO_LINGER; the sibling pages do.',
   }),
   ruling({
@@ -316,7 +337,8 @@ const openPoints = [
     clauses: ['WSA_OPERATION_ABORTED:1', 'Prototype:9', 'Immediate:6'],
     question: 'Which byte count does an operation report that was cancelled?',
     readings: { 'at-most-sent': 'None at all, or some number up to what went out.' },
-    profiles: { page: ['at-most-sent'], docs: ['at-most-sent'], msafd: ['at-most-sent'] },
+    page: ['at-most-sent'],
+    readBy: 'people',
     reason: 'Part of D10: nothing is said about it anywhere, except that a count is of bytes that were sent.',
   }),
   ruling({
@@ -327,7 +349,8 @@ const openPoints = [
       binding: 'It is, so that a signal seen later is of this operation.',
       open: 'It may stay as it was.',
     },
-    profiles: { page: ['open'], docs: ['binding'], msafd: ['binding'] },
+    page: ['open'],
+    readBy: 'code',
     reason: 'The page speaks of setting the event only.',
   }),
   ruling({
@@ -338,7 +361,8 @@ const openPoints = [
       binding: 'It is.',
       'until-settle': 'It may follow, up to the moment when everything that was caused has arrived.',
     },
-    profiles: { page: ['until-settle'], docs: ['binding'], msafd: ['binding'] },
+    page: ['until-settle'],
+    readBy: 'code',
     reason: 'The page gives a time for the routine and none for the event.',
   }),
   ruling({
@@ -346,7 +370,8 @@ const openPoints = [
     clauses: ['Event:3', 'Overlapped:7'],
     question: 'What does WSPGetOverlappedResult give for a pending operation when it does not wait?',
     readings: { incomplete: 'It fails with WSA_IO_INCOMPLETE.' },
-    profiles: { page: ['incomplete'], docs: ['incomplete'], msafd: ['incomplete'] },
+    page: ['incomplete'],
+    readBy: 'people',
     reason: 'To poll is to be told whether the operation is over, and this is the code that says that it is not.',
   }),
   ruling({
@@ -357,7 +382,8 @@ const openPoints = [
       untouched: 'It is not.',
       open: 'It may be.',
     },
-    profiles: { page: ['open'], docs: ['untouched'], msafd: ['untouched'] },
+    page: ['open'],
+    readBy: 'code',
     reason: 'The page gives the count of a completed operation only.',
   }),
   ruling({
@@ -368,7 +394,8 @@ const openPoints = [
       binding: 'For an operation with an event, it returns the final status once the operation is over.',
       open: 'Whatever it returns is permitted.',
     },
-    profiles: { page: ['open'], docs: ['binding'], msafd: ['binding'] },
+    page: ['open'],
+    readBy: 'code',
     reason: 'The page permits to wait and leaves to another page what comes of it.',
   }),
   ruling({
@@ -376,7 +403,8 @@ const openPoints = [
     clauses: ['Return:6', 'Overlapped:7'],
     question: 'What does WSPGetOverlappedResult give for an OVERLAPPED whose last send failed at once?',
     readings: { 'no-bytes': 'A failure, or a success that transferred nothing.' },
-    profiles: { page: ['no-bytes'], docs: ['no-bytes'], msafd: ['no-bytes'] },
+    page: ['no-bytes'],
+    readBy: 'people',
     reason: 'There was no operation, so there is no result, and certainly nothing that was sent.',
   }),
   ruling({
@@ -387,7 +415,8 @@ const openPoints = [
       interrupted: 'It fails with WSAEINTR.',
       unknown: 'The page has no such cancellation: WSAEINTR is not among its codes.',
     },
-    profiles: { page: ['unknown'], docs: ['interrupted'], msafd: ['interrupted'] },
+    page: ['unknown'],
+    readBy: 'code',
     reason: 'WSAEINTR is the row that D2 misses.',
   }),
   ruling({
@@ -398,7 +427,8 @@ const openPoints = [
       'any-time': 'At any time, for the result of a call and for the status of an operation alike.',
       never: 'Nowhere, unless a step of the trace is its cause.',
     },
-    profiles: { page: ['any-time'], docs: ['any-time'], msafd: ['any-time'] },
+    page: ['any-time'],
+    readBy: 'people',
     reason: 'Nobody outside of the provider can see how it stands for buffers, so the code is never owed and never wrong.',
   }),
   ruling({
@@ -406,7 +436,8 @@ const openPoints = [
     clauses: ['ThreadExit:1', 'ThreadExit:2'],
     question: 'Does the exit of a thread cancel the operations that it started?',
     readings: { open: 'It may or may not.', cancels: 'It does.' },
-    profiles: { page: ['open'], docs: ['open'], msafd: ['open'] },
+    page: ['open'],
+    readBy: 'people',
     reason: 'One sentence has all I/O cancelled, the next says that operations can fail. M6 has more on completion ports.',
   }),
   ruling({
@@ -414,7 +445,8 @@ const openPoints = [
     clauses: ['Return:3', 'Return:6', 'Return:7'],
     question: 'Must a send fail when what a row of the table describes is certainly so?',
     readings: { fails: 'It does, with one of the codes that apply, and it begins nothing.' },
-    profiles: { page: ['fails'], docs: ['fails'], msafd: ['fails'] },
+    page: ['fails'],
+    readBy: 'people',
     reason: 'A row that obliged to nothing would say nothing.',
   }),
   ruling({
@@ -424,7 +456,8 @@ const openPoints = [
     readings: {
       'may-succeed': 'WSAEINPROGRESS, WSAENOBUFS and WSAEWOULDBLOCK: where their condition may hold, the call may also do its work.',
     },
-    profiles: { page: ['may-succeed'], docs: ['may-succeed'], msafd: ['may-succeed'] },
+    page: ['may-succeed'],
+    readBy: 'people',
     reason: 'Their conditions lie inside of the provider; no observer can be certain of them.',
   }),
   ruling({
@@ -432,7 +465,8 @@ const openPoints = [
     clauses: ['WSAENOTSOCK:1', 'WSAEFAULT:1', 'WSAEINVAL:1', 'WSAEINPROGRESS:1', 'WSAEWOULDBLOCK:1', 'Return:6'],
     question: 'Which codes only a call can return, and no operation end with?',
     readings: { 'never-status': 'WSAENOTSOCK, WSAEFAULT, WSAEINVAL, WSAEINPROGRESS and WSAEWOULDBLOCK.' },
-    profiles: { page: ['never-status'], docs: ['never-status'], msafd: ['never-status'] },
+    page: ['never-status'],
+    readBy: 'people',
     reason: 'Each of them says that the call could not be begun.',
   }),
   ruling({
@@ -440,7 +474,8 @@ const openPoints = [
     clauses: ['QueueApc:1', 'Overlapped:4', 'Nesting:2'],
     question: 'When does a routine run that was queued?',
     readings: { 'alertable-wait': 'While the thread that posted its send waits alertably; once that thread is gone, never.' },
-    profiles: { page: ['alertable-wait'], docs: ['alertable-wait'], msafd: ['alertable-wait'] },
+    page: ['alertable-wait'],
+    readBy: 'people',
     reason: 'This is what WPUQueueApc does with a function.',
   }),
   ruling({
@@ -451,7 +486,8 @@ const openPoints = [
       'four-causes':
         'Closing the socket, SIO_FLUSH, the end of the thread that posted it, and a WSPCancelIo that covers this very operation.',
     },
-    profiles: { page: ['four-causes'], docs: ['four-causes'], msafd: ['four-causes'] },
+    page: ['four-causes'],
+    readBy: 'people',
     reason: 'The page names three of them; to cancel is what WSPCancelIo is for.',
   }),
   ruling({
@@ -459,7 +495,8 @@ const openPoints = [
     clauses: ['WSAECONNABORTED:1'],
     question: 'Which code does a circuit give that timed out?',
     readings: { 'aborted-only': 'WSAECONNABORTED and no other.' },
-    profiles: { page: ['aborted-only'], docs: ['aborted-only'], msafd: ['aborted-only'] },
+    page: ['aborted-only'],
+    readBy: 'people',
     reason: 'The row names this cause.',
   }),
   ruling({
@@ -467,7 +504,8 @@ const openPoints = [
     clauses: ['WSAECONNRESET:1', 'WSAENOTCONN:1', 'WSAECONNABORTED:1'],
     question: 'What do sends give after one of them has reported the reset?',
     readings: { 'lost-connection': 'WSAECONNRESET again, or WSAENOTCONN, or WSAECONNABORTED.' },
-    profiles: { page: ['lost-connection'], docs: ['lost-connection'], msafd: ['lost-connection'] },
+    page: ['lost-connection'],
+    readBy: 'people',
     reason: 'The connection is gone, and each of the three says so.',
   }),
   ruling({
@@ -478,7 +516,8 @@ const openPoints = [
       binding: 'It does, as a bad pointer in lpBuffers or to the data does.',
       open: 'It may cause the code; only what is wrong with the buffers obliges to it.',
     },
-    profiles: { page: ['open'], docs: ['binding'], msafd: ['binding'] },
+    page: ['open'],
+    readBy: 'code',
     reason: 'The row speaks of lpBuffers alone; the sibling pages leave it to the provider to validate every parameter.',
   }),
   ruling({
@@ -489,7 +528,8 @@ const openPoints = [
       'no-failure': 'It is not: a send after the shutdown of its side gives WSAESHUTDOWN, save for M10.',
       open: 'It may count as lost.',
     },
-    profiles: { page: ['open'], docs: ['no-failure'], msafd: ['no-failure'] },
+    page: ['open'],
+    readBy: 'code',
     reason: 'The page does not tell an orderly end from a failure; the sibling pages do.',
   }),
   ruling({
@@ -497,7 +537,8 @@ const openPoints = [
     clauses: ['MSG_PARTIAL:1', 'MSG_PARTIAL:2', 'WSAEOPNOTSUPP:3'],
     question: 'Is MSG_PARTIAL supported on a stream?',
     readings: { supported: 'It may be.', unsupported: 'It may give WSAEOPNOTSUPP.' },
-    profiles: { page: ['supported', 'unsupported'], docs: ['supported', 'unsupported'], msafd: ['supported', 'unsupported'] },
+    page: ['supported', 'unsupported'],
+    readBy: 'people',
     reason: 'A stream has no messages that could be partial, and the page does not say what follows.',
   }),
   ruling({
@@ -505,7 +546,8 @@ const openPoints = [
     clauses: ['WSA_OPERATION_ABORTED:1'],
     question: 'What does WSPCancelIo return when there is nothing to cancel?',
     readings: { success: 'Zero.', 'not-found': 'SOCKET_ERROR with ERROR_NOT_FOUND (1168).' },
-    profiles: { page: ['success', 'not-found'], docs: ['success', 'not-found'], msafd: ['success', 'not-found'] },
+    page: ['success', 'not-found'],
+    readBy: 'people',
     reason: 'The function is not on this page, and both are seen.',
   }),
 ] as const;
@@ -516,6 +558,9 @@ type AnyRuling = (typeof rulings)[number];
 export type RulingId = AnyRuling['id'];
 /** The readings of one ruling. */
 export type ReadingName<Id extends RulingId> = keyof Extract<AnyRuling, { id: Id }>['readings'] & string;
+
+/** Those whose readings code may ask for. */
+export type DecidingRulingId = Extract<AnyRuling, { readBy: 'code' }>['id'];
 
 /** The rulings that settle the meaning of a clause. */
 export const rulingsOn = (clause: ClauseId): readonly AnyRuling[] =>

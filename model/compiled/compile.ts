@@ -1,110 +1,188 @@
 /**
- * From a region to a table: per state and event the rules in order, their guards as masks over the facts.
+ * From a region to a table: per state and event the rules in order, with those of its parents behind its own.
  *
- * The table is read off the region that XState runs, and readings of rulings are decided once per profile, so a lookup is a few
- * comparisons of integers. compile.test.ts compares table and XState machine on every state, event and set of facts that matters.
+ * Readings of rulings are decided once per profile, and a rule that can hold in none of the profile's steps is left out. What is left
+ * of a guard is asked for one fact after another, and a fact is computed when it is asked for: there may be any number of them.
+ * explore.test.ts compares each table with the XState machine of its region.
  */
 
-import { and, not, or } from 'xstate';
-import { type Profile, type Reading, reads } from '../clauses/profiles.ts';
+import { type Profile, reads } from '../clauses/profiles.ts';
 import type { ClauseId } from '../clauses/register.ts';
-import type { Region } from '../machines/rules.ts';
+import { type Guard, guardText, leavesOf, type Region, type Rule, type StandingRule } from '../machines/rules.ts';
 
-/** One conjunction of a guard: these bits set, those clear. */
-interface Term {
-  readonly set: number;
-  readonly clear: number;
-}
+/** A guard of one profile. A fact stands by its place among the facts of the region. */
+export type CompiledGuard =
+  | { readonly kind: 'constant'; readonly holds: boolean }
+  | { readonly kind: 'fact'; readonly fact: number; readonly holds: boolean }
+  | { readonly kind: 'all' | 'any'; readonly of: readonly CompiledGuard[] };
 
 export interface CompiledRule {
-  readonly terms: readonly Term[];
+  readonly guard: CompiledGuard;
   /** Index of the next state; the state itself when the rule has no target. */
   readonly target: number;
   readonly permitted: boolean;
   readonly clauses: readonly ClauseId[];
-  /** Stable name of the rule: `<region>.<state>.<event>#<n>`. */
+  /** `<region>.<state where it stands>.<event>#<hash of what it says>`: the same wherever else rules come and go. */
   readonly id: string;
 }
 
-export interface Table<S extends string = string, E extends string = string> {
+export interface Table<S extends string = string, E extends string = string, F extends string = string> {
   readonly id: string;
+  readonly facts: readonly F[];
   readonly states: readonly S[];
   readonly events: readonly E[];
   readonly initial: number;
-  /** `rules[state][event]`, in the order of the region. */
+  /** `rules[state][event]`, in the order in which they are tried. */
   readonly rules: readonly (readonly (readonly CompiledRule[])[])[];
   readonly stateIndex: { readonly [state in S]: number };
   readonly eventIndex: { readonly [event in E]: number };
 }
 
-// XState's combinators are told apart by the names of the functions they return, which a minifier may change but not tell apart.
-const names = { and: and([]).name, or: or([]).name, not: not('x' as never).name };
+// ---- Facts ---------------------------------------------------------------------------------------------------------------------
 
-/** Disjunctive normal form. The regions' guards are small, so the product of terms stays small too. */
-function termsOf(guard: unknown, bits: { readonly [fact: string]: number }, profile: Profile, negated: boolean): Term[] {
-  if (typeof guard === 'string') {
-    const bit = bits[guard];
-    if (bit === undefined) throw new RangeError(`A guard must name a fact of its region: guard=${guard}`);
-    return [negated ? { set: 0, clear: bit } : { set: bit, clear: 0 }];
-  }
-  if (typeof guard === 'object' && guard !== null && 'params' in guard) {
-    const holds = reads(profile, (guard as { params: { reading: Reading } }).params.reading);
-    return holds !== negated ? [{ set: 0, clear: 0 }] : [];
-  }
-  const { name, guards } = guard as unknown as { name: string; guards: readonly unknown[] };
-  if (name === names.not) return termsOf(guards[0], bits, profile, !negated);
-  const parts = guards.map((part) => termsOf(part, bits, profile, negated));
-  const conjunction = (name === names.and) !== negated;
-  if (!conjunction) return parts.flat();
-  return parts.reduce(
-    (left, right) =>
-      left
-        .flatMap((a) => right.map((b) => ({ set: a.set | b.set, clear: a.clear | b.clear })))
-        .filter((term) => (term.set & term.clear) === 0),
-    [{ set: 0, clear: 0 }],
-  );
+/** The facts of one moment, by their places among those of a region. They are asked for while the rules are tried, and not later. */
+export interface Facts<F extends string = string> {
+  holds(fact: number): boolean;
+  /** Phantom: whose facts they are. */
+  readonly of?: F;
 }
 
-export function compile<F extends string, S extends string, E extends string>(
-  id: string,
-  facts: readonly F[],
-  region: Region<F, S, E>,
-  profile: Profile,
-): Table<S, E> {
-  if (facts.length > 32) throw new RangeError(`A region must have at most 32 facts: region=${id} facts=${facts.length}`);
-  const bits = Object.fromEntries(facts.map((fact, bit) => [fact, 1 << bit]));
-  const states = Object.keys(region.states) as S[];
-  const events = [...new Set(states.flatMap((state) => Object.keys(region.states[state].on)))] as E[];
-  const stateIndex = Object.fromEntries(states.map((state, index) => [state, index])) as { [state in S]: number };
-  const eventIndex = Object.fromEntries(events.map((event, index) => [event, index])) as { [event in E]: number };
-  const rules = states.map((state) =>
-    events.map((event) =>
-      (region.states[state].on[event] ?? []).map((rule, n): CompiledRule => {
-        const target = rule.target === undefined ? stateIndex[state] : stateIndex[rule.target];
-        if (target === undefined) throw new RangeError(`A target must be a state of its region: ${id}.${state} target=${rule.target}`);
-        return {
-          terms: rule.guard === undefined ? [{ set: 0, clear: 0 }] : termsOf(rule.guard, bits, profile, false),
-          target,
-          permitted: rule.meta.verdict === 'permits',
-          clauses: rule.meta.clauses,
-          id: `${id}.${state}.${event}#${n + 1}`,
-        };
-      }),
-    ),
-  );
-  return { id, states, events, initial: stateIndex[region.initial], rules, stateIndex, eventIndex };
+class Asserted implements Facts<never> {
+  readonly #holding: ReadonlySet<number>;
+
+  constructor(holding: ReadonlySet<number>) {
+    this.#holding = holding;
+  }
+
+  holds(fact: number): boolean {
+    return this.#holding.has(fact);
+  }
 }
+
+/** These facts, and no other of the table's. */
+export function asserted<F extends string>(
+  { facts }: Pick<Table<string, string, F>, 'facts'>,
+  holding: { readonly [fact in F]?: boolean },
+): Facts<F> {
+  return new Asserted(new Set(facts.flatMap((fact, place) => (holding[fact] === true ? [place] : []))));
+}
+
+export const noFacts: Facts<never> = new Asserted(new Set());
+
+// ---- Looking up ----------------------------------------------------------------------------------------------------------------
 
 /** The rule that decides, or undefined when the state has none for the event. */
-export function lookup(table: Table, state: number, event: number, facts: number): CompiledRule | undefined {
+export function lookup<F extends string>(
+  table: Table<string, string, F>,
+  state: number,
+  event: number,
+  facts: Facts<NoInfer<F>>,
+): CompiledRule | undefined {
   const rules = table.rules[state]![event]!;
   for (let i = 0; i < rules.length; i++) {
     const rule = rules[i]!;
-    const terms = rule.terms;
-    for (let j = 0; j < terms.length; j++) {
-      const term = terms[j]!;
-      if ((facts & term.set) === term.set && (facts & term.clear) === 0) return rule;
-    }
+    if (applies(rule.guard, facts)) return rule;
   }
   return undefined;
+}
+
+function applies(guard: CompiledGuard, facts: Facts): boolean {
+  switch (guard.kind) {
+    case 'constant':
+      return guard.holds;
+    case 'fact':
+      return facts.holds(guard.fact) === guard.holds;
+    case 'all':
+      for (let i = 0; i < guard.of.length; i++) if (!applies(guard.of[i]!, facts)) return false;
+      return true;
+    case 'any':
+      for (let i = 0; i < guard.of.length; i++) if (applies(guard.of[i]!, facts)) return true;
+      return false;
+  }
+}
+
+// ---- Compiling -----------------------------------------------------------------------------------------------------------------
+
+/** Throws a RangeError for a target that is no state, for two rules that say the same, and for one that can never decide. */
+export function compile<F extends string, S extends string, E extends string>(region: Region<F, S, E>, profile: Profile): Table<S, E, F> {
+  const facts = Object.keys(region.facts) as F[];
+  const places = new Map<string, number>(facts.map((fact, place) => [fact, place]));
+  const leaves = leavesOf(region);
+  const states = [...leaves.keys()];
+  const events = [...new Set([...leaves.values()].flatMap((rules) => [...rules.keys()]))];
+  const stateIndex = Object.fromEntries(states.map((state, index) => [state, index])) as { [state in S]: number };
+  const eventIndex = Object.fromEntries(events.map((event, index) => [event, index])) as { [event in E]: number };
+  const targetOf = (rule: Rule<F, S>, state: S): number => {
+    const target = stateIndex[rule.target ?? state];
+    if (target === undefined) throw new RangeError(`A target must be a state of its region: region=${region.id} target=${rule.target}`);
+    return target;
+  };
+  const rules = states.map((state) =>
+    events.map((event) => {
+      const compiled: CompiledRule[] = [];
+      for (const standing of leaves.get(state)!.get(event) ?? []) {
+        const { guard, meta } = standing.rule;
+        const open = compiledGuard(guard, places, profile);
+        if (open === never) continue;
+        compiled.push({
+          guard: open,
+          target: targetOf(standing.rule, state),
+          permitted: meta.verdict === 'permits',
+          clauses: meta.clauses,
+          id: idOf(standing, event),
+        });
+        if (open === always) break;
+      }
+      return compiled;
+    }),
+  );
+  return { id: region.id, facts, states, events, initial: stateIndex[region.initial], rules, stateIndex, eventIndex };
+}
+
+export const always: CompiledGuard = { kind: 'constant', holds: true };
+export const never: CompiledGuard = { kind: 'constant', holds: false };
+
+/** Negations are at the facts alone, and no part of a combination is constant. */
+export function compiledGuard(
+  guard: Guard<string> | undefined,
+  places: ReadonlyMap<string, number>,
+  profile: Profile,
+  holds = true,
+): CompiledGuard {
+  if (guard === undefined) return always;
+  if (typeof guard === 'string') {
+    const fact = places.get(guard);
+    if (fact === undefined) throw new RangeError(`A guard must name a fact of its region: guard=${guard}`);
+    return { kind: 'fact', fact, holds };
+  }
+  if (guard.kind === 'no') return compiledGuard(guard.of, places, profile, !holds);
+  if (guard.kind === 'reading') return reads(profile, guard.reading) === holds ? always : never;
+  return combined(
+    (guard.kind === 'all') === holds ? 'all' : 'any',
+    guard.of.map((part) => compiledGuard(part, places, profile, holds)),
+  );
+}
+
+export function combined(kind: 'all' | 'any', parts: readonly CompiledGuard[]): CompiledGuard {
+  const [deciding, neutral] = kind === 'all' ? [never, always] : [always, never];
+  const of: CompiledGuard[] = [];
+  for (const part of parts) {
+    if (part === deciding) return deciding;
+    if (part.kind === kind) of.push(...part.of);
+    else if (part !== neutral) of.push(part);
+  }
+  return of.length === 0 ? neutral : of.length === 1 ? of[0]! : { kind, of };
+}
+
+/** What a rule says, as text: its id is made of it. */
+export const idOf = ({ rule: { guard, target, meta }, at }: StandingRule<string, string>, event: string): string => {
+  const says = [meta.verdict, ...meta.clauses, guardText(guard), target ?? ''].join(' ');
+  return `${at.join('.')}.${event}#${hashOf(says)}`;
+};
+
+/** FNV-1a of the text, six hexadecimal digits of it. */
+function hashOf(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, '0').slice(0, 6);
 }

@@ -1,20 +1,20 @@
 /** The compiled tables of a profile, made once. */
 
 import type { Profile } from '../clauses/profiles.ts';
-import { type CallEvent, type CallState, callFacts, callRegion } from '../machines/call.machine.ts';
-import { type CircuitEvent, type CircuitState, circuitFacts, circuitRegion } from '../machines/circuit.machine.ts';
-import { type DeliveryEvent, type DeliveryState, deliveryFacts, deliveryRegion } from '../machines/delivery.machine.ts';
-import { type OperationEvent, type OperationState, operationFacts, operationRegion } from '../machines/operation.machine.ts';
-import { type SocketEvent, type SocketState, socketFacts, socketRegion } from '../machines/socket.machine.ts';
+import { type CallEvent, type CallFact, type CallState, callRegion } from '../machines/call.machine.ts';
+import { type CircuitEvent, type CircuitFact, type CircuitState, circuitRegion } from '../machines/circuit.machine.ts';
+import { type DeliveryEvent, type DeliveryFact, type DeliveryState, deliveryRegion } from '../machines/delivery.machine.ts';
+import { type OperationEvent, type OperationFact, type OperationState, operationRegion } from '../machines/operation.machine.ts';
+import { type SocketEvent, type SocketFact, type SocketState, socketRegion } from '../machines/socket.machine.ts';
 import { compile, type Table } from './compile.ts';
 
 export interface Tables {
   readonly profile: Profile;
-  readonly socket: Table<SocketState, SocketEvent>;
-  readonly circuit: Table<CircuitState, CircuitEvent>;
-  readonly operation: Table<OperationState, OperationEvent>;
-  readonly call: Table<CallState, CallEvent>;
-  readonly delivery: Table<DeliveryState, DeliveryEvent>;
+  readonly socket: Table<SocketState, SocketEvent, SocketFact>;
+  readonly circuit: Table<CircuitState, CircuitEvent, CircuitFact>;
+  readonly operation: Table<OperationState, OperationEvent, OperationFact>;
+  readonly call: Table<CallState, CallEvent, CallFact>;
+  readonly delivery: Table<DeliveryState, DeliveryEvent, DeliveryFact>;
 }
 
 const made = new Map<Profile, Tables>();
@@ -24,11 +24,11 @@ export function tablesOf(profile: Profile): Tables {
   if (tables === undefined) {
     tables = {
       profile,
-      socket: compile('socket', socketFacts, socketRegion, profile),
-      circuit: compile('circuit', circuitFacts, circuitRegion, profile),
-      operation: compile('operation', operationFacts, operationRegion, profile),
-      call: compile('call', callFacts, callRegion, profile),
-      delivery: compile('delivery', deliveryFacts, deliveryRegion, profile),
+      socket: compile(socketRegion, profile),
+      circuit: compile(circuitRegion, profile),
+      operation: compile(operationRegion, profile),
+      call: compile(callRegion, profile),
+      delivery: compile(deliveryRegion, profile),
     };
     made.set(profile, tables);
   }

@@ -1,11 +1,9 @@
 /** What a compiled table says of one event, as conditions over the state: when it permits it, where it goes, and by which rule. */
 
-import type { CompiledRule, Table } from '../compiled/compile.ts';
-import type { Arm } from './command.ts';
-import { all, among, any, assume, type Condition, constant, is, never, no, textOf, type Variable } from './condition.ts';
-
-/** Facts that are left out never hold. */
-export type Facts<F extends string> = { readonly [fact in F]?: Condition };
+import type { CompiledGuard, CompiledRule, Table } from '../compiled/compile.ts';
+import type { Arm } from '../product/command.ts';
+import { all, among, any, assume, type Condition, constant, is, never, no, textOf, type Variable } from '../product/condition.ts';
+import { conditionOf, type Question } from '../product/description.ts';
 
 export interface Decision {
   readonly permits: Condition;
@@ -14,57 +12,64 @@ export interface Decision {
   readonly rules: readonly { readonly when: Condition; readonly rule: CompiledRule }[];
 }
 
-/**
- * `state` is the variable that holds the table's state, `offset` what is added to its indices there. A state that has no rule for the
- * event refuses it.
- */
-export function decide<F extends string>(
-  table: Table,
-  event: string,
-  state: Variable,
-  offset: number,
-  names: readonly F[],
-  facts: Facts<F>,
-): Decision {
+/** A state that has no rule for the event refuses it. */
+export function decide(table: Table, { event, state, facts }: Question): Decision {
   const index = table.eventIndex[event];
+  const placed = table.facts.map((fact) => conditionOf(facts[fact]!));
+  if (index === undefined) return { permits: never, moves: [], rules: [] };
+  if (typeof state === 'string') {
+    const { rules } = decided(table.rules[table.stateIndex[state]!]![index]!, placed, constant(true));
+    return { permits: any(...rules.map(({ when }) => when)), moves: [], rules };
+  }
+  const { variable, offset } = state;
   const rules: { when: Condition; rule: CompiledRule }[] = [];
   const targets = new Map<number, Condition[]>();
-  if (index !== undefined) {
-    for (let from = 0; from < table.states.length; from++) {
-      const here = is(state, offset + from);
-      let open: Condition = constant(true);
-      for (const rule of table.rules[from]![index]!) {
-        const applies = any(...rule.terms.map((term) => termOf(term, names, facts)));
-        const when = all(here, open, applies);
-        open = all(open, no(applies));
-        if (when === never || !rule.permitted) continue;
-        rules.push({ when, rule });
-        if (rule.target !== from) targets.set(rule.target, [...(targets.get(rule.target) ?? []), when]);
-      }
+  for (let from = 0; from < table.states.length; from++) {
+    const found = decided(table.rules[from]![index]!, placed, is(variable, offset + from));
+    rules.push(...found.rules);
+    for (const { when, rule } of found.rules) {
+      if (rule.target !== from) targets.set(rule.target, [...(targets.get(rule.target) ?? []), when]);
     }
   }
   const permits = any(
     ...mergedByState(
       rules.map(({ when }) => when),
-      state,
+      variable,
     ),
   );
   const moves = [...targets].map(
     ([target, when]): Arm => ({
-      when: any(...mergedByState(when, state)),
-      then: [{ kind: 'set', variable: state, value: offset + target }],
+      when: any(...mergedByState(when, variable)),
+      then: [{ kind: 'set', variable, value: offset + target }],
     }),
   );
   return { permits, moves, rules };
 }
 
-function termOf<F extends string>(term: { set: number; clear: number }, names: readonly F[], facts: Facts<F>): Condition {
-  const parts = names.flatMap((name, bit) => {
-    const fact = facts[name] ?? never;
-    if ((term.set >>> bit) & 1) return [fact];
-    return (term.clear >>> bit) & 1 ? [no(fact)] : [];
-  });
-  return all(...parts);
+/** The permitting ones among the rules of a state, each with where it is the first that applies. */
+function decided(rules: readonly CompiledRule[], facts: readonly Condition[], here: Condition): Pick<Decision, 'rules'> {
+  const found: { when: Condition; rule: CompiledRule }[] = [];
+  let open: Condition = constant(true);
+  for (const rule of rules) {
+    const applies = appliesWhere(rule.guard, facts);
+    const when = all(here, open, applies);
+    open = all(open, no(applies));
+    if (when !== never && rule.permitted) found.push({ when, rule });
+  }
+  return { rules: found };
+}
+
+function appliesWhere(guard: CompiledGuard, facts: readonly Condition[]): Condition {
+  switch (guard.kind) {
+    case 'constant':
+      return constant(guard.holds);
+    case 'fact':
+      return guard.holds ? facts[guard.fact]! : no(facts[guard.fact]!);
+    case 'all':
+      return all(...guard.of.map((part) => appliesWhere(part, facts)));
+    case 'any':
+      return any(...guard.of.map((part) => appliesWhere(part, facts)));
+  }
 }
 
 /** States in which the same is asked for besides are named together. */

@@ -3,120 +3,93 @@
  * both must refuse it or reach the same state.
  */
 
-import { type AnyStateMachine, initialTransition } from 'xstate';
-import type { CircuitState } from '../machines/circuit.machine.ts';
-import type { Counted, Entry } from '../machines/counted.ts';
-import type { SocketState } from '../machines/socket.machine.ts';
-import { productStep, wspsendMachine } from '../machines/wspsend.machine.ts';
-import { isEnabled } from './enabled.ts';
+import { Authority } from '../product/authority.ts';
+import type { Label } from '../product/labels.ts';
+import type { Layout } from '../product/layout.ts';
+import type { Values } from '../product/values.ts';
 import type { Graph } from './explore.ts';
-import type { Kernel } from './kernel.ts';
-import type { Bounds, Label } from './labels.ts';
 
 export interface Comparison {
   readonly states: number;
   /** Labels tried, permitted and refused ones. */
   readonly tried: number;
   readonly permitted: number;
+  /** How often the XState machine was asked: once for steps that it cannot tell apart. */
+  readonly calls: number;
   /** The first difference, in words. */
   readonly difference?: string;
 }
 
-export type ProductSnapshot = ReturnType<AnyStateMachine['resolveState']>;
-
-/** The product machine in the state at `words[from…]`. */
-export function snapshotOf(kernel: Kernel, bounds: Bounds, words: Int32Array, from: number): ProductSnapshot {
-  const { profile, slice } = kernel;
-  const [initial] = initialTransition(wspsendMachine as AnyStateMachine, { profile, units: bounds.units, slice } as never);
-  const here = kernel.describe(words, from);
-  const counted: Counted = {
-    ...(initial.context as Counted),
-    ...here,
-    socket: here.socket as SocketState,
-    circuit: here.circuit as CircuitState,
-    entries: here.entries as Entry[],
-  };
-  return (wspsendMachine as AnyStateMachine).resolveState({
-    value: { socket: here.socket, circuit: here.circuit, entries: 'inOrder' },
-    context: counted,
-  } as never);
-}
-
 export function compareWithXState(graph: Graph, onProgress?: (done: number) => void): Comparison {
-  const { kernel, words, bounds } = graph;
-  const next = new Int32Array(kernel.width);
-  let tried = 0;
+  const { kernel, words } = graph;
+  const { layout, labels, width } = kernel;
+  const authority = new Authority(graph.profile, layout, kernel.descriptions);
+  const expected = new Int32Array(width);
   let permitted = 0;
+  let tried = 0;
+  const result = (difference?: string): Comparison => ({
+    states: graph.states,
+    tried,
+    permitted,
+    calls: authority.calls,
+    ...(difference !== undefined && { difference }),
+  });
   for (let state = 0; state < graph.states; state++) {
-    const here = kernel.describe(words, state * kernel.width);
-    const snapshot = snapshotOf(kernel, bounds, words, state * kernel.width);
-    const counted = snapshot.context as Counted;
-    for (let index = 0; index < kernel.labels.length; index++) {
-      const label = kernel.labels[index]!;
+    const from = state * width;
+    const values = layout.valuesIn(words, from);
+    kernel.load(words, from);
+    for (let index = 0; index < labels.length; index++) {
+      const label = labels[index]!;
       tried++;
-      const compiled = kernel.step(words, state * kernel.width, index, next, 0) ? describe(kernel.describe(next, 0)) : 'refused';
-      const moved = isEnabled(counted, label, bounds) ? productStep(snapshot, label) : undefined;
-      const authority = moved === undefined ? 'refused' : describe(moved.context as Counted);
-      if (compiled !== authority) {
-        return {
-          states: graph.states,
-          tried,
-          permitted,
-          difference: `${JSON.stringify(label)} from ${describe(here)}: XState ${authority}, compiled ${compiled}`,
-        };
+      const isPermitted = kernel.fire(index);
+      const moved = authority.step(values, index);
+      if (moved !== undefined) layout.write(moved, expected);
+      if (isPermitted !== (moved !== undefined) || (isPermitted && !isSame(kernel.next, expected))) {
+        const [byXState, compiled] = [moved && kernel.describe(expected, 0), isPermitted && kernel.describe(kernel.next, 0)].map(inWords);
+        return result(`${JSON.stringify(label)} from ${inWords(kernel.describe(words, from))}: XState ${byXState}, compiled ${compiled}`);
       }
       if (moved === undefined) continue;
-      const lost = imbalance(counted, moved.context as Counted, label);
-      if (lost !== 0) {
-        const difference = `${JSON.stringify(label)} from ${describe(here)} must conserve bytes: ${lost} units are nowhere`;
-        return { states: graph.states, tried, permitted, difference };
-      }
+      const lost = imbalance(layout, values, moved, label);
+      if (lost !== 0)
+        return result(
+          `${JSON.stringify(label)} from ${inWords(kernel.describe(words, from))} must conserve bytes: ${lost} units are nowhere`,
+        );
       permitted++;
     }
     if (onProgress !== undefined && (state & 0xff) === 0) onProgress(state);
   }
-  return { states: graph.states, tried, permitted };
+  return result();
 }
 
-const held = ({ queued, entries }: Counted): number => entries.reduce((sum, { rest }) => sum + rest, queued);
+const inWords = (described: object | false | undefined): string => (described ? JSON.stringify(described) : 'refused');
+
+function isSame(words: Int32Array, others: Int32Array): boolean {
+  for (let i = 0; i < words.length; i++) if (words[i] !== others[i]) return false;
+  return true;
+}
+
+const entriesIn = ({ entries }: Layout, values: Values): number => entries.filter(({ kind }) => values[kind.place] !== 0).length;
+const restAt = ({ entries }: Layout, values: Values, at: number): number => values[entries[at]!.rest.place]!;
+const held = ({ queued, entries }: Layout, values: Values): number =>
+  entries.reduce((sum, { rest }) => sum + values[rest.place]!, values[queued.place]!);
+
+const ends: ReadonlySet<Label['type']> = new Set([
+  'result',
+  'routine.enter',
+  'routine.leave',
+  'call.completes',
+  'call.fails',
+  'caller',
+  'upcall.complete',
+]);
 
 /** Units that a step took in and that are neither held, nor read, nor dropped with an operation that ended. */
-function imbalance(before: Counted, after: Counted, label: Label): number {
-  const accepted =
-    label.type === 'send.completes'
-      ? label.bytes
-      : label.type === 'send.begins' || label.type === 'send.pends'
-        ? after.entries.slice(before.entries.length).reduce((sum, { rest }) => sum + rest, 0)
-        : 0;
+function imbalance(layout: Layout, before: Values, after: Values, label: Label): number {
+  const [was, is] = [entriesIn(layout, before), entriesIn(layout, after)];
+  const posts = label.type === 'send.begins' || label.type === 'send.pends';
+  const accepted = label.type === 'send.completes' ? label.bytes : posts && is > was ? restAt(layout, after, was) : 0;
   const read = label.type === 'peer.recv' ? label.units : 0;
-  const ends = ['result', 'routine.enter', 'routine.leave', 'call.completes', 'call.fails', 'caller', 'upcall.complete'];
   const dropped =
-    ends.includes(label.type) && 'at' in label
-      ? before.entries[label.at]!.rest - (sameEntry(before, after) ? after.entries[label.at]!.rest : 0)
-      : 0;
-  return held(before) + accepted - read - dropped - held(after);
+    ends.has(label.type) && 'at' in label ? restAt(layout, before, label.at) - (is === was ? restAt(layout, after, label.at) : 0) : 0;
+  return held(layout, before) + accepted - read - dropped - held(layout, after);
 }
-
-const sameEntry = (before: Counted, after: Counted): boolean => before.entries.length === after.entries.length;
-
-const describe = (
-  counted: Omit<Counted, 'profile' | 'units' | 'overlappedSocket' | 'slice' | 'socket' | 'circuit' | 'entries'> & {
-    socket: string;
-    circuit: string;
-    entries: readonly object[];
-  },
-): string =>
-  JSON.stringify([
-    counted.socket,
-    counted.circuit,
-    counted.nonblocking,
-    counted.reset,
-    counted.peerClosed,
-    counted.queued,
-    counted.sleeping,
-    [...counted.flags].sort(),
-    counted.entries.map((entry) => {
-      const { kind, state, rest, cancelled, owed, known, marks } = entry as Entry;
-      return [kind, state, rest, cancelled, owed, known, [...marks].sort()];
-    }),
-  ]);

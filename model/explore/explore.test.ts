@@ -1,50 +1,48 @@
 import { describe, expect, test } from 'vitest';
-import type { AnyStateMachine } from 'xstate';
-import { profiles } from '../clauses/profiles.ts';
-import { lookup } from '../compiled/compile.ts';
+import { type Profile, profiles } from '../clauses/profiles.ts';
+import { asserted, lookup, type Table } from '../compiled/compile.ts';
 import { tablesOf } from '../compiled/tables.ts';
-import { callFacts, callMachine } from '../machines/call.machine.ts';
-import { circuitFacts, circuitMachine } from '../machines/circuit.machine.ts';
-import { deliveryFacts, deliveryMachine } from '../machines/delivery.machine.ts';
-import { operationFacts, operationMachine } from '../machines/operation.machine.ts';
-import { componentRule } from '../machines/productRules.ts';
-import { socketFacts, socketMachine } from '../machines/socket.machine.ts';
+import { type MachineName, machines, ruleByXState } from '../machines/interpreted.ts';
+import { smallestBounds } from '../product/labels.ts';
+import { slices } from '../product/slices.ts';
 import { compareWithXState } from './equal.ts';
 import { explore, type Graph, StatesExhausted } from './explore.ts';
 import { byLibrary, byTables } from './graphLibrary.ts';
-import { smallestBounds } from './labels.ts';
 import { postmanOptimum } from './postman.ts';
-import { slices } from './slices.ts';
 import { StateTable } from './stateTable.ts';
 import { pairTour, tour, transitionTour } from './tours.ts';
 
 const oneOperation = { operations: 1, units: 1, length: 1 };
-const components = [
-  ['socket', socketMachine, socketFacts],
-  ['circuit', circuitMachine, circuitFacts],
-  ['operation', operationMachine, operationFacts],
-  ['call', callMachine, callFacts],
-  ['delivery', deliveryMachine, deliveryFacts],
-] as const;
+const components = Object.keys(machines) as MachineName[];
+const tableOf = (name: MachineName, profile: Profile): Table => tablesOf(profile)[name] as unknown as Table;
 
 /** No fact, each alone, all, and all but each: where a guard that names facts can turn. */
-const masksOf = (facts: readonly string[]): number[] => {
-  const bits = facts.map((_, bit) => 1 << bit);
-  const everything = bits.reduce((mask, bit) => mask | bit, 0);
-  return [0, everything, ...bits, ...bits.map((bit) => everything & ~bit)];
-};
+const setsOf = (facts: readonly string[]): (readonly string[])[] => [
+  [],
+  facts,
+  ...facts.map((fact) => [fact]),
+  ...facts.map((fact) => facts.filter((other) => other !== fact)),
+];
+
+/** Pseudo-random sets of facts, from a fixed start. */
+function randomSets(facts: readonly string[]): (readonly string[])[] {
+  let seed = 1;
+  const coin = (): boolean => ((seed = (Math.imul(seed, 1103515245) + 12345) | 0) & 0x10000) !== 0;
+  return Array.from({ length: 16 }, () => facts.filter(coin));
+}
 
 describe.each(profiles)('under %s', (profile) => {
-  test.each(components)('the table of the %s machine decides as XState does', (name, machine, facts) => {
-    const table = tablesOf(profile)[name];
-    // Pseudo-random sets of facts besides, from a fixed start.
-    let seed = 1;
-    const random = Array.from({ length: 16 }, () => (seed = (Math.imul(seed, 1103515245) + 12345) | 0));
+  test.each(components)('the table of the %s machine decides as XState does', (name) => {
+    const table = tableOf(name, profile);
+    const sets = [...setsOf(table.facts), ...randomSets(table.facts)].map((facts) => ({
+      names: facts,
+      facts: asserted(table, Object.fromEntries(facts.map((fact) => [fact, true]))),
+    }));
     for (const [state, stateName] of table.states.entries()) {
       for (const [event, eventName] of table.events.entries()) {
-        for (const mask of [...masksOf(facts), ...random]) {
-          const rule = lookup(table, state, event, mask);
-          const authority = componentRule(machine as AnyStateMachine, stateName, eventName, mask, profile);
+        for (const { names, facts } of sets) {
+          const rule = lookup(table, state, event, facts);
+          const authority = ruleByXState(name, stateName, eventName, names, profile);
           expect(rule && [rule.permitted, table.states[rule.target], rule.clauses]).toEqual(
             authority && [authority.permitted, authority.target, authority.clauses],
           );
@@ -61,15 +59,10 @@ describe.each(profiles)('under %s', (profile) => {
   });
 });
 
-test.each([
-  ['circuit', circuitMachine, [0, 1]],
-  ['socket', socketMachine, masksOf(socketFacts)],
-  ['operation', operationMachine, masksOf(operationFacts)],
-  ['call', callMachine, masksOf(callFacts)],
-  ['delivery', deliveryMachine, masksOf(deliveryFacts)],
-] as const)('@xstate/graph finds the states and transitions of the %s machine that the table has', (name, machine, masks) => {
-  const table = tablesOf('page')[name];
-  expect(byLibrary(machine as AnyStateMachine, table as never, masks, 'page')).toEqual(byTables(table as never, masks));
+test.each(components)('@xstate/graph finds the states and transitions of the %s machine that the table has', (name) => {
+  const table = tableOf(name, 'page');
+  const sets = setsOf(table.facts);
+  expect(byLibrary(machines[name], table, sets, 'page')).toEqual(byTables(table, sets));
 });
 
 test.each([

@@ -1,9 +1,9 @@
 /** Breadth-first exploration of the compiled product: every state that the bounds let it reach, and every permitted step between them. */
 
 import type { Profile } from '../clauses/profiles.ts';
+import type { Bounds } from '../product/labels.ts';
+import type { Slice } from '../product/slices.ts';
 import { Kernel } from './kernel.ts';
-import type { Bounds } from './labels.ts';
-import type { Slice } from './slices.ts';
 import { StateTable } from './stateTable.ts';
 
 export interface Graph {

@@ -6,9 +6,10 @@
  * Content-Security-Policy forbids code from strings, exploration is not to be had; the oracle does without.
  */
 
-import type { Arm, Command, Step } from './command.ts';
-import { allValues, type Condition, type Variable } from './condition.ts';
-import { entryNames, type Layout, valueMask } from './layout.ts';
+import type { Arm, Command } from '../product/command.ts';
+import { allValues, type Condition, type Variable } from '../product/condition.ts';
+import { entryNames, type Layout, valueMask } from '../product/layout.ts';
+import type { Step } from './guarded.ts';
 
 export interface Program {
   /** Takes the state at `words[from…]` as the one that the steps start from. */

@@ -5,21 +5,23 @@
 import type { Profile } from '../clauses/profiles.ts';
 import type { CompiledRule } from '../compiled/compile.ts';
 import { type Tables, tablesOf } from '../compiled/tables.ts';
-import type { Step } from './command.ts';
-import { allValues, holds, mayHold, type Variable } from './condition.ts';
+import { allValues, holds, mayHold, type Variable } from '../product/condition.ts';
+import type { Description } from '../product/description.ts';
+import type { Bounds, Label } from '../product/labels.ts';
+import { Layout } from '../product/layout.ts';
+import { flagNames, markNames } from '../product/menus.ts';
+import { initialStateOf, type Slice } from '../product/slices.ts';
+import { descriptionsOf } from '../product/steps.ts';
+import { Guarded, type Step } from './guarded.ts';
 import { compiled, type Program } from './javascript.ts';
-import type { Bounds, Label } from './labels.ts';
-import { Layout } from './layout.ts';
-import { flagNames, markNames } from './menus.ts';
-import { initialStateOf, type Slice } from './slices.ts';
-import { stepsOf } from './steps.ts';
 
-export { operationsMax, unitsMax } from './layout.ts';
+export { operationsMax, unitsMax } from '../product/layout.ts';
 
 export class Kernel {
   readonly profile: Profile;
   readonly slice: Slice;
   readonly layout: Layout;
+  readonly descriptions: readonly Description[];
   readonly steps: readonly Step[];
   readonly labels: readonly Label[];
   /** Words of a state. */
@@ -36,7 +38,9 @@ export class Kernel {
     this.slice = slice;
     this.tables = tablesOf(profile);
     this.layout = new Layout(slice, bounds, this.tables);
-    this.steps = stepsOf(slice, bounds, profile, this.layout);
+    this.descriptions = descriptionsOf(slice, bounds, profile, this.layout);
+    const guarded = new Guarded(this.tables);
+    this.steps = this.descriptions.map((description) => guarded.stepOf(description));
     this.labels = this.steps.map(({ label }) => label);
     this.width = this.layout.width;
     this.next = new Int32Array(this.width);

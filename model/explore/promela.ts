@@ -12,10 +12,10 @@
  * among the former: its number is that of the edges and one.
  */
 
-import type { Arm, Command } from './command.ts';
-import { allValues, type Condition, type Variable } from './condition.ts';
+import type { Arm, Command } from '../product/command.ts';
+import { allValues, type Condition, type Variable } from '../product/condition.ts';
+import { entryNames, variablesOf } from '../product/layout.ts';
 import type { Kernel } from './kernel.ts';
-import { entryNames, variablesOf } from './layout.ts';
 
 /** `labelText` names an option in a comment. */
 export function promelaOf(kernel: Kernel, labelText: (index: number) => string): string {

@@ -3,61 +3,61 @@
  * settle does, and from then on it must be one that may block. Once what it waits for has surely happened, it has to return.
  */
 
-import { guardsOver, machineOf, permits, type Region, reading, refuses } from './rules.ts';
+import { guardsOver, permits, type Region, reading, refuses } from './rules.ts';
 
-export const callFacts = [
-  'isSend',
-  'mayBlock', // a nonoverlapped send on a blocking socket
-  'waits', // WSPGetOverlappedResult with fWait TRUE
-  'surelyReleased', // the bytes were consumed, the circuit is gone, the call was cancelled, or the operation waited for is complete
-  'looks', // WSPGetOverlappedResult with fWait FALSE
-  'shutsDown', // WSPShutdown of the sending side
-] as const;
-export type CallFact = (typeof callFacts)[number];
+export const callFacts = {
+  isSend: 'the call is WSPSend',
+  mayBlock: 'it is a nonoverlapped send on a blocking socket',
+  waits: 'it is WSPGetOverlappedResult with fWait TRUE',
+  surelyReleased: 'the bytes were consumed, the circuit is gone, the call was cancelled, or the operation waited for is complete',
+  looks: 'it is WSPGetOverlappedResult with fWait FALSE',
+  shutsDown: 'it is WSPShutdown of the sending side',
+} as const;
+export type CallFact = keyof typeof callFacts;
 const { all, any, no } = guardsOver<CallFact>();
 export type CallState = 'returned' | 'begun' | 'blocked' | 'released';
 export type CallEvent = 'begins' | 'settle' | 'request' | 'returns';
 
 export const callRegion: Region<CallFact, CallState, CallEvent> = {
+  id: 'call',
+  facts: callFacts,
   initial: 'returned',
   states: {
     returned: { on: { begins: [{ target: 'begun', ...permits() }] } },
-    begun: {
-      on: {
-        settle: [
-          { guard: all('looks', no(reading('WaitingResult:open'))), ...refuses('Event:3') },
-          { guard: all('shutsDown', no(reading('D10:open'))), ...refuses('WSAESHUTDOWN:1') },
-          { guard: no(any('isSend', 'waits')), ...permits() },
-          { guard: all('isSend', no('mayBlock')), ...refuses('Nonoverlapped:4', 'Overlapped:1') },
-          { guard: all('waits', reading('WaitingResult:open')), target: 'blocked', ...permits('Event:4') },
-          { guard: 'surelyReleased', target: 'released', ...permits() },
-          { guard: 'isSend', target: 'blocked', ...permits('Nonoverlapped:5') },
-          { target: 'blocked', ...permits('Event:4') },
-        ],
-        request: [permits()],
-        returns: [{ target: 'returned', ...permits() }],
-      },
-    },
-    blocked: {
-      on: {
-        settle: [
-          { guard: all('waits', reading('WaitingResult:open')), ...permits('Event:4') },
-          { guard: 'surelyReleased', target: 'released', ...permits() },
-          permits('Nonoverlapped:5', 'Event:4'),
-        ],
-        request: [permits()],
-        returns: [{ target: 'returned', ...permits() }],
-      },
-    },
-    // It may still end on the lines after the settle, but not after the next request.
-    released: {
-      on: {
-        settle: [{ guard: 'isSend', ...refuses('Nonoverlapped:5') }, refuses('Event:4')],
-        request: [{ guard: 'isSend', ...refuses('Nonoverlapped:5') }, refuses('Event:4')],
-        returns: [{ target: 'returned', ...permits() }],
+    outstanding: {
+      on: { request: [permits()], returns: [{ target: 'returned', ...permits() }] },
+      states: {
+        begun: {
+          on: {
+            settle: [
+              { guard: all('looks', no(reading('WaitingResult:open'))), ...refuses('Event:3') },
+              { guard: all('shutsDown', no(reading('D10:open'))), ...refuses('WSAESHUTDOWN:1') },
+              { guard: no(any('isSend', 'waits')), ...permits() },
+              { guard: all('isSend', no('mayBlock')), ...refuses('Nonoverlapped:4', 'Overlapped:1') },
+              { guard: all('waits', reading('WaitingResult:open')), target: 'blocked', ...permits('Event:4') },
+              { guard: 'surelyReleased', target: 'released', ...permits() },
+              { guard: 'isSend', target: 'blocked', ...permits('Nonoverlapped:5') },
+              { target: 'blocked', ...permits('Event:4') },
+            ],
+          },
+        },
+        blocked: {
+          on: {
+            settle: [
+              { guard: all('waits', reading('WaitingResult:open')), ...permits('Event:4') },
+              { guard: 'surelyReleased', target: 'released', ...permits() },
+              permits('Nonoverlapped:5', 'Event:4'),
+            ],
+          },
+        },
+        // It may still end on the lines after the settle, but not after the next request.
+        released: {
+          on: {
+            settle: [{ guard: 'isSend', ...refuses('Nonoverlapped:5') }, refuses('Event:4')],
+            request: [{ guard: 'isSend', ...refuses('Nonoverlapped:5') }, refuses('Event:4')],
+          },
+        },
       },
     },
   },
 };
-
-export const callMachine = machineOf('call', callFacts, callRegion);

@@ -4,46 +4,38 @@
  * the first error that reports the failure.
  */
 
-import { machineOf, permits, type Region } from './rules.ts';
+import { permits, type Region } from './rules.ts';
 
-export const circuitFacts = ['reset'] as const;
-export type CircuitFact = (typeof circuitFacts)[number];
+export const circuitFacts = {
+  reset: 'the failure that is reported is a reset of the peer',
+} as const;
+export type CircuitFact = keyof typeof circuitFacts;
 export type CircuitState = 'intact' | 'breaking' | 'broken' | 'resetReported';
 export type CircuitEvent = 'env.breaks' | 'settle' | 'reports';
 
 export const circuitRegion: Region<CircuitFact, CircuitState, CircuitEvent> = {
+  id: 'circuit',
+  facts: circuitFacts,
   initial: 'intact',
+  // What breaks a circuit that is breaking, and a settle where nothing is under way, change nothing.
+  on: { 'env.breaks': [permits()], settle: [permits()] },
   states: {
-    intact: {
+    mayStand: {
       on: {
-        'env.breaks': [{ target: 'breaking', ...permits() }],
-        settle: [permits()],
         // An orderly close of the peer lets the circuit stand; the reset that answers a later send is its first sign.
         reports: [
           { guard: 'reset', target: 'resetReported', ...permits('WSAECONNRESET:1') },
           { target: 'broken', ...permits('WSAECONNABORTED:1') },
         ],
       },
-    },
-    breaking: {
-      on: {
-        'env.breaks': [permits()],
-        settle: [{ target: 'broken', ...permits() }],
-        reports: [
-          { guard: 'reset', target: 'resetReported', ...permits('WSAECONNRESET:1') },
-          { target: 'broken', ...permits('WSAECONNABORTED:1') },
-        ],
+      states: {
+        intact: { on: { 'env.breaks': [{ target: 'breaking', ...permits() }] } },
+        breaking: { on: { settle: [{ target: 'broken', ...permits() }] } },
       },
     },
     broken: {
-      on: {
-        'env.breaks': [permits()],
-        settle: [permits()],
-        reports: [{ guard: 'reset', target: 'resetReported', ...permits('WSAECONNRESET:1') }, permits('WSAECONNABORTED:1')],
-      },
+      on: { reports: [{ guard: 'reset', target: 'resetReported', ...permits('WSAECONNRESET:1') }, permits('WSAECONNABORTED:1')] },
     },
-    resetReported: { on: { 'env.breaks': [permits()], settle: [permits()], reports: [permits('WSAECONNRESET:1')] } },
+    resetReported: { on: { reports: [permits('WSAECONNRESET:1')] } },
   },
 };
-
-export const circuitMachine = machineOf('circuit', circuitFacts, circuitRegion);

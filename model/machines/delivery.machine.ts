@@ -3,35 +3,37 @@
  * datagrams, each at most once. What the transport says that it took stands here too, since it is what the peer may see.
  */
 
-import { guardsOver, machineOf, permits, type Region, refuses } from './rules.ts';
+import { guardsOver, permits, type Region, refuses } from './rules.ts';
 
-export const deliveryFacts = [
-  'continues', // the bytes are the next of those that were posted, or nothing was
-  'mayEnd', // the send side was shut down or the socket closed, and not by a hard close that resets
-  'complete', // nothing that must arrive is missing
-  'mayBeLost', // a close or a failure may have lost what was accepted
-  'caused', // something happened that can break the circuit
-  'isNext', // a datagram that was posted, behind those that were received
-  'isOffered', // a byte that some urgent send offers and nobody read yet
-  'wasSent', // no more than was sent
-] as const;
-export type DeliveryFact = (typeof deliveryFacts)[number];
+export const deliveryFacts = {
+  continues: 'the bytes are the next of those that were posted, or nothing was',
+  mayEnd: 'the send side was shut down or the socket closed, and not by a hard close that resets',
+  complete: 'nothing that must arrive is missing',
+  mayBeLost: 'a close or a failure may have lost what was accepted',
+  caused: 'something happened that can break the circuit',
+  isNext: 'it is a datagram that was posted, behind those that were received',
+  isOffered: 'it is a byte that some urgent send offers and nobody read yet',
+  wasSent: 'it is no more than was sent',
+} as const;
+export type DeliveryFact = keyof typeof deliveryFacts;
 const { no } = guardsOver<DeliveryFact>();
 export type DeliveryState = 'open' | 'ended';
 export type DeliveryEvent = 'recv' | 'recv.datagram' | 'recv.urgent' | 'eof' | 'error' | 'took';
 
-/** How it ends has nothing to do with these: datagrams have no end, and the urgent byte travels beside the stream. */
-const always: Region<DeliveryFact, DeliveryState, DeliveryEvent>['states'][DeliveryState]['on'] = {
-  'recv.datagram': [
-    { guard: 'isNext', ...permits('Purpose:4', 'Purpose:2', 'Purpose:3', 'Order:2', 'lpBuffers:2', 'dwBufferCount:1', 'Capture:2') },
-    refuses('Purpose:4', 'Purpose:2', 'Purpose:3', 'Order:2', 'lpBuffers:2', 'dwBufferCount:1', 'Capture:2'),
-  ],
-  'recv.urgent': [{ guard: 'isOffered', ...permits('MSG_OOB:1') }, refuses('MSG_OOB:1', 'Purpose:2')],
-  took: [{ guard: 'wasSent', ...permits() }, refuses('Purpose:2', 'lpNumberOfBytesSent:1')],
-};
-
 export const deliveryRegion: Region<DeliveryFact, DeliveryState, DeliveryEvent> = {
+  id: 'delivery',
+  facts: deliveryFacts,
   initial: 'open',
+  // How the stream ends has nothing to do with these: datagrams have no end, and the urgent byte travels beside the stream.
+  on: {
+    'recv.datagram': [
+      { guard: 'isNext', ...permits('Purpose:4', 'Purpose:2', 'Purpose:3', 'Order:2', 'lpBuffers:2', 'dwBufferCount:1', 'Capture:2') },
+      refuses('Purpose:4', 'Purpose:2', 'Purpose:3', 'Order:2', 'lpBuffers:2', 'dwBufferCount:1', 'Capture:2', 'Return:6', 'MessageSize:4'),
+    ],
+    'recv.urgent': [{ guard: 'isOffered', ...permits('MSG_OOB:1') }, refuses('MSG_OOB:1', 'Purpose:2')],
+    took: [{ guard: 'wasSent', ...permits() }, refuses('Purpose:2', 'lpNumberOfBytesSent:1')],
+    error: [{ guard: 'caused', ...permits('Delivery:1') }, refuses('WSAECONNRESET:1')],
+  },
   states: {
     open: {
       on: {
@@ -41,7 +43,7 @@ export const deliveryRegion: Region<DeliveryFact, DeliveryState, DeliveryEvent> 
             ...permits('Purpose:2', 'Purpose:3', 'Order:2', 'lpBuffers:2', 'dwBufferCount:1', 'Capture:2', 'Nonoverlapped:3'),
           },
           // Which of these was broken, the bytes alone do not tell.
-          refuses('Order:2', 'Purpose:2', 'Purpose:3', 'Capture:2', 'Nonoverlapped:3', 'lpBuffers:2', 'dwBufferCount:1'),
+          refuses('Order:2', 'Purpose:2', 'Purpose:3', 'Capture:2', 'Nonoverlapped:3', 'lpBuffers:2', 'dwBufferCount:1', 'Return:6'),
         ],
         eof: [
           { guard: no('mayEnd'), ...refuses('Purpose:2', 'WSAESHUTDOWN:1') },
@@ -49,19 +51,13 @@ export const deliveryRegion: Region<DeliveryFact, DeliveryState, DeliveryEvent> 
           { guard: 'mayBeLost', target: 'ended', ...permits('Delivery:1') },
           refuses('Purpose:2', 'Order:2'),
         ],
-        error: [{ guard: 'caused', ...permits('Delivery:1') }, refuses('WSAECONNRESET:1')],
-        ...always,
       },
     },
     ended: {
       on: {
         recv: [refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2', 'Purpose:2')],
         eof: [permits()],
-        error: [{ guard: 'caused', ...permits('Delivery:1') }, refuses('WSAECONNRESET:1')],
-        ...always,
       },
     },
   },
 };
-
-export const deliveryMachine = machineOf('delivery', deliveryFacts, deliveryRegion);

@@ -6,47 +6,47 @@
  * an observation may show are the same whether a routine is told them or WSPGetOverlappedResult asks for them.
  */
 
-import { type Guard, guardsOver, machineOf, permits, type Region, type Rule, reading, refuses } from './rules.ts';
+import { type Guard, guardsOver, permits, type Region, type Rule, reading, refuses } from './rules.ts';
 
-export const operationFacts = [
+export const operationFacts = {
   // ---- how it was posted
-  'hasEvent',
-  'hasRoutine',
-  'eventStale', // the event may still be set from an earlier operation
+  hasEvent: 'the OVERLAPPED has an event',
+  hasRoutine: 'a completion routine was given',
+  eventStale: 'the event may still be set from an earlier operation',
   // ---- what came back
-  'bytesAll', // as many as were asked for
-  'bytesWithin', // none reported, or no more than can have left
-  'bytesWritten', // a count was reported
-  'bytesReported', // and it is not 0
-  'contradictsKnown', // another status or count was already reported for this operation
-  'flagsZero',
-  'waits', // asked with fWait TRUE
-  'upcalled', // its upcall was seen
+  bytesAll: 'as many bytes are reported as were asked for',
+  bytesWithin: 'no count is reported, or one of no more than can have left',
+  bytesWritten: 'a count is reported',
+  bytesReported: 'a count is reported that is not 0',
+  contradictsKnown: 'another status or count was already reported for this operation',
+  flagsZero: 'dwFlags is 0',
+  waits: 'fWait was TRUE',
+  upcalled: 'its upcall was seen',
   // ---- what may have happened to it
-  'mayBeConsumed',
-  'closed',
-  'closedCircuit', // closed as a connected stream socket
-  'cancelled', // WSPCancelIo named it
-  'flushed',
-  'threadGone',
-  'portBound', // surely bound to a completion port
-  'shutDown', // the send side was shut down while it was pending
-  'mayBeReset',
-  'resetReported',
-  'mayBeTimedOut',
-  'mayBeKeepAliveFailed',
-  'networkMayBeDown',
-  'mayBeOversize',
-  'surelyOversize',
-  'mayBeUnsupported',
-  'completionOwed', // consumed for certain, or its circuit surely broken, or, where closing cancels, closed, flushed or cancelled
+  mayBeConsumed: 'the transport may have taken all of its bytes',
+  closed: 'its socket was closed',
+  closedCircuit: 'its socket was closed, and was a connected stream',
+  cancelled: 'WSPCancelIo named it',
+  flushed: 'SIO_FLUSH came after it',
+  threadGone: 'the thread that posted it has exited',
+  portBound: 'its socket is surely bound to a completion port',
+  shutDown: 'the send side was shut down while it was pending',
+  mayBeReset: 'the peer reset the connection, or closed its socket',
+  resetReported: 'a reset was already reported on its socket',
+  mayBeTimedOut: 'the circuit timed out',
+  mayBeKeepAliveFailed: 'a keep-alive failed',
+  networkMayBeDown: 'the network subsystem failed, though not surely for its socket',
+  mayBeOversize: 'the message may be larger than the maximum',
+  surelyOversize: 'the message is larger than the maximum',
+  mayBeUnsupported: 'its flags may not be supported',
+  completionOwed: 'it is consumed for certain, or its circuit surely broken, or, where closing cancels, closed, flushed or cancelled',
   // ---- the thread that a routine runs on
-  'properThread',
-  'alertable',
-  'nested', // another routine of the same socket is running
-  'upcallMissing', // every upcall is in the trace, and the one for this is not
-] as const;
-export type OperationFact = (typeof operationFacts)[number];
+  properThread: 'the thread is the one that posted it',
+  alertable: 'the thread is in an alertable wait',
+  nested: 'another routine of the same socket is running',
+  upcallMissing: 'every upcall is in the trace, and the one for this is not',
+} as const;
+export type OperationFact = keyof typeof operationFacts;
 const { all, any, no } = guardsOver<OperationFact>();
 
 export type OperationState =
@@ -98,15 +98,26 @@ export type OperationEvent =
 type OperationRule = Rule<OperationFact, OperationState>;
 type Rules = { readonly [event in OperationEvent]?: readonly OperationRule[] };
 
+/** Where the page says what an observation tells of the status and of the bytes: a routine is given both, whoever asks gets them by the result. */
+const tells = {
+  result: { status: 'Overlapped:7', count: 'Immediate:6' },
+  routine: { status: 'Prototype:8', count: 'Prototype:9' },
+  upcall: { status: 'Overlapped:7', count: 'Immediate:6' },
+} as const satisfies { readonly [observation in Observation]: object };
+
 /** Which status an operation may have, each with what causes it. The conditions are those of the error table of the page. */
-const statusRules = (target: OperationState | undefined): { readonly [code in StatusCode]: readonly OperationRule[] } => {
+const statusRules = (
+  observation: Observation,
+  target: OperationState | undefined,
+): { readonly [code in StatusCode]: readonly OperationRule[] } => {
+  const { count } = tells[observation];
   const to = target === undefined ? {} : { target };
   const when = (guard: Guard<OperationFact>, ...clauses: Parameters<typeof permits>): OperationRule => ({
     guard: all(guard, 'bytesWithin'),
     ...to,
     ...permits(...clauses),
   });
-  const tooMany: OperationRule = { guard: no('bytesWithin'), ...refuses('Prototype:9', 'Immediate:6') };
+  const tooMany: OperationRule = { guard: no('bytesWithin'), ...refuses(count) };
   const closedAborts = all('closedCircuit', reading('M3:connection-aborted'));
   return {
     '0': [
@@ -116,7 +127,7 @@ const statusRules = (target: OperationState | undefined): { readonly [code in St
         ...permits('Overlapped:3'),
       },
       { guard: 'bytesAll', ...refuses('Overlapped:3') },
-      refuses('Prototype:9', 'Immediate:6'),
+      refuses(count),
     ],
     WSA_OPERATION_ABORTED: [
       tooMany,
@@ -170,11 +181,15 @@ const shownBy: { readonly [observation in Observation]: Parameters<typeof permit
 
 const namedBy = (observation: Observation, before: readonly OperationRule[], target?: OperationState): Rules =>
   Object.fromEntries(
-    Object.entries(statusRules(target)).map(([code, rules]) => [
+    Object.entries(statusRules(observation, target)).map(([code, rules]) => [
       `${observation}.${code}`,
       [
         ...before,
-        { guard: 'contradictsKnown', ...refuses('Prototype:8', 'Prototype:9', 'Immediate:6') },
+        // Success with another count than was asked for is refused by its count below.
+        {
+          guard: code === '0' ? all('contradictsKnown', 'bytesAll') : 'contradictsKnown',
+          ...refuses(tells[observation].status, tells[observation].count),
+        },
         ...rules.map((rule) =>
           rule.meta.verdict === 'permits' ? { ...rule, ...permits(...rule.meta.clauses, ...shownBy[observation]) } : rule,
         ),
@@ -192,211 +207,179 @@ const routineMayRun: readonly OperationRule[] = [
   { guard: 'upcallMissing', ...refuses('QueueApc:1', 'QueueApc:9', 'QueueApc:10') },
 ];
 
-const noIndication: Rules = {
-  'event.signalled': [{ guard: 'eventStale', ...permits() }, refuses('Return:7')],
-  'event.unsignalled': [permits('Return:7')],
-  'routine.other': [refuses('Return:7')],
-  'upcall.other': [refuses('Return:7')],
-  'upcall.WPUQueueApc': [refuses('Return:7')],
-  ...Object.fromEntries(statusCodes.map((code) => [`routine.${code}`, [refuses('Return:7')]])),
-  ...Object.fromEntries(statusCodes.map((code) => [`upcall.${code}`, [refuses('Return:7')]])),
-};
+/** The same rules for every status that an observation may show. */
+const everyStatus = (observation: Observation, ...rules: readonly OperationRule[]): Rules =>
+  Object.fromEntries(statusCodes.map((code) => [`${observation}.${code}`, rules]));
 
-const upcallAllowed: Rules = {
-  'upcall.WPUQueueApc': [
-    { guard: no('hasRoutine'), ...refuses('Event:1') },
-    { guard: 'upcalled', ...refuses('Overlapped:4') },
-    { guard: no('properThread'), ...refuses('QueueApc:1', 'lpThreadId:2') },
-    permits('QueueApc:1', 'lpThreadId:2'),
-  ],
-  ...namedBy('upcall', [
-    { guard: 'hasRoutine', ...refuses('Overlapped:4', 'Routine:1') },
-    { guard: 'upcalled', ...refuses('Event:1') },
-  ]),
-  'upcall.other': [refuses('Prototype:8')],
-};
-
-const resultsIn = (target: OperationState): Rules => ({
-  ...namedBy(
-    'result',
-    [
-      // A client that waits although it has a routine broke its own rule; what it is told then is worth nothing.
-      { guard: all('waits', 'hasRoutine'), ...permits('Routine:3') },
-    ],
-    target,
-  ),
-  // The name of a closed socket is no socket: that tells nothing of the operation.
-  'result.WSAENOTSOCK': [{ guard: 'closed', ...permits() }, refuses('Overlapped:7', 'WSAENOTSOCK:1')],
-  'result.other': [
-    { guard: all('waits', any('hasRoutine', reading('WaitingResult:open'))), ...permits('Routine:3') },
-    refuses('Overlapped:7'),
-  ],
-});
-
-const notWritten: Rules = { 'count.written': [refuses('Immediate:4')], 'count.unwritten': [permits('Immediate:4')] };
+/** A client that waits although it has a routine broke its own rule; what it is told then is worth nothing. */
+const waitsInVain = all('waits', 'hasRoutine');
 
 export const operationRegion: Region<OperationFact, OperationState, OperationEvent> = {
+  id: 'operation',
+  facts: operationFacts,
   initial: 'free',
+  on: { settle: [permits()], 'sleep.ends': [permits()] },
   states: {
     free: {
       on: {
         'WSPSend.begins': [{ target: 'begun', ...permits() }],
-        ...noIndication,
+        'event.signalled': [{ guard: 'eventStale', ...permits() }, refuses('Return:7')],
+        'event.unsignalled': [permits('Return:7')],
         'count.written': [permits()],
         'count.unwritten': [permits()],
-        settle: [permits()],
-        'sleep.ends': [permits()],
         'result.incomplete': [permits()],
         'result.WSAENOTSOCK': [permits()],
         'result.other': [permits()],
         // An OVERLAPPED that no call filled stays zeroed: success with no bytes is what it reads as.
-        ...Object.fromEntries(
-          statusCodes.map((code) => [`result.${code}`, [{ guard: 'bytesReported', ...refuses('Return:6', 'Nonoverlapped:1') }, permits()]]),
-        ),
+        ...everyStatus('result', { guard: 'bytesReported', ...refuses('Return:6', 'Nonoverlapped:1') }, permits()),
+        'routine.other': [refuses('Return:7')],
+        'upcall.other': [refuses('Return:7')],
+        'upcall.WPUQueueApc': [refuses('Return:7')],
+        ...everyStatus('routine', refuses('Return:7')),
+        ...everyStatus('upcall', refuses('Return:7')),
       },
     },
 
-    begun: {
+    posted: {
       on: {
-        'WSPSend.completes': [
-          { guard: all('hasRoutine', 'upcallMissing'), ...refuses('Return:2') },
-          { target: 'doneAtOnce', ...permits('Return:1', 'Return:2') },
+        ...namedBy('result', [{ guard: waitsInVain, ...permits('Routine:3') }]),
+        // The name of a closed socket is no socket: that tells nothing of the operation.
+        'result.WSAENOTSOCK': [{ guard: 'closed', ...permits() }, refuses('Overlapped:7', 'WSAENOTSOCK:1')],
+        'result.other': [
+          { guard: all('waits', any('hasRoutine', reading('WaitingResult:open'))), ...permits('Routine:3') },
+          refuses('Overlapped:7'),
         ],
-        'WSPSend.pends': [{ target: 'pending', ...permits('Return:4') }],
-        'WSPSend.fails': [{ target: 'free', ...permits('Return:6') }],
-        settle: [permits()],
-        'sleep.ends': [permits()],
-        ...upcallAllowed,
-        'event.signalled': [{ guard: any('eventStale', all('hasEvent', no('hasRoutine'))), ...permits() }, refuses('Routine:1')],
-        'event.unsignalled': [permits()],
-        'count.written': [permits()],
-        'count.unwritten': [permits()],
-        'result.incomplete': [permits()],
-        ...resultsIn('begun'),
-        ...namedBy('routine', routineMayRun, 'running'),
-        'routine.other': [...routineMayRun, refuses('Prototype:8')],
+        'result.incomplete': [{ guard: waitsInVain, ...permits('Routine:3') }, refuses('Overlapped:7')],
+        'count.written': [refuses('Immediate:4')],
+        'count.unwritten': [permits('Immediate:4')],
       },
-    },
-
-    pending: {
-      on: {
-        settle: [{ guard: 'completionOwed', target: 'due', ...permits('Return:5', 'Overlapped:3') }, permits()],
-        'event.signalled': [
-          { guard: all('hasRoutine', 'eventStale'), ...permits('Routine:1') },
-          { guard: 'hasRoutine', ...refuses('Routine:1') },
-          // Where the page does not say that a start resets the event, it may be set from before and show nothing.
-          { guard: 'eventStale', ...permits() },
-          { guard: no('hasEvent'), ...refuses('Event:2') },
-          { guard: 'upcallMissing', ...refuses('Event:1') },
-          // An event tells of every completion, and a provider's shortage of buffers (WSAENOBUFS) can end an operation at any time.
-          { target: 'due', ...permits('Event:1', 'Overlapped:3') },
-        ],
-        'event.unsignalled': [permits('Overlapped:3')],
-        ...notWritten,
-        'result.incomplete': [
-          { guard: all('waits', 'hasRoutine'), ...permits('Routine:3') },
-          { guard: all('waits', 'hasEvent', no(reading('WaitingResult:open'))), ...refuses('Event:4') },
-          { guard: all('bytesWritten', reading('IncompleteCount:untouched')), ...refuses('Immediate:6') },
-          permits('Event:3', 'Overlapped:7'),
-        ],
-        ...resultsIn('due'),
-        ...namedBy('routine', routineMayRun, 'running'),
-        'routine.other': [...routineMayRun, refuses('Prototype:8')],
-        ...upcallAllowed,
-        'sleep.ends': [permits()],
-      },
-    },
-
-    doneAtOnce: {
-      on: {
-        settle: [{ target: 'due', ...permits() }],
-        'event.signalled': [
-          { guard: 'eventStale', ...permits() },
-          { guard: 'hasRoutine', ...refuses('Routine:1') },
-          { guard: 'hasEvent', target: 'due', ...permits('Event:1') },
-          refuses('Event:2'),
-        ],
-        'event.unsignalled': [
-          { guard: 'hasRoutine', ...permits('Routine:1') },
-          { guard: no('hasEvent'), ...permits('Event:2') },
-          // The page promises the queued routine for a zero return, and says nothing of when the event is set.
-          { guard: reading('EventAfterZero:until-settle'), ...permits() },
-          refuses('Event:1', 'Return:1'),
-        ],
-        ...notWritten,
-        'result.incomplete': [{ guard: all('waits', 'hasRoutine'), ...permits('Routine:3') }, refuses('Return:1', 'Overlapped:7')],
-        ...resultsIn('doneAtOnce'),
-        ...namedBy('routine', routineMayRun, 'running'),
-        'routine.other': [...routineMayRun, refuses('Prototype:8')],
-        ...upcallAllowed,
-        'sleep.ends': [
-          { guard: all('hasRoutine', 'properThread', no('nested'), no('threadGone')), ...refuses('Return:2', 'Overlapped:4') },
-          permits(),
-        ],
-      },
-    },
-
-    due: {
-      on: {
-        settle: [permits()],
-        'event.signalled': [
-          { guard: 'eventStale', ...permits() },
-          { guard: 'hasRoutine', ...refuses('Routine:1') },
-          { guard: 'upcallMissing', ...refuses('Event:1') },
-          { guard: 'hasEvent', ...permits('Event:1') },
-          refuses('Event:2'),
-        ],
-        'event.unsignalled': [
-          { guard: 'hasRoutine', ...permits('Routine:1') },
-          { guard: no('hasEvent'), ...permits('Event:2') },
-          refuses('Event:1', 'Return:5'),
-        ],
-        ...notWritten,
-        'result.incomplete': [{ guard: all('waits', 'hasRoutine'), ...permits('Routine:3') }, refuses('Return:5', 'Overlapped:7')],
-        ...resultsIn('due'),
-        ...namedBy('routine', routineMayRun, 'running'),
-        'routine.other': [...routineMayRun, refuses('Prototype:8')],
-        ...upcallAllowed,
-        'sleep.ends': [
-          {
-            guard: all('hasRoutine', 'completionOwed', 'properThread', no('nested'), no('threadGone')),
-            ...refuses('Return:5', 'Overlapped:4'),
+      states: {
+        notIndicated: {
+          on: {
+            ...namedBy('routine', routineMayRun, 'running'),
+            'routine.other': [...routineMayRun, refuses('Prototype:8')],
+            'upcall.WPUQueueApc': [
+              { guard: no('hasRoutine'), ...refuses('Event:1') },
+              { guard: 'upcalled', ...refuses('Overlapped:4') },
+              { guard: no('properThread'), ...refuses('QueueApc:1', 'lpThreadId:2') },
+              permits('QueueApc:1', 'lpThreadId:2'),
+            ],
+            ...namedBy('upcall', [
+              { guard: 'hasRoutine', ...refuses('Overlapped:4', 'Routine:1') },
+              { guard: 'upcalled', ...refuses('Event:1') },
+            ]),
+            'upcall.other': [refuses('Overlapped:7')],
           },
-          permits(),
-        ],
-      },
-    },
+          states: {
+            begun: {
+              on: {
+                'WSPSend.completes': [
+                  { guard: all('hasRoutine', 'upcallMissing'), ...refuses('Return:2') },
+                  { target: 'doneAtOnce', ...permits('Return:1', 'Return:2') },
+                ],
+                'WSPSend.pends': [{ target: 'pending', ...permits('Return:4') }],
+                'WSPSend.fails': [{ target: 'free', ...permits('Return:6') }],
+                'event.signalled': [
+                  { guard: any('eventStale', all('hasEvent', no('hasRoutine'))), ...permits() },
+                  { guard: 'hasRoutine', ...refuses('Routine:1') },
+                  refuses('Event:2'),
+                ],
+                'event.unsignalled': [permits()],
+                'count.written': [permits()],
+                'count.unwritten': [permits()],
+                'result.incomplete': [permits()],
+              },
+            },
 
-    running: {
-      on: {
-        settle: [permits()],
-        'routine.leave': [{ target: 'indicated', ...permits('Overlapped:4') }],
-        'event.signalled': [{ guard: 'eventStale', ...permits() }, refuses('Routine:1')],
-        'event.unsignalled': [permits()],
-        ...notWritten,
-        'result.incomplete': [{ guard: all('waits', 'hasRoutine'), ...permits('Routine:3') }, refuses('Overlapped:7')],
-        ...resultsIn('running'),
-        ...namedBy('routine', [refuses('Overlapped:4')]),
-        'routine.other': [refuses('Overlapped:4')],
-        'upcall.WPUQueueApc': [refuses('Overlapped:4')],
-        ...namedBy('upcall', [refuses('Overlapped:4')]),
-        'sleep.ends': [permits()],
-      },
-    },
+            pending: {
+              on: {
+                settle: [{ guard: 'completionOwed', target: 'due', ...permits('Return:5', 'Overlapped:3') }],
+                'event.signalled': [
+                  { guard: all('hasRoutine', 'eventStale'), ...permits('Routine:1') },
+                  { guard: 'hasRoutine', ...refuses('Routine:1') },
+                  // Where the page does not say that a start resets the event, it may be set from before and show nothing.
+                  { guard: 'eventStale', ...permits() },
+                  { guard: no('hasEvent'), ...refuses('Event:2') },
+                  { guard: 'upcallMissing', ...refuses('Event:1') },
+                  // An event tells of every completion, and a provider's shortage of buffers (WSAENOBUFS) can end an operation at any time.
+                  { target: 'due', ...permits('Event:1', 'Overlapped:3') },
+                ],
+                'event.unsignalled': [permits('Overlapped:3')],
+                'result.incomplete': [
+                  { guard: waitsInVain, ...permits('Routine:3') },
+                  { guard: all('waits', 'hasEvent', no(reading('WaitingResult:open'))), ...refuses('Event:4') },
+                  { guard: all('bytesWritten', reading('IncompleteCount:untouched')), ...refuses('Immediate:6') },
+                  permits('Event:3', 'Overlapped:7'),
+                ],
+                // Whoever is told the result of a pending operation knows that it is complete.
+                ...namedBy('result', [{ guard: waitsInVain, ...permits('Routine:3') }], 'due'),
+              },
+            },
 
-    indicated: {
-      on: {
-        settle: [permits()],
-        'event.signalled': [{ guard: 'eventStale', ...permits() }, refuses('Routine:1')],
-        'event.unsignalled': [permits()],
-        ...notWritten,
-        'result.incomplete': [{ guard: all('waits', 'hasRoutine'), ...permits('Routine:3') }, refuses('Overlapped:7')],
-        ...resultsIn('indicated'),
-        ...namedBy('routine', [refuses('Overlapped:4')]),
-        'routine.other': [refuses('Overlapped:4')],
-        'upcall.WPUQueueApc': [refuses('Overlapped:4')],
-        ...namedBy('upcall', [refuses('Overlapped:4')]),
-        'sleep.ends': [permits()],
+            doneAtOnce: {
+              on: {
+                settle: [{ target: 'due', ...permits() }],
+                'event.signalled': [
+                  { guard: 'eventStale', ...permits() },
+                  { guard: 'hasRoutine', ...refuses('Routine:1') },
+                  { guard: 'hasEvent', target: 'due', ...permits('Event:1') },
+                  refuses('Event:2'),
+                ],
+                'event.unsignalled': [
+                  { guard: 'hasRoutine', ...permits('Routine:1') },
+                  { guard: no('hasEvent'), ...permits('Event:2') },
+                  // The page promises the queued routine for a zero return, and says nothing of when the event is set.
+                  { guard: reading('EventAfterZero:until-settle'), ...permits() },
+                  refuses('Event:1', 'Return:1'),
+                ],
+                'result.incomplete': [{ guard: no(waitsInVain), ...refuses('Return:1', 'Overlapped:7') }],
+                'sleep.ends': [
+                  { guard: all('hasRoutine', 'properThread', no('nested'), no('threadGone')), ...refuses('Return:2', 'Overlapped:4') },
+                ],
+              },
+            },
+
+            due: {
+              on: {
+                'event.signalled': [
+                  { guard: 'eventStale', ...permits() },
+                  { guard: 'hasRoutine', ...refuses('Routine:1') },
+                  { guard: 'upcallMissing', ...refuses('Event:1') },
+                  { guard: 'hasEvent', ...permits('Event:1') },
+                  refuses('Event:2'),
+                ],
+                'event.unsignalled': [
+                  { guard: 'hasRoutine', ...permits('Routine:1') },
+                  { guard: no('hasEvent'), ...permits('Event:2') },
+                  refuses('Event:1', 'Return:5'),
+                ],
+                'result.incomplete': [{ guard: no(waitsInVain), ...refuses('Return:5', 'Overlapped:7') }],
+                'sleep.ends': [
+                  {
+                    guard: all('hasRoutine', 'completionOwed', 'properThread', no('nested'), no('threadGone')),
+                    ...refuses('Return:5', 'Overlapped:4'),
+                  },
+                ],
+              },
+            },
+          },
+        },
+
+        // One routine for each operation, and no upcall once it has been entered.
+        byRoutine: {
+          on: {
+            'event.signalled': [{ guard: 'eventStale', ...permits() }, refuses('Routine:1')],
+            'event.unsignalled': [permits()],
+            ...everyStatus('routine', refuses('Overlapped:4')),
+            'routine.other': [refuses('Overlapped:4')],
+            'upcall.WPUQueueApc': [refuses('Overlapped:4')],
+            ...everyStatus('upcall', refuses('Overlapped:4')),
+          },
+          states: {
+            running: { on: { 'routine.leave': [{ target: 'indicated', ...permits('Overlapped:4') }] } },
+            indicated: {},
+          },
+        },
       },
     },
 
@@ -428,5 +411,3 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
     },
   },
 };
-
-export const operationMachine = machineOf('operation', operationFacts, operationRegion);

@@ -4,42 +4,89 @@
  * A region is the configuration of an XState machine in which an event is a step with its outcome, a guard is a predicate over
  * named facts, and every transition says in its meta which clauses it stands on and whether it permits the step or refuses it.
  * A refusing transition changes nothing: it is there so that the machine also says why a step is wrong. The first transition whose
- * guard holds decides, as everywhere in XState; an event for which a state has no transition is refused without a clause.
+ * guard holds decides, and where none of a state does, those of its parent are tried, as everywhere in XState; an event for which
+ * neither a state nor a parent has a transition is refused without a clause.
  *
- * The same regions serve three readers: XState itself runs them, compile.ts turns them into tables, and a person reads them.
+ * The same regions have three readers: interpreted.ts makes XState machines of them, compile.ts tables, and a person reads them.
  */
 
-import { and, createMachine, not, or, setup } from 'xstate';
-import { type Profile, type Reading, reads } from '../clauses/profiles.ts';
+import type { Reading } from '../clauses/profiles.ts';
 import type { ClauseId } from '../clauses/register.ts';
 
-/** A fact's name, `reading(…)`, or a combination of guards by `all`, `any` and `no`. */
-export type Guard<F extends string> = F | Combination<F> | ReadingGuard;
+// ---- Facts ---------------------------------------------------------------------------------------------------------------------
 
-/** Phantom: which facts a combination may name. XState sees a function that carries its operands in `guards`. */
-export interface Combination<F extends string> {
-  (...args: never): boolean;
-  readonly facts?: F;
+/**
+ * The facts of a region, each with what it says. How a fact is computed stands where its inputs are: the bounded model has one column
+ * of this record, and the oracle another. A fact that is added here does not compile until each says how, or that it cannot.
+ */
+export type FactRecord<F extends string> = { readonly [fact in F]: string };
+
+/** In the column of a room that cannot tell: the fact always holds there, or never does. */
+export interface Untold {
+  readonly kind: 'untold';
+  readonly holds: boolean;
+  readonly why: string;
 }
+export const untold = (why: string, holds = false): Untold => ({ kind: 'untold', holds, why });
+
+// ---- Guards --------------------------------------------------------------------------------------------------------------------
+
+/** A fact's name, a combination of guards by `all`, `any` and `no`, or a reading. */
+export type Guard<F extends string> =
+  | F
+  | { readonly kind: 'all' | 'any'; readonly of: readonly Guard<F>[] }
+  | { readonly kind: 'no'; readonly of: Guard<F> }
+  | ReadingGuard;
 
 export interface ReadingGuard {
-  readonly type: 'reads';
-  readonly params: { readonly reading: Reading };
+  readonly kind: 'reading';
+  readonly reading: Reading;
 }
 
-/** The combinators of XState, bound to the facts of a region so that a guard that names any other does not compile. */
+/** The combinators, bound to the facts of a region so that a guard that names any other does not compile. */
 export const guardsOver = <F extends string>(): {
-  all(...guards: Guard<F>[]): Combination<F>;
-  any(...guards: Guard<F>[]): Combination<F>;
-  no(guard: Guard<F>): Combination<F>;
+  all(...of: Guard<F>[]): Guard<F>;
+  any(...of: Guard<F>[]): Guard<F>;
+  no(of: Guard<F>): Guard<F>;
 } => ({
-  all: (...guards) => and(guards as never) as unknown as Combination<F>,
-  any: (...guards) => or(guards as never) as unknown as Combination<F>,
-  no: (guard) => not(guard as never) as unknown as Combination<F>,
+  all: (...of) => ({ kind: 'all', of }),
+  any: (...of) => ({ kind: 'any', of }),
+  no: (of) => ({ kind: 'no', of }),
 });
 
 /** Holds in the profiles that permit this reading of a ruling. */
-export const reading = (name: Reading): ReadingGuard => ({ type: 'reads', params: { reading: name } });
+export const reading = (name: Reading): ReadingGuard => ({ kind: 'reading', reading: name });
+
+/** As it is written in a machine. */
+export function guardText(guard: Guard<string> | undefined): string {
+  if (guard === undefined) return 'always';
+  if (typeof guard === 'string') return guard;
+  switch (guard.kind) {
+    case 'reading':
+      return `reading(${guard.reading})`;
+    case 'no':
+      return `no(${guardText(guard.of)})`;
+    default:
+      return `${guard.kind}(${guard.of.map(guardText).join(', ')})`;
+  }
+}
+
+/** Every reading that a guard asks for. */
+export function readingsIn(guard: Guard<string> | undefined): readonly Reading[] {
+  if (guard === undefined || typeof guard === 'string') return [];
+  if (guard.kind === 'reading') return [guard.reading];
+  return guard.kind === 'no' ? readingsIn(guard.of) : guard.of.flatMap(readingsIn);
+}
+
+/** Every fact that a guard asks for. */
+export function factsIn<F extends string>(guard: Guard<F> | undefined): readonly F[] {
+  if (guard === undefined) return [];
+  if (typeof guard === 'string') return [guard];
+  if (guard.kind === 'reading') return [];
+  return guard.kind === 'no' ? factsIn(guard.of) : guard.of.flatMap((part) => factsIn(part));
+}
+
+// ---- Rules and states ----------------------------------------------------------------------------------------------------------
 
 export interface RuleMeta {
   readonly verdict: 'permits' | 'refuses';
@@ -52,9 +99,18 @@ export interface Rule<F extends string, S extends string> {
   readonly meta: RuleMeta;
 }
 
-export interface Region<F extends string, S extends string, E extends string> {
+/** A state, with the states inside it where it is a parent. Targets are states without any inside. */
+export interface State<F extends string, S extends string, E extends string> {
+  readonly initial?: S;
+  readonly on?: { readonly [event in E]?: readonly Rule<F, S>[] };
+  readonly states?: { readonly [state: string]: State<F, S, E> };
+}
+
+export interface Region<F extends string, S extends string, E extends string> extends State<F, S, E> {
+  readonly id: string;
+  readonly facts: FactRecord<F>;
   readonly initial: S;
-  readonly states: { readonly [state in S]: { readonly on: { readonly [event in E]?: readonly Rule<F, S>[] } } };
+  readonly states: { readonly [state: string]: State<F, S, E> };
 }
 
 /** The step is allowed, by these clauses. Without clauses: the page is silent on it. */
@@ -62,40 +118,28 @@ export const permits = (...clauses: ClauseId[]): { readonly meta: RuleMeta } => 
 /** The step breaks these clauses. */
 export const refuses = (...clauses: ClauseId[]): { readonly meta: RuleMeta } => ({ meta: { verdict: 'refuses', clauses } });
 
-/** Facts as bits: bit i of the mask is the i-th name. */
-export const bitsOf = <F extends string>(names: readonly F[]): { readonly [name in F]: number } =>
-  Object.fromEntries(names.map((name, bit) => [name, 1 << bit])) as { [name in F]: number };
-
-export interface FactEvent {
-  readonly type: string;
-  /** Which facts hold, a bit each in the order of the region's names. */
-  readonly facts: number;
+/** A rule and where it stands: in the state, or in a parent that the state inherits it from. */
+export interface StandingRule<F extends string, S extends string> {
+  readonly rule: Rule<F, S>;
+  /** The region, and the state unless it holds for all of them. */
+  readonly at: readonly [region: string, state?: string];
 }
 
-export interface ProfileContext {
-  readonly profile: Profile;
-}
-
-/** The region as an XState machine of its own, whose events carry the facts. `input` is the profile. */
-export function machineOf<F extends string, S extends string, E extends string>(
-  id: string,
-  factNames: readonly F[],
+/** The states without any inside, in the order of the region, each with its rules by event: its own first, then those of its parents. */
+export function leavesOf<F extends string, S extends string, E extends string>(
   region: Region<F, S, E>,
-) {
-  const guards: Record<string, (args: { event: FactEvent }) => boolean> = {};
-  factNames.forEach((name, bit) => {
-    guards[name] = ({ event }) => ((event.facts >>> bit) & 1) === 1;
-  });
-  const implementations = setup({
-    types: { context: {} as ProfileContext, events: {} as FactEvent, input: {} as ProfileContext },
-    guards: {
-      ...guards,
-      reads: ({ context }, params: { reading: Reading }) => reads(context.profile, params.reading),
-    },
-  }).createMachine({ context: ({ input }) => ({ profile: input.profile }) });
-  // Regions type their targets and facts more strictly than setup() does, so the configuration is handed over untyped.
-  return createMachine(
-    { id, context: ({ input }: { input: ProfileContext }) => ({ profile: input.profile }), ...(region as object) } as never,
-    implementations.implementations as never,
-  );
+): ReadonlyMap<S, ReadonlyMap<E, readonly StandingRule<F, S>[]>> {
+  const leaves = new Map<S, ReadonlyMap<E, readonly StandingRule<F, S>[]>>();
+  const visit = (name: string, state: State<F, S, E>, inherited: ReadonlyMap<E, readonly StandingRule<F, S>[]>) => {
+    const at = state === region ? ([region.id] as const) : ([region.id, name] as const);
+    const rules = new Map<E, readonly StandingRule<F, S>[]>();
+    for (const [event, own] of Object.entries(state.on ?? {}) as [E, readonly Rule<F, S>[]][]) {
+      rules.set(event, [...own.map((rule) => ({ rule, at })), ...(inherited.get(event) ?? [])]);
+    }
+    for (const [event, from] of inherited) if (!rules.has(event)) rules.set(event, from);
+    if (state.states === undefined) leaves.set(name as S, rules);
+    else for (const [inner, innerState] of Object.entries(state.states)) visit(inner, innerState, rules);
+  };
+  visit(region.id, region, new Map());
+  return leaves;
 }

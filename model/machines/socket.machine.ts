@@ -6,48 +6,48 @@
  * condition cannot be false, and refuses success. What nobody can observe lies between the two and permits both.
  */
 
-import { guardsOver, machineOf, permits, type Region, type Rule, reading, refuses } from './rules.ts';
+import { guardsOver, permits, type Region, type Rule, reading, refuses } from './rules.ts';
 
-export const socketFacts = [
+export const socketFacts = {
   // ---- what was asked
-  'stream',
-  'overlappedIo', // an overlapped socket was given an OVERLAPPED
-  'ignoresOverlapped', // a nonoverlapped socket was given one
-  'onlyRoutine', // an overlapped socket was given a routine and no OVERLAPPED
-  'nonblocking',
-  'zeroBuffers',
+  stream: 'the socket is a stream',
+  overlappedIo: 'an overlapped socket was given an OVERLAPPED',
+  ignoresOverlapped: 'a nonoverlapped socket was given an OVERLAPPED',
+  onlyRoutine: 'an overlapped socket was given a routine and no OVERLAPPED',
+  nonblocking: 'the socket is nonblocking',
+  zeroBuffers: 'dwBufferCount is 0',
   // ---- what came back
-  'takesAll',
-  'takesPart',
-  'fits', // the transport may have had the room that this answer speaks of, and nothing older waited
-  'countUnwritten', // success without the count that it owes, or pending with one
+  takesAll: 'as many bytes are reported as were asked for',
+  takesPart: 'some of the bytes are reported, and not all',
+  fits: 'the transport may have had the room that this answer speaks of, and nothing older waited',
+  countUnwritten: 'success came without the count that it owes, or pending with one',
   // ---- the circuit and the network
-  'surelyBroken',
-  'mayBeReset',
-  'mayBeTimedOut',
-  'mayBeKeepAliveFailed',
-  'resetReported',
-  'orderlyClosed', // both sides have closed, and nothing else happened
-  'shutDownBoth',
-  'networkMayBeDown',
-  'networkSurelyDown',
+  surelyBroken: 'the circuit has surely failed',
+  mayBeReset: 'the peer reset the connection, or closed its socket',
+  mayBeTimedOut: 'the circuit timed out',
+  mayBeKeepAliveFailed: 'a keep-alive failed',
+  resetReported: 'a reset was already reported on this socket',
+  orderlyClosed: 'both sides have closed, and nothing else happened',
+  shutDownBoth: 'both directions were shut down',
+  networkMayBeDown: 'the network subsystem failed, though not surely for this socket',
+  networkSurelyDown: 'the network subsystem has surely failed for this socket',
   // ---- the parameters
-  'mayFault',
-  'surelyFaults',
-  'outOfBand', // MSG_OOB was given
-  'partialMessage', // MSG_PARTIAL was given
-  'mayBeOversize',
-  'surelyOversize',
-  'broadcastForbidden',
+  mayFault: 'a pointer of the call is not valid',
+  surelyFaults: 'a pointer is not valid that the call has to use',
+  outOfBand: 'MSG_OOB was given',
+  partialMessage: 'MSG_PARTIAL was given',
+  mayBeOversize: 'the message may be larger than the maximum',
+  surelyOversize: 'the message is larger than the maximum',
+  broadcastForbidden: 'the address is a broadcast address and SO_BROADCAST is not set',
   // ---- what else goes on
-  'mayBeInProgress', // another thread's call blocks
-  'insideRoutine',
-  'interrupted', // WSPCancelBlockingCall named this call
-  'mayHaveUnconsumed', // bytes of earlier sends may still wait for the transport
-  'othersOutstanding', // some overlapped operation may be outstanding
-  'closedMeanwhile', // the socket was closed while this call was under way
-] as const;
-export type SocketFact = (typeof socketFacts)[number];
+  mayBeInProgress: "another thread's call blocks",
+  insideRoutine: 'a completion routine is running',
+  interrupted: 'WSPCancelBlockingCall named this call',
+  mayHaveUnconsumed: 'bytes of earlier sends may still wait for the transport',
+  othersOutstanding: 'some overlapped operation may be outstanding',
+  closedMeanwhile: 'the socket was closed while this call was under way',
+} as const;
+export type SocketFact = keyof typeof socketFacts;
 const { all, any, no } = guardsOver<SocketFact>();
 
 export type SocketState =
@@ -156,6 +156,7 @@ const forbidsSuccess: readonly SocketRule[] = [
   { guard: 'networkSurelyDown', ...refuses('WSAENETDOWN:1') },
   { guard: surelyUnsupported, ...refuses('WSAEOPNOTSUPP:1') },
   { guard: all('broadcastForbidden', no(reading('M5:never-raised'))), ...refuses('WSAEACCES:1') },
+  { guard: all('surelyBroken', no(any('mayBeReset', 'resetReported'))), ...refuses('WSAECONNABORTED:1') },
   { guard: 'surelyBroken', ...refuses('WSAECONNRESET:1', 'WSAECONNABORTED:1') },
 ];
 
@@ -163,10 +164,12 @@ const forbidsSuccess: readonly SocketRule[] = [
 const completes: readonly SocketRule[] = [
   ...forbidsSuccess,
   { guard: 'surelyOversize', ...refuses('WSAEMSGSIZE:1', 'MessageSize:2', 'MessageSize:4') },
-  { guard: 'countUnwritten', ...refuses('Immediate:2', 'lpNumberOfBytesSent:1') },
+  { guard: all('countUnwritten', 'overlappedIo'), ...refuses('Immediate:2', 'lpNumberOfBytesSent:1') },
+  { guard: 'countUnwritten', ...refuses('lpNumberOfBytesSent:1') },
   { guard: no('fits'), ...refuses('Overlapped:3', 'Order:2') },
   { guard: all('overlappedIo', 'takesAll'), target: 'connected', ...permits('Return:1', 'Overlapped:1', 'Immediate:2') },
-  { guard: 'overlappedIo', ...refuses('Overlapped:3', 'lpNumberOfBytesSent:1') },
+  { guard: all('overlappedIo', 'takesPart'), ...refuses('Overlapped:3', 'lpNumberOfBytesSent:1') },
+  { guard: 'overlappedIo', ...refuses('lpNumberOfBytesSent:1', 'Overlapped:3') },
   { guard: all('takesAll', 'ignoresOverlapped'), target: 'connected', ...permits('Return:1', 'Nonoverlapped:1') },
   { guard: 'takesAll', target: 'connected', ...permits('Return:1', 'Overlapped:2', 'Nonoverlapped:2') },
   { guard: all('takesPart', 'stream', 'nonblocking', reading('M1:takes-all')), ...refuses('Nonoverlapped:4') },
@@ -232,155 +235,152 @@ const circuitErrors: Answers = {
   ],
 };
 
+/** A send that nobody can receive: with or without an OVERLAPPED, it may not succeed. */
 const notConnected: Answers = {
   'WSPSend.completes': [{ guard: 'surelyFaults', ...refuses('WSAEFAULT:1') }, refuses('WSAENOTCONN:1')],
   'WSPSend.pends': [{ guard: 'surelyFaults', ...refuses('WSAEFAULT:1') }, refuses('WSAENOTCONN:1')],
   'WSPSend.WSAENOTCONN': [permits('WSAENOTCONN:1')],
+  'WSPSend.WSAESHUTDOWN': [refuses('WSAENOTCONN:1', 'WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
+  'WSPSend.WSAENOTSOCK': [refuses('WSAENOTSOCK:1')],
   'WSPSend.WSAEWOULDBLOCK': [refuses('WSAENOTCONN:1')],
   'WSPSend.WSAECONNRESET': [refuses('WSAENOTCONN:1', 'WSAECONNRESET:1')],
   'WSPSend.WSAECONNABORTED': [refuses('WSAENOTCONN:1', 'WSAECONNABORTED:1')],
-};
-
-/** What holds for every socket, whatever state it is in: the receive side is no matter of sends, and any socket may be closed. */
-const aSocket: Region<SocketFact, SocketState, SocketEvent>['states'][SocketState]['on'] = {
-  'WSPShutdown.SD_RECEIVE': [permits()],
-  WSPCloseSocket: [{ target: 'notASocket', ...permits() }],
-  SIO_FLUSH: [{ guard: reading('M8:not-supported'), ...refuses('WSA_OPERATION_ABORTED:2') }, permits('WSA_OPERATION_ABORTED:2')],
-  'SIO_FLUSH.WSAEOPNOTSUPP': [permits()],
-  ...anywhere,
-  ...arguments_,
+  'WSPSend.WSAEINVAL': [{ guard: reading('M4:not-connected'), ...refuses('WSAENOTCONN:1') }, permits('WSAEINVAL:1')],
 };
 
 export const socketRegion: Region<SocketFact, SocketState, SocketEvent> = {
+  id: 'socket',
+  facts: socketFacts,
   initial: 'notASocket',
+  // Errors of the machine, the network and the parameters: they apply in every state.
+  on: anywhere,
   states: {
     notASocket: {
       on: {
         WSPSocket: [{ target: 'unbound', ...permits() }],
         'WSPSocket.receiveOnly': [{ target: 'receiveOnly', ...permits() }],
-        ...anywhere,
+        ...Object.fromEntries(
+          sendCodes.flatMap((code) => (`WSPSend.${code}` in anywhere ? [] : [[`WSPSend.${code}`, [refuses('WSAENOTSOCK:1')]]])),
+        ),
         'WSPSend.completes': [refuses('WSAENOTSOCK:1')],
         'WSPSend.pends': [refuses('WSAENOTSOCK:1')],
         'WSPSend.WSAENOTSOCK': [permits('WSAENOTSOCK:1')],
-        'WSPSend.WSA_OPERATION_ABORTED': [
-          { guard: 'closedMeanwhile', ...permits('WSA_OPERATION_ABORTED:1') },
-          refuses('WSA_OPERATION_ABORTED:1'),
-        ],
+        'WSPSend.WSA_OPERATION_ABORTED': [{ guard: 'closedMeanwhile', ...permits('WSA_OPERATION_ABORTED:1') }, refuses('WSAENOTSOCK:1')],
         'WSPSend.WSAECONNABORTED': [{ guard: 'closedMeanwhile', ...permits('WSAECONNABORTED:1') }, refuses('WSAENOTSOCK:1')],
       },
     },
 
-    unbound: {
+    // What holds for every socket, whatever state it is in: the receive side is no matter of sends, and any socket may be closed.
+    aSocket: {
       on: {
-        WSPBind: [{ target: 'bound', ...permits() }],
-        WSPConnect: [{ target: 'connected', ...permits() }],
-        'WSPConnect.begins': [{ target: 'connecting', ...permits() }],
-        'WSPShutdown.send': [{ target: 'shutDownUnconnected', ...permits() }],
-        ...aSocket,
-        ...notConnected,
-        'WSPSend.WSAEINVAL': [{ guard: reading('M4:not-connected'), ...refuses('WSAENOTCONN:1') }, permits('WSAEINVAL:1')],
+        'WSPShutdown.SD_RECEIVE': [permits()],
+        WSPCloseSocket: [{ target: 'notASocket', ...permits() }],
+        SIO_FLUSH: [{ guard: reading('M8:not-supported'), ...refuses('WSA_OPERATION_ABORTED:2') }, permits('WSA_OPERATION_ABORTED:2')],
+        'SIO_FLUSH.WSAEOPNOTSUPP': [permits()],
+        ...arguments_,
       },
-    },
+      states: {
+        withoutPeer: {
+          on: notConnected,
+          states: {
+            fresh: {
+              on: {
+                WSPConnect: [{ target: 'connected', ...permits() }],
+                'WSPConnect.begins': [{ target: 'connecting', ...permits() }],
+                'WSPShutdown.send': [{ target: 'shutDownUnconnected', ...permits() }],
+              },
+              states: {
+                unbound: { on: { WSPBind: [{ target: 'bound', ...permits() }] } },
+                bound: {
+                  on: {
+                    'WSPSend.WSAEINVAL': [
+                      { guard: reading('M4:not-connected'), ...refuses('WSAENOTCONN:1') },
+                      ...invalidFlag,
+                      refuses('WSAEINVAL:1', 'WSAENOTCONN:1'),
+                    ],
+                  },
+                },
+              },
+            },
 
-    bound: {
-      on: {
-        WSPConnect: [{ target: 'connected', ...permits() }],
-        'WSPConnect.begins': [{ target: 'connecting', ...permits() }],
-        'WSPShutdown.send': [{ target: 'shutDownUnconnected', ...permits() }],
-        ...aSocket,
-        ...notConnected,
-        'WSPSend.WSAEINVAL': [
-          { guard: reading('M4:not-connected'), ...refuses('WSAENOTCONN:1') },
-          ...invalidFlag,
-          refuses('WSAEINVAL:1', 'WSAENOTCONN:1'),
-        ],
-      },
-    },
+            withoutSendSide: {
+              on: {
+                'WSPConnect.begins': [permits()],
+                'WSPShutdown.send': [permits()],
+                'WSPSend.WSAESHUTDOWN': [permits('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
+              },
+              states: {
+                // WSPShutdown on a socket that never had a connection: both conditions hold, and the page ranks no errors.
+                shutDownUnconnected: { on: { WSPConnect: [{ target: 'sendShutDown', ...permits() }] } },
+                // Whatever else is wrong with a send here applies at once with this, so that nothing is taken back by where the socket
+                // has come.
+                receiveOnly: {
+                  on: {
+                    WSPConnect: [permits()],
+                    WSPBind: [permits()],
+                    'WSPSend.completes': [refuses('WSAEOPNOTSUPP:4')],
+                    'WSPSend.pends': [refuses('WSAEOPNOTSUPP:4')],
+                    'WSPSend.WSAEWOULDBLOCK': [refuses('WSAEOPNOTSUPP:4')],
+                    'WSPSend.WSAEOPNOTSUPP': [permits('WSAEOPNOTSUPP:4')],
+                  },
+                },
+              },
+            },
+          },
+        },
 
-    // A nonblocking WSPConnect is under way: whether the circuit is there already, nobody can see.
-    connecting: {
-      on: {
-        WSPConnect: [{ target: 'connected', ...permits() }],
-        'WSPConnect.begins': [permits()],
-        'WSPShutdown.send': [{ target: 'sendShutDown', ...permits() }],
-        ...aSocket,
-        ...circuitErrors,
-        'WSPSend.completes': completes,
-        'WSPSend.pends': pends,
-        'WSPSend.WSAEWOULDBLOCK': wouldBlock,
-        'WSPSend.WSAENOTCONN': [permits('WSAENOTCONN:1')],
-        'WSPSend.WSAEINVAL': [...invalidFlag, refuses('WSAEINVAL:1', 'WSAEINVAL:2')],
-      },
-    },
+        withPeer: {
+          on: { 'WSPConnect.begins': [permits()], ...circuitErrors },
+          states: {
+            mayBeConnected: {
+              on: {
+                // A datagram socket may change its default peer.
+                WSPConnect: [{ target: 'connected', ...permits() }],
+                'WSPSend.completes': completes,
+                'WSPSend.pends': pends,
+                'WSPSend.WSAEWOULDBLOCK': wouldBlock,
+                'WSPSend.WSAEINVAL': [...invalidFlag, refuses('WSAEINVAL:1', 'WSAEINVAL:2')],
+              },
+              states: {
+                // A nonblocking WSPConnect is under way: whether the circuit is there already, nobody can see.
+                connecting: {
+                  on: {
+                    'WSPShutdown.send': [{ target: 'sendShutDown', ...permits() }],
+                    'WSPSend.WSAENOTCONN': [permits('WSAENOTCONN:1')],
+                  },
+                },
+                connected: {
+                  on: {
+                    // The send side closes; what was accepted stays owed to the peer, so this is a change of state and no cancellation.
+                    'WSPShutdown.send': [{ target: 'sendShutDown', ...permits('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2') }],
+                    'WSPSend.WSAENOTCONN': [{ guard: 'resetReported', ...permits('WSAENOTCONN:1') }, refuses('WSAENOTCONN:1')],
+                    'WSPSend.WSAESHUTDOWN': [refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
+                    'WSPSend.WSAENOTSOCK': [refuses('WSAENOTSOCK:1')],
+                    'WSPSend.WSA_OPERATION_ABORTED': [refuses('WSA_OPERATION_ABORTED:1')],
+                  },
+                },
+              },
+            },
 
-    connected: {
-      on: {
-        // A datagram socket may change its default peer.
-        WSPConnect: [{ target: 'connected', ...permits() }],
-        'WSPConnect.begins': [permits()],
-        // The send side closes; what was accepted stays owed to the peer, so this is a change of state and no cancellation.
-        'WSPShutdown.send': [{ target: 'sendShutDown', ...permits('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2') }],
-        ...aSocket,
-        ...circuitErrors,
-        'WSPSend.completes': completes,
-        'WSPSend.pends': pends,
-        'WSPSend.WSAEWOULDBLOCK': wouldBlock,
-        'WSPSend.WSAENOTCONN': [{ guard: 'resetReported', ...permits('WSAENOTCONN:1') }, refuses('WSAENOTCONN:1')],
-        'WSPSend.WSAEINVAL': [...invalidFlag, refuses('WSAEINVAL:1', 'WSAEINVAL:2')],
-        'WSPSend.WSAESHUTDOWN': [refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
-        'WSPSend.WSAENOTSOCK': [refuses('WSAENOTSOCK:1')],
-        'WSPSend.WSA_OPERATION_ABORTED': [refuses('WSA_OPERATION_ABORTED:1')],
-      },
-    },
-
-    sendShutDown: {
-      on: {
-        WSPConnect: [permits()],
-        'WSPConnect.begins': [permits()],
-        'WSPShutdown.send': [permits()],
-        ...aSocket,
-        ...circuitErrors,
-        'WSPSend.completes': [refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
-        'WSPSend.pends': [refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
-        'WSPSend.WSAEWOULDBLOCK': [refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
-        'WSPSend.WSAENOTCONN': [{ guard: 'resetReported', ...permits('WSAENOTCONN:1') }, refuses('WSAESHUTDOWN:1')],
-        'WSPSend.WSAEINVAL': [...invalidFlag, refuses('WSAESHUTDOWN:1')],
-        'WSPSend.WSAESHUTDOWN': [permits('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
-        'WSPSend.WSAENOTSOCK': [refuses('WSAENOTSOCK:1')],
-      },
-    },
-
-    // WSPShutdown on a socket that never had a connection: both conditions hold, and the page ranks no errors.
-    shutDownUnconnected: {
-      on: {
-        WSPConnect: [{ target: 'sendShutDown', ...permits() }],
-        'WSPConnect.begins': [permits()],
-        'WSPShutdown.send': [permits()],
-        ...aSocket,
-        ...notConnected,
-        'WSPSend.WSAEINVAL': [{ guard: reading('M4:not-connected'), ...refuses('WSAENOTCONN:1') }, permits('WSAEINVAL:1')],
-        'WSPSend.WSAESHUTDOWN': [permits('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
-      },
-    },
-
-    // Whatever else is wrong with a send here applies at once with this, so that nothing is taken back by where the socket has come.
-    receiveOnly: {
-      on: {
-        WSPConnect: [permits()],
-        'WSPConnect.begins': [permits()],
-        WSPBind: [permits()],
-        'WSPShutdown.send': [permits()],
-        ...aSocket,
-        ...notConnected,
-        'WSPSend.completes': [refuses('WSAEOPNOTSUPP:4')],
-        'WSPSend.pends': [refuses('WSAEOPNOTSUPP:4')],
-        'WSPSend.WSAEWOULDBLOCK': [refuses('WSAEOPNOTSUPP:4')],
-        'WSPSend.WSAEOPNOTSUPP': [permits('WSAEOPNOTSUPP:4')],
-        'WSPSend.WSAEINVAL': [{ guard: reading('M4:not-connected'), ...refuses('WSAENOTCONN:1') }, permits('WSAEINVAL:1')],
-        'WSPSend.WSAESHUTDOWN': [permits('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
+            sendShutDown: {
+              on: {
+                WSPConnect: [permits()],
+                'WSPShutdown.send': [permits()],
+                'WSPSend.completes': [refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
+                'WSPSend.pends': [refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
+                'WSPSend.WSAEWOULDBLOCK': [refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
+                'WSPSend.WSAENOTCONN': [
+                  { guard: 'resetReported', ...permits('WSAENOTCONN:1') },
+                  refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2'),
+                ],
+                'WSPSend.WSAEINVAL': [...invalidFlag, refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
+                'WSPSend.WSAESHUTDOWN': [permits('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
+                'WSPSend.WSAENOTSOCK': [refuses('WSAENOTSOCK:1')],
+              },
+            },
+          },
+        },
       },
     },
   },
 };
-
-export const socketMachine = machineOf('socket', socketFacts, socketRegion);

@@ -33,12 +33,17 @@ export class ByAge<T extends { readonly id: number }> {
     else this.#items.splice(place, 1);
   }
 
+  /** Those younger than an id, the oldest first. */
+  *after(id: number): Generator<T> {
+    for (let place = this.#placeOf({ id: id + 1 }); place < this.#items.length; place++) yield this.#items[place]!;
+  }
+
   [Symbol.iterator](): IterableIterator<T> {
     return this.#items.values();
   }
 
   /** The place of the first item that is not older. */
-  #placeOf({ id }: T): number {
+  #placeOf({ id }: { readonly id: number }): number {
     let low = 0;
     let high = this.#items.length;
     while (low < high) {

@@ -3,17 +3,25 @@
  * order of posting; the network may lose any of them.
  */
 
-import { patternPeriod, type Run } from '../winsock/trace.ts';
-import { newSegment, type Segment } from './places.ts';
+import type { Run } from '../winsock/trace.ts';
+import type { Posting, Segment } from './segments.ts';
 
 export class DatagramQueue {
-  private waiting: Segment[] = [];
-  private sequence = 0;
+  readonly #period: number;
+  #waiting: Segment[] = [];
+  #sequence = 0;
+  /** Datagrams that had their place by this step are no longer with the sender. */
+  #consumedBefore = -1;
+
+  constructor(period: number) {
+    this.#period = period;
+  }
 
   clone(segmentOf: Map<Segment, Segment>): DatagramQueue {
-    const copy = new DatagramQueue();
-    copy.sequence = this.sequence;
-    copy.waiting = this.waiting.map((segment) => {
+    const copy = new DatagramQueue(this.#period);
+    copy.#sequence = this.#sequence;
+    copy.#consumedBefore = this.#consumedBefore;
+    copy.#waiting = this.#waiting.map((segment) => {
       const twin = segmentOf.get(segment) ?? { ...segment };
       segmentOf.set(segment, twin);
       return twin;
@@ -21,44 +29,77 @@ export class DatagramQueue {
     return copy;
   }
 
-  append(fill: number, length: number): Segment {
-    const segment = newSegment(this.sequence++, fill, length);
-    this.waiting.push(segment);
+  post({ fill, length, began, ended, watched }: Posting): Segment {
+    const segment: Segment = {
+      sequence: this.#sequence++,
+      fill,
+      unit: length,
+      asked: length,
+      size: length,
+      length,
+      min: length,
+      taken: length,
+      began,
+      ended,
+      watched,
+      unknown: false,
+      consumed: false,
+      urgent: false,
+      pieces: false,
+      apart: 0,
+      alone: ended === began,
+    };
+    this.#waiting.push(segment);
     return segment;
+  }
+
+  /** What begins from here on comes behind it. */
+  fix(segment: Segment, at: number): void {
+    segment.ended = Math.min(segment.ended, at);
   }
 
   /** The send behind it failed: it never left. False when it has been received. */
   remove(segment: Segment): boolean {
-    const index = this.waiting.indexOf(segment);
+    const index = this.#waiting.indexOf(segment);
     if (index < 0) return false;
-    this.waiting.splice(index, 1);
+    this.#waiting.splice(index, 1);
     return true;
   }
 
-  /** The peer received one datagram. Those posted before it are lost. */
+  /** It left, and with it what had its place before. */
+  consume(segment: Segment): void {
+    segment.consumed = true;
+    this.#consumedBefore = Math.max(this.#consumedBefore, segment.began);
+  }
+
+  surelyConsumed(segment: Segment): boolean {
+    return segment.consumed || segment.ended <= this.#consumedBefore;
+  }
+
+  /** The peer received one datagram. Those that had their place before it are lost. */
   receive(runs: readonly Run[]): boolean {
-    const index = this.waiting.findIndex((segment) => fits(segment, runs));
-    if (index < 0) return false;
-    this.waiting[index]!.consumed = true;
-    this.waiting = this.waiting.slice(index + 1);
+    const segment = this.#waiting.find((other) => this.#fits(other, runs));
+    if (segment === undefined) return false;
+    this.consume(segment);
+    this.#waiting = this.#waiting.filter((other) => other !== segment && other.ended > segment.began);
     return true;
   }
 
   /** True when a datagram that was posted before the received one is thereby lost. Nothing changes. */
   skips(runs: readonly Run[]): boolean {
-    return this.waiting.findIndex((segment) => fits(segment, runs)) > 0;
+    return this.#waiting.findIndex((segment) => this.#fits(segment, runs)) > 0;
   }
 
   expected(): string[] {
-    return this.waiting.map((segment) => (segment.length === 0 ? '[]' : `[[${segment.fill},${segment.length}]]`));
+    return this.#waiting.map((segment) => (segment.length === 0 ? '[]' : `[[${segment.fill},${segment.length}]]`));
   }
-}
 
-function fits(segment: Segment, runs: readonly Run[]): boolean {
-  let at = 0;
-  for (const [start, length] of runs) {
-    if (!segment.unknown && length > 0 && (segment.fill + at) % patternPeriod !== start % patternPeriod) return false;
-    at += length;
+  #fits(segment: Segment, runs: readonly Run[]): boolean {
+    let at = 0;
+    for (const [start, length] of runs) {
+      if (!segment.unknown && length > 0 && (segment.fill + at - start) % this.#period !== 0) return false;
+      at += length;
+    }
+    return at === segment.length;
   }
-  return at === segment.length;
 }

@@ -1,24 +1,49 @@
 /**
- * The oracle's way of computing the facts: from what the trace shows, with `may` and `surely` for what it does not.
- * Bounded exploration computes the same facts from a few units of room (explore/); the rules that read them are the same.
+ * The oracle's column of the facts: how each is computed from what the trace shows, with `may` and `surely` for what it does not.
+ * The bounded model has the other column (product/predicates.ts); the rules that read them are the same.
+ *
+ * A fact is computed when a rule asks for it, from the state as it is then: facts are made for one question and not kept.
  */
 
 import { reads } from '../clauses/profiles.ts';
-import { callFacts } from '../machines/call.machine.ts';
-import { circuitFacts } from '../machines/circuit.machine.ts';
-import { operationFacts } from '../machines/operation.machine.ts';
-import { bitsOf } from '../machines/rules.ts';
-import { socketFacts } from '../machines/socket.machine.ts';
+import type { Facts } from '../compiled/compile.ts';
+import { type CallFact, callFacts } from '../machines/call.machine.ts';
+import { type CircuitFact, circuitFacts } from '../machines/circuit.machine.ts';
+import { type DeliveryFact, deliveryFacts } from '../machines/delivery.machine.ts';
+import { type OperationFact, operationFacts } from '../machines/operation.machine.ts';
+import type { FactRecord, Untold } from '../machines/rules.ts';
+import { type SocketFact, socketFacts } from '../machines/socket.machine.ts';
+import type { SendFault, SendFlag } from '../winsock/codes.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
 import { askedFor, type BegunRecord, causes, isResult, isSend, type Operation, type Socket, type Thread, type World } from './world.ts';
 
-const S = bitsOf(socketFacts);
-const O = bitsOf(operationFacts);
-const C = bitsOf(callFacts);
-export const upcallMissing = O.upcallMissing;
-export const resetFact = bitsOf(circuitFacts).reset;
+/** How the oracle computes each fact of a region from a moment, or why it cannot. */
+type Column<F extends string, Moment> = { readonly [fact in F]: ((moment: Moment) => boolean) | Untold };
 
-const flagSet = (call: WSPSendCall, flag: string): boolean => call.flags?.includes(flag) ?? false;
+class Traced<F extends string, Moment> implements Facts<F> {
+  readonly #column: readonly ((moment: Moment) => boolean)[];
+  readonly #moment: Moment;
+
+  constructor(column: readonly ((moment: Moment) => boolean)[], moment: Moment) {
+    this.#column = column;
+    this.#moment = moment;
+  }
+
+  holds(fact: number): boolean {
+    return this.#column[fact]!(this.#moment);
+  }
+}
+
+/** The facts of a moment, by the column of their region. */
+function tracedBy<F extends string, Moment>(facts: FactRecord<F>, column: Column<F, Moment>): (moment: Moment) => Facts<F> {
+  const placed = (Object.keys(facts) as F[]).map((fact): ((moment: Moment) => boolean) => {
+    const traced: ((moment: Moment) => boolean) | Untold = column[fact];
+    return typeof traced === 'function' ? traced : () => traced.holds;
+  });
+  return (moment) => new Traced(placed, moment);
+}
+
+const flagSet = (call: WSPSendCall, flag: SendFlag): boolean => call.flags?.includes(flag) ?? false;
 
 export interface Answer {
   readonly rc: 0 | -1;
@@ -56,81 +81,106 @@ export interface SendMoment {
   readonly record: BegunRecord | undefined;
 }
 
+/** One answer of WSPSend, and the moment of which it is judged. */
+interface AnswerMoment extends SendMoment {
+  readonly world: World;
+  readonly socket: Socket | undefined;
+  readonly call: WSPSendCall;
+  readonly answer: Answer;
+  readonly asked: number;
+}
+
 /** The facts about one answer of WSPSend, as things stand at one moment. */
-export function socketFactsOf(world: World, socket: Socket | undefined, call: WSPSendCall, answer: Answer, moment: SendMoment): number {
-  const asked = askedFor(call);
-  const overlappedIo = usesOverlappedIo(call, socket);
-  let facts = agreesWithRoom(world, socket, call, answer) ? S.fits : 0;
-  if (overlappedIo) facts |= S.overlappedIo;
-  if (call.buffers.length === 0) facts |= S.zeroBuffers;
+export const socketFactsOf = (
+  world: World,
+  socket: Socket | undefined,
+  call: WSPSendCall,
+  answer: Answer,
+  { circuit, record }: SendMoment,
+): Facts<SocketFact> => factsOfAnswer({ world, socket, call, answer, circuit, record, asked: askedFor(call) });
 
-  if (answer.rc === 0) {
-    const countOwed = call.count !== false && !namesFault(call, 'lpNumberOfBytesSent');
-    const taken = answer.bytes ?? (countOwed ? undefined : asked);
-    if (taken === asked) facts |= S.takesAll;
-    else if (taken !== undefined && taken > 0 && taken < asked) facts |= S.takesPart;
-    // Whether a count that nobody can read was written, is nobody's to say.
-    if (!namesFault(call, 'lpNumberOfBytesSent') && (answer.bytes !== undefined) !== countOwed) facts |= S.countUnwritten;
-  } else if (answer.bytes !== undefined) facts |= S.countUnwritten;
-
-  const { may, surely } = faults(world, call);
-  if (may) facts |= S.mayFault;
-  if (surely) facts |= S.surelyFaults;
-
-  if (callbackRuns(world, call)) facts |= S.insideRoutine;
-  if (moment.record?.interrupted) facts |= S.interrupted;
-  if (moment.record?.closedMeanwhile) facts |= S.closedMeanwhile;
-  for (const other of world.begun.values()) {
-    if (other !== moment.record && (isSend(other.call) || isResult(other.call) || other.call.call === 'WSPConnect')) {
-      facts |= S.mayBeInProgress;
-      break;
-    }
-  }
-  for (const operation of world.live) {
-    // One without a routine is over once its status was told.
-    const over = operation.status !== undefined && !operation.hasRoutine;
-    if (operation !== moment.record?.operation && !over) {
-      facts |= S.othersOutstanding;
-      break;
-    }
-  }
-  if (world.networkDown !== 'no') facts |= S.networkMayBeDown;
-  const isGone = world.networkDown === 'surely' && socket?.reachesNetwork !== true;
-  if (isGone || networkGone(world, socket, moment.circuit)) facts |= S.networkSurelyDown;
-  if (socket === undefined) return facts;
-
-  if (socket.isStream) facts |= S.stream;
-  if (call.overlapped !== undefined && !socket.overlapped) facts |= S.ignoresOverlapped;
-  if (call.overlapped === undefined && hasRoutine(call) && socket.overlapped) facts |= S.onlyRoutine;
+const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
+  stream: ({ socket }) => socket?.isStream === true,
+  overlappedIo: ({ call, socket }) => usesOverlappedIo(call, socket),
+  ignoresOverlapped: ({ call, socket }) => call.overlapped !== undefined && socket?.overlapped === false,
+  onlyRoutine: ({ call, socket }) => call.overlapped === undefined && hasRoutine(call) && socket?.overlapped === true,
   // FIONBIO does not reach a call that has begun.
-  if (moment.record === undefined ? socket.nonblocking : !moment.record.mayBlock) facts |= S.nonblocking;
-  if (socket.toBroadcast && !socket.broadcastAllowed) facts |= S.broadcastForbidden;
-  facts |= circuitBits(world, socket, moment.circuit, S);
-  const { broken, resetReported } = world.tables.circuit.stateIndex;
-  if (socket.isStream && (moment.circuit === broken || moment.circuit === resetReported)) facts |= S.surelyBroken;
-  if (socket.shutDownBoth) facts |= S.shutDownBoth;
-  // A send that had begun before the shutdown was not closed in order.
-  const late = moment.record === undefined || moment.record.stateAtBegin === world.tables.socket.stateIndex.sendShutDown;
-  if (late && socket.sendClosed && (socket.causes & ~causes.peerClosed) === 0 && socket.causes !== 0) facts |= S.orderlyClosed;
+  nonblocking: ({ socket, record }) => socket !== undefined && (record === undefined ? socket.nonblocking : !record.mayBlock),
+  zeroBuffers: ({ call }) => call.buffers.length === 0,
 
-  if (flagSet(call, 'MSG_OOB')) facts |= S.outOfBand;
-  if (flagSet(call, 'MSG_PARTIAL')) facts |= S.partialMessage;
-  const tooLarge = oversize(socket, asked);
-  if (tooLarge.may) facts |= S.mayBeOversize;
-  if (tooLarge.surely) facts |= S.surelyOversize;
-  if (!(socket.isStream ? socket.stream.drained : false)) facts |= S.mayHaveUnconsumed;
-  return facts;
+  takesAll: (moment) => takenOf(moment) === moment.asked,
+  takesPart: (moment) => {
+    const taken = takenOf(moment);
+    return taken !== undefined && taken > 0 && taken < moment.asked;
+  },
+  fits: (moment) => agreesWithRoom(moment),
+  countUnwritten: ({ call, answer }) => {
+    if (answer.rc !== 0) return answer.bytes !== undefined;
+    // Whether a count that nobody can read was written, is nobody's to say.
+    return !namesFault(call, 'lpNumberOfBytesSent') && (answer.bytes !== undefined) !== owesCount(call);
+  },
+
+  surelyBroken: ({ world, socket, circuit }) => socket?.isStream === true && isBroken(world, circuit),
+  mayBeReset: ({ socket }) => hasCause(socket, causes.reset | causes.peerClosed),
+  mayBeTimedOut: ({ socket }) => hasCause(socket, causes.timedOut),
+  mayBeKeepAliveFailed: ({ socket }) => hasCause(socket, causes.keepAlive),
+  resetReported: ({ world, socket, circuit }) => socket !== undefined && circuit === world.tables.circuit.stateIndex.resetReported,
+  orderlyClosed: ({ world, socket, record }) => {
+    // A send that had begun before the shutdown was not closed in order.
+    const late = record === undefined || record.stateAtBegin === world.tables.socket.stateIndex.sendShutDown;
+    return late && socket?.sendClosed === true && (socket.causes & ~causes.peerClosed) === 0 && socket.causes !== 0;
+  },
+  shutDownBoth: ({ socket }) => socket?.shutDownBoth === true,
+  networkMayBeDown: ({ world }) => world.networkDown !== 'no',
+  networkSurelyDown: ({ world, socket, circuit }) => {
+    const isGone = world.networkDown === 'surely' && socket?.reachesNetwork !== true;
+    return isGone || networkGone(world, socket, circuit);
+  },
+
+  mayFault: ({ world, call }) => faults(world, call).may,
+  surelyFaults: ({ world, call }) => faults(world, call).surely,
+  outOfBand: ({ socket, call }) => socket !== undefined && flagSet(call, 'MSG_OOB'),
+  partialMessage: ({ socket, call }) => socket !== undefined && flagSet(call, 'MSG_PARTIAL'),
+  mayBeOversize: ({ socket, asked }) => oversize(socket, asked).may,
+  surelyOversize: ({ socket, asked }) => oversize(socket, asked).surely,
+  broadcastForbidden: ({ socket }) => socket?.toBroadcast === true && !socket.broadcastAllowed,
+
+  mayBeInProgress: ({ world, record }) => {
+    for (const other of world.begun.values()) {
+      if (other !== record && other.mayBlock) return true;
+    }
+    return false;
+  },
+  insideRoutine: ({ world, call }) => callbackRuns(world, call),
+  interrupted: ({ record }) => record?.interrupted === true,
+  mayHaveUnconsumed: ({ socket }) => socket !== undefined && !(socket.isStream && socket.stream.drained),
+  othersOutstanding: ({ world, record }) => {
+    for (const operation of world.live) {
+      // One without a routine is over once its status was told.
+      const over = operation.status !== undefined && !operation.hasRoutine;
+      if (operation !== record?.operation && !over) return true;
+    }
+    return false;
+  },
+  closedMeanwhile: ({ record }) => record?.closedMeanwhile === true,
+});
+
+const owesCount = (call: WSPSendCall): boolean => call.count !== false && !namesFault(call, 'lpNumberOfBytesSent');
+
+/** The bytes that a success reports; all, where it owes no count and gives none. */
+function takenOf({ call, answer, asked }: AnswerMoment): number | undefined {
+  if (answer.rc !== 0) return undefined;
+  return answer.bytes ?? (owesCount(call) ? undefined : asked);
 }
 
 /**
  * Whether the transport may have had the room that this answer speaks of. How much it had is nobody's to see from a trace, and a send that
  * waits or pends gets its room in the end.
  */
-function agreesWithRoom(world: World, socket: Socket | undefined, call: WSPSendCall, answer: Answer): boolean {
+function agreesWithRoom({ world, socket, call, answer, asked }: AnswerMoment): boolean {
   const room = socket?.room;
   if (socket === undefined || room === undefined || sendMayBlock(world, socket, call)) return true;
   if (socket.isStream && socket.nonblocking && !usesOverlappedIo(call, socket) && reads(world.tables.profile, 'M1:takes-all')) return true;
-  const asked = askedFor(call);
   if (answer.rc === 0) return (answer.bytes ?? asked) === (socket.isStream ? Math.min(room, asked) : asked <= room ? asked : -1);
   return answer.errno !== 'WSAEWOULDBLOCK' || room === 0 || (!socket.isStream && room < asked) || usesOverlappedIo(call, socket);
 }
@@ -148,22 +198,14 @@ function networkGone(world: World, socket: Socket | undefined, circuit: number):
   return socket !== undefined && (socket.causes & causes.networkGone) !== 0 && circuit === world.tables.circuit.stateIndex.broken;
 }
 
-export const namesFault = (call: WSPSendCall, fault: string): boolean =>
+export const namesFault = (call: WSPSendCall, fault: SendFault): boolean =>
   call.fault === fault || (Array.isArray(call.fault) && call.fault.includes(fault));
 
-/** The facts about the circuit that sends and operations share. */
-function circuitBits(
-  world: World,
-  socket: Socket,
-  circuit: number,
-  bits: { mayBeReset: number; mayBeTimedOut: number; mayBeKeepAliveFailed: number; resetReported: number },
-): number {
-  let facts = 0;
-  if ((socket.causes & (causes.reset | causes.peerClosed)) !== 0) facts |= bits.mayBeReset;
-  if ((socket.causes & causes.timedOut) !== 0) facts |= bits.mayBeTimedOut;
-  if ((socket.causes & causes.keepAlive) !== 0) facts |= bits.mayBeKeepAliveFailed;
-  if (circuit === world.tables.circuit.stateIndex.resetReported) facts |= bits.resetReported;
-  return facts;
+const hasCause = (happened: { readonly causes: number } | undefined, cause: number): boolean => ((happened?.causes ?? 0) & cause) !== 0;
+
+function isBroken(world: World, circuit: number): boolean {
+  const { broken, resetReported } = world.tables.circuit.stateIndex;
+  return circuit === broken || circuit === resetReported;
 }
 
 export interface Observation {
@@ -173,56 +215,65 @@ export interface Observation {
   readonly flags?: number | undefined;
   /** The thread on which a routine runs or whose alertable wait ends. */
   readonly thread?: string | undefined;
+  /** Whether an upcall is owed for it is open. */
+  readonly upcallOpen?: boolean | undefined;
 }
 
 /** The facts about one observation of an operation. */
-export function operationFactsOf(world: World, operation: Operation, observed: Observation): number {
-  const { socket } = operation;
-  let facts = 0;
-  if (operation.hasEvent) facts |= O.hasEvent;
-  if (operation.hasRoutine) facts |= O.hasRoutine;
-  if (operation.eventStale) facts |= O.eventStale;
-  if (operation.upcalled) facts |= O.upcalled;
-  // A zero return tells of its completion without an upcall, save that of a routine.
-  else if (world.spiSide && (operation.hasRoutine || operation.status === undefined)) facts |= O.upcallMissing;
+export const operationFactsOf = (world: World, operation: Operation, observed: Observation): Facts<OperationFact> =>
+  factsOfObservation({ world, operation, observed });
 
-  const { bytes } = observed;
-  if (bytes !== undefined) facts |= bytes > 0 ? O.bytesWritten | O.bytesReported : O.bytesWritten;
-  if (bytes === operation.length) facts |= O.bytesAll;
-  if (bytes === undefined || bytes <= leftMax(operation)) facts |= O.bytesWithin;
-  if (
-    operation.status !== undefined &&
-    observed.status !== undefined &&
-    (operation.status !== observed.status || (bytes !== undefined && operation.bytes !== undefined && bytes !== operation.bytes))
-  ) {
-    facts |= O.contradictsKnown;
-  }
-  if ((observed.flags ?? 0) === 0) facts |= O.flagsZero;
-  if (observed.waits) facts |= O.waits;
-
-  if (operation.closed) facts |= O.closed;
-  if (operation.closed && socket?.isStream && socket.wasConnected) facts |= O.closedCircuit;
-  if (operation.cancelled) facts |= O.cancelled;
-  if (operation.flushed) facts |= O.flushed;
-  if (operation.threadGone) facts |= O.threadGone;
-  if (operation.portBound) facts |= O.portBound;
-  if (operation.shutDown) facts |= O.shutDown;
-  if (operation.owed) facts |= O.completionOwed;
-  if (operation.mayBeOversize) facts |= O.mayBeOversize;
-  if (operation.surelyOversize) facts |= O.surelyOversize;
-  if (operation.mayBeUnsupported) facts |= O.mayBeUnsupported;
-  if (mayBeConsumed(operation)) facts |= O.mayBeConsumed;
-  if (world.networkDown !== 'no') facts |= O.networkMayBeDown;
-  if (socket !== undefined) facts |= circuitBits(world, socket, socket.circuit, O);
-
-  if (observed.thread !== undefined) {
-    const thread = world.thread(observed.thread);
-    if (observed.thread === operation.thread) facts |= O.properThread;
-    if (!thread.exited && isAlertable(world, observed.thread)) facts |= O.alertable;
-    if (thread.stack.some((frame) => frame.kind === 'routine' && frame.operation.socket === socket)) facts |= O.nested;
-  }
-  return facts;
+interface ObservationMoment {
+  readonly world: World;
+  readonly operation: Operation;
+  readonly observed: Observation;
 }
+
+const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationFacts, {
+  hasEvent: ({ operation }) => operation.hasEvent,
+  hasRoutine: ({ operation }) => operation.hasRoutine,
+  eventStale: ({ operation }) => operation.eventStale,
+
+  bytesAll: ({ operation, observed }) => observed.bytes === operation.length,
+  bytesWithin: ({ operation, observed }) => observed.bytes === undefined || observed.bytes <= leftMax(operation),
+  bytesWritten: ({ observed }) => observed.bytes !== undefined,
+  bytesReported: ({ observed }) => observed.bytes !== undefined && observed.bytes > 0,
+  contradictsKnown: ({ operation, observed }) => {
+    if (operation.status === undefined || observed.status === undefined) return false;
+    if (operation.status !== observed.status) return true;
+    return observed.bytes !== undefined && operation.bytes !== undefined && observed.bytes !== operation.bytes;
+  },
+  flagsZero: ({ observed }) => (observed.flags ?? 0) === 0,
+  waits: ({ observed }) => observed.waits === true,
+  upcalled: ({ operation }) => operation.upcalled,
+
+  mayBeConsumed: ({ operation }) => mayBeConsumed(operation),
+  closed: ({ operation }) => operation.closed,
+  closedCircuit: ({ operation }) => operation.closed && operation.socket?.isStream === true && operation.socket.wasConnected,
+  cancelled: ({ operation }) => operation.cancelled,
+  flushed: ({ operation }) => operation.flushed,
+  threadGone: ({ operation }) => operation.threadGone,
+  portBound: ({ operation }) => operation.portBound,
+  shutDown: ({ operation }) => operation.shutDown,
+  // What happens after its completion is no cause of its status.
+  mayBeReset: ({ operation: { over, socket } }) => hasCause(over ?? socket, causes.reset | causes.peerClosed),
+  resetReported: ({ world, operation: { over, socket } }) => (over ?? socket)?.circuit === world.tables.circuit.stateIndex.resetReported,
+  mayBeTimedOut: ({ operation: { over, socket } }) => hasCause(over ?? socket, causes.timedOut),
+  mayBeKeepAliveFailed: ({ operation: { over, socket } }) => hasCause(over ?? socket, causes.keepAlive),
+  networkMayBeDown: ({ world, operation: { over } }) => (over ?? world).networkDown !== 'no',
+  mayBeOversize: ({ operation }) => operation.mayBeOversize,
+  surelyOversize: ({ operation }) => operation.surelyOversize,
+  mayBeUnsupported: ({ operation }) => operation.mayBeUnsupported,
+  completionOwed: ({ operation }) => operation.owed,
+
+  properThread: ({ operation, observed }) => observed.thread !== undefined && observed.thread === operation.thread,
+  alertable: ({ world, observed: { thread } }) => thread !== undefined && !world.thread(thread).exited && isAlertable(world, thread),
+  nested: ({ world, operation: { socket }, observed: { thread } }) =>
+    thread !== undefined && world.thread(thread).stack.some((frame) => frame.kind === 'routine' && frame.operation.socket === socket),
+  // A zero return tells of its completion without an upcall, save that of a routine.
+  upcallMissing: ({ world, operation, observed }) =>
+    !operation.upcalled && world.spiSide && !observed.upcallOpen && (operation.hasRoutine || operation.status === undefined),
+});
 
 /** A thread is alertable while the call on top of its stack is a SleepEx. */
 function isAlertable(world: World, name: string): boolean {
@@ -237,15 +288,16 @@ function leftMax(operation: Operation): number {
   return socket.isStream ? Math.min(operation.length, socket.stream.leftMax(segment)) : operation.length;
 }
 
-function mayBeConsumed(operation: Operation): boolean {
-  const { socket, segment } = operation;
+export function mayBeConsumed(operation: Operation): boolean {
+  const { socket, segment, over } = operation;
+  if (over?.mayBeConsumed === false) return false;
   if (socket === undefined || segment === undefined || !socket.isStream) return true;
   return socket.stream.canComplete(segment);
 }
 
 export function surelyConsumed(socket: Socket | undefined, segment: Operation['segment']): boolean {
   if (socket === undefined || segment === undefined) return false;
-  return socket.isStream ? socket.stream.surelyConsumed(segment) : segment.consumed;
+  return socket.isStream ? socket.stream.surelyConsumed(segment) : socket.datagrams.surelyConsumed(segment);
 }
 
 /** May a send on this socket wait: a nonoverlapped one on a blocking socket, or where an OVERLAPPED on a nonoverlapped socket waits. */
@@ -256,20 +308,58 @@ export function sendMayBlock(world: World, socket: Socket | undefined, call: WSP
 }
 
 /** The facts about a call that has begun and not returned. */
-export function callFactsOf(world: World, record: BegunRecord): number {
-  const { call, socket } = record;
-  let facts = 0;
-  if (isSend(call)) {
-    facts |= C.isSend;
-    if (record.mayBlock) facts |= C.mayBlock;
-    const circuit = world.tables.circuit.stateIndex;
-    const gone = socket?.isStream && (socket.circuit === circuit.broken || socket.circuit === circuit.resetReported);
-    const interrupted = record.interrupted && reads(world.tables.profile, 'InterruptedCode:interrupted');
-    if (gone || interrupted || surelyConsumed(socket, record.segment)) facts |= C.surelyReleased;
-  } else if (isResult(call)) {
-    facts |= call.wait ? C.waits : C.looks;
-    const operation = record.operation;
-    if (operation?.owed && operation.hasEvent && !operation.hasRoutine) facts |= C.surelyReleased;
-  } else if (call.call === 'WSPShutdown' && call.how !== 'SD_RECEIVE') facts |= C.shutsDown;
-  return facts;
+export const callFactsOf = (world: World, record: BegunRecord): Facts<CallFact> => factsOfCall({ world, record });
+
+const factsOfCall = tracedBy<CallFact, { readonly world: World; readonly record: BegunRecord }>(callFacts, {
+  isSend: ({ record }) => isSend(record.call),
+  mayBlock: ({ record }) => isSend(record.call) && record.mayBlock,
+  waits: ({ record: { call } }) => isResult(call) && call.wait === true,
+  surelyReleased: ({ world, record }) => {
+    const { call, socket, operation } = record;
+    if (isSend(call)) {
+      const gone = socket?.isStream && isBroken(world, socket.circuit);
+      const interrupted = record.interrupted && reads(world.tables.profile, 'InterruptedCode:interrupted');
+      return gone || interrupted || surelyConsumed(socket, record.segment);
+    }
+    return isResult(call) && operation?.owed === true && operation.hasEvent && !operation.hasRoutine;
+  },
+  looks: ({ record: { call } }) => isResult(call) && call.wait !== true,
+  shutsDown: ({ record: { call } }) => call.call === 'WSPShutdown' && call.how !== 'SD_RECEIVE',
+});
+
+/** The facts about an error that reports the failure of a circuit. */
+export const circuitFactsOf = (socket: Socket, status: string): Facts<CircuitFact> => factsOfReport({ socket, status });
+
+const factsOfReport = tracedBy<CircuitFact, { readonly socket: Socket; readonly status: string }>(circuitFacts, {
+  reset: ({ socket, status }) => status === 'WSAECONNRESET' || (status === 'WSAENETRESET' && hasCause(socket, causes.reset)),
+});
+
+interface PeerMoment {
+  readonly world: World;
+  readonly socket: Socket;
+  /** What the peer saw was there to be seen, and the stream, or the datagrams, moved on by it. */
+  readonly isTaken: boolean;
 }
+
+/** The facts about what the peer of a socket sees. */
+export const deliveryFactsOf = (world: World, socket: Socket, isTaken: boolean): Facts<DeliveryFact> =>
+  factsOfDelivery({ world, socket, isTaken });
+
+const factsOfDelivery = tracedBy<DeliveryFact, PeerMoment>(deliveryFacts, {
+  continues: ({ isTaken }) => isTaken,
+  mayEnd: ({ world, socket }) => (socket.sendClosed || socket.closed) && !closesHard(world, socket),
+  complete: ({ isTaken }) => isTaken,
+  mayBeLost: ({ socket }) => socket.lossy,
+  caused: ({ world, socket }) => {
+    const isIntact = socket.circuit === world.tables.circuit.stateIndex.intact;
+    const brokenOff = (socket.closed && (socket.lossy || socket.lingerZero)) || socket.stream.mayBeBrokenOff;
+    return brokenOff || socket.causes !== 0 || !isIntact || world.networkDown !== 'no';
+  },
+  isNext: ({ isTaken }) => isTaken,
+  isOffered: ({ isTaken }) => isTaken,
+  wasSent: ({ isTaken }) => isTaken,
+});
+
+/** A close that resets the connection in place of ending the stream. */
+export const closesHard = (world: World, socket: Socket): boolean =>
+  socket.closed && socket.lingerZero && !socket.sendClosed && !reads(world.tables.profile, 'CloseDelivers:open');

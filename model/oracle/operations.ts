@@ -12,16 +12,10 @@ import type {
 } from '../winsock/trace.ts';
 import { threadOf } from '../winsock/trace.ts';
 import { type Answer, type Observation, operationFactsOf } from './facts.ts';
+import { concludeBytes, noteConsumed, noteOver, conclude as settleName } from './moments.ts';
 import { ask, isRefusal, type Refusal, refusal } from './refusal.ts';
-import { becomeQueued, concludeBytes, forgetLive, reportCircuit } from './sends.ts';
+import { becomeQueued, reportCircuit } from './sends.ts';
 import type { Operation, World } from './world.ts';
-
-/**
- * How many operations that are over stay known by name, and how many are forgotten at a time. More would outlive the young generation of
- * the heap, and be garbage of the old one that a long trace piles up.
- */
-const finishedMax = 1280;
-const forgottenAtATime = 256;
 
 /** An OVERLAPPED that no call introduced reads like one whose post failed. */
 function operationNamed(world: World, name: string): Operation | undefined {
@@ -61,7 +55,10 @@ export function pollEvent(world: World, step: PollEventStep): Refusal | undefine
   if (isRefusal(rule)) return rule;
   operation.state = rule.target;
   if (step.signalled) {
-    if (!operation.eventStale) operation.nameFree = true;
+    if (!operation.eventStale) {
+      operation.nameFree = true;
+      noteSeen(world, operation);
+    }
     settleName(world, operation);
   } else operation.eventStale = false;
   return undefined;
@@ -104,6 +101,13 @@ export function answerResult(world: World, call: WSPGetOverlappedResultCall, ans
   return conclude(world, operation, rule.target, status, answer.bytes);
 }
 
+/** An indication was seen: the operation is over, and so is what came before it on its stream. */
+function noteSeen(world: World, operation: Operation): void {
+  operation.shown = true;
+  const { begun, pending, due } = world.tables.operation.stateIndex;
+  if (operation.state === begun || operation.state === pending || operation.state === due) noteOver(world, operation);
+}
+
 /** A status was observed: what it says of the bytes holds from here on. */
 function conclude(world: World, operation: Operation, target: number, status: string, bytes: number | undefined): Refusal | undefined {
   const { free, unjudged } = world.tables.operation.stateIndex;
@@ -117,30 +121,15 @@ function conclude(world: World, operation: Operation, target: number, status: st
   const first = operation.status === undefined;
   operation.status ??= status;
   operation.bytes ??= bytes;
+  operation.shown = true;
+  noteOver(world, operation);
   if (first && socket !== undefined && segment !== undefined) {
     concludeBytes(socket, segment, status, bytes);
     reportCircuit(world, socket, status);
+    noteConsumed(world, socket);
   }
   settleName(world, operation);
   return undefined;
-}
-
-/** An operation that is over and indicated is kept only for later questions, and the oldest of them are forgotten. */
-function settleName(world: World, operation: Operation): void {
-  const { indicated, due, doneAtOnce } = world.tables.operation.stateIndex;
-  const over =
-    operation.status !== undefined &&
-    (operation.hasRoutine ? operation.state === indicated : operation.state === due || operation.state === doneAtOnce);
-  if (!over || !world.live.has(operation)) return;
-  forgetLive(world, operation);
-  world.finished.push(operation);
-  if (world.finished.length < finishedMax) return;
-  for (const old of world.finished.splice(0, forgottenAtATime)) {
-    if (world.operations.get(old.name) === old) {
-      world.operations.delete(old.name);
-      world.forgotten = true;
-    }
-  }
 }
 
 /**
@@ -149,7 +138,7 @@ function settleName(world: World, operation: Operation): void {
  */
 function routineOf(world: World, name: string): Operation[] {
   const { unjudged } = world.tables.operation.stateIndex;
-  const named = [...world.live].filter((operation) => operation.name === name && operation.hasRoutine);
+  const named = world.routines.get(name) ?? [];
   const waiting = [...named.filter(({ state }) => state !== unjudged), ...named.filter(({ state }) => state === unjudged)];
   const latest = world.operations.get(name);
   if (latest !== undefined && !waiting.includes(latest)) waiting.push(latest);
@@ -228,11 +217,8 @@ export function queueApc(world: World, step: QueueApcStep): Refusal | undefined 
   if (isRefusal(rule)) return rule;
   operation.state = rule.target;
   operation.upcalled = true;
+  noteSeen(world, operation);
   if (operation.state === world.tables.operation.stateIndex.pending && !failedForReason) becomeQueued(world, operation);
-  // It has ended, and whether with all of its bytes only its routine will tell.
-  if (operation.status === undefined && operation.segment !== undefined && operation.socket?.isStream) {
-    operation.socket.stream.loosen(operation.segment);
-  }
   return undefined;
 }
 

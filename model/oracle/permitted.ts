@@ -7,10 +7,10 @@ import { errorCodes } from '../winsock/codes.ts';
 import { kindOf, type TraceStep } from '../winsock/trace.ts';
 import { askedFor, type World } from './world.ts';
 
-/** What trying a step showed: the clauses of the rules that permit it, and the worlds that it leads to. */
+/** What trying a step showed: the clauses of the rules that permit it, and the world that it leads to. */
 export interface Tried {
   readonly clauses: readonly ClauseId[];
-  readonly worlds: readonly World[];
+  readonly world: World;
 }
 
 /**
@@ -24,16 +24,16 @@ export interface Outcome extends Tried {
   readonly shown: Readonly<Record<string, unknown>>;
 }
 
-export function permittedInstead(step: TraceStep, worlds: readonly World[], attempt: (step: TraceStep) => Tried | undefined): Permitted[] {
-  const found: Permitted[] = permittedOutcomes(step, worlds, attempt).map(({ shown, clauses }) => ({ ...shown, clauses }));
-  if (kindOf(step) === 'peer') found.push(...expectedByPeer(step as Extract<TraceStep, { peer: string }>, worlds));
+export function permittedInstead(step: TraceStep, world: World, attempt: (step: TraceStep) => Tried | undefined): Permitted[] {
+  const found: Permitted[] = permittedOutcomes(step, world, attempt).map(({ shown, clauses }) => ({ ...shown, clauses }));
+  if (kindOf(step) === 'peer') found.push(...expectedByPeer(step as Extract<TraceStep, { peer: string }>, world));
   return found;
 }
 
 /** Every outcome of the step that is permitted, whatever outcome the step itself has. */
-export function permittedOutcomes(step: TraceStep, worlds: readonly World[], attempt: (step: TraceStep) => Tried | undefined): Outcome[] {
+export function permittedOutcomes(step: TraceStep, world: World, attempt: (step: TraceStep) => Tried | undefined): Outcome[] {
   const found: Outcome[] = [];
-  for (const { shown, made, counts } of alternatives(step, worlds)) {
+  for (const { shown, made, counts } of alternatives(step, world)) {
     let run: { least: number; most: number; tried: Tried } | undefined;
     const end = (): void => {
       if (run === undefined) return;
@@ -87,16 +87,16 @@ const countsUpTo = (length: number, ...more: readonly (number | undefined)[]): n
     .filter((count): count is number => count !== undefined && count >= 0)
     .sort((a, b) => a - b);
 
-function* alternatives(step: TraceStep, worlds: readonly World[]): Generator<Alternative> {
+function* alternatives(step: TraceStep, world: World): Generator<Alternative> {
   if ('call' in step || 'end' in step) {
     const call = 'end' in step ? step.begun : step;
     if (call.call === 'WSPSend') {
       const asked = askedFor(call);
-      yield alternativesOf(step, { rc: 0 }, [undefined, ...countsUpTo(asked, worlds[0]?.sockets.get(call.socket)?.room)]);
+      yield alternativesOf(step, { rc: 0 }, [undefined, ...countsUpTo(asked, world.sockets.get(call.socket)?.room)]);
       yield alternativesOf(step, { rc: -1, errno: 'WSA_IO_PENDING' }, [undefined, 0, asked]);
       for (const errno of callCodes) yield alternativesOf(step, { rc: -1, errno }, [undefined]);
     } else if (call.call === 'WSPGetOverlappedResult') {
-      const counts = [undefined, ...countsUpTo(worlds[0]?.operations.get(call.overlapped)?.length ?? 0)];
+      const counts = [undefined, ...countsUpTo(world.operations.get(call.overlapped)?.length ?? 0)];
       yield alternativesOf(step, { rc: 0 }, counts);
       yield alternativesOf(step, { rc: -1, errno: 'WSA_IO_INCOMPLETE' }, counts);
       for (const errno of resultCodes) yield alternativesOf(step, { rc: -1, errno }, counts);
@@ -107,7 +107,7 @@ function* alternatives(step: TraceStep, worlds: readonly World[]): Generator<Alt
   } else if ('poll' in step) {
     for (const shown of step.poll === 'event' ? eitherSignalled : eitherWritten) yield alternativesOf(step, shown, [undefined]);
   } else if ('routine' in step && step.routine === 'enter') {
-    const counts = countsUpTo(worlds[0]?.operations.get(step.overlapped)?.length ?? 0);
+    const counts = countsUpTo(world.operations.get(step.overlapped)?.length ?? 0);
     for (const error of statusCodes) yield alternativesOf(step, { error, flags: 0 }, counts);
   }
 }
@@ -118,11 +118,9 @@ const eitherWritten = [{ written: true }, { written: false }];
 const callCodes = [...new Set<string>([...sendCodes, ...Object.keys(errorCodes)])].filter((code) => code !== 'WSA_IO_PENDING');
 const resultCodes = [...new Set<string>([...statusCodes, ...callCodes])].filter((code) => code !== '0' && code !== 'WSA_IO_INCOMPLETE');
 
-function expectedByPeer(step: Extract<TraceStep, { peer: string }>, worlds: readonly World[]): Permitted[] {
+function expectedByPeer(step: Extract<TraceStep, { peer: string }>, world: World): Permitted[] {
   const places = new Set<string>();
-  for (const world of worlds) {
-    const socket = world.sockets.get(step.socket);
-    for (const place of socket?.isStream ? socket.stream.expected() : (socket?.datagrams.expected() ?? [])) places.add(place);
-  }
+  const socket = world.sockets.get(step.socket);
+  for (const place of socket?.isStream ? socket.stream.expected() : (socket?.datagrams.expected() ?? [])) places.add(place);
   return [...places].slice(0, 8).map((runs) => (runs.startsWith('[') ? { runs: JSON.parse(runs) as unknown } : { nothing: runs }));
 }

@@ -1,99 +1,230 @@
 /**
- * Where the peer of a stream can be: inside which segment, at which offset, and how much of the segments before it has left.
+ * Where the peer of a stream can be: which segments it has passed, how much of each left, and how far it has read those that are next.
  *
- * The pattern repeats every 251 bytes, so offsets come as families `lo`, `lo + 251`, …, `hi`.
+ * Positions count the bytes that the peer received. What is not known is kept as a lattice (`lo`, `lo + step`, …, `hi`), never as a list:
+ * the pattern of the bytes repeats, so a report may fit ends of a segment that lie one period apart.
  */
 
-import { patternPeriod } from '../winsock/trace.ts';
-
-export interface Segment {
-  /** Position in the order of posting; grows for ever. */
-  readonly sequence: number;
-  readonly fill: number;
-  /** Bytes that were accepted. */
-  length: number;
-  /** Fewer than `length` bytes may reach the stream. */
-  cut: boolean;
-  /** Fewer than `length` bytes may have been taken by the transport: the send was broken off. */
-  loose: boolean;
-  /** Bytes that are known to have left. */
-  min: number;
-  /** The caller broke its side: the contents are not judged. */
-  unknown: boolean;
-  /** The transport has surely taken all of it. */
-  consumed: boolean;
-  /** Its last byte is urgent and may be missing from the stream. */
-  readonly oob: boolean;
+/** The numbers `lo`, `lo + step`, …, `hi`. */
+export interface Lattice {
+  readonly lo: number;
+  readonly hi: number;
+  readonly step: number;
 }
 
-/** What was just posted: nothing of it is known, save that of an urgent send all but the last byte reach the stream. */
-export const newSegment = (sequence: number, fill: number, length: number, oob = false): Segment => ({
-  sequence,
-  fill: fill % patternPeriod,
-  length,
-  cut: oob && length > 0,
-  loose: false,
-  min: oob && length > 0 ? length - 1 : 0,
-  unknown: false,
-  consumed: false,
-  oob,
+export const exactly = (value: number): Lattice => ({ lo: value, hi: value, step: 1 });
+const shifted = ({ lo, hi, step }: Lattice, by: number): Lattice => ({ lo: lo + by, hi: hi + by, step });
+
+/** Those of the numbers that lie between two bounds, both included; undefined when there are none. */
+export function narrow(lattice: Lattice, least: number, most: number): Lattice | undefined {
+  const { lo, hi, step } = lattice;
+  if (least <= lo && most >= hi) return lattice;
+  const from = least <= lo ? lo : lo + Math.ceil((least - lo) / step) * step;
+  const to = most >= hi ? hi : hi - Math.ceil((hi - most) / step) * step;
+  return from > to ? undefined : { lo: from, hi: to, step };
+}
+
+/** The end of a segment that may have ended early. Its end is a position; what lies between two ends is how much of a segment left. */
+export interface Ending {
+  readonly sequence: number;
+  /** Bytes of whole segments between the end before this one and the start of this segment. */
+  readonly before: number;
+  /** How many of its bytes are in the stream. */
+  readonly least: number;
+  readonly most: number;
+  readonly end: Lattice;
+}
+
+/** How much of a segment was read that overlaps in time with others. */
+export interface Strand {
+  readonly sequence: number;
+  readonly read: number;
+  /** The step at which its first byte was read; Infinity before. */
+  readonly since: number;
+}
+
+export interface Place {
+  /** The first segment that the peer has not passed. */
+  readonly at: number;
+  /** Where the chain of endings begins. */
+  readonly from: Lattice;
+  /** The segments that may have ended early and of which something may still tell, in order. */
+  readonly endings: readonly Ending[];
+  /** Bytes of whole segments between the last of the endings, or `from`, and the start of segment `at`. */
+  readonly since: number;
+  /** Of segments that overlapped with others and were passed: how much of each is in the stream. */
+  readonly exact: readonly Strand[];
+  /** Where sends overlap, those before `front` that the peer has not passed. Empty where it reads one after the other. */
+  readonly strands: readonly Strand[];
+  readonly front: number;
+  /** At each choice between segments that go on alike, the longest was taken: this place can read whatever any other can, as long as no order tells them apart. */
+  readonly free: boolean;
+}
+
+export const firstPlace: Place = { at: 0, from: exactly(0), endings: [], since: 0, exact: [], strands: [], front: 0, free: true };
+
+/** Where segment `at` can begin. */
+export function startOf({ from, endings, since }: Place): Lattice {
+  const last = endings.length === 0 ? from : endings[endings.length - 1]!.end;
+  return since === 0 ? last : shifted(last, since);
+}
+
+/** The place with the start of segment `at` between two positions. */
+export function startWithin(place: Place, least: number, most: number): Place | undefined {
+  const { from, endings, since } = place;
+  if (endings.length === 0) {
+    const narrowed = narrow(from, least - since, most - since);
+    return narrowed === undefined ? undefined : narrowed === from ? place : { ...place, from: narrowed };
+  }
+  const last = endings[endings.length - 1]!;
+  const end = narrow(last.end, least - since, most - since);
+  if (end === undefined) return undefined;
+  return end === last.end ? place : tightened({ ...place, endings: [...endings.slice(0, -1), { ...last, end }] });
+}
+
+/** The place with the number of bytes of one of its endings between two bounds. */
+export function endingWithin(place: Place, sequence: number, least: number, most: number): Place | undefined {
+  const index = place.endings.findIndex((ending) => ending.sequence === sequence);
+  if (index < 0) return place;
+  const ending = place.endings[index]!;
+  if (least <= ending.least && most >= ending.most) return place;
+  const endings = [...place.endings];
+  endings[index] = { ...ending, least: Math.max(least, ending.least), most: Math.min(most, ending.most) };
+  return endings[index].least > endings[index].most ? undefined : tightened({ ...place, endings });
+}
+
+/** The place with one more ending behind the others: of segment `at`, which begins where `startOf` says. */
+export function ended(place: Place, least: number, most: number, end: Lattice): Place | undefined {
+  const ending: Ending = { sequence: place.at, before: place.since, least, most, end };
+  return tightened({ ...place, at: place.at + 1, endings: [...place.endings, ending], since: 0 });
+}
+
+/**
+ * Makes every bound as narrow as the others allow. The ends form a chain in which each is bound by its neighbours alone, so one pass
+ * forwards and one backwards suffice.
+ */
+function tightened(place: Place): Place | undefined {
+  const endings: Ending[] = [];
+  let before = place.from;
+  for (const ending of place.endings) {
+    const lo = before.lo + ending.before;
+    const hi = before.hi + ending.before;
+    const end = narrow(ending.end, lo + ending.least, hi + ending.most);
+    if (end === undefined) return undefined;
+    endings.push({ ...ending, end });
+    before = end;
+  }
+  for (let i = endings.length - 1; i >= 0; i--) {
+    const ending = endings[i]!;
+    const start = i === 0 ? place.from : endings[i - 1]!.end;
+    const narrowed = narrow(start, ending.end.lo - ending.most - ending.before, ending.end.hi - ending.least - ending.before);
+    if (narrowed === undefined) return undefined;
+    const least = Math.max(ending.least, ending.end.lo - ending.before - narrowed.hi);
+    const most = Math.min(ending.most, ending.end.hi - ending.before - narrowed.lo);
+    if (least > most) return undefined;
+    endings[i] = { ...ending, least, most };
+    if (i === 0) place = { ...place, from: narrowed };
+    else endings[i - 1] = { ...endings[i - 1]!, end: narrowed };
+  }
+  return { ...place, endings };
+}
+
+/** What nobody can ask about any more is left out, so that places that differ in nothing else become one. */
+export function forgetful(place: Place, isWatched: (sequence: number) => boolean): Place {
+  let { from, endings, since, exact } = place;
+  let drop = 0;
+  while (drop < endings.length && !isWatched(endings[drop]!.sequence)) drop++;
+  if (drop > 0) {
+    from = endings[drop - 1]!.end;
+    endings = endings.slice(drop);
+  }
+  if (endings.length === 0 && since !== 0) [from, since] = [shifted(from, since), 0];
+  if (exact.some(({ sequence }) => !isWatched(sequence))) exact = exact.filter(({ sequence }) => isWatched(sequence));
+  return from === place.from && endings === place.endings && since === place.since && exact === place.exact
+    ? place
+    : { ...place, from, endings, since, exact };
+}
+
+// ---- Sets of places ------------------------------------------------------------------------------------------------------------
+
+const strandsKey = (strands: readonly Strand[]): string =>
+  strands.map(({ sequence, read, since }) => `${sequence}:${read}:${since}`).join();
+
+/** Everything but the numbers of a place: which segments it speaks of, and where they stand in the pattern. */
+const shapeOf = ({ at, from, endings, since, exact, strands, front }: Place): string =>
+  `${at}|${residueOf(from)}|${endings.length === 0 ? '' : since}|${endings
+    .map(({ sequence, before, end }) => `${sequence},${before},${residueOf(end)}`)
+    .join(';')}|${strandsKey(exact)}|${strandsKey(strands)}|${strands.length === 0 ? '' : front}`;
+
+const residueOf = ({ lo, step }: Lattice): string => (step === 1 ? '' : `${((lo % step) + step) % step}/${step}`);
+
+/** Each place once. Places without endings whose lattices touch become one. */
+export function distinct(places: readonly Place[]): Place[] {
+  if (places.length < 2) return [...places];
+  const byShape = new Map<string, Place[]>();
+  for (const place of places) {
+    const key = shapeOf(place);
+    const others = byShape.get(key);
+    if (others === undefined) byShape.set(key, [place]);
+    else join(others, place);
+  }
+  return [...byShape.values()].flat();
+}
+
+function join(others: Place[], place: Place): void {
+  let joined = place;
+  for (let i = others.length - 1; i >= 0; i--) {
+    const union = unionOf(others[i]!, joined);
+    if (union === undefined) continue;
+    joined = union;
+    others.splice(i, 1);
+  }
+  others.push(joined);
+}
+
+/** One place for two, where there is one that stands for no others. */
+function unionOf(a: Place, b: Place): Place | undefined {
+  const free = a.free || b.free;
+  if (a.endings.length === 0) {
+    const from = joinedLattice(startOf(a), startOf(b));
+    return from === undefined ? undefined : { ...a, from, since: 0, free };
+  }
+  const [first, second] = startOf(a).lo <= startOf(b).lo ? [a, b] : [b, a];
+  if (joinedLattice(startOf(first), startOf(second)) === undefined) return undefined;
+  const hull: Place = {
+    ...first,
+    from: hullOf(first.from, second.from),
+    endings: first.endings.map((ending, i) => {
+      const other = second.endings[i]!;
+      const least = Math.min(ending.least, other.least);
+      return { ...ending, least, most: Math.max(ending.most, other.most), end: hullOf(ending.end, other.end) };
+    }),
+    free,
+  };
+  // The hull stands for no others when its part up to the last start of the first is that place, and its part behind it the other.
+  const cut = startOf(first).hi;
+  const low = startWithin(hull, -Infinity, cut);
+  const high = startWithin(hull, Math.min(cut + 1, startOf(second).lo), Infinity);
+  return low !== undefined && high !== undefined && isWithin(low, first) && isWithin(high, second) ? hull : undefined;
+}
+
+const hullOf = (a: Lattice, b: Lattice): Lattice => ({
+  lo: Math.min(a.lo, b.lo),
+  hi: Math.max(a.hi, b.hi),
+  step: Math.max(a.step, b.step),
 });
 
-/** How many bytes of a segment that was cut have left: between `lo` and `hi`. A segment without one may have left to any extent. */
-export interface Cut {
-  readonly sequence: number;
-  readonly lo: number;
-  readonly hi: number;
+/** The numbers of both, where they are those of one lattice. */
+function joinedLattice(a: Lattice, b: Lattice): Lattice | undefined {
+  const step = a.lo === a.hi ? b.step : b.lo === b.hi ? a.step : a.step === b.step ? a.step : undefined;
+  if (step === undefined || (a.lo - b.lo) % step !== 0 || b.lo > a.hi + step || a.lo > b.hi + step) return undefined;
+  return { lo: Math.min(a.lo, b.lo), hi: Math.max(a.hi, b.hi), step };
 }
 
-/** Where the peer may be: inside the segment `sequence`, at one of the offsets `lo`, `lo + 251`, …, `hi`. */
-export interface Place {
-  readonly sequence: number;
-  readonly lo: number;
-  readonly hi: number;
-  readonly cuts: readonly Cut[];
-}
-
-export const cutOf = ({ cuts }: Place, { sequence }: Segment): Cut | undefined =>
-  cuts.length === 0 ? undefined : cuts.find((cut) => cut.sequence === sequence);
-
-/** The last of `lo`, `lo + 251`, … that is not above `most`; below `lo` when there is none. */
-export const lastOf = (lo: number, most: number): number => lo + Math.floor((most - lo) / patternPeriod) * patternPeriod;
-
-/** Joins places that differ only in offsets 251 apart. */
-export function merge(places: Place[]): Place[] {
-  if (places.length < 2) return places;
-  places.sort((a, b) => a.sequence - b.sequence || (a.lo % patternPeriod) - (b.lo % patternPeriod) || a.lo - b.lo);
-  const merged: Place[] = [places[0]!];
-  for (const place of places.slice(1)) {
-    const last = merged[merged.length - 1]!;
-    const adjacent = place.sequence === last.sequence && (place.lo - last.lo) % patternPeriod === 0 && place.lo <= last.hi + patternPeriod;
-    if (adjacent) {
-      merged[merged.length - 1] = { ...last, hi: Math.max(last.hi, place.hi), cuts: mergeCuts(last.cuts, place.cuts) };
-    } else merged.push(place);
-  }
-  return merged;
-}
-
-/** What is known of both ways: of a segment that one of them went through to its end, nothing. Both are in the order of the segments. */
-export function mergeCuts(a: readonly Cut[], b: readonly Cut[]): readonly Cut[] {
-  if (a === b) return a;
-  // Most ways that meet know the same, so a copy is made only where they differ.
-  let merged: Cut[] | undefined;
-  let at = 0;
-  for (let i = 0; i < a.length; i++) {
-    const cut = a[i]!;
-    while (at < b.length && b[at]!.sequence < cut.sequence) at++;
-    const twin = b[at];
-    if (twin === undefined || twin.sequence !== cut.sequence) {
-      merged ??= a.slice(0, i);
-      continue;
-    }
-    if (twin.lo >= cut.lo && twin.hi <= cut.hi) merged?.push(cut);
-    else {
-      merged ??= a.slice(0, i);
-      merged.push({ sequence: cut.sequence, lo: Math.min(cut.lo, twin.lo), hi: Math.max(cut.hi, twin.hi) });
-    }
-  }
-  return merged ?? a;
-}
+const isWithin = (part: Place, whole: Place): boolean =>
+  part.from.lo >= whole.from.lo &&
+  part.from.hi <= whole.from.hi &&
+  part.endings.every(({ least, most, end }, i) => {
+    const other = whole.endings[i]!;
+    return end.lo >= other.end.lo && end.hi <= other.end.hi && least >= other.least && most <= other.most;
+  });

@@ -1,7 +1,7 @@
 /** Why a step is not permitted. */
 
 import type { ClauseId } from '../clauses/register.ts';
-import { type CompiledRule, lookup, type Table } from '../compiled/compile.ts';
+import { type CompiledRule, type Facts, lookup, noFacts, type Table } from '../compiled/compile.ts';
 
 export interface Refusal {
   readonly clauses: readonly ClauseId[];
@@ -15,7 +15,12 @@ export const refusal = (message: string, ...clauses: ClauseId[]): Refusal => ({ 
 export const isRefusal = (value: object): value is Refusal => 'message' in value;
 
 /** Where a region goes by a step that it only follows: it stays where no rule moves it. */
-export function follow<S extends string, E extends string>(table: Table<S, E>, state: number, event: E, facts = 0): number {
+export function follow<S extends string, E extends string, F extends string = string>(
+  table: Table<S, E, F>,
+  state: number,
+  event: E,
+  facts: Facts<NoInfer<F>> = noFacts,
+): number {
   const index = table.eventIndex[event];
   const rule = index === undefined ? undefined : lookup(table, state, index, facts);
   return rule?.permitted ? rule.target : state;
@@ -36,11 +41,11 @@ export function hearing<T>(work: () => T): { readonly result: T; readonly rules:
 }
 
 /** Asks the rules of a region; what no rule speaks of is refused. */
-export function ask<S extends string, E extends string>(
-  table: Table<S, E>,
+export function ask<S extends string, E extends string, F extends string = string>(
+  table: Table<S, E, F>,
   state: number,
   event: E,
-  facts: number,
+  facts: Facts<NoInfer<F>>,
   message: () => string,
 ): CompiledRule | Refusal {
   const index = table.eventIndex[event];

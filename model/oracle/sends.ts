@@ -1,11 +1,12 @@
 /** WSPSend in a trace: posted, begun, answered. */
 
 import { reads } from '../clauses/profiles.ts';
-import { patternPeriod, type WSPSendCall } from '../winsock/trace.ts';
-import { type Answer, hasRoutine, operationFactsOf, oversize, resetFact, socketFactsOf, upcallMissing, usesOverlappedIo } from './facts.ts';
-import type { Segment } from './places.ts';
+import type { WSPSendCall } from '../winsock/trace.ts';
+import { type Answer, circuitFactsOf, hasRoutine, operationFactsOf, oversize, socketFactsOf, usesOverlappedIo } from './facts.ts';
+import { conclude, noteConsumed } from './moments.ts';
 import { ask, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
-import { askedFor, type BegunRecord, causes, type Operation, type Socket, type World } from './world.ts';
+import type { Posting, Segment } from './segments.ts';
+import { askedFor, type BegunRecord, type Operation, type Socket, type World } from './world.ts';
 
 const describe = (answer: Answer): string =>
   answer.rc === 0 ? `success with ${answer.bytes === undefined ? 'no byte count' : `${answer.bytes} bytes`}` : String(answer.errno);
@@ -59,13 +60,13 @@ function newOperation(world: World, socket: Socket | undefined, call: WSPSendCal
     shutDown: false,
     notFound: false,
     owed: false,
+    over: undefined,
+    shown: false,
     queuedBy: undefined,
     upcalled: false,
     nameFree: false,
   };
-  world.operations.set(name, operation);
-  world.live.add(operation);
-  if (routine) world.thread(call.thread).routines.add(operation);
+  world.admit(operation);
   return operation;
 }
 
@@ -74,145 +75,204 @@ function mayHaveBeenSet(world: World, operation: Operation): boolean {
   return operation.state !== free && operation.state !== begun;
 }
 
-function append(socket: Socket, call: WSPSendCall, length: number): Segment {
-  const fill = (call.fill ?? 0) % patternPeriod;
-  const oob = call.flags?.includes('MSG_OOB') ?? false;
-  const segment = socket.isStream ? socket.stream.append(fill, length, oob) : socket.datagrams.append(fill, length);
-  if (socket.lossy) segment.cut = true;
-  return segment;
+function postingOf(world: World, call: WSPSendCall, length: number, ended: number, watched: boolean): Posting {
+  return {
+    fill: (call.fill ?? 0) % world.period,
+    length,
+    urgent: call.flags?.includes('MSG_OOB') ?? false,
+    began: world.time,
+    ended,
+    watched,
+  };
 }
 
-/** A call that has not returned: its operation exists from here on, its bytes find their place later. */
+const post = (socket: Socket, posting: Posting): Segment =>
+  socket.isStream ? socket.stream.post(posting) : socket.datagrams.post(posting);
+
+/** A call that has not returned: its operation exists from here on, and its bytes may leave. */
 export function beginSend(world: World, record: BegunRecord, call: WSPSendCall): void {
   const { socket } = record;
   const clash = stillUsing(world, call.overlapped);
+  if (socket !== undefined) {
+    const posting = postingOf(world, call, askedFor(call), Infinity, true);
+    record.segment = post(socket, { ...posting, mayTakePart: !record.mayBlock && !usesOverlappedIo(call, socket) });
+  }
+  if (record.segment !== undefined && socket?.isStream) socket.stream.inPieces(record.segment);
   if (fillsOverlapped(world, socket, call)) {
     record.operation = newOperation(world, socket, call, world.tables.operation.stateIndex.begun);
+    record.operation.segment = record.segment;
     if (clash !== undefined) unjudge(world, clash, record.operation);
   } else if (call.overlapped !== undefined) {
     // The structure is ignored, and zeroed like any other: whatever its name stood for is over.
     record.operation = newOperation(world, socket, call, world.tables.operation.stateIndex.free);
     record.operation.nameFree = true;
-    forgetLive(world, record.operation);
+    world.dismiss(record.operation);
     if (clash !== undefined) unjudge(world, clash);
   }
-  record.unplaced = socket !== undefined;
 }
 
-/** Gives the bytes of a begun send their place: behind everything that was posted so far. */
-export function placeSend(record: BegunRecord): void {
-  if (!record.unplaced || record.socket === undefined) return;
-  record.unplaced = false;
-  record.segment = append(record.socket, record.call as WSPSendCall, askedFor(record.call as WSPSendCall));
-  if (record.operation !== undefined) record.operation.segment = record.segment;
-  if (record.socket.isStream) record.socket.stream.inPieces(record.segment);
-  // A call that was cancelled, or whose socket was closed under it, may be broken off; one with a wrong pointer has to fail in the end.
-  const { fault } = record.call as WSPSendCall;
-  if ((record.closedMeanwhile || record.interrupted || fault !== undefined) && record.socket.isStream)
-    record.socket.stream.loosen(record.segment);
-}
-
-/** The answer of WSPSend, on a line of its own or at the end of a begun call. */
+/** The answer of WSPSend, on a line of its own or at the end of a begun call. What is refused has changed nothing. */
 export function answerSend(world: World, call: WSPSendCall, answer: Answer, record: BegunRecord | undefined): Refusal | undefined {
   const named = world.sockets.get(call.socket);
   const socket = record === undefined ? (named?.closed ? undefined : named) : record.socket;
   const clash = record === undefined ? stillUsing(world, call.overlapped) : undefined;
-  const tables = world.tables;
-
-  if (clash === undefined && record?.operation?.state !== tables.operation.stateIndex.unjudged) {
-    const verdict = judge(world, socket, call, answer, record);
-    if (verdict !== undefined) return verdict;
-  }
+  const { unjudged } = world.tables.operation.stateIndex;
+  const isJudged = clash === undefined && record?.operation?.state !== unjudged;
+  const refused = isJudged ? judge(world, socket, call, answer, record) : undefined;
+  if (refused !== undefined) return refused;
+  const target = operationAfter(world, socket, call, answer, record?.operation, isJudged);
+  if (typeof target === 'object') return target;
   const succeeded = answer.rc === 0 || answer.errno === 'WSA_IO_PENDING';
+  const segment = socket === undefined ? undefined : moveBytes(world, socket, call, answer, record);
+  if (segment !== undefined && isRefusal(segment)) return segment;
 
-  // The operation, before anything is changed for good.
-  let operation = record?.operation;
-  if (operation !== undefined && operation.state !== tables.operation.stateIndex.free) {
-    const event = answer.rc === 0 ? 'WSPSend.completes' : answer.errno === 'WSA_IO_PENDING' ? 'WSPSend.pends' : 'WSPSend.fails';
-    if (event === 'WSPSend.fails' && operation.upcalled) {
-      return refusal('a completion was indicated for a send that failed', 'Return:7');
-    }
-    // Whether a routine runs that a nonoverlapped socket was given is open where the OVERLAPPED is not ignored.
-    const routineOpen = operation.hasRoutine && !usesOverlappedIo(call, socket);
-    const facts = operationFactsOf(world, operation, {}) & ~(routineOpen ? upcallMissing : 0);
-    const rule = ask(tables.operation, operation.state, event, facts, () => {
-      return operation!.hasRoutine ? 'the completion routine was not queued when the send returned zero' : 'the operation cannot end so';
-    });
-    if (isRefusal(rule)) {
-      // Its routine may have run while the call was still returning.
-      if (operation.state === tables.operation.stateIndex.begun || !succeeded) return rule;
-    } else operation.state = rule.target;
-  } else if (operation !== undefined) {
-    // Ignored since the call began.
-  } else if (fillsOverlapped(world, socket, call) || (call.overlapped !== undefined && !succeeded)) {
-    if (answer.rc === 0 && world.spiSide && call.routine && clash === undefined && usesOverlappedIo(call, socket)) {
-      return refusal('the completion routine was not queued when the send returned zero', 'Return:2');
-    }
-    const { free, doneAtOnce, pending } = tables.operation.stateIndex;
-    operation = newOperation(world, socket, call, answer.rc === 0 ? doneAtOnce : succeeded ? pending : free);
-    if (clash !== undefined) unjudge(world, clash, operation);
-  } else if (call.overlapped !== undefined) {
-    // A nonoverlapped socket: the structure is ignored and stays as free as it was.
-    operation = newOperation(world, socket, call, tables.operation.stateIndex.free);
-  }
-
-  // The bytes.
-  let segment = record?.segment;
-  if (socket !== undefined) {
-    const length = answer.rc === 0 ? (answer.bytes ?? askedFor(call)) : askedFor(call);
-    if (succeeded) {
-      if (segment === undefined) {
-        segment = append(socket, call, length);
-        if (answer.rc !== 0 && socket.isStream) socket.stream.inPieces(segment);
-      } else if (answer.rc === 0 && length !== segment.length && socket.isStream) socket.stream.shorten(segment, length);
-      // Without a count, a nonblocking send may have taken a part.
-      const partly = answer.rc === 0 && answer.bytes === undefined && socket.nonblocking && !usesOverlappedIo(call, socket);
-      if (partly && socket.isStream && length > 0) {
-        socket.stream.loosen(segment);
-        segment.min = 1;
-      }
-      if (answer.rc === 0 && socket.isStream) {
-        if (!usesOverlappedIo(call, socket)) releaseWaiting(world, socket, segment);
-        else if (clash === undefined && !segment.cut) socket.stream.complete(segment);
-      }
-    } else if (segment === undefined && record?.unplaced && socket.isStream && !usesOverlappedIo(call, socket)) {
-      // It waited and was broken off: some of its bytes may have left.
-      placeSend(record);
-      socket.stream.loosen(record.segment!);
-    } else if (segment !== undefined) {
-      const partial = record !== undefined && !usesOverlappedIo(call, socket) && socket.isStream;
-      if (partial) socket.stream.loosen(segment);
-      else if (socket.isStream ? !socket.stream.shorten(segment, 0) : segment.consumed) {
-        return refusal('bytes of a send that failed have left', 'Return:6');
-      } else if (!socket.isStream) socket.datagrams.remove(segment);
-    }
-    // Its end may have been told while the call was still returning, when its bytes had no place yet.
-    if (succeeded && record?.segment === undefined && operation?.upcalled && segment !== undefined) {
-      const { status, bytes } = operation;
-      if (status !== undefined) concludeBytes(socket, segment, status, bytes);
-      // With how many of its bytes, only its routine will tell.
-      else if (answer.rc !== 0 && socket.isStream) socket.stream.loosen(segment);
-    }
-    if (operation?.surelyOversize && segment !== undefined) socket.datagrams.remove(segment);
-    if (operation !== undefined && clash !== undefined && segment !== undefined) {
+  // Nothing is refused from here on.
+  const operation = operationOf(world, socket, call, answer, record?.operation, target);
+  if (clash !== undefined) unjudge(world, clash, ...(operation === undefined ? [] : [operation]));
+  if (socket !== undefined && segment !== undefined) {
+    if (operation?.surelyOversize) socket.datagrams.remove(segment);
+    if (clash !== undefined) {
       if (socket.isStream) socket.stream.loosen(segment);
       segment.unknown = true;
-    }
-    if (succeeded && socket.state === tables.socket.stateIndex.connecting) socket.state = tables.socket.stateIndex.connected;
+    } else if (answer.rc === 0) noteTaken(world, socket, segment);
   }
-
+  const { connecting, connected } = world.tables.socket.stateIndex;
+  if (succeeded && socket?.state === connecting) socket.state = connected;
   if (operation !== undefined) finishPost(world, operation, answer, segment, succeeded, call);
   reportCircuit(world, socket, answer.rc === 0 ? '0' : (answer.errno ?? '0'));
   return undefined;
 }
 
-/** The transport had room for a send that did not pend: bytes leave in order, so those of sends that wait before it were taken. */
-function releaseWaiting(world: World, socket: Socket, segment: Segment): void {
-  if (segment.length === 0) return;
-  for (const { call, socket: other, segment: earlier } of world.begun.values()) {
-    if (other !== socket || earlier === undefined || earlier.sequence >= segment.sequence) continue;
-    if (!usesOverlappedIo(call as WSPSendCall, socket)) socket.stream.consume(earlier);
+/** Where the operation of the call goes by its answer, or why it cannot. */
+function operationAfter(
+  world: World,
+  socket: Socket | undefined,
+  call: WSPSendCall,
+  answer: Answer,
+  operation: Operation | undefined,
+  isJudged: boolean,
+): Refusal | number | undefined {
+  const { operation: table } = world.tables;
+  const succeeded = answer.rc === 0 || answer.errno === 'WSA_IO_PENDING';
+  if (operation !== undefined && operation.state !== table.stateIndex.free) {
+    const event = answer.rc === 0 ? 'WSPSend.completes' : succeeded ? 'WSPSend.pends' : 'WSPSend.fails';
+    if (!succeeded && (operation.upcalled || operation.shown) && isJudged) {
+      return refusal(`a completion was indicated for a send that fails with ${answer.errno}`, 'Return:7');
+    }
+    // Whether a routine runs that a nonoverlapped socket was given is open where the OVERLAPPED is not ignored.
+    const routineOpen = operation.hasRoutine && !usesOverlappedIo(call, socket);
+    const facts = operationFactsOf(world, operation, { upcallOpen: routineOpen });
+    const rule = ask(table, operation.state, event, facts, () => {
+      return operation.hasRoutine ? 'the completion routine was not queued when the send returned zero' : 'the operation cannot end so';
+    });
+    if (!isRefusal(rule)) return rule.target;
+    // Its routine may have run while the call was still returning.
+    return operation.state === table.stateIndex.begun || !succeeded ? rule : undefined;
   }
+  const isNew = operation === undefined && fillsOverlapped(world, socket, call);
+  if (isNew && isJudged && answer.rc === 0 && world.spiSide && call.routine && usesOverlappedIo(call, socket)) {
+    return refusal('the completion routine was not queued when the send returned zero', 'Return:2');
+  }
+  return undefined;
+}
+
+/** The operation of a call that returned: the one that began with it, or one that is made now. */
+function operationOf(
+  world: World,
+  socket: Socket | undefined,
+  call: WSPSendCall,
+  answer: Answer,
+  begun: Operation | undefined,
+  target: number | undefined,
+): Operation | undefined {
+  if (begun !== undefined) {
+    if (target !== undefined) begun.state = target;
+    return begun;
+  }
+  if (call.overlapped === undefined) return undefined;
+  const { free, doneAtOnce, pending } = world.tables.operation.stateIndex;
+  // An OVERLAPPED that a nonoverlapped socket ignores stays as free as it was.
+  if (!fillsOverlapped(world, socket, call)) return newOperation(world, socket, call, free);
+  const state = answer.rc === 0 ? doneAtOnce : answer.errno === 'WSA_IO_PENDING' ? pending : free;
+  return newOperation(world, socket, call, state);
+}
+
+/** Codes with which a blocking send can end in the middle: something broke it off after some of its bytes had left. */
+const breaking: ReadonlySet<string> = new Set([
+  'WSAECONNRESET',
+  'WSAECONNABORTED',
+  'WSAENETRESET',
+  'WSAENETDOWN',
+  'WSAENOBUFS',
+  'WSAENOTCONN',
+  'WSAENOTSOCK',
+  'WSAESHUTDOWN',
+  'WSAEINTR',
+  'WSAETIMEDOUT',
+  'WSA_OPERATION_ABORTED',
+]);
+
+/** What the answer says of the bytes of the call: they get their place, or never leave. Nothing has changed where it is refused. */
+function moveBytes(
+  world: World,
+  socket: Socket,
+  call: WSPSendCall,
+  answer: Answer,
+  record: BegunRecord | undefined,
+): Segment | Refusal | undefined {
+  const { time } = world;
+  const { stream, datagrams, isStream } = socket;
+  const begun = record?.segment;
+  const overlappedIo = usesOverlappedIo(call, socket);
+  const isPending = answer.errno === 'WSA_IO_PENDING';
+  if (answer.rc !== 0 && !isPending) {
+    if (begun === undefined) return undefined;
+    const { connected, connecting } = world.tables.socket.stateIndex;
+    const wasConnected = record!.stateAtBegin === connected || record!.stateAtBegin === connecting;
+    const isBrokenOff = isStream && record!.mayBlock && wasConnected && breaking.has(answer.errno ?? '');
+    const refused = refusal(`WSPSend gives ${answer.errno} although bytes of this send have left`, 'Return:6');
+    if (!isStream) return datagrams.remove(begun) ? undefined : refused;
+    if (!stream.end(begun, isBrokenOff ? begun.size : 0, time, true)) return refused;
+    stream.unwatch(begun);
+    return undefined;
+  }
+  const asked = askedFor(call);
+  const taken = answer.rc === 0 ? (answer.bytes ?? asked) : asked;
+  // Without a count, a nonblocking send may have taken a part.
+  const mayBePart = answer.rc === 0 && answer.bytes === undefined && isStream && taken > 0 && !overlappedIo && socket.nonblocking;
+  let segment = begun;
+  if (segment === undefined) {
+    segment = post(
+      socket,
+      postingOf(world, call, taken, time, isPending || mayBePart || (answer.rc === 0 && overlappedIo && socket.lossy)),
+    );
+    if (isPending && isStream) stream.inPieces(segment);
+  } else if (!isStream) datagrams.fix(segment, time);
+  else if (!stream.end(segment, taken, time, mayBePart)) {
+    return refusal(`WSPSend reports ${taken} bytes, and its peer has received another number of them`, 'lpNumberOfBytesSent:1');
+  }
+  if (!isStream) {
+    if (socket.lossy) segment.min = 0;
+    return segment;
+  }
+  if (mayBePart) {
+    stream.loosen(segment);
+    stream.atLeast(segment, 1);
+  }
+  if (socket.lossy) stream.loosen(segment);
+  if (!isPending) {
+    if (overlappedIo && !socket.lossy) stream.complete(segment);
+    stream.unwatch(segment);
+  }
+  return segment;
+}
+
+/** The transport has taken a send that did not pend: bytes leave in order, so what waited before it was taken. */
+function noteTaken(world: World, socket: Socket, segment: Segment): void {
+  if (socket.isStream) {
+    if (segment.min > 0 || segment.length === 0) socket.stream.consume(segment);
+  } else socket.datagrams.consume(segment);
+  noteConsumed(world, socket);
 }
 
 function finishPost(
@@ -223,12 +283,12 @@ function finishPost(
   succeeded: boolean,
   call: WSPSendCall,
 ): void {
-  const { free, unjudged } = world.tables.operation.stateIndex;
+  const { free, unjudged, pending } = world.tables.operation.stateIndex;
   if (segment !== undefined && operation.state !== free) operation.segment = segment;
   if (!succeeded || operation.state === free) {
     operation.state = operation.state === unjudged ? unjudged : free;
     operation.nameFree = true;
-    forgetLive(world, operation);
+    world.dismiss(operation);
     return;
   }
   if (answer.rc === 0 && operation.state !== unjudged) {
@@ -240,21 +300,10 @@ function finishPost(
       // Whether a routine runs that a nonoverlapped socket was given is open where the OVERLAPPED is not ignored.
       operation.state = unjudged;
     }
-  } else if (operation.upcalled && operation.state === world.tables.operation.stateIndex.pending) {
+    conclude(world, operation);
+  } else if (operation.upcalled && operation.state === pending) {
     becomeQueued(world, operation);
   } else if (operation.hasEvent && !operation.hasRoutine && operation.eventStale && resetsEvent(world)) operation.eventStale = false;
-}
-
-/** What the status of an operation says of its bytes. */
-export function concludeBytes(socket: Socket, segment: Segment, status: string, bytes: number | undefined): void {
-  if (!socket.isStream) {
-    if (status !== '0') segment.cut = true;
-  } else if (status === '0') socket.stream.complete(segment);
-  else {
-    socket.stream.loosen(segment);
-    if (bytes !== undefined && bytes > 0) socket.stream.atLeast(segment, bytes);
-    socket.stream.close(segment);
-  }
 }
 
 /** A start that pends resets the event, in the profiles that say so. */
@@ -267,18 +316,13 @@ export function becomeQueued(world: World, operation: Operation): void {
   operation.queuedBy ??= world.time;
 }
 
-export function forgetLive(world: World, operation: Operation): void {
-  world.live.delete(operation);
-  world.thread(operation.thread).routines.delete(operation);
-}
-
 /** The caller broke its own side: what becomes of these operations is not judged. */
 export function unjudge(world: World, ...operations: Operation[]): void {
   for (const operation of operations) {
     operation.state = world.tables.operation.stateIndex.unjudged;
     if (operation.segment === undefined) continue;
     operation.segment.unknown = true;
-    operation.socket?.stream.loosen(operation.segment);
+    if (operation.socket?.isStream) operation.socket.stream.loosen(operation.segment);
   }
 }
 
@@ -307,8 +351,7 @@ function judge(
 /** An error that tells of the circuit's failure is the end of the doubt about it. */
 export function reportCircuit(world: World, socket: Socket | undefined, status: string): void {
   if (socket === undefined || !socket.isStream) return;
-  const isReset = status === 'WSAECONNRESET' || (status === 'WSAENETRESET' && (socket.causes & causes.reset) !== 0);
-  if (!isReset && status !== 'WSAECONNABORTED' && status !== 'WSAENETRESET') return;
+  if (status !== 'WSAECONNRESET' && status !== 'WSAECONNABORTED' && status !== 'WSAENETRESET') return;
   if (socket.closed) return;
-  socket.circuit = follow(world.tables.circuit, socket.circuit, 'reports', isReset ? resetFact : 0);
+  socket.circuit = follow(world.tables.circuit, socket.circuit, 'reports', circuitFactsOf(socket, status));
 }

@@ -3,8 +3,10 @@
 import { reads } from '../clauses/profiles.ts';
 import type { CallStep, Returns, SleepExCall, WSPSocketCall } from '../winsock/trace.ts';
 import { threadOf } from '../winsock/trace.ts';
+import { ByAge } from './byAge.ts';
 import { DatagramQueue } from './datagrams.ts';
 import { operationFactsOf } from './facts.ts';
+import { loosen } from './moments.ts';
 import { ask, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
 import { ByteStream } from './stream.ts';
 import { type BegunRecord, causes, type Operation, type Socket, type World } from './world.ts';
@@ -26,6 +28,8 @@ export function answerSibling(world: World, call: Sibling, returns: Returns, beg
       return undefined;
     case 'WSPCancelBlockingCall':
       if (succeeded) for (const record of world.begun.values()) if (record.thread === threadOf(call)) interrupt(record);
+      return undefined;
+    case 'WSACleanup':
       return undefined;
     default:
   }
@@ -62,9 +66,9 @@ export function answerSibling(world: World, call: Sibling, returns: Returns, beg
       return undefined;
     case 'WSPCancelIo':
       if (!succeeded && returns.errno !== '1168') return refusal(`WSPCancelIo gives ${returns.errno} on an open socket`);
-      for (const operation of operationsOf(world, socket)) {
+      for (const operation of socket.operations) {
         if (call.overlapped !== undefined && operation.name !== call.overlapped) continue;
-        if (succeeded) cancel(socket, operation, 'cancelled');
+        if (succeeded) cancel(operation, 'cancelled');
         else if (operation.state === world.tables.operation.stateIndex.pending) operation.notFound = true;
       }
       return undefined;
@@ -74,6 +78,12 @@ export function answerSibling(world: World, call: Sibling, returns: Returns, beg
     case 'WSPCloseSocket':
       if (succeeded) close(world, socket);
       return undefined;
+    case 'CreateIoCompletionPort':
+    case 'SetFileCompletionNotificationModes':
+    case 'WSPRecv':
+      return undefined;
+    default:
+      return call satisfies never;
   }
 }
 
@@ -81,15 +91,13 @@ export function answerSibling(world: World, call: Sibling, returns: Returns, beg
 export function beginSibling(world: World, call: Sibling): void {
   const exits = call.call === 'ExitThread' ? threadOf(call) : undefined;
   const socket = 'socket' in call ? world.sockets.get(call.socket) : undefined;
-  for (const operation of world.live) {
-    if (operation.socket === undefined) continue;
-    if (exits !== undefined && operation.thread === exits) cancel(operation.socket, operation, 'threadGone');
-    if (operation.socket !== socket) continue;
-    if (call.call === 'WSPCloseSocket') cancel(socket, operation, 'closed');
-    else if (call.call === 'WSPShutdown' && call.how !== 'SD_RECEIVE') shutDownUnder(world, socket, operation);
-    else if (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH') cancel(socket, operation, 'flushed');
+  if (exits !== undefined) for (const operation of world.thread(exits).operations) cancel(operation, 'threadGone');
+  for (const operation of socket?.operations ?? []) {
+    if (call.call === 'WSPCloseSocket') cancel(operation, 'closed');
+    else if (call.call === 'WSPShutdown' && call.how !== 'SD_RECEIVE') shutDownUnder(world, operation);
+    else if (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH') cancel(operation, 'flushed');
     else if (call.call === 'WSPCancelIo' && (call.overlapped === undefined || call.overlapped === operation.name)) {
-      cancel(socket, operation, 'cancelled');
+      cancel(operation, 'cancelled');
     }
   }
 }
@@ -122,8 +130,10 @@ function openSocket(world: World, { socket: name, type, overlapped, receiveOnly 
     closed: false,
     delivery: world.tables.delivery.initial,
     lossy: false,
-    stream: new ByteStream(),
-    datagrams: new DatagramQueue(),
+    stream: new ByteStream(world.period),
+    datagrams: new DatagramQueue(world.period),
+    operations: new ByAge(),
+    overUpTo: 0,
   });
 }
 
@@ -131,18 +141,11 @@ function move(world: World, socket: Socket, event: Parameters<typeof ask<string,
   socket.state = follow(world.tables.socket as never, socket.state, event);
 }
 
-const operationsOf = (world: World, socket: Socket): Operation[] => [...world.live].filter((operation) => operation.socket === socket);
-
-function cancel(socket: Socket, operation: Operation, cause: 'cancelled' | 'flushed' | 'threadGone' | 'closed'): void {
+/** What happens to an operation that is known to be over is no cause of its status. */
+function cancel(operation: Operation, cause: 'cancelled' | 'flushed' | 'threadGone' | 'closed'): void {
+  if (operation.over !== undefined) return;
   operation[cause] = true;
-  loosen(socket, operation);
-}
-
-/** From here on the operation may end before all of its bytes have left, unless it is known to have completed. */
-function loosen(socket: Socket | undefined, operation: Operation): void {
-  if (socket === undefined || operation.segment === undefined || operation.status === '0') return;
-  if (socket.isStream) socket.stream.loosen(operation.segment);
-  else operation.segment.cut = true;
+  loosen(operation);
 }
 
 function flush(world: World, socket: Socket, returns: Returns): Refusal | undefined {
@@ -154,7 +157,7 @@ function flush(world: World, socket: Socket, returns: Returns): Refusal | undefi
     return undefined;
   }
   if (refused) return refusal('SIO_FLUSH succeeds', 'WSA_OPERATION_ABORTED:2');
-  for (const operation of operationsOf(world, socket)) cancel(socket, operation, 'flushed');
+  for (const operation of socket.operations) cancel(operation, 'flushed');
   // The send queue is discarded: of what the transport had accepted, anything may be gone.
   for (const segment of socket.stream.outstanding) socket.stream.loosen(segment);
   return undefined;
@@ -168,13 +171,14 @@ function shutDown(world: World, socket: Socket, how: string): void {
   move(world, socket, 'WSPShutdown.send');
   socket.sendClosed = true;
   if (how === 'SD_BOTH') socket.shutDownBoth = true;
-  for (const operation of operationsOf(world, socket)) shutDownUnder(world, socket, operation);
+  for (const operation of socket.operations) shutDownUnder(world, operation);
 }
 
 /** What becomes of a send that pends at the shutdown, the page does not say (ruling D10). */
-function shutDownUnder(world: World, socket: Socket, operation: Operation): void {
+function shutDownUnder(world: World, operation: Operation): void {
+  if (operation.over !== undefined) return;
   operation.shutDown = true;
-  if (reads(world.tables.profile, 'D10:open')) loosen(socket, operation);
+  if (reads(world.tables.profile, 'D10:open')) loosen(operation);
 }
 
 function close(world: World, socket: Socket): void {
@@ -186,7 +190,7 @@ function close(world: World, socket: Socket): void {
     record.closedMeanwhile = true;
     if (record.segment !== undefined && socket.isStream) socket.stream.loosen(record.segment);
   }
-  for (const operation of operationsOf(world, socket)) cancel(socket, operation, 'closed');
+  for (const operation of socket.operations) cancel(operation, 'closed');
   if (reads(world.tables.profile, 'CloseDelivers:open') || socket.lingerZero) {
     socket.lossy = true;
     for (const segment of socket.stream.outstanding) socket.stream.loosen(segment);
@@ -196,9 +200,7 @@ function close(world: World, socket: Socket): void {
 function exitThread(world: World, name: string): void {
   const thread = world.thread(name);
   thread.exited = true;
-  for (const operation of world.live) {
-    if (operation.thread === name && operation.socket !== undefined) cancel(operation.socket, operation, 'threadGone');
-  }
+  for (const operation of thread.operations) cancel(operation, 'threadGone');
 }
 
 /**

@@ -1,392 +1,430 @@
 /**
- * The bytes of one socket on their way to its peer, over intervals.
+ * The bytes of one socket on their way to its peer.
  *
- * Every accepted send is a segment: a start in the byte pattern and a length, never its bytes. What the peer reports is matched
- * against the segments in order. A segment that may have been cut short (its operation was cancelled, its call failed) can end at any
- * offset, and because the pattern repeats every 251 bytes a report may fit several ends. All the places where the peer can be are
- * kept, as families of offsets 251 apart, so their number does not grow with the lengths.
+ * What the peer reports is matched against the sends in their order. All the places where the peer can be are kept: a send that was
+ * broken off may have ended anywhere, and sends of two threads that overlap in time may come in either order, or mixed. So an order is
+ * never guessed: it is what the bytes leave open.
  */
 
-import { patternPeriod, type Run } from '../winsock/trace.ts';
-import { type Cut, cutOf, lastOf, merge, mergeCuts, newSegment, type Place, type Segment } from './places.ts';
+import type { Run } from '../winsock/trace.ts';
+import { Follower, placesMax } from './following.ts';
+import { exchanged, remainder, waysMax, windowOf } from './mixing.ts';
+import { distinct, firstPlace, forgetful, type Place, startOf } from './places.ts';
+import { finished, isRead, mostRead, withRead } from './reading.ts';
+import { isAnything, type Posting, type Segment, Segments } from './segments.ts';
+import { Sums } from './sums.ts';
 
-/** How many ends of cut segments a place remembers; they serve only to check byte counts that are reported later. */
-const cutsMax = 16;
-
-/** How many urgent bytes that nobody read are kept. */
+/** Urgent sends that nobody read are kept at most. */
 const urgentMax = 1024;
 
 export class ByteStream {
-  private segments: Segment[] = [];
-  private base = 0;
-  private places: Place[] = [{ sequence: 0, lo: 0, hi: 0, cuts: [] }];
-  private received = 0;
-  /** The fewest and the most bytes that the transport can have taken of the segments that are forgotten. */
-  private forgottenMin = 0;
-  private forgottenMax = 0;
-  /** Urgent sends whose urgent byte was not read beside the stream. */
-  private urgent: Segment[] = [];
-  private urgentForgotten = false;
+  readonly period: number;
+  #segments = new Segments();
+  #places: readonly Place[] = [firstPlace];
+  #received = 0;
+  /** Segments of which something may still tell how much of them left. */
+  #watched = new Map<number, Segment>();
+  /** Of the segments that are forgotten. */
+  #forgotten = { least: 0, most: 0 };
+  /** Calls that have begun and not ended. */
+  #open = 0;
+  /** Segments that began by this step and had their place before it are consumed. */
+  #consumedBefore = -1;
+  /** Urgent sends whose urgent byte was not read apart from the stream. */
+  #urgent: Segment[] = [];
+  #urgentForgotten = false;
   /** Bytes that the transport said it took; undefined when it never said. */
-  private took: number | undefined;
+  #took: number | undefined;
+  #sums: Sums | undefined;
+  /** Places were left out, so that a refusal may be wrong. */
+  #incomplete = false;
+  /** The last refusal holds whatever was left out. */
+  #isRefused = false;
+
+  constructor(period: number) {
+    this.period = period;
+  }
 
   clone(segmentOf: Map<Segment, Segment>): ByteStream {
-    const copy = new ByteStream();
-    copy.segments = this.segments.map((segment) => {
-      const twin = { ...segment };
-      segmentOf.set(segment, twin);
-      return twin;
-    });
-    copy.base = this.base;
-    copy.places = this.places;
-    copy.received = this.received;
-    copy.forgottenMin = this.forgottenMin;
-    copy.forgottenMax = this.forgottenMax;
-    copy.urgent = this.urgent.map((segment) => segmentOf.get(segment) ?? { ...segment });
-    copy.urgentForgotten = this.urgentForgotten;
-    copy.took = this.took;
+    const copy = new ByteStream(this.period);
+    copy.#segments = this.#segments.clone(segmentOf);
+    copy.#places = this.#places;
+    copy.#received = this.#received;
+    copy.#open = this.#open;
+    copy.#forgotten = { ...this.#forgotten };
+    for (const [sequence, segment] of this.#watched) copy.#watched.set(sequence, segmentOf.get(segment) ?? twinOf(segment, segmentOf));
+    copy.#consumedBefore = this.#consumedBefore;
+    copy.#urgent = this.#urgent.map((segment) => segmentOf.get(segment) ?? twinOf(segment, segmentOf));
+    copy.#urgentForgotten = this.#urgentForgotten;
+    copy.#took = this.#took;
+    copy.#sums = this.#sums?.clone();
+    copy.#incomplete = this.#incomplete;
     return copy;
   }
 
-  append(fill: number, length: number, oob = false): Segment {
-    const segment = newSegment(this.base + this.segments.length, fill, length, oob);
-    this.segments.push(segment);
-    if (segment.cut) {
-      this.urgent.push(segment);
-      if (this.urgent.length > urgentMax) {
-        this.urgent.shift();
-        this.urgentForgotten = true;
+  // ---- Sends ---------------------------------------------------------------------------------------------------------------------
+
+  post(posting: Posting): Segment {
+    const segment = this.#segments.add(posting, this.#open === 0);
+    const isUnderWay = posting.ended === Infinity;
+    if (isUnderWay) {
+      this.#open++;
+      segment.taken = 0;
+      if (posting.mayTakePart) segment.min = 0;
+    }
+    if (segment.watched) this.#watched.set(segment.sequence, segment);
+    if (segment.urgent) {
+      this.#urgent.push(segment);
+      if (this.#urgent.length > urgentMax) {
+        this.unwatch(this.#urgent.shift()!);
+        this.#urgentForgotten = true;
       }
     }
+    this.#sums?.change(segment.sequence, isUnderWay ? 0 : posting.length, posting.length);
     return segment;
   }
 
-  /** The send behind the segment turned out to have taken only this much, or nothing. False when more of it has left. */
-  shorten(segment: Segment, length: number): boolean {
-    const places = this.places.filter((place) => this.leftLo(place, segment) <= length);
-    if (places.length === 0) return false;
-    if (this.took !== undefined && this.took > this.takenBefore(undefined).max - (segment.length - length)) return false;
-    this.places = places;
-    segment.length = length;
-    segment.min = Math.min(segment.min, length);
-    return true;
-  }
-
-  /** From here on the segment may end early. */
-  loosen(segment: Segment): void {
-    // Of an urgent send that is whole, only the last byte may be missing; of one that was broken off, any.
-    if (segment.oob && !segment.loose) segment.min = 0;
-    segment.cut = true;
-    segment.loose = true;
-  }
-
   /**
-   * The transport takes the segment in pieces, and may mark the last byte of each as urgent. Any of them may then be missing from the stream, and
-   * its contents are not judged.
+   * The call behind the segment has returned, and what begins from here on comes behind it. It took this much, or at most this much where it
+   * was broken off. False when the peer's reports exclude that.
    */
-  inPieces(segment: Segment): void {
-    if (!segment.oob || segment.length === 0) return;
-    segment.unknown = true;
-    segment.cut = true;
-    segment.min = 0;
-  }
-
-  /** What was broken off has ended: no more of it leaves than has left by now, as far as the transport told. */
-  close(segment: Segment): void {
-    if (segment.loose && this.took !== undefined) segment.length = Math.max(segment.min, this.leftMax(segment));
-  }
-
-  /** The transport has taken all of the segment, whatever it did with those before it. */
-  consume(segment: Segment): void {
-    if (!segment.loose) segment.consumed = true;
-  }
-
-  /** The segment has left in full; so has everything before it that was not cut. False when the peer's reports exclude that. */
-  complete(segment: Segment): boolean {
-    const places = this.places.filter((place) => this.leftHi(place, segment) >= segment.length);
+  end(segment: Segment, taken: number, at: number, isBrokenOff = false): boolean {
+    const least = isBrokenOff || segment.pieces ? 0 : Math.max(0, segment.urgent ? taken - 1 : taken);
+    const places = (segment.ended === Infinity ? this.#exchanged(segment) : this.#places).flatMap((place) =>
+      withRead(place, segment, this.#received, least, taken),
+    );
     if (places.length === 0) return false;
-    this.places = places;
-    segment.cut = segment.oob && segment.length > 0;
-    segment.loose = false;
-    segment.consumed = true;
-    // What takes no room has waited for nothing, so it tells nothing of what was posted before it.
-    if (segment.length === 0) return true;
-    for (const earlier of this.segments) {
-      if (earlier.sequence > segment.sequence) break;
-      earlier.consumed = true;
+    this.fix(segment, at);
+    this.#resize(segment, taken);
+    if (!isBrokenOff) {
+      segment.min = Math.min(least, segment.length);
+      this.#sums?.change(segment.sequence, taken - segment.taken, 0);
+      segment.taken = taken;
     }
+    this.#keep(places);
     return true;
+  }
+
+  /** The places, with those in which a like call that is under way was read in place of this one. */
+  #exchanged(segment: Segment): readonly Place[] {
+    return this.#open < 2 ? this.#places : this.#places.flatMap((place) => [place, ...exchanged(this.#segments, place, segment)]);
+  }
+
+  /** Its place is fixed from here on, although its call goes on. */
+  fix(segment: Segment, at: number): void {
+    if (segment.ended !== Infinity) return;
+    this.#open--;
+    segment.ended = at;
+  }
+
+  /** From here on the segment may turn out to have ended early. */
+  loosen(segment: Segment): void {
+    segment.min = 0;
+    this.#sums?.change(segment.sequence, -segment.taken, 0);
+    segment.taken = 0;
+  }
+
+  /** The transport takes the segment in pieces, and may mark the last byte of each as urgent: any of them may be missing from the stream. */
+  inPieces(segment: Segment): void {
+    if (!segment.urgent) return;
+    segment.pieces = true;
+    segment.unknown = true;
+    segment.min = 0;
+    // How much of it the stream carries says nothing about how much was taken.
+    this.unwatch(segment);
+  }
+
+  /** Nothing will tell any more how much of it left. */
+  unwatch(segment: Segment): void {
+    if (!segment.watched) return;
+    segment.watched = false;
+    this.#watched.delete(segment.sequence);
+    this.#keep(this.#places);
+  }
+
+  /** What was broken off has ended: no more of it leaves than has left by now, as far as the transport reported. */
+  close(segment: Segment): void {
+    if (this.#took !== undefined && segment.taken < segment.size) this.#resize(segment, Math.max(segment.taken, this.leftMax(segment)));
+  }
+
+  /** The segment has left in full, and with it what had its place before it. False when the peer's reports exclude that. */
+  complete(segment: Segment): boolean {
+    const most = segment.urgent ? segment.length - 1 : segment.length;
+    const places = this.#places.flatMap((place) => withRead(place, segment, this.#received, segment.pieces ? 0 : most, segment.length));
+    if (places.length === 0) return false;
+    this.#sums?.change(segment.sequence, segment.size - segment.taken, 0);
+    segment.taken = segment.size;
+    if (!segment.pieces) segment.min = most;
+    this.#keep(places);
+    this.consume(segment);
+    return true;
+  }
+
+  /** The transport has taken all of the segment. What takes no room has waited for nothing, so that it tells nothing of what came before it. */
+  consume(segment: Segment): void {
+    segment.consumed = true;
+    if (segment.length > 0) this.tookSome(segment);
+  }
+
+  /** The transport has taken some of the segment, and so all that had its place before it. */
+  tookSome(segment: Segment): void {
+    this.#consumedBefore = Math.max(this.#consumedBefore, segment.alone ? segment.ended : segment.began);
   }
 
   canComplete(segment: Segment): boolean {
-    return this.leftMax(segment) >= segment.length;
+    return this.leftMax(segment) >= segment.asked;
   }
 
   /** The most bytes of the segment that can have left. */
   leftMax(segment: Segment): number {
     let left = 0;
-    for (const place of this.places) left = Math.max(left, this.leftHi(place, segment));
-    if (this.took === undefined || segment.sequence < this.base) return left;
-    return Math.max(0, Math.min(left, this.took - this.takenBefore(segment).min));
+    for (const place of this.#places) left = Math.max(left, mostRead(place, segment));
+    if (this.#sums === undefined || segment.sequence < this.#segments.first) return left;
+    return Math.max(0, Math.min(left, this.#took! - this.#sums.before(segment.sequence).least));
   }
 
   /** The operation reported this many bytes, so at least as many have left. */
   atLeast(segment: Segment, count: number): void {
-    this.places = this.places.filter((place) => this.leftHi(place, segment) >= count);
-    segment.min = Math.max(segment.min, count);
+    const places = this.#places.flatMap((place) =>
+      withRead(place, segment, this.#received, segment.urgent ? Math.max(0, count - 1) : count, segment.length),
+    );
+    if (places.length > 0) this.#places = distinct(places);
+    if (!segment.urgent) segment.min = Math.max(segment.min, Math.min(count, segment.length));
+    this.#sums?.change(segment.sequence, Math.max(0, count - segment.taken), 0);
+    segment.taken = Math.max(segment.taken, count);
   }
 
   /** True when the transport has taken all of the segment for certain. */
   surelyConsumed(segment: Segment): boolean {
-    if (segment.consumed) return true;
-    if (this.took !== undefined && segment.sequence >= this.base && this.takenBefore(segment).max + segment.length <= this.took)
-      return true;
-    return this.places.every(({ sequence, lo }) => {
-      // A send of no bytes waits for what was posted before it and for nothing else.
-      let [at, read] = [sequence, lo];
-      while (at < segment.sequence && (this.at(at)?.consumed || read >= (this.at(at)?.length ?? 0))) [at, read] = [at + 1, 0];
-      return at > segment.sequence || (at === segment.sequence && read >= segment.length);
-    });
+    if (segment.consumed || segment.ended <= this.#consumedBefore) return true;
+    if (this.#sums !== undefined && segment.sequence >= this.#segments.first) {
+      if (this.#sums.before(segment.sequence).most + segment.size <= this.#took!) return true;
+    }
+    return this.#places.every((place) => this.#isTaken(place, segment));
   }
 
-  /** True when the peer has read everything that was accepted, whatever may have been cut. */
+  #isTaken(place: Place, segment: Segment): boolean {
+    const isOver = (earlier: Segment): boolean =>
+      earlier.consumed || earlier.ended <= this.#consumedBefore || isRead(place, earlier, this.#received);
+    if (segment.length > 0) return isOver(segment);
+    // A send of no bytes waits for what was posted before it, and for nothing else.
+    for (let sequence = place.at; sequence < segment.sequence; sequence++) if (!isOver(this.#segments.at(sequence)!)) return false;
+    return true;
+  }
+
+  // ---- What the far end reports --------------------------------------------------------------------------------------------------
+
+  /** True when the peer has read everything that was accepted, whatever may have been broken off. */
   get drained(): boolean {
-    return this.places.every((place) => {
-      const current = this.at(place.sequence);
-      return (current === undefined || place.lo >= current.length) && this.next(place.sequence) === undefined;
+    return this.#places.every((place) => {
+      for (let sequence = place.at; sequence < this.#segments.end; sequence++) {
+        if (!isRead(place, this.#segments.at(sequence)!, this.#received)) return false;
+      }
+      return true;
     });
   }
 
   /** The transport took these bytes. False when fewer were sent. */
   transportTook(bytes: number): boolean {
-    const took = (this.took ?? 0) + bytes;
-    if (took > this.takenBefore(undefined).max) return false;
-    this.took = took;
+    const sums = this.#sums ?? this.#summed();
+    const took = (this.#took ?? 0) + bytes;
+    if (took > sums.before(this.#segments.end).most) return false;
+    this.#took = took;
+    this.#sums = sums;
     return true;
   }
 
-  /** How many bytes the transport can have taken of everything before the segment, when it has come as far; of everything by default. */
-  private takenBefore(segment: Segment | undefined): { readonly min: number; readonly max: number } {
-    let min = this.forgottenMin;
-    let max = this.forgottenMax;
-    for (const earlier of this.segments) {
-      if (earlier === segment) break;
-      min += earlier.loose ? earlier.min : earlier.length;
-      max += earlier.length;
-    }
-    return { min, max };
+  #summed(): Sums {
+    const sums = new Sums();
+    for (const { sequence, taken, size } of this.#segments) sums.change(sequence, taken, size);
+    if (this.#segments.first > 0) sums.change(0, this.#forgotten.least, this.#forgotten.most);
+    return sums;
   }
 
   /** The peer received these bytes next. False when no place fits; nothing has changed then. */
-  receive(runs: readonly Run[]): boolean {
-    let places = this.places;
-    const received = this.received + runs.reduce((sum, [, length]) => sum + length, 0);
-    if (this.took !== undefined && received > this.took) return false;
+  receive(runs: readonly Run[], now: number): boolean {
+    let places = this.#places;
+    let received = this.#received;
+    const follower = new Follower(this.#segments, (sequence) => this.#watched.has(sequence));
     for (const [start, length] of runs) {
-      if (length > 0) places = merge(this.follow(places, start % patternPeriod, length));
-      if (places.length === 0) return false;
+      if (length === 0) continue;
+      places = follower.follow(places, {
+        start: start % this.period,
+        period: this.period,
+        from: received,
+        to: received + length,
+        now,
+        budget: waysMax,
+      });
+      if (places.length === 0) break;
+      received += length;
     }
-    this.places = places;
-    this.received = received;
-    this.forget();
-    return true;
-  }
-
-  /** The peer read this urgent byte beside the stream. False when no urgent send offers it. */
-  receiveUrgent(value: number): boolean {
-    // Of a send that still goes in pieces the same value may come from any of them, so that it says nothing about the last one.
-    const index = this.urgent.findIndex(
-      ({ length, unknown, consumed, fill }) => length > 0 && (unknown ? consumed : (fill + length - 1) % patternPeriod === value),
-    );
-    if (index >= 0) this.urgent.splice(index, 1);
-    return index >= 0 || this.urgentForgotten || this.receiveUrgentPiece(value);
-  }
-
-  /** Of a send that is taken in pieces, any byte may come so as long as some of it still waits. */
-  private receiveUrgentPiece(value: number): boolean {
-    return this.urgent.some(
-      ({ unknown, consumed, fill, length }) => unknown && !consumed && (value - fill + patternPeriod) % patternPeriod < length,
-    );
-  }
-
-  /** The peer found the end of the stream here. False when something that must arrive is missing. */
-  end(): boolean {
-    const places = this.places.filter((place) => this.restMayBeMissing(place));
+    this.#incomplete ||= follower.incomplete;
+    this.#isRefused = follower.isRefused;
     if (places.length === 0) return false;
-    this.places = places;
+    if (this.#took !== undefined && received > this.#took) return false;
+    this.#received = received;
+    this.#keep(places);
+    this.#forget();
     return true;
-  }
-
-  /** What the peer may receive next, for a person: the first bytes expected at each place. */
-  expected(): string[] {
-    return this.places.map((place) => {
-      const segment = this.at(place.sequence);
-      if (segment === undefined) return 'nothing: every accepted byte has been received';
-      if (place.lo >= segment.length) {
-        const next = this.at(place.sequence + 1);
-        return next === undefined ? 'nothing: every accepted byte has been received' : `[[${next.fill},${next.length}]]`;
-      }
-      return `[[${(segment.fill + place.lo) % patternPeriod},${segment.length - place.lo}]]`;
-    });
-  }
-
-  get outstanding(): readonly Segment[] {
-    return this.segments;
-  }
-
-  private at(sequence: number): Segment | undefined {
-    return this.segments[sequence - this.base];
-  }
-
-  private restMayBeMissing(place: Place): boolean {
-    const current = this.at(place.sequence);
-    if (current !== undefined && place.hi < current.length && !(current.cut && place.hi >= current.min)) return false;
-    for (let next = this.next(place.sequence); next !== undefined; next = this.next(next.sequence)) {
-      if (!next.cut || next.min > 0) return false;
-    }
-    return true;
-  }
-
-  /** The fewest bytes of the segment that have left, as far as one place tells. */
-  private leftLo(place: Place, segment: Segment): number {
-    const cut = cutOf(place, segment);
-    if (cut !== undefined) return cut.lo;
-    if (place.sequence > segment.sequence) return segment.min;
-    return place.sequence === segment.sequence ? place.lo : 0;
-  }
-
-  /** The most of them. */
-  private leftHi(place: Place, segment: Segment): number {
-    const cut = cutOf(place, segment);
-    if (cut === undefined || (segment.oob && segment.unknown)) return segment.length;
-    // The byte that an urgent send is short of has left beside the stream.
-    return segment.oob ? Math.min(cut.hi + 1, segment.length) : cut.hi;
   }
 
   /**
-   * Where the peer can be after a run. Ways through the run meet at the beginnings of segments; those that meet with as much of the
-   * run before them go on as one, so that no way is lost and their number stays small.
+   * The peer read these bytes apart from the stream: the last ones of an urgent send, or any of one that is taken in pieces. False when no
+   * urgent send offers them. Nothing of them is in the stream then.
    */
-  private follow(places: readonly Place[], start: number, length: number): Place[] {
-    const only = places.length === 1 ? this.onlyWay(places[0]!, start, length) : undefined;
-    if (only !== undefined) return [only];
-    const found: Place[] = [];
-    const entries = new Map<number, Map<number, readonly Cut[]>>();
-    const enter = (sequence: number, rest: number, cuts: readonly Cut[]): void => {
-      let ways = entries.get(sequence);
-      if (ways === undefined) {
-        ways = new Map();
-        entries.set(sequence, ways);
+  receiveUrgent(values: readonly number[]): boolean {
+    for (const [index, segment] of this.#urgent.entries()) {
+      const pieceEnd = this.#offers(segment, values);
+      if (pieceEnd === undefined) continue;
+      const places = segment.pieces
+        ? this.#places
+        : this.#places.flatMap((place) => withRead(place, segment, this.#received, 0, segment.length - values.length));
+      if (places.length === 0) continue;
+      segment.apart = pieceEnd;
+      if (pieceEnd === segment.size) {
+        this.#urgent.splice(index, 1);
+        this.consume(segment);
+      } else this.tookSome(segment);
+      if (!segment.pieces) {
+        segment.length -= values.length;
+        segment.min = Math.min(segment.min, segment.length);
       }
-      const other = ways.get(rest);
-      ways.set(rest, other === undefined ? cuts : mergeCuts(other, cuts));
-    };
-    for (const place of places) {
-      if (place.hi === 0) enter(place.sequence, length, place.cuts);
-      else this.matchSegment(place, start, length, found, enter);
+      this.#keep(places);
+      return true;
     }
-    // A way leads to the next segment only, so that when a segment's turn comes all ways into it are known.
-    for (let sequence = this.base; entries.size > 0; sequence++) {
-      const ways = entries.get(sequence);
-      if (ways === undefined) continue;
-      entries.delete(sequence);
-      for (const [rest, cuts] of ways) {
-        const place = { sequence, lo: 0, hi: 0, cuts };
-        if (rest === 0) found.push(place);
-        else this.matchSegment(place, (start + length - rest) % patternPeriod, rest, found, enter);
+    return this.#urgentForgotten;
+  }
+
+  /** Behind which of its bytes these urgent ones of a send end, or undefined where they are none of its. */
+  #offers({ fill, size, length, pieces, apart }: Segment, values: readonly number[]): number | undefined {
+    const { period } = this;
+    if (!values.every((value, i) => i === 0 || value === (values[i - 1]! + 1) % period)) return undefined;
+    // Of a send that is taken in pieces any byte may be urgent, each once.
+    const first = pieces ? apart + remainder(values[0]! - fill - apart, period) : size - values.length;
+    if (first < 0 || first + values.length > size || (!pieces && length < size)) return undefined;
+    return (fill + first) % period === values[0] ? first + values.length : undefined;
+  }
+
+  /** The peer found the end of the stream here. False when something that must arrive is missing. */
+  finish(): boolean {
+    const places = this.#places.flatMap((place) => finished(place, this.#segments, this.#received));
+    if (places.length === 0) return false;
+    this.#keep(places);
+    return true;
+  }
+
+  /** Ways in which the bytes may have come were left out, so that what was refused last may be permitted after all. */
+  get isUndecided(): boolean {
+    return this.#incomplete && !this.#isRefused;
+  }
+
+  /** What the peer may receive next, for a person: the bytes expected at each place, as runs. */
+  expected(): string[] {
+    const found = new Set<string>();
+    for (const place of this.#places) {
+      const start = startOf(place);
+      let isOver = true;
+      for (const segment of windowOf(this.#segments, place.strands, place.strands.length > 0 ? place.front : place.at)) {
+        const strand = place.strands.find(({ sequence }) => sequence === segment.sequence);
+        const begun = place.strands.length === 0 && segment.sequence === place.at;
+        const read = strand?.read ?? (begun ? Math.max(0, this.#received - start.hi) : 0);
+        if (read >= segment.length) continue;
+        isOver = false;
+        const inUnit = read % segment.unit;
+        found.add(`[[${(segment.fill + inUnit) % this.period},${Math.min(segment.unit - inUnit, segment.length - read)}]]`);
       }
+      const next = this.#segments.at(place.at + 1);
+      if (isOver && next !== undefined && next.length > 0) found.add(`[[${next.fill},${Math.min(next.unit, next.length)}]]`);
+      else if (isOver) found.add('nothing: every accepted byte has been received');
     }
-    return found;
+    return [...found];
   }
 
-  /** Most runs go on in the segment where the last one ended, or begin the next one, and nothing there was cut: there is one way then. */
-  private onlyWay(place: Place, start: number, length: number): Place | undefined {
-    let { sequence, lo } = place;
-    if (place.hi !== lo) return undefined;
-    let segment = this.at(sequence);
-    while (segment !== undefined && !segment.cut && lo === segment.length) {
-      lo = 0;
-      segment = this.at(++sequence);
-    }
-    if (segment === undefined || segment.cut || segment.unknown) return undefined;
-    if ((segment.fill + lo) % patternPeriod !== start || lo + length > segment.length) return undefined;
-    return { sequence, lo: lo + length, hi: lo + length, cuts: place.cuts };
+  get outstanding(): Iterable<Segment> {
+    return this.#segments;
   }
 
-  /** What of a run, `length` bytes from `start`, lies in the segment of a place: all of it, or as much as the segment has. */
-  private matchSegment(
-    place: Place,
-    start: number,
-    length: number,
-    found: Place[],
-    enter: (sequence: number, rest: number, cuts: readonly Cut[]) => void,
-  ): void {
-    const segment = this.at(place.sequence);
-    if (segment === undefined) return;
-    const here = segment.unknown || (segment.fill + place.lo) % patternPeriod === start;
-
-    // The bytes lie in this segment.
-    if (here && place.lo + length <= segment.length) {
-      const hi = lastOf(place.lo, Math.min(place.hi, segment.length - length));
-      found.push({ ...place, lo: place.lo + length, hi: hi + length });
-    }
-
-    // Some lie in it, up to its full length, the rest behind it.
-    for (let offset = place.hi; offset >= place.lo; offset -= patternPeriod) {
-      const rest = segment.length - offset;
-      if (rest >= length) break;
-      if (rest > 0 && !here) break;
-      if (rest >= 0) enter(place.sequence + 1, length - rest, place.cuts);
-    }
-
-    // The segment ends early, after `taken` of these bytes: there the pattern must go on as the next segment begins.
-    if (!segment.cut) return;
-    const last = Math.min(length - 1, here ? segment.length - 1 - place.lo : 0);
-    for (const first of this.startsAfter(place.sequence, start)) {
-      for (let taken = first; taken <= last; taken += patternPeriod) {
-        const short = (((place.lo + taken - segment.min) % patternPeriod) + patternPeriod) % patternPeriod;
-        const lo = Math.max(place.lo + taken, segment.min + short);
-        const hi = lastOf(lo, Math.min(place.hi + taken, segment.length - 1));
-        if (lo > hi) continue;
-        enter(segment.sequence + 1, length - taken, [...place.cuts.slice(1 - cutsMax), { sequence: segment.sequence, lo, hi }]);
-      }
-    }
+  /** A send that the peer has not read in full may have ended early. */
+  get mayBeBrokenOff(): boolean {
+    for (const { min, length, urgent } of this.#segments) if (min < (urgent ? length - 1 : length)) return true;
+    return false;
   }
 
-  /** After how many bytes of a run that begins with `start` a segment behind `sequence` can begin; each modulo 251. */
-  private startsAfter(sequence: number, start: number): Iterable<number> {
-    const starts = new Set<number>();
-    for (let next = this.next(sequence); next !== undefined; next = this.next(next.sequence)) {
-      // Contents that are not judged can begin anywhere; the bytes before them fit the segment that they follow just as well.
-      if (next.unknown) starts.add(0);
-      else starts.add((next.fill - start + patternPeriod) % patternPeriod);
-      if (!next.cut || next.min > 0) break;
-    }
-    return starts;
+  // ---- How much of one segment was read ------------------------------------------------------------------------------------------
+
+  #resize(segment: Segment, size: number): void {
+    this.#sums?.change(segment.sequence, Math.min(segment.taken, size) - segment.taken, size - segment.size);
+    const isWhole = size === segment.size;
+    segment.size = size;
+    segment.length = Math.min(segment.length, size);
+    segment.min = Math.min(segment.min, segment.length);
+    segment.taken = Math.min(segment.taken, size);
+    if (!isWhole && size === 0) this.#urgent = this.#urgent.filter((other) => other !== segment);
   }
 
-  private next(sequence: number): Segment | undefined {
-    for (let i = sequence + 1; ; i++) {
-      const segment = this.at(i);
-      if (segment === undefined || segment.length > 0) return segment;
+  // ---- Following the bytes -------------------------------------------------------------------------------------------------------
+
+  #keep(places: readonly Place[]): void {
+    if (places.length === 1 && places[0]!.endings.length === 0 && places[0]!.exact.length === 0) {
+      this.#places = places;
+      return;
     }
+    let kept = distinct(places.map((place) => forgetful(place, (sequence) => this.#watched.has(sequence))));
+    kept = this.#undominated(kept);
+    if (kept.length > placesMax) {
+      this.#incomplete = true;
+      kept.sort((a, b) => Number(b.free) - Number(a.free) || a.strands.length - b.strands.length);
+      kept.length = placesMax;
+    }
+    this.#places = kept.length === 1 ? [this.#noted(kept[0]!)] : kept;
+  }
+
+  /**
+   * Of sends whose contents are not judged and that may have ended anywhere, an earlier one can be followed by all that can follow a later one:
+   * a place in it stands for those behind.
+   */
+  #undominated(places: Place[]): Place[] {
+    if (places.length < 2) return places;
+    const isPlain = ({ endings, exact, strands }: Place): boolean => endings.length + exact.length + strands.length === 0;
+    const first = places.reduce((least, { at }) => Math.min(least, at), Infinity);
+    if (!places.some((place) => place.at === first && isPlain(place))) return places;
+    let reach = first;
+    while (isAnything(this.#segments.at(reach))) reach++;
+    return reach === first ? places : places.filter((place) => place.at === first || place.at >= reach || !isPlain(place));
+  }
+
+  /** What all places agree on is a fact about the segment, so that no place has to carry it. */
+  #noted(place: Place): Place {
+    for (const { sequence, read } of place.exact) this.#note(sequence, read);
+    let { from, endings } = place;
+    while (endings.length > 0 && from.lo === from.hi && endings[0]!.least === endings[0]!.most) {
+      const { sequence, end, least } = endings[0]!;
+      this.#note(sequence, least);
+      [from, endings] = [end, endings.slice(1)];
+    }
+    return { ...place, from, endings, exact: [] };
+  }
+
+  #note(sequence: number, read: number): void {
+    const segment = this.#watched.get(sequence);
+    if (segment === undefined || segment.pieces) return;
+    segment.min = segment.length = read;
   }
 
   /** Segments that every place has passed are no longer needed. */
-  private forget(): void {
-    const first = Math.min(...this.places.map((place) => place.sequence));
-    let drop = 0;
-    while (drop < this.segments.length - 1 && this.segments[drop]!.sequence < first) {
-      this.segments[drop]!.consumed = true;
-      drop++;
+  #forget(): void {
+    let first = Infinity;
+    for (const { at } of this.#places) first = Math.min(first, at);
+    for (const segment of this.#segments.forgetBefore(Math.min(first, this.#segments.end - 1))) {
+      this.#forgotten.least += segment.taken;
+      this.#forgotten.most += segment.size;
     }
-    // Dropping is batched, because a shift of a long array for each receive would cost its length.
-    if (drop <= 32 || drop * 2 <= this.segments.length) return;
-    for (const segment of this.segments.slice(0, drop)) {
-      this.forgottenMin += segment.loose ? segment.min : segment.length;
-      this.forgottenMax += segment.length;
-    }
-    this.segments = this.segments.slice(drop);
-    this.base += drop;
   }
 }
+
+const twinOf = (segment: Segment, segmentOf: Map<Segment, Segment>): Segment => {
+  const twin = { ...segment };
+  segmentOf.set(segment, twin);
+  return twin;
+};

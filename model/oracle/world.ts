@@ -1,8 +1,8 @@
 /**
- * One state that the implementation may be in, as far as the trace tells: sockets, operations, threads and calls under way.
+ * What the oracle knows of an implementation, as far as the trace shows: sockets, operations, threads and calls under way.
  *
- * Each carries the index of its machine's state and what the facts are computed from. What stays open inside a world is kept as an
- * interval or as a "may"; only the order in which begun calls took effect needs worlds of their own.
+ * There is one world. Each thing carries the index of its machine's state and what the facts are computed from. What stays open is kept where
+ * it is open: as a "may", as an interval, and for the bytes as the places where the peer can be.
  */
 
 import type { Tables } from '../compiled/tables.ts';
@@ -10,11 +10,14 @@ import type { BegunCall, WSPGetOverlappedResultCall, WSPSendCall } from '../wins
 import { mainThread } from '../winsock/trace.ts';
 import { ByAge } from './byAge.ts';
 import type { DatagramQueue } from './datagrams.ts';
-import type { Segment } from './places.ts';
+import type { Segment } from './segments.ts';
 import type { ByteStream } from './stream.ts';
 
 /** What has happened to a circuit, a bit each. */
 export const causes = { reset: 1, peerClosed: 2, keepAlive: 4, timedOut: 8, networkDown: 16, networkGone: 32 } as const;
+
+/** `elsewhere`: it failed for some socket, and may have for all. `arriving`: it failed for all, and a settle makes it sure. */
+export type NetworkFailure = 'no' | 'elsewhere' | 'arriving' | 'surely';
 
 export interface Socket {
   readonly id: number;
@@ -43,6 +46,19 @@ export interface Socket {
   lossy: boolean;
   stream: ByteStream;
   datagrams: DatagramQueue;
+  /** Its operations that may still be outstanding. */
+  operations: ByAge<Operation>;
+  /** The operations up to this id are known to be over. */
+  overUpTo: number;
+}
+
+/** What had happened to a circuit at a moment. */
+export interface Circumstances {
+  readonly causes: number;
+  readonly circuit: number;
+  readonly networkDown: NetworkFailure;
+  /** All bytes of the operation may have been consumed. */
+  readonly mayBeConsumed: boolean;
 }
 
 export interface Operation {
@@ -70,6 +86,10 @@ export interface Operation {
   /** WSPCancelIo did not find it while its call had returned: it was complete by then. */
   notFound: boolean;
   owed: boolean;
+  /** It is known to be complete: with what had happened by then. What happens later is no cause of its status. */
+  over: Circumstances | undefined;
+  /** Something showed, while its call was under way, that an operation had been initiated. */
+  shown: boolean;
   /** The step by which its routine was surely queued. */
   queuedBy: number | undefined;
   upcalled: boolean;
@@ -86,12 +106,10 @@ export interface BegunRecord {
   /** The socket's state and circuit when the call began: either moment may be the one at which it took effect. */
   readonly stateAtBegin: number;
   readonly circuitAtBegin: number;
-  /** The socket was blocking when the call began; a later FIONBIO does not reach it. */
+  /** It can wait: a nonoverlapped send on a socket that was blocking when it began, a connect there, or a wait for a result. */
   readonly mayBlock: boolean;
   operation: Operation | undefined;
   segment: Segment | undefined;
-  /** The bytes have no place in the stream yet. */
-  unplaced: boolean;
   interrupted: boolean;
   closedMeanwhile: boolean;
 }
@@ -103,7 +121,9 @@ export interface Thread {
   stack: Frame[];
   exited: boolean;
   /** Operations whose routine this thread still has to run. */
-  readonly routines: ByAge<Operation>;
+  routines: ByAge<Operation>;
+  /** Operations that it started and that may still be outstanding. */
+  operations: ByAge<Operation>;
 }
 
 /** Closed sockets that are remembered at least. */
@@ -111,12 +131,20 @@ const closedMax = 1024;
 
 export class World {
   readonly tables: Tables;
+  readonly period: number;
+  readonly spiSide: boolean;
   sockets = new Map<string, Socket>();
   operations = new Map<string, Operation>();
   threads = new Map<string, Thread>();
   begun = new Map<number, BegunRecord>();
+  /** Calls that have to return before anything else is requested. */
+  released = new Set<BegunRecord>();
   /** Operations that may still be outstanding. */
   live = new ByAge<Operation>();
+  /** Those whose routine may still run, under the name of their OVERLAPPED, the oldest first. */
+  routines = new Map<string, Operation[]>();
+  /** Operations that a settle may move on. */
+  unsettledOperations = new Set<Operation>();
   /** Names of operations that are over, oldest first, so that memory stays bounded. */
   finished: Operation[] = [];
   forgotten = false;
@@ -125,16 +153,15 @@ export class World {
   socketsForgotten = false;
   /** Sockets on whose circuit a settle still tells. */
   unsettled = new Set<Socket>();
-  /** `elsewhere`: it failed for some socket, and may have for all. `arriving`: it failed for all, and a settle makes it sure. */
-  networkDown: 'no' | 'elsewhere' | 'arriving' | 'surely' = 'no';
-  spiSide: boolean;
+  networkDown: NetworkFailure = 'no';
   /** Steps so far, and how many there were at the last settle. */
   time = 0;
   settledAt = 0;
-  private nextId = 1;
+  nextId = 1;
 
-  constructor(tables: Tables, spiSide: boolean) {
+  constructor(tables: Tables, period: number, spiSide: boolean) {
     this.tables = tables;
+    this.period = period;
     this.spiSide = spiSide;
   }
 
@@ -146,10 +173,39 @@ export class World {
     const key = name ?? mainThread;
     let thread = this.threads.get(key);
     if (thread === undefined) {
-      thread = { name: key, stack: [], exited: false, routines: new ByAge() };
+      thread = { name: key, stack: [], exited: false, routines: new ByAge(), operations: new ByAge() };
       this.threads.set(key, thread);
     }
     return thread;
+  }
+
+  /** Enters an operation wherever it may be looked for. */
+  admit(operation: Operation): void {
+    this.operations.set(operation.name, operation);
+    this.live.add(operation);
+    this.unsettledOperations.add(operation);
+    operation.socket?.operations.add(operation);
+    const thread = this.thread(operation.thread);
+    thread.operations.add(operation);
+    if (!operation.hasRoutine) return;
+    thread.routines.add(operation);
+    const named = this.routines.get(operation.name);
+    if (named === undefined) this.routines.set(operation.name, [operation]);
+    else named.push(operation);
+  }
+
+  /** Nothing can come of the operation any more: it is found by its name alone. */
+  dismiss(operation: Operation): void {
+    this.live.delete(operation);
+    this.unsettledOperations.delete(operation);
+    operation.socket?.operations.delete(operation);
+    const thread = this.thread(operation.thread);
+    thread.operations.delete(operation);
+    if (!operation.hasRoutine) return;
+    thread.routines.delete(operation);
+    const others = this.routines.get(operation.name)?.filter((other) => other !== operation);
+    if (others === undefined || others.length === 0) this.routines.delete(operation.name);
+    else this.routines.set(operation.name, others);
   }
 
   /** What a closed socket's peer sees is still judged, but the oldest closed sockets that nothing refers to are forgotten. */
@@ -157,82 +213,16 @@ export class World {
     this.closed.push(socket);
     if (this.closed.length < 2 * closedMax) return;
     const used = new Set<Socket | undefined>();
-    for (const operation of this.live) used.add(operation.socket);
     for (const record of this.begun.values()) used.add(record.socket);
     const kept: Socket[] = [];
     for (const old of this.closed.splice(0, closedMax)) {
-      if (used.has(old)) kept.push(old);
+      if (used.has(old) || old.operations.size > 0) kept.push(old);
       else if (this.sockets.get(old.name) === old) {
         this.sockets.delete(old.name);
         this.socketsForgotten = true;
       }
     }
     this.closed.unshift(...kept);
-  }
-
-  clone(): World {
-    const copy = new World(this.tables, this.spiSide);
-    const segmentOf = new Map<Segment, Segment>();
-    const socketOf = new Map<Socket, Socket>();
-    const operationOf = new Map<Operation, Operation>();
-    const cloneSocket = (socket: Socket | undefined): Socket | undefined => {
-      if (socket === undefined) return undefined;
-      let twin = socketOf.get(socket);
-      if (twin === undefined) {
-        twin = { ...socket, stream: socket.stream.clone(segmentOf), datagrams: socket.datagrams.clone(segmentOf) };
-        socketOf.set(socket, twin);
-      }
-      return twin;
-    };
-    const cloneSegment = (segment: Segment | undefined): Segment | undefined => {
-      if (segment === undefined) return undefined;
-      let twin = segmentOf.get(segment);
-      if (twin === undefined) {
-        twin = { ...segment };
-        segmentOf.set(segment, twin);
-      }
-      return twin;
-    };
-    const cloneOperation = (operation: Operation): Operation => {
-      let twin = operationOf.get(operation);
-      if (twin === undefined) {
-        twin = { ...operation, socket: cloneSocket(operation.socket), segment: undefined };
-        operationOf.set(operation, twin);
-        twin.segment = cloneSegment(operation.segment);
-      }
-      return twin;
-    };
-    for (const [name, socket] of this.sockets) copy.sockets.set(name, cloneSocket(socket)!);
-    for (const [name, operation] of this.operations) copy.operations.set(name, cloneOperation(operation));
-    copy.live = new ByAge([...this.live].map(cloneOperation));
-    copy.finished = this.finished.map(cloneOperation);
-    // A name that was given again has a newer socket behind it, and the older one ended with that.
-    for (const socket of this.closed) if (this.sockets.get(socket.name) === socket) copy.closed.push(cloneSocket(socket)!);
-    for (const socket of this.unsettled) if (this.sockets.get(socket.name) === socket) copy.unsettled.add(cloneSocket(socket)!);
-    for (const [number, record] of this.begun) {
-      copy.begun.set(number, {
-        ...record,
-        socket: cloneSocket(record.socket),
-        operation: record.operation === undefined ? undefined : cloneOperation(record.operation),
-        segment: cloneSegment(record.segment),
-      });
-    }
-    for (const [name, thread] of this.threads) {
-      copy.threads.set(name, {
-        ...thread,
-        stack: thread.stack.map((frame) =>
-          frame.kind === 'call' ? frame : { kind: 'routine', operation: cloneOperation(frame.operation) },
-        ),
-        routines: new ByAge([...thread.routines].map(cloneOperation)),
-      });
-    }
-    copy.forgotten = this.forgotten;
-    copy.socketsForgotten = this.socketsForgotten;
-    copy.networkDown = this.networkDown;
-    copy.nextId = this.nextId;
-    copy.time = this.time;
-    copy.settledAt = this.settledAt;
-    return copy;
   }
 }
 

@@ -1,6 +1,7 @@
 /** What an outcome leads to, as the worlds behind it have it. */
 
 import type { ClauseId } from '../clauses/register.ts';
+import type { SendCode } from '../machines/socket.machine.ts';
 import type { World } from '../oracle/world.ts';
 
 export interface Consequence {
@@ -73,19 +74,39 @@ export function consequenceOfSend(overlapped: string | undefined, asked: number,
   };
 }
 
-const lost = new Set(['WSAECONNRESET', 'WSAECONNABORTED', 'WSAENETRESET']);
+const nothing = 'Nothing was begun: no bytes leave, no completion is indicated, and the OVERLAPPED is free again.';
+const sayings = {
+  nothing,
+  later: `${nothing} The same call may succeed later.`,
+  lost: `${nothing} The circuit counts as lost: later sends fail too.`,
+  'broken off': 'The call was broken off: what had left before stays sent, and the rest never leaves.',
+} as const;
+
+/** What a failure with this code says beside that nothing was begun. */
+const leaves: { readonly [code in SendCode]: keyof typeof sayings } = {
+  WSAENETDOWN: 'nothing',
+  WSAEACCES: 'nothing',
+  WSAEINTR: 'broken off',
+  WSAEINPROGRESS: 'later',
+  WSAEFAULT: 'nothing',
+  WSAENETRESET: 'lost',
+  WSAENOBUFS: 'later',
+  WSAENOTCONN: 'nothing',
+  WSAENOTSOCK: 'nothing',
+  WSAEOPNOTSUPP: 'nothing',
+  WSAESHUTDOWN: 'nothing',
+  WSAEWOULDBLOCK: 'later',
+  WSAEMSGSIZE: 'nothing',
+  WSAEINVAL: 'nothing',
+  WSAECONNABORTED: 'lost',
+  WSAECONNRESET: 'lost',
+  WSA_OPERATION_ABORTED: 'broken off',
+};
 
 function failed(errno: string): Consequence {
-  const nothing = 'Nothing was begun: no bytes leave, no completion is indicated, and the OVERLAPPED is free again.';
-  const interrupted = errno === 'WSAEINTR' || errno === 'WSA_OPERATION_ABORTED';
-  const says = interrupted
-    ? 'The call was broken off: what had left before stays sent, and the rest never leaves.'
-    : lost.has(errno)
-      ? `${nothing} The circuit counts as lost: later sends fail too.`
-      : errno === 'WSAEWOULDBLOCK' || errno === 'WSAENOBUFS' || errno === 'WSAEINPROGRESS'
-        ? `${nothing} The same call may succeed later.`
-        : nothing;
-  return { operation: 'none', indication: 'none', says, clauses: interrupted ? ['Return:3'] : ['Return:3', 'Return:6', 'Return:7'] };
+  const left = Object.hasOwn(leaves, errno) ? leaves[errno as SendCode] : 'nothing';
+  const clauses: readonly ClauseId[] = left === 'broken off' ? ['Return:3'] : ['Return:3', 'Return:6', 'Return:7'];
+  return { operation: 'none', indication: 'none', says: sayings[left], clauses };
 }
 
 export const blocked = (asked: number): Consequence => ({

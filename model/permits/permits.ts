@@ -8,9 +8,10 @@ import type { Profile } from '../clauses/profiles.ts';
 import type { ClauseId } from '../clauses/register.ts';
 import { type Foreseen, Oracle } from '../oracle/oracle.ts';
 import { permittedOutcomes } from '../oracle/permitted.ts';
-import { askedFor, isSend } from '../oracle/world.ts';
+import { askedFor } from '../oracle/world.ts';
+import { lengthMax } from '../winsock/fields.ts';
 import { faultIn, readRequest, readTrace } from '../winsock/reader.ts';
-import { lengthMax, lineOf, type TraceStep, traceVersion } from '../winsock/trace.ts';
+import { type CallName, callNames, lineOf, type TraceStep, traceVersion } from '../winsock/trace.ts';
 import { type Answered, blocked, type Consequence, consequenceOfResult, consequenceOfSend } from './consequence.ts';
 import { askedSocket, stepsTo } from './situation.ts';
 import { type SocketSituation, stateSchema } from './state.ts';
@@ -43,13 +44,13 @@ export class UnanswerableQuestion extends RangeError {}
 export function permits({ state, call, profile }: Question): Answer {
   const oracle = oracleIn(state, profile);
   const step = stepOf(call, oracle);
-  supposeRoom(oracle, state, step);
-  const outcomes = permittedOutcomes(step, oracle.states, (candidate) => oracle.foresee(candidate));
-  const permitted = outcomes.map(({ shown, clauses, worlds }): PermittedResult => {
-    const then = consequenceOf(step, shown, worlds);
+  const supposed = supposeRoom(oracle, state, step);
+  const outcomes = permittedOutcomes(step, supposed[0]!.world, (candidate) => foreseenIn(supposed, candidate));
+  const permitted = outcomes.map(({ shown, clauses, world }): PermittedResult => {
+    const then = consequenceOf(step, shown, world);
     return { returns: shown, clauses: then?.operation === 'not judged' ? then.clauses : clauses, ...(then !== undefined && { then }) };
   });
-  const waiting = blocks(step, oracle);
+  const waiting = blocks(step, oracle, supposed);
   if (waiting !== undefined) permitted.push(waiting);
   return { profile, state, call: callOf(step), permitted };
 }
@@ -93,15 +94,21 @@ function described(state: unknown): string[] {
   }
 }
 
-/** A part is any number of bytes between none and all, so its ends and its middle are tried. */
-function supposeRoom(oracle: Oracle, state: unknown, step: TraceStep): void {
+/** The oracle with each amount of room that the state speaks of. A part is any number of bytes between none and all, so its ends and its middle are tried. */
+function supposeRoom(oracle: Oracle, state: unknown, step: TraceStep): readonly Oracle[] {
   const { room = 'unknown' } = state as SocketSituation;
-  if (room === 'unknown' || !('call' in step) || step.call !== 'WSPSend') return;
+  if (room === 'unknown' || !('call' in step) || step.call !== 'WSPSend') return [oracle];
   const asked = askedFor(step);
   const part = [1, Math.floor(asked / 2), asked - 1].filter((bytes) => bytes > 0 && bytes < asked);
   if (room === 'part' && part.length === 0) throw new UnanswerableQuestion(`state.room "part" needs a send of at least 2 bytes: ${asked}`);
   const rooms = typeof room === 'number' ? [room] : { all: [lengthMax], part, none: [0] }[room];
-  oracle.supposeRoom(askedSocket, rooms);
+  return rooms.map((bytes) => oracle.supposing(askedSocket, bytes));
+}
+
+function foreseenIn(supposed: readonly Oracle[], step: TraceStep): Foreseen | undefined {
+  const found = supposed.map((oracle) => oracle.foresee(step)).filter((foreseen) => foreseen !== undefined);
+  const [first] = found;
+  return first === undefined ? undefined : { world: first.world, clauses: [...new Set(found.flatMap(({ clauses }) => clauses))] };
 }
 
 // ---- The call ------------------------------------------------------------------------------------------------------------------
@@ -118,18 +125,38 @@ function stepOf(call: unknown, oracle: Oracle): TraceStep {
   const read = readRequest(JSON.stringify(request), 1);
   if (read.kind === 'malformed') throw new UnanswerableQuestion(`call must be one of trace/1 without what comes of it: ${read.message}`);
   if (isPoll) return { ...request, ...(request.poll === 'event' ? { signalled: false } : { written: false }) } as unknown as TraceStep;
-  if (!answerable.has(`${name}`) && !(name === 'WSPIoctl' && request.code === 'SIO_FLUSH')) {
-    throw new UnanswerableQuestion(
-      `call must be one that this page speaks of, ${[...answerable].join(', ')} or WSPIoctl with SIO_FLUSH: ${name}`,
-    );
+  const named = name as CallName;
+  if (!answerable[named] && !(named === 'WSPIoctl' && request.code === 'SIO_FLUSH')) {
+    const calls = callNames.filter((call) => answerable[call]).join(', ');
+    throw new UnanswerableQuestion(`call must be one that this page speaks of, ${calls} or WSPIoctl with SIO_FLUSH: ${name}`);
   }
   return { ...request, returns: unanswered } as unknown as TraceStep;
 }
 
-const answerable: ReadonlySet<string> = new Set(['WSPSend', 'WSPGetOverlappedResult', 'WSPCancelIo']);
+/** Whether the page speaks of what a call returns. */
+const answerable: { readonly [call in CallName]: boolean } = {
+  WSPSocket: false,
+  WSPBind: false,
+  WSPConnect: false,
+  WSPIoctl: false,
+  WSPSetSockOpt: false,
+  WSPGetSockOpt: false,
+  WSPSend: true,
+  WSPGetOverlappedResult: true,
+  WSPRecv: false,
+  WSPCancelIo: true,
+  WSPCancelBlockingCall: false,
+  WSPShutdown: false,
+  WSPCloseSocket: false,
+  WSACleanup: false,
+  CreateIoCompletionPort: false,
+  SetFileCompletionNotificationModes: false,
+  SleepEx: false,
+  ExitThread: false,
+};
 
 function endOf(call: Readonly<Record<string, unknown>>, oracle: Oracle): TraceStep {
-  const begun = oracle.states[0]?.begun.get(call.end as number)?.call;
+  const begun = oracle.world.begun.get(call.end as number)?.call;
   if (begun === undefined)
     throw new UnanswerableQuestion(`call.end must be the number of a call that state.trace began: ${JSON.stringify(call.end)}`);
   return { end: call.end as number, returns: unanswered, begun };
@@ -142,10 +169,10 @@ function callOf(step: TraceStep): unknown {
 
 // ---- What follows --------------------------------------------------------------------------------------------------------------
 
-function consequenceOf(step: TraceStep, shown: Readonly<Record<string, unknown>>, worlds: Foreseen['worlds']): Consequence | undefined {
+function consequenceOf(step: TraceStep, shown: Readonly<Record<string, unknown>>, world: Foreseen['world']): Consequence | undefined {
   const call = 'end' in step ? step.begun : 'call' in step ? step : undefined;
   const answer = shown as unknown as Answered;
-  if (call?.call === 'WSPSend') return consequenceOfSend(call.overlapped, askedFor(call), answer, worlds[0]!);
+  if (call?.call === 'WSPSend') return consequenceOfSend(call.overlapped, askedFor(call), answer, world);
   return call?.call === 'WSPGetOverlappedResult' ? consequenceOfResult(answer) : undefined;
 }
 
@@ -153,24 +180,19 @@ function consequenceOf(step: TraceStep, shown: Readonly<Record<string, unknown>>
 const askedNumber = -1;
 
 /** A send that may wait: it has not returned by a settle, and success is still open to it. */
-function blocks(step: TraceStep, oracle: Oracle): PermittedResult | undefined {
+function blocks(step: TraceStep, oracle: Oracle, supposed: readonly Oracle[]): PermittedResult | undefined {
   if (!('call' in step) || step.call !== 'WSPSend') return undefined;
   const { returns: _, ...call } = step;
   const begun = { ...call, begin: askedNumber } as TraceStep;
   const waiting = oracle.foreseeAll([begun, { env: 'settle' }]);
   const asked = askedFor(step);
-  const world = waiting?.worlds.find(({ begun: calls, tables }) => {
-    const record = calls.get(askedNumber);
-    return record !== undefined && isSend(record.call) && record.state === tables.call.stateIndex.blocked;
-  });
-  if (world === undefined || roomForAll(oracle, step, asked)) return undefined;
+  const record = waiting?.world.begun.get(askedNumber);
+  if (record === undefined || record.state !== waiting!.world.tables.call.stateIndex.blocked) return undefined;
+  if (supposed.every(({ world }) => (world.sockets.get(step.socket)?.room ?? -1) >= asked)) return undefined;
   const later = { end: askedNumber, begun: begun as never, returns: { rc: 0, bytes: asked } } as TraceStep;
   if (oracle.foreseeAll([begun, { env: 'settle' }, later]) === undefined) return undefined;
   return { returns: 'blocks', clauses: ['Nonoverlapped:5'], then: blocked(asked) };
 }
-
-const roomForAll = (oracle: Oracle, step: { socket: string }, asked: number): boolean =>
-  oracle.states.every((world) => (world.sockets.get(step.socket)?.room ?? -1) >= asked);
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

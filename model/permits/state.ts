@@ -6,7 +6,7 @@
  */
 
 import { z } from 'zod';
-import { dword, fields, flag, says, text } from '../winsock/trace.ts';
+import { dword, fields, flag, says, text } from '../winsock/fields.ts';
 
 /** What somebody says; everything else has its default. */
 export const stateSchema = fields({

@@ -1,4 +1,10 @@
-/** Winsock's own numbers, under Winsock's own names. */
+/**
+ * Winsock's own numbers, under Winsock's own names: the words that a trace is judged by. Each table is the one place where its words are declared;
+ * what must decide about each of them is a total record or a switch that ends in `satisfies never`. Winsock's other names are in foreign.ts.
+ */
+
+import { foreignErrors, foreignFlags, foreignIoctls, foreignOptions, foreignTypes } from './foreign.ts';
+import { type ForeignName, nameSet } from './spelling.ts';
 
 export const errorCodes = {
   WSA_IO_INCOMPLETE: 996,
@@ -24,20 +30,69 @@ export const errorCodes = {
   WSAESHUTDOWN: 10058,
 } as const;
 export type ErrorCode = keyof typeof errorCodes;
+/** Every error code of Winsock's headers, those that nothing here judges among them. */
+export type WinsockCode = ErrorCode | keyof typeof foreignErrors;
 
-const names = new Map<number, ErrorCode>(Object.entries(errorCodes).map(([name, value]) => [value, name as ErrorCode]));
+/** A code as a trace writes it: its name, its decimal number where it has none, or what is no code at all. */
+export type CodeName = WinsockCode | `${number}` | ForeignName;
 
-/** A code's name, or its decimal number in a string where the vocabulary has no name for it; 0 is "0". */
-export const codeName = (code: number): string => names.get(code) ?? String(code);
+const names = new Map<number, WinsockCode>();
+for (const [name, value] of Object.entries({ ...errorCodes, ...foreignErrors }))
+  if (!names.has(value)) names.set(value, name as WinsockCode);
+
+/** A code's name, or its decimal number in a string where Winsock has no name for it; 0 is "0". */
+export const codeName = (code: number): WinsockCode | `${number}` => names.get(code) ?? `${code}`;
+
+/** True of every name in Winsock's headers. */
+export const isWinsockCode = (name: string): name is WinsockCode => Object.hasOwn(errorCodes, name) || Object.hasOwn(foreignErrors, name);
+
+/**
+ * What a Win32 error stands for where Winsock gives one: completion ports and GetLastError speak Win32, and the page speaks Winsock.
+ */
+const standsFor: Readonly<Record<string, WinsockCode>> = {
+  '5': 'WSAEACCES',
+  '6': 'WSAENOTSOCK',
+  '8': 'WSAENOBUFS',
+  '64': 'WSAECONNRESET',
+  '87': 'WSAEINVAL',
+  '121': 'WSAETIMEDOUT',
+  '234': 'WSAEMSGSIZE',
+  '995': 'WSA_OPERATION_ABORTED',
+  '996': 'WSA_IO_INCOMPLETE',
+  '997': 'WSA_IO_PENDING',
+  '998': 'WSAEFAULT',
+  '1225': 'WSAECONNREFUSED',
+  '1229': 'WSAENOTCONN',
+  '1231': 'WSAENETUNREACH',
+  '1232': 'WSAEHOSTUNREACH',
+  '1234': 'WSAECONNRESET',
+  '1235': 'WSAECONNABORTED',
+  '1236': 'WSAECONNABORTED',
+  '1450': 'WSAENOBUFS',
+};
+
+/** The Winsock code that a name or a number stands for: `"64"`, ERROR_NETNAME_DELETED, is WSAECONNRESET, and `"10054"` is too. */
+export const winsockCodeOf = (code: CodeName): CodeName => {
+  if (Object.hasOwn(standsFor, code)) return standsFor[code]!;
+  return /^\d{1,5}$/.test(code) ? codeName(Number(code)) : code;
+};
+
+const nameIn = <Name extends string>(table: { readonly [name in Name]: number }, value: number): Name | undefined =>
+  (Object.keys(table) as Name[]).find((name) => table[name] === value);
 
 export const sendFlags = { MSG_OOB: 0x1, MSG_DONTROUTE: 0x4, MSG_PARTIAL: 0x8000 } as const;
 export type SendFlag = keyof typeof sendFlags;
+export const isSendFlag = (name: string): name is SendFlag => Object.hasOwn(sendFlags, name);
 
 export const socketTypes = { SOCK_STREAM: 1, SOCK_DGRAM: 2 } as const;
+export type SocketType = keyof typeof socketTypes;
 
 export const shutdownHow = { SD_RECEIVE: 0, SD_SEND: 1, SD_BOTH: 2 } as const;
+export type ShutdownHow = keyof typeof shutdownHow;
 
 export const ioctlCodes = { FIONBIO: 0x8004667e, SIO_FLUSH: 0x28000004 } as const;
+export type IoctlCode = keyof typeof ioctlCodes;
+export const ioctlName = (code: number): IoctlCode | undefined => nameIn(ioctlCodes, code);
 
 export const SOL_SOCKET = 0xffff;
 export const socketOptions = {
@@ -47,11 +102,35 @@ export const socketOptions = {
   SO_LINGER: 0x0080,
   SO_SNDBUF: 0x1001,
   SO_RCVBUF: 0x1002,
+  SO_SNDTIMEO: 0x1005,
   SO_MAX_MSG_SIZE: 0x2003,
 } as const;
+export type SocketOption = keyof typeof socketOptions;
+export const optionName = (optname: number): SocketOption | undefined => nameIn(socketOptions, optname);
+
+/** What of a WSPSend is no valid pointer: the array, the data of its last WSABUF, or the out-parameter that counts. */
+export const sendFaults = ['lpBuffers', 'buffer', 'lpNumberOfBytesSent'] as const;
+export type SendFault = (typeof sendFaults)[number];
+
+export const completionModes = { FILE_SKIP_COMPLETION_PORT_ON_SUCCESS: 0x1, FILE_SKIP_SET_EVENT_ON_HANDLE: 0x2 } as const;
+export type CompletionMode = keyof typeof completionModes;
 
 export const AF_INET = 2;
 export const WSA_FLAG_OVERLAPPED = 0x01;
 
 /** In dwServiceFlags1 of a WSAPROTOCOL_INFO: sockets of this protocol receive and cannot send. */
 export const XP1_UNI_RECV = 0x00010000;
+
+// ---- Names in a trace ----------------------------------------------------------------------------------------------------------
+
+/** Each word of a trace, the prefix of its family, and Winsock's other names of the family, which are no misspellings. */
+export const nameSets = {
+  code: nameSet(/^WSA/, Object.keys(errorCodes) as CodeName[], foreignErrors),
+  flag: nameSet(/^MSG_/, Object.keys(sendFlags) as SendFlag[], foreignFlags),
+  type: nameSet(/^SOCK_/, Object.keys(socketTypes) as SocketType[], foreignTypes),
+  how: nameSet(/^SD_/, Object.keys(shutdownHow) as ShutdownHow[]),
+  ioctl: nameSet(/^(SIO_|SIOC|FIO)/, Object.keys(ioctlCodes) as IoctlCode[], foreignIoctls),
+  option: nameSet(/^SO_/, Object.keys(socketOptions) as SocketOption[], foreignOptions),
+  fault: nameSet(/^(lp|buf)/, sendFaults),
+  mode: nameSet(/^FILE_SKIP_/, Object.keys(completionModes) as CompletionMode[]),
+} as const;

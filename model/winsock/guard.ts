@@ -7,7 +7,8 @@
  */
 
 import type { z } from 'zod';
-import { type FieldRule, fieldRules, isFreeField } from './trace.ts';
+import { type FieldRule, fieldRules, isFreeField, nameSetOf } from './fields.ts';
+import { isMisspelt } from './spelling.ts';
 
 export type Guard = (value: unknown) => boolean;
 
@@ -23,7 +24,7 @@ const compile = (schema: Schema, made: Map<Schema, Guard>): Guard => {
   const inner = (part: z.core.$ZodType) => compile(part as Schema, made);
   switch (def.type) {
     case 'string':
-      return (value) => typeof value === 'string';
+      return textGuard(schema as z.core.$ZodString);
     case 'boolean':
       return (value) => typeof value === 'boolean';
     case 'never':
@@ -64,6 +65,16 @@ const compile = (schema: Schema, made: Map<Schema, Guard>): Guard => {
     default:
       throw new Error(`A guard needs a kind of schema that it knows: ${def.type}`);
   }
+};
+
+const textGuard = (schema: z.core.$ZodString): Guard => {
+  const set = nameSetOf(schema);
+  if (set === undefined) {
+    if ((schema._zod.def.checks ?? []).length > 0) throw new Error('A guard needs a check of strings that it knows');
+    return (value) => typeof value === 'string';
+  }
+  const { known } = set;
+  return (value) => typeof value === 'string' && (known.has(value) || !isMisspelt(set, value));
 };
 
 const unionGuard =

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { lineBytesMax, linesOf, readRequest, readTrace, routineDepthMax, TraceReader } from './reader.ts';
-import { acceptedSteps } from './trace.fixture.ts';
-import { isKind, kindOf, lineOf, type TraceStep } from './trace.ts';
+import { acceptedSteps, oneOfEach } from './trace.cases.ts';
+import { callNames, type EnvStep, isKind, kindOf, lineOf, type PeerStep, type PollStep, stepKinds, type TraceStep } from './trace.ts';
 
 const header = '{"wspsend":"trace/1"}';
 
@@ -29,6 +29,34 @@ describe('a step is read', () => {
     expect(readOne(line)).toEqual({ kind: 'step', line: 2, step: JSON.parse(line) });
   });
 
+  test('there is an example of each kind', () => {
+    const examples = oneOfEach.map(([, line]) => JSON.parse(line) as Record<string, unknown>);
+    const shown = (key: string): unknown[] => [...new Set(examples.map((line) => line[key]).filter((value) => value !== undefined))];
+    expect(shown('call').sort()).toEqual([...callNames].sort());
+    // An end takes the call that it ends.
+    expect(stepKinds.filter((kind) => kind !== 'end' && shown(kind).length === 0)).toEqual([]);
+    const polls: { readonly [poll in PollStep['poll']]: true } = { event: true, count: true, writable: true };
+    const peers: { readonly [peer in PeerStep['peer']]: true } = { recv: true, idle: true, eof: true, error: true };
+    const envs: { readonly [env in EnvStep['env']]: true } = {
+      'peer.reset': true,
+      'peer.close': true,
+      'peer.shutdown': true,
+      'peer.unseen': true,
+      'keepalive.failed': true,
+      'circuit.timeout': true,
+      'network.down': true,
+      'route.lost': true,
+      'transport.took': true,
+      settle: true,
+    };
+    for (const [key, kinds] of [
+      ['poll', polls],
+      ['peer', peers],
+      ['env', envs],
+    ] as const)
+      expect(shown(key).sort()).toEqual(Object.keys(kinds).sort());
+  });
+
   test('a step is written as it was read', () => {
     const reader = readerOf('{"begin":1,"call":"SleepEx"}');
     const end = '{"end":1,"x-note":[1],"returns":{"rc":0}}';
@@ -53,15 +81,18 @@ describe('a step is read', () => {
 
 describe('a line is ignored', () => {
   test.each([
-    ['after each request', '{"done":true}'],
-    ['after each request, with a free field', '{"done":true,"x-ms":3}'],
-    ['for a call that cannot be made', '{"call":"WSPBind","socket":"A","returns":{"unsupported":"why"}}'],
-    ['for a call that nobody knows', '{"call":"WSPRecv","returns":{"unsupported":"why"}}'],
-    ['for a poll that cannot be made', '{"poll":"event","overlapped":"o1","returns":{"unsupported":"why"}}'],
-    ['for a peer that cannot read', '{"peer":"recv","socket":"A","bytes":1,"returns":{"unsupported":"why"}}'],
-    ['for an environment that cannot be', '{"env":"network.down","returns":{"unsupported":""}}'],
-  ])('%s', (_, line) => {
-    expect(readOne(line)).toEqual({ kind: 'ignored', line: 2 });
+    ['done', 'after each request', '{"done":true}'],
+    ['done', 'after each request, with a free field', '{"done":true,"x-ms":3}'],
+    ['unsupported', 'for a call that cannot be made', '{"call":"WSPBind","socket":"A","returns":{"unsupported":"why"}}'],
+    ['unsupported', 'for a call that nobody knows', '{"call":"WSPRecvFrom","returns":{"unsupported":"why"}}'],
+    ['unsupported', 'for a poll that cannot be made', '{"poll":"event","overlapped":"o1","returns":{"unsupported":"why"}}'],
+    ['unsupported', 'for a peer that cannot read', '{"peer":"recv","socket":"A","bytes":1,"returns":{"unsupported":"why"}}'],
+    ['unsupported', 'for an environment that cannot be', '{"env":"network.down","returns":{"unsupported":""}}'],
+    ['blank', 'when it is blank', ''],
+    ['blank', 'when it is blank but for white space', ' \t\r'],
+    ['note', 'when all of its names are free', '{"x-at":1.5,"x-note":{"call":"any"}}'],
+  ])('%s: %s', (what, _, line) => {
+    expect(readOne(line)).toEqual({ kind: 'ignored', line: 2, what });
   });
 
   test('an unsupported call uses up no number and ends none', () => {
@@ -76,8 +107,6 @@ describe('a line is ignored', () => {
 describe('a line is malformed', () => {
   test.each([
     // Not one JSON object.
-    ['', 'a line must be one JSON object: ""'],
-    ['   ', 'a line must be one JSON object: "   "'],
     ['{"env":"settle"', 'a line must be one JSON object: "{\\"env\\":\\"settle\\""'],
     ['{"env":"settle"}{"env":"settle"}', 'a line must be one JSON object: "{\\"env\\":\\"settle\\"}{\\"env\\":\\"settle\\"}"'],
     ["{'env':'settle'}", "a line must be one JSON object: \"{'env':'settle'}\""],
@@ -93,18 +122,20 @@ describe('a line is malformed', () => {
     ['{"peer":"eof","socket":"\\ud800"}', 'a string must have no lone surrogate: "\\ud800"'],
     ['{"peer":"eof","socket":"A","x-\\udc00":1}', 'a string must have no lone surrogate: "x-\\udc00"'],
     // Unknown kinds.
-    ['{}', `a step must have one of call, end, routine, poll, upcall, caller, peer, env: its fields are none`],
-    ['{"wspsend":"trace/1"}', `a step must have one of call, end, routine, poll, upcall, caller, peer, env: its fields are "wspsend"`],
+    ['{}', `a step must have one of call, end, routine, poll, upcall, caller, peer, env, port, foreign: its fields are none`],
+    [
+      '{"wspsend":"trace/1"}',
+      `a step must have one of call, end, routine, poll, upcall, caller, peer, env, port, foreign: its fields are "wspsend"`,
+    ],
     [
       '{"begin":1,"returns":{"rc":0}}',
-      `a step must have one of call, end, routine, poll, upcall, caller, peer, env: its fields are "begin", "returns"`,
+      `a step must have one of call, end, routine, poll, upcall, caller, peer, env, port, foreign: its fields are "begin", "returns"`,
     ],
-    ['{"x-only":1}', `a step must have one of call, end, routine, poll, upcall, caller, peer, env: its fields are "x-only"`],
-    ['{"call":"WSPRecv","socket":"A","returns":{"rc":0}}', 'call must be a known call: "WSPRecv"'],
+    ['{"call":"WSPRecvFrom","socket":"A","returns":{"rc":0}}', 'call must be a known call: "WSPRecvFrom"'],
     ['{"call":"constructor","returns":{"rc":0}}', 'call must be a known call: "constructor"'],
     ['{"call":null}', 'call must be a known call: null'],
     ['{"routine":"runs","overlapped":"o1"}', 'routine must be "enter" or "leave": "runs"'],
-    ['{"poll":"result","overlapped":"o1"}', 'poll must be "event" or "count": "result"'],
+    ['{"poll":"result","overlapped":"o1"}', 'poll must be "event", "count" or "writable": "result"'],
     ['{"upcall":"WPUPostMessage","overlapped":"o1"}', 'upcall must be a known upcall: "WPUPostMessage"'],
     ['{"caller":"reads","what":"buffer","overlapped":"o1"}', 'caller must be "writes" or "frees": "reads"'],
     ['{"caller":"writes","what":"event","overlapped":"o1"}', 'caller.what must be "buffer" or "overlapped": "event"'],
@@ -196,6 +227,53 @@ describe('a line is malformed', () => {
     ['{"peer":"recv","socket":"A","runs":[[0,1],[0,1,2]]}', 'peer.runs[1] must be [start, length]: a list of 3'],
     ['{"peer":"recv","socket":"A","runs":{}}', 'peer.runs must be a list of runs: an object'],
     ['{"peer":"recv","socket":"A","runs":[],"oob":1}', 'peer.oob must be true or false: 1'],
+    // Names that were meant to be others.
+    [
+      '{"call":"WSPBind","socket":"A","returns":{"rc":-1,"errno":"WSAEWOULDBLOK"}}',
+      'WSPBind.returns.errno must be a Winsock name or a decimal number in a string: "WSAEWOULDBLOK"; did you mean WSAEWOULDBLOCK?',
+    ],
+    [
+      '{"routine":"enter","overlapped":"o1","error":"WSA_IO_PENDIN","bytes":0,"flags":0}',
+      'routine.error must be a Winsock name or a decimal number in a string: "WSA_IO_PENDIN"; did you mean WSA_IO_PENDING?',
+    ],
+    [
+      '{"peer":"error","socket":"A","errno":"WSAECONNREST"}',
+      'peer.errno must be a Winsock name or a decimal number in a string: "WSAECONNREST"; did you mean WSAECONNRESET?',
+    ],
+    [send('"flags":["MSG_OOB","MSG_OBB"],"returns":{"rc":0}'), 'WSPSend.flags[1] must be a flag: "MSG_OBB"; did you mean MSG_OOB?'],
+    [send('"fault":"lpBufers","returns":{"rc":0}'), 'WSPSend.fault must be a pointer of WSPSend: "lpBufers"; did you mean lpBuffers?'],
+    [
+      send('"fault":["buffer","lpBufers"],"returns":{"rc":0}'),
+      'WSPSend.fault[1] must be a pointer of WSPSend: "lpBufers"; did you mean lpBuffers?',
+    ],
+    [
+      send('"routine":[{"call":"WSPShutdown","socket":"A","how":"SD_SENT"}],"returns":{"rc":0}'),
+      'WSPSend.routine[0].how must be a manner of shutdown: "SD_SENT"; did you mean SD_SEND?',
+    ],
+    [
+      '{"call":"WSPSetSockOpt","socket":"A","name":"SO_LINGR","value":1,"returns":{"rc":0}}',
+      'WSPSetSockOpt.name must be a socket option: "SO_LINGR"; did you mean SO_LINGER?',
+    ],
+    [
+      '{"call":"WSPSocket","socket":"A","type":"SOCK_STREM","returns":{"rc":0}}',
+      'WSPSocket.type must be a type of socket: "SOCK_STREM"; did you mean SOCK_STREAM?',
+    ],
+    [
+      '{"call":"WSPIoctl","socket":"A","code":"SIO_FLUHS","returns":{"rc":0}}',
+      'WSPIoctl.code must be an ioctl: "SIO_FLUHS"; did you mean SIO_FLUSH?',
+    ],
+    [
+      '{"call":"SetFileCompletionNotificationModes","socket":"A","modes":["FILE_SKIP_COMPLETION_PORT_ON_SUCESS"],"returns":{"rc":0}}',
+      'SetFileCompletionNotificationModes.modes[0] must be a completion mode: "FILE_SKIP_COMPLETION_PORT_ON_SUCESS"; did you mean FILE_SKIP_COMPLETION_PORT_ON_SUCCESS?',
+    ],
+    // What real programs need.
+    ['{"port":"post","socket":"A","overlapped":"o1","error":"0","bytes":1}', 'port must be "packet": "post"'],
+    ['{"port":"packet","socket":"A","error":"0","bytes":1}', 'port.overlapped is required'],
+    ['{"foreign":"TransmitFile"}', 'foreign.socket is required'],
+    ['{"poll":"writable","socket":"A"}', 'poll.ready is required'],
+    ['{"env":"peer.unseen"}', 'env.socket is required'],
+    ['{"call":"WSPCancelIo","socket":"A","scope":"process","returns":{"rc":0}}', 'WSPCancelIo.scope must be "thread": "process"'],
+    ['{"call":"WSACleanup","socket":"A","returns":{"rc":0}}', 'WSACleanup.socket is not a field here: "A"'],
     // Lengths.
     ['{"call":"WSPSend","socket":"A","buffers":[-1],"returns":{"rc":0}}', 'WSPSend.buffers[0] must be an integer from 0 to 4294967295: -1'],
     [
@@ -336,7 +414,8 @@ describe('a call that blocks is two lines', () => {
 describe('a header comes first', () => {
   test.each([
     ['with nothing but its version', header],
-    ['with all that it may say', '{"wspsend":"trace/1","source":"wine-8.0","title":"a title","side":"spi","x-host":{"a":1}}'],
+    ['with all that it may say', '{"wspsend":"trace/1","source":"wine-8.0","title":"a title","side":"spi","period":251,"x-host":{"a":1}}'],
+    ['with the longest period', '{"wspsend":"trace/1","period":281474976710656}'],
     ['behind a byte order mark', `\ufeff${header}`],
     ['before a carriage return', `${header}\r`],
   ])('%s', (_, line) => {
@@ -351,6 +430,9 @@ describe('a header comes first', () => {
     ['{"wspsend":"trace/2"}', 'header.wspsend must be "trace/1": "trace/2"'],
     ['{"wspsend":1}', 'header.wspsend must be "trace/1": 1'],
     ['{"wspsend":"trace/1","title":1}', 'header.title must be a string: 1'],
+    ['{"wspsend":"trace/1","period":250}', 'header.period must be an integer from 251 to 2^48: 250'],
+    ['{"wspsend":"trace/1","period":281474976710657}', 'header.period must be an integer from 251 to 2^48: 281474976710657'],
+    ['{"x-note":1}', 'the first line must be a header, which has wspsend'],
     ['{"wspsend":"trace/1","author":"me"}', 'header.author is not a field here: "me"'],
     ['{"wspsend":"trace/1","wspsend":"trace/1"}', 'a key must stand once in its object: "wspsend"'],
   ])('%s is none', (line, message) => {
@@ -386,7 +468,7 @@ describe('a text has lines', () => {
       { line: 4, step: { peer: 'idle', socket: 'A' } },
     ];
     expect(readTrace(text)).toEqual({ header: { wspsend: 'trace/1' }, steps });
-    expect(readTrace(`${text}\n${text}`)).toMatchObject({ steps, malformed: { line: 5 } });
+    expect(readTrace(`${text}\n \r\n${text}`)).toMatchObject({ steps, malformed: { line: 7 } });
     expect(readTrace('')).toMatchObject({
       steps: [],
       malformed: { line: 1, message: 'the first line must be a header: there is no line' },
@@ -400,6 +482,9 @@ describe('a request is a step without its outcome', () => {
     ['{"call":"WSPSocket","socket":"A","type":"SOCK_DGRAM","x-seed":1}'],
     ['{"poll":"event","overlapped":"o1"}'],
     ['{"poll":"count","overlapped":"o1"}'],
+    ['{"poll":"writable","socket":"A"}'],
+    ['{"env":"route.lost"}'],
+    ['{"call":"CreateIoCompletionPort","socket":"A"}'],
     ['{"peer":"recv","socket":"A"}'],
     ['{"peer":"recv","socket":"A","bytes":0}'],
     ['{"env":"peer.close","socket":"A"}'],
@@ -415,6 +500,9 @@ describe('a request is a step without its outcome', () => {
     ['{"end":1,"returns":{"rc":0}}', 'a request must have one of call, poll, peer, env: its fields are "end", "returns"'],
     ['{"poll":"event","overlapped":"o1","signalled":true}', 'poll.signalled is not a field here: true'],
     ['{"peer":"eof","socket":"A"}', 'peer must be "recv": "eof"'],
+    ['{"poll":"writable","socket":"A","ready":true}', 'poll.ready is not a field here: true'],
+    ['{"env":"peer.unseen","socket":"A"}', 'env must be a kind of env that can be brought about: "peer.unseen"'],
+    ['{"call":"WSPCloseSocket","socket":"A","unread":1}', 'WSPCloseSocket.unread is not a field here: 1'],
     ['{"peer":"recv","socket":"A","bytes":-1}', 'peer.bytes must be an integer from 0 to 4294967295: -1'],
     ['{"env":"transport.took","socket":"A","bytes":1}', 'env must be a kind of env that can be brought about: "transport.took"'],
   ])('%s is none', (line, message) => {

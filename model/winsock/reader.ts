@@ -7,7 +7,9 @@
  */
 
 import type { z } from 'zod';
+import { isFreeField } from './fields.ts';
 import { compileGuard, type Guard } from './guard.ts';
+import { type NameSet, nearestName } from './spelling.ts';
 import { excerpt, nestingDepth, strictJsonFault, utf8Length } from './strictJson.ts';
 import {
   type BegunCall,
@@ -18,7 +20,7 @@ import {
   endSchema,
   endSchemas,
   headerSchema,
-  isFreeField,
+  noteSchema,
   type Request,
   type RequestKind,
   requestSchemas,
@@ -42,8 +44,8 @@ export interface Malformed {
 export type HeaderLine = { kind: 'header'; line: number; header: TraceHeader } | Malformed;
 export type Line =
   | { kind: 'step'; line: number; step: TraceStep }
-  /** A `done`, or the answer of an implementation that cannot do what it was asked. */
-  | { kind: 'ignored'; line: number }
+  /** A `done`, a note, a blank line, or the answer of an implementation that cannot do what it was asked. */
+  | { kind: 'ignored'; line: number; what: 'done' | 'unsupported' | 'note' | 'blank' }
   | Malformed;
 export type RequestLine = { kind: 'request'; line: number; request: Request } | Malformed;
 
@@ -76,11 +78,11 @@ export class TraceReader {
   read(text: string): Line {
     this.#line++;
     const value = parseLine(text);
-    if (typeof value === 'string') return this.#malformed(value);
+    if (typeof value === 'string') return isBlank(text) && this.#line > 1 ? this.#ignored('blank') : this.#malformed(value);
     if (this.#line === 1) return this.#malformed('the first line must be read as a header');
-    if (isUnsupported(value.returns)) return { kind: 'ignored', line: this.#line };
+    if (isUnsupported(value.returns)) return this.#ignored('unsupported');
     const kind = kindOfLine(value);
-    if (kind === undefined) return this.#readDone(value);
+    if (kind === undefined) return this.#readOther(value);
     if (kind === 'end') return this.#readEnd(value);
     const fault = faultOf(steps[kind], kind, value);
     if (fault !== undefined) return this.#malformed(fault);
@@ -93,11 +95,12 @@ export class TraceReader {
     return { kind: 'step', line: this.#line, step: value as unknown as TraceStep };
   }
 
-  #readDone(value: Fields): Line {
+  #readOther(value: Fields): Line {
+    if (note.accepts(value)) return this.#ignored('note');
     if (value.done === undefined)
       return this.#malformed(`a step must have one of ${stepKinds.join(', ')}: its fields are ${namesOf(value)}`);
     const fault = faultOf(done, 'done', value);
-    return fault === undefined ? { kind: 'ignored', line: this.#line } : this.#malformed(fault);
+    return fault === undefined ? this.#ignored('done') : this.#malformed(fault);
   }
 
   #readEnd(value: Fields): Line {
@@ -112,6 +115,10 @@ export class TraceReader {
     // Hidden from enumeration, so that the step is still written as it was read.
     Object.defineProperty(value, 'begun', { value: begun });
     return { kind: 'step', line: this.#line, step: value as unknown as TraceStep };
+  }
+
+  #ignored(what: Extract<Line, { kind: 'ignored' }>['what']): Line {
+    return { kind: 'ignored', line: this.#line, what };
   }
 
   #malformed(message: string): Malformed {
@@ -167,6 +174,8 @@ export const readRequest = (text: string, line: number): RequestLine => {
 // ---- One line ------------------------------------------------------------------------------------------------------------------
 
 type Fields = Record<string, unknown>;
+
+const isBlank = (text: string): boolean => text.trim() === '';
 
 /** The line as an object, or in words why it is not one. */
 const parseLine = (text: string): Fields | string => {
@@ -240,6 +249,7 @@ const checkedEach = <K extends string>(schemas: Record<K, z.ZodType>): Record<K,
 
 const header = checked(headerSchema);
 const done = checked(doneSchema);
+const note = checked(noteSchema);
 const end = checked(endSchema);
 const ends = checkedEach<CallName>(endSchemas);
 const steps = checkedEach<StepKind>(stepSchemas);
@@ -253,7 +263,12 @@ const faultOf = ({ accepts, schema }: Checked, kind: string, value: Fields, begu
   const issue = deepest(parsed.error.issues[0]!);
   const path = begun === undefined ? subjectOf(kind, value, issue.path) : `${begun.call} ended: ${pathText('', issue.path)}`;
   const came = issue.message.startsWith('is required') ? undefined : valueAt(value, issue.path);
-  return `${path} ${issue.message}${came === undefined ? '' : `: ${shown(came)}`}`;
+  return `${path} ${issue.message}${came === undefined ? '' : `: ${shown(came)}`}${meantBy(issue, came)}`;
+};
+
+const meantBy = (issue: Issue, came: unknown): string => {
+  const nearest = issue.names === undefined || typeof came !== 'string' ? undefined : nearestName(issue.names, came);
+  return nearest === undefined ? '' : `; did you mean ${nearest}?`;
 };
 
 /** What is wrong with a value, by a schema made of the kinds that traces are made of; `name` is what the value is called. */
@@ -276,17 +291,22 @@ const protoFault = (path: string, value: unknown): string | undefined => {
 interface Issue {
   path: PropertyKey[];
   message: string;
+  names?: NameSet | undefined;
 }
 
 // Of the alternatives of a union, the one that got furthest is the one that was meant.
 const deepest = (issue: z.core.$ZodIssue): Issue => {
-  let best: Issue = issue;
+  const names = (issue as { params?: { names?: NameSet } }).params?.names;
+  let best: Issue = { path: issue.path, message: issue.message, names };
   if (issue.code === 'invalid_union') {
     for (const [first] of issue.errors) {
-      if (first === undefined || first.path.length === 0) continue;
+      if (first === undefined) continue;
       const inner = deepest(first);
+      // A name that is misspelt was meant to be one, whatever else could stand there.
+      if (inner.names !== undefined && inner.path.length === 0) return { ...inner, path: issue.path };
+      if (first.path.length === 0) continue;
       const path = [...issue.path, ...inner.path];
-      if (path.length > best.path.length) best = { path, message: inner.message };
+      if (path.length > best.path.length) best = { ...inner, path };
     }
   }
   return best;

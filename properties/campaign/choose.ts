@@ -38,10 +38,10 @@ export class Chooser {
   }
 
   /** One request, or several that belong together and none of which waits for another's answer. None once the draws are used up. */
-  next(worlds: readonly World[]): readonly CampaignRequest[] {
+  next(world: World): readonly CampaignRequest[] {
     for (let attempt = 0; attempt < attemptsMax; attempt++) {
       if (this.#draws.isOver) return [];
-      const [first, ...rest] = this.#choose(worlds);
+      const [first, ...rest] = this.#choose(world);
       // What follows makes no sense without the first: a connection without its socket.
       if (first !== undefined && this.#unsupported.isWorthAsking(first))
         return [first, ...rest.filter((request) => this.#unsupported.isWorthAsking(request))];
@@ -49,8 +49,8 @@ export class Chooser {
     return [{ env: 'settle' }];
   }
 
-  #choose(worlds: readonly World[]): readonly CampaignRequest[] {
-    const moment: Moment = { view: new View(worlds[0]!), draws: this.#draws, sends: this.#sends, injections: this.#injections };
+  #choose(world: World): readonly CampaignRequest[] {
+    const moment: Moment = { view: new View(world), draws: this.#draws, sends: this.#sends, injections: this.#injections };
     const weights = kinds.map(({ weight }) => weight(moment));
     let point = this.#draws.below(weights.reduce((sum, weight) => sum + weight, 0));
     const chosen = kinds[weights.findIndex((weight) => (point -= weight) < 0)]!;

@@ -1,7 +1,8 @@
-import { mainThread, type TraceStep, type WSPSendCall } from '../../model/winsock/trace.ts';
+import { type CallStep, mainThread, type TraceStep, type WSPSendCall } from '../../model/winsock/trace.ts';
 
 /**
- * What a step of a trace stands in: the state of its socket, as far as calls and the far end brought it about, what was sent on it before, and how the
+ * What a step of a trace stands in: the state of its socket, as far as calls and the far end brought it about, what was sent on it before,
+ * and how the
  * operation is to be told. Each is there or is not, so that a trace made shorter has fewer of them.
  *
  * @param about The OVERLAPPED that the step has to do with, where it names none.
@@ -94,18 +95,38 @@ function lookAtSocket(socket: string, before: readonly TraceStep[], post: Post |
     if ('env' in step && step.env !== undefined) found.add(step.env);
     if (!('call' in step)) continue;
     if (step.call === 'WSPConnect') isConnected ||= step.returns?.rc !== -1;
-    else if (step.call === 'WSPIoctl' && step.code === 'FIONBIO') isNonblocking = step.value !== 0;
-    else if (step.call === 'WSPShutdown') found.add(`WSPShutdown ${step.how}${step.returns?.rc === -1 ? ' failed' : ''}`);
-    else if (step.call === 'WSPCloseSocket') found.add('WSPCloseSocket');
-    else if (step.call === 'WSPCancelIo') found.add('WSPCancelIo');
-    else if (step.call === 'WSPSetSockOpt' && step.name === 'SO_LINGER') found.add('SO_LINGER');
-    else if (step.call === 'WSPSend' && step !== post?.call) {
-      for (const flag of step.flags ?? []) found.add(`${flag} before`);
-      for (const what of [step.fault ?? []].flat()) found.add(`fault ${what} before`);
-    }
+    else if (step.call === 'WSPIoctl') isNonblocking = step.code === 'FIONBIO' ? step.value !== 0 : isNonblocking;
+    else if (step !== post?.call) for (const what of leavesBehind(step)) found.add(what);
   }
   found.add(isConnected ? 'connected' : 'not connected');
   if (isNonblocking) found.add('nonblocking');
+}
+
+type OnSocket = Exclude<Extract<CallStep, { socket: string }>, { call: 'WSPConnect' | 'WSPIoctl' }>;
+
+/** What an earlier call on the socket may have to do with a later step. */
+function leavesBehind(step: OnSocket): readonly string[] {
+  switch (step.call) {
+    case 'WSPShutdown':
+      return [`WSPShutdown ${step.how}${step.returns?.rc === -1 ? ' failed' : ''}`];
+    case 'WSPCloseSocket':
+    case 'WSPCancelIo':
+    case 'WSPRecv':
+    case 'CreateIoCompletionPort':
+    case 'SetFileCompletionNotificationModes':
+      return [step.call];
+    case 'WSPSetSockOpt':
+      return step.name === 'SO_LINGER' ? ['SO_LINGER'] : [];
+    case 'WSPSend':
+      return [...(step.flags ?? []).map((flag) => `${flag} before`), ...[step.fault ?? []].flat().map((what) => `fault ${what} before`)];
+    case 'WSPSocket':
+    case 'WSPBind':
+    case 'WSPGetSockOpt':
+    case 'WSPGetOverlappedResult':
+      return [];
+    default:
+      return step satisfies never;
+  }
 }
 
 /** What else is going on: a routine runs, a thread is gone, another socket was closed under its sends. */

@@ -140,7 +140,10 @@ export class Findings {
     return true;
   }
 
-  /** Asks for everything that the ledger lists, each by its own requests. Called first, so that a slow campaign does not take the time for it. */
+  /**
+   * Asks for everything that the ledger lists, each by its own requests. Called first, so that a slow campaign does not take the time for
+   * it.
+   */
   async askListed(implementation: Implementation): Promise<void> {
     for (const entry of this.#options.listed) {
       for (let tries = 0; !this.#shown.has(entry) && tries < listedTriesMax && !this.isLate; tries++) {

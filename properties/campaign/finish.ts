@@ -45,7 +45,7 @@ export async function leave(running: RunningCase): Promise<boolean> {
   return (await sleepAll(running)) !== undefined && (await lookAtOperations(running, true));
 }
 
-const worldOf = (running: RunningCase): World => running.worlds[0]!;
+const worldOf = (running: RunningCase): World => running.world;
 
 const idleThread = (running: RunningCase): { thread?: string } | undefined => {
   const [first] = new View(worldOf(running)).idle;
@@ -90,11 +90,7 @@ async function sleepAll(running: RunningCase): Promise<number | undefined> {
 /** The judge never owes a transport's progress; here everything was read, so whatever waits on a circuit in order waits for nothing. */
 function checkProgress(running: RunningCase): boolean {
   if (idleThread(running) === undefined && worldOf(running).begun.size === 0) return true;
-  let stall: { message: string; clauses: ClauseId[] } | undefined;
-  for (const world of running.worlds) {
-    stall = stallIn(world);
-    if (stall === undefined) return true;
-  }
+  const stall = stallIn(running.world);
   return stall === undefined ? true : running.deviates('stalled', stall.message, stall.clauses);
 }
 

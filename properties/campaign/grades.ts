@@ -5,7 +5,8 @@ import { tablesOf } from '../../model/compiled/tables.ts';
 import type { Unsupported } from './unsupported.ts';
 
 /**
- * What a run says of a clause: it was tried and holds, it was broken, it was not tried although it could have been, or nothing that is asked here can
+ * What a run says of a clause: it was tried and holds, it was broken, it was not tried although it could have been, or nothing that is
+ * asked here can
  * reach it.
  */
 export type Grade = 'conforms' | 'deviates' | 'notTried' | 'unreachable';
@@ -16,7 +17,7 @@ export interface Graded {
   readonly why?: string;
 }
 
-export interface Circumstances {
+export interface GradeGrounds {
   readonly profile: Profile;
   readonly unsupported: Unsupported;
   /** Every upcall is in the trace. */
@@ -24,7 +25,7 @@ export interface Circumstances {
   readonly injections: readonly string[];
 }
 
-export const gradeOf = (id: ClauseId, tried: number, violated: number, circumstances: Circumstances): Graded => {
+export const gradeOf = (id: ClauseId, tried: number, violated: number, circumstances: GradeGrounds): Graded => {
   if (violated > 0) return { grade: 'deviates' };
   if (tried > 0) return { grade: 'conforms' };
   const { profile, unsupported, isSpi, injections } = circumstances;
@@ -102,7 +103,7 @@ const ruled = (profile: Profile): ReadonlySet<string> => {
   if (found === undefined) {
     const { profile: _, ...tables } = tablesOf(profile);
     const rules = Object.values(tables).flatMap((table) => ((table as Table).rules ?? []).flat(2));
-    ruledBy.set(profile, (found = new Set(rules.flatMap(({ terms, clauses }) => (terms.length > 0 ? clauses : [])))));
+    ruledBy.set(profile, (found = new Set(rules.flatMap(({ clauses }) => clauses))));
   }
   return found;
 };

@@ -1,4 +1,4 @@
-import { lookup, type Table } from '../../model/compiled/compile.ts';
+import { type Facts, lookup, type Table } from '../../model/compiled/compile.ts';
 import { statusCodes } from '../../model/machines/operation.machine.ts';
 import { sendCodes } from '../../model/machines/socket.machine.ts';
 import { type Answer, operationFactsOf, socketFactsOf, usesOverlappedIo } from '../../model/oracle/facts.ts';
@@ -6,7 +6,8 @@ import { askedFor, isSend, type World } from '../../model/oracle/world.ts';
 import type { TraceStep, WSPSendCall } from '../../model/winsock/trace.ts';
 
 /**
- * Outcome coverage: at every send, and wherever an operation's end is told, which outcomes the rules would have permitted there, and which of them came.
+ * Outcome coverage: at every send, and wherever an operation's end is told, which outcomes the rules would have permitted there, and which
+ * of them came.
  * An outcome that was offered often and never came is one that the implementation does not seem to have.
  */
 
@@ -121,7 +122,7 @@ const stepOf = (world: World, call: WSPSendCall): string => {
   return `WSPSend ${usesOverlappedIo(call, socket) ? 'overlapped' : socket?.nonblocking ? 'nonblocking' : 'blocking'}${kind}`;
 };
 
-const isPermitted = (table: Table, state: number, event: string, facts: number): boolean => {
+const isPermitted = (table: Table, state: number, event: string, facts: Facts): boolean => {
   const index = table.eventIndex[event];
   return index !== undefined && lookup(table, state, index, facts)?.permitted === true;
 };

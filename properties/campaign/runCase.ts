@@ -26,14 +26,14 @@ export async function runCase(implementation: Implementation, options: CaseOptio
   return running.end();
 }
 
-const converse = async (running: RunningCase, implementation: Implementation, options: CaseOptions): Promise<unknown> => {
+const converse = async (running: RunningCase, implementation: Implementation, options: CaseOptions): Promise<void> => {
   const { requests, draws, finishes = true, requestsMax = requestsPerCase, unsupported = new Unsupported() } = options;
   if (requests !== undefined) {
     if (!(await running.askAll(requests))) return;
   } else if (draws !== undefined) {
     const chooser = new Chooser(draws, implementation.injections, unsupported, options.profile);
     for (let count = 0; count < requestsMax; ) {
-      const chosen = chooser.next(running.worlds).slice(0, requestsMax - count);
+      const chosen = chooser.next(running.world).slice(0, requestsMax - count);
       if (chosen.length === 0) break;
       count += chosen.length;
       const going = running.askAll(chosen);

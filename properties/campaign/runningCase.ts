@@ -47,8 +47,8 @@ export class RunningCase {
     return new RunningCase(await implementation.begin(options.beginning), options);
   }
 
-  get worlds(): Oracle['states'] {
-    return this.#oracle.states;
+  get world(): Oracle['world'] {
+    return this.#oracle.world;
   }
 
   get isReused(): boolean {
@@ -58,13 +58,14 @@ export class RunningCase {
   /** Nothing is asked any more. */
   end(): CaseResult {
     const isOver = this.#deviation !== undefined || this.#unjudged !== undefined;
-    const threads = this.worlds.flatMap((world) => [...world.threads.values()]);
+    const { begun, live, networkDown, sockets } = this.world;
+    const threads = [...this.world.threads.values()];
     const any =
       isOver ||
-      this.worlds.some(
-        ({ begun, live, networkDown, sockets }) =>
-          begun.size > 0 || live.size > 0 || networkDown !== 'no' || [...sockets.values()].some(({ closed }) => !closed),
-      ) ||
+      begun.size > 0 ||
+      live.size > 0 ||
+      networkDown !== 'no' ||
+      [...sockets.values()].some(({ closed }) => !closed) ||
       threads.some(({ stack, routines }) => stack.length > 0 || routines.size > 0);
     const whole = this.#deviation === undefined ? undefined : this.#conversation.whole?.slice();
     this.#conversation.end({ any, exitedThreads: threads.filter(({ exited }) => exited).map(({ name }) => name) });
@@ -135,7 +136,7 @@ export class RunningCase {
         continue;
       }
       this.#trace.push(line);
-      const found = this.#tally.look(this.#oracle.states, line);
+      const found = this.#tally.look(this.#oracle.world, line);
       const rejection = this.#oracle.step(line);
       if (rejection !== undefined) return this.#rejected(rejection);
       this.#tally.keep(found);
@@ -163,9 +164,7 @@ export class RunningCase {
 
   #isBegun(request: CampaignRequest): boolean {
     if (!('call' in request)) return false;
-    return this.worlds.some(({ begun }) =>
-      [...begun.values()].some(({ call, thread }) => call.call === request.call && thread === threadOf(request)),
-    );
+    return [...this.world.begun.values()].some(({ call, thread }) => call.call === request.call && thread === threadOf(request));
   }
 
   /** A line about a case before this one: that is for whoever has seen both. */

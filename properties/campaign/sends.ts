@@ -1,4 +1,5 @@
 import type { Socket } from '../../model/oracle/world.ts';
+import type { SendFlag } from '../../model/winsock/codes.ts';
 import { type CallRequest, mainThread, patternPeriod, type WSPSendRequest } from '../../model/winsock/trace.ts';
 import type { Draws } from './draws.ts';
 import type { View } from './view.ts';
@@ -19,6 +20,15 @@ export interface Wishes {
   readonly routine?: boolean | CallRequest[];
   readonly thread?: string;
 }
+
+/** The odd choice at which each flag is tried; those of the choice 2 also fail on a datagram socket. */
+const triedAt: { readonly [flag in SendFlag]: 2 | 3 } = { MSG_OOB: 2, MSG_PARTIAL: 2, MSG_DONTROUTE: 3 };
+const flagNames = Object.keys(triedAt) as SendFlag[];
+
+const flagsOf = (choices: Draws, odd: 2 | 3): SendFlag[] => {
+  const flag = choices.pick(flagNames.filter((name) => triedAt[name] === odd));
+  return flag === undefined ? [] : [flag];
+};
 
 export class Sends {
   readonly #draws: Draws;
@@ -160,12 +170,11 @@ export class Sends {
   #oddities(request: WSPSendRequest, socket: Socket | undefined, buffers: readonly number[]): void {
     const draws = this.#draws;
     // Both flags fail on a datagram socket, and few sockets are one.
-    if (socket?.isStream === false && draws.chance(6)) request.flags = [draws.pick(['MSG_OOB', 'MSG_PARTIAL'])];
+    if (socket?.isStream === false && draws.chance(6)) request.flags = flagsOf(draws, 2);
     const odd = draws.below(64);
     if (odd === 0 && buffers.length > 0) request.fault = 'buffer';
     else if (odd === 1) request.fault = 'lpBuffers';
-    else if (odd === 2) request.flags = [draws.pick(['MSG_OOB', 'MSG_PARTIAL'])];
-    else if (odd === 3) request.flags = ['MSG_DONTROUTE'];
+    else if (odd === 2 || odd === 3) request.flags = flagsOf(draws, odd);
     else if (odd <= 9 && request.overlapped !== undefined) request.count = false;
     else if (odd === 10) request.count = false;
     else if (odd === 11) request.fault = 'lpNumberOfBytesSent';

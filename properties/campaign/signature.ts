@@ -13,7 +13,9 @@ export interface Signature {
   readonly clauses: readonly string[];
   /** `WSPSend overlapped`, `routine enters`, `peer recv`. */
   readonly step: string;
-  /** What the step showed, where another thing would have been permitted: a code, or whether all, a part or none of the bytes were told of. */
+  /**
+   * What the step showed, where another thing would have been permitted: a code, or whether all, a part or none of the bytes were told of.
+   */
   readonly outcome: string;
   /** Sorted. Of a shortest trace: what it takes. */
   readonly circumstances: readonly string[];
@@ -94,6 +96,7 @@ const saidOf = (step: TraceStep, before: readonly TraceStep[]): Said => {
     return { said: 'routine enters', outcome: statusOf(step.error, step.bytes, lengthOf(step.overlapped, before), step.flags) };
   }
   if ('poll' in step) {
+    if (step.poll === 'writable') return { said: 'poll writable', outcome: step.ready ? 'ready' : 'not ready' };
     const isSeen = step.poll === 'event' ? step.signalled : step.written;
     return { said: `poll ${step.poll}`, outcome: `${isSeen ? '' : 'not '}${step.poll === 'event' ? 'signalled' : 'written'}` };
   }
@@ -105,7 +108,10 @@ const saidOf = (step: TraceStep, before: readonly TraceStep[]): Said => {
     const isUrgent = step.peer === 'recv' && step.oob === true;
     return { said: `peer ${step.peer}${isUrgent ? ' urgent' : ''}`, outcome: step.peer === 'error' ? step.errno : '' };
   }
-  return { said: 'env' in step ? step.env : step.caller, outcome: '' };
+  if ('caller' in step) return { said: step.caller, outcome: '' };
+  if ('env' in step) return { said: step.env, outcome: '' };
+  if ('port' in step) return { said: 'port packet', outcome: statusOf(step.error, step.bytes, lengthOf(step.overlapped, before)) };
+  return { said: `foreign ${step.foreign}`, outcome: '' };
 };
 
 const callOf = (call: CallStep, returns: CallStep['returns'], before: readonly TraceStep[]): Said => {
@@ -123,7 +129,19 @@ const callOf = (call: CallStep, returns: CallStep['returns'], before: readonly T
     case 'WSPSetSockOpt':
     case 'WSPGetSockOpt':
       return { said: `${call.call} ${call.name}`, outcome: errno ?? String(rc) };
-    default:
+    case 'WSPSocket':
+    case 'WSPBind':
+    case 'WSPConnect':
+    case 'WSPRecv':
+    case 'WSPCancelIo':
+    case 'WSPCancelBlockingCall':
+    case 'WSPShutdown':
+    case 'WSPCloseSocket':
+    case 'WSACleanup':
+    case 'CreateIoCompletionPort':
+    case 'SetFileCompletionNotificationModes':
+    case 'SleepEx':
+    case 'ExitThread':
       return { said: call.call, outcome: errno ?? String(rc) };
   }
 };

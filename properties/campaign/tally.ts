@@ -1,17 +1,15 @@
 import { type ClauseId, register } from '../../model/clauses/register.ts';
-import { type CompiledRule, lookup, type Table } from '../../model/compiled/compile.ts';
+import { type CompiledRule, type Facts, lookup, noFacts, type Table } from '../../model/compiled/compile.ts';
 import { tablesOf } from '../../model/compiled/tables.ts';
-import { deliveryFacts } from '../../model/machines/delivery.machine.ts';
 import { statusCodes } from '../../model/machines/operation.machine.ts';
-import { bitsOf } from '../../model/machines/rules.ts';
-import { isCaused } from '../../model/oracle/environment.ts';
-import { type Answer, callFactsOf, operationFactsOf, socketFactsOf } from '../../model/oracle/facts.ts';
+import { type Answer, callFactsOf, deliveryFactsOf, operationFactsOf, socketFactsOf } from '../../model/oracle/facts.ts';
 import { askedFor, isResult, isSend, type Operation, type World } from '../../model/oracle/world.ts';
-import { type TraceStep, threadOf, type WSPSendCall } from '../../model/winsock/trace.ts';
+import { type CallStep, type TraceStep, threadOf, type WSPSendCall } from '../../model/winsock/trace.ts';
 import { Outcomes } from './outcomes.ts';
 
 /**
- * Counts the steps, which rules decided the steps that were permitted, and which clauses were put to the test by them: those that the deciding
+ * Counts the steps, which rules decided the steps that were permitted, and which clauses were put to the test by them: those that the
+ * deciding
  * rules stand on, and those by which another outcome of the same step would have been refused.
  */
 export class Tally {
@@ -22,16 +20,11 @@ export class Tally {
   #lastPiece: string | undefined;
 
   /** Looks at the state before the step, so it is called before the step is judged; `keep` counts what `look` found. */
-  look(worlds: readonly World[], step: TraceStep): Found {
-    this.outcomes.look(worlds[0]!, step);
-    const goesOn = this.#goesOn(step);
-    let found: Found = nothing;
-    for (const world of worlds) {
-      found = new Found();
-      found.goesOn = goesOn;
-      lookAt(world, step, found);
-      if (found.isPermitted) return found;
-    }
+  look(world: World, step: TraceStep): Found {
+    this.outcomes.look(world, step);
+    const found = new Found();
+    found.goesOn = this.#goesOn(step);
+    lookAt(world, step, found);
     return found;
   }
 
@@ -56,7 +49,7 @@ class Found {
   goesOn = false;
 
   /** The rule that decides the observed outcome. */
-  observed(table: Table, state: number, event: string, facts: number): void {
+  observed(table: Table, state: number, event: string, facts: Facts): void {
     const rule = this.#lookup(table, state, event, facts);
     if (rule?.permitted !== true) {
       this.isPermitted = false;
@@ -73,17 +66,16 @@ class Found {
   }
 
   /** Another outcome of the same step: the clauses that would have refused it were put to the test. */
-  alternative(table: Table, state: number, event: string, facts: number): void {
+  alternative(table: Table, state: number, event: string, facts: Facts): void {
     const rule = this.#lookup(table, state, event, facts);
     if (rule !== undefined && !rule.permitted) for (const id of rule.clauses) this.clauses.add(id);
   }
 
-  #lookup(table: Table, state: number, event: string, facts: number): CompiledRule | undefined {
+  #lookup(table: Table, state: number, event: string, facts: Facts): CompiledRule | undefined {
     const index = table.eventIndex[event];
     return index === undefined ? undefined : lookup(table, state, index, facts);
   }
 }
-const nothing = new Found();
 
 const isUnjudged = (table: Table, state: number): boolean => table.states[state] === 'unjudged';
 
@@ -109,10 +101,10 @@ function lookAt(world: World, step: TraceStep, found: Found): void {
     else if (isResult(record.call)) lookAtResult(world, of(record.call.overlapped), step.returns as Answer, true, found);
   } else if ('call' in step) {
     if (step.begin !== undefined) return;
-    if (step.call === 'WSPSend') lookAtSend(world, step, step.returns as Answer, undefined, found);
-    else if (step.call === 'WSPGetOverlappedResult')
-      lookAtResult(world, of(step.overlapped), step.returns as Answer, step.wait === true, found);
+    lookAtCall(world, step, found);
   } else if ('poll' in step) {
+    // Readiness is not asked for yet.
+    if (step.poll === 'writable') return;
     const operation = of(step.overlapped);
     if (operation === undefined) return;
     const facts = operationFactsOf(world, operation, {});
@@ -146,7 +138,42 @@ function lookAt(world: World, step: TraceStep, found: Found): void {
   } else if ('caller' in step) {
     if (of(step.overlapped) !== undefined) found.clauses.add(step.what === 'buffer' ? 'lpBuffers:3' : 'OverlappedLifetime:1');
   } else if ('peer' in step) lookAtPeer(world, step, found);
-  else if ('env' in step && step.env === 'settle') lookAtSettle(world, found);
+  else if ('env' in step) {
+    if (step.env === 'settle') lookAtSettle(world, found);
+  } else if ('port' in step || 'foreign' in step) {
+    // Neither is asked for yet.
+  } else step satisfies never;
+}
+
+function lookAtCall(world: World, call: CallStep, found: Found): void {
+  switch (call.call) {
+    case 'WSPSend':
+      lookAtSend(world, call, call.returns as Answer, undefined, found);
+      break;
+    case 'WSPGetOverlappedResult':
+      lookAtResult(world, world.operations.get(call.overlapped), call.returns as Answer, call.wait === true, found);
+      break;
+    // What these give, no clause of the page speaks of.
+    case 'WSPSocket':
+    case 'WSPBind':
+    case 'WSPConnect':
+    case 'WSPIoctl':
+    case 'WSPSetSockOpt':
+    case 'WSPGetSockOpt':
+    case 'WSPRecv':
+    case 'WSPCancelIo':
+    case 'WSPCancelBlockingCall':
+    case 'WSPShutdown':
+    case 'WSPCloseSocket':
+    case 'WSACleanup':
+    case 'CreateIoCompletionPort':
+    case 'SetFileCompletionNotificationModes':
+    case 'SleepEx':
+    case 'ExitThread':
+      break;
+    default:
+      call satisfies never;
+  }
 }
 
 function lookAtSend(
@@ -183,7 +210,7 @@ function lookAtSend(
   if (call.overlapped === undefined || socket?.overlapped !== true) return;
   if (record === undefined && world.operations.get(call.overlapped)?.nameFree === false) found.clauses.add('OverlappedLifetime:2');
   const change = answer.rc === 0 ? 'WSPSend.completes' : event === 'pends' ? 'WSPSend.pends' : 'WSPSend.fails';
-  const facts = record?.operation === undefined ? 0 : operationFactsOf(world, record.operation, {});
+  const facts = record?.operation === undefined ? noFacts : operationFactsOf(world, record.operation, {});
   const rule = lookup(operations as Table, operations.stateIndex.begun, operations.eventIndex[change]!, facts);
   for (const id of rule?.permitted ? rule.clauses : []) found.clauses.add(id);
 }
@@ -201,7 +228,8 @@ function lookAtPeer(world: World, step: Extract<TraceStep, { peer: string }>, fo
   const socket = world.sockets.get(step.socket);
   if (socket === undefined) return;
   const { delivery } = world.tables;
-  if (step.peer === 'recv' && socket.isStream && step.oob === true) found.observed(delivery, socket.delivery, 'recv.urgent', offered);
+  if (step.peer === 'recv' && socket.isStream && step.oob === true)
+    found.observed(delivery, socket.delivery, 'recv.urgent', deliveryFactsOf(world, socket, true));
   else if (step.peer === 'recv') {
     if (!socket.isStream && socket.datagrams.skips(step.runs)) found.clauses.add('Delivery:1');
     const clauses = socket.isStream ? streamClauses : datagramClauses;
@@ -209,9 +237,8 @@ function lookAtPeer(world: World, step: Extract<TraceStep, { peer: string }>, fo
   } else if (step.peer === 'eof') {
     for (const id of ['Purpose:2', 'WSAESHUTDOWN:1', 'Order:2'] as const) found.clauses.add(id);
     if (socket.lossy) found.clauses.add('Delivery:1');
-  } else if (step.peer === 'error') found.observed(delivery, socket.delivery, 'error', isCaused(world, socket) ? caused : 0);
+  } else if (step.peer === 'error') found.observed(delivery, socket.delivery, 'error', deliveryFactsOf(world, socket, false));
 }
-const { isOffered: offered, caused } = bitsOf(deliveryFacts);
 const streamClauses = [
   'Order:2',
   'Purpose:2',

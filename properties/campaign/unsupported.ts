@@ -110,7 +110,19 @@ export const aspectsAsked = (request: CampaignRequest): readonly string[] => {
       for (const fault of request.fault === undefined ? [] : typeof request.fault === 'string' ? [request.fault] : request.fault)
         add(`fault ${fault}`);
       break;
+    // These differ in nothing but names; the last four the campaign does not ask for yet.
+    case 'WSPBind':
+    case 'WSPCancelBlockingCall':
+    case 'WSPCloseSocket':
+    case 'SleepEx':
+    case 'ExitThread':
+    case 'WSPRecv':
+    case 'WSACleanup':
+    case 'CreateIoCompletionPort':
+    case 'SetFileCompletionNotificationModes':
+      break;
     default:
+      request satisfies never;
   }
   return aspects;
 };

@@ -1,10 +1,7 @@
 import type { Operation, Socket, World } from '../../model/oracle/world.ts';
 import { threadNames } from '../conversation/requests.ts';
 
-/**
- * What the judge knows after the last step, arranged for whoever chooses the next request. Where it keeps several worlds, they differ
- * in the order in which calls took effect and in nothing that is asked here.
- */
+/** What the judge knows after the last step, arranged for the choice of the next request. */
 export class View {
   readonly world: World;
   readonly open: Socket[] = [];

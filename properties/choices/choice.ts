@@ -1,5 +1,4 @@
-import type { Profile } from '../../model/clauses/profiles.ts';
-import { type Reading, reads } from '../../model/clauses/profiles.ts';
+import { type AnyReading, type Profile, permitsReading } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
 import type { RulingId } from '../../model/clauses/rulings.ts';
 import type { CampaignRequest } from '../conversation/requests.ts';
@@ -8,14 +7,14 @@ import type { CampaignRequest } from '../conversation/requests.ts';
 export interface Point {
   /** The ruling that leaves it, or the clause, where no two profiles read it otherwise. */
   readonly about: RulingId | ClauseId;
-  readonly own: Shown | Untold;
+  readonly own: Shown | OwnWord;
   readonly others: readonly Provoked[];
 }
 
 export interface Shown {
   readonly does: string;
   /** What permits it: any of these readings, or nothing has to, since every profile leaves it open. */
-  readonly readings: readonly Reading[] | 'every profile';
+  readonly readings: readonly AnyReading[] | 'every profile';
   /** On a provider that has just been started. */
   readonly requests: readonly CampaignRequest[];
   /** Fields of steps of the trace, in this order; they are there only if the provider does so. A call and its end count as one step. */
@@ -28,12 +27,12 @@ export interface Provoked extends Shown {
 }
 
 /** No trace tells whether the provider does so. */
-export interface Untold {
+export interface OwnWord {
   readonly does: string;
   readonly because: string;
 }
 
-export const isShown = (own: Shown | Untold): own is Shown => 'requests' in own;
+export const isShown = (own: Shown | OwnWord): own is Shown => 'requests' in own;
 
 export const isPermitted = ({ readings }: Shown, profile: Profile): boolean =>
-  readings === 'every profile' || readings.some((reading) => reads(profile, reading));
+  readings === 'every profile' || readings.some((reading) => permitsReading(profile, reading));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as provider from '../../impl/provider/provider.ts';
-import { profiles } from '../../model/clauses/profiles.ts';
+import { profiles, readingsOf } from '../../model/clauses/profiles.ts';
 import { rulings } from '../../model/clauses/rulings.ts';
 import { Oracle } from '../../model/oracle/oracle.ts';
 import type { TraceHeader, TraceStep } from '../../model/winsock/trace.ts';
@@ -70,7 +70,7 @@ test('every reading that some profile permits is shown by some outcome, or is no
     const shown = points.flatMap(({ own, others }) => [own, ...others].filter(isShown));
     const named = new Set(shown.flatMap(({ readings }) => (readings === 'every profile' ? [] : ([...readings] as string[]))));
     const isFree = shown.some(({ readings }) => readings === 'every profile');
-    const permitted = new Set(profiles.flatMap((profile) => [...ruling.profiles[profile]]));
+    const permitted = new Set(profiles.flatMap((profile) => readingsOf(profile, ruling.id)));
     return [...permitted].map((reading) => `${ruling.id}:${reading}`).filter((reading) => !named.has(reading) && !isFree);
   });
   expect(missing).toEqual([]);

@@ -59,7 +59,8 @@ export interface Reply {
 /** The end of all replies: what no line of a trace can say. */
 export interface Failure {
   /**
-   * `crashed`: threw. `died`: its process ended. `hung`: no answer in time. `runaway`: no end of answers. These are faults of the implementation.
+   * `crashed`: threw. `died`: its process ended. `hung`: no answer in time. `runaway`: no end of answers. These are faults of the
+   * implementation.
    * `malformed`: what it wrote is no trace. `unusable`: it never began one. `stray`: a line is about a case before this one.
    * `late`: the time of the whole run is over.
    */

@@ -84,6 +84,7 @@ writeFileSync(
       case 'stops inside a line': isSpoilt = true; say(line.slice(0, 5)); return;
       case 'closes its output': isSpoilt = true; process.stdout.end(); setInterval(() => {}, 1e6); return;
       case 'writes garbage': isSpoilt = true; say('{"call":\\n'); return;
+      case 'writes notes': say('\\n' + line + '\\r\\n{"x-note":1}\\n'); return;
       case 'floods with steps': isSpoilt = true; flood('{"env":"settle"}\\n'); return;
       case 'floods with done': isSpoilt = true; flood('{"done":true}\\n'); return;
     }
@@ -113,6 +114,11 @@ describe('a driver that', () => {
     expect(report.verdict).toBe('deviates');
     expect(report.counterexamples.map(({ signature }) => signature.kind)).toContain(kind);
     expect(report.counterexamples[0]!.message).toMatch(says);
+  });
+
+  test('writes notes and blank lines among its answers is judged as without them', async () => {
+    const report = await drive([spoiler, 'writes notes', '1', naive], { steps: 100 });
+    expect(report).toMatchObject({ verdict: 'conforms', counterexamples: [] });
   });
 
   test.each<[what: string, says: RegExp]>([

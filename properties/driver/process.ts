@@ -156,13 +156,13 @@ export class DriverProcess {
       this.#malformed(read.line, read.message);
       return;
     }
-    if (read.kind === 'ignored') {
-      const value = JSON.parse(line) as UnsupportedLine;
-      if (value.returns === undefined) this.#answer(read.line);
-      else this.#keep({ ...value, returns: { unsupported: String(value.returns.unsupported) } });
-    } else {
+    if (read.kind === 'step') {
       this.#keep(read.step);
       this.trace.push(read.step);
+    } else if (read.what === 'done') this.#answer(read.line);
+    else if (read.what === 'unsupported') {
+      const value = JSON.parse(line) as UnsupportedLine;
+      this.#keep({ ...value, returns: { unsupported: String(value.returns.unsupported) } });
     }
     if (this.#linesCounted > linesMax) this.#fail('runaway', `more than ${linesMax} lines follow one request${this.#inWords()}`);
   }

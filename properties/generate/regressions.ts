@@ -4,18 +4,24 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Profile, profiles } from '../../model/clauses/profiles.ts';
+import type { ClauseId } from '../../model/clauses/register.ts';
 import { type Judgement, judgeText } from '../../model/judge/judge.ts';
 
 export interface KeptVerdict {
   readonly verdict: Judgement['verdict'];
   /** 1-based, the header is line 1. */
   readonly line?: number;
+  /** Of a rejection: the clauses that it breaks, the one that decides first. */
+  readonly breaks?: readonly ClauseId[];
 }
 
 /** The verdict on the text of a trace, as it is kept. */
 export function verdictOn(text: string, profile: Profile): KeptVerdict {
   const judgement = judgeText(text, profile);
-  return { verdict: judgement.verdict, ...(judgement.verdict !== 'accepted' && { line: judgement.line }) };
+  const { verdict } = judgement;
+  if (verdict === 'accepted') return { verdict };
+  const { line } = judgement;
+  return verdict === 'rejected' ? { verdict, line, breaks: judgement.clauses } : { verdict, line };
 }
 
 /** Copies a trace to where regressions are kept, under a name that its contents decide. Fails by RangeError when it is malformed. */

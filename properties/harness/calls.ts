@@ -10,6 +10,7 @@ import {
 } from '../../model/winsock/codes.ts';
 import { type Cell, INVALID_SOCKET, type Linger } from '../../model/winsock/spi.ts';
 import {
+  type CallName,
   type CallRequest,
   type OptionValue,
   type Returns,
@@ -25,8 +26,19 @@ import { numberOf } from './vocabulary.ts';
 
 /** Calls of the SPI table: what a request says, in the table's own parameters, and what came back, in the words of a trace. */
 
+/** Calls that cannot be made here, and why. */
+export const notHere = {
+  WSPRecv: 'the table has no receive of its own',
+  WSACleanup: 'a provider here is never shut down',
+  CreateIoCompletionPort: 'there are no completion ports here',
+  SetFileCompletionNotificationModes: 'there are no completion ports here',
+} as const satisfies { readonly [call in CallName]?: string };
+
 /** Every call that the provider serves; SleepEx and ExitThread are the operating system's. */
-export type ProviderCall = Exclude<CallRequest, { call: 'SleepEx' | 'ExitThread' }>;
+export type ProviderCall = Exclude<CallRequest, { call: 'SleepEx' | 'ExitThread' | keyof typeof notHere }>;
+
+export const isHere = <C extends CallRequest>(call: C): call is Exclude<C, { call: keyof typeof notHere }> =>
+  !Object.hasOwn(notHere, call.call);
 
 /** Why the table has no form for this call, or undefined. */
 export const whyNotCall = (session: Session, call: CallRequest): string | undefined => {
@@ -43,8 +55,22 @@ export const whyNotCall = (session: Session, call: CallRequest): string | undefi
       return unknownTo(socketOptions, 'option', call.name);
     case 'WSPShutdown':
       return unknownTo(shutdownHow, 'manner of shutdown', call.how);
-    default:
+    case 'WSPCancelIo':
+      return call.scope === undefined ? undefined : 'the table cancels for every thread at once';
+    case 'WSPRecv':
+    case 'WSACleanup':
+    case 'CreateIoCompletionPort':
+    case 'SetFileCompletionNotificationModes':
+    case 'WSPBind':
+    case 'WSPConnect':
+    case 'WSPGetOverlappedResult':
+    case 'WSPCancelBlockingCall':
+    case 'WSPCloseSocket':
+    case 'SleepEx':
+    case 'ExitThread':
       return undefined;
+    default:
+      return call satisfies never;
   }
 };
 

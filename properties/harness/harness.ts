@@ -138,13 +138,22 @@ export class Harness {
 
   #poll(request: PollRequest): void {
     const { lines, overlapped } = this.#session;
-    const slot = overlapped.of(request.overlapped);
-    if (request.poll === 'count') {
-      lines.push({ ...request, poll: 'count', written: slot.last?.count?.value !== undefined });
-      return;
+    switch (request.poll) {
+      case 'count':
+        lines.push({ ...request, poll: 'count', written: overlapped.of(request.overlapped).last?.count?.value !== undefined });
+        break;
+      case 'event': {
+        const slot = overlapped.of(request.overlapped);
+        const { signalled } = slot.event;
+        lines.push({ ...request, poll: 'event', signalled });
+        if (signalled) slot.inUse = false;
+        break;
+      }
+      case 'writable':
+        lines.unsupported(request, 'the table has no readiness');
+        break;
+      default:
+        request satisfies never;
     }
-    const { signalled } = slot.event;
-    lines.push({ ...request, poll: 'event', signalled });
-    if (signalled) slot.inUse = false;
   }
 }

@@ -61,7 +61,10 @@ const crashedAtStart = (message: string): Conversation => ({
   end: () => {},
 });
 
-/** Environments beside those of trace/1 that make rare outcomes common, and those that bring about what a provider does not do of its own accord. */
+/**
+ * Environments beside those of trace/1 that make rare outcomes common, and those that bring about what a provider does not do of its own
+ * accord.
+ */
 const injectionsWished: readonly string[] = [
   'room',
   'transport.takes',

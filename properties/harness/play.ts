@@ -7,7 +7,7 @@ import {
   type TraceStep,
   threadOf,
 } from '../../model/winsock/trace.ts';
-import { makeCall, type ProviderCall, whyNotCall } from './calls.ts';
+import { isHere, makeCall, notHere, type ProviderCall, whyNotCall } from './calls.ts';
 import type { Opening } from './lines.ts';
 import { RoutineFrame } from './routines.ts';
 import type { Session } from './session.ts';
@@ -20,6 +20,7 @@ export const play = (session: Session, thread: Thread, request: CallRequest): vo
   const call = onThread(request, thread);
   const why = whyNot(session, thread, call);
   if (why !== undefined) session.lines.unsupported(call, why);
+  else if (!isHere(call)) session.lines.unsupported(call, notHere[call.call]);
   else if (call.call === 'ExitThread') exitThread(session, thread, call);
   else if (call.call === 'SleepEx') start(thread, new SleepFrame(session, thread, call));
   else callProvider(session, thread, call);

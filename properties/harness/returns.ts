@@ -1,6 +1,7 @@
 import { codeName, errorCodes } from '../../model/winsock/codes.ts';
+import { lengthMax } from '../../model/winsock/fields.ts';
 import type { Cell } from '../../model/winsock/spi.ts';
-import { type CountReturns, lengthMax, type PlainReturns } from '../../model/winsock/trace.ts';
+import type { CountReturns, PlainReturns } from '../../model/winsock/trace.ts';
 
 /** What a call gave back, in the words of a trace. */
 

@@ -1,4 +1,5 @@
-import { sendFlags } from '../../model/winsock/codes.ts';
+import { type SendFault, sendFlags } from '../../model/winsock/codes.ts';
+import type { ForeignName } from '../../model/winsock/spelling.ts';
 import type { Cell, WSABUF, WSAOVERLAPPED_COMPLETION_ROUTINE, WSATHREADID } from '../../model/winsock/spi.ts';
 import type { Returns, WSPSendRequest } from '../../model/winsock/trace.ts';
 import { type Loan, lendMax } from './memory.ts';
@@ -11,7 +12,8 @@ import { numberOf } from './vocabulary.ts';
 
 /** WSPSend: memory is lent, the call is made, and what the caller may reuse afterwards is reused at once. */
 
-const faultsOf = ({ fault }: WSPSendRequest): readonly string[] => (fault === undefined ? [] : typeof fault === 'string' ? [fault] : fault);
+type Fault = SendFault | ForeignName;
+const faultsOf = ({ fault }: WSPSendRequest): readonly Fault[] => (fault === undefined ? [] : typeof fault === 'string' ? [fault] : fault);
 
 /** How many bytes of memory the buffers need: pointers that are not valid have none behind them. */
 const lentBytes = (call: WSPSendRequest): number => {
@@ -21,12 +23,18 @@ const lentBytes = (call: WSPSendRequest): number => {
   return lent.reduce((sum, length) => sum + length, 0);
 };
 
+/** Why a pointer of the send cannot be invalid here, or undefined. */
+const refuseFault: { readonly [fault in SendFault]: (call: WSPSendRequest) => string | undefined } = {
+  lpBuffers: () => undefined,
+  buffer: ({ buffers }) => (buffers.length === 0 ? 'there is no WSABUF whose data could be invalid' : undefined),
+  lpNumberOfBytesSent: () => 'an out-parameter that cannot be written has no form here',
+};
+
 /** Why this send cannot be made, or undefined. */
 export const whyNotSend = (session: Session, call: WSPSendRequest): string | undefined => {
   for (const fault of faultsOf(call)) {
-    if (fault === 'lpNumberOfBytesSent') return 'an out-parameter that cannot be written has no form here';
-    if (fault !== 'lpBuffers' && fault !== 'buffer') return `no such fault: ${fault}`;
-    if (fault === 'buffer' && call.buffers.length === 0) return 'there is no WSABUF whose data could be invalid';
+    const why = Object.hasOwn(refuseFault, fault) ? refuseFault[fault as SendFault](call) : `no such fault: ${fault}`;
+    if (why !== undefined) return why;
   }
   for (const flag of call.flags ?? []) if (numberOf(sendFlags, flag) === undefined) return `no number is known for the flag ${flag}`;
   if (call.port === true) return 'there are no completion ports here';

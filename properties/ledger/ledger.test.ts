@@ -1,4 +1,7 @@
-/** A ledger holds over seeds, hides nothing else, and says so when what it lists is gone. The stack is the naive one; what is started is the build. */
+/**
+ * A ledger holds over seeds, hides nothing else, and says so when what it lists is gone. The stack is the naive one; what is started is the
+ * build.
+ */
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -9,7 +9,8 @@ import { type CampaignRequest, isInjection } from '../conversation/requests.ts';
 import { requestsOfTrace } from '../conversation/requestsOfTrace.ts';
 
 /**
- * The ledger of a stack: the deviations that somebody has looked at, each with its reason. A listed one is expected; what is not listed, or is listed and
+ * The ledger of a stack: the deviations that somebody has looked at, each with its reason. A listed one is expected; what is not listed, or
+ * is listed and
  * no longer shows, is news.
  */
 

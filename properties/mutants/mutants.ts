@@ -159,7 +159,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'never-completes-events',
-    breaks: ['Event:1', 'Return:1', 'Return:5', 'Overlapped:3', 'Overlapped:7', 'Prototype:8'],
+    breaks: ['Event:1', 'Return:1', 'Return:5', 'Overlapped:3', 'Overlapped:7', 'Immediate:6'],
     upcalls: () => ({ WPUCompleteOverlappedRequest: () => 0 }),
   },
   {
@@ -259,7 +259,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'abort-at-close-is-not-a-socket',
     seenIn: 'Wine 8, cppalliance/corosio #98',
-    breaks: ['Prototype:8', 'WSA_OPERATION_ABORTED:1'],
+    breaks: ['Overlapped:7', 'WSA_OPERATION_ABORTED:1'],
     upcalls: (upcalls) => ({
       WPUCompleteOverlappedRequest: (s, lpOverlapped, error, bytes, errno) =>
         upcalls.WPUCompleteOverlappedRequest(
@@ -273,7 +273,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'completes-before-consumed',
-    breaks: ['Prototype:9', 'Overlapped:3', 'Order:2', 'Purpose:2', 'Return:5', 'Overlapped:7', 'Event:1', 'Overlapped:4'],
+    breaks: ['Immediate:6', 'Overlapped:3', 'Order:2', 'Purpose:2', 'Return:5', 'Overlapped:7', 'Event:1', 'Overlapped:4'],
     table: sends((send, args) => {
       const rc = send(...args);
       const overlapped = args[5] as WSAOVERLAPPED | null;

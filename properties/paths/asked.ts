@@ -3,9 +3,9 @@
  * what came of it: both mean the same call by the same label.
  */
 
-import type { Label } from '../../model/explore/labels.ts';
-import { menuOf } from '../../model/explore/menus.ts';
-import type { Slice } from '../../model/explore/slices.ts';
+import type { Label } from '../../model/product/labels.ts';
+import { menuOf } from '../../model/product/menus.ts';
+import type { Slice } from '../../model/product/slices.ts';
 import { type CallRequest, patternPeriod, type Request, type WSPSendRequest } from '../../model/winsock/trace.ts';
 
 /** A unit of the model in bytes. */

@@ -6,8 +6,8 @@
  */
 
 import { type Profile, reads } from '../../model/clauses/profiles.ts';
-import type { Label } from '../../model/explore/labels.ts';
-import { type MenuName, menuOf, worldEventOf } from '../../model/explore/menus.ts';
+import type { Label } from '../../model/product/labels.ts';
+import { type MenuName, menuOf, worldEventOf } from '../../model/product/menus.ts';
 import { type CallRequest, mainThread, type Request } from '../../model/winsock/trace.ts';
 import {
   blockingSendRequestOf,

@@ -8,7 +8,7 @@
 
 import type { Profile } from '../../model/clauses/profiles.ts';
 import type { Graph } from '../../model/explore/explore.ts';
-import { isHidden, type Label } from '../../model/explore/labels.ts';
+import { isHidden, type Label } from '../../model/product/labels.ts';
 import type { CallRequest, Request, TraceStep } from '../../model/winsock/trace.ts';
 import { type CaseResult, isFailing } from '../campaign/caseResult.ts';
 import { finish, leave } from '../campaign/finish.ts';
@@ -175,7 +175,8 @@ class Drive {
         state = seen.eager(this.graph.target[taken]!);
       }
       if (!arrived) seen.missed(edge);
-      // What was to come during the wait, or inside a routine that ran in it, has come by now, or it does not. A routine that was not given its calls cannot make them.
+      // What was to come during the wait, or inside a routine that ran in it, has come by now, or it does not. A routine that was not given
+      // its calls cannot make them.
       if (wanted.type === 'sleep.begins' && goal !== edge && seen.shown[goal] === 0 && !seen.isAsleep(state)) {
         if (this.promised === goal || !labels.some(({ type }) => type === 'routine.enter')) seen.missed(goal);
         else seen.postpone(goal);

@@ -1,7 +1,7 @@
 /** What a walk calls the things that a label speaks of by their place. */
 
-import type { Label } from '../../model/explore/labels.ts';
-import type { Slice } from '../../model/explore/slices.ts';
+import type { Label } from '../../model/product/labels.ts';
+import type { Slice } from '../../model/product/slices.ts';
 
 /** Waits for results, so that one that is long in coming keeps nobody else. */
 export const waitingThread = 't4';

@@ -1,10 +1,21 @@
 /** What an implementation answers as labels of the model again. */
 
-import type { Label, SendMode } from '../../model/explore/labels.ts';
-import { type MenuName, worldEventOf } from '../../model/explore/menus.ts';
 import { type StatusCode, statusCodes } from '../../model/machines/operation.machine.ts';
 import { askedFor } from '../../model/oracle/world.ts';
-import { type CallStep, kindOf, type TraceStep, threadOf, type WSPSendCall } from '../../model/winsock/trace.ts';
+import type { Label, SendMode } from '../../model/product/labels.ts';
+import { type MenuName, worldEventOf } from '../../model/product/menus.ts';
+import { isSendFlag, type SendFault, type SendFlag, sendFaults } from '../../model/winsock/codes.ts';
+import {
+  type CallStep,
+  type EnvStep,
+  kindOf,
+  type PollCountStep,
+  type PollEventStep,
+  type PollStep,
+  type TraceStep,
+  threadOf,
+  type WSPSendCall,
+} from '../../model/winsock/trace.ts';
 import { blockingThread, otherSocket, secondThread, theSocket, unitBytes } from '../paths/asked.ts';
 import type { Names } from './names.ts';
 
@@ -22,7 +33,9 @@ export function labelsOfStep(step: TraceStep, names: Names): Label[] | undefined
       return labelsOfCall(call, step as { returns?: CallStep['returns'] }, names, 'end' in step);
     }
     case 'poll': {
-      const { poll, overlapped, ...seen } = step as Extract<TraceStep, { poll: string }> & { signalled?: boolean; written?: boolean };
+      const look = step as PollStep;
+      if (look.poll === 'writable') return [];
+      const { poll, overlapped, ...seen } = look as (PollEventStep | PollCountStep) & { signalled?: boolean; written?: boolean };
       const at = outstanding.indexOf(overlapped);
       if (poll === 'count') return [{ type: 'count', at, written: seen.written === true }];
       if (at < 0 && overlapped === names.failed) return [{ type: 'failed', seen: seen.signalled ? 'set' : 'unset' }];
@@ -54,15 +67,33 @@ export function labelsOfStep(step: TraceStep, names: Names): Label[] | undefined
       if (count === 0) return [];
       return count === undefined ? undefined : [{ type: 'peer.recv', units: count }];
     }
-    case 'env': {
-      const { env } = step as Extract<TraceStep, { env: string }>;
-      if (env === 'settle' || env === 'peer.reset' || env === 'peer.close') return [{ type: env }];
-      return env === 'keepalive.failed' || env === 'circuit.timeout' || env === 'network.down'
-        ? [{ type: 'world', event: env }]
-        : undefined;
-    }
-    default:
+    case 'env':
+      return labelsOfEnv((step as EnvStep).env);
+    // No slice has labels for them.
+    case 'caller':
+    case 'port':
+    case 'foreign':
       return [];
+  }
+}
+
+function labelsOfEnv(env: EnvStep['env']): Label[] | undefined {
+  switch (env) {
+    case 'settle':
+    case 'peer.reset':
+    case 'peer.close':
+      return [{ type: env }];
+    case 'keepalive.failed':
+    case 'circuit.timeout':
+    case 'network.down':
+      return [{ type: 'world', event: env }];
+    case 'peer.shutdown':
+    case 'peer.unseen':
+    case 'route.lost':
+    case 'transport.took':
+      return undefined;
+    default:
+      return env satisfies never;
   }
 }
 
@@ -92,10 +123,15 @@ function labelsOfCall(call: CallStep, { returns }: { returns?: CallStep['returns
     case 'WSPCancelBlockingCall':
       return succeeded ? [{ type: 'interrupt', at: names.outstanding.indexOf(null) }] : undefined;
     default:
+      return returns === undefined ? [] : labelsOfOther(call, returns, names);
   }
-  if (returns === undefined) return [];
-  if (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH') return [{ type: 'flush', refused: !succeeded }];
-  if (!succeeded) return undefined;
+}
+
+type OtherCall = Exclude<CallStep, { call: 'WSPSend' | 'WSPGetOverlappedResult' | 'SleepEx' | 'ExitThread' | 'WSPCancelBlockingCall' }>;
+
+function labelsOfOther(call: OtherCall, returns: NonNullable<CallStep['returns']>, names: Names): Label[] | undefined {
+  if (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH') return [{ type: 'flush', refused: returns.rc !== 0 }];
+  if (returns.rc !== 0) return undefined;
   switch (call.call) {
     case 'WSPSocket':
       return [];
@@ -120,8 +156,14 @@ function labelsOfCall(call: CallStep, { returns }: { returns?: CallStep['returns
     }
     case 'WSPCancelIo':
       return [{ type: 'cancel', at: names.outstanding.indexOf(call.overlapped ?? '') }];
-    default:
+    // No slice has a label for them.
+    case 'WSPRecv':
+    case 'WSACleanup':
+    case 'CreateIoCompletionPort':
+    case 'SetFileCompletionNotificationModes':
       return undefined;
+    default:
+      return call satisfies never;
   }
 }
 
@@ -131,15 +173,22 @@ const modeOf = (call: WSPSendCall): SendMode => {
   return call.event ? 'event' : 'neither';
 };
 
+const faultMenus: { readonly [fault in SendFault]: MenuName } = {
+  lpBuffers: 'badArray',
+  buffer: 'badData',
+  lpNumberOfBytesSent: 'badCount',
+};
+const flagMenus: { readonly [flag in SendFlag]: MenuName } = { MSG_OOB: 'outOfBand', MSG_PARTIAL: 'partial', MSG_DONTROUTE: 'dontRoute' };
+
 /** In which of the ways that the model knows the send was called. */
 function menuOfCall(call: WSPSendCall, mode: SendMode, names: Names): MenuName | undefined {
   const { fault, flags = [] } = call;
-  if (fault !== undefined) return fault === 'lpBuffers' ? 'badArray' : 'badData';
+  const wrong = sendFaults.find((name) => [fault].flat().includes(name));
+  if (wrong !== undefined) return faultMenus[wrong];
   if (call.buffers.length === 0) return 'noBuffers';
-  const isOutOfBand = flags.includes('MSG_OOB');
-  if (flags.includes('MSG_PARTIAL')) return isOutOfBand ? 'outOfBandPartial' : 'partial';
-  if (isOutOfBand) return 'outOfBand';
-  if (flags.includes('MSG_DONTROUTE')) return 'dontRoute';
+  if (flags.includes('MSG_OOB') && flags.includes('MSG_PARTIAL')) return 'outOfBandPartial';
+  const flag = flags.find(isSendFlag);
+  if (flag !== undefined) return flagMenus[flag];
   if (mode === 'sync') return call.routine ? 'onlyRoutine' : tooLarge(call, names);
   if (threadOf(call) === secondThread) return 'secondThread';
   return mode === 'routine' && call.event ? 'besideEvent' : tooLarge(call, names);

@@ -1,7 +1,7 @@
 /** Which transitions of a graph an implementation was seen to take, and where to go to see more. */
 
 import type { Graph } from '../../model/explore/explore.ts';
-import { isHidden, type Label } from '../../model/explore/labels.ts';
+import { isHidden, type Label } from '../../model/product/labels.ts';
 import { isAskable, isAskableInside, isAwaited, isTold } from './asking.ts';
 
 /** How often an outcome is asked for that does not come; from then on it is no way to anywhere either. */

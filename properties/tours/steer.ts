@@ -4,9 +4,9 @@
  */
 
 import type { Profile } from '../../model/clauses/profiles.ts';
-import type { Label } from '../../model/explore/labels.ts';
-import { menuOf } from '../../model/explore/menus.ts';
-import type { Slice } from '../../model/explore/slices.ts';
+import type { Label } from '../../model/product/labels.ts';
+import { menuOf } from '../../model/product/menus.ts';
+import type { Slice } from '../../model/product/slices.ts';
 import { errorCodes } from '../../model/winsock/codes.ts';
 import { provocationsOf } from '../campaign/provocations.ts';
 import type { Injection } from '../conversation/requests.ts';
@@ -137,8 +137,16 @@ function refused(label: FailingSend, { slice, isAlone, hasOthers, nonblocking, m
       ];
     case 'WSAEOPNOTSUPP':
       return [inject('refuse.oob', 1), inject('refuse.partial', 1), inject('refusal.code', errorCodes[code])];
+    case 'WSAENETDOWN':
+    case 'WSAEACCES':
+    case 'WSAEINTR':
+    case 'WSAEFAULT':
+    case 'WSAENOTSOCK':
+    case 'WSAESHUTDOWN':
+    case 'WSA_OPERATION_ABORTED':
+      return [inject('refusal.code', errorCodes[code])];
     default:
-      return code in errorCodes ? [inject('refusal.code', errorCodes[code])] : [];
+      return code satisfies never;
   }
 }
 

@@ -3,9 +3,9 @@
  * reads the bytes that were posted, in their order.
  */
 
-import type { Label } from '../../model/explore/labels.ts';
-import { menuOf, worldEventOf } from '../../model/explore/menus.ts';
-import type { Slice } from '../../model/explore/slices.ts';
+import type { Label } from '../../model/product/labels.ts';
+import { menuOf, worldEventOf } from '../../model/product/menus.ts';
+import type { Slice } from '../../model/product/slices.ts';
 import { patternPeriod, type Run } from '../../model/winsock/trace.ts';
 import {
   blockingSendRequestOf,

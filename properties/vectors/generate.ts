@@ -7,17 +7,18 @@
 
 import { type Profile, profiles } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
-import { type Bounds, isHidden, type Label } from '../../model/explore/labels.ts';
-import { labelText } from '../../model/explore/labelText.ts';
-import { type SliceName, sliceNamed } from '../../model/explore/slices.ts';
 import { firstRejection } from '../../model/judge/judge.ts';
+import { type Bounds, isHidden, type Label } from '../../model/product/labels.ts';
+import { labelText } from '../../model/product/labelText.ts';
+import { type SliceName, sliceNamed } from '../../model/product/slices.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
 import { traceVersion } from '../../model/winsock/trace.ts';
 import { type Concrete, openingLines, type WrittenLine, written } from './concrete.ts';
 import { Knowledge, type Known, keyOf } from './known.ts';
 import { notesOf } from './notes.ts';
 import { partOn, rulingsOf } from './rulings.ts';
-import { idOf, type Vector, vectorVersion } from './vector.ts';
+import { Unfinished } from './unfinished.ts';
+import { type Vector, vectorId, vectorVersion } from './vector.ts';
 
 export interface VectorPlan {
   readonly slice: SliceName;
@@ -43,7 +44,6 @@ export const vectorPlans: readonly VectorPlan[] = [
 ];
 
 /** The compiled model and the oracle differ on a vector. */
-export class Disagreement extends Error {}
 
 interface Node {
   readonly known: Known;
@@ -112,7 +112,9 @@ function partsHere(refused: Node['refused'], last: number, turnsOn: readonly str
 }
 
 const fail = (text: string): never => {
-  throw new Disagreement(`The compiled model and the oracle must agree on a vector: ${text}`);
+  throw new Unfinished([
+    `The bounded model (model/explore) and the oracle (model/oracle) must agree on a vector: mend the one whose facts or effects are wrong. ${text}`,
+  ]);
 };
 
 interface Made {
@@ -130,7 +132,7 @@ function vectorOf({ plan, steps, refused, clauses, path, rulings }: Made): Vecto
   const result = accepted.length === profiles.length ? 'valid' : accepted.length === 0 ? 'invalid' : 'acceptable';
   return {
     wspsend: vectorVersion,
-    id: idOf(steps),
+    id: vectorId(steps),
     result,
     profiles: Object.fromEntries(
       profiles.map((profile) => {

@@ -6,8 +6,8 @@
 import { type Profile, profiles } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
 import { Kernel } from '../../model/explore/kernel.ts';
-import { type Bounds, isHidden, type Label } from '../../model/explore/labels.ts';
-import type { Slice } from '../../model/explore/slices.ts';
+import { type Bounds, isHidden, type Label } from '../../model/product/labels.ts';
+import type { Slice } from '../../model/product/slices.ts';
 
 /** States as their words, each once and in a fixed order; undefined once a step was refused. */
 export type States = readonly Int32Array[] | undefined;

@@ -1,36 +1,34 @@
 /** Which rulings a step turns on: those whose readings stand in the rules that could decide it, and that some profiles read otherwise. */
 
-import { type Profile, profiles } from '../../model/clauses/profiles.ts';
-import { rulings } from '../../model/clauses/rulings.ts';
-import type { Label } from '../../model/explore/labels.ts';
-import { menuOf } from '../../model/explore/menus.ts';
+import { type Profile, readingsOf as permittedReadings, profiles } from '../../model/clauses/profiles.ts';
+import { type RulingId, rulings } from '../../model/clauses/rulings.ts';
 import { callRegion } from '../../model/machines/call.machine.ts';
 import { operationRegion } from '../../model/machines/operation.machine.ts';
-import { operationEventOf, productEventOf } from '../../model/machines/productEvents.ts';
-import type { Region } from '../../model/machines/rules.ts';
+import { leavesOf, type Region, readingsIn } from '../../model/machines/rules.ts';
 import { socketRegion } from '../../model/machines/socket.machine.ts';
+import { operationEventOf, productEventOf } from '../../model/product/events.ts';
+import type { Label } from '../../model/product/labels.ts';
+import { menuOf } from '../../model/product/menus.ts';
 import type { Knowledge, Known } from './known.ts';
 
 type AnyRegion = Region<string, string, string>;
 
+const namesOf = (profile: Profile, ruling: RulingId): string => [...permittedReadings(profile, ruling)].sort().join();
+
 /** Rulings that two profiles read differently. */
 export const partingRulings: readonly string[] = rulings
-  .filter(({ profiles: reads }) => new Set(profiles.map((profile) => [...reads[profile]].sort().join())).size > 1)
-  .map(({ id }) => id);
+  .map(({ id }) => id)
+  .filter((id) => new Set(profiles.map((profile) => namesOf(profile, id))).size > 1);
 
 export const partOn = (ruling: string, p: Profile, q: Profile): boolean => {
   const found = rulings.find(({ id }) => id === ruling);
-  return found !== undefined && [...found.profiles[p]].sort().join() !== [...found.profiles[q]].sort().join();
+  return found !== undefined && namesOf(p, found.id) !== namesOf(q, found.id);
 };
 
-function readingsIn(guard: unknown, found: Set<string>): void {
-  if (guard === null || (typeof guard !== 'object' && typeof guard !== 'function')) return;
-  if ('params' in guard) found.add((guard as { params: { reading: string } }).params.reading.split(':')[0]!);
-  for (const part of (guard as { guards?: readonly unknown[] }).guards ?? []) readingsIn(part, found);
-}
-
 function readingsOf(region: AnyRegion, state: string, event: string, found: Set<string>): void {
-  for (const { guard } of region.states[state]?.on[event] ?? []) readingsIn(guard, found);
+  for (const { rule } of leavesOf(region).get(state)?.get(event) ?? []) {
+    for (const reading of readingsIn(rule.guard)) found.add(reading.split(':')[0]!);
+  }
 }
 
 export function rulingsOf(knowledge: Knowledge, known: Known, label: Label): string[] {

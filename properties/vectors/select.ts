@@ -11,11 +11,61 @@ import { handMade } from './handMade.ts';
 import { partingRulings, partOn } from './rulings.ts';
 import type { Vector } from './vector.ts';
 
-/** Rulings on which profiles part and that no step of a trace can show. */
-export const unseen: { readonly [id in RulingId]?: string } = {
-  D4: 'no line names a process, and that of an upcall names only the thread whose WSATHREADID was handed over',
-  D9: 'where the sentence means the SPI, a client that waits for an operation with a routine broke its own rule and is told anything; every profile has that reading, so that what another would permit is permitted by all',
+/** By what the profiles are told apart that part on a ruling: by vectors, or by nothing, because no step of a trace can show it. */
+export const toldApart: { readonly [id in RulingId]: 'by vectors' | 'profiles are alike' | { readonly unseen: string } } = {
+  D1: 'by vectors',
+  D2: 'by vectors',
+  D3: 'profiles are alike',
+  D4: { unseen: 'no line names a process, and that of an upcall names only the thread whose WSATHREADID was handed over' },
+  D5: 'by vectors',
+  D6: 'by vectors',
+  D7: 'by vectors',
+  D8: 'profiles are alike',
+  D9: {
+    unseen:
+      'where the sentence means the SPI, a client that waits for an operation with a routine broke its own rule and is told anything; every profile has that reading, so that what another would permit is permitted by all',
+  },
+  D10: 'by vectors',
+  M1: 'by vectors',
+  M2: 'by vectors',
+  M3: 'by vectors',
+  M4: 'by vectors',
+  M5: 'by vectors',
+  M6: 'by vectors',
+  M7: 'by vectors',
+  M8: 'by vectors',
+  M9: 'by vectors',
+  M10: 'by vectors',
+  EmptyPart: 'profiles are alike',
+  CloseCancels: 'by vectors',
+  CloseDelivers: 'by vectors',
+  LingerZero: 'by vectors',
+  AbortedBytes: 'profiles are alike',
+  EventReset: 'by vectors',
+  EventAfterZero: 'by vectors',
+  IncompleteCode: 'profiles are alike',
+  IncompleteCount: 'by vectors',
+  WaitingResult: 'by vectors',
+  ResultOfFailedPost: 'profiles are alike',
+  InterruptedCode: 'by vectors',
+  NoBufs: 'profiles are alike',
+  ThreadExitCancels: 'profiles are alike',
+  ErrorOwed: 'profiles are alike',
+  NeverOwed: 'profiles are alike',
+  CallOnlyCodes: 'profiles are alike',
+  RoutineAlertable: 'profiles are alike',
+  AbortCauses: 'profiles are alike',
+  TimeoutCode: 'profiles are alike',
+  AfterReset: 'profiles are alike',
+  FaultOfCount: 'by vectors',
+  OrderlyClose: 'by vectors',
+  PartialOnStream: 'profiles are alike',
+  CancelWithNothing: 'profiles are alike',
 };
+/** Rulings on which profiles part and that no step of a trace can show, and why. */
+export const unseen: { readonly [ruling: string]: string } = Object.fromEntries(
+  Object.entries(toldApart).flatMap(([id, how]) => (typeof how === 'object' ? [[id, how.unseen]] : [])),
+);
 
 export type Pair = readonly [Profile, Profile];
 export const pairs: readonly Pair[] = profiles.flatMap((p, i) => profiles.slice(i + 1).map((q): Pair => [p, q]));
@@ -81,7 +131,12 @@ function* partedBy(vector: Vector): Generator<{ readonly key: string; readonly o
   }
 }
 
-/** What the selection lacks, a line each. */
+const citeIt = 'let rules of model/machines cite it where a slice of model/product/slices.ts comes by';
+const readIt =
+  'let a rule of model/machines or a fact read it, with a label that shows it in a slice; state a vector in properties/vectors/handMade.ts; or say in toldApart of properties/vectors/select.ts why no trace can show it';
+const sayHow = 'say so in toldApart of properties/vectors/select.ts';
+
+/** What the selection lacks and what to do about it, a line each. */
 export function selectionHoles({ clauses, readings }: Selection): string[] {
   const found: string[] = [];
   for (const { id, kind, status } of register) {
@@ -89,13 +144,16 @@ export function selectionHoles({ clauses, readings }: Selection): string[] {
     const { valid, invalid } = clauses[id] ?? {};
     // A permission is kept whatever one does, and after a breach of the caller's own nothing is judged.
     const owesInvalid = kind !== 'permission' && kind !== 'caller';
-    if (valid === undefined) found.push(`${id} has no vector that keeps to it`);
-    if (owesInvalid && invalid === undefined) found.push(`${id} has no vector that breaks it`);
+    if (valid === undefined) found.push(`${id} has no vector that keeps to it: ${citeIt}`);
+    if (owesInvalid && invalid === undefined) found.push(`${id} has no vector that breaks it: ${citeIt}`);
   }
-  for (const ruling of partingRulings) {
-    for (const [p, q] of pairs) {
-      if (!partOn(ruling, p, q) || unseen[ruling as RulingId] !== undefined || readings[ruling]?.[`${p}/${q}`] !== undefined) continue;
-      found.push(`${ruling} has no vector that tells ${p} from ${q}`);
+  for (const [ruling, how] of Object.entries(toldApart)) {
+    const isParting = partingRulings.includes(ruling);
+    if (isParting && how === 'profiles are alike') found.push(`${ruling} is read otherwise by some profile: ${sayHow}`);
+    if (!isParting && how !== 'profiles are alike') found.push(`${ruling} is read alike by all profiles: ${sayHow}`);
+    for (const [p, q] of how === 'by vectors' ? pairs : []) {
+      if (!partOn(ruling, p, q) || readings[ruling]?.[`${p}/${q}`] !== undefined) continue;
+      found.push(`${ruling} has no vector that tells ${p} from ${q}: ${readIt}`);
     }
   }
   return found;

@@ -1,6 +1,6 @@
 import { explore, type Graph } from '../../model/explore/explore.ts';
-import { type Bounds, isHidden, smallestBounds } from '../../model/explore/labels.ts';
-import { type SliceName, slices } from '../../model/explore/slices.ts';
+import { type Bounds, isHidden, smallestBounds } from '../../model/product/labels.ts';
+import { type SliceName, slices } from '../../model/product/slices.ts';
 import type { Findings } from '../campaign/findings.ts';
 import type { Count } from '../campaign/report.ts';
 import type { Implementation } from '../conversation/implementation.ts';

@@ -2,8 +2,8 @@
 
 import { type Command, Option } from 'commander';
 import { operationsMax, unitsMax } from '../../model/explore/kernel.ts';
-import { type Bounds, smallestBounds } from '../../model/explore/labels.ts';
-import { type SliceName, slices } from '../../model/explore/slices.ts';
+import { type Bounds, smallestBounds } from '../../model/product/labels.ts';
+import { type SliceName, slices } from '../../model/product/slices.ts';
 import { type ProfileOption, profileOption, wholeNumber } from './options.ts';
 
 export interface ModelOptions extends ProfileOption, Bounds {

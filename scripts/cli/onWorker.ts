@@ -7,6 +7,7 @@
  */
 
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { Unfinished } from '../../properties/vectors/unfinished.ts';
 import { UnusableInput } from './exit.ts';
 
 export type OnProgress = (done: number, total: number, what: string) => void;
@@ -14,7 +15,8 @@ export type OnProgress = (done: number, total: number, what: string) => void;
 type Message<Result> =
   | { readonly kind: 'progress'; readonly progress: Parameters<OnProgress> }
   | { readonly kind: 'done'; readonly result: Result }
-  | { readonly kind: 'unusable'; readonly message: string };
+  | { readonly kind: 'unusable'; readonly message: string }
+  | { readonly kind: 'unfinished'; readonly duties: readonly string[] };
 
 interface Call {
   readonly job: string;
@@ -29,7 +31,7 @@ export const onWorker = <Given, Result>(job: string, given: Given, onProgress: O
       .on('message', (message: Message<Result>) => {
         if (message.kind === 'progress') return onProgress(...message.progress);
         if (message.kind === 'done') resolve(message.result);
-        else reject(new UnusableInput(message.message));
+        else reject(message.kind === 'unusable' ? new UnusableInput(message.message) : new Unfinished(message.duties));
         // Whatever a provider left running ends with its thread.
         void worker.terminate();
       })
@@ -47,8 +49,9 @@ export const serveJob = <Given, Result>(job: string, work: (given: Given, onProg
       const result = await work((workerData as Call).given as Given, (...progress) => say({ kind: 'progress', progress }));
       say({ kind: 'done', result });
     } catch (error) {
-      if (!(error instanceof UnusableInput)) throw error;
-      say({ kind: 'unusable', message: error.message });
+      if (error instanceof UnusableInput) say({ kind: 'unusable', message: error.message });
+      else if (error instanceof Unfinished) say({ kind: 'unfinished', duties: error.duties });
+      else throw error;
     }
   };
   void run();

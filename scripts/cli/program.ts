@@ -1,7 +1,9 @@
 /** The commands, one file each, and what holds for all of them. */
 
 import { readFileSync } from 'node:fs';
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
+import { Unfinished } from '../../properties/vectors/unfinished.ts';
+import { exitCodes, UnusableInput } from './exit.ts';
 import { packageFile } from './packageFiles.ts';
 
 /** Each loads what its command needs, which is a good part of the time that a short command takes. */
@@ -17,9 +19,12 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   export: async () => (await import('./commands/export.ts')).addExport,
   generate: async () => (await import('./commands/generate.ts')).addGenerate,
   schema: async () => (await import('./commands/schema.ts')).addSchema,
+  trace: async () => (await import('./commands/trace.ts')).addTrace,
 };
 
-/** With the one command that the words begin with, or with all. Fails by a CommanderError, once it has said on standard error what is wrong. */
+/**
+ * With the one command that the words begin with, or with all. Fails by a CommanderError, once it has said on standard error what is wrong.
+ */
 export const newProgram = async (words: readonly string[] = []): Promise<Command> => {
   const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string };
   const program = new Command('wspsend')
@@ -33,3 +38,29 @@ export const newProgram = async (words: readonly string[] = []): Promise<Command
   for (const load of named) (await load())(program);
   return program;
 };
+
+const report = (message: string): void => {
+  process.stderr.write(`error: ${message}\n`);
+};
+
+/** Runs a command. The exit code; undefined when the command has set it. */
+export async function run(words: readonly string[]): Promise<number | undefined> {
+  try {
+    const program = await newProgram(words);
+    await program.parseAsync(words, { from: 'user' });
+    return undefined;
+  } catch (error) {
+    // Commander has already said what is wrong; of its own codes only that of help and version is ours too.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.good : exitCodes.unusable;
+    if (error instanceof UnusableInput) {
+      report(error.message);
+      return exitCodes.unusable;
+    }
+    if (error instanceof Unfinished) {
+      for (const duty of error.duties) process.stdout.write(`still to do: ${duty}\n`);
+      return exitCodes.bad;
+    }
+    report(`a defect of this program, not of what it was given: ${error instanceof Error ? error.stack : String(error)}`);
+    return exitCodes.defect;
+  }
+}

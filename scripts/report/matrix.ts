@@ -11,10 +11,10 @@ import { conformance, properties, unnoticed } from '../../properties/properties.
 
 /** What may stand behind a clause. */
 export const columns = ['rules', 'tests', 'properties', 'mutants'] as const;
-export type Column = (typeof columns)[number];
+export type MatrixColumn = (typeof columns)[number];
 
 /** What must stand behind a modelled clause: without one of these it has a hole. */
-export const required: readonly Column[] = ['rules', 'tests', 'properties'];
+export const required: readonly MatrixColumn[] = ['rules', 'tests', 'properties'];
 
 export interface ClauseRow {
   readonly id: ClauseId;
@@ -23,7 +23,7 @@ export interface ClauseRow {
   readonly status: ClauseStatus['is'];
   /** Ids of the rulings that settle its meaning. */
   readonly rulings: readonly string[];
-  /** Rules of the machines that cite it, `<region>.<state>.<event>#<n>`, in any profile. */
+  /** Rules of the machines that cite it, `<region>.<state>.<event>#<hash>`, in any profile. */
   readonly rules: readonly string[];
   /** Ids of generated tests. */
   readonly tests: readonly string[];
@@ -54,7 +54,7 @@ export const clauseRows = (generated: Generated): ClauseRow[] => {
 };
 
 /** What a row lacks, and `unnoticed` where it is excused from a property that it has. */
-export const holesOf = (row: ClauseRow, excused: typeof unnoticed = unnoticed): (Column | 'unnoticed')[] => {
+export const holesOf = (row: ClauseRow, excused: typeof unnoticed = unnoticed): (MatrixColumn | 'unnoticed')[] => {
   const isExcused = excused[row.id] !== undefined;
   if (row.status !== 'modelled') return isExcused ? ['unnoticed'] : [];
   const lacking = required.filter((column) => row[column].length === 0 && !(column === 'properties' && isExcused));
@@ -63,14 +63,17 @@ export const holesOf = (row: ClauseRow, excused: typeof unnoticed = unnoticed): 
 
 // ---- Where the columns come from -----------------------------------------------------------------------------------------------
 
-const sources = (generated: Generated): Readonly<Record<Column, Citations>> => ({
+const sources = (generated: Generated): Readonly<Record<MatrixColumn, Citations>> => ({
   rules: rulesByClause(),
   tests: testsByClause(generated),
   properties: propertiesByClause(generated),
   mutants: citations(Object.entries(generated.mutants).map(([id, clauses]) => ({ id, clauses }))),
 });
 
-/** Invariants stand behind what they cite; the campaign behind what it tries, as far as there is a trace that breaks it and that the judge rejects. */
+/**
+ * Invariants stand behind what they cite; the campaign behind what it tries, as far as there is a trace that breaks it and that the judge
+ * rejects.
+ */
 const propertiesByClause = ({ vectors }: Generated): Citations => {
   const { name, clauses } = conformance;
   const noticed = clauses.filter((id) => vectors[id]?.invalid !== undefined);
@@ -88,15 +91,14 @@ const testsByClause = ({ clauses, vectors }: Generated): Citations => {
   );
 };
 
-/** A rule whose guard no profile can meet stands behind nothing. All profiles have the same rules; what differs is where they can hold. */
-const rulesByClause = (): Citations => {
-  const perProfile = profiles.map((profile) => {
-    const { socket, circuit, operation, call, delivery } = tablesOf(profile);
-    return [socket, circuit, operation, call, delivery].flatMap((table: Table) => table.rules.flat(2));
-  });
-  const live = new Set(perProfile.flat().flatMap(({ id, terms }) => (terms.length > 0 ? [id] : [])));
-  return citations(perProfile[0]!.filter(({ id }) => live.has(id)));
-};
+/** A rule that can decide nothing in a profile is not in its tables, so that it stands behind nothing there. */
+const rulesByClause = (): Citations =>
+  citations(
+    profiles.flatMap((profile) => {
+      const { socket, circuit, operation, call, delivery } = tablesOf(profile);
+      return [socket, circuit, operation, call, delivery].flatMap((table: Table) => table.rules.flat(2));
+    }),
+  );
 
 interface Citing {
   readonly id: string;

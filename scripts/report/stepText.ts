@@ -31,7 +31,7 @@ const valueText = (value: unknown): string => {
 type Fields = Readonly<Record<string, unknown>>;
 
 /** These say by their place what they are; the others are written with their name. */
-const placed = new Set(['socket', 'buffers', 'overlapped', 'type', 'to', 'code', 'name', 'how']);
+const placed = new Set(['modes', 'scope', 'socket', 'buffers', 'overlapped', 'type', 'to', 'code', 'name', 'how']);
 const zeroByDefault = new Set(['fill', 'timeout']);
 const notArguments = new Set(['call', 'begin', 'returns', 'thread']);
 
@@ -98,7 +98,9 @@ export const stepText = (step: TraceStep): string => {
         ? `routine of ${valueText(fields.overlapped)} enters: ${outcomeText(fields)}${thread}`
         : `routine of ${valueText(fields.overlapped)} leaves${thread}`;
     case 'poll':
-      return `${valueText(fields.poll)} of ${valueText(fields.overlapped)}: ${outcomeText(fields)}`;
+      return fields.poll === 'writable'
+        ? `${valueText(fields.socket)} is ${fields.ready === true ? '' : 'not '}writable`
+        : `${valueText(fields.poll)} of ${valueText(fields.overlapped)}: ${outcomeText(fields)}`;
     case 'upcall': {
       const outcome = outcomeText({ ...(fields.returns as Fields | undefined), error: fields.error, bytes: fields.bytes });
       return `${valueText(fields.upcall)}(${valueText(fields.overlapped)}) = ${outcome}${thread}`;
@@ -122,5 +124,9 @@ export const stepText = (step: TraceStep): string => {
         .join(' ');
     case 'caller':
       return `caller ${valueText(fields.caller)} the ${valueText(fields.what)} of ${valueText(fields.overlapped)}`;
+    case 'port':
+      return `packet of ${valueText(fields.overlapped)} on ${valueText(fields.socket)}: ${outcomeText(fields)}`;
+    case 'foreign':
+      return `${valueText(fields.foreign)}(${valueText(fields.socket)}), a call outside the vocabulary${thread}`;
   }
 };

@@ -1,8 +1,7 @@
 /** What the renderers say alike about a report. */
 
-import { register } from '../../model/clauses/register.ts';
+import { chapters, register } from '../../model/clauses/register.ts';
 import type { ListedResult, Report } from '../../properties/campaign/report.ts';
-import { chapters } from '../chapters.ts';
 
 export interface ChapterResult {
   readonly title: string;

@@ -1,4 +1,4 @@
-import { errorCodes } from '../../../model/winsock/codes.ts';
+import { type ErrorCode, errorCodes } from '../../../model/winsock/codes.ts';
 
 /**
  * The kernel's errno in Winsock's words. Where POSIX and Winsock mean the same thing by the same name the entry has no reason to
@@ -6,78 +6,69 @@ import { errorCodes } from '../../../model/winsock/codes.ts';
  */
 
 interface Meaning {
+  readonly errno: number;
   readonly name: string;
-  readonly code: number;
   readonly reason?: string;
 }
-
-const {
-  WSAEACCES,
-  WSAECONNABORTED,
-  WSAECONNRESET,
-  WSAEFAULT,
-  WSAEINTR,
-  WSAEINVAL,
-  WSAEISCONN,
-  WSAEMSGSIZE,
-  WSAENETDOWN,
-  WSAENETRESET,
-  WSAENOBUFS,
-  WSAENOPROTOOPT,
-  WSAENOTCONN,
-  WSAENOTSOCK,
-  WSAEOPNOTSUPP,
-  WSAESHUTDOWN,
-  WSAEWOULDBLOCK,
-} = errorCodes;
 
 export const EAGAIN = 11;
 export const EFAULT = 14;
 export const EPIPE = 32;
 
-const meanings: ReadonlyMap<number, Meaning> = new Map([
-  [4, { name: 'EINTR', code: WSAEINTR }],
-  [
-    9,
-    { name: 'EBADF', code: WSAENOTSOCK, reason: 'POSIX tells a number that is no descriptor from one that is no socket; Winsock does not' },
+/** Which of the kernel's errnos stand for each code. */
+const meanings: { readonly [code in ErrorCode]: readonly Meaning[] } = {
+  WSAEINTR: [{ errno: 4, name: 'EINTR' }],
+  WSAEACCES: [{ errno: 13, name: 'EACCES' }],
+  WSAEFAULT: [{ errno: EFAULT, name: 'EFAULT' }],
+  WSAEINVAL: [{ errno: 22, name: 'EINVAL' }],
+  WSAEWOULDBLOCK: [{ errno: EAGAIN, name: 'EAGAIN' }],
+  WSAENOTSOCK: [
+    { errno: 9, name: 'EBADF', reason: 'POSIX tells a number that is no descriptor from one that is no socket; Winsock does not' },
+    { errno: 88, name: 'ENOTSOCK' },
   ],
-  [EAGAIN, { name: 'EAGAIN', code: WSAEWOULDBLOCK }],
-  [12, { name: 'ENOMEM', code: WSAENOBUFS, reason: 'the kernel has no memory for the send, which Winsock calls having no buffers' }],
-  [13, { name: 'EACCES', code: WSAEACCES }],
-  [EFAULT, { name: 'EFAULT', code: WSAEFAULT }],
-  [22, { name: 'EINVAL', code: WSAEINVAL }],
-  [EPIPE, { name: 'EPIPE', code: WSAECONNRESET, reason: 'no longer connected; where the send side was shut down, WSAESHUTDOWN' }],
-  [88, { name: 'ENOTSOCK', code: WSAENOTSOCK }],
-  [
-    89,
+  WSAEMSGSIZE: [{ errno: 90, name: 'EMSGSIZE' }],
+  WSAENOPROTOOPT: [{ errno: 92, name: 'ENOPROTOOPT' }],
+  WSAEOPNOTSUPP: [{ errno: 95, name: 'EOPNOTSUPP' }],
+  WSAENETDOWN: [{ errno: 100, name: 'ENETDOWN' }],
+  WSAENETRESET: [{ errno: 102, name: 'ENETRESET' }],
+  WSAECONNABORTED: [
+    { errno: 103, name: 'ECONNABORTED' },
+    { errno: 110, name: 'ETIMEDOUT', reason: 'the page has a circuit that ended by a time-out under this code' },
+  ],
+  WSAECONNRESET: [
+    { errno: EPIPE, name: 'EPIPE', reason: 'no longer connected; where the send side was shut down, WSAESHUTDOWN' },
+    { errno: 104, name: 'ECONNRESET' },
+    { errno: 111, name: 'ECONNREFUSED', reason: 'on a datagram socket: an earlier datagram was answered with port unreachable' },
+  ],
+  WSAENOBUFS: [
+    { errno: 12, name: 'ENOMEM', reason: 'the kernel has no memory for the send, which Winsock calls having no buffers' },
+    { errno: 105, name: 'ENOBUFS' },
+  ],
+  WSAEISCONN: [{ errno: 106, name: 'EISCONN' }],
+  WSAENOTCONN: [
     {
+      errno: 89,
       name: 'EDESTADDRREQ',
-      code: WSAENOTCONN,
       reason: 'a send without a destination on a datagram socket that has no default peer: the page has no code of that name',
     },
+    { errno: 107, name: 'ENOTCONN' },
   ],
-  [90, { name: 'EMSGSIZE', code: WSAEMSGSIZE }],
-  [92, { name: 'ENOPROTOOPT', code: WSAENOPROTOOPT }],
-  [95, { name: 'EOPNOTSUPP', code: WSAEOPNOTSUPP }],
-  [100, { name: 'ENETDOWN', code: WSAENETDOWN }],
-  [102, { name: 'ENETRESET', code: WSAENETRESET }],
-  [103, { name: 'ECONNABORTED', code: WSAECONNABORTED }],
-  [104, { name: 'ECONNRESET', code: WSAECONNRESET }],
-  [105, { name: 'ENOBUFS', code: WSAENOBUFS }],
-  [106, { name: 'EISCONN', code: WSAEISCONN }],
-  [107, { name: 'ENOTCONN', code: WSAENOTCONN }],
-  [110, { name: 'ETIMEDOUT', code: WSAECONNABORTED, reason: 'the page has a circuit that ended by a time-out under this code' }],
-  [
-    111,
-    { name: 'ECONNREFUSED', code: WSAECONNRESET, reason: 'on a datagram socket: an earlier datagram was answered with port unreachable' },
-  ],
-]);
+  // POSIX has neither overlapped operations nor calls that refuse one another; EPIPE after a shutdown is WSAESHUTDOWN.
+  WSA_IO_INCOMPLETE: [],
+  WSA_IO_PENDING: [],
+  WSA_OPERATION_ABORTED: [],
+  WSAEINPROGRESS: [],
+  WSAESHUTDOWN: [],
+};
+
+const codeOf: ReadonlyMap<number, number> = new Map(
+  Object.entries(meanings).flatMap(([code, errnos]) => errnos.map(({ errno }) => [errno, errorCodes[code as ErrorCode]] as const)),
+);
 
 /** The code for an errno; `isShutDown` when this side ended its sending. */
 export const winsockCode = (errno: number, isShutDown = false): number => {
-  if (errno === EPIPE && isShutDown) return WSAESHUTDOWN;
-  const meaning = meanings.get(errno);
-  if (meaning === undefined)
-    throw new RangeError(`impl/foreign/posix/errno.ts must have an entry for every errno that comes: errno=${errno}`);
-  return meaning.code;
+  if (errno === EPIPE && isShutDown) return errorCodes.WSAESHUTDOWN;
+  const code = codeOf.get(errno);
+  if (code === undefined) throw new RangeError(`impl/foreign/posix/errno.ts must have an entry for every errno that comes: errno=${errno}`);
+  return code;
 };

@@ -5,6 +5,7 @@
 
 import { platform } from 'node:os';
 import koffi from 'koffi';
+import { optionName, type SocketOption } from '../../../model/winsock/codes.ts';
 
 if (platform() !== 'linux') {
   throw new Error(
@@ -22,15 +23,23 @@ export const MSG_DONTWAIT = 0x40;
 export const MSG_NOSIGNAL = 0x4000;
 const POLLIN = 1;
 
-/** Winsock's option numbers and the kernel's. */
-export const socketOptions: ReadonlyMap<number, number> = new Map([
-  [0x0008, 9], // SO_KEEPALIVE
-  [0x0010, 5], // SO_DONTROUTE
-  [0x0020, 6], // SO_BROADCAST
-  [0x0080, 13], // SO_LINGER
-  [0x1001, 7], // SO_SNDBUF
-  [0x1002, 8], // SO_RCVBUF
-]);
+/** The kernel's numbers for Winsock's options. */
+const optionNumbers: { readonly [option in SocketOption]: number | undefined } = {
+  SO_KEEPALIVE: 9,
+  SO_DONTROUTE: 5,
+  SO_BROADCAST: 6,
+  SO_LINGER: 13,
+  SO_SNDBUF: 7,
+  SO_RCVBUF: 8,
+  // POSIX takes a timeval for it, and a socket here blocks outside the kernel.
+  SO_SNDTIMEO: undefined,
+  SO_MAX_MSG_SIZE: undefined,
+};
+/** The kernel's number for one of Winsock's; undefined for what it does not have. */
+export const optionOf = (optname: number): number | undefined => {
+  const name = optionName(optname);
+  return name === undefined ? undefined : optionNumbers[name];
+};
 export const SO_LINGER = 13;
 export const SO_RCVBUF = 8;
 

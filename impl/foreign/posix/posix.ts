@@ -5,7 +5,7 @@
  * on with the rest whenever something else has happened. What a host without overlapped sends cannot be asked, `supports` names.
  */
 
-import { errorCodes, ioctlCodes, sendFlags, shutdownHow, socketOptions } from '../../../model/winsock/codes.ts';
+import { errorCodes, ioctlName, type SendFlag, sendFlags, shutdownHow, socketOptions } from '../../../model/winsock/codes.ts';
 import {
   type Cell,
   INVALID_SOCKET,
@@ -57,9 +57,23 @@ const refuse = (code: number, lpErrno: Cell): -1 => {
   return -1;
 };
 
-/** Flags that the kernel has too. */
-const kernelFlags = (dwFlags: number): number =>
-  ((dwFlags & sendFlags.MSG_OOB) === 0 ? 0 : libc.MSG_OOB) | ((dwFlags & sendFlags.MSG_DONTROUTE) === 0 ? 0 : libc.MSG_DONTROUTE);
+/** What the kernel calls a flag; null where it has nothing like it. POSIX has no partial messages. */
+const flagsOfKernel: { readonly [flag in SendFlag]: number | null } = {
+  MSG_OOB: libc.MSG_OOB,
+  MSG_DONTROUTE: libc.MSG_DONTROUTE,
+  MSG_PARTIAL: null,
+};
+/** The flags as the kernel takes them, or null where it has not all of them. */
+const kernelFlags = (dwFlags: number): number | null => {
+  let flags = 0;
+  for (const name of Object.keys(sendFlags) as SendFlag[]) {
+    if ((dwFlags & sendFlags[name]) === 0) continue;
+    const flag = flagsOfKernel[name];
+    if (flag === null) return null;
+    flags |= flag;
+  }
+  return flags;
+};
 
 /** A copy, since the caller may do with its array and its buffers what it likes once the call has failed or blocks in this very thread. */
 const piecesOf = (lpBuffers: readonly WSABUF[] | null): libc.Piece[] | null =>
@@ -90,13 +104,13 @@ const tableOf = (sockets: Map<SOCKET, PosixSocket>, listener: number): SpiTable 
       on(s, lpErrno, (socket) => socket.connect(name === 'broadcast', listener, lpErrno)),
     WSPIoctl: (s, code, value, lpErrno) =>
       on(s, lpErrno, (socket) => {
-        if (code !== ioctlCodes.FIONBIO) return refuse(errorCodes.WSAEOPNOTSUPP, lpErrno);
+        if (ioctlName(code) !== 'FIONBIO') return refuse(errorCodes.WSAEOPNOTSUPP, lpErrno);
         socket.isNonblocking = value !== 0;
         return 0;
       }),
     WSPSetSockOpt: (s, _level, optname, optval, lpErrno) =>
       on(s, lpErrno, ({ fd }) => {
-        const option = libc.socketOptions.get(optname);
+        const option = libc.optionOf(optname);
         if (option === undefined) return refuse(errorCodes.WSAENOPROTOOPT, lpErrno);
         const value = typeof optval === 'number' ? [optval] : [optval.l_onoff, optval.l_linger];
         return plain(libc.setsockopt(fd, option, ...value), lpErrno);
@@ -108,7 +122,7 @@ const tableOf = (sockets: Map<SOCKET, PosixSocket>, listener: number): SpiTable 
           optval.value = datagramMax;
           return 0;
         }
-        const option = libc.socketOptions.get(optname);
+        const option = libc.optionOf(optname);
         if (option === undefined) return refuse(errorCodes.WSAENOPROTOOPT, lpErrno);
         const result = libc.getsockopt(fd, option);
         if (result.errno === undefined) optval.value = result.value;
@@ -118,9 +132,9 @@ const tableOf = (sockets: Map<SOCKET, PosixSocket>, listener: number): SpiTable 
       on(s, lpErrno, (socket) => {
         // The count is the kernel's return value, so that the pointer to it is checked here.
         if (lpNumberOfBytesSent === null && lpOverlapped === null) return refuse(errorCodes.WSAEFAULT, lpErrno);
-        // POSIX has no partial messages.
-        if ((dwFlags & sendFlags.MSG_PARTIAL) !== 0) return refuse(errorCodes.WSAEOPNOTSUPP, lpErrno);
-        return socket.send(piecesOf(lpBuffers), kernelFlags(dwFlags), lpNumberOfBytesSent ?? { value: undefined }, lpErrno);
+        const flags = kernelFlags(dwFlags);
+        if (flags === null) return refuse(errorCodes.WSAEOPNOTSUPP, lpErrno);
+        return socket.send(piecesOf(lpBuffers), flags, lpNumberOfBytesSent ?? { value: undefined }, lpErrno);
       }),
     // `supports` refuses what needs these.
     WSPGetOverlappedResult: (_s, _overlapped, _bytes, _wait, _flags, lpErrno) => {

@@ -1,5 +1,5 @@
 import type { Received, SOCKET, World } from '../../../model/winsock/spi.ts';
-import type { CallStep, TraceStep } from '../../../model/winsock/trace.ts';
+import type { CallStep, EnvStep, TraceStep } from '../../../model/winsock/trace.ts';
 import { EAGAIN, winsockCode } from './errno.ts';
 import * as libc from './libc.ts';
 import type { PosixSocket } from './sockets.ts';
@@ -99,12 +99,29 @@ class Abilities {
   supports(step: TraceStep): true | string {
     if ('call' in step) return this.#supportsCall(step);
     if (!('env' in step) || step.env === 'settle') return true;
-    const isEnd = step.env === 'peer.reset' || step.env === 'peer.close';
-    if (!isEnd && step.env !== 'peer.shutdown') return "the kernel's transport does not do this when asked";
-    const kind = this.#kinds.get(step.socket);
-    if (kind === undefined || kind.isDatagram || !kind.hasPeer) return 'there is no circuit, or its far end is closed';
-    if (isEnd) kind.hasPeer = false;
-    return true;
+    return this.#supportsEnv(step);
+  }
+
+  #supportsEnv(step: Exclude<EnvStep, { env: 'settle' }>): true | string {
+    switch (step.env) {
+      case 'peer.reset':
+      case 'peer.close':
+      case 'peer.shutdown': {
+        const kind = this.#kinds.get(step.socket);
+        if (kind === undefined || kind.isDatagram || !kind.hasPeer) return 'there is no circuit, or its far end is closed';
+        if (step.env !== 'peer.shutdown') kind.hasPeer = false;
+        return true;
+      }
+      case 'keepalive.failed':
+      case 'circuit.timeout':
+      case 'network.down':
+      case 'route.lost':
+      case 'peer.unseen':
+      case 'transport.took':
+        return "the kernel's transport does not do this when asked";
+      default:
+        return step satisfies never;
+    }
   }
 
   #supportsCall(call: CallStep): true | string {
@@ -122,13 +139,25 @@ class Abilities {
         return call.overlapped === undefined ? true : noOverlapped;
       case 'WSPGetOverlappedResult':
       case 'WSPCancelIo':
+      case 'CreateIoCompletionPort':
+      case 'SetFileCompletionNotificationModes':
         return noOverlapped;
       case 'WSPCancelBlockingCall':
         return 'a signal would interrupt a send that blocks, and this one waits outside the kernel';
       case 'WSPIoctl':
         return call.code === 'FIONBIO' ? true : 'POSIX has no command that discards what waits to be sent';
-      default:
+      case 'WSPBind':
+      case 'WSPSetSockOpt':
+      case 'WSPGetSockOpt':
+      case 'WSPRecv':
+      case 'WSPShutdown':
+      case 'WSPCloseSocket':
+      case 'WSACleanup':
+      case 'SleepEx':
+      case 'ExitThread':
         return true;
+      default:
+        return call satisfies never;
     }
   }
 }

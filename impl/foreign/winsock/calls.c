@@ -201,6 +201,7 @@ static const char *refusal_of(Worker *worker, const Json *call) {
   }
   if (json_is(kind, "WSPGetSockOpt")) return word_of(optionWords, json_get(call, "name")) == NULL ? "no number is known for this option" : NULL;
   if (json_is(kind, "WSPShutdown")) return word_of(shutdownWords, json_get(call, "how")) == NULL ? "how must be SD_RECEIVE, SD_SEND or SD_BOTH" : NULL;
+  if (json_is(kind, "WSPCancelIo") && json_get(call, "scope") != NULL) return "this driver cancels for every thread at once";
   if (json_is(kind, "WSPGetOverlappedResult") || json_is(kind, "WSPCancelIo")) {
     if (overlapped == NULL) return json_is(kind, "WSPCancelIo") ? NULL : "overlapped must be a string";
     return overlapped->kind == JSON_STRING ? NULL : "overlapped must be a string";

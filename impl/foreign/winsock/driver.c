@@ -24,13 +24,17 @@ static void do_call(const Json *call, JsonText *request) {
 }
 
 static void look(const Json *request) {
-  const Json *name = json_get(request, "overlapped");
+  const Json *name = json_get(request, "overlapped"), *poll = json_get(request, "poll");
+  if (!json_is(poll, "event") && !json_is(poll, "count")) {
+    write_refusal(NULL, request, "this driver looks at events and counts");
+    return;
+  }
   if (!is_named(name)) {
     write_refusal(NULL, request, "overlapped must be a string");
     return;
   }
   Overlapped *overlapped = overlapped_of(name);
-  if (json_is(json_get(request, "poll"), "count")) {
+  if (json_is(poll, "count")) {
     int isWritten = overlapped->last != NULL && overlapped->last->count != UNTOUCHED;
     write_line(NULL, request, "\"written\":%s", isWritten ? "true" : "false");
     return;

@@ -5,13 +5,12 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Clause } from '../../../model/clauses/clause.ts';
 import { type CoverReport, coverPage, isCovered, placeName } from '../../../model/clauses/page.ts';
-import { profiles } from '../../../model/clauses/profiles.ts';
-import { clause } from '../../../model/clauses/register.ts';
+import { profiles, readingsOf } from '../../../model/clauses/profiles.ts';
+import { chapters, clause } from '../../../model/clauses/register.ts';
 import { rulings } from '../../../model/clauses/rulings.ts';
 import { isPermitted, isShown, type Shown } from '../../../properties/choices/choice.ts';
 import { choicesOf } from '../../../properties/choices/choices.ts';
 import { unnoticed } from '../../../properties/properties.ts';
-import { chapters } from '../../chapters.ts';
 import { type ClauseRow, clauseRows, columns, type Generated, holesOf } from '../../report/matrix.ts';
 import { printable } from '../../report/stepText.ts';
 import { coloursOf, printLine } from '../../report/terminal.ts';
@@ -76,9 +75,9 @@ function printChain(row: ClauseRow): void {
   say('status', [`${row.status}${statusNote({ status })}`]);
   for (const ruling of rulings.filter(({ id }) => row.rulings.includes(id))) {
     say('ruling', [
-      `${ruling.id}  ${ruling.question}`,
+      `${ruling.id}  ${ruling.question}${ruling.readBy === 'people' ? ' (no code reads it)' : ''}`,
       ...Object.entries(ruling.readings).map(([name, reading]) => {
-        const permittedBy = profiles.filter((profile) => (ruling.profiles[profile] as readonly string[]).includes(name));
+        const permittedBy = profiles.filter((profile) => readingsOf(profile, ruling.id).includes(name));
         return `  ${name} (${permittedBy.join(', ') || 'no profile'}): ${reading}`;
       }),
     ]);

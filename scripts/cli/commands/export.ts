@@ -2,9 +2,9 @@
 
 import { type Command, Option } from 'commander';
 import { Kernel } from '../../../model/explore/kernel.ts';
-import { labelText } from '../../../model/explore/labelText.ts';
 import { promelaOf } from '../../../model/explore/promela.ts';
-import { slices } from '../../../model/explore/slices.ts';
+import { labelText } from '../../../model/product/labelText.ts';
+import { slices } from '../../../model/product/slices.ts';
 import { type ModelOptions, takesModel } from '../bounds.ts';
 
 export const addExport = (program: Command): void => {

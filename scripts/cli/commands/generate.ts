@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join, relative, sep } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type Profile, profiles } from '../../../model/clauses/profiles.ts';
-import { type SliceName, slices } from '../../../model/explore/slices.ts';
+import { type SliceName, slices } from '../../../model/product/slices.ts';
 import type { GeneratedFiles } from '../../../properties/generate/generated.ts';
 import { progressOn } from '../../report/progress.ts';
 import { printLine } from '../../report/terminal.ts';

@@ -1,10 +1,12 @@
-/** Explores the model, and when asked tries every step on the XState machine too. Only sizes come back: the graph stays where it was made. */
+/**
+ * Explores the model, and when asked tries every step on the XState machine too. Only sizes come back: the graph stays where it was made.
+ */
 
 import type { Profile } from '../../../model/clauses/profiles.ts';
 import { type Comparison, compareWithXState } from '../../../model/explore/equal.ts';
 import { count, explore, StatesExhausted } from '../../../model/explore/explore.ts';
-import type { Bounds } from '../../../model/explore/labels.ts';
-import { type SliceName, slices } from '../../../model/explore/slices.ts';
+import type { Bounds } from '../../../model/product/labels.ts';
+import { type SliceName, slices } from '../../../model/product/slices.ts';
 import { UnusableInput } from '../exit.ts';
 import { type OnProgress, onWorker, serveJob } from '../onWorker.ts';
 

@@ -1,7 +1,7 @@
 /** Makes vectors, and hands them over in portions: there are tens of thousands. */
 
 import type { Profile } from '../../../model/clauses/profiles.ts';
-import type { SliceName } from '../../../model/explore/slices.ts';
+import type { SliceName } from '../../../model/product/slices.ts';
 import { vectorPlans, vectorsOf } from '../../../properties/vectors/generate.ts';
 import { handMade } from '../../../properties/vectors/handMade.ts';
 import type { Vector } from '../../../properties/vectors/vector.ts';

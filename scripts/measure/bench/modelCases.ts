@@ -1,8 +1,8 @@
 /** What the rows about the model explore and tour. */
 
 import type { ExploreOptions } from '../../../model/explore/explore.ts';
-import { type Bounds, smallestBounds } from '../../../model/explore/labels.ts';
-import { type SliceName, slices } from '../../../model/explore/slices.ts';
+import { type Bounds, smallestBounds } from '../../../model/product/labels.ts';
+import { type SliceName, slices } from '../../../model/product/slices.ts';
 
 const optionsOf = (slice: SliceName, bounds: Bounds): ExploreOptions => ({ slice: slices[slice], bounds, profile: 'page' });
 

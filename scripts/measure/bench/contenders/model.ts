@@ -1,16 +1,14 @@
 /** The model: explored, asked about a trace, walked. The size of a message is the place of the case, from 1 on. */
 
 import * as fc from 'fast-check';
-import { isEnabled } from '../../../../model/explore/enabled.ts';
-import { snapshotOf } from '../../../../model/explore/equal.ts';
 import { count, type ExploreOptions, explore } from '../../../../model/explore/explore.ts';
 import { productByLibrary } from '../../../../model/explore/graphLibrary.ts';
 import { Kernel } from '../../../../model/explore/kernel.ts';
-import { type Bounds, isHidden, type Label, smallestBounds } from '../../../../model/explore/labels.ts';
-import { type Slice, slices } from '../../../../model/explore/slices.ts';
-import type { Counted } from '../../../../model/machines/counted.ts';
-import { productStep } from '../../../../model/machines/wspsend.machine.ts';
 import { Oracle } from '../../../../model/oracle/oracle.ts';
+import { type Bounds, isHidden, type Label, smallestBounds } from '../../../../model/product/labels.ts';
+import { type Slice, slices } from '../../../../model/product/slices.ts';
+import { holdsIn } from '../../../../model/product/values.ts';
+import { productStep, type Snapshot, snapshotAt } from '../../../../model/product/wspsend.machine.ts';
 import { TraceReader } from '../../../../model/winsock/reader.ts';
 import type { TraceStep } from '../../../../model/winsock/trace.ts';
 import { unitBytes } from '../../../../properties/paths/asked.ts';
@@ -28,18 +26,20 @@ const equal = (what: string, wanted: unknown, found: unknown): void => {
 
 const smallest = { slice: slices.smallest, bounds: smallestBounds, profile: 'page' as const };
 
-/** What anybody would write who has the machine: every state a snapshot, its key the context as text. */
+const keyOf = ({ context }: Snapshot): string => String(context.values);
+
+/** What anybody would write who has the machine: every state a snapshot, its key the values as text. */
 function exploredByXState(): { states: number; transitions: number } {
-  const { start, labels } = machineOf(smallest.slice, smallestBounds);
-  const seen = new Map([[JSON.stringify(start.context), start]]);
+  const { start, kernel } = machineOf(smallest.slice, smallestBounds);
+  const seen = new Map([[keyOf(start), start]]);
   let transitions = 0;
   for (const [, snapshot] of seen) {
-    for (const label of labels) {
-      if (!isEnabled(snapshot.context as Counted, label, smallestBounds)) continue;
-      const next = productStep(snapshot, label);
+    for (const step of kernel.descriptions) {
+      if (!holdsIn(step.possible, snapshot.context.values)) continue;
+      const next = productStep(snapshot, step);
       if (next === undefined) continue;
       transitions++;
-      const key = JSON.stringify(next.context);
+      const key = keyOf(next);
       if (!seen.has(key)) seen.set(key, next);
     }
   }
@@ -50,7 +50,7 @@ function machineOf(slice: Slice, bounds: Bounds) {
   const kernel = new Kernel(slice, bounds, 'page');
   const words = new Int32Array(kernel.width);
   kernel.initial(words, 0);
-  return { start: snapshotOf(kernel, bounds, words, 0), labels: kernel.labels };
+  return { start: snapshotAt('page', kernel.layout, kernel.layout.valuesIn(words, 0)), kernel };
 }
 
 /** What the contenders found, added up and told at the end, so that nothing is optimised away. */
@@ -105,17 +105,18 @@ const connected = machineOf(slices.overlapped, judgeBounds);
 
 /** An oracle on the machine alone: the set of snapshots that agree with the trace, each step tried from each by `transition()`. */
 function judgedByTransition(steps: readonly TraceStep[]): void {
-  const { start, labels: all } = connected;
-  const hidden = all.filter(isHidden);
+  const { start, kernel } = connected;
+  const stepOf = (label: Label) => kernel.descriptions.find((step) => JSON.stringify(step.label) === JSON.stringify(label))!;
+  const hidden = kernel.labels.filter(isHidden);
   let states = new Map([['', start]]);
   const names = newNames(slices.overlapped);
   const moved = (labels: readonly Label[]): typeof states => {
     const next: typeof states = new Map();
-    for (const snapshot of states.values()) {
-      for (const label of labels) {
-        if (!isEnabled(snapshot.context as Counted, label, judgeBounds)) continue;
-        const to = productStep(snapshot, label);
-        if (to !== undefined) next.set(JSON.stringify(to.context), to);
+    for (const step of labels.map(stepOf)) {
+      for (const snapshot of states.values()) {
+        if (!holdsIn(step.possible, snapshot.context.values)) continue;
+        const to = productStep(snapshot, step);
+        if (to !== undefined) next.set(keyOf(to), to);
       }
     }
     return next;
@@ -211,8 +212,8 @@ await serve({
   compiled: explores(() => count(smallest), sizeOfSmallest),
   xstate: explores(exploredByXState, sizeOfSmallest),
   library: explores(() => {
-    const { start, labels } = machineOf(smallest.slice, smallestBounds);
-    return productByLibrary(start, labels, smallestBounds);
+    const { start, kernel } = machineOf(smallest.slice, smallestBounds);
+    return productByLibrary(kernel, start.context.values);
   }, sizeOfSmallest),
   oracle: judges(judgedByOracle),
   oracleGrown: judges(judgedByOracle, grownTraces),

@@ -1,0 +1,90 @@
+/** A copy of the whole world, on which a step is tried. Judging itself never copies. */
+
+import { ByAge } from './byAge.ts';
+import type { Segment } from './segments.ts';
+import { type Operation, type Socket, type Thread, World } from './world.ts';
+
+export function copyOf(world: World): World {
+  return new Copy(world).made;
+}
+
+/** Things refer to each other, so each is copied once, when it is first met. */
+class Copy {
+  readonly made: World;
+  readonly #segments = new Map<Segment, Segment>();
+  readonly #sockets = new Map<Socket, Socket>();
+  readonly #operations = new Map<Operation, Operation>();
+
+  constructor(world: World) {
+    const copy = new World(world.tables, world.period, world.spiSide);
+    this.made = copy;
+    for (const [name, socket] of world.sockets) copy.sockets.set(name, this.#socket(socket));
+    for (const [name, operation] of world.operations) copy.operations.set(name, this.#operation(operation));
+    for (const [name, thread] of world.threads) copy.threads.set(name, this.#thread(thread));
+    copy.live = this.#byAge(world.live);
+    for (const [name, waiting] of world.routines)
+      copy.routines.set(
+        name,
+        waiting.map((operation) => this.#operation(operation)),
+      );
+    for (const operation of world.unsettledOperations) copy.unsettledOperations.add(this.#operation(operation));
+    copy.finished = world.finished.map((operation) => this.#operation(operation));
+    copy.closed = world.closed.map((socket) => this.#socket(socket));
+    for (const socket of world.unsettled) copy.unsettled.add(this.#socket(socket));
+    for (const [number, record] of world.begun) {
+      const twin = {
+        ...record,
+        socket: record.socket && this.#socket(record.socket),
+        operation: record.operation && this.#operation(record.operation),
+        segment: record.segment && this.#segment(record.segment),
+      };
+      copy.begun.set(number, twin);
+      if (world.released.has(record)) copy.released.add(twin);
+    }
+    copy.forgotten = world.forgotten;
+    copy.socketsForgotten = world.socketsForgotten;
+    copy.networkDown = world.networkDown;
+    copy.nextId = world.nextId;
+    copy.time = world.time;
+    copy.settledAt = world.settledAt;
+  }
+
+  #byAge(operations: ByAge<Operation>): ByAge<Operation> {
+    return new ByAge([...operations].map((operation) => this.#operation(operation)));
+  }
+
+  #thread(thread: Thread): Thread {
+    const stack = thread.stack.map((frame) =>
+      frame.kind === 'call' ? frame : { kind: frame.kind, operation: this.#operation(frame.operation) },
+    );
+    return { ...thread, stack, routines: this.#byAge(thread.routines), operations: this.#byAge(thread.operations) };
+  }
+
+  #socket(socket: Socket): Socket {
+    const known = this.#sockets.get(socket);
+    if (known !== undefined) return known;
+    const stream = socket.stream.clone(this.#segments);
+    const twin: Socket = { ...socket, stream, datagrams: socket.datagrams.clone(this.#segments), operations: new ByAge() };
+    this.#sockets.set(socket, twin);
+    twin.operations = this.#byAge(socket.operations);
+    return twin;
+  }
+
+  #operation(operation: Operation): Operation {
+    const known = this.#operations.get(operation);
+    if (known !== undefined) return known;
+    const twin = { ...operation };
+    this.#operations.set(operation, twin);
+    const socket = operation.socket && this.#socket(operation.socket);
+    return Object.assign(twin, { socket, segment: operation.segment && this.#segment(operation.segment) });
+  }
+
+  #segment(segment: Segment): Segment {
+    let twin = this.#segments.get(segment);
+    if (twin === undefined) {
+      twin = { ...segment };
+      this.#segments.set(segment, twin);
+    }
+    return twin;
+  }
+}

@@ -1,0 +1,219 @@
+/** Following the bytes that a peer reports from each place where it can be. */
+
+import { isShared, type Mixed, mixed, type ReadRun } from './mixing.ts';
+import { distinct, ended, exactly, forgetful, type Lattice, type Place, startOf, startWithin } from './places.ts';
+import { isAnything, type Segment, type Segments } from './segments.ts';
+
+/** Places that are kept at most. Where there are more, a step that none of the kept ones permits is undecided. */
+export const placesMax = 128;
+/** Exact starts that are tried one by one. */
+const startsMax = 256;
+
+export class Follower {
+  readonly #segments: Segments;
+  readonly #isWatched: (sequence: number) => boolean;
+  /** Ways were left out. */
+  incomplete = false;
+  /** The place that can read whatever any other can was stopped by the bytes alone, whatever was left out. */
+  isRefused = false;
+
+  constructor(segments: Segments, isWatched: (sequence: number) => boolean) {
+    this.#segments = segments;
+    this.#isWatched = isWatched;
+  }
+
+  /** Where the peer can be after a run. A way leads to a later segment only, so when a segment's turn comes all ways into it are known. */
+  follow(places: readonly Place[], run: ReadRun): Place[] {
+    const only = places.length === 1 ? this.#onlyWay(places[0]!, run) : undefined;
+    if (only !== undefined) return [only];
+    const ways = new Map<number, Place[]>();
+    const found: Place[] = [];
+    const enter = (place: Place): void => {
+      const others = ways.get(place.at);
+      if (others === undefined) ways.set(place.at, [place]);
+      else others.push(place);
+    };
+    for (const place of places) enter(place);
+    for (let sequence = this.#segments.first; ways.size > 0 && sequence <= this.#segments.end; sequence++) {
+      for (let batch = ways.get(sequence); batch !== undefined; batch = ways.get(sequence)) {
+        ways.delete(sequence);
+        const entering = distinct(batch);
+        if (entering.length > placesMax) this.incomplete = true;
+        for (const place of entering.slice(0, placesMax)) this.#read(place, run, found, enter);
+      }
+    }
+    return distinct(found);
+  }
+
+  /** Most runs go on in the segment where the last one ended, or begin the next one, and nothing there was broken off or overlaps. */
+  #onlyWay(place: Place, { start, period, from, to }: ReadRun): Place | undefined {
+    const { endings, strands } = place;
+    if (endings.length > 0 || strands.length > 0 || place.from.lo !== place.from.hi) return undefined;
+    let { at } = place;
+    let begins = place.from.lo + place.since;
+    for (;;) {
+      const segment = this.#segments.at(at);
+      if (segment === undefined || segment.min !== segment.length || segment.unknown) return undefined;
+      const next = this.#segments.at(at + 1);
+      if (next !== undefined && next.began < segment.ended) return undefined;
+      if (from < begins + segment.length) {
+        const inUnit = (from - begins) % segment.unit;
+        if ((segment.fill + inUnit) % period !== start || inUnit + to - from > segment.unit || to > begins + segment.length)
+          return undefined;
+        return at === place.at ? place : { ...place, at, from: exactly(begins), since: 0 };
+      }
+      begins += segment.length;
+      at++;
+    }
+  }
+
+  #read(place: Place, run: ReadRun, found: Place[], enter: (place: Place) => void): void {
+    const segment = this.#segments.at(place.at);
+    if (segment === undefined) return;
+    const shared = place.strands.length > 0 || isShared(this.#segments, place.at);
+    if (segment.length === 0 && !shared) {
+      enter({ ...place, at: place.at + 1 });
+      return;
+    }
+    if (!shared && segment.unit === segment.length) {
+      this.#readSegment(place, segment, run, found, enter);
+      return;
+    }
+    if (place.strands.length > 0) {
+      this.#take(mixed(this.#segments, place, 0, run), found, enter);
+      return;
+    }
+    const { lo, hi, step } = startOf(place);
+    for (let start = lo, tried = 0; start <= hi; start += step, tried++) {
+      if (tried === startsMax) {
+        this.incomplete = true;
+        return;
+      }
+      const here = startWithin(place, start, start);
+      if (here === undefined) continue;
+      if (shared) this.#take(mixed(this.#segments, here, start, run), found, enter);
+      else this.#readRepeated(here, segment, start, run, found, enter);
+    }
+  }
+
+  #take({ found: through, left, incomplete, isRefused }: Mixed, found: Place[], enter: (place: Place) => void): void {
+    found.push(...through);
+    for (const place of left) enter(place);
+    this.incomplete ||= incomplete;
+    this.isRefused ||= isRefused;
+  }
+
+  /** What of a run lies in one send: all of it, as much as the send has, or as much as has left where it may have ended early. */
+  #readSegment(place: Place, segment: Segment, run: ReadRun, found: Place[], enter: (place: Place) => void): void {
+    const { period } = run;
+    const { length, min } = segment;
+    const start = startOf(place);
+    const begun = start.hi <= run.from;
+    const fits = segment.unknown ? start : among(start, run.from + segment.fill - run.start, period);
+    const here = fits === undefined ? undefined : startWithin(place, fits.lo, fits.hi);
+    if (here !== undefined) {
+      const within = startWithin(here, run.to - length, Infinity);
+      if (within !== undefined) found.push(within);
+      const whole = startWithin(here, run.from - length + 1, run.to - length - 1);
+      if (whole !== undefined) enter(this.#passed(whole, segment, length));
+    }
+    // The peer had read it in full before.
+    const over = begun ? startWithin(place, run.from - length, run.from - length) : undefined;
+    if (over !== undefined) enter(this.#passed(over, segment, length));
+    if (min === length) return;
+    // Where any of it may go on, another of that kind behind it adds nothing.
+    const isEnough = isAnything(segment) && start.lo >= run.to - length;
+    for (const [at, next] of this.#after(place.at, isEnough)) {
+      if (here !== undefined) {
+        const most = Math.min(run.to - 1, startOf(here).hi + length - 1);
+        const least = Math.max(run.from, startOf(here).lo + min);
+        const end = endsBetween(least, most, next.unknown ? undefined : run.from + next.fill - run.start, period);
+        if (end !== undefined) this.#endEarly(here, segment, min, length - 1, end, at, enter);
+      }
+      if (here === undefined || (start.step === 1 && start.lo < start.hi)) {
+        if (begun && !next.unknown && (run.start - next.fill) % period !== 0) continue;
+        // Nothing of it is in this run.
+        const end = begun ? exactly(run.from) : next.unknown ? start : among(start, run.from + next.fill - run.start, period);
+        if (end !== undefined) this.#endEarly(place, segment, begun ? min : 0, begun ? length - 1 : 0, end, at, enter);
+      }
+    }
+  }
+
+  #endEarly(place: Place, segment: Segment, least: number, most: number, end: Lattice, at: number, enter: (place: Place) => void): void {
+    if (least < segment.min) return;
+    let passed = ended(place, least, most, end);
+    for (let sequence = place.at + 1; passed !== undefined && sequence < at; sequence++) {
+      passed = this.#segments.at(sequence)!.watched ? ended(passed, 0, 0, end) : { ...passed, at: sequence + 1 };
+    }
+    if (passed !== undefined) enter(forgetful(passed, this.#isWatched));
+  }
+
+  /** All of a send was read. Where it might have ended early, that is worth remembering. */
+  #passed(place: Place, segment: Segment, length: number): Place {
+    if (!segment.watched || segment.min === segment.length) return { ...place, at: place.at + 1, since: place.since + length };
+    const { lo, hi, step } = startOf(place);
+    return ended(place, length, length, { lo: lo + length, hi: hi + length, step })!;
+  }
+
+  /** The sends that can come next where one ended early, and where the peer is then: those between may have left nothing. */
+  *#after(sequence: number, skipsAnything: boolean): Generator<readonly [at: number, next: Segment]> {
+    let at: number | undefined;
+    const values = new Set<number>();
+    for (let i = sequence + 1; ; i++) {
+      const next = this.#segments.at(i);
+      if (next === undefined) return;
+      if (skipsAnything && isAnything(next)) continue;
+      // One that begins like an earlier one is reached through that, of which nothing may have left.
+      if (next.length === 0 || (at === undefined && values.has(next.fill) && next.min === 0)) continue;
+      values.add(next.fill);
+      // Where sends overlap, any of them may be first; the peer is at the first of them.
+      if (at === undefined && isShared(this.#segments, i)) at = i;
+      yield [at ?? i, next];
+      if (at === undefined && (next.min > 0 || next.unknown)) return;
+      if (at !== undefined && next.ended !== Infinity && (this.#segments.at(i + 1)?.began ?? Infinity) >= next.ended) return;
+    }
+  }
+
+  /** Like sends that were joined: a run may go from one into the next. */
+  #readRepeated(place: Place, segment: Segment, start: number, run: ReadRun, found: Place[], enter: (place: Place) => void): void {
+    const { fill, unit, length, min } = segment;
+    const { period } = run;
+    let at = Math.max(start, run.from);
+    for (;;) {
+      if (min < length) this.#endRepeated(place, segment, start, at, run, enter);
+      if (at === run.to) {
+        found.push(place);
+        return;
+      }
+      const read = at - start;
+      if (read >= length) {
+        enter(this.#passed(place, segment, length));
+        return;
+      }
+      if ((fill + (read % unit) - run.start - (at - run.from)) % period !== 0) return;
+      at = Math.min(run.to, at + unit - (read % unit));
+    }
+  }
+
+  /** Within one send of those that were joined, it may have ended anywhere. */
+  #endRepeated(place: Place, segment: Segment, start: number, at: number, run: ReadRun, enter: (place: Place) => void): void {
+    const most = Math.min(run.to - 1, start + segment.length - 1, at + segment.unit - ((at - start) % segment.unit) - 1);
+    for (const [next, { fill, unknown }] of this.#after(place.at, false)) {
+      const end = endsBetween(Math.max(at, start + segment.min), most, unknown ? undefined : run.from + fill - run.start, run.period);
+      if (end !== undefined) this.#endEarly(place, segment, segment.min, segment.length - 1, end, next, enter);
+    }
+  }
+}
+
+/** Those of the numbers that are congruent to `residue`. */
+function among({ lo, hi, step }: Lattice, residue: number, period: number): Lattice | undefined {
+  const from = lo + ((((residue - lo) % period) + period) % period);
+  if (step === period) return from === lo ? { lo, hi, step } : undefined;
+  return from > hi ? undefined : { lo: from, hi: from + Math.floor((hi - from) / period) * period, step: period };
+}
+
+/** The positions between two bounds at which the next send can begin: those congruent to `residue`, or any. */
+function endsBetween(least: number, most: number, residue: number | undefined, period: number): Lattice | undefined {
+  if (least > most) return undefined;
+  return residue === undefined ? { lo: least, hi: most, step: 1 } : among({ lo: least, hi: most, step: 1 }, residue, period);
+}

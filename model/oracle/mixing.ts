@@ -1,0 +1,291 @@
+/**
+ * Reading sends that overlap in time.
+ *
+ * Calls of two threads that are under way at once may have their bytes in either order, or mixed: a provider may split a large send.
+ * What is sure is that each send keeps its own order, and that one which had ended before another began comes first. Nothing is placed
+ * before the bytes need it.
+ */
+
+import type { Place, Strand } from './places.ts';
+import type { Segment, Segments } from './segments.ts';
+
+export interface ReadRun {
+  /** The value of its first byte. */
+  readonly start: number;
+  readonly period: number;
+  /** Positions of its first byte and of the one behind its last. */
+  readonly from: number;
+  readonly to: number;
+  /** The step that reports it. */
+  readonly now: number;
+  /** Ways through it that are still tried. */
+  budget: number;
+}
+
+export interface Mixed {
+  /** Places behind the whole run. */
+  readonly found: Place[];
+  /** Places inside it, from where the peer reads one send after the other. */
+  readonly left: Place[];
+  /** Ways were left out. */
+  readonly incomplete: boolean;
+  /** The place that can read whatever any other can was stopped by the bytes, and by no order: no other way leads on. */
+  readonly isRefused: boolean;
+}
+
+/** Ways through one run that are tried at most, all places taken together. */
+export const waysMax = 2048;
+/** Sends that go on alike and are tried at most, the oldest first. */
+const choicesMax = 4;
+/** Choices within one run at which all that go on alike are tried; behind them the likeliest and the longest. */
+const turnsMax = 6;
+
+interface State {
+  readonly position: number;
+  readonly strands: readonly Strand[];
+  readonly front: number;
+  readonly exact: readonly Strand[];
+  readonly free: boolean;
+  /** The segment that was read last: most sends come in one piece. */
+  readonly last: number;
+  /** Choices so far within the run. */
+  readonly turns: number;
+}
+
+export const remainder = (value: number, period: number): number => ((value % period) + period) % period;
+
+/** Whether the peer has passed a segment, at a place where sends overlap. */
+export const isPassed = ({ at, strands, front }: Pick<Place, 'at' | 'strands' | 'front'>, sequence: number): boolean =>
+  sequence < at || (sequence < front && !strands.some((strand) => strand.sequence === sequence));
+
+/** The sends of which the next byte can be: none of them has to wait for another that has not been passed. */
+export function windowOf(segments: Segments, strands: readonly Strand[], front: number): Segment[] {
+  const found: Segment[] = [];
+  let firstEnd = Infinity;
+  const admit = (segment: Segment | undefined): boolean => {
+    if (segment === undefined || segment.began >= firstEnd) return false;
+    if (segment.length === 0) return true;
+    found.push(segment);
+    firstEnd = Math.min(firstEnd, segment.ended);
+    return true;
+  };
+  for (const { sequence } of strands) if (!admit(segments.at(sequence))) return found;
+  for (let sequence = front; admit(segments.at(sequence)); sequence++);
+  return found;
+}
+
+/** Whether another send overlaps with the one at which the peer is. */
+export function isShared(segments: Segments, at: number): boolean {
+  const current = segments.at(at);
+  if (current === undefined) return false;
+  for (let sequence = at + 1; ; sequence++) {
+    const next = segments.at(sequence);
+    if (next === undefined || next.began >= current.ended) return false;
+    if (next.length > 0) return true;
+  }
+}
+
+const readOf = (strands: readonly Strand[], sequence: number): number => strands.find((strand) => strand.sequence === sequence)?.read ?? 0;
+
+/** Every way in which the run can be read from a place, which begins at `start` or has begun its strands. */
+export function mixed(segments: Segments, place: Place, start: number, run: ReadRun): Mixed {
+  const position = place.strands.length > 0 ? run.from : Math.max(start, run.from);
+  const begun = position > start ? [{ sequence: place.at, read: position - start, since: -1 }] : [];
+  const found: Place[] = [];
+  const left: Place[] = [];
+  const seen = new Set<string>();
+  let incomplete = false;
+  let isRefused = false;
+  const first = place.strands.length > 0 ? place : { strands: begun, front: place.at + begun.length };
+  const open: State[] = [
+    { position, strands: first.strands, front: first.front, exact: place.exact, free: place.free, last: -1, turns: 0 },
+  ];
+  while (open.length > 0) {
+    const state = normal(segments, open.pop()!);
+    const key = keyOf(state);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    if (run.budget-- <= 0) {
+      incomplete = true;
+      break;
+    }
+    const reached = placeOf(segments, place, state);
+    if (state.position === run.to) found.push(reached);
+    else if (reached.strands.length === 0 && !isShared(segments, reached.at)) left.push(reached);
+    else {
+      const ways = next(segments, state, run);
+      open.push(...ways.states);
+      incomplete ||= ways.isCut;
+      isRefused ||= ways.isRefused;
+    }
+  }
+  return { found, left, incomplete, isRefused };
+}
+
+const keyOf = ({ position, strands, front, exact, free }: State): string =>
+  `${position}|${front}|${free}|${textOf(strands)}|${textOf(exact)}`;
+const textOf = (strands: readonly Strand[]): string => strands.map(({ sequence, read }) => `${sequence}:${read}`).join();
+
+/** What was read in full is passed. */
+function normal(segments: Segments, state: State): State {
+  const isOver = ({ sequence, read }: Strand): boolean => read >= segments.at(sequence)!.length;
+  if (!state.strands.some(isOver)) return state;
+  const told = state.strands.filter((strand) => isOver(strand) && isTold(segments.at(strand.sequence)!));
+  return {
+    ...state,
+    strands: state.strands.filter((strand) => !isOver(strand)),
+    exact: told.length === 0 ? state.exact : [...state.exact, ...told],
+  };
+}
+
+/** Something may still tell how much of it left. */
+const isTold = (segment: Segment): boolean => segment.watched && (segment.min < segment.length || segment.ended === Infinity);
+
+function placeOf(segments: Segments, place: Place, { position, strands, front, exact, free }: State): Place {
+  const at = strands[0]?.sequence ?? front;
+  const chainEnd = place.endings.length === 0 ? place.from.lo : place.endings[place.endings.length - 1]!.end.lo;
+  const isAlone = strands.length === 0 || (strands.length === 1 && front === at + 1 && !isShared(segments, at));
+  const since = position - (isAlone ? readOf(strands, at) : 0) - chainEnd;
+  return { ...place, at, since, strands: isAlone ? [] : strands, front, exact, free };
+}
+
+interface Ways {
+  readonly states: State[];
+  readonly isCut: boolean;
+  readonly isRefused: boolean;
+}
+
+function next(segments: Segments, state: State, run: ReadRun): Ways {
+  const { strands, position, front } = state;
+  const window = windowOf(segments, strands, front);
+  const value = remainder(run.start + position - run.from, run.period);
+  const headOf = (segment: Segment): number => remainder(segment.fill + readOf(strands, segment.sequence), run.period);
+  const choices = withoutTwins(
+    window.filter((segment) => segment.unknown || headOf(segment) === value),
+    strands,
+  );
+  const passing = passed(segments, state, window);
+  if (choices.length === 0) {
+    const isAll = segments.at((window[window.length - 1]?.sequence ?? front - 1) + 1) === undefined;
+    return { states: passing, isCut: false, isRefused: state.free && isAll && passing.length === 0 && window.every(isWhole) };
+  }
+  const longest = choices.reduce((best, segment) => (isLonger(segment, best, strands) ? segment : best));
+  const isDecided = passing.length === 0 && choices.every((segment) => isServed(longest, segment));
+  const likely = choices.find(({ sequence }) => sequence === state.last) ?? choices[0]!;
+  const isKept = (segment: Segment, i: number): boolean =>
+    state.turns < turnsMax ? segment === longest || segment === likely || i < choicesMax : segment === (state.free ? longest : likely);
+  const kept = isDecided ? [longest] : choices.filter(isKept);
+  const turns = state.turns + (choices.length > 1 ? 1 : 0);
+  const states = kept.map((segment): State => {
+    const read = readOf(strands, segment.sequence);
+    let count = Math.min(run.to - position, segment.length - read);
+    for (const other of window) {
+      if (other !== segment) count = Math.min(count, other.unknown ? 1 : remainder(headOf(other) - value, run.period) || run.period);
+    }
+    const strandsThen = withRead(segments, state, segment.sequence, read + count, run.now);
+    return { ...state, ...strandsThen, position: position + count, free: state.free && segment === longest, last: segment.sequence, turns };
+  });
+  // The stack is popped from its end, so what is likeliest stands last.
+  states.sort((a, b) => Number(a.last === state.last) - Number(b.last === state.last) || b.last - a.last);
+  return { states: [...passing, ...states], isCut: !isDecided && kept.length < choices.length, isRefused: false };
+}
+
+const isWhole = (segment: Segment): boolean => !segment.unknown && segment.min === segment.length;
+
+type Front = Pick<State, 'strands' | 'front'>;
+
+/** The same strands with the front behind a segment: those between that were not begun wait as they are. */
+function reaching(segments: Segments, { strands, front }: Front, sequence: number): Front {
+  if (sequence < front) return { strands, front };
+  const skipped: Strand[] = [];
+  for (let other = front; other <= sequence; other++) {
+    if (segments.at(other)!.length > 0) skipped.push({ sequence: other, read: 0, since: Infinity });
+  }
+  return { strands: [...strands, ...skipped], front: sequence + 1 };
+}
+
+function withRead(segments: Segments, state: Front, sequence: number, read: number, now: number): Front {
+  const { strands, front } = reaching(segments, state, sequence);
+  return {
+    strands: strands.map((strand) => (strand.sequence === sequence ? { sequence, read, since: Math.min(strand.since, now) } : strand)),
+    front,
+  };
+}
+
+/** Of sends that go on alike and have the same ahead of them, the oldest stands for all. Those under way can change places when one of them ends. */
+function withoutTwins(fitting: readonly Segment[], strands: readonly Strand[]): readonly Segment[] {
+  return fitting.filter((segment, index) => {
+    const read = readOf(strands, segment.sequence);
+    return !fitting.slice(0, index).some((older) => {
+      const isEnded = older.ended !== Infinity && !older.watched && !segment.watched;
+      return areTwins(older, segment) && (isEnded || older.ended === Infinity) && readOf(strands, older.sequence) === read;
+    });
+  });
+}
+
+const areTwins = (a: Segment, b: Segment): boolean =>
+  a.fill === b.fill && a.length === b.length && a.min === b.min && a.ended === b.ended && !a.unknown && !b.unknown;
+
+/**
+ * The same place, where two calls that are under way and send the same have changed places: until one of them ends, nothing tells which
+ * of them was read.
+ */
+export function exchanged(segments: Segments, place: Place, ending: Segment): Place[] {
+  const own = strandIn(place, ending.sequence);
+  if (own === undefined) return [];
+  const found: Place[] = [];
+  const reads = new Set([own.read]);
+  for (const other of [...place.strands, ...place.exact]) {
+    const twin = segments.at(other.sequence);
+    if (twin === undefined || twin === ending || !areTwins(twin, ending) || reads.has(other.read)) continue;
+    // What was read before a call began is none of its bytes.
+    if (own.since < twin.began || other.since < ending.began) continue;
+    reads.add(other.read);
+    found.push(put(segments, put(segments, place, { ...own, sequence: other.sequence }), { ...other, sequence: ending.sequence }));
+  }
+  return found;
+}
+
+/** How much of a call that is under way was read, where that is known. */
+function strandIn(place: Place, sequence: number): Strand | undefined {
+  const known = place.exact.find((strand) => strand.sequence === sequence) ?? place.strands.find((strand) => strand.sequence === sequence);
+  if (known !== undefined) return known;
+  return place.strands.length > 0 && sequence >= place.front ? { sequence, read: 0, since: Infinity } : undefined;
+}
+
+function put(segments: Segments, place: Place, strand: Strand): Place {
+  const { sequence, read } = strand;
+  const { strands, front } = reaching(segments, place, sequence);
+  const isOver = read >= segments.at(sequence)!.length;
+  const exact = place.exact.filter((other) => other.sequence !== sequence);
+  const others = strands.filter((other) => other.sequence !== sequence);
+  const all = isOver ? others : [...others, strand].sort((a, b) => a.sequence - b.sequence);
+  return { ...place, exact: isOver ? [...exact, strand] : exact, strands: all, front, at: all[0]?.sequence ?? front };
+}
+
+const isLonger = (a: Segment, b: Segment, strands: readonly Strand[]): boolean => {
+  const [left, other] = [a.length - readOf(strands, a.sequence), b.length - readOf(strands, b.sequence)];
+  return left > other || (left === other && a.ended < b.ended);
+};
+
+/**
+ * Reading the longest first leaves open whatever reading another first does: where two go on alike, their rests can change places. It may not
+ * keep what comes behind the shorter waiting, and nothing may tell later how much of either was read.
+ */
+const isServed = (longest: Segment, other: Segment): boolean =>
+  longest === other ||
+  (longest.ended !== Infinity && longest.ended <= other.ended && !longest.watched && !other.watched && isWhole(longest) && isWhole(other));
+
+/** A send that may have ended early may be passed here; that matters only where another waits for it. */
+function passed(segments: Segments, state: State, window: readonly Segment[]): State[] {
+  const last = window[window.length - 1];
+  if (last === undefined || segments.at(Math.max(last.sequence, state.front - 1) + 1) === undefined) return [];
+  return window.flatMap((segment): State[] => {
+    const read = readOf(state.strands, segment.sequence);
+    if (segment.ended === Infinity || read >= segment.length || read < segment.min) return [];
+    const { strands, front } = reaching(segments, state, segment.sequence);
+    const own = strands.find(({ sequence }) => sequence === segment.sequence)!;
+    const others = strands.filter((strand) => strand !== own);
+    return [{ ...state, strands: others, front, exact: segment.watched ? [...state.exact, own] : state.exact }];
+  });
+}

@@ -1,0 +1,86 @@
+/**
+ * When an operation is over.
+ *
+ * A completion is a moment. Once it is known to have come, its status is fixed by what had happened by then: a later close, cancel, exit or
+ * break of the circuit is no cause for it, and its bytes do not vanish.
+ */
+
+import { mayBeConsumed, surelyConsumed } from './facts.ts';
+import type { Segment } from './segments.ts';
+import type { Operation, Socket, World } from './world.ts';
+
+/** It is known to be complete. */
+export function noteOver(world: World, operation: Operation): void {
+  if (operation.over !== undefined) return;
+  const { socket } = operation;
+  operation.over = {
+    causes: socket?.causes ?? 0,
+    circuit: socket?.circuit ?? world.tables.circuit.initial,
+    networkDown: world.networkDown,
+    mayBeConsumed: mayBeConsumed(operation),
+  };
+}
+
+/** Something left of a socket: bytes leave in order, so the operations whose bytes came before are over. */
+export function noteConsumed(world: World, socket: Socket): void {
+  const { pending, begun } = world.tables.operation.stateIndex;
+  let isFirst = true;
+  for (const operation of socket.operations.after(socket.overUpTo)) {
+    const isOpen = operation.over === undefined && (operation.state === pending || operation.state === begun);
+    if (isOpen && operation.state === pending) {
+      if (!surelyConsumed(socket, operation.segment)) return;
+      noteOver(world, operation);
+    }
+    isFirst &&= !isOpen || operation.over !== undefined;
+    if (isFirst) socket.overUpTo = operation.id;
+  }
+}
+
+/** From here on the operation may end before all of its bytes have left, unless it is known to be over. */
+export function loosen(operation: Operation): void {
+  const { socket, segment } = operation;
+  if (socket === undefined || segment === undefined || operation.status === '0' || operation.over !== undefined) return;
+  if (socket.isStream) socket.stream.loosen(segment);
+  else segment.min = 0;
+}
+
+/** What the status of an operation says of its bytes. */
+export function concludeBytes(socket: Socket, segment: Segment, status: string, bytes: number | undefined): void {
+  if (!socket.isStream) {
+    if (status !== '0') segment.min = 0;
+    else socket.datagrams.consume(segment);
+    return;
+  }
+  if (status === '0') socket.stream.complete(segment);
+  else {
+    socket.stream.loosen(segment);
+    if (bytes !== undefined && bytes > 0) socket.stream.atLeast(segment, bytes);
+    socket.stream.close(segment);
+  }
+  socket.stream.unwatch(segment);
+}
+
+/**
+ * How many operations that are over stay known by name, and how many are forgotten at a time. More would outlive the young generation of
+ * the heap, and be garbage of the old one that a long trace piles up.
+ */
+const finishedMax = 1280;
+const forgottenAtATime = 256;
+
+/** An operation that is over and indicated is kept only for later questions, and the oldest of them are forgotten. */
+export function conclude(world: World, operation: Operation): void {
+  const { indicated, due, doneAtOnce } = world.tables.operation.stateIndex;
+  const over =
+    operation.status !== undefined &&
+    (operation.hasRoutine ? operation.state === indicated : operation.state === due || operation.state === doneAtOnce);
+  if (!over || !world.live.has(operation)) return;
+  world.dismiss(operation);
+  world.finished.push(operation);
+  if (world.finished.length < finishedMax) return;
+  for (const old of world.finished.splice(0, forgottenAtATime)) {
+    if (world.operations.get(old.name) === old) {
+      world.operations.delete(old.name);
+      world.forgotten = true;
+    }
+  }
+}

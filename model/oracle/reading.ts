@@ -1,0 +1,65 @@
+/** How much of one segment the peer has read, at one place. Positions count the bytes that it received. */
+
+import { isPassed } from './mixing.ts';
+import { ended, endingWithin, exactly, type Place, startOf, startWithin } from './places.ts';
+import type { Segment, Segments } from './segments.ts';
+
+/** The peer has read all of it, at this place. */
+export function isRead(place: Place, segment: Segment, received: number): boolean {
+  if (segment.length === 0) return true;
+  if (place.strands.length > 0) return isPassed(place, segment.sequence);
+  return place.at > segment.sequence || (place.at === segment.sequence && received - startOf(place).hi >= segment.length);
+}
+
+/** The most bytes of the segment that can have left, as far as one place reports. */
+export function mostRead(place: Place, segment: Segment): number {
+  const ending = place.endings.find(({ sequence }) => sequence === segment.sequence);
+  const most = ending?.most ?? place.exact.find(({ sequence }) => sequence === segment.sequence)?.read;
+  const isBehind = place.strands.length > 0 ? isPassed(place, segment.sequence) : place.at > segment.sequence;
+  if (segment.pieces || (most === undefined && !isBehind)) return segment.size;
+  // The byte that an urgent send is short of has left apart from the stream.
+  return Math.min((most ?? segment.length) + (segment.urgent ? 1 : 0), segment.size);
+}
+
+/** The place where between `least` and `most` bytes of the segment are in the stream, once it was passed. */
+export function withRead(place: Place, segment: Segment, received: number, least: number, most: number): Place[] {
+  const { sequence } = segment;
+  const known = place.exact.find((strand) => strand.sequence === sequence);
+  if (known !== undefined) return known.read >= least && known.read <= most ? [place] : [];
+  const strand = place.strands.find((other) => other.sequence === sequence);
+  if (strand !== undefined) return strand.read <= most ? [place] : [];
+  if (place.endings.some((ending) => ending.sequence === sequence)) {
+    const narrowed = endingWithin(place, sequence, least, most);
+    return narrowed === undefined ? [] : [narrowed];
+  }
+  if (place.strands.length > 0 ? isPassed(place, sequence) : place.at > sequence)
+    return segment.min <= most && segment.length >= least ? [place] : [];
+  if (place.at !== sequence || place.strands.length > 0) return [place];
+  const narrowed = startOf(place).hi > received ? place : startWithin(place, received - most, Infinity);
+  return narrowed === undefined ? [] : [narrowed];
+}
+
+/** Whatever the peer has not read never comes: each send that may have ended early did. */
+export function finished(place: Place, segments: Segments, received: number): Place[] {
+  let current: Place | undefined = place;
+  const exact = [...place.exact];
+  for (let sequence = place.at; sequence < segments.end; sequence++) {
+    const segment = segments.at(sequence)!;
+    // A call that has not returned need not have taken effect.
+    const least = segment.ended === Infinity ? 0 : segment.min;
+    if (sequence > place.at || place.strands.length > 0) {
+      if (place.strands.length > 0 && isPassed(place, sequence)) continue;
+      const strand = place.strands.find((other) => other.sequence === sequence) ?? { sequence, read: 0, since: Infinity };
+      if (strand.read < least) return [];
+      if (segment.watched) exact.push(strand);
+      continue;
+    }
+    const begun = startWithin(place, received - segment.length, received - least);
+    if (begun === undefined) return [];
+    const isTold = segment.watched || begun.endings.length > 0;
+    current = isTold ? ended(begun, least, segment.length, exactly(received)) : begun;
+    if (current === undefined) return [];
+  }
+  const from = current.endings.length > 0 ? current.from : exactly(received);
+  return [{ ...current, at: segments.end, from, since: 0, exact, strands: [], front: segments.end }];
+}

@@ -1,0 +1,137 @@
+/**
+ * The sends whose bytes are on their way through one stream, in the order in which they began.
+ *
+ * A send is a segment: the value of its first byte and a length, never its bytes. Sends that nothing can tell apart any more are joined,
+ * so that a peer that reads late costs no memory for each send.
+ */
+
+export interface Segment {
+  /** Position in the order in which the sends began; grows for ever. */
+  sequence: number;
+  /** The value of the first byte. */
+  readonly fill: number;
+  /** Bytes after which the values begin again with `fill`: the length of one send. */
+  readonly unit: number;
+  /** Bytes that the call asked for, or was reported to have taken. */
+  readonly asked: number;
+  /** The most bytes that can have been taken. */
+  size: number;
+  /** The most bytes that can be in the stream: all but the urgent one where that was read apart. */
+  length: number;
+  /** The fewest bytes that are in the stream once the peer has passed it. */
+  min: number;
+  /** The fewest bytes that were taken. */
+  taken: number;
+  /** The step at which its call began, and the one by which it had its place: what began later comes behind it. */
+  readonly began: number;
+  ended: number;
+  /** Something may still tell how many of its bytes were taken. */
+  watched: boolean;
+  /** The caller broke its side: the contents are not judged. */
+  unknown: boolean;
+  /** The transport has surely taken all of it. */
+  consumed: boolean;
+  /** Its last byte is urgent, and may be missing from the stream. */
+  readonly urgent: boolean;
+  /** It is taken in pieces, and the last byte of each may be the urgent one. */
+  pieces: boolean;
+  /** Behind which of its bytes those end that were read apart from the stream. */
+  apart: number;
+  /** No other call was under way when it was posted, so that nothing overlaps with it. */
+  readonly alone: boolean;
+}
+
+export interface Posting {
+  readonly fill: number;
+  readonly length: number;
+  readonly urgent?: boolean;
+  readonly began: number;
+  /** Infinity while the call has not returned. */
+  readonly ended: number;
+  readonly watched: boolean;
+  /** While the call is under way: it may turn out to have taken a part. */
+  readonly mayTakePart?: boolean;
+}
+
+export class Segments {
+  #list: Segment[] = [];
+  #base = 0;
+
+  clone(segmentOf: Map<Segment, Segment>): Segments {
+    const copy = new Segments();
+    copy.#base = this.#base;
+    copy.#list = this.#list.map((segment) => {
+      const twin = { ...segment };
+      segmentOf.set(segment, twin);
+      return twin;
+    });
+    return copy;
+  }
+
+  /** `alone` says that no other call is under way. */
+  add({ fill, length, urgent = false, began, ended, watched }: Posting, alone: boolean): Segment {
+    const last = this.#list[this.#list.length - 1];
+    if (alone && !watched && !urgent && length > 0 && last !== undefined && isPlain(last) && last.fill === fill && last.unit === length) {
+      last.size = last.length = last.min = last.taken = last.length + length;
+      last.ended = ended;
+      last.consumed = false;
+      return last;
+    }
+    const segment: Segment = {
+      sequence: this.#base + this.#list.length,
+      fill,
+      unit: length,
+      asked: length,
+      size: length,
+      length,
+      min: urgent && length > 0 ? length - 1 : length,
+      taken: length,
+      began,
+      ended,
+      watched: watched || urgent,
+      unknown: false,
+      consumed: false,
+      urgent: urgent && length > 0,
+      pieces: false,
+      apart: 0,
+      alone,
+    };
+    this.#list.push(segment);
+    return segment;
+  }
+
+  at(sequence: number): Segment | undefined {
+    return this.#list[sequence - this.#base];
+  }
+
+  get first(): number {
+    return this.#base;
+  }
+
+  /** One behind the last. */
+  get end(): number {
+    return this.#base + this.#list.length;
+  }
+
+  [Symbol.iterator](): IterableIterator<Segment> {
+    return this.#list.values();
+  }
+
+  /** Those before a sequence are no longer needed. */
+  forgetBefore(sequence: number): readonly Segment[] {
+    const drop = Math.min(sequence - this.#base, this.#list.length);
+    // Dropping is batched, because a shift of a long array for each read would cost its length.
+    if (drop <= 32 || drop * 2 <= this.#list.length) return [];
+    const dropped = this.#list.slice(0, drop);
+    this.#list = this.#list.slice(drop);
+    this.#base += drop;
+    return dropped;
+  }
+}
+
+/** Whole, over, and of no interest but for its bytes. */
+const isPlain = ({ alone, watched, min, length, unknown, urgent }: Segment): boolean =>
+  alone && !watched && min === length && !unknown && !urgent;
+
+/** Its contents are not judged, and nothing of it need have left. */
+export const isAnything = (segment: Segment | undefined): boolean => segment?.unknown === true && segment.min === 0;
