@@ -2,8 +2,7 @@ import type { ClauseId } from '../model/clauses/register.ts';
 
 /**
  * What the standard campaign puts to the test against our provider, whatever its seed: a step was judged by a rule of the clause, or
- * another
- * outcome of that step would have been refused by it. A run of the campaign holds this list to be exact (conformance.test.ts).
+ * another outcome of that step would have been refused by it. A run of the campaign holds this list to be exact (conformance.test.ts).
  */
 export const triedClauses = [
   'Purpose:2',

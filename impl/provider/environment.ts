@@ -13,8 +13,7 @@
  * | `transport.takes` | bytes (all) | the transport takes bytes ahead of the peer, which makes room |
  * | `transport.stalls` | 1 or 0 | sends that wait get no room, whatever there is, until it stalls no more |
  * | `completion.delay` | 1 or 0 | what falls due is indicated, and blocked calls end, only at the next settle, or when the delay ends |
- * | `arrival.delay` | 1 or 0 | a break of the circuit reaches the socket only at the next settle, or when the delay ends, not with the next
- * call |
+ * | `arrival.delay` | 1 or 0 | a break of the circuit reaches the socket at the next settle or as the delay ends, not with a call |
  * | `completion.reversed` | 1 or 0 | of what is held back, the youngest is told first; concerns the whole provider |
  * | `fail.nobufs` | sends (1) | these sends are refused with WSAENOBUFS |
  * | `complete.nobufs` | | the oldest overlapped send that waits ends with WSAENOBUFS |
@@ -29,8 +28,7 @@
  * Besides, every kind of `switchKinds` (switches.ts) turns a switch, by 1 or a number, and 0 turns it back.
  *
  * Without a socket a kind concerns every open socket, and a refusal also the sends that name no socket. A circuit that does not exist
- * cannot break: sockets that are not connected,
- * and datagram sockets but for `network.down`, are left out.
+ * cannot break: sockets that are not connected, and datagram sockets but for `network.down`, are left out.
  */
 
 import { errorCodes } from '../../model/winsock/codes.ts';

@@ -31,6 +31,7 @@ const docs = like(page, {
   CloseDelivers: ['binding'],
   LingerZero: ['binding'],
   EventReset: ['binding'],
+  EventUpcall: ['by-upcall'],
   EventAfterZero: ['binding'],
   IncompleteCount: ['untouched'],
   WaitingResult: ['binding'],

@@ -354,6 +354,18 @@ const openPoints = [
     reason: 'The page speaks of setting the event only.',
   }),
   ruling({
+    id: 'EventUpcall',
+    clauses: ['Event:1', 'Overlapped:4'],
+    question: 'Who sets hEvent: the provider itself, or WPUCompleteOverlappedRequest, which the provider calls?',
+    readings: {
+      direct: 'The provider may set it, so that an event can be set although no upcall was seen.',
+      'by-upcall': 'The upcall sets it, so that where every upcall is seen an event that is set without one is wrong.',
+    },
+    page: ['direct', 'by-upcall'],
+    readBy: 'code',
+    reason: 'The page says that the provider signals the event and names no upcall for it; the page of WPUCompleteOverlappedRequest does.',
+  }),
+  ruling({
     id: 'EventAfterZero',
     clauses: ['Event:1', 'Return:1'],
     question: 'Is the event set by the time an overlapped send returns zero?',

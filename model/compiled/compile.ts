@@ -103,7 +103,7 @@ function applies(guard: CompiledGuard, facts: Facts): boolean {
 
 // ---- Compiling -----------------------------------------------------------------------------------------------------------------
 
-/** Throws a RangeError for a target that is no state, for two rules that say the same, and for one that can never decide. */
+/** Throws a RangeError for a target that is no state, and for a guard that names a fact of another region. */
 export function compile<F extends string, S extends string, E extends string>(region: Region<F, S, E>, profile: Profile): Table<S, E, F> {
   const facts = Object.keys(region.facts) as F[];
   const places = new Map<string, number>(facts.map((fact, place) => [fact, place]));
@@ -112,25 +112,23 @@ export function compile<F extends string, S extends string, E extends string>(re
   const events = [...new Set([...leaves.values()].flatMap((rules) => [...rules.keys()]))];
   const stateIndex = Object.fromEntries(states.map((state, index) => [state, index])) as { [state in S]: number };
   const eventIndex = Object.fromEntries(events.map((event, index) => [event, index])) as { [event in E]: number };
-  const targetOf = (rule: Rule<F, S>, state: S): number => {
-    const target = stateIndex[rule.target ?? state];
-    if (target === undefined) throw new RangeError(`A target must be a state of its region: region=${region.id} target=${rule.target}`);
-    return target;
+  // What a parent says, and what one function writes into several states, is compiled once.
+  const guards = new Map<Guard<F> | undefined, CompiledGuard>();
+  const guardOf = (guard: Guard<F> | undefined): CompiledGuard => {
+    let compiled = guards.get(guard);
+    if (compiled === undefined) guards.set(guard, (compiled = compiledGuard(guard, places, profile)));
+    return compiled;
   };
-  const rules = states.map((state) =>
+  const rules = states.map((state, here) =>
     events.map((event) => {
       const compiled: CompiledRule[] = [];
       for (const standing of leaves.get(state)!.get(event) ?? []) {
-        const { guard, meta } = standing.rule;
-        const open = compiledGuard(guard, places, profile);
+        const { guard, meta, target } = standing.rule;
+        const open = guardOf(guard);
         if (open === never) continue;
-        compiled.push({
-          guard: open,
-          target: targetOf(standing.rule, state),
-          permitted: meta.verdict === 'permits',
-          clauses: meta.clauses,
-          id: idOf(standing, event),
-        });
+        const to = target === undefined ? here : stateIndex[target];
+        if (to === undefined) throw new RangeError(`A target must be a state of its region: region=${region.id} target=${target}`);
+        compiled.push({ guard: open, target: to, permitted: meta.verdict === 'permits', clauses: meta.clauses, id: idOf(standing, event) });
         if (open === always) break;
       }
       return compiled;
@@ -174,15 +172,21 @@ export function combined(kind: 'all' | 'any', parts: readonly CompiledGuard[]): 
   return of.length === 0 ? neutral : of.length === 1 ? of[0]! : { kind, of };
 }
 
-/** What a rule says, as text: its id is made of it. */
-export const idOf = ({ rule: { guard, target, meta }, at }: StandingRule<string, string>, event: string): string => {
-  const says = [meta.verdict, ...meta.clauses, guardText(guard), target ?? ''].join(' ');
-  return `${at.join('.')}.${event}#${hashOf(says)}`;
-};
+/** Made of what the rule says. */
+export const idOf = ({ rule, at }: StandingRule<string, string>, event: string): string => `${at.join('.')}.${event}#${hashOf(rule)}`;
 
-/** FNV-1a of the text, six hexadecimal digits of it. */
-function hashOf(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return (hash >>> 0).toString(16).padStart(8, '0').slice(0, 6);
+const hashes = new WeakMap<Rule<string, string>, string>();
+
+/** FNV-1a of what a rule says, six hexadecimal digits of it. */
+function hashOf(rule: Rule<string, string>): string {
+  let digits = hashes.get(rule);
+  if (digits === undefined) {
+    const { guard, target, meta } = rule;
+    const says = [meta.verdict, ...meta.clauses, guardText(guard), target ?? ''].join(' ');
+    let hash = 0x811c9dc5;
+    for (let i = 0; i < says.length; i++) hash = Math.imul(hash ^ says.charCodeAt(i), 0x01000193);
+    digits = (hash >>> 0).toString(16).padStart(8, '0').slice(0, 6);
+    hashes.set(rule, digits);
+  }
+  return digits;
 }

@@ -7,56 +7,83 @@ import { Authority } from '../product/authority.ts';
 import type { Label } from '../product/labels.ts';
 import type { Layout } from '../product/layout.ts';
 import type { Values } from '../product/values.ts';
-import type { Graph } from './explore.ts';
+import { type ExploreOptions, requireStates, statesMaxDefault } from './explore.ts';
+import { Kernel } from './kernel.ts';
+import { StateTable } from './stateTable.ts';
 
 export interface Comparison {
+  /** States in which every label was tried. */
   readonly states: number;
   /** Labels tried, permitted and refused ones. */
   readonly tried: number;
   readonly permitted: number;
   /** How often the XState machine was asked: once for steps that it cannot tell apart. */
   readonly calls: number;
+  /** Every state that the bounds let in was compared. */
+  readonly isWhole: boolean;
   /** The first difference, in words. */
   readonly difference?: string;
 }
 
-export function compareWithXState(graph: Graph, onProgress?: (done: number) => void): Comparison {
-  const { kernel, words } = graph;
-  const { layout, labels, width } = kernel;
-  const authority = new Authority(graph.profile, layout, kernel.descriptions);
+export interface CompareOptions extends ExploreOptions {
+  /** Compares the first states only, as many as this. Default all. */
+  readonly comparedMax?: number;
+}
+
+/** Explores and compares as it goes, so that transitions need no memory. Throws StatesExhausted as `explore` does. */
+export function compareWithXState({
+  slice,
+  bounds,
+  profile,
+  statesMax = statesMaxDefault,
+  comparedMax = Infinity,
+  onProgress,
+}: CompareOptions): Comparison {
+  const kernel = new Kernel(slice, bounds, profile);
+  const { layout, labels, width, next } = kernel;
+  const authority = new Authority(profile, layout, kernel.descriptions);
   const expected = new Int32Array(width);
+  const table = new StateTable(width);
+  kernel.initial(next, 0);
+  table.add(next);
   let permitted = 0;
   let tried = 0;
+  let state = 0;
   const result = (difference?: string): Comparison => ({
-    states: graph.states,
+    states: state,
     tried,
     permitted,
     calls: authority.calls,
+    isWhole: state === table.size,
     ...(difference !== undefined && { difference }),
   });
-  for (let state = 0; state < graph.states; state++) {
+  for (; state < table.size && state < comparedMax; state++) {
     const from = state * width;
-    const values = layout.valuesIn(words, from);
-    kernel.load(words, from);
+    const values = layout.valuesIn(table.words, from);
+    kernel.load(table.words, from);
     for (let index = 0; index < labels.length; index++) {
       const label = labels[index]!;
       tried++;
       const isPermitted = kernel.fire(index);
       const moved = authority.step(values, index);
       if (moved !== undefined) layout.write(moved, expected);
-      if (isPermitted !== (moved !== undefined) || (isPermitted && !isSame(kernel.next, expected))) {
-        const [byXState, compiled] = [moved && kernel.describe(expected, 0), isPermitted && kernel.describe(kernel.next, 0)].map(inWords);
-        return result(`${JSON.stringify(label)} from ${inWords(kernel.describe(words, from))}: XState ${byXState}, compiled ${compiled}`);
+      if (isPermitted !== (moved !== undefined) || (isPermitted && !isSame(next, expected))) {
+        const [byXState, compiled] = [moved && kernel.describe(expected, 0), isPermitted && kernel.describe(next, 0)].map(inWords);
+        return result(
+          `${JSON.stringify(label)} from ${inWords(kernel.describe(table.words, from))}: XState ${byXState}, compiled ${compiled}`,
+        );
       }
       if (moved === undefined) continue;
       const lost = imbalance(layout, values, moved, label);
-      if (lost !== 0)
-        return result(
-          `${JSON.stringify(label)} from ${inWords(kernel.describe(words, from))} must conserve bytes: ${lost} units are nowhere`,
-        );
+      if (lost !== 0) {
+        const here = inWords(kernel.describe(table.words, from));
+        return result(`${JSON.stringify(label)} from ${here} must conserve bytes: ${lost} units are nowhere`);
+      }
       permitted++;
+      table.add(next);
     }
-    if (onProgress !== undefined && (state & 0xff) === 0) onProgress(state);
+    requireStates(table.size, statesMax);
+    if ((state & 0xff) === 0) onProgress?.(table.size, state);
   }
   return result();
 }

@@ -32,6 +32,13 @@ export interface ExploreOptions {
 
 export class StatesExhausted extends RangeError {}
 
+export const statesMaxDefault = 8_000_000;
+
+/** Throws StatesExhausted when there are more states than may be. */
+export function requireStates(states: number, most: number): void {
+  if (states > most) throw new StatesExhausted(`Exploration must stay within ${most} states: choose smaller bounds`);
+}
+
 /** Throws StatesExhausted when more than `statesMax` states are found. */
 export function explore(options: ExploreOptions): Graph {
   const { slice, bounds, profile } = options;
@@ -86,7 +93,7 @@ interface Recorder {
   edge(edge: number, label: number, to: number): void;
 }
 
-function search(kernel: Kernel, { statesMax = 8_000_000, onProgress }: ExploreOptions, recorder: Recorder | undefined) {
+function search(kernel: Kernel, { statesMax = statesMaxDefault, onProgress }: ExploreOptions, recorder: Recorder | undefined) {
   const { width, next } = kernel;
   const table = new StateTable(width);
   kernel.initial(next, 0);
@@ -102,7 +109,7 @@ function search(kernel: Kernel, { statesMax = 8_000_000, onProgress }: ExploreOp
       recorder?.edge(transitions, index, to);
       transitions++;
     }
-    if (table.size > statesMax) throw new StatesExhausted(`Exploration must stay within ${statesMax} states: choose smaller bounds`);
+    requireStates(table.size, statesMax);
     if (onProgress !== undefined && (state & 0xfff) === 0) onProgress(table.size, state);
   }
   return { table, transitions };

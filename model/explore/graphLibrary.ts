@@ -1,12 +1,13 @@
 /**
- * The component machines through @xstate/graph, and the same reachable states and transitions through the compiled tables.
+ * The component machines through XState's graph library, and the same reachable states and transitions through the compiled tables. The
+ * library was the package @xstate/graph, and has moved into XState.
  *
- * The library is sound for machines without a context that grows, which the components are; the product is explored by our own
- * search, because the library's is quadratic and its keys leave out what a context holds.
+ * It is sound for machines without a context that grows, which the components are; the product is explored by our own search, because
+ * the library's is quadratic.
  */
 
-import { getAdjacencyMap } from '@xstate/graph';
 import type { AnyStateMachine } from 'xstate';
+import { getAdjacencyMap } from 'xstate/graph';
 import type { Profile } from '../clauses/profiles.ts';
 import { asserted, lookup, type Table } from '../compiled/compile.ts';
 import type { FactEvent } from '../machines/interpreted.ts';

@@ -21,8 +21,8 @@ export interface Step {
   readonly then: readonly Command[];
   /** The rules that may decide it, the first that applies does; each applies in states that `when` lets pass. */
   readonly rules: Decision['rules'];
-  /** Every rule that may permit something on the way, with where it is asked. */
-  readonly asked: readonly { readonly when: Condition; readonly rule: CompiledRule }[];
+  /** Every rule that may permit something on the way, of the machines that can forbid the step and of those that follow. */
+  readonly permitting: readonly { readonly when: Condition; readonly rule: CompiledRule }[];
 }
 
 export class Guarded {
@@ -39,6 +39,12 @@ export class Guarded {
       return any(elsewhere, this.#decided(question).permits, ...(orElse === undefined ? [] : [this.#decided(orElse).permits]));
     });
     const when = all(possible, ...permits);
+    const reached: readonly Reached[] = [
+      ...asks.map(({ where, question }): Reached => [where, question]),
+      ...asks.flatMap(({ where, orElse }): Reached[] => (orElse === undefined ? [] : [[where, orElse]])),
+      ...followed(then),
+      ...told.map(({ where, question }): Reached => [where, question]),
+    ];
     const moves = asks.flatMap(({ question, follows }) => (follows ? choose(this.#decided(question).moves) : []));
     return {
       label,
@@ -48,12 +54,12 @@ export class Guarded {
       rules: told.flatMap(({ where, question }) =>
         this.#decided(question).rules.map(({ when, rule }) => ({ when: all(where, when), rule })),
       ),
-      asked: asks.flatMap(({ where, question, orElse }) =>
-        [question, ...(orElse === undefined ? [] : [orElse])].flatMap((asked) =>
-          this.#decided(asked).rules.map(({ when, rule }) => ({ when: all(where, when), rule })),
-        ),
-      ),
+      permitting: reached.flatMap(([where, question]) => this.#rulesOf(question, where)),
     };
+  }
+
+  #rulesOf(question: Question, where: Condition): Decision['rules'] {
+    return this.#decided(question).rules.map(({ when, rule }) => ({ when: all(where, when), rule }));
   }
 
   #commands(changes: readonly Change[]): readonly Command[] {
@@ -73,6 +79,21 @@ export class Guarded {
     return decision;
   }
 }
+
+type Reached = readonly [where: Condition, question: Question];
+
+/** What the machines that only follow are asked, and where, as far as the state before the step shows it. */
+const followed = (changes: readonly Change[], here: Condition = always): readonly Reached[] =>
+  changes.flatMap((change): readonly Reached[] => {
+    if (change.kind === 'follow') return [[here, change.question]];
+    if (change.kind !== 'choose') return [];
+    let open = here;
+    return change.arms.flatMap(({ when, then }) => {
+      const where = all(open, when);
+      open = all(open, no(when));
+      return followed(then, where);
+    });
+  });
 
 /** The commands without what cannot happen where the step is permitted. Only the first command sees the state that `when` speaks of. */
 function shortened(commands: readonly Command[], when: Condition): readonly Command[] {

@@ -13,6 +13,8 @@ export const operationFacts = {
   hasEvent: 'the OVERLAPPED has an event',
   hasRoutine: 'a completion routine was given',
   eventStale: 'the event may still be set from an earlier operation',
+  ignored: 'its OVERLAPPED was ignored by a nonoverlapped socket',
+  returnedZero: 'WSPSend returned zero',
   // ---- what came back
   bytesAll: 'as many bytes are reported as were asked for',
   bytesWithin: 'no count is reported, or one of no more than can have left',
@@ -148,7 +150,8 @@ const statusRules = (
     ],
     WSAECONNABORTED: [
       tooMany,
-      when(any('mayBeTimedOut', 'mayBeKeepAliveFailed', 'networkMayBeDown', 'resetReported'), 'WSAECONNABORTED:1'),
+      // A time-out or other failure: whatever may have broken the circuit.
+      when(any('mayBeTimedOut', 'mayBeKeepAliveFailed', 'networkMayBeDown', 'mayBeReset', 'resetReported'), 'WSAECONNABORTED:1'),
       when(closedAborts, 'WSAECONNABORTED:1'),
       refuses('WSAECONNABORTED:1'),
     ],
@@ -211,6 +214,16 @@ const routineMayRun: readonly OperationRule[] = [
 const everyStatus = (observation: Observation, ...rules: readonly OperationRule[]): Rules =>
   Object.fromEntries(statusCodes.map((code) => [`${observation}.${code}`, rules]));
 
+/** No operation was initiated, so nothing tells of its end. */
+const neverIndicated: readonly OperationRule[] = [{ guard: 'ignored', ...refuses('Nonoverlapped:1') }, refuses('Return:7')];
+
+/** An OVERLAPPED that no call filled stays zeroed: success with no bytes is what it reads as. */
+const staysZeroed: readonly OperationRule[] = [
+  { guard: all('bytesReported', 'ignored'), ...refuses('Nonoverlapped:1') },
+  { guard: 'bytesReported', ...refuses('Return:6') },
+  permits(),
+];
+
 /** A client that waits although it has a routine broke its own rule; what it is told then is worth nothing. */
 const waitsInVain = all('waits', 'hasRoutine');
 
@@ -223,20 +236,19 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
     free: {
       on: {
         'WSPSend.begins': [{ target: 'begun', ...permits() }],
-        'event.signalled': [{ guard: 'eventStale', ...permits() }, refuses('Return:7')],
+        'event.signalled': [{ guard: 'eventStale', ...permits() }, ...neverIndicated],
         'event.unsignalled': [permits('Return:7')],
         'count.written': [permits()],
         'count.unwritten': [permits()],
-        'result.incomplete': [permits()],
-        'result.WSAENOTSOCK': [permits()],
-        'result.other': [permits()],
-        // An OVERLAPPED that no call filled stays zeroed: success with no bytes is what it reads as.
-        ...everyStatus('result', { guard: 'bytesReported', ...refuses('Return:6', 'Nonoverlapped:1') }, permits()),
-        'routine.other': [refuses('Return:7')],
-        'upcall.other': [refuses('Return:7')],
-        'upcall.WPUQueueApc': [refuses('Return:7')],
-        ...everyStatus('routine', refuses('Return:7')),
-        ...everyStatus('upcall', refuses('Return:7')),
+        'result.incomplete': staysZeroed,
+        'result.WSAENOTSOCK': staysZeroed,
+        'result.other': staysZeroed,
+        ...everyStatus('result', ...staysZeroed),
+        'routine.other': neverIndicated,
+        'upcall.other': neverIndicated,
+        'upcall.WPUQueueApc': neverIndicated,
+        ...everyStatus('routine', ...neverIndicated),
+        ...everyStatus('upcall', ...neverIndicated),
       },
     },
 
@@ -300,7 +312,7 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
                   // Where the page does not say that a start resets the event, it may be set from before and show nothing.
                   { guard: 'eventStale', ...permits() },
                   { guard: no('hasEvent'), ...refuses('Event:2') },
-                  { guard: 'upcallMissing', ...refuses('Event:1') },
+                  { guard: all('upcallMissing', no(reading('EventUpcall:direct'))), ...refuses('Event:1') },
                   // An event tells of every completion, and a provider's shortage of buffers (WSAENOBUFS) can end an operation at any time.
                   { target: 'due', ...permits('Event:1', 'Overlapped:3') },
                 ],
@@ -344,16 +356,20 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
                 'event.signalled': [
                   { guard: 'eventStale', ...permits() },
                   { guard: 'hasRoutine', ...refuses('Routine:1') },
-                  { guard: 'upcallMissing', ...refuses('Event:1') },
+                  { guard: all('upcallMissing', no(reading('EventUpcall:direct'))), ...refuses('Event:1') },
                   { guard: 'hasEvent', ...permits('Event:1') },
                   refuses('Event:2'),
                 ],
                 'event.unsignalled': [
                   { guard: 'hasRoutine', ...permits('Routine:1') },
                   { guard: no('hasEvent'), ...permits('Event:2') },
+                  { guard: 'returnedZero', ...refuses('Event:1', 'Return:1') },
                   refuses('Event:1', 'Return:5'),
                 ],
-                'result.incomplete': [{ guard: no(waitsInVain), ...refuses('Return:5', 'Overlapped:7') }],
+                'result.incomplete': [
+                  { guard: all('returnedZero', no(waitsInVain)), ...refuses('Return:1', 'Overlapped:7') },
+                  { guard: no(waitsInVain), ...refuses('Return:5', 'Overlapped:7') },
+                ],
                 'sleep.ends': [
                   {
                     guard: all('hasRoutine', 'completionOwed', 'properThread', no('nested'), no('threadGone')),

@@ -125,10 +125,14 @@ export interface StandingRule<F extends string, S extends string> {
   readonly at: readonly [region: string, state?: string];
 }
 
+type Leaves<F extends string, S extends string, E extends string> = ReadonlyMap<S, ReadonlyMap<E, readonly StandingRule<F, S>[]>>;
+/** Each profile asks for them, and the product does. */
+const found = new WeakMap<object, Leaves<string, string, string>>();
+
 /** The states without any inside, in the order of the region, each with its rules by event: its own first, then those of its parents. */
-export function leavesOf<F extends string, S extends string, E extends string>(
-  region: Region<F, S, E>,
-): ReadonlyMap<S, ReadonlyMap<E, readonly StandingRule<F, S>[]>> {
+export function leavesOf<F extends string, S extends string, E extends string>(region: Region<F, S, E>): Leaves<F, S, E> {
+  const known = found.get(region) as Leaves<F, S, E> | undefined;
+  if (known !== undefined) return known;
   const leaves = new Map<S, ReadonlyMap<E, readonly StandingRule<F, S>[]>>();
   const visit = (name: string, state: State<F, S, E>, inherited: ReadonlyMap<E, readonly StandingRule<F, S>[]>) => {
     const at = state === region ? ([region.id] as const) : ([region.id, name] as const);
@@ -141,5 +145,6 @@ export function leavesOf<F extends string, S extends string, E extends string>(
     else for (const [inner, innerState] of Object.entries(state.states)) visit(inner, innerState, rules);
   };
   visit(region.id, region, new Map());
+  found.set(region, leaves);
   return leaves;
 }

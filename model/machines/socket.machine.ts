@@ -19,6 +19,7 @@ export const socketFacts = {
   // ---- what came back
   takesAll: 'as many bytes are reported as were asked for',
   takesPart: 'some of the bytes are reported, and not all',
+  takesTooMuch: 'more bytes are reported than were asked for',
   fits: 'the transport may have had the room that this answer speaks of, and nothing older waited',
   countUnwritten: 'success came without the count that it owes, or pending with one',
   // ---- the circuit and the network
@@ -177,6 +178,7 @@ const completes: readonly SocketRule[] = [
   { guard: all('takesPart', 'stream', 'nonblocking'), target: 'connected', ...permits('Nonoverlapped:4', 'lpNumberOfBytesSent:1') },
   { guard: all('takesPart', 'stream'), ...refuses('Nonoverlapped:5') },
   { guard: 'takesPart', ...refuses('Purpose:2', 'MessageSize:4') },
+  { guard: all('stream', 'nonblocking', 'takesTooMuch'), ...refuses('lpNumberOfBytesSent:1', 'Nonoverlapped:4') },
   { guard: all('stream', 'nonblocking'), ...refuses('Nonoverlapped:4', 'lpNumberOfBytesSent:1') },
   refuses('lpNumberOfBytesSent:1', 'Nonoverlapped:5'),
 ];
@@ -212,6 +214,8 @@ const wouldBlock: readonly SocketRule[] = [
   refuses('Nonoverlapped:5', 'WSAEWOULDBLOCK:1'),
 ];
 
+const mayHaveFailed = any('mayBeTimedOut', 'mayBeKeepAliveFailed', 'networkMayBeDown', 'mayBeReset', 'resetReported');
+
 /** What the failure of a circuit may show as. */
 const circuitErrors: Answers = {
   'WSPSend.WSAECONNRESET': [
@@ -221,9 +225,10 @@ const circuitErrors: Answers = {
     refuses('WSAECONNRESET:1'),
   ],
   'WSPSend.WSAECONNABORTED': [
-    { guard: any('mayBeTimedOut', 'mayBeKeepAliveFailed', 'networkMayBeDown'), ...permits('WSAECONNABORTED:1') },
-    { guard: 'resetReported', ...permits('WSAECONNABORTED:1') },
     { guard: all('orderlyClosed', 'shutDownBoth', reading('M10:aborted-too')), ...permits('WSAECONNABORTED:1') },
+    { guard: all('orderlyClosed', reading('OrderlyClose:no-failure')), ...refuses('WSAECONNABORTED:1') },
+    // A time-out or other failure: whatever may have broken the circuit.
+    { guard: mayHaveFailed, ...permits('WSAECONNABORTED:1') },
     { guard: 'closedMeanwhile', ...permits('WSAECONNABORTED:1') },
     refuses('WSAECONNABORTED:1'),
   ],

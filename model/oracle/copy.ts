@@ -39,6 +39,7 @@ class Copy {
         segment: record.segment && this.#segment(record.segment),
       };
       copy.begun.set(number, twin);
+      if (record.socket?.sends.has(record)) twin.socket!.sends.add(twin);
       if (world.released.has(record)) copy.released.add(twin);
     }
     copy.forgotten = world.forgotten;
@@ -64,7 +65,13 @@ class Copy {
     const known = this.#sockets.get(socket);
     if (known !== undefined) return known;
     const stream = socket.stream.clone(this.#segments);
-    const twin: Socket = { ...socket, stream, datagrams: socket.datagrams.clone(this.#segments), operations: new ByAge() };
+    const twin: Socket = {
+      ...socket,
+      stream,
+      datagrams: socket.datagrams.clone(this.#segments),
+      operations: new ByAge(),
+      sends: new Set(),
+    };
     this.#sockets.set(socket, twin);
     twin.operations = this.#byAge(socket.operations);
     return twin;

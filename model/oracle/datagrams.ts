@@ -10,6 +10,11 @@ export class DatagramQueue {
   readonly #period: number;
   #waiting: Segment[] = [];
   #sequence = 0;
+  /** Where each datagram that is not known to be taken ends among the bytes of all, in their order. */
+  #ends = new Map<Segment, number>();
+  /** Bytes of all that were posted and not taken back, and of those that the transport took where it says so. */
+  #posted = 0;
+  #took: number | undefined;
   /** Datagrams that had their place by this step are no longer with the sender. */
   #consumedBefore = -1;
 
@@ -21,11 +26,10 @@ export class DatagramQueue {
     const copy = new DatagramQueue(this.#period);
     copy.#sequence = this.#sequence;
     copy.#consumedBefore = this.#consumedBefore;
-    copy.#waiting = this.#waiting.map((segment) => {
-      const twin = segmentOf.get(segment) ?? { ...segment };
-      segmentOf.set(segment, twin);
-      return twin;
-    });
+    copy.#posted = this.#posted;
+    copy.#took = this.#took;
+    for (const [segment, end] of this.#ends) copy.#ends.set(twinOf(segment, segmentOf), end);
+    copy.#waiting = this.#waiting.map((segment) => twinOf(segment, segmentOf));
     return copy;
   }
 
@@ -50,6 +54,8 @@ export class DatagramQueue {
       alone: ended === began,
     };
     this.#waiting.push(segment);
+    this.#posted += length;
+    this.#ends.set(segment, this.#posted);
     return segment;
   }
 
@@ -63,7 +69,28 @@ export class DatagramQueue {
     const index = this.#waiting.indexOf(segment);
     if (index < 0) return false;
     this.#waiting.splice(index, 1);
+    this.#posted -= segment.length;
+    for (const [other, end] of this.#ends) if (other.sequence > segment.sequence) this.#ends.set(other, end - segment.length);
+    this.#ends.delete(segment);
     return true;
+  }
+
+  /** The transport took these bytes. False when fewer were sent. */
+  transportTook(bytes: number): boolean {
+    const took = (this.#took ?? 0) + bytes;
+    if (took > this.#posted) return false;
+    this.#took = took;
+    for (const [segment, end] of this.#ends) {
+      if (end > took) break;
+      this.consume(segment);
+      this.#ends.delete(segment);
+    }
+    return true;
+  }
+
+  /** Whether the transport may have taken it by now. */
+  canComplete(segment: Segment): boolean {
+    return this.#took === undefined || segment.consumed || (this.#ends.get(segment) ?? 0) <= this.#took;
   }
 
   /** It left, and with it what had its place before. */
@@ -78,7 +105,7 @@ export class DatagramQueue {
 
   /** The peer received one datagram. Those that had their place before it are lost. */
   receive(runs: readonly Run[]): boolean {
-    const segment = this.#waiting.find((other) => this.#fits(other, runs));
+    const segment = this.#waiting.find((other) => this.#fits(other, runs) && this.canComplete(other));
     if (segment === undefined) return false;
     this.consume(segment);
     this.#waiting = this.#waiting.filter((other) => other !== segment && other.ended > segment.began);
@@ -103,3 +130,9 @@ export class DatagramQueue {
     return at === segment.length;
   }
 }
+
+const twinOf = (segment: Segment, segmentOf: Map<Segment, Segment>): Segment => {
+  const twin = segmentOf.get(segment) ?? { ...segment };
+  segmentOf.set(segment, twin);
+  return twin;
+};

@@ -11,7 +11,7 @@ import { type BegunRecord, causes, type Operation, type Socket, type World } fro
 export function peerStep(world: World, step: PeerStep): Refusal | undefined {
   const socket = world.sockets.get(step.socket);
   if (socket === undefined) {
-    if (world.socketsForgotten) return undefined;
+    if (world.socketsForgotten || step.peer === 'idle') return undefined;
     return refusal(`the peer of ${step.socket} is heard of, and no such socket was made`, 'Purpose:2');
   }
   switch (step.peer) {
@@ -43,6 +43,10 @@ function receive(world: World, socket: Socket, runs: readonly [number, number][]
 
 /** Moves the delivery of a stream on, or says which clause forbids what the peer saw. */
 function delivered(world: World, socket: Socket, event: DeliveryEvent, isTaken: boolean, message: () => string): Refusal | undefined {
+  if (socket.unjudged !== undefined) {
+    world.note(socket.name, socket.unjudged);
+    return undefined;
+  }
   const rule = ask(world.tables.delivery, socket.delivery, event, deliveryFactsOf(world, socket, isTaken), message);
   if (isRefusal(rule)) return rule;
   socket.delivery = rule.target;
@@ -104,8 +108,9 @@ export function circuitEvent(world: World, step: CircuitEnvStep | NetworkDownSte
 
 export function transportTook(world: World, step: TransportTookStep): Refusal | undefined {
   const socket = world.sockets.get(step.socket);
-  if (socket === undefined || !socket.isStream) return undefined;
-  return delivered(world, socket, 'took', socket.stream.transportTook(step.bytes), () => {
+  if (socket === undefined) return undefined;
+  const isTaken = socket.isStream ? socket.stream.transportTook(step.bytes) : socket.datagrams.transportTook(step.bytes);
+  return delivered(world, socket, 'took', isTaken, () => {
     return `the transport of ${step.socket} took more bytes than were sent`;
   });
 }

@@ -113,6 +113,7 @@ const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
     const taken = takenOf(moment);
     return taken !== undefined && taken > 0 && taken < moment.asked;
   },
+  takesTooMuch: (moment) => (takenOf(moment) ?? 0) > moment.asked,
   fits: (moment) => agreesWithRoom(moment),
   countUnwritten: ({ call, answer }) => {
     if (answer.rc !== 0) return answer.bytes !== undefined;
@@ -121,17 +122,19 @@ const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
   },
 
   surelyBroken: ({ world, socket, circuit }) => socket?.isStream === true && isBroken(world, circuit),
-  mayBeReset: ({ socket }) => hasCause(socket, causes.reset | causes.peerClosed),
-  mayBeTimedOut: ({ socket }) => hasCause(socket, causes.timedOut),
-  mayBeKeepAliveFailed: ({ socket }) => hasCause(socket, causes.keepAlive),
+  // What happens after its bytes were taken is no cause of its failure.
+  mayBeReset: ({ socket, record }) => hasCause(record?.over ?? socket, causes.reset | causes.peerClosed),
+  mayBeTimedOut: ({ socket, record }) => hasCause(record?.over ?? socket, causes.timedOut),
+  mayBeKeepAliveFailed: ({ socket, record }) => hasCause(record?.over ?? socket, causes.keepAlive),
   resetReported: ({ world, socket, circuit }) => socket !== undefined && circuit === world.tables.circuit.stateIndex.resetReported,
   orderlyClosed: ({ world, socket, record }) => {
     // A send that had begun before the shutdown was not closed in order.
     const late = record === undefined || record.stateAtBegin === world.tables.socket.stateIndex.sendShutDown;
-    return late && socket?.sendClosed === true && (socket.causes & ~causes.peerClosed) === 0 && socket.causes !== 0;
+    const isStanding = socket !== undefined && !isBroken(world, socket.circuit);
+    return late && isStanding && socket.sendClosed && (socket.causes & ~causes.peerClosed) === 0 && socket.causes !== 0;
   },
   shutDownBoth: ({ socket }) => socket?.shutDownBoth === true,
-  networkMayBeDown: ({ world }) => world.networkDown !== 'no',
+  networkMayBeDown: ({ world, record }) => (record?.over ?? world).networkDown !== 'no',
   networkSurelyDown: ({ world, socket, circuit }) => {
     const isGone = world.networkDown === 'surely' && socket?.reachesNetwork !== true;
     return isGone || networkGone(world, socket, circuit);
@@ -193,9 +196,10 @@ function callbackRuns(world: World, call: WSPSendCall): boolean {
   return false;
 }
 
-/** A network that failed for one socket alone has surely failed for it once a settle has passed. */
+/** A network that failed for one socket alone has surely failed for it once a settle has passed, or a send has reported it. */
 function networkGone(world: World, socket: Socket | undefined, circuit: number): boolean {
-  return socket !== undefined && (socket.causes & causes.networkGone) !== 0 && circuit === world.tables.circuit.stateIndex.broken;
+  if (hasCause(socket, causes.networkReported)) return true;
+  return hasCause(socket, causes.networkGone) && circuit === world.tables.circuit.stateIndex.broken;
 }
 
 export const namesFault = (call: WSPSendCall, fault: SendFault): boolean =>
@@ -233,6 +237,8 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
   hasEvent: ({ operation }) => operation.hasEvent,
   hasRoutine: ({ operation }) => operation.hasRoutine,
   eventStale: ({ operation }) => operation.eventStale,
+  ignored: ({ operation }) => operation.ignored,
+  returnedZero: ({ operation }) => operation.returnedZero,
 
   bytesAll: ({ operation, observed }) => observed.bytes === operation.length,
   bytesWithin: ({ operation, observed }) => observed.bytes === undefined || observed.bytes <= leftMax(operation),
@@ -275,11 +281,12 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
     !operation.upcalled && world.spiSide && !observed.upcallOpen && (operation.hasRoutine || operation.status === undefined),
 });
 
-/** A thread is alertable while the call on top of its stack is a SleepEx. */
+/** A thread is alertable while the call on top of its stack is a SleepEx, or one that blocks: a blocked Winsock call is an alertable wait. */
 function isAlertable(world: World, name: string): boolean {
   const { stack } = world.thread(name);
   const top = stack[stack.length - 1];
-  return top !== undefined && top.kind === 'call' && world.begun.get(top.number)?.call.call === 'SleepEx';
+  const record = top?.kind === 'call' ? world.begun.get(top.number) : undefined;
+  return record !== undefined && (record.call.call === 'SleepEx' || record.mayBlock);
 }
 
 function leftMax(operation: Operation): number {
@@ -291,8 +298,8 @@ function leftMax(operation: Operation): number {
 export function mayBeConsumed(operation: Operation): boolean {
   const { socket, segment, over } = operation;
   if (over?.mayBeConsumed === false) return false;
-  if (socket === undefined || segment === undefined || !socket.isStream) return true;
-  return socket.stream.canComplete(segment);
+  if (socket === undefined || segment === undefined) return true;
+  return socket.isStream ? socket.stream.canComplete(segment) : socket.datagrams.canComplete(segment);
 }
 
 export function surelyConsumed(socket: Socket | undefined, segment: Operation['segment']): boolean {
@@ -302,7 +309,7 @@ export function surelyConsumed(socket: Socket | undefined, segment: Operation['s
 
 /** May a send on this socket wait: a nonoverlapped one on a blocking socket, or where an OVERLAPPED on a nonoverlapped socket waits. */
 export function sendMayBlock(world: World, socket: Socket | undefined, call: WSPSendCall): boolean {
-  if (socket === undefined) return true;
+  if (socket === undefined) return false;
   const waitsAnyway = !socket.overlapped && call.overlapped !== undefined && reads(world.tables.profile, 'M7:blocks');
   return (!socket.nonblocking || waitsAnyway) && !usesOverlappedIo(call, socket);
 }
@@ -312,6 +319,7 @@ export const callFactsOf = (world: World, record: BegunRecord): Facts<CallFact> 
 
 const factsOfCall = tracedBy<CallFact, { readonly world: World; readonly record: BegunRecord }>(callFacts, {
   isSend: ({ record }) => isSend(record.call),
+  overlappedIo: ({ record: { call, socket } }) => isSend(call) && usesOverlappedIo(call, socket),
   mayBlock: ({ record }) => isSend(record.call) && record.mayBlock,
   waits: ({ record: { call } }) => isResult(call) && call.wait === true,
   surelyReleased: ({ world, record }) => {
@@ -319,7 +327,8 @@ const factsOfCall = tracedBy<CallFact, { readonly world: World; readonly record:
     if (isSend(call)) {
       const gone = socket?.isStream && isBroken(world, socket.circuit);
       const interrupted = record.interrupted && reads(world.tables.profile, 'InterruptedCode:interrupted');
-      return gone || interrupted || surelyConsumed(socket, record.segment);
+      // A call that can only fail waits for nothing.
+      return gone || interrupted || record.segment === undefined || surelyConsumed(socket, record.segment);
     }
     return isResult(call) && operation?.owed === true && operation.hasEvent && !operation.hasRoutine;
   },
@@ -352,7 +361,7 @@ const factsOfDelivery = tracedBy<DeliveryFact, PeerMoment>(deliveryFacts, {
   mayBeLost: ({ socket }) => socket.lossy,
   caused: ({ world, socket }) => {
     const isIntact = socket.circuit === world.tables.circuit.stateIndex.intact;
-    const brokenOff = (socket.closed && (socket.lossy || socket.lingerZero)) || socket.stream.mayBeBrokenOff;
+    const brokenOff = (socket.closed && (socket.lossy || socket.lingers)) || socket.stream.mayBeBrokenOff;
     return brokenOff || socket.causes !== 0 || !isIntact || world.networkDown !== 'no';
   },
   isNext: ({ isTaken }) => isTaken,

@@ -1,6 +1,6 @@
 /** Following the bytes that a peer reports from each place where it can be. */
 
-import { isShared, type Mixed, mixed, type ReadRun } from './mixing.ts';
+import { isShared, type Mixed, mixed, type ReadRun, remainder } from './mixing.ts';
 import { distinct, ended, exactly, forgetful, type Lattice, type Place, startOf, startWithin } from './places.ts';
 import { isAnything, type Segment, type Segments } from './segments.ts';
 
@@ -111,8 +111,11 @@ export class Follower {
     const begun = start.hi <= run.from;
     const fits = segment.unknown ? start : among(start, run.from + segment.fill - run.start, period);
     const here = fits === undefined ? undefined : startWithin(place, fits.lo, fits.hi);
+    // The bytes of a send that is taken in pieces come in their order, without those that were marked as urgent.
+    const mostHere = segment.pieces ? Math.max(0, segment.size - remainder(run.start - segment.fill, period)) : Infinity;
+    const isAll = mostHere >= run.to - Math.max(run.from, start.hi);
     if (here !== undefined) {
-      const within = startWithin(here, run.to - length, Infinity);
+      const within = isAll ? startWithin(here, run.to - length, Infinity) : undefined;
       if (within !== undefined) found.push(within);
       const whole = startWithin(here, run.from - length + 1, run.to - length - 1);
       if (whole !== undefined) enter(this.#passed(whole, segment, length));
@@ -122,10 +125,10 @@ export class Follower {
     if (over !== undefined) enter(this.#passed(over, segment, length));
     if (min === length) return;
     // Where any of it may go on, another of that kind behind it adds nothing.
-    const isEnough = isAnything(segment) && start.lo >= run.to - length;
+    const isEnough = isAnything(segment) && isAll && start.lo >= run.to - length;
     for (const [at, next] of this.#after(place.at, isEnough)) {
       if (here !== undefined) {
-        const most = Math.min(run.to - 1, startOf(here).hi + length - 1);
+        const most = Math.min(run.to - 1, startOf(here).hi + length - 1, Math.max(run.from, startOf(here).hi) + mostHere);
         const least = Math.max(run.from, startOf(here).lo + min);
         const end = endsBetween(least, most, next.unknown ? undefined : run.from + next.fill - run.start, period);
         if (end !== undefined) this.#endEarly(here, segment, min, length - 1, end, at, enter);

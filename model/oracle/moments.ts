@@ -7,23 +7,31 @@
 
 import { mayBeConsumed, surelyConsumed } from './facts.ts';
 import type { Segment } from './segments.ts';
-import type { Operation, Socket, World } from './world.ts';
+import type { BegunRecord, Circumstances, Operation, Socket, World } from './world.ts';
 
 /** It is known to be complete. */
 export function noteOver(world: World, operation: Operation): void {
-  if (operation.over !== undefined) return;
-  const { socket } = operation;
-  operation.over = {
-    causes: socket?.causes ?? 0,
-    circuit: socket?.circuit ?? world.tables.circuit.initial,
-    networkDown: world.networkDown,
-    mayBeConsumed: mayBeConsumed(operation),
-  };
+  operation.over ??= circumstancesOf(world, operation.socket, mayBeConsumed(operation));
+}
+
+const circumstancesOf = (world: World, socket: Socket | undefined, isConsumed: boolean): Circumstances => ({
+  causes: socket?.causes ?? 0,
+  circuit: socket?.circuit ?? world.tables.circuit.initial,
+  networkDown: world.networkDown,
+  mayBeConsumed: isConsumed,
+});
+
+/** All of the bytes of a send that has not returned are taken, unless something had broken it off before. */
+function noteTakenInCall(world: World, record: BegunRecord): void {
+  const { socket, segment } = record;
+  if (record.over !== undefined || record.interrupted || record.closedMeanwhile || segment === undefined || segment.length === 0) return;
+  if (segment.min === segment.length && surelyConsumed(socket, segment)) record.over = circumstancesOf(world, socket, true);
 }
 
 /** Something left of a socket: bytes leave in order, so the operations whose bytes came before are over. */
 export function noteConsumed(world: World, socket: Socket): void {
   const { pending, begun } = world.tables.operation.stateIndex;
+  for (const record of socket.sends) noteTakenInCall(world, record);
   let isFirst = true;
   for (const operation of socket.operations.after(socket.overUpTo)) {
     const isOpen = operation.over === undefined && (operation.state === pending || operation.state === begun);

@@ -86,6 +86,10 @@ export function answerResult(world: World, call: WSPGetOverlappedResultCall, ans
   }
   const socket = world.sockets.get(call.socket);
   if ((socket === undefined || socket.closed) && answer.errno === 'WSAENOTSOCK') return undefined;
+  if (operation.socket !== undefined && operation.socket.name !== call.socket) {
+    world.note(call.socket, `the result of ${operation.name} is asked of another socket than the one that it was posted on`);
+    return undefined;
+  }
   const status = answer.rc === 0 ? '0' : (answer.errno ?? '0');
   const observed = { status, bytes: answer.bytes, waits: call.wait === true };
   const event =
@@ -103,7 +107,7 @@ export function answerResult(world: World, call: WSPGetOverlappedResultCall, ans
 
 /** An indication was seen: the operation is over, and so is what came before it on its stream. */
 function noteSeen(world: World, operation: Operation): void {
-  operation.shown = true;
+  operation.shown = 'indication';
   const { begun, pending, due } = world.tables.operation.stateIndex;
   if (operation.state === begun || operation.state === pending || operation.state === due) noteOver(world, operation);
 }
@@ -121,7 +125,7 @@ function conclude(world: World, operation: Operation, target: number, status: st
   const first = operation.status === undefined;
   operation.status ??= status;
   operation.bytes ??= bytes;
-  operation.shown = true;
+  operation.shown ??= 'result';
   noteOver(world, operation);
   if (first && socket !== undefined && segment !== undefined) {
     concludeBytes(socket, segment, status, bytes);
@@ -166,6 +170,7 @@ export function enterRoutine(world: World, step: RoutineEnterStep): Refusal | un
       refused ??= rule;
       continue;
     }
+    operation.shown = 'indication';
     const begun = operation.state === world.tables.operation.stateIndex.begun;
     const wrong = conclude(world, operation, rule.target, step.error, step.bytes);
     if (wrong !== undefined) return wrong;
@@ -238,6 +243,7 @@ export function completeOverlapped(world: World, step: CompleteOverlappedStep): 
   if (isRefusal(rule)) return rule;
   const { begun, unjudged, due, pending } = world.tables.operation.stateIndex;
   const free = operation.nameFree;
+  operation.shown = 'indication';
   const wrong = conclude(world, operation, operation.state === pending ? due : operation.state, step.error, step.bytes);
   operation.upcalled = true;
   if (operation.state === begun || operation.state === unjudged || operation.state === due) operation.nameFree = free;

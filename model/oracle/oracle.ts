@@ -26,8 +26,8 @@ import { answerResult, completeOverlapped, enterRoutine, leaveRoutine, pollCount
 import { type Permitted, permittedInstead } from './permitted.ts';
 import { hearing, type Refusal, refusal } from './refusal.ts';
 import { answerSend, beginSend, unjudge } from './sends.ts';
-import { answerSibling, beginSibling } from './siblings.ts';
-import { type BegunRecord, isResult, isSend, type Socket, World } from './world.ts';
+import { answerSibling, beginSibling, unjudgeSocket } from './siblings.ts';
+import { type BegunRecord, isResult, isSend, type Socket, type Unjudged, World } from './world.ts';
 
 export interface Rejection {
   readonly message: string;
@@ -52,7 +52,7 @@ export class Oracle {
 
   constructor(profile: Profile, header?: TraceHeader) {
     this.profile = profile;
-    this.#world = new World(tablesOf(profile), patternPeriod, header?.side === 'spi');
+    this.#world = new World(tablesOf(profile), header?.period ?? patternPeriod, header?.side === 'spi');
   }
 
   /** Judges the next step. After a rejection the oracle stays where it was. */
@@ -60,6 +60,11 @@ export class Oracle {
     const { result: refused, rules } = hearing(() => advance(this.#world, step));
     this.#permittedBy = rules;
     return refused === undefined ? undefined : this.#reject(step, refused);
+  }
+
+  /** What the last step touched that cannot be judged. */
+  get unjudged(): readonly Unjudged[] {
+    return this.#world.notes;
   }
 
   /** The rules that permitted the last step, in the order in which they were asked. */
@@ -123,6 +128,7 @@ function isUndecided(world: World, step: TraceStep): boolean {
 
 /** Moves the world on by one step, or says why it cannot: then nothing has changed. */
 function advance(world: World, step: TraceStep): Refusal | undefined {
+  world.notes = [];
   const refused = judged(world, step);
   if (refused === undefined) world.time++;
   return refused;
@@ -163,8 +169,13 @@ function judged(world: World, step: TraceStep): Refusal | undefined {
       return requested(world) ?? (env.env === 'settle' ? settle(world) : circuitEvent(world, env));
     }
     case 'port':
-    case 'foreign':
       return undefined;
+    case 'foreign': {
+      const { foreign, socket } = step as Extract<TraceStep, { foreign: string }>;
+      const found = world.sockets.get(socket);
+      if (found !== undefined) unjudgeSocket(world, found, `what ${foreign} does to sends is not known here`);
+      return undefined;
+    }
   }
 }
 
@@ -199,11 +210,14 @@ function begin(world: World, step: BegunCall): Refusal | undefined {
     segment: undefined,
     interrupted: false,
     closedMeanwhile: false,
+    over: undefined,
   };
   world.begun.set(step.begin, record);
   world.thread(record.thread).stack.push({ kind: 'call', number: step.begin });
-  if (isSend(step)) beginSend(world, record, step);
-  else if (!isResult(step)) beginSibling(world, step);
+  if (isSend(step)) {
+    socket?.sends.add(record);
+    beginSend(world, record, step);
+  } else if (!isResult(step)) beginSibling(world, step);
   return undefined;
 }
 
@@ -230,6 +244,7 @@ function end(world: World, step: EndStep): Refusal | undefined {
   if (refused !== undefined) return refused;
   world.begun.delete(step.end);
   world.released.delete(record);
+  record.socket?.sends.delete(record);
   const { stack } = world.thread(record.thread);
   const at = stack.findLastIndex((frame) => frame.kind === 'call' && frame.number === step.end);
   if (at >= 0) stack.splice(at, 1);

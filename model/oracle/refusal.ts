@@ -40,6 +40,17 @@ export function hearing<T>(work: () => T): { readonly result: T; readonly rules:
   }
 }
 
+/** Whether the rules of a region permit something that is only thought of. */
+export function isPermitted<S extends string, E extends string>(
+  table: Table<S, E>,
+  state: number,
+  event: string,
+  facts: Parameters<typeof lookup>[3],
+): boolean {
+  const index = table.eventIndex[event as E];
+  return index !== undefined && lookup(table, state, index, facts)?.permitted === true;
+}
+
 /** Asks the rules of a region; what no rule speaks of is refused. */
 export function ask<S extends string, E extends string, F extends string = string>(
   table: Table<S, E, F>,

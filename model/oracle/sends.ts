@@ -4,12 +4,14 @@ import { reads } from '../clauses/profiles.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
 import { type Answer, circuitFactsOf, hasRoutine, operationFactsOf, oversize, socketFactsOf, usesOverlappedIo } from './facts.ts';
 import { conclude, noteConsumed } from './moments.ts';
-import { ask, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
+import { ask, follow, isPermitted, isRefusal, type Refusal, refusal } from './refusal.ts';
 import type { Posting, Segment } from './segments.ts';
-import { askedFor, type BegunRecord, type Operation, type Socket, type World } from './world.ts';
+import { askedFor, type BegunRecord, causes, type Operation, type Socket, type World } from './world.ts';
 
 const describe = (answer: Answer): string =>
   answer.rc === 0 ? `success with ${answer.bytes === undefined ? 'no byte count' : `${answer.bytes} bytes`}` : String(answer.errno);
+
+const isInitiated = (answer: Answer): boolean => answer.rc === 0 || answer.errno === 'WSA_IO_PENDING';
 
 /** How an answer is called in the socket's region. */
 function outcomeOf(answer: Answer): 'WSPSend.completes' | 'WSPSend.pends' | `WSPSend.${string}` {
@@ -48,6 +50,8 @@ function newOperation(world: World, socket: Socket | undefined, call: WSPSendCal
     mayBeUnsupported: call.flags?.some((flag) => flag !== 'MSG_DONTROUTE') ?? false,
     mayBeOversize: tooLarge.may,
     surelyOversize: tooLarge.surely,
+    ignored: socket !== undefined && !fillsOverlapped(world, socket, call),
+    returnedZero: false,
     state,
     eventStale: wasSet,
     segment: undefined,
@@ -61,7 +65,7 @@ function newOperation(world: World, socket: Socket | undefined, call: WSPSendCal
     notFound: false,
     owed: false,
     over: undefined,
-    shown: false,
+    shown: undefined,
     queuedBy: undefined,
     upcalled: false,
     nameFree: false,
@@ -70,10 +74,7 @@ function newOperation(world: World, socket: Socket | undefined, call: WSPSendCal
   return operation;
 }
 
-function mayHaveBeenSet(world: World, operation: Operation): boolean {
-  const { free, begun } = world.tables.operation.stateIndex;
-  return operation.state !== free && operation.state !== begun;
-}
+const mayHaveBeenSet = (world: World, operation: Operation): boolean => operation.state !== world.tables.operation.stateIndex.free;
 
 function postingOf(world: World, call: WSPSendCall, length: number, ended: number, watched: boolean): Posting {
   return {
@@ -89,26 +90,47 @@ function postingOf(world: World, call: WSPSendCall, length: number, ended: numbe
 const post = (socket: Socket, posting: Posting): Segment =>
   socket.isStream ? socket.stream.post(posting) : socket.datagrams.post(posting);
 
+/** Whether the call may succeed or pend as things stand: otherwise none of its bytes can leave. */
+function mayInitiate(world: World, socket: Socket, call: WSPSendCall, record: BegunRecord): boolean {
+  const outcomes: readonly Answer[] = [
+    { rc: 0, bytes: askedFor(call) },
+    { rc: -1, errno: 'WSA_IO_PENDING' },
+  ];
+  return outcomes.some((answer) => {
+    const facts = socketFactsOf(world, socket, { ...call, count: true }, answer, { circuit: socket.circuit, record });
+    return isPermitted(world.tables.socket, socket.state, outcomeOf(answer), facts);
+  });
+}
+
+/** From here on the bytes of a call that has not returned may leave. */
+export function postBegun(world: World, record: BegunRecord): void {
+  const { socket, call } = record;
+  if (socket === undefined || record.segment !== undefined || call.call !== 'WSPSend') return;
+  const mayTakePart = !record.mayBlock && !usesOverlappedIo(call, socket);
+  record.segment = post(socket, { ...postingOf(world, call, askedFor(call), Infinity, true), mayTakePart });
+  if (socket.isStream) socket.stream.inPieces(record.segment);
+  const { operation } = record;
+  if (operation === undefined || operation.ignored) return;
+  operation.segment = record.segment;
+  operation.state = world.tables.operation.stateIndex.begun;
+}
+
 /** A call that has not returned: its operation exists from here on, and its bytes may leave. */
 export function beginSend(world: World, record: BegunRecord, call: WSPSendCall): void {
   const { socket } = record;
   const clash = stillUsing(world, call.overlapped);
-  if (socket !== undefined) {
-    const posting = postingOf(world, call, askedFor(call), Infinity, true);
-    record.segment = post(socket, { ...posting, mayTakePart: !record.mayBlock && !usesOverlappedIo(call, socket) });
+  if (call.overlapped !== undefined) {
+    // Nothing is initiated as long as the call can only fail, and nothing at all where the structure is ignored.
+    const operation = newOperation(world, socket, call, world.tables.operation.stateIndex.free);
+    record.operation = operation;
+    if (operation.ignored) {
+      operation.nameFree = true;
+      world.dismiss(operation);
+    }
+    if (clash !== undefined) unjudge(world, clash, ...(operation.ignored ? [] : [operation]));
   }
-  if (record.segment !== undefined && socket?.isStream) socket.stream.inPieces(record.segment);
-  if (fillsOverlapped(world, socket, call)) {
-    record.operation = newOperation(world, socket, call, world.tables.operation.stateIndex.begun);
-    record.operation.segment = record.segment;
-    if (clash !== undefined) unjudge(world, clash, record.operation);
-  } else if (call.overlapped !== undefined) {
-    // The structure is ignored, and zeroed like any other: whatever its name stood for is over.
-    record.operation = newOperation(world, socket, call, world.tables.operation.stateIndex.free);
-    record.operation.nameFree = true;
-    world.dismiss(record.operation);
-    if (clash !== undefined) unjudge(world, clash);
-  }
+  if (socket !== undefined && (socket.unjudged !== undefined || mayInitiate(world, socket, call, record))) postBegun(world, record);
+  if (clash !== undefined && record.operation?.ignored === false) unjudge(world, record.operation);
 }
 
 /** The answer of WSPSend, on a line of its own or at the end of a begun call. What is refused has changed nothing. */
@@ -117,18 +139,20 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
   const socket = record === undefined ? (named?.closed ? undefined : named) : record.socket;
   const clash = record === undefined ? stillUsing(world, call.overlapped) : undefined;
   const { unjudged } = world.tables.operation.stateIndex;
-  const isJudged = clash === undefined && record?.operation?.state !== unjudged;
+  if (socket?.unjudged !== undefined) world.note(socket.name, socket.unjudged);
+  const isJudged = clash === undefined && record?.operation?.state !== unjudged && socket?.unjudged === undefined;
   const refused = isJudged ? judge(world, socket, call, answer, record) : undefined;
   if (refused !== undefined) return refused;
   const target = operationAfter(world, socket, call, answer, record?.operation, isJudged);
   if (typeof target === 'object') return target;
-  const succeeded = answer.rc === 0 || answer.errno === 'WSA_IO_PENDING';
-  const segment = socket === undefined ? undefined : moveBytes(world, socket, call, answer, record);
+  const succeeded = isInitiated(answer);
+  const segment = socket === undefined || socket.unjudged !== undefined ? undefined : moveBytes(world, socket, call, answer, record);
   if (segment !== undefined && isRefusal(segment)) return segment;
 
   // Nothing is refused from here on.
   const operation = operationOf(world, socket, call, answer, record?.operation, target);
   if (clash !== undefined) unjudge(world, clash, ...(operation === undefined ? [] : [operation]));
+  if (socket?.unjudged !== undefined && operation !== undefined) unjudge(world, operation);
   if (socket !== undefined && segment !== undefined) {
     if (operation?.surelyOversize) socket.datagrams.remove(segment);
     if (clash !== undefined) {
@@ -153,11 +177,13 @@ function operationAfter(
   isJudged: boolean,
 ): Refusal | number | undefined {
   const { operation: table } = world.tables;
-  const succeeded = answer.rc === 0 || answer.errno === 'WSA_IO_PENDING';
+  const succeeded = isInitiated(answer);
   if (operation !== undefined && operation.state !== table.stateIndex.free) {
     const event = answer.rc === 0 ? 'WSPSend.completes' : succeeded ? 'WSPSend.pends' : 'WSPSend.fails';
-    if (!succeeded && (operation.upcalled || operation.shown) && isJudged) {
-      return refusal(`a completion was indicated for a send that fails with ${answer.errno}`, 'Return:7');
+    if (!succeeded && isJudged && (operation.upcalled || operation.shown !== undefined)) {
+      return operation.shown === 'result' && !operation.upcalled
+        ? refusal(`WSPGetOverlappedResult gave the result of a send that fails with ${answer.errno}`, 'Return:6')
+        : refusal(`a completion was indicated for a send that fails with ${answer.errno}`, 'Return:7');
     }
     // Whether a routine runs that a nonoverlapped socket was given is open where the OVERLAPPED is not ignored.
     const routineOpen = operation.hasRoutine && !usesOverlappedIo(call, socket);
@@ -185,12 +211,13 @@ function operationOf(
   begun: Operation | undefined,
   target: number | undefined,
 ): Operation | undefined {
+  const { free, doneAtOnce, pending } = world.tables.operation.stateIndex;
   if (begun !== undefined) {
     if (target !== undefined) begun.state = target;
+    else if (begun.state === free && !begun.ignored && isInitiated(answer)) begun.state = answer.rc === 0 ? doneAtOnce : pending;
     return begun;
   }
   if (call.overlapped === undefined) return undefined;
-  const { free, doneAtOnce, pending } = world.tables.operation.stateIndex;
   // An OVERLAPPED that a nonoverlapped socket ignores stays as free as it was.
   if (!fillsOverlapped(world, socket, call)) return newOperation(world, socket, call, free);
   const state = answer.rc === 0 ? doneAtOnce : answer.errno === 'WSA_IO_PENDING' ? pending : free;
@@ -212,6 +239,9 @@ const breaking: ReadonlySet<string> = new Set([
   'WSA_OPERATION_ABORTED',
 ]);
 
+/** What has given all of its bytes to the transport is short of no buffers any more. */
+const isBroken = ({ over }: BegunRecord, code: string): boolean => breaking.has(code) && (over === undefined || code !== 'WSAENOBUFS');
+
 /** What the answer says of the bytes of the call: they get their place, or never leave. Nothing has changed where it is refused. */
 function moveBytes(
   world: World,
@@ -229,7 +259,7 @@ function moveBytes(
     if (begun === undefined) return undefined;
     const { connected, connecting } = world.tables.socket.stateIndex;
     const wasConnected = record!.stateAtBegin === connected || record!.stateAtBegin === connecting;
-    const isBrokenOff = isStream && record!.mayBlock && wasConnected && breaking.has(answer.errno ?? '');
+    const isBrokenOff = isStream && record!.mayBlock && wasConnected && isBroken(record!, answer.errno ?? '');
     const refused = refusal(`WSPSend gives ${answer.errno} although bytes of this send have left`, 'Return:6');
     if (!isStream) return datagrams.remove(begun) ? undefined : refused;
     if (!stream.end(begun, isBrokenOff ? begun.size : 0, time, true)) return refused;
@@ -292,6 +322,7 @@ function finishPost(
     return;
   }
   if (answer.rc === 0 && operation.state !== unjudged) {
+    operation.returnedZero = true;
     operation.status ??= '0';
     operation.bytes ??= operation.length;
     operation.queuedBy = world.time;
@@ -350,7 +381,9 @@ function judge(
 
 /** An error that tells of the circuit's failure is the end of the doubt about it. */
 export function reportCircuit(world: World, socket: Socket | undefined, status: string): void {
-  if (socket === undefined || !socket.isStream) return;
+  if (socket === undefined) return;
+  if (status === 'WSAENETDOWN') socket.causes |= causes.networkReported;
+  if (!socket.isStream) return;
   if (status !== 'WSAECONNRESET' && status !== 'WSAECONNABORTED' && status !== 'WSAENETRESET') return;
   if (socket.closed) return;
   socket.circuit = follow(world.tables.circuit, socket.circuit, 'reports', circuitFactsOf(socket, status));

@@ -1,6 +1,9 @@
 /** The calls beside WSPSend: what they change for the sends. What their own pages say of their results is not judged here. */
 
 import { reads } from '../clauses/profiles.ts';
+import { standingOf } from '../winsock/callCodes.ts';
+import { type CodeName, socketOptions } from '../winsock/codes.ts';
+import { mayChangeSends } from '../winsock/foreign.ts';
 import type { CallStep, Returns, SleepExCall, WSPSocketCall } from '../winsock/trace.ts';
 import { threadOf } from '../winsock/trace.ts';
 import { ByAge } from './byAge.ts';
@@ -8,6 +11,7 @@ import { DatagramQueue } from './datagrams.ts';
 import { operationFactsOf } from './facts.ts';
 import { loosen } from './moments.ts';
 import { ask, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
+import { postBegun, unjudge } from './sends.ts';
 import { ByteStream } from './stream.ts';
 import { type BegunRecord, causes, type Operation, type Socket, type World } from './world.ts';
 
@@ -17,6 +21,8 @@ const truthy = (value: unknown): boolean => value === true || (typeof value === 
 
 export function answerSibling(world: World, call: Sibling, returns: Returns, beganAt = world.time): Refusal | undefined {
   const succeeded = returns.rc === 0;
+  const refused = succeeded ? undefined : judgeCode(world, call, returns.errno);
+  if (refused !== undefined) return refused;
   switch (call.call) {
     case 'WSPSocket':
       if (succeeded) openSocket(world, call);
@@ -44,19 +50,26 @@ export function answerSibling(world: World, call: Sibling, returns: Returns, beg
       if (!succeeded && !begins) return undefined;
       move(world, socket, begins ? 'WSPConnect.begins' : 'WSPConnect');
       socket.wasConnected = true;
+      for (const record of socket.sends) postBegun(world, record);
       if (world.networkDown !== 'no') reachNetwork(world, socket);
       socket.toBroadcast = call.to === 'broadcast';
       return undefined;
     }
     case 'WSPIoctl':
       if (call.code === 'SIO_FLUSH') return flush(world, socket, returns);
-      if (succeeded && call.code === 'FIONBIO') socket.nonblocking = truthy(call.value);
+      if (!succeeded) return undefined;
+      if (call.code === 'FIONBIO') socket.nonblocking = truthy(call.value);
+      else if (mayChangeSends(call.code)) unjudgeSocket(world, socket, `what ${call.code} does to sends is not known here`);
       return undefined;
     case 'WSPSetSockOpt':
       if (!succeeded) return undefined;
+      if (!Object.hasOwn(socketOptions, call.name) && mayChangeSends(call.name)) {
+        unjudgeSocket(world, socket, `what ${call.name} does to sends is not known here`);
+      }
       if (call.name === 'SO_BROADCAST') socket.broadcastAllowed = truthy(call.value);
       if (call.name === 'SO_LINGER' && typeof call.value === 'object') {
-        socket.lingerZero = call.value.l_onoff !== 0 && call.value.l_linger === 0;
+        socket.lingers = call.value.l_onoff !== 0;
+        socket.lingerZero = socket.lingers && call.value.l_linger === 0;
       }
       return undefined;
     case 'WSPGetSockOpt':
@@ -87,6 +100,24 @@ export function answerSibling(world: World, call: Sibling, returns: Returns, beg
   }
 }
 
+/** What a call gives for a failure: a code that its own page lists is an answer, another code of Winsock's nobody here can judge. */
+function judgeCode(world: World, call: Sibling, errno: CodeName): Refusal | undefined {
+  const standing = standingOf(call.call, errno);
+  if (standing === 'no code') return refusal(`${call.call} gives ${errno}, which is no code that a call can return`);
+  if (standing === 'undocumented')
+    world.note('socket' in call ? call.socket : undefined, `${call.call} gives ${errno}, which its page does not list`);
+  return undefined;
+}
+
+/** From here on nothing says what the sends of the socket do. */
+export function unjudgeSocket(world: World, socket: Socket, why: string): void {
+  world.note(socket.name, why);
+  if (socket.unjudged !== undefined) return;
+  socket.unjudged = why;
+  socket.lossy = true;
+  unjudge(world, ...socket.operations);
+}
+
 /** A call that cancels may do so, and be seen to, before it returns. */
 export function beginSibling(world: World, call: Sibling): void {
   const exits = call.call === 'ExitThread' ? threadOf(call) : undefined;
@@ -104,6 +135,7 @@ export function beginSibling(world: World, call: Sibling): void {
 
 /** From here on the call may end before all of its bytes have left. */
 function interrupt(record: BegunRecord): void {
+  if (!record.mayBlock || record.over !== undefined) return;
   record.interrupted = true;
   if (record.segment !== undefined && record.socket?.isStream) record.socket.stream.loosen(record.segment);
 }
@@ -121,6 +153,7 @@ function openSocket(world: World, { socket: name, type, overlapped, receiveOnly 
     broadcastAllowed: false,
     toBroadcast: false,
     lingerZero: false,
+    lingers: false,
     maxMessage: undefined,
     room: undefined,
     shutDownBoth: false,
@@ -128,12 +161,14 @@ function openSocket(world: World, { socket: name, type, overlapped, receiveOnly 
     wasConnected: false,
     reachesNetwork: false,
     closed: false,
+    unjudged: undefined,
     delivery: world.tables.delivery.initial,
     lossy: false,
     stream: new ByteStream(world.period),
     datagrams: new DatagramQueue(world.period),
     operations: new ByAge(),
     overUpTo: 0,
+    sends: new Set(),
   });
 }
 
@@ -186,7 +221,7 @@ function close(world: World, socket: Socket): void {
   socket.closed = true;
   world.retire(socket);
   for (const record of world.begun.values()) {
-    if (record.socket !== socket) continue;
+    if (record.socket !== socket || record.over !== undefined) continue;
     record.closedMeanwhile = true;
     if (record.segment !== undefined && socket.isStream) socket.stream.loosen(record.segment);
   }
@@ -224,6 +259,6 @@ function endSleep(world: World, call: SleepExCall, beganAt: number): Refusal | u
 /** Where it connects although the network had failed, that failure is not its own. */
 function reachNetwork(world: World, socket: Socket): void {
   socket.reachesNetwork = true;
-  if (socket.causes === causes.networkDown) world.unsettled.delete(socket);
-  socket.causes &= ~(causes.networkDown | causes.networkGone);
+  if ((socket.causes & ~causes.networkReported) === causes.networkDown) world.unsettled.delete(socket);
+  socket.causes &= ~(causes.networkDown | causes.networkGone | causes.networkReported);
 }

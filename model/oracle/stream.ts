@@ -119,9 +119,16 @@ export class ByteStream {
 
   /** From here on the segment may turn out to have ended early. */
   loosen(segment: Segment): void {
-    segment.min = 0;
-    this.#sums?.change(segment.sequence, -segment.taken, 0);
-    segment.taken = 0;
+    const taken = this.#surelyTaken(segment);
+    segment.min = Math.min(segment.min, segment.urgent ? Math.max(0, taken - 1) : taken);
+    this.#sums?.change(segment.sequence, Math.min(0, taken - segment.taken), 0);
+    segment.taken = Math.min(segment.taken, taken);
+  }
+
+  /** The fewest bytes of the segment that the transport can have taken by now, as far as it reported. */
+  #surelyTaken({ sequence, size }: Segment): number {
+    if (this.#sums === undefined || sequence < this.#segments.first) return 0;
+    return Math.max(0, Math.min(size, this.#took! - this.#sums.before(sequence).most));
   }
 
   /** The transport takes the segment in pieces, and may mark the last byte of each as urgent: any of them may be missing from the stream. */

@@ -14,7 +14,15 @@ import type { Segment } from './segments.ts';
 import type { ByteStream } from './stream.ts';
 
 /** What has happened to a circuit, a bit each. */
-export const causes = { reset: 1, peerClosed: 2, keepAlive: 4, timedOut: 8, networkDown: 16, networkGone: 32 } as const;
+export const causes = {
+  reset: 1,
+  peerClosed: 2,
+  keepAlive: 4,
+  timedOut: 8,
+  networkDown: 16,
+  networkGone: 32,
+  networkReported: 64,
+} as const;
 
 /** `elsewhere`: it failed for some socket, and may have for all. `arriving`: it failed for all, and a settle makes it sure. */
 export type NetworkFailure = 'no' | 'elsewhere' | 'arriving' | 'surely';
@@ -31,6 +39,8 @@ export interface Socket {
   broadcastAllowed: boolean;
   toBroadcast: boolean;
   lingerZero: boolean;
+  /** SO_LINGER is on: a close may end in a reset, at once or when its time is over. */
+  lingers: boolean;
   maxMessage: number | undefined;
   /** Bytes that the transport has room for, where somebody says so; a trace never does. */
   room: number | undefined;
@@ -40,6 +50,8 @@ export interface Socket {
   /** It connected after the network had failed, so that the network is there for it, whatever it is for others. */
   reachesNetwork: boolean;
   closed: boolean;
+  /** Why nothing about its sends is judged any more. */
+  unjudged: string | undefined;
   /** What its peer sees of a stream: its state in the region of delivery. */
   delivery: number;
   /** Accepted bytes need not arrive: the page is silent on what a close does to them, or a reset loses them. */
@@ -50,6 +62,8 @@ export interface Socket {
   operations: ByAge<Operation>;
   /** The operations up to this id are known to be over. */
   overUpTo: number;
+  /** Sends on it that have begun and not returned. */
+  sends: Set<BegunRecord>;
 }
 
 /** What had happened to a circuit at a moment. */
@@ -73,6 +87,9 @@ export interface Operation {
   readonly mayBeUnsupported: boolean;
   readonly mayBeOversize: boolean;
   readonly surelyOversize: boolean;
+  /** A nonoverlapped socket ignored the OVERLAPPED. */
+  readonly ignored: boolean;
+  returnedZero: boolean;
   state: number;
   eventStale: boolean;
   segment: Segment | undefined;
@@ -88,8 +105,8 @@ export interface Operation {
   owed: boolean;
   /** It is known to be complete: with what had happened by then. What happens later is no cause of its status. */
   over: Circumstances | undefined;
-  /** Something showed, while its call was under way, that an operation had been initiated. */
-  shown: boolean;
+  /** What showed that an operation had been initiated. */
+  shown: 'result' | 'indication' | undefined;
   /** The step by which its routine was surely queued. */
   queuedBy: number | undefined;
   upcalled: boolean;
@@ -112,6 +129,8 @@ export interface BegunRecord {
   segment: Segment | undefined;
   interrupted: boolean;
   closedMeanwhile: boolean;
+  /** All of its bytes are known to be taken: with what had happened by then. What happens later is no cause of its failure. */
+  over: Circumstances | undefined;
 }
 
 export type Frame = { readonly kind: 'call'; readonly number: number } | { readonly kind: 'routine'; readonly operation: Operation };
@@ -124,6 +143,12 @@ export interface Thread {
   routines: ByAge<Operation>;
   /** Operations that it started and that may still be outstanding. */
   operations: ByAge<Operation>;
+}
+
+/** Something that nobody can judge: what was touched, and why. */
+export interface Unjudged {
+  readonly socket?: string;
+  readonly why: string;
 }
 
 /** Closed sockets that are remembered at least. */
@@ -158,11 +183,18 @@ export class World {
   time = 0;
   settledAt = 0;
   nextId = 1;
+  /** What the last step touched that cannot be judged. */
+  notes: Unjudged[] = [];
 
   constructor(tables: Tables, period: number, spiSide: boolean) {
     this.tables = tables;
     this.period = period;
     this.spiSide = spiSide;
+  }
+
+  /** What this step touched cannot be judged. */
+  note(socket: string | undefined, why: string): void {
+    this.notes.push({ ...(socket !== undefined && { socket }), why });
   }
 
   newId(): number {

@@ -31,8 +31,8 @@ describe('what a send may give', () => {
     ['an overlapped send', { connected: true, overlapped: true }, { overlapped: 'o1' }, ['1000', 'WSA_IO_PENDING']],
     ['beside another', pending, { overlapped: 'o2' }, ['1000', 'WSA_IO_PENDING', 'WSAEWOULDBLOCK']],
     ['after a shutdown', { connected: true, shutdown: ['SD_SEND'] }, {}, ['WSAESHUTDOWN']],
-    ['a circuit that was reset', { connected: true, circuit: 'reset' }, {}, ['WSAECONNRESET']],
-    ['one that may be', { connected: true, circuit: 'reset', arrived: false }, {}, ['1000', 'WSAECONNRESET']],
+    ['a circuit that was reset', { connected: true, circuit: 'reset' }, {}, ['WSAECONNABORTED', 'WSAECONNRESET']],
+    ['one that may be', { connected: true, circuit: 'reset', arrived: false }, {}, ['1000', 'WSAECONNABORTED', 'WSAECONNRESET']],
     [
       'one that told so',
       { connected: true, circuit: 'reset', reported: 'WSAECONNRESET' },

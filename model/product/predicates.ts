@@ -144,7 +144,8 @@ export class Predicates {
       case 'call.completes':
         return all(isCall(this.entry(label.at)), is(this.entry(label.at).rest, 0));
       case 'call.fails':
-        return isCall(this.entry(label.at));
+        // What has given all of its bytes to the transport is short of no buffers any more.
+        return all(isCall(this.entry(label.at)), label.code === 'WSAENOBUFS' ? isNot(this.entry(label.at).rest, 0) : always);
       case 'transport.takes':
         return all(atMost(queued, this.bounds.units + (this.bounds.spare ?? 0) - 1), no(this.broken), this.waiting);
       case 'peer.recv':
@@ -234,6 +235,7 @@ export class Predicates {
 
       takesAll: constant(bytes === length),
       takesPart: constant(bytes > 0 && bytes < length),
+      takesTooMuch: untold('no more bytes are reported than were asked for'),
       fits: untold('what does not fit is not tried', true),
       countUnwritten: called('countUnwritten'),
 
@@ -243,7 +245,7 @@ export class Predicates {
       mayBeKeepAliveFailed: this.flag('keepAlive'),
       resetReported: this.resetReported,
       // A call that had begun before the shutdown was not closed in order.
-      orderlyClosed: at >= 0 ? never : all(this.inSocket('sendShutDown'), is(peerClosed, 1), no(otherCauses)),
+      orderlyClosed: at >= 0 ? never : all(this.inSocket('sendShutDown'), is(peerClosed, 1), no(otherCauses), no(this.broken)),
       shutDownBoth: this.flag('shutDownBoth'),
       networkMayBeDown: network,
       networkSurelyDown: this.flag('networkDown'),
@@ -278,6 +280,8 @@ export class Predicates {
       hasEvent: any(is(entry.kind, kinds.event), is(entry.hEvent, 1)),
       hasRoutine: is(entry.kind, kinds.routine),
       eventStale: untold('an event is reset as an operation starts'),
+      ignored: untold('an OVERLAPPED that is ignored makes no entry'),
+      returnedZero: untold('it decides which clause is named, and nothing else'),
       bytesAll: untold('success is reported with all bytes', true),
       bytesWithin: untold('no failure is reported with more than has left', true),
       bytesWritten: untold('no count is reported of what is incomplete'),
@@ -319,6 +323,7 @@ export class Predicates {
     const interrupted = reads(this.profile, 'InterruptedCode:interrupted') ? is(entry.cancelled, 1) : never;
     return {
       isSend: always,
+      overlappedIo: untold(onlySends),
       mayBlock: always,
       waits: untold(onlySends),
       surelyReleased: any(is(entry.rest, 0), interrupted, this.broken),

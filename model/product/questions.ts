@@ -34,7 +34,7 @@ export const statesOf = Object.fromEntries(
 ) as unknown as { readonly [name in MachineName]: readonly string[] };
 
 /** The facts that some rule for an event names. */
-function factsFor(machine: MachineName, event: string): ReadonlySet<string> {
+export function factsFor(machine: MachineName, event: string): ReadonlySet<string> {
   const rules = [...leavesOf(regions[machine]).values()].flatMap((rulesOf) => rulesOf.get(event) ?? []);
   return new Set(rules.flatMap(({ rule }) => factsIn(rule.guard)));
 }

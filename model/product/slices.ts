@@ -2,7 +2,7 @@
 
 import { type StatusCode, statusCodes } from '../machines/operation.machine.ts';
 import { type SendCode, sendCodes } from '../machines/socket.machine.ts';
-import { type LifecycleEvent, type SendMode, sendModes } from './labels.ts';
+import { type Bounds, type LifecycleEvent, type SendMode, sendModes, smallestBounds } from './labels.ts';
 import { type Flag, type Mark, type MenuName, menuOf, type WorldEventName, worldEvents } from './menus.ts';
 
 /** Steps that only some slices try. */
@@ -275,3 +275,12 @@ export const slices = {
 } as const satisfies Record<string, Slice>;
 export type SliceName = keyof typeof slices;
 export const sliceNamed = (name: SliceName): Slice => slices[name];
+
+/** The least bounds at which all that a slice tries can happen. */
+export const leastBoundsOf = (name: SliceName): Bounds =>
+  // An alertable wait inside a routine needs a second operation; a send that waits behind another needs one, and a second unit.
+  name === 'nesting'
+    ? { operations: 2, units: 1, length: 1 }
+    : name === 'smallest'
+      ? smallestBounds
+      : { operations: 1, units: 1, length: 1 };

@@ -2,8 +2,7 @@ import { type CallStep, mainThread, type TraceStep, type WSPSendCall } from '../
 
 /**
  * What a step of a trace stands in: the state of its socket, as far as calls and the far end brought it about, what was sent on it before,
- * and how the
- * operation is to be told. Each is there or is not, so that a trace made shorter has fewer of them.
+ * and how the operation is to be told. Each is there or is not, so that a trace made shorter has fewer of them.
  *
  * @param about The OVERLAPPED that the step has to do with, where it names none.
  */

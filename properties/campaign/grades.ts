@@ -6,8 +6,7 @@ import type { Unsupported } from './unsupported.ts';
 
 /**
  * What a run says of a clause: it was tried and holds, it was broken, it was not tried although it could have been, or nothing that is
- * asked here can
- * reach it.
+ * asked here can reach it.
  */
 export type Grade = 'conforms' | 'deviates' | 'notTried' | 'unreachable';
 

@@ -7,8 +7,7 @@ import type { TraceStep, WSPSendCall } from '../../model/winsock/trace.ts';
 
 /**
  * Outcome coverage: at every send, and wherever an operation's end is told, which outcomes the rules would have permitted there, and which
- * of them came.
- * An outcome that was offered often and never came is one that the implementation does not seem to have.
+ * of them came. An outcome that was offered often and never came is one that the implementation does not seem to have.
  */
 
 export interface OutcomeCoverage {

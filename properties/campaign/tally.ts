@@ -9,8 +9,7 @@ import { Outcomes } from './outcomes.ts';
 
 /**
  * Counts the steps, which rules decided the steps that were permitted, and which clauses were put to the test by them: those that the
- * deciding
- * rules stand on, and those by which another outcome of the same step would have been refused.
+ * deciding rules stand on, and those by which another outcome of the same step would have been refused.
  */
 export class Tally {
   readonly clauses = new Map<ClauseId, number>();

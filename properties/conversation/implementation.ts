@@ -60,9 +60,8 @@ export interface Reply {
 export interface Failure {
   /**
    * `crashed`: threw. `died`: its process ended. `hung`: no answer in time. `runaway`: no end of answers. These are faults of the
-   * implementation.
-   * `malformed`: what it wrote is no trace. `unusable`: it never began one. `stray`: a line is about a case before this one.
-   * `late`: the time of the whole run is over.
+   * implementation. `malformed`: what it wrote is no trace. `unusable`: it never began one. `stray`: a line is about a case before this
+   * one. `late`: the time of the whole run is over.
    */
   readonly kind: 'crashed' | 'died' | 'hung' | 'runaway' | 'malformed' | 'unusable' | 'stray' | 'late';
   readonly message: string;

@@ -2,8 +2,7 @@ import { type CallRequest, type CallStep, mainThread, type Request, type TraceSt
 
 /**
  * A recorded trace as the requests that may have brought it about. What came of its own accord is not asked for: returns, indications,
- * upcalls,
- * and the calls that a routine made, which its send asks for already.
+ * upcalls, and the calls that a routine made, which its send asks for already.
  */
 export function requestsOfTrace(steps: readonly TraceStep[]): Request[] {
   const requests: Request[] = [];

@@ -3,8 +3,7 @@ import type { ReplyLine } from '../conversation/replyLine.ts';
 
 /**
  * The names of one case among those that its process has heard before. A case calls its first socket A, as every case does; the process
- * must not
- * take it for the A of an earlier one, so from its second case on it hears other names.
+ * must not take it for the A of an earlier one, so from its second case on it hears other names.
  */
 export class Aliases {
   readonly #process: ProcessNames;

@@ -12,6 +12,8 @@ export interface DriverOptions {
   readonly command: readonly [string, ...string[]];
   /** How long an answer may take. */
   readonly timeoutSeconds?: number;
+  /** How long its header may take; without it, as long as three answers. */
+  readonly startSeconds?: number;
   /** Cases that one process serves, one after the other, as long as none leaves anything behind. */
   readonly casesPerProcess?: number;
   /** How long a counterexample may be made shorter. */
@@ -38,6 +40,7 @@ class Driver implements Implementation {
   readonly patience: Patience;
   readonly #command: readonly [string, ...string[]];
   readonly #timeoutMs: number;
+  readonly #startMs: number;
   readonly #casesMax: number;
   readonly #deadline: number;
   #process: DriverProcess | undefined;
@@ -52,6 +55,7 @@ class Driver implements Implementation {
     this.#command = command;
     this.patience = { confirmations: 3, shrinkRuns: 400, shrinkSeconds: options.shrinkSeconds ?? shrinkSecondsDefault };
     this.#timeoutMs = timeoutSeconds * 1000;
+    this.#startMs = (options.startSeconds ?? timeoutSeconds * startFactor) * 1000;
     this.#casesMax = casesPerProcess;
     this.#deadline = deadline ?? Number.POSITIVE_INFINITY;
   }
@@ -83,7 +87,7 @@ class Driver implements Implementation {
 
   async #start(): Promise<Failure | undefined> {
     this.#endProcess();
-    const process = new DriverProcess(this.#command, this.#timeoutMs * startFactor, this.#deadline);
+    const process = new DriverProcess(this.#command, this.#startMs, this.#deadline);
     const { gone } = process;
     this.#ending.add(gone);
     void gone.then(() => this.#ending.delete(gone));

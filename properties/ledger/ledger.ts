@@ -10,8 +10,7 @@ import { requestsOfTrace } from '../conversation/requestsOfTrace.ts';
 
 /**
  * The ledger of a stack: the deviations that somebody has looked at, each with its reason. A listed one is expected; what is not listed, or
- * is listed and
- * no longer shows, is news.
+ * is listed and no longer shows, is news.
  */
 
 const text = z.string().min(1);

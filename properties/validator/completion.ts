@@ -1,107 +1,69 @@
-/** Hidden steps: sends end, with the status that what has happened so far allows, and the transport's queue moves behind them. */
+/** Hidden steps: sends end, with a status that what has happened so far allows. A completion is a moment: what happens later is no cause. */
 
-import type { WSPSendCall } from '../../model/winsock/trace.ts';
-import { circuitCodes, failuresOf, isOversize } from './calls.ts';
-import { copy, type Profile, precedes, type Send, sendOf, socketOf, type World } from './world.ts';
-
-export interface Rules {
-  profile: Profile;
-  calls: ReadonlyMap<number, WSPSendCall>;
-}
+import { circuitCodes, type Failure, failuresOf, isOversize } from './calls.ts';
+import { callOf, type Now, overlappedOf } from './search.ts';
+import { hasEvent, precedes, type Send, type Socket, socketOf } from './world.ts';
 
 /**
- * How a send may have ended. With `passed`, something behind it went out, so it was not ended by what ends everything. With
- * `spontaneous`, a shortage of buffers may have ended it, which no line shows. With `late`, the transport may still say what it took.
+ * With `passed`, something behind it went out, so it was not ended by what ends everything. With `spontaneous`, a shortage of buffers
+ * may have ended it, which no line shows. With `late`, the transport may still say what it took. `status` is how it ended, if known.
  */
-export interface How {
-  passed?: boolean;
-  spontaneous?: boolean;
-  late?: boolean;
-}
+type How = { passed?: boolean; spontaneous?: boolean; late?: boolean; status?: string };
 
-/** The worlds in which a send is over by now. */
-export const endings = (rules: Rules, world: World, id: number, how: How = {}): World[] => {
-  const send = sendOf(world, id);
-  if (send.phase === 'failed') return [world];
-  if (send.phase === 'over') return how.passed === true && send.killed ? [] : [world];
-  if (send.phase === 'begun' && !send.ok) return [];
-  const found = successes(rules, world, id, how.late === true);
-  if (send.mode === 'nonblocking') return found;
-  const failures = failuresOf(rules.profile, world, send);
-  if (how.spontaneous === true && send.mode === 'overlapped' && !(isSaid(world, send) && send.took === send.length)) {
-    failures.push({ code: 'WSAENOBUFS', kills: false });
-  }
-  for (const { code, kills } of failures) {
-    if (how.passed !== true || !kills) found.push(failed(rules, world, id, code, kills));
-  }
-  return found;
+/** A send is over by now. */
+export const end = (now: Now, send: Send, how: How = {}): void => {
+  if (send.phase === 'over') now.need(how.passed !== true || !send.killed);
+  if (send.phase === 'over' || send.phase === 'failed') return;
+  now.need(send.phase !== 'begun' || send.ok);
+  const ways: (Failure | 'success')[] = send.mode === 'nonblocking' ? [] : failuresOf(now.profile, now.world, send);
+  const isTaken = socketOf(now.world, send).took && send.took === send.length;
+  if (how.spontaneous === true && send.mode === 'overlapped' && !isTaken) ways.push({ code: 'WSAENOBUFS', kills: false });
+  const isKnown = (code: string): boolean => how.status === undefined || how.status === code;
+  const failures = ways.filter((way) => way === 'success' || (isKnown(way.code) && !(how.passed === true && way.kills)));
+  const way = now.pick(isKnown('0') ? ['success' as const, ...failures] : failures);
+  if (way === 'success') succeed(now, send, how.late === true);
+  else fail(now, send, way);
 };
 
-/** Whether the transport says how much it took of this send. */
-const isSaid = (world: World, send: Send): boolean => send.mode === 'overlapped' && socketOf(world, send).took;
+const succeed = (now: Now, send: Send, late: boolean): void => {
+  const socket = socketOf(now.world, send);
+  now.need(late || !socket.took || send.mode !== 'overlapped' || send.took === send.limit);
+  now.need(!isOversize(socket, send) && !(socket.stream && send.mode !== 'nonblocking' && send.limit < send.length));
+  pass(now, send, late);
+  Object.assign(send, { phase: 'over', status: '0', least: send.mode === 'nonblocking' ? send.least : send.limit });
+};
 
-const failed = (rules: Rules, world: World, id: number, code: string, kills: boolean): World => {
-  const next = copy(world);
-  const send = sendOf(next, id);
+const fail = (now: Now, send: Send, { code, kills }: Failure): void => {
   Object.assign(send, { phase: 'over', status: code, killed: kills });
-  if (isSaid(next, send)) send.limit = send.took;
-  if (kills) reportCircuit(rules, next, send, code);
-  return next;
+  if (send.mode === 'overlapped' && socketOf(now.world, send).took) send.limit = send.took;
+  if (kills) reportCircuit(now, now.world.sockets[send.socket], code);
 };
 
-/** A code of the circuit was reported: nothing goes out from here on. */
-export const reportCircuit = ({ profile }: Rules, world: World, { socket }: Send, code: string): void => {
-  const at = world.sockets[socket];
-  // A shortage of buffers is the socket's own, whatever else the code may mean.
-  if (at === undefined || code === 'WSAENOBUFS' || !circuitCodes(profile, at).has(code)) return;
-  at.dead = true;
-  const wasReset = at.causes.includes('peer.reset') || at.causes.includes('peer.close');
-  at.resetReported ||= code === 'WSAECONNRESET' || (code === 'WSAECONNABORTED' && wasReset) || (code === 'WSAENETRESET' && wasReset);
+/** All that stands before a send is over. A send without bytes passes nothing. */
+export const pass = (now: Now, send: Send, late = false): void => {
+  if (send.length === 0 && socketOf(now.world, send).stream) return;
+  for (const other of now.world.sends) if (precedes(other, send)) end(now, other, { passed: true, late });
 };
 
-const successes = (rules: Rules, world: World, id: number, late: boolean): World[] => {
-  const send = sendOf(world, id);
-  const socket = socketOf(world, send);
-  if (isOversize(socket, send)) return [];
-  if (!late && isSaid(world, send) && send.took < send.limit) return [];
-  if (socket.stream && send.mode !== 'nonblocking' && send.limit < send.length) return [];
-  return passed(rules, world, send, late).map((before) => {
-    const next = copy(before);
-    const over = sendOf(next, id);
-    Object.assign(over, { phase: 'over', status: '0' });
-    if (over.mode !== 'nonblocking') over.least = over.limit;
-    return next;
-  });
+/** Once a code of the circuit was reported nothing more goes out. A shortage of buffers is no such code, whatever else it may mean. */
+export const reportCircuit = ({ profile }: Now, socket: Socket | undefined, code: string): void => {
+  if (socket === undefined || code === 'WSAENOBUFS' || !circuitCodes(profile, socket).has(code)) return;
+  socket.dead = true;
+  const wasReset = socket.causes.includes('peer.reset') || socket.causes.includes('peer.close');
+  socket.resetReported ||= code === 'WSAECONNRESET' || (wasReset && code !== 'WSAENETDOWN');
 };
 
-/** The worlds in which all that stands before a send is over. A send without bytes passes nothing. */
-export const passed = (rules: Rules, world: World, send: Send, late = false): World[] => {
-  const before = send.length === 0 && socketOf(world, send).stream ? [] : world.sends.filter((other) => precedes(other, send));
-  return before.reduce<World[]>((worlds, { id }) => worlds.flatMap((each) => endings(rules, each, id, { passed: true, late })), [world]);
-};
-
-/** A status was reported for a send: the worlds in which it is so. */
-export const reported = (rules: Rules, world: World, id: number, code: string, bytes: number | undefined): World[] => {
-  const now = sendOf(world, id);
-  // A shortage of buffers shows nowhere before it is reported, so a completion that was not reported may have been one.
-  const isFree = now.phase === 'over' && now.status === '0' && !now.told && now.mode === 'overlapped' && now.took < Math.max(1, now.length);
-  const worlds =
-    isFree && code === 'WSAENOBUFS'
-      ? [failed(rules, world, id, code, false)]
-      : endings(rules, world, id, { spontaneous: true }).filter((each) => sendOf(each, id).status === code);
-  return worlds.flatMap((each) => {
-    const next = copy(each);
-    const send = sendOf(next, id);
-    if (code === '0' ? bytes !== send.length : bytes !== undefined && bytes > (code === 'WSAEMSGSIZE' ? 0 : send.limit)) return [];
-    if (code !== '0' && bytes !== undefined) send.least = Math.max(send.least, bytes);
-    send.told = true;
-    send.seen = true;
-    return [next];
-  });
-};
-
-/** Whether the rest of a send that is over never went out, as far as anything could tell. */
-export const mayLackRest = (profile: Profile, send: Send): boolean => {
-  if (send.mode === 'nonblocking' && !send.returned) return profile !== 'msafd' && send.read > 0;
-  return send.phase === 'over' && send.status !== '0' && (send.status !== 'WSAENOBUFS' || send.told);
+/** A status was reported for a send. */
+export const report = (now: Now, send: Send, code: string, bytes: number | undefined): void => {
+  // A shortage of buffers shows nowhere before it is reported, so what looks like a success may have been one until then.
+  const looksDone = send.phase === 'over' && send.status === '0' && !send.told && send.mode === 'overlapped';
+  if (looksDone && code === 'WSAENOBUFS' && send.took < Math.max(1, send.length)) fail(now, send, { code, kills: false });
+  end(now, send, { spontaneous: true, status: code });
+  now.need(send.status === code);
+  now.need(code === '0' ? bytes === send.length : (bytes ?? 0) <= (code === 'WSAEMSGSIZE' ? 0 : send.limit));
+  if (code !== '0') send.least = Math.max(send.least, bytes ?? 0);
+  send.told = true;
+  send.seen = true;
+  const overlapped = overlappedOf(now, send);
+  if (overlapped !== undefined && hasEvent(callOf(now, send))) overlapped.set = 'yes';
 };

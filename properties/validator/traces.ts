@@ -163,7 +163,7 @@ class Play {
     const socket = this.#pick(this.#sockets);
     const kinds: [number, () => void][] = [
       [30, () => this.#send(socket)],
-      [22, () => this.#receive(socket)],
+      [22, () => (socket.stream ? this.#receive(socket) : this.#receiveDatagram(socket))],
       [8, () => this.#settle()],
       [10, () => this.#poll()],
       [14, () => this.#result()],
@@ -182,7 +182,10 @@ class Play {
     let at = this.#random() * kinds.reduce((sum, [weight]) => sum + weight, 0);
     for (const [weight, act] of kinds) {
       at -= weight;
-      if (at < 0) return act();
+      if (at < 0) {
+        act();
+        return;
+      }
     }
   }
 
@@ -359,7 +362,6 @@ class Play {
   // ---- The far end ----
 
   #receive(socket: PlayedSocket): void {
-    if (!socket.stream) return this.#receiveDatagram(socket);
     if (!socket.tells && this.#chance(0.6)) this.#pump(socket, this.#below(12));
     if (this.#chance(0.3)) socket.queue = this.#mixed(socket.queue);
     const runs: [number, number][] = [];
@@ -404,7 +406,7 @@ class Play {
     if (this.#chance(0.6)) {
       for (const send of socket.queue) if (send.status === undefined) this.#complete(send);
       this.#takeAll(socket);
-      this.#receive(socket);
+      if (socket.stream) this.#receive(socket);
     }
     if (socket.stream)
       this.#say(this.#chance(0.9) ? { peer: 'eof', socket: socket.name } : { peer: 'error', socket: socket.name, errno: 'WSAECONNRESET' });
@@ -499,7 +501,7 @@ class Play {
 
   #total(name: string): number {
     const posted = this.#lines.findLast((line) => line.call === 'WSPSend' && line.overlapped === name);
-    return (posted?.buffers as number[]).reduce((sum, each) => sum + each, 0);
+    return ((posted?.buffers ?? []) as number[]).reduce((sum, each) => sum + each, 0);
   }
 
   #sleep(): void {
@@ -511,7 +513,10 @@ class Play {
     for (const send of all) if (send.begin === undefined && this.#chance(0.4)) this.#complete(send);
     const due = all.filter((send) => (send.signalled && this.#chance(0.96)) || (send.status !== undefined && this.#chance(0.5)));
     const where = thread === 'main' ? {} : { thread };
-    if (due.length === 0) return this.#say({ call: 'SleepEx', ...where, returns: { rc: 0 } });
+    if (due.length === 0) {
+      this.#say({ call: 'SleepEx', ...where, returns: { rc: 0 } });
+      return;
+    }
     const begin = ++this.#numbers;
     this.#say({ begin, call: 'SleepEx', ...where });
     if (this.#chance(0.3)) due.reverse();

@@ -42,6 +42,7 @@ export const toldApart: { readonly [id in RulingId]: 'by vectors' | 'profiles ar
   LingerZero: 'by vectors',
   AbortedBytes: 'profiles are alike',
   EventReset: 'by vectors',
+  EventUpcall: 'by vectors',
   EventAfterZero: 'by vectors',
   IncompleteCode: 'profiles are alike',
   IncompleteCount: 'by vectors',

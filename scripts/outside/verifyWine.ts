@@ -26,8 +26,7 @@ const prefix = join(process.cwd(), made, 'prefix');
 const plainEnv = { ...process.env, WINEPREFIX: prefix, WINEDEBUG: '-all', WINEDLLOVERRIDES: 'mscoree,mshtml=' };
 /**
  * The driver needs Wine's own DLLs and nothing that a prefix holds: no registry, no services, no copies of the DLLs. As while a prefix is
- * being
- * made, Wine then takes its DLLs from where it is installed, and the prefix costs a second in place of ten to twenty.
+ * being made, Wine then takes its DLLs from where it is installed, and the prefix costs a second in place of ten to twenty.
  */
 const bareEnv = { ...plainEnv, WINEBOOTSTRAPMODE: '1' };
 let env: NodeJS.ProcessEnv = bareEnv;

@@ -1,7 +1,6 @@
 /**
  * Faults of the naive stack, by name, each with what a program in front of it would see. Most were seen in stacks that people use; a suite
- * that judges
- * strangers must notice every one.
+ * that judges strangers must notice every one.
  */
 export const faults = {
   // ---- what leaves

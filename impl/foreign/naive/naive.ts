@@ -1,7 +1,7 @@
 /**
  * A driver of a naive stack: reads requests of trace/1, one a line, and answers with the trace of what happened. `--fault NAME,…` puts
- * faults into the
- * stack, `--room N` gives its transport another size, and `--without KIND,…` makes it answer that it cannot do those kinds of request.
+ * faults into the stack, `--room N` gives its transport another size, and `--without KIND,…` makes it answer that it cannot do those kinds
+ * of request.
  */
 
 import { createInterface } from 'node:readline';

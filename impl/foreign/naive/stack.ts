@@ -2,8 +2,7 @@ import type { Fault } from './faults.ts';
 
 /**
  * Sockets in the plainest form: a queue of what waits for room, a list of what the peer has not read. They know nothing of the provider of
- * this package
- * nor of the model; they are what a stranger might bring, and with a fault what a stranger should not.
+ * this package nor of the model; they are what a stranger might bring, and with a fault what a stranger should not.
  */
 
 /** `length` bytes that count up from `start`, modulo 251. */

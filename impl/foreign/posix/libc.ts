@@ -22,6 +22,10 @@ export const MSG_DONTWAIT = 0x40;
 /** A broken circuit is told by a code; without this the kernel would end the process. */
 export const MSG_NOSIGNAL = 0x4000;
 const POLLIN = 1;
+const POLLERR = 8;
+const POLLHUP = 16;
+/** How many bytes of a TCP socket, its end among them, the far end has not acknowledged. */
+const SIOCOUTQ = 0x5411;
 
 /** The kernel's numbers for Winsock's options. */
 const optionNumbers: { readonly [option in SocketOption]: number | undefined } = {
@@ -69,6 +73,7 @@ const functions = {
   shutdown: libc.func('int shutdown(int, int)'),
   close: libc.func('int close(int)'),
   poll: libc.func('int poll(_Inout_ uint8_t *, unsigned long, int)'),
+  ioctl: libc.func('int ioctl(int, unsigned long, _Out_ int32_t *)'),
 };
 
 /** What a call gave: its result, or the errno of its failure. */
@@ -141,10 +146,28 @@ export const send = (fd: number, pieces: readonly Piece[] | null, flags: number)
 export const receive = (fd: number, into: Uint8Array, flags = 0): Result =>
   resultOf(functions.recv(fd, into, into.length, flags | MSG_DONTWAIT));
 
-/** Waits until there is something to read. */
-export const waitReadable = (fd: number, milliseconds: number): boolean => {
+/** What a TCP socket has still to bring to the far end, in bytes. */
+export const unacknowledged = (fd: number): number => {
+  const value = new Int32Array(1);
+  const result = resultOf(functions.ioctl(fd, SIOCOUTQ, value));
+  return result.errno === undefined ? value[0]! : 0;
+};
+
+/** The condition of a descriptor, waited for at most so long. */
+const poll = (fd: number, events: number, milliseconds: number): number => {
   const entry = new Uint8Array(8);
-  new DataView(entry.buffer).setInt32(0, fd, true);
-  new DataView(entry.buffer).setInt16(4, POLLIN, true);
-  return functions.poll(entry, 1, milliseconds) > 0;
+  const view = new DataView(entry.buffer);
+  view.setInt32(0, fd, true);
+  view.setInt16(4, events, true);
+  return functions.poll(entry, 1, milliseconds) > 0 ? view.getInt16(6, true) : 0;
+};
+
+/** Waits until there is something to read, the end and an error among it. */
+export const waitReadable = (fd: number, milliseconds: number): boolean => poll(fd, POLLIN, milliseconds) !== 0;
+
+/** Has the circuit broken? */
+export const hasFailed = (fd: number): boolean => (poll(fd, 0, 0) & (POLLERR | POLLHUP)) !== 0;
+
+export const sleep = (milliseconds: number): void => {
+  functions.poll(new Uint8Array(8), 0, milliseconds);
 };

@@ -7,10 +7,15 @@ import type { PosixSocket } from './sockets.ts';
 /** The far ends of the kernel's sockets, and what can be asked of this adapter. */
 
 const readMax = 1 << 17;
-/** How long bytes that the kernel took may be on their way. */
-const expectedMs = 500;
-const endMs = 100;
-const arrivalMs = 5;
+/**
+ * What is on its way is waited for until the kernel says that nothing is, since how long that takes says how busy the machine is. The
+ * longest wait is there for a kernel that never says so.
+ */
+const waitMsMax = 30_000;
+/** How long the wait for one more look. */
+const lookMs = 5;
+/** How long a datagram may be on its way, of which the kernel says nothing. A network may lose it. */
+const datagramMs = 500;
 
 export const worldOf = (sockets: ReadonlyMap<SOCKET, PosixSocket>): World => {
   const buffer = new Uint8Array(readMax);
@@ -62,13 +67,17 @@ export const worldOf = (sockets: ReadonlyMap<SOCKET, PosixSocket>): World => {
       if (socket?.peer === undefined) return;
       if (kind === 'peer.shutdown') libc.shutdown(socket.peer, libc.SHUT_WR);
       else socket.closePeer(kind === 'peer.reset');
+      // The end or the reset has come once this side could read it.
+      if (socket.isOpen && !socket.isDatagram) libc.waitReadable(socket.fd, waitMsMax);
       pumpAll();
     },
     settle() {
       pumpAll();
-      // The loopback device delivers within the call that sends, but for what its timers hold back.
-      for (const socket of sockets.values())
-        if (socket.peer !== undefined && socket.blocked.length > 0) libc.waitReadable(socket.peer, arrivalMs);
+      for (const socket of sockets.values()) {
+        if (socket.isDatagram || socket.ended) continue;
+        if (socket.peer !== undefined) arrives(socket, socket.peer);
+        else if (socket.isBroken) answersClosed(socket);
+      }
       pumpAll();
     },
     supports: (step) => abilities.supports(step),
@@ -79,13 +88,37 @@ export const worldOf = (sockets: ReadonlyMap<SOCKET, PosixSocket>): World => {
 const isExpected = (socket: PosixSocket, peer: number): boolean => {
   if (socket.isBroken) return false;
   socket.pump();
-  const missing = socket.accepted - socket.received;
+  const isMissing = socket.accepted > socket.received;
   const ends = socket.isShutDown && !socket.isDatagram;
-  if (missing <= 0 && !ends && socket.blocked.length === 0) return false;
-  if (libc.waitReadable(peer, missing > 0 ? expectedMs : ends ? endMs : arrivalMs)) return true;
+  if (!isMissing && !ends && socket.blocked.length === 0) return false;
+  if (socket.isDatagram ? libc.waitReadable(peer, datagramMs) : arrives(socket, peer)) return true;
   // An urgent byte that another overtook never comes.
   socket.received = Math.max(socket.received, socket.accepted);
   return false;
+};
+
+/** Waits until the peer has something to read, true, or until nothing is on its way to it. Sends that wait go on meanwhile. */
+const arrives = (socket: PosixSocket, peer: number): boolean =>
+  waitUntil(() => {
+    socket.pump();
+    if (libc.waitReadable(peer, 0)) return true;
+    // A descriptor that is closed cannot be asked, and its end is sure to come.
+    const isOver = socket.isOpen && libc.unacknowledged(socket.fd) === 0;
+    return isOver ? libc.waitReadable(peer, 0) : undefined;
+  }) ?? false;
+
+/** Waits until what was sent to a peer that has closed was answered by a reset, or was taken before the close. */
+const answersClosed = (socket: PosixSocket): void => {
+  if (socket.isOpen) waitUntil(() => (libc.hasFailed(socket.fd) || libc.unacknowledged(socket.fd) === 0 ? true : undefined));
+};
+
+/** Looks again and again until there is an answer. */
+const waitUntil = (look: () => boolean | undefined): boolean | undefined => {
+  for (const start = performance.now(); performance.now() - start < waitMsMax; libc.sleep(lookMs)) {
+    const answer = look();
+    if (answer !== undefined) return answer;
+  }
+  return undefined;
 };
 
 const noOverlapped = 'POSIX has no overlapped sends';

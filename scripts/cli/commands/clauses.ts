@@ -2,12 +2,13 @@
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Clause } from '../../../model/clauses/clause.ts';
 import { type CoverReport, coverPage, isCovered, placeName } from '../../../model/clauses/page.ts';
-import { profiles, readingsOf } from '../../../model/clauses/profiles.ts';
+import { type Profile, profiles, readingsOf } from '../../../model/clauses/profiles.ts';
 import { chapters, clause } from '../../../model/clauses/register.ts';
 import { rulings } from '../../../model/clauses/rulings.ts';
+import { unmetRules } from '../../../model/explore/unmet.ts';
 import { isPermitted, isShown, type Shown } from '../../../properties/choices/choice.ts';
 import { choicesOf } from '../../../properties/choices/choices.ts';
 import { unnoticed } from '../../../properties/properties.ts';
@@ -18,6 +19,7 @@ import { exitCodes, reasonOf, UnusableInput } from '../exit.ts';
 import { packageFile } from '../packageFiles.ts';
 
 interface ClausesOptions {
+  readonly oracleOnly?: Profile;
   readonly json?: true;
   readonly page?: string;
 }
@@ -31,18 +33,47 @@ export const addClauses = (program: Command): void => {
     )
     .argument('[id]', 'a clause to follow, such as Nonoverlapped:4')
     .option('--json', 'an array of clauses; with --page, the result of the comparison')
+    .addOption(
+      new Option('--oracle-only <profile>', 'the rules that only the oracle can judge: no step of the bounded model meets them').choices(
+        profiles,
+      ),
+    )
     .option('--page <file>', 'compare the clauses with the text of the page instead')
     .addHelpText(
       'after',
       '\nExit status: 0 nothing is missing, 1 a modelled clause lacks its rule, its test or its property, or the page and the clauses differ.',
     )
-    .action((id: string | undefined, { json, page }: ClausesOptions) => {
+    .action((id: string | undefined, { json, page, oracleOnly }: ClausesOptions) => {
+      if (oracleOnly !== undefined) {
+        if (page !== undefined || id !== undefined)
+          throw new UnusableInput('--oracle-only shows rules: no clause and no page may be named with it');
+        showUnmet(oracleOnly, json === true);
+        return;
+      }
       if (page !== undefined && id !== undefined) {
         throw new UnusableInput(`--page compares all clauses, so no clause may be named beside it: ${printable(id)}`);
       }
       process.exitCode = page === undefined ? showMatrix(id, json === true) : showCover(page, json === true);
     });
 };
+
+// ---- Rules with one voice ------------------------------------------------------------------------------------------------------
+
+/** Prints the permitting rules that exploration never meets, with the clauses that they stand on and why they are not met. */
+function showUnmet(profile: Profile, json: boolean): void {
+  const { rules, permitting } = unmetRules(profile);
+  const rows = rules.map(({ rule: { id, clauses }, untold }) => ({ id, clauses, untold }));
+  if (json) {
+    printLine(JSON.stringify(rows));
+    return;
+  }
+  for (const { id, clauses, untold } of rows) {
+    printLine(`${id}  ${clauses.join(', ')}`.trimEnd());
+    for (const why of untold) printLine(`  ${why}`);
+  }
+  printLine('');
+  printLine(`${rows.length} of ${permitting} permitting rules of the profile ${profile} are met by no slice at its least bounds`);
+}
 
 // ---- The matrix ----------------------------------------------------------------------------------------------------------------
 

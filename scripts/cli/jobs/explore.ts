@@ -4,7 +4,7 @@
 
 import type { Profile } from '../../../model/clauses/profiles.ts';
 import { type Comparison, compareWithXState } from '../../../model/explore/equal.ts';
-import { count, explore, StatesExhausted } from '../../../model/explore/explore.ts';
+import { count, StatesExhausted } from '../../../model/explore/explore.ts';
 import type { Bounds } from '../../../model/product/labels.ts';
 import { type SliceName, slices } from '../../../model/product/slices.ts';
 import { UnusableInput } from '../exit.ts';
@@ -20,7 +20,7 @@ export interface Exploration {
 export interface Explored {
   readonly states: number;
   readonly transitions: number;
-  /** Of the exploration alone. */
+  /** Of the exploration, and of the comparison with it. */
   readonly seconds: number;
   readonly comparison?: Comparison;
 }
@@ -38,19 +38,10 @@ serveJob(import.meta.url, ({ slice, bounds, profile, compare }: Exploration, onP
       profile,
       onProgress: (found: number, expanded: number) => onProgress(expanded, found, `of ${found} states found so far`),
     };
-    if (!compare) {
-      const { states, transitions } = count(options);
-      return { states, transitions, seconds: (performance.now() - startedMs) / 1000 };
-    }
-    const graph = explore(options);
-    const { states, transitions } = graph;
-    const seconds = (performance.now() - startedMs) / 1000;
-    return {
-      states,
-      transitions,
-      seconds,
-      comparison: compareWithXState(graph, (done) => onProgress(done, graph.states, 'of the states compared')),
-    };
+    const comparison = compare ? compareWithXState(options) : undefined;
+    const { states, transitions } =
+      comparison === undefined ? count(options) : { states: comparison.states, transitions: comparison.permitted };
+    return { states, transitions, seconds: (performance.now() - startedMs) / 1000, ...(comparison !== undefined && { comparison }) };
   } catch (error) {
     throw error instanceof StatesExhausted ? new UnusableInput(error.message) : error;
   }

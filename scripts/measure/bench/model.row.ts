@@ -61,7 +61,7 @@ const steps = (name: string, stepsOf: (tour: { readonly steps: number; readonly 
 
 const smallest = contestant('wspsend explore', 'compiled');
 const byXState = contestant('XState, own search', 'xstate');
-const byLibrary = contestant('@xstate/graph getAdjacencyMap', 'library');
+const byLibrary = contestant('xstate/graph getAdjacencyMap', 'library');
 const oracle = contestant('wspsend oracle, cold', 'oracle');
 const transition = contestant('an oracle on transition()', 'transition');
 const tour = steps('wspsend tour', (taken) => taken.steps);

@@ -19,8 +19,7 @@ interface Measured {
 const allocatedMax = 4;
 
 // A heap of its own: what the tests' own machinery allocates meanwhile is not in it. A young generation of 64 MiB (semi-spaces of that
-// size)
-// is collected late, so that one object for each operation, 12 bytes at the least, shows whether it is collected or not.
+// size) is collected late, so that one object for each operation, 12 bytes at the least, shows whether it is collected or not.
 test.skipIf(!existsSync(built))('in steady state neither the rings nor WSPSend allocate for an operation', () => {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
