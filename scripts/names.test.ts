@@ -17,29 +17,22 @@ const shared: Readonly<Record<string, string>> = {
   // To be told apart.
   Guard: 'of a rule, and of a line',
   Answer: 'what a call gave, and what it may give',
+  Question: 'what the model is asked from outside, and what a step asks of it',
   permits: 'a rule of a machine, and the question to the model',
-  always: 'a guard of the compiled rules, and a condition of the product',
-  never: 'a guard of the compiled rules, and a condition of the product',
-  idOf: 'of a rule, and of a vector',
-  Untold: 'of a fact, that a room cannot tell; of a choice, that no trace tells',
-  copyOf: 'of a world, and of the data of buffers',
-  ended: 'a place with one more ending, and the line that asks for a result',
-  follow: 'a region in the oracle, and a machine of the product',
+  follow: 'the state after an event, by the oracle and by the product',
+  always: 'of a compiled rule, and of a condition',
+  never: 'of a compiled rule, and of a condition',
+  codeName: 'the schema of a code, and the name of one',
   isPermitted: 'by the rules of a region, and by the readings of a profile',
-  Circumstances: 'of a circuit at a moment, and of the grade of a clause',
-  Unjudged: 'what of a trace, and what case of a campaign, nobody can judge',
-  Question: 'to permits, and of the product to its machines',
-  Column: 'of the facts of a region, and of the matrix of clauses',
-  start: 'of a run in the pattern, and of the races of a ring',
-  codeName: 'the schema of a field, and the name of a number',
+  Unjudged: 'what of a trace, and which case of a campaign, nobody can judge',
 };
 
 /**
- * Implementations that are not ours speak for themselves: they have the names of the platform that they stand on, and of each other. The
- * second judge is written anew from the page, and has a word of its own for all that the first has.
+ * Implementations that are not ours speak for themselves, in the words of their platform. So does the second judge, which shares nothing
+ * with the first.
  */
 const isCounted = (path: string): boolean =>
-  /\.ts$/.test(path) && !/\.(?:test|fixture)\.ts$/.test(path) && !/^(?:impl\/foreign|properties\/validator)\//.test(path);
+  path.endsWith('.ts') && !/\.(?:test|fixture)\.ts$/.test(path) && !/^(?:impl\/foreign|properties\/validator)\//.test(path);
 
 const declared = /^export (?:abstract |async )*(?:type|interface|class|const|let|function\*?|enum) (\w+)/gm;
 

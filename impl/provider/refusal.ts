@@ -5,7 +5,7 @@ import type { Armed, Socket } from './sockets.ts';
 import type { Provider } from './state.ts';
 
 /** Which flags a stream takes, and which a datagram socket. */
-const streamTakes: { readonly [flag in SendFlag]: (choices: Socket['switches']) => boolean } = {
+const streamTakes: { readonly [flag in SendFlag]: (switches: Socket['switches']) => boolean } = {
   MSG_OOB: (switches) => !switches.refusesOutOfBand,
   MSG_DONTROUTE: () => true,
   MSG_PARTIAL: (switches) => !switches.refusesPartial,

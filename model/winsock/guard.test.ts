@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { compileGuard } from './guard.ts';
 import { traceSchema } from './schema.ts';
-import { acceptedSteps } from './trace.fixture.ts';
+import { acceptedSteps } from './trace.cases.ts';
 import { doneSchema, endSchema, headerSchema, noteSchema, type StepKind, stepKinds, stepSchemas } from './trace.ts';
 
 type Fields = Record<string, unknown>;

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { oneOfEach } from './examples.ts';
 import { lineBytesMax, linesOf, readRequest, readTrace, routineDepthMax, TraceReader } from './reader.ts';
-import { acceptedSteps } from './trace.fixture.ts';
+import { acceptedSteps, oneOfEach } from './trace.cases.ts';
 import { callNames, type EnvStep, isKind, kindOf, lineOf, type PeerStep, type PollStep, stepKinds, type TraceStep } from './trace.ts';
 
 const header = '{"wspsend":"trace/1"}';

@@ -16,7 +16,7 @@ export interface Graded {
   readonly why?: string;
 }
 
-export interface Circumstances {
+export interface GradeGrounds {
   readonly profile: Profile;
   readonly unsupported: Unsupported;
   /** Every upcall is in the trace. */
@@ -24,7 +24,7 @@ export interface Circumstances {
   readonly injections: readonly string[];
 }
 
-export const gradeOf = (id: ClauseId, tried: number, violated: number, circumstances: Circumstances): Graded => {
+export const gradeOf = (id: ClauseId, tried: number, violated: number, circumstances: GradeGrounds): Graded => {
   if (violated > 0) return { grade: 'deviates' };
   if (tried > 0) return { grade: 'conforms' };
   const { profile, unsupported, isSpi, injections } = circumstances;

@@ -25,8 +25,8 @@ export interface Wishes {
 const triedAt: { readonly [flag in SendFlag]: 2 | 3 } = { MSG_OOB: 2, MSG_PARTIAL: 2, MSG_DONTROUTE: 3 };
 const flagNames = Object.keys(triedAt) as SendFlag[];
 
-const flagsOf = (draws: Draws, odd: 2 | 3): SendFlag[] => {
-  const flag = draws.pick(flagNames.filter((name) => triedAt[name] === odd));
+const flagsOf = (choices: Draws, odd: 2 | 3): SendFlag[] => {
+  const flag = choices.pick(flagNames.filter((name) => triedAt[name] === odd));
   return flag === undefined ? [] : [flag];
 };
 

@@ -53,4 +53,4 @@ export const pending: readonly CampaignRequest[] = [...overlapped, inject('room'
 /** What a send is answered with. */
 export const sent = (bytes: number): object => ({ call: 'WSPSend', returns: { rc: 0, bytes } });
 export const failed = (errno: string): object => ({ call: 'WSPSend', returns: { rc: -1, errno } });
-export const ended = (returns: object): object => ({ call: 'WSPGetOverlappedResult', returns });
+export const endedBy = (returns: object): object => ({ call: 'WSPGetOverlappedResult', returns });

@@ -6,7 +6,7 @@
 
 import type { Profile } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
-import { labelText } from '../../model/explore/labelText.ts';
+import { labelText } from '../../model/product/labelText.ts';
 import { mutants } from '../mutants/mutants.ts';
 import { notes } from '../vectors/notes.ts';
 import { pairs, type Selection, select, selectionHoles, unseen } from '../vectors/select.ts';

@@ -18,9 +18,10 @@ export interface KeptVerdict {
 /** The verdict on the text of a trace, as it is kept. */
 export function verdictOn(text: string, profile: Profile): KeptVerdict {
   const judgement = judgeText(text, profile);
-  if (judgement.verdict === 'accepted') return { verdict: 'accepted' };
-  const { verdict, line } = judgement;
-  return { verdict, line, ...(judgement.verdict === 'rejected' && { breaks: judgement.clauses }) };
+  const { verdict } = judgement;
+  if (verdict === 'accepted') return { verdict };
+  const { line } = judgement;
+  return verdict === 'rejected' ? { verdict, line, breaks: judgement.clauses } : { verdict, line };
 }
 
 /** Copies a trace to where regressions are kept, under a name that its contents decide. Fails by RangeError when it is malformed. */

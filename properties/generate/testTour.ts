@@ -3,7 +3,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import * as provider from '../../impl/provider/provider.ts';
 import type { Profile } from '../../model/clauses/profiles.ts';
-import { labelText } from '../../model/explore/labelText.ts';
+import { labelText } from '../../model/product/labelText.ts';
 import { providerImplementation } from '../harness/implementation.ts';
 import { followPath } from '../tours/drive.ts';
 import { Seen } from '../tours/seen.ts';

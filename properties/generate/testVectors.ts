@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { againstOracle } from '../vectors/generate.ts';
 import { notes } from '../vectors/notes.ts';
-import { idOf, vectorFileSchema } from '../vectors/vector.ts';
+import { vectorFileSchema, vectorId } from '../vectors/vector.ts';
 
 export function testVectors(file: unknown): void {
   const { vectors, notes: told } = vectorFileSchema.parse(file);
@@ -12,7 +12,7 @@ export function testVectors(file: unknown): void {
     expect(vectors.flatMap(({ flags }) => flags).filter((flag) => !(flag in told))).toEqual([]);
   });
   test.each(vectors)('$id ($result): $comment', (vector) => {
-    expect(idOf(vector.steps)).toBe(vector.id);
+    expect(vectorId(vector.steps)).toBe(vector.id);
     const { text, broken } = againstOracle(vector);
     expect(text).toBeUndefined();
     expect(broken).toEqual(vector.breaks);

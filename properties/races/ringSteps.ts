@@ -98,7 +98,7 @@ export interface RingState {
 
 const fresh: RingThread = { at: 'idle', then: 'idle', own: 0, seen: 0, size: 0, right: 0 };
 
-export const start: RingState = {
+export const ringStart: RingState = {
   writer: fresh,
   reader: fresh,
   TAIL: 0,
@@ -362,7 +362,7 @@ const keyOf = ({ writer, reader, TAIL, HEAD, WRITER_SLEEPS, READER_SLEEPS, WRITE
 
 /** The ring, or one that misplaces something. */
 export const ringRace = (misplaced: Misplacement | null = null): Race<RingState> => ({
-  start,
+  start: ringStart,
   stepsOf: (state) => ringStepsOf(state, misplaced),
   keyOf,
   brokenIn,

@@ -7,9 +7,9 @@
 
 import { type Profile, profiles } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
-import { labelText } from '../../model/explore/labelText.ts';
 import { firstRejection } from '../../model/judge/judge.ts';
 import { type Bounds, isHidden, type Label } from '../../model/product/labels.ts';
+import { labelText } from '../../model/product/labelText.ts';
 import { type SliceName, sliceNamed } from '../../model/product/slices.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
 import { traceVersion } from '../../model/winsock/trace.ts';
@@ -18,7 +18,7 @@ import { Knowledge, type Known, keyOf } from './known.ts';
 import { notesOf } from './notes.ts';
 import { partOn, rulingsOf } from './rulings.ts';
 import { Unfinished } from './unfinished.ts';
-import { idOf, type Vector, vectorVersion } from './vector.ts';
+import { type Vector, vectorId, vectorVersion } from './vector.ts';
 
 export interface VectorPlan {
   readonly slice: SliceName;
@@ -132,7 +132,7 @@ function vectorOf({ plan, steps, refused, clauses, path, rulings }: Made): Vecto
   const result = accepted.length === profiles.length ? 'valid' : accepted.length === 0 ? 'invalid' : 'acceptable';
   return {
     wspsend: vectorVersion,
-    id: idOf(steps),
+    id: vectorId(steps),
     result,
     profiles: Object.fromEntries(
       profiles.map((profile) => {

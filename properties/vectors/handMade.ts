@@ -6,7 +6,7 @@
 import type { TraceStep } from '../../model/winsock/trace.ts';
 import { againstOracle } from './generate.ts';
 import { Unfinished } from './unfinished.ts';
-import { idOf, type Vector, vectorVersion } from './vector.ts';
+import { type Vector, vectorId, vectorVersion } from './vector.ts';
 
 const posts = (returns: object): object => ({
   call: 'WSPSend',
@@ -30,7 +30,7 @@ const eventReset: readonly object[] = [
 const stated: readonly Vector[] = [
   {
     wspsend: vectorVersion,
-    id: idOf(eventReset),
+    id: vectorId(eventReset),
     result: 'acceptable',
     profiles: {
       page: { verdict: 'accepted' },

@@ -11,10 +11,10 @@ import { conformance, properties, unnoticed } from '../../properties/properties.
 
 /** What may stand behind a clause. */
 export const columns = ['rules', 'tests', 'properties', 'mutants'] as const;
-export type Column = (typeof columns)[number];
+export type MatrixColumn = (typeof columns)[number];
 
 /** What must stand behind a modelled clause: without one of these it has a hole. */
-export const required: readonly Column[] = ['rules', 'tests', 'properties'];
+export const required: readonly MatrixColumn[] = ['rules', 'tests', 'properties'];
 
 export interface ClauseRow {
   readonly id: ClauseId;
@@ -54,7 +54,7 @@ export const clauseRows = (generated: Generated): ClauseRow[] => {
 };
 
 /** What a row lacks, and `unnoticed` where it is excused from a property that it has. */
-export const holesOf = (row: ClauseRow, excused: typeof unnoticed = unnoticed): (Column | 'unnoticed')[] => {
+export const holesOf = (row: ClauseRow, excused: typeof unnoticed = unnoticed): (MatrixColumn | 'unnoticed')[] => {
   const isExcused = excused[row.id] !== undefined;
   if (row.status !== 'modelled') return isExcused ? ['unnoticed'] : [];
   const lacking = required.filter((column) => row[column].length === 0 && !(column === 'properties' && isExcused));
@@ -63,7 +63,7 @@ export const holesOf = (row: ClauseRow, excused: typeof unnoticed = unnoticed): 
 
 // ---- Where the columns come from -----------------------------------------------------------------------------------------------
 
-const sources = (generated: Generated): Readonly<Record<Column, Citations>> => ({
+const sources = (generated: Generated): Readonly<Record<MatrixColumn, Citations>> => ({
   rules: rulesByClause(),
   tests: testsByClause(generated),
   properties: propertiesByClause(generated),

@@ -2,8 +2,8 @@
 
 import { type Command, Option } from 'commander';
 import { Kernel } from '../../../model/explore/kernel.ts';
-import { labelText } from '../../../model/explore/labelText.ts';
 import { promelaOf } from '../../../model/explore/promela.ts';
+import { labelText } from '../../../model/product/labelText.ts';
 import { slices } from '../../../model/product/slices.ts';
 import { type ModelOptions, takesModel } from '../bounds.ts';
 

@@ -1,7 +1,7 @@
 /** `wspsend trace`: the format trace/1 for a person, with a line of each kind. */
 
 import type { Command } from 'commander';
-import { oneOfEach } from '../../../model/winsock/examples.ts';
+import { oneOfEach } from '../../../model/winsock/trace.cases.ts';
 import { patternPeriod, traceVersion } from '../../../model/winsock/trace.ts';
 import { printLine } from '../../report/terminal.ts';
 import { exitCodes } from '../exit.ts';

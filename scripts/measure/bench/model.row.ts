@@ -2,9 +2,9 @@
 
 import { count, explore } from '../../../model/explore/explore.ts';
 import { Kernel } from '../../../model/explore/kernel.ts';
-import { labelText } from '../../../model/explore/labelText.ts';
 import { promelaOf } from '../../../model/explore/promela.ts';
 import { transitionTour } from '../../../model/explore/tours.ts';
+import { labelText } from '../../../model/product/labelText.ts';
 import { installation, missingPrograms, SpinVerifier } from '../../outside/spin.ts';
 import { explorations, judgedLength, nameOf, tourCases } from './modelCases.ts';
 import { inNode } from './process.ts';

@@ -1,6 +1,6 @@
 /** Labels in the words of generated files. The text of a label is its name: reading it back gives the label of the slice again. */
 
-import type { Label } from '../product/labels.ts';
+import type { Label } from './labels.ts';
 
 export function labelText(label: Label): string {
   switch (label.type) {
