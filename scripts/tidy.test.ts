@@ -11,7 +11,6 @@ const root = packageFile('.');
 const known = {
   /** Files with comments beyond the length of a line. */
   comments: [
-    'model/machines/operation.machine.ts',
     'model/machines/wspsend.machine.ts',
     'model/oracle/operations.ts',
     'model/oracle/oracle.ts',

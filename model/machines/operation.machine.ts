@@ -43,6 +43,7 @@ export const operationFacts = {
   mayBeUnsupported: 'its flags may not be supported',
   completionOwed: 'it is consumed for certain, or its circuit surely broken, or, where closing cancels, closed, flushed or cancelled',
   // ---- the thread that a routine runs on
+  routineOpen: 'whether its routine runs is open, since a nonoverlapped socket filled the OVERLAPPED',
   properThread: 'the thread is the one that posted it',
   alertable: 'the thread is in an alertable wait',
   nested: 'another routine of the same socket is running',
@@ -100,7 +101,7 @@ export type OperationEvent =
 type OperationRule = Rule<OperationFact, OperationState>;
 type Rules = { readonly [event in OperationEvent]?: readonly OperationRule[] };
 
-/** Where the page says what an observation tells of the status and of the bytes: a routine is given both, whoever asks gets them by the result. */
+/** Where the page says how status and count are told: a routine is given both, and the result tells both to a client that asks. */
 const tells = {
   result: { status: 'Overlapped:7', count: 'Immediate:6' },
   routine: { status: 'Prototype:8', count: 'Prototype:9' },
@@ -332,7 +333,7 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
               on: {
                 settle: [{ target: 'due', ...permits() }],
                 'event.signalled': [
-                  { guard: 'eventStale', ...permits() },
+                  { guard: any('eventStale', 'routineOpen'), ...permits() },
                   { guard: 'hasRoutine', ...refuses('Routine:1') },
                   { guard: 'hasEvent', target: 'due', ...permits('Event:1') },
                   refuses('Event:2'),
@@ -346,7 +347,10 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
                 ],
                 'result.incomplete': [{ guard: no(waitsInVain), ...refuses('Return:1', 'Overlapped:7') }],
                 'sleep.ends': [
-                  { guard: all('hasRoutine', 'properThread', no('nested'), no('threadGone')), ...refuses('Return:2', 'Overlapped:4') },
+                  {
+                    guard: all('hasRoutine', 'properThread', no('nested'), no('threadGone'), no('routineOpen')),
+                    ...refuses('Return:2', 'Overlapped:4'),
+                  },
                 ],
               },
             },
@@ -354,7 +358,7 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
             due: {
               on: {
                 'event.signalled': [
-                  { guard: 'eventStale', ...permits() },
+                  { guard: any('eventStale', 'routineOpen'), ...permits() },
                   { guard: 'hasRoutine', ...refuses('Routine:1') },
                   { guard: all('upcallMissing', no(reading('EventUpcall:direct'))), ...refuses('Event:1') },
                   { guard: 'hasEvent', ...permits('Event:1') },
@@ -372,7 +376,7 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
                 ],
                 'sleep.ends': [
                   {
-                    guard: all('hasRoutine', 'completionOwed', 'properThread', no('nested'), no('threadGone')),
+                    guard: all('hasRoutine', 'completionOwed', 'properThread', no('nested'), no('threadGone'), no('routineOpen')),
                     ...refuses('Return:5', 'Overlapped:4'),
                   },
                 ],

@@ -47,6 +47,7 @@ export class DatagramQueue {
       ended,
       watched,
       unknown: false,
+      isLoose: false,
       consumed: false,
       urgent: false,
       pieces: false,

@@ -6,6 +6,7 @@ import type { CircuitEnvStep, NetworkDownStep, PeerStep, TransportTookStep } fro
 import { callFactsOf, closesHard, deliveryFactsOf, operationFactsOf, surelyConsumed } from './facts.ts';
 import { noteConsumed, noteOver } from './moments.ts';
 import { ask, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
+import { failsBecause } from './sends.ts';
 import { type BegunRecord, causes, type Operation, type Socket, type World } from './world.ts';
 
 export function peerStep(world: World, step: PeerStep): Refusal | undefined {
@@ -34,11 +35,25 @@ function receive(world: World, socket: Socket, runs: readonly [number, number][]
   }
   if (oob) return receiveUrgent(world, socket, runs);
   const ended = socket.delivery === world.tables.delivery.stateIndex.ended;
-  return delivered(world, socket, 'recv', !ended && socket.stream.receive(runs, world.time), () =>
+  const refused = delivered(world, socket, 'recv', !ended && socket.stream.receive(runs, world.time), () =>
     ended
       ? `the peer of ${socket.name} received bytes after the end of the stream`
       : `the peer of ${socket.name} received ${JSON.stringify(runs)}`,
   );
+  return refused && !ended ? (ofFailingCall(world, socket, runs) ?? refused) : refused;
+}
+
+/** The bytes that nobody may receive are those of a call that has not returned and can only fail. */
+function ofFailingCall(world: World, socket: Socket, runs: readonly [number, number][]): Refusal | undefined {
+  const first = runs.find(([, length]) => length > 0)?.[0];
+  for (const record of socket.sends) {
+    const reason = failsBecause(world, record);
+    const isOwn = record.call.call === 'WSPSend' && first !== undefined && ((record.call.fill ?? 0) - first) % world.period === 0;
+    if (reason === undefined || !isOwn) continue;
+    const message = `the peer of ${socket.name} received bytes of WSPSend #${record.number}, which can only fail`;
+    return { message, clauses: reason.clauses, about: record.number };
+  }
+  return undefined;
 }
 
 /** Moves the delivery of a stream on, or says which clause forbids what the peer saw. */
@@ -108,7 +123,11 @@ export function circuitEvent(world: World, step: CircuitEnvStep | NetworkDownSte
 
 export function transportTook(world: World, step: TransportTookStep): Refusal | undefined {
   const socket = world.sockets.get(step.socket);
-  if (socket === undefined) return undefined;
+  if (socket === undefined) {
+    return world.socketsForgotten
+      ? undefined
+      : refusal(`the transport of ${step.socket} took bytes, and no such socket was made`, 'Purpose:2');
+  }
   const isTaken = socket.isStream ? socket.stream.transportTook(step.bytes) : socket.datagrams.transportTook(step.bytes);
   return delivered(world, socket, 'took', isTaken, () => {
     return `the transport of ${step.socket} took more bytes than were sent`;

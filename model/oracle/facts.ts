@@ -150,13 +150,13 @@ const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
 
   mayBeInProgress: ({ world, record }) => {
     for (const other of world.begun.values()) {
-      if (other !== record && other.mayBlock) return true;
+      if (other !== record && blocks(other)) return true;
     }
     return false;
   },
   insideRoutine: ({ world, call }) => callbackRuns(world, call),
   interrupted: ({ record }) => record?.interrupted === true,
-  mayHaveUnconsumed: ({ socket }) => socket !== undefined && !(socket.isStream && socket.stream.drained),
+  mayHaveUnconsumed: ({ socket, record }) => socket !== undefined && !(socket.isStream && socket.stream.isDrained(record?.segment)),
   othersOutstanding: ({ world, record }) => {
     for (const operation of world.live) {
       // One without a routine is over once its status was told.
@@ -272,6 +272,7 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
   mayBeUnsupported: ({ operation }) => operation.mayBeUnsupported,
   completionOwed: ({ operation }) => operation.owed,
 
+  routineOpen: ({ operation }) => operation.routineOpen,
   properThread: ({ operation, observed }) => observed.thread !== undefined && observed.thread === operation.thread,
   alertable: ({ world, observed: { thread } }) => thread !== undefined && !world.thread(thread).exited && isAlertable(world, thread),
   nested: ({ world, operation: { socket }, observed: { thread } }) =>
@@ -281,12 +282,15 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
     !operation.upcalled && world.spiSide && !observed.upcallOpen && (operation.hasRoutine || operation.status === undefined),
 });
 
+/** The call may be waiting: one that can only fail does not. */
+export const blocks = ({ mayBlock, call, segment }: BegunRecord): boolean => mayBlock && (!isSend(call) || segment !== undefined);
+
 /** A thread is alertable while the call on top of its stack is a SleepEx, or one that blocks: a blocked Winsock call is an alertable wait. */
 function isAlertable(world: World, name: string): boolean {
   const { stack } = world.thread(name);
   const top = stack[stack.length - 1];
   const record = top?.kind === 'call' ? world.begun.get(top.number) : undefined;
-  return record !== undefined && (record.call.call === 'SleepEx' || record.mayBlock);
+  return record !== undefined && (record.call.call === 'SleepEx' || blocks(record));
 }
 
 function leftMax(operation: Operation): number {
@@ -302,6 +306,12 @@ export function mayBeConsumed(operation: Operation): boolean {
   return socket.isStream ? socket.stream.canComplete(segment) : socket.datagrams.canComplete(segment);
 }
 
+/** Something showed that nothing more of the operation's bytes leaves. */
+export function surelyOver(socket: Socket | undefined, segment: Operation['segment']): boolean {
+  if (socket === undefined || segment === undefined) return false;
+  return socket.isStream ? socket.stream.surelyOver(segment) : socket.datagrams.surelyConsumed(segment);
+}
+
 export function surelyConsumed(socket: Socket | undefined, segment: Operation['segment']): boolean {
   if (socket === undefined || segment === undefined) return false;
   return socket.isStream ? socket.stream.surelyConsumed(segment) : socket.datagrams.surelyConsumed(segment);
@@ -309,7 +319,7 @@ export function surelyConsumed(socket: Socket | undefined, segment: Operation['s
 
 /** May a send on this socket wait: a nonoverlapped one on a blocking socket, or where an OVERLAPPED on a nonoverlapped socket waits. */
 export function sendMayBlock(world: World, socket: Socket | undefined, call: WSPSendCall): boolean {
-  if (socket === undefined) return false;
+  if (socket === undefined) return true;
   const waitsAnyway = !socket.overlapped && call.overlapped !== undefined && reads(world.tables.profile, 'M7:blocks');
   return (!socket.nonblocking || waitsAnyway) && !usesOverlappedIo(call, socket);
 }

@@ -161,7 +161,7 @@ function next(segments: Segments, state: State, run: ReadRun): Ways {
   const value = remainder(run.start + position - run.from, run.period);
   const headOf = (segment: Segment): number => remainder(segment.fill + readOf(strands, segment.sequence), run.period);
   const choices = withoutTwins(
-    window.filter((segment) => segment.unknown || headOf(segment) === value),
+    window.filter((segment) => (segment.pieces ? isAhead(segment, value, run.period) : segment.unknown || headOf(segment) === value)),
     strands,
   );
   const passing = passed(segments, state, window);
@@ -189,6 +189,9 @@ function next(segments: Segments, state: State, run: ReadRun): Ways {
   states.sort((a, b) => Number(a.last === state.last) - Number(b.last === state.last) || b.last - a.last);
   return { states: [...passing, ...states], isCut: !isDecided && kept.length < choices.length, isRefused: false };
 }
+
+/** Of a send that is taken in pieces the stream may be without some bytes, but has none of other values. */
+const isAhead = ({ fill, size }: Segment, value: number, period: number): boolean => remainder(value - fill, period) < size;
 
 const isWhole = (segment: Segment): boolean => !segment.unknown && segment.min === segment.length;
 

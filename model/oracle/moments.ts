@@ -5,7 +5,7 @@
  * break of the circuit is no cause for it, and its bytes do not vanish.
  */
 
-import { mayBeConsumed, surelyConsumed } from './facts.ts';
+import { mayBeConsumed, surelyOver } from './facts.ts';
 import type { Segment } from './segments.ts';
 import type { BegunRecord, Circumstances, Operation, Socket, World } from './world.ts';
 
@@ -25,7 +25,7 @@ const circumstancesOf = (world: World, socket: Socket | undefined, isConsumed: b
 function noteTakenInCall(world: World, record: BegunRecord): void {
   const { socket, segment } = record;
   if (record.over !== undefined || record.interrupted || record.closedMeanwhile || segment === undefined || segment.length === 0) return;
-  if (segment.min === segment.length && surelyConsumed(socket, segment)) record.over = circumstancesOf(world, socket, true);
+  if (segment.min === segment.length && surelyOver(socket, segment)) record.over = circumstancesOf(world, socket, true);
 }
 
 /** Something left of a socket: bytes leave in order, so the operations whose bytes came before are over. */
@@ -36,7 +36,7 @@ export function noteConsumed(world: World, socket: Socket): void {
   for (const operation of socket.operations.after(socket.overUpTo)) {
     const isOpen = operation.over === undefined && (operation.state === pending || operation.state === begun);
     if (isOpen && operation.state === pending) {
-      if (!surelyConsumed(socket, operation.segment)) return;
+      if (!surelyOver(socket, operation.segment)) return;
       noteOver(world, operation);
     }
     isFirst &&= !isOpen || operation.over !== undefined;

@@ -46,7 +46,7 @@ export function finished(place: Place, segments: Segments, received: number): Pl
   for (let sequence = place.at; sequence < segments.end; sequence++) {
     const segment = segments.at(sequence)!;
     // A call that has not returned need not have taken effect.
-    const least = segment.ended === Infinity ? 0 : segment.min;
+    const least = segment.ended === Infinity && segment.taken === 0 ? 0 : segment.min;
     if (sequence > place.at || place.strands.length > 0) {
       if (place.strands.length > 0 && isPassed(place, sequence)) continue;
       const strand = place.strands.find((other) => other.sequence === sequence) ?? { sequence, read: 0, since: Infinity };

@@ -29,6 +29,8 @@ export interface Segment {
   watched: boolean;
   /** The caller broke its side: the contents are not judged. */
   unknown: boolean;
+  /** Something may have broken it off. */
+  isLoose: boolean;
   /** The transport has surely taken all of it. */
   consumed: boolean;
   /** Its last byte is urgent, and may be missing from the stream. */
@@ -90,6 +92,7 @@ export class Segments {
       ended,
       watched: watched || urgent,
       unknown: false,
+      isLoose: false,
       consumed: false,
       urgent: urgent && length > 0,
       pieces: false,

@@ -51,6 +51,7 @@ function newOperation(world: World, socket: Socket | undefined, call: WSPSendCal
     mayBeOversize: tooLarge.may,
     surelyOversize: tooLarge.surely,
     ignored: socket !== undefined && !fillsOverlapped(world, socket, call),
+    routineOpen: routine && !usesOverlappedIo(call, socket),
     returnedZero: false,
     state,
     eventStale: wasSet,
@@ -89,6 +90,22 @@ function postingOf(world: World, call: WSPSendCall, length: number, ended: numbe
 
 const post = (socket: Socket, posting: Posting): Segment =>
   socket.isStream ? socket.stream.post(posting) : socket.datagrams.post(posting);
+
+/** Why a call that has not returned can only fail, or undefined where it may succeed. */
+export function failsBecause(world: World, record: BegunRecord): Refusal | undefined {
+  const { socket, call } = record;
+  if (socket === undefined || record.segment !== undefined || call.call !== 'WSPSend') return undefined;
+  const answer: Answer = { rc: 0, bytes: askedFor(call) };
+  const facts = socketFactsOf(world, socket, { ...call, count: true }, answer, { circuit: socket.circuit, record });
+  const rule = ask(
+    world.tables.socket as never,
+    socket.state,
+    'WSPSend.completes' as never,
+    facts as never,
+    () => 'the call can only fail',
+  );
+  return isRefusal(rule) ? rule : undefined;
+}
 
 /** Whether the call may succeed or pend as things stand: otherwise none of its bytes can leave. */
 function mayInitiate(world: World, socket: Socket, call: WSPSendCall, record: BegunRecord): boolean {
@@ -162,7 +179,7 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
   }
   const { connecting, connected } = world.tables.socket.stateIndex;
   if (succeeded && socket?.state === connecting) socket.state = connected;
-  if (operation !== undefined) finishPost(world, operation, answer, segment, succeeded, call);
+  if (operation !== undefined) finishPost(world, operation, answer, segment, succeeded);
   reportCircuit(world, socket, answer.rc === 0 ? '0' : (answer.errno ?? '0'));
   return undefined;
 }
@@ -185,9 +202,7 @@ function operationAfter(
         ? refusal(`WSPGetOverlappedResult gave the result of a send that fails with ${answer.errno}`, 'Return:6')
         : refusal(`a completion was indicated for a send that fails with ${answer.errno}`, 'Return:7');
     }
-    // Whether a routine runs that a nonoverlapped socket was given is open where the OVERLAPPED is not ignored.
-    const routineOpen = operation.hasRoutine && !usesOverlappedIo(call, socket);
-    const facts = operationFactsOf(world, operation, { upcallOpen: routineOpen });
+    const facts = operationFactsOf(world, operation, { upcallOpen: operation.routineOpen });
     const rule = ask(table, operation.state, event, facts, () => {
       return operation.hasRoutine ? 'the completion routine was not queued when the send returned zero' : 'the operation cannot end so';
     });
@@ -305,14 +320,7 @@ function noteTaken(world: World, socket: Socket, segment: Segment): void {
   noteConsumed(world, socket);
 }
 
-function finishPost(
-  world: World,
-  operation: Operation,
-  answer: Answer,
-  segment: Segment | undefined,
-  succeeded: boolean,
-  call: WSPSendCall,
-): void {
+function finishPost(world: World, operation: Operation, answer: Answer, segment: Segment | undefined, succeeded: boolean): void {
   const { free, unjudged, pending } = world.tables.operation.stateIndex;
   if (segment !== undefined && operation.state !== free) operation.segment = segment;
   if (!succeeded || operation.state === free) {
@@ -326,11 +334,7 @@ function finishPost(
     operation.status ??= '0';
     operation.bytes ??= operation.length;
     operation.queuedBy = world.time;
-    if (!operation.hasRoutine) operation.nameFree = true;
-    if (operation.hasRoutine && !usesOverlappedIo(call, operation.socket)) {
-      // Whether a routine runs that a nonoverlapped socket was given is open where the OVERLAPPED is not ignored.
-      operation.state = unjudged;
-    }
+    if (!operation.hasRoutine || operation.routineOpen) operation.nameFree = true;
     conclude(world, operation);
   } else if (operation.upcalled && operation.state === pending) {
     becomeQueued(world, operation);

@@ -8,7 +8,7 @@ import type { CallStep, Returns, SleepExCall, WSPSocketCall } from '../winsock/t
 import { threadOf } from '../winsock/trace.ts';
 import { ByAge } from './byAge.ts';
 import { DatagramQueue } from './datagrams.ts';
-import { operationFactsOf } from './facts.ts';
+import { blocks, operationFactsOf } from './facts.ts';
 import { loosen } from './moments.ts';
 import { ask, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
 import { postBegun, unjudge } from './sends.ts';
@@ -135,7 +135,7 @@ export function beginSibling(world: World, call: Sibling): void {
 
 /** From here on the call may end before all of its bytes have left. */
 function interrupt(record: BegunRecord): void {
-  if (!record.mayBlock || record.over !== undefined) return;
+  if (!blocks(record) || record.over !== undefined) return;
   record.interrupted = true;
   if (record.segment !== undefined && record.socket?.isStream) record.socket.stream.loosen(record.segment);
 }

@@ -119,6 +119,7 @@ export class ByteStream {
 
   /** From here on the segment may turn out to have ended early. */
   loosen(segment: Segment): void {
+    segment.isLoose = true;
     const taken = this.#surelyTaken(segment);
     segment.min = Math.min(segment.min, segment.urgent ? Math.max(0, taken - 1) : taken);
     this.#sums?.change(segment.sequence, Math.min(0, taken - segment.taken), 0);
@@ -201,12 +202,23 @@ export class ByteStream {
     segment.taken = Math.max(segment.taken, count);
   }
 
+  /**
+   * True when it is seen that nothing more of the segment leaves: the transport said that it took all of it, or something left that comes behind it.
+   * That the peer has read it all does not show that its operation is complete by now.
+   */
+  surelyOver(segment: Segment): boolean {
+    if (segment.consumed || segment.ended <= this.#consumedBefore || this.#isTakenBySums(segment)) return true;
+    return this.#places.every(({ at, strands }) => strands.length === 0 && at > segment.sequence && segment.length > 0);
+  }
+
+  #isTakenBySums({ sequence, size }: Segment): boolean {
+    if (this.#sums === undefined || sequence < this.#segments.first) return false;
+    return this.#sums.before(sequence).most + size <= this.#took!;
+  }
+
   /** True when the transport has taken all of the segment for certain. */
   surelyConsumed(segment: Segment): boolean {
-    if (segment.consumed || segment.ended <= this.#consumedBefore) return true;
-    if (this.#sums !== undefined && segment.sequence >= this.#segments.first) {
-      if (this.#sums.before(segment.sequence).most + segment.size <= this.#took!) return true;
-    }
+    if (segment.consumed || segment.ended <= this.#consumedBefore || this.#isTakenBySums(segment)) return true;
     return this.#places.every((place) => this.#isTaken(place, segment));
   }
 
@@ -221,11 +233,11 @@ export class ByteStream {
 
   // ---- What the far end reports --------------------------------------------------------------------------------------------------
 
-  /** True when the peer has read everything that was accepted, whatever may have been broken off. */
-  get drained(): boolean {
+  /** True when the peer has read everything that was accepted but for one send, whatever may have been broken off. */
+  isDrained(except: Segment | undefined): boolean {
     return this.#places.every((place) => {
       for (let sequence = place.at; sequence < this.#segments.end; sequence++) {
-        if (!isRead(place, this.#segments.at(sequence)!, this.#received)) return false;
+        if (sequence !== except?.sequence && !isRead(place, this.#segments.at(sequence)!, this.#received)) return false;
       }
       return true;
     });
@@ -354,7 +366,7 @@ export class ByteStream {
 
   /** A send that the peer has not read in full may have ended early. */
   get mayBeBrokenOff(): boolean {
-    for (const { min, length, urgent } of this.#segments) if (min < (urgent ? length - 1 : length)) return true;
+    for (const { isLoose } of this.#segments) if (isLoose) return true;
     return false;
   }
 

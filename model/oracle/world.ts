@@ -89,6 +89,8 @@ export interface Operation {
   readonly surelyOversize: boolean;
   /** A nonoverlapped socket ignored the OVERLAPPED. */
   readonly ignored: boolean;
+  /** A routine was given beside an OVERLAPPED that a nonoverlapped socket fills: whether it runs is open. */
+  readonly routineOpen: boolean;
   returnedZero: boolean;
   state: number;
   eventStale: boolean;

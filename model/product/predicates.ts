@@ -306,6 +306,7 @@ export class Predicates {
       mayBeReset: this.mayBeReset,
       resetReported: this.resetReported,
       completionOwed: is(entry.owed, 1),
+      routineOpen: untold('no OVERLAPPED of a nonoverlapped socket makes an entry'),
       properThread: label?.type === 'upcall.apc' && label.elsewhere ? never : is(entry.foreign, 0),
       upcalled: is(entry.upcalled, 1),
       // A zero return tells of its completion without an upcall, save that of a routine.

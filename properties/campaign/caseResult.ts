@@ -7,8 +7,8 @@ import type { CampaignRequest } from '../conversation/requests.ts';
 
 export interface Deviation {
   /**
-   * `rejected` by the judge; `stalled`: everything is drained and something still waits; `crashed`: threw; `died`: its process ended; `hung`: it
-   * did not answer in time; `runaway`: it never came to an end.
+   * `rejected` by the judge; `stalled`: everything is drained and something still waits; `crashed`: threw; `died`: its process ended;
+   * `hung`: it did not answer in time; `runaway`: it never came to an end.
    */
   readonly kind: 'rejected' | 'stalled' | 'crashed' | 'died' | 'hung' | 'runaway';
   /** Index into the trace of the step that is not permitted; the last one where no single step is at fault. */
@@ -16,12 +16,15 @@ export interface Deviation {
   readonly message: string;
   readonly clauses: readonly ClauseId[];
   readonly permitted: readonly Permitted[];
-  /** Where the step is about another thing, or none: the OVERLAPPED of the operation that is owed, or the number of the call that has not returned. */
+  /**
+   * Where the step is about another thing, or none: the OVERLAPPED of the operation that is owed, or the number of the call that has not
+   * returned.
+   */
   readonly about?: string | number | undefined;
 }
 
 /** A case that ended before its end, by nothing that the implementation can be blamed for. */
-export interface Unjudged {
+export interface UnjudgedCase {
   /** `slow`: it goes on and on; `undone`: it came to harm by what its caller did. The others are those of `Failure`. */
   readonly kind: 'slow' | 'undone' | 'malformed' | 'unusable' | 'stray' | 'late';
   readonly message: string;
@@ -33,7 +36,7 @@ export interface CaseResult {
   /** As they were asked, those of the end included. */
   readonly requests: readonly CampaignRequest[];
   readonly deviation?: Deviation;
-  readonly unjudged?: Unjudged;
+  readonly unjudged?: UnjudgedCase;
   /** Of a deviation: all that whatever served the case has shown since its start, where that was not this case alone. */
   readonly whole?: readonly TraceStep[];
 }

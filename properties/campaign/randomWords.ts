@@ -1,8 +1,8 @@
 /**
  * xorshift128+ (Vigna 2017, shifts 23, 18, 5): 32-bit words that a seed decides, the same on every machine.
  *
- * The state is two words of 64 bits, each as a high and a low half. A seed fills 32 of the 128 bits and leaves the rest alike for all seeds,
- * so that the first words would be alike too; the generator's own jump, 2^64 words ahead, mixes them.
+ * The state is two words of 64 bits, each as a high and a low half. A seed fills 32 of the 128 bits and leaves the rest alike for all
+ * seeds, so that the first words would be alike too; the generator's own jump, 2^64 words ahead, mixes them.
  */
 export class RandomWords {
   #high0 = -1;

@@ -7,7 +7,10 @@ import { finish, leave } from './finish.ts';
 import { RunningCase, type StartOptions } from './runningCase.ts';
 import { Unsupported } from './unsupported.ts';
 
-/** One case: an implementation at its start, requests one after the other, every observed step judged at once, and an end in which all debts are due. */
+/**
+ * One case: an implementation at its start, requests one after the other, every observed step judged at once, and an end in which all debts
+ * are due.
+ */
 
 export interface CaseOptions extends StartOptions {
   /** What to ask: a list, or what is drawn from what makes sense from step to step. */

@@ -11,8 +11,8 @@ import { overBudget, stepsDefault, type VerifyOptions } from './options.ts';
 import { noWalks, walk, walksShare } from './walks.ts';
 
 /**
- * A whole verification: the model is explored within stated bounds, the implementation is driven through its graphs, and a campaign of chosen
- * requests goes on from there, case after case until enough steps were judged or one was not permitted.
+ * A whole verification: the model is explored within stated bounds, the implementation is driven through its graphs, and a campaign of
+ * chosen requests goes on from there, case after case until enough steps were judged or one was not permitted.
  */
 
 /** Cases in a row that bring no step at all: nothing can be tried then. */
@@ -20,7 +20,8 @@ const emptyCasesMax = 20;
 
 /**
  * Verifies an implementation and closes it. Several of the same kind serve cases side by side. Deterministic for a seed, a profile and a
- * number of steps as far as the implementation is, but for `seconds`. The verdict is `deviates` when a step was not permitted, and `untried` when nothing could be tried or judged.
+ * number of steps as far as the implementation is, but for `seconds`. The verdict is `deviates` when a step was not permitted, and
+ * `untried` when nothing could be tried or judged.
  */
 export async function verify(lanes: readonly [Implementation, ...Implementation[]], options: VerifyOptions = {}): Promise<Report> {
   const [implementation] = lanes;

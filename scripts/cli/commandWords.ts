@@ -2,8 +2,8 @@
  * A command in one argument, as its words.
  *
  * Quotes hold a word together, as in a shell, and a backslash takes a quote, a space or another backslash literally. Nothing is expanded: a
- * command means the same wherever it is given, and paths of Windows keep their backslashes. The package string-argv knows no backslash before
- * a space or a quote, and drops a quote that is left open without a word.
+ * command means the same wherever it is given, and paths of Windows keep their backslashes. The package string-argv knows no backslash
+ * before a space or a quote, and drops a quote that is left open without a word.
  */
 
 import { InvalidArgumentError } from 'commander';
