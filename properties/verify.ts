@@ -12,7 +12,7 @@ import { providerImplementation } from './harness/implementation.ts';
 import type { VerifyOptions } from './verification/options.ts';
 import { verify } from './verification/verification.ts';
 
-export type { CaseResult, Deviation, Unjudged } from './campaign/caseResult.ts';
+export type { CaseResult, Deviation, UnjudgedCase } from './campaign/caseResult.ts';
 export type { ClauseResult, Counterexample, Report } from './campaign/report.ts';
 export type { Implementation } from './conversation/implementation.ts';
 export type { CampaignRequest } from './conversation/requests.ts';

@@ -24,7 +24,7 @@ export interface Deviation {
 }
 
 /** A case that ended before its end, by nothing that the implementation can be blamed for. */
-export interface Unjudged {
+export interface UnjudgedCase {
   /** `slow`: it goes on and on; `undone`: it came to harm by what its caller did. The others are those of `Failure`. */
   readonly kind: 'slow' | 'undone' | 'malformed' | 'unusable' | 'stray' | 'late';
   readonly message: string;
@@ -36,7 +36,7 @@ export interface CaseResult {
   /** As they were asked, those of the end included. */
   readonly requests: readonly CampaignRequest[];
   readonly deviation?: Deviation;
-  readonly unjudged?: Unjudged;
+  readonly unjudged?: UnjudgedCase;
   /** Of a deviation: all that whatever served the case has shown since its start, where that was not this case alone. */
   readonly whole?: readonly TraceStep[];
 }

@@ -3,7 +3,7 @@ import type { TraceStep } from '../../model/winsock/trace.ts';
 import type { Implementation } from '../conversation/implementation.ts';
 import type { CampaignRequest } from '../conversation/requests.ts';
 import { requestsOfTrace } from '../conversation/requestsOfTrace.ts';
-import { type CaseResult, type Deviation, type Failing, isFailing, type Unjudged } from './caseResult.ts';
+import { type CaseResult, type Deviation, type Failing, isFailing, type UnjudgedCase } from './caseResult.ts';
 import type { Counterexample, ListedResult } from './report.ts';
 import { runCase } from './runCase.ts';
 import { shrink } from './shrink.ts';
@@ -56,7 +56,7 @@ export class Findings {
   readonly unsupported = new Unsupported();
   /** Each distinct deviation in the shortest form that was found, but for the command that shows it again. */
   readonly counterexamples: Omit<Counterexample, 'replay'>[] = [];
-  readonly unjudged: { readonly kind: Unjudged['kind']; readonly message: string; count: number }[] = [];
+  readonly unjudged: { readonly kind: UnjudgedCase['kind']; readonly message: string; count: number }[] = [];
   /** Why the run ended before its end. */
   cut: string | undefined;
   cases = 0;
@@ -94,7 +94,7 @@ export class Findings {
     return judged < this.#options.deviationsMax;
   }
 
-  #noteUnjudged({ kind, message }: Unjudged): boolean {
+  #noteUnjudged({ kind, message }: UnjudgedCase): boolean {
     const known = this.unjudged.find((entry) => entry.kind === kind);
     if (known === undefined) this.unjudged.push({ kind, message, count: 1 });
     else known.count++;

@@ -2,7 +2,7 @@ import { type Profile, reads } from '../../model/clauses/profiles.ts';
 import { causes, type Socket } from '../../model/oracle/world.ts';
 import { errorCodes } from '../../model/winsock/codes.ts';
 import type { WSPSendRequest } from '../../model/winsock/trace.ts';
-import { isPermitted } from '../choices/choice.ts';
+import { isReadingOf } from '../choices/choice.ts';
 import { choices as points } from '../choices/choices.ts';
 import type { CampaignRequest, Injection } from '../conversation/requests.ts';
 import { aThread, canCall, liveOf, type Moment } from './moment.ts';
@@ -23,7 +23,7 @@ export const provocationsOf = (injections: readonly string[], profile: Profile):
 
 const isForbidden = (kind: string, profile: Profile): boolean => {
   const showing = points.flatMap(({ others }) => others.filter(({ by }) => by.includes(kind)));
-  return showing.length > 0 && !showing.some((shown) => isPermitted(shown, profile));
+  return showing.length > 0 && !showing.some((shown) => isReadingOf(shown, profile));
 };
 
 const values: Readonly<Record<string, readonly [number, ...number[]]>> = {

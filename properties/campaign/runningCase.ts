@@ -8,7 +8,7 @@ import type { Beginning, Conversation, Failure, Implementation, Reply } from '..
 import { isUnsupported, type ReplyLine } from '../conversation/replyLine.ts';
 import { type CampaignRequest, isInjection } from '../conversation/requests.ts';
 import { countsAsLine, linesMax } from '../conversation/runaway.ts';
-import type { CaseResult, Deviation, Unjudged } from './caseResult.ts';
+import type { CaseResult, Deviation, UnjudgedCase } from './caseResult.ts';
 import { Tally } from './tally.ts';
 import type { Unsupported } from './unsupported.ts';
 
@@ -30,7 +30,7 @@ export class RunningCase {
   #trace: TraceStep[] = [];
   readonly #requests: CampaignRequest[] = [];
   #deviation: Deviation | undefined;
-  #unjudged: Unjudged | undefined;
+  #unjudged: UnjudgedCase | undefined;
   /** The lines that answered what was asked last. */
   last: ReplyLine[] = [];
 
@@ -118,7 +118,7 @@ export class RunningCase {
   }
 
   /** The case ends here, and nobody is to blame. */
-  givesUp(kind: Unjudged['kind'], message: string): false {
+  givesUp(kind: UnjudgedCase['kind'], message: string): false {
     this.#unjudged ??= { kind, message };
     return false;
   }

@@ -34,5 +34,5 @@ export interface OwnWord {
 
 export const isShown = (own: Shown | OwnWord): own is Shown => 'requests' in own;
 
-export const isPermitted = ({ readings }: Shown, profile: Profile): boolean =>
+export const isReadingOf = ({ readings }: Shown, profile: Profile): boolean =>
   readings === 'every profile' || readings.some((reading) => permitsReading(profile, reading));

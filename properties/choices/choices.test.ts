@@ -7,7 +7,7 @@ import type { TraceHeader, TraceStep } from '../../model/winsock/trace.ts';
 import { isUnsupported } from '../conversation/replyLine.ts';
 import { type CampaignRequest, isInjection } from '../conversation/requests.ts';
 import { providerImplementation } from '../harness/implementation.ts';
-import { isPermitted, isShown, type Shown } from './choice.ts';
+import { isReadingOf, isShown, type Shown } from './choice.ts';
 import { choices } from './choices.ts';
 
 interface Trace {
@@ -57,7 +57,7 @@ const verdicts = ({ header, steps }: Trace): Record<string, string> =>
 
 /** Accepted where a reading permits it, rejected elsewhere. */
 const expected = (shown: Shown): Record<string, unknown> =>
-  Object.fromEntries(profiles.map((profile) => [profile, isPermitted(shown, profile) ? 'accepted' : expect.stringMatching(/^rejected/)]));
+  Object.fromEntries(profiles.map((profile) => [profile, isReadingOf(shown, profile) ? 'accepted' : expect.stringMatching(/^rejected/)]));
 
 test('every ruling has its choice', () => {
   expect(rulings.map(({ id }) => id).filter((id) => !choices.some(({ about }) => about === id))).toEqual([]);

@@ -1,6 +1,6 @@
 /**
- * What the labels of the model ask for, in the requests of trace/1. A tour asks an implementation for it, and a vector writes it down
- * beside what came of it: both mean the same call by the same label.
+ * What the labels of the model ask for, in the requests of trace/1. A tour asks an implementation for it, and a vector writes it down with
+ * its outcome: both mean the same call by the same label.
  */
 
 import type { Label } from '../../model/product/labels.ts';

@@ -9,7 +9,7 @@ import { type Profile, profiles, readingsOf } from '../../../model/clauses/profi
 import { chapters, clause } from '../../../model/clauses/register.ts';
 import { rulings } from '../../../model/clauses/rulings.ts';
 import { unmetRules } from '../../../model/explore/unmet.ts';
-import { isPermitted, isShown, type Shown } from '../../../properties/choices/choice.ts';
+import { isReadingOf, isShown, type Shown } from '../../../properties/choices/choice.ts';
 import { choicesOf } from '../../../properties/choices/choices.ts';
 import { unnoticed } from '../../../properties/properties.ts';
 import { type ClauseRow, clauseRows, columns, type Generated, holesOf } from '../../report/matrix.ts';
@@ -128,7 +128,7 @@ function printChain(row: ClauseRow): void {
   }
 }
 
-const permittedBy = (shown: Shown): string => ` (${profiles.filter((profile) => isPermitted(shown, profile)).join(', ')})`;
+const permittedBy = (shown: Shown): string => ` (${profiles.filter((profile) => isReadingOf(shown, profile)).join(', ')})`;
 
 function printMatrix(rows: readonly ClauseRow[], holes: readonly ClauseRow[]): void {
   const colours = coloursOf(process.stdout);
