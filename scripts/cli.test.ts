@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { packageFile } from './packageFiles.ts';
+import { packageFile } from './cli/packageFiles.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wspsend-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -85,7 +85,7 @@ const wspsend = (words: readonly string[], input: string | Uint8Array = ''): Pro
     child.stdin.on('error', () => {}).end(input);
   });
 
-const { run } = (await import(pathToFileURL(packageFile('.build/scripts/program.js')).href)) as typeof import('./program.ts');
+const { run } = (await import(pathToFileURL(packageFile('.build/scripts/cli/program.js')).href)) as typeof import('./cli/program.ts');
 
 /** The same in this process, which costs no start of another. */
 const inProcess = async (words: readonly string[]): Promise<Ran> => {

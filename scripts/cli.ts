@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** Runs the command line: what a person who gives no command sees, and how every command ends. */
 
-import { exitCodes } from './exit.ts';
+import { exitCodes } from './cli/exit.ts';
 
 // Before the commands are loaded, which takes its time.
 process.once('SIGINT', () => process.exit(exitCodes.interrupted));
@@ -23,7 +23,7 @@ async function main(words: readonly string[]): Promise<number | undefined> {
     process.stdout.write(firstSteps);
     return exitCodes.good;
   }
-  const { run } = await import('./program.ts');
+  const { run } = await import('./cli/program.ts');
   return run(words);
 }
 

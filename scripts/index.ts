@@ -1,53 +1,102 @@
 /**
- * The package's entry.
+ * The package's entry: all that programs use. What needs less than all of Node has entries of its own:
  *
- *   traces    TraceReader, readTrace, readRequest, lineOf   lines of trace/1 in, steps out, and back
- *   verdicts  Oracle                                         is what happened permitted?
- *   answers   permits                                        what may a call give, in a state?
- *   the model explore, slices                                 which states and steps are there at all, within bounds?
- *   clauses   register, clause, rulings, reads               what the page says, and in which reading
- *   the page  coverPage                                      do the clauses still cover its text?
- *   the SPI   types and codes                                for whoever writes a provider
+ *   wspsend/model     verdicts, traces, answers and clauses; runs in a browser (model/model.ts)
+ *   wspsend/verify    verifyProvider, verifyDriver, replay (properties/verify.ts)
+ *   wspsend/provider  our provider
+ *   wspsend/rings     its rings
+ *
+ * Beside the first two this one has
+ *
+ *   the bounded model  explore, slices     which states and steps are there at all, within bounds?
+ *   the page           coverPage           do the clauses still cover its text?
+ *   the SPI            types and codes     to write a provider
  */
 
-export type { Clause, ClauseKind, ClauseStatus, Source } from '../model/clauses/clause.ts';
 export { type CoverReport, coverPage, isCovered } from '../model/clauses/page.ts';
-export { type AnyReading, type Profile, permitsReading, profiles, type Reading, readingsOf, reads } from '../model/clauses/profiles.ts';
-export { type ClauseId, clause, isClauseId, register } from '../model/clauses/register.ts';
-export { type Ruling, type RulingId, rulings } from '../model/clauses/rulings.ts';
 export { type ExploreOptions, explore, type Graph, StatesExhausted } from '../model/explore/explore.ts';
-export { Oracle, type Rejection } from '../model/oracle/oracle.ts';
-export type { Permitted } from '../model/oracle/permitted.ts';
-export type { Consequence } from '../model/permits/consequence.ts';
-export { type Answer, type PermittedResult, permits, type Question, UnanswerableQuestion } from '../model/permits/permits.ts';
-export { type SocketSituation, stateJsonSchema } from '../model/permits/state.ts';
-export type { Bounds, Label } from '../model/product/labels.ts';
-export { type Slice, type SliceName, slices } from '../model/product/slices.ts';
-export { type CodeStanding, codesOf, standingOf } from '../model/winsock/callCodes.ts';
 export {
+  type Answer,
+  type AnyReading,
+  type BegunCall,
+  type CallName,
+  type CallRequest,
+  type CallStep,
+  type Clause,
+  type ClauseId,
+  type ClauseKind,
+  type ClauseStatus,
   type CodeName,
+  type CodeStanding,
+  type Consequence,
+  clause,
   codeName,
+  codesOf,
+  type EndStep,
+  type EnvStep,
   type ErrorCode,
   errorCodes,
-  type SendFlag,
-  sendFlags,
-  type WinsockCode,
-  winsockCodeOf,
-} from '../model/winsock/codes.ts';
-export {
+  type ForeignName,
+  type ForeignStep,
+  firstRejection,
+  foreignName,
   type HeaderLine,
+  isClauseId,
+  type Judgement,
+  judgeStream,
+  judgeText,
+  kindOf,
   type Line,
   lineBytesMax,
+  lineOf,
   linesOf,
   type Malformed,
+  type NumberedStep,
+  Oracle,
+  type PeerStep,
+  type Permitted,
+  type PermittedResult,
+  type PollStep,
+  type PortStep,
+  type Profile,
+  patternPeriod,
+  permits,
+  permitsReading,
+  profiles,
+  type Question,
+  type Reading,
   type ReadTrace,
+  type Rejection,
+  type Request,
   type RequestLine,
+  type RoutineStep,
+  type Ruling,
+  type RulingId,
+  readingsOf,
   readRequest,
+  reads,
   readTrace,
+  register,
+  rulings,
+  type SendFlag,
+  type SocketSituation,
+  type Source,
+  type StepKind,
+  sendFlags,
+  standingOf,
+  stateJsonSchema,
+  type TraceHeader,
   TraceReader,
-} from '../model/winsock/reader.ts';
-export { traceSchema } from '../model/winsock/schema.ts';
-export { type ForeignName, foreignName } from '../model/winsock/spelling.ts';
+  type TraceStep,
+  traceSchema,
+  traceVersion,
+  UnanswerableQuestion,
+  type UpcallStep,
+  type WinsockCode,
+  winsockCodeOf,
+} from '../model/model.ts';
+export type { Bounds, Label } from '../model/product/labels.ts';
+export { type Slice, type SliceName, slices } from '../model/product/slices.ts';
 export type {
   Cell,
   ProviderModule,
@@ -64,30 +113,10 @@ export type {
 } from '../model/winsock/spi.ts';
 export { INVALID_SOCKET, SOCKET_ERROR, STATUS_PENDING } from '../model/winsock/spi.ts';
 export {
-  type BegunCall,
-  type CallName,
-  type CallRequest,
-  type CallStep,
-  type EndStep,
-  type EnvStep,
-  type ForeignStep,
-  kindOf,
-  lineOf,
-  type PeerStep,
-  type PollStep,
-  type PortStep,
-  patternPeriod,
-  type Request,
-  type RoutineStep,
-  type StepKind,
-  type TraceHeader,
-  type TraceStep,
-  traceVersion,
-  type UpcallStep,
-} from '../model/winsock/trace.ts';
-export type { Report } from '../properties/campaign/report.ts';
-/**
- * Verifies a provider module in this process: resolves to the report that `wspsend verify` prints. Deterministic for a seed, a profile
- * and a number of steps, but for `seconds`.
- */
-export { type VerifyOptions, verifyProvider } from '../properties/verify.ts';
+  type Report,
+  replay,
+  requestsOfTrace,
+  type VerifyOptions,
+  verifyDriver,
+  verifyProvider,
+} from '../properties/verify.ts';

@@ -37,7 +37,7 @@ export class Completions {
     lpOverlapped.Internal = STATUS_PENDING;
     lpOverlapped.InternalHigh = 0;
     // Beside a routine the member may hold anything of the caller's.
-    const isReset = operation.socket!.choices.eventStays === 0;
+    const isReset = operation.socket!.switches.eventStays === 0;
     if (isReset && operation.routine === null && lpOverlapped.hEvent !== null) this.upcalls.WPUResetEvent(lpOverlapped.hEvent, this.errno);
   }
 
@@ -45,7 +45,7 @@ export class Completions {
   due(operation: Operation, status: number): void {
     operation.status = status;
     operation.state = DUE;
-    if (status !== 0) operation.taken = Math.min(operation.taken, operation.socket!.choices.abortedBytesMax);
+    if (status !== 0) operation.taken = Math.min(operation.taken, operation.socket!.switches.abortedBytesMax);
     if (operation.socket!.delaysCompletions) this.held.push(operation);
     else this.indicate(operation);
   }
@@ -88,8 +88,8 @@ export class Completions {
   }
 
   /** Indicates a send without a routine that succeeds within its call. */
-  signalAtOnce({ handle, choices }: Socket, lpOverlapped: WSAOVERLAPPED, bytes: number): void {
-    if (choices.eventLate) {
+  signalAtOnce({ handle, switches }: Socket, lpOverlapped: WSAOVERLAPPED, bytes: number): void {
+    if (switches.eventLate) {
       // The status is there when the call returns; only its signal is late.
       storeStatus(lpOverlapped, 0, bytes);
       this.lateSignals.push({ s: handle, lpOverlapped, bytes });

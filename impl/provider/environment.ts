@@ -25,7 +25,7 @@
  * | `message.max` | bytes | SO_MAX_MSG_SIZE |
  * | `exit.keeps` | 1 or 0 | the end of a thread leaves its operations alone; concerns the whole provider |
  *
- * Besides, every kind of `choiceKinds` (choices.ts) turns a choice, by 1 or a number, and 0 turns it back.
+ * Besides, every kind of `switchKinds` (switches.ts) turns a switch, by 1 or a number, and 0 turns it back.
  *
  * Without a socket a kind concerns every open socket, and a refusal also the sends that name no socket. A circuit that does not exist
  * cannot break: sockets that are not connected, and datagram sockets but for `network.down`, are left out.
@@ -34,18 +34,18 @@
 import { errorCodes } from '../../model/winsock/codes.ts';
 import type { SOCKET, WSATHREADID } from '../../model/winsock/spi.ts';
 import type { EnvRequest } from '../../model/winsock/trace.ts';
-import { type ChoiceKind, choiceKinds, isOwn } from './choices.ts';
 import type { Operation } from './operation.ts';
 import { messageDefault, type Socket } from './sockets.ts';
 import type { Provider } from './state.ts';
-import { abort, answerWithReset, fail, pump, takeAhead } from './transport.ts';
+import { isOwn, type SwitchKind, switchKinds } from './switches.ts';
+import { abort, answerWithReset, fail, pump, retire, takeAhead } from './transport.ts';
 
 type Happening = (provider: Provider, socket: Socket, value: number | undefined) => void;
 
 const breaks =
   (code: number): Happening =>
   (_provider, socket) => {
-    if (socket.isConnected && (!socket.isDatagram || socket.choices.breaksDatagrams)) breakCircuit(socket, code);
+    if (socket.isConnected && (!socket.isDatagram || socket.switches.breaksDatagrams)) breakCircuit(socket, code);
   };
 
 /** The peer is out of reach from now on; the sender learns of it when the break arrives. */
@@ -74,11 +74,11 @@ const arms =
   };
 
 const turns =
-  (kind: ChoiceKind): Happening =>
+  (kind: SwitchKind): Happening =>
   (_provider, socket, value = 1) => {
-    const { choices } = socket;
-    choices[choiceKinds[kind]] = value;
-    socket.choosesFreely = isOwn(choices);
+    const { switches } = socket;
+    switches[switchKinds[kind]] = value;
+    socket.choosesFreely = isOwn(switches);
     socket.refresh();
   };
 
@@ -106,7 +106,7 @@ const happenings: Record<string, Happening> = {
   ...(Object.fromEntries(Object.entries(inTraces).filter(([, happening]) => happening !== undefined)) as Record<string, Happening>),
   room: (provider, socket, value = 0) => {
     if (socket.link === null) socket.limitAsked = value;
-    socket.link?.restrict(socket, socket.buffer.used + value);
+    socket.restrict(socket.buffer.used + value);
     pump(provider, socket);
   },
   'transport.takes': (provider, socket, value = Number.POSITIVE_INFINITY) => takeAhead(provider, socket, value),
@@ -124,7 +124,7 @@ const happenings: Record<string, Happening> = {
     socket.refresh();
   },
   ...Object.fromEntries(Object.entries(armedBy).map(([kind, what]) => [kind, arms(what)])),
-  ...Object.fromEntries(Object.keys(choiceKinds).map((kind) => [kind, turns(kind as ChoiceKind)])),
+  ...Object.fromEntries(Object.keys(switchKinds).map((kind) => [kind, turns(kind as SwitchKind)])),
   'complete.nobufs': (provider, socket) => {
     let isFirst = true;
     const first = (operation: Operation) => operation.lpOverlapped !== null && isFirst && !(isFirst = false);
@@ -162,10 +162,10 @@ const loseRest = (provider: Provider, s: SOCKET): void => {
   if (socket === undefined) return;
   socket.peerSees = 'nothing';
   abort(provider, socket, () => errorCodes.WSA_OPERATION_ABORTED);
-  provider.retire(socket);
+  retire(provider, socket);
 };
 
-/** The kinds of the table above, and those that turn a choice. */
+/** The kinds of the table above, and those that turn a switch. */
 export const environmentKinds: readonly string[] = [...Object.keys(happenings), ...Object.keys(general)];
 
 /** Throws a RangeError for a kind that is not in the table. A socket that is not there is none of the environment's concern. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { SOCKET, WSAOVERLAPPED } from '../../model/winsock/spi.ts';
-import { Client, type Outcome, overlapped } from './client.ts';
+import { Client, type Outcome, overlapped } from './client.fixture.ts';
 import { WSPStartup, world } from './provider.ts';
 
 const lengthsArb = fc.array(fc.nat(5), { maxLength: 4 });

@@ -5,10 +5,10 @@ import type { Armed, Socket } from './sockets.ts';
 import type { Provider } from './state.ts';
 
 /** Which flags a stream takes, and which a datagram socket. */
-const streamTakes: { readonly [flag in SendFlag]: (choices: Socket['choices']) => boolean } = {
-  MSG_OOB: (choices) => !choices.refusesOutOfBand,
+const streamTakes: { readonly [flag in SendFlag]: (switches: Socket['switches']) => boolean } = {
+  MSG_OOB: (switches) => !switches.refusesOutOfBand,
   MSG_DONTROUTE: () => true,
-  MSG_PARTIAL: (choices) => !choices.refusesPartial,
+  MSG_PARTIAL: (switches) => !switches.refusesPartial,
 };
 const datagramsTake: { readonly [flag in SendFlag]: boolean } = { MSG_OOB: false, MSG_DONTROUTE: true, MSG_PARTIAL: false };
 const flagNames = Object.keys(sendFlags) as SendFlag[];
@@ -48,28 +48,28 @@ const chosen = ({ refusalCode }: Provider, codes: readonly number[]): number =>
 
 /** Every code whose condition holds. */
 function* codesOf(provider: Provider, socket: Socket, asked: Asked): Generator<number> {
-  const { choices } = socket;
+  const { switches } = socket;
   if (provider.isNetworkDown) yield errorCodes.WSAENETDOWN;
   if (asked.isFault) yield errorCodes.WSAEFAULT;
   if (socket.isReceiveOnly || (!allows(socket, asked.dwFlags) && !pendsUnsupported(socket, asked))) yield errorCodes.WSAEOPNOTSUPP;
   if (!socket.isConnected) yield errorCodes.WSAENOTCONN;
   if (!socket.isBound) yield errorCodes.WSAEINVAL;
-  if (choices.refusesOverlapped && asked.hasOverlapped && !socket.isOverlapped) yield errorCodes.WSAEINVAL;
-  if (choices.refusesNoBuffers && asked.dwBufferCount === 0) yield errorCodes.WSAEINVAL;
+  if (switches.refusesOverlapped && asked.hasOverlapped && !socket.isOverlapped) yield errorCodes.WSAEINVAL;
+  if (switches.refusesNoBuffers && asked.dwBufferCount === 0) yield errorCodes.WSAEINVAL;
   yield* circuitCodes(provider, socket);
-  if (socket.isToBroadcast && !socket.allowsBroadcast && !choices.allowsBroadcast) yield errorCodes.WSAEACCES;
-  if (isOversize(socket, asked.total) && !(choices.pendsOversize && asked.isOverlapped)) yield errorCodes.WSAEMSGSIZE;
+  if (socket.isToBroadcast && !socket.allowsBroadcast && !switches.allowsBroadcast) yield errorCodes.WSAEACCES;
+  if (isOversize(socket, asked.total) && !(switches.pendsOversize && asked.isOverlapped)) yield errorCodes.WSAEMSGSIZE;
 }
 
 function* circuitCodes(provider: Provider, socket: Socket): Generator<number> {
-  const { isSendShutDown, isPeerClosed, failure, choices } = socket;
+  const { isSendShutDown, isPeerClosed, failure, switches } = socket;
   // Once both sides have closed in order nothing has failed, whatever answered data that came in between.
   const isOrderly = isSendShutDown && isPeerClosed;
-  if (isOrderly && choices.circuitCode !== 0) yield choices.circuitCode;
+  if (isOrderly && switches.circuitCode !== 0) yield switches.circuitCode;
   if (isSendShutDown) yield errorCodes.WSAESHUTDOWN;
-  if (failure !== 0 && !isOrderly) yield choices.circuitCode || failure;
+  if (failure !== 0 && !isOrderly) yield switches.circuitCode || failure;
   // A circuit goes down with the network.
-  else if (provider.isNetworkDown && socket.isConnected && choices.circuitCode !== 0) yield choices.circuitCode;
+  else if (provider.isNetworkDown && socket.isConnected && switches.circuitCode !== 0) yield switches.circuitCode;
 }
 
 export const isOversize = (socket: Socket, total: number): boolean => socket.isDatagram && total > socket.messageMax;
@@ -77,13 +77,13 @@ export const isOversize = (socket: Socket, total: number): boolean => socket.isD
 export const allows = (socket: Socket, dwFlags: number): boolean => {
   if (dwFlags === 0) return true;
   if ((dwFlags & ~knownFlags) !== 0) return false;
-  const { isDatagram, choices } = socket;
-  return flagNames.every((flag) => (dwFlags & sendFlags[flag]) === 0 || (isDatagram ? datagramsTake[flag] : streamTakes[flag](choices)));
+  const { isDatagram, switches } = socket;
+  return flagNames.every((flag) => (dwFlags & sendFlags[flag]) === 0 || (isDatagram ? datagramsTake[flag] : streamTakes[flag](switches)));
 };
 
 /** A datagram cannot be out of band at all, so that there is nothing to begin. */
 const pendsUnsupported = (socket: Socket, { dwFlags, isOverlapped }: Asked): boolean =>
-  isOverlapped && socket.choices.pendsUnsupported !== 0 && !(socket.isDatagram && (dwFlags & sendFlags.MSG_OOB) !== 0);
+  isOverlapped && socket.switches.pendsUnsupported !== 0 && !(socket.isDatagram && (dwFlags & sendFlags.MSG_OOB) !== 0);
 
 /** What the tester has the next sends refused with, where the condition that the code names holds, whatever else is wrong with them. */
 const armedRefusal = (provider: Provider, armed: Armed, socket?: Socket): number => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ioctlCodes, sendFlags, shutdownHow, socketOptions } from '../../model/winsock/codes.ts';
 import { type SOCKET, STATUS_PENDING, type World } from '../../model/winsock/spi.ts';
-import { Client, overlapped, pattern } from './client.ts';
+import { Client, overlapped, pattern } from './client.fixture.ts';
 import { WSPStartup, world } from './provider.ts';
 
 let client: Client;

@@ -20,7 +20,7 @@ import type { Operation } from './operation.ts';
 import { allows, isOversize, refusalOf, refusalOfStranger } from './refusal.ts';
 import type { Socket } from './sockets.ts';
 import type { Provider } from './state.ts';
-import { answerWithReset, beginDatagram, endDatagram, fitsDatagram, pump } from './transport.ts';
+import { answerWithReset, beginDatagram, endDatagram, fitsDatagram, look, pump } from './transport.ts';
 
 type Routine = WSAOVERLAPPED_COMPLETION_ROUTINE | null;
 
@@ -73,15 +73,15 @@ const sendSlowly = (
 ): Waits<number> => {
   // Also by a send that fails in the end: what is told of the OVERLAPPED from here on would be told of this send.
   if (lpOverlapped !== null) provider.completions.forgetSignal(lpOverlapped);
-  const socket = provider.look(s, lpErrno);
+  const socket = look(provider, s, lpErrno);
   const total = lpBuffers === null ? -1 : totalOf(lpBuffers, dwBufferCount);
   const isCountless = lpNumberOfBytesSent === null && lpOverlapped === null;
   if (socket === null) return failed(lpErrno, refusalOfStranger(provider, total < 0 || isCountless));
 
-  const { choices } = socket;
+  const { switches } = socket;
   const overlapped = usedOf(socket, lpOverlapped);
   const routine = overlapped === null ? null : lpCompletionRoutine;
-  const isFault = total < 0 || (isCountless && !choices.allowsNoCount) || (routine !== null && lpThreadId === null);
+  const isFault = total < 0 || (isCountless && !switches.allowsNoCount) || (routine !== null && lpThreadId === null);
   const hasOverlapped = lpOverlapped !== null;
   // In steady state nothing is asked, and nothing allocated for it.
   const isClear = socket.ready && dwFlags === 0 && !isFault && !provider.isNetworkDown;
@@ -89,7 +89,7 @@ const sendSlowly = (
     ? 0
     : refusalOf(provider, socket, { total, isFault, dwBufferCount, dwFlags, hasOverlapped, isOverlapped: overlapped !== null });
   if (refusal !== 0) {
-    if (overlapped !== null && choices.failedResult) overlapped.Internal = refusal;
+    if (overlapped !== null && switches.failedResult) overlapped.Internal = refusal;
     return failed(lpErrno, refusal);
   }
   // biome-ignore format: as above.
@@ -116,23 +116,23 @@ const carryOut = (
   lpThreadId: WSATHREADID | null,
   lpErrno: Cell,
 ): Waits<number> => {
-  const { choices } = socket;
+  const { switches } = socket;
   const overlapped = usedOf(socket, lpOverlapped);
   const routine = overlapped === null ? null : lpCompletionRoutine;
   if (socket.isPeerClosed && total > 0) answerWithReset(socket);
-  const pendsUntold = choices.pendsOnRoutine !== 0 && overlapped === null && lpCompletionRoutine !== null && socket.isOverlapped;
+  const pendsUntold = switches.pendsOnRoutine !== 0 && overlapped === null && lpCompletionRoutine !== null && socket.isOverlapped;
   if (fits(socket, total) && !pendsUntold && !(overlapped !== null && pendsThough(socket, total, dwFlags))) {
     if (overlapped !== null) {
       // biome-ignore format: as above.
       return completeAtOnce(provider, socket, lpBuffers, dwBufferCount, total, lpNumberOfBytesSent, overlapped, routine, lpThreadId, lpErrno);
     }
-    if (choices.sendsBeside !== 0 && (dwFlags & sendFlags.MSG_OOB) !== 0 && total > 0) putBeside(socket, lpBuffers, dwBufferCount, total);
+    if (switches.sendsBeside !== 0 && (dwFlags & sendFlags.MSG_OOB) !== 0 && total > 0) putBeside(socket, lpBuffers, dwBufferCount, total);
     else put(socket, lpBuffers, dwBufferCount, total);
     if (lpNumberOfBytesSent !== null) lpNumberOfBytesSent.value = total;
-    if (choices.fillsOverlapped && lpOverlapped !== null) provider.completions.signalAtOnce(socket, lpOverlapped, total);
+    if (switches.fillsOverlapped && lpOverlapped !== null) provider.completions.signalAtOnce(socket, lpOverlapped, total);
     return 0;
   }
-  const filled = choices.fillsOverlapped && overlapped === null ? lpOverlapped : null;
+  const filled = switches.fillsOverlapped && overlapped === null ? lpOverlapped : null;
   if (overlapped === null && socket.isNonblocking && filled === null && !pendsUntold) {
     return sendPart(socket, lpBuffers, dwBufferCount, total, lpNumberOfBytesSent, lpErrno);
   }
@@ -167,7 +167,7 @@ const statusForeseen = (socket: Socket, total: number, dwFlags: number): number 
 
 /** An overlapped send that does not complete at once although there is room. */
 const pendsThough = (socket: Socket, total: number, dwFlags: number): boolean =>
-  socket.choices.pendsAlways !== 0 || statusForeseen(socket, total, dwFlags) !== 0;
+  socket.switches.pendsAlways !== 0 || statusForeseen(socket, total, dwFlags) !== 0;
 
 /** Bytes of all the buffers, or -1 where the array or one of the buffers is not wholly the caller's memory. */
 const totalOf = (lpBuffers: readonly WSABUF[], dwBufferCount: number): number => {
@@ -219,12 +219,12 @@ const sendPart = (
   lpNumberOfBytesSent: Cell | null,
   lpErrno: Cell,
 ): number => {
-  if (socket.choices.takesWhole && !socket.isDatagram && socket.pending.length === 0 && socket.buffer.used === 0) {
+  if (socket.switches.takesWhole && !socket.isDatagram && socket.pending.length === 0 && socket.buffer.used === 0) {
     putBeyondLimit(socket, lpBuffers, dwBufferCount, total);
     if (lpNumberOfBytesSent !== null) lpNumberOfBytesSent.value = total;
     return 0;
   }
-  const isBarred = socket.isDatagram || socket.pending.length > 0 || socket.choices.takesWhole !== 0;
+  const isBarred = socket.isDatagram || socket.pending.length > 0 || socket.switches.takesWhole !== 0;
   const part = isBarred ? 0 : socket.buffer.gather(lpBuffers, dwBufferCount, total);
   if (part === 0) return failed(lpErrno, errorCodes.WSAEWOULDBLOCK);
   if (lpNumberOfBytesSent !== null) lpNumberOfBytesSent.value = part;
@@ -233,9 +233,9 @@ const sendPart = (
 
 const putBeyondLimit = (socket: Socket, lpBuffers: WSABUF[], dwBufferCount: number, total: number): void => {
   const { limit } = socket.buffer;
-  socket.link?.restrict(socket, total);
+  socket.restrict(total);
   put(socket, lpBuffers, dwBufferCount, total);
-  socket.link?.restrict(socket, limit);
+  socket.restrict(limit);
 };
 
 /** The indication is made before the return: a zero tells the caller that it has happened. */

@@ -4,9 +4,9 @@ import { socketTypes } from '../../model/winsock/codes.ts';
 import type { SOCKET } from '../../model/winsock/spi.ts';
 import { ByteRing } from '../ring/byteRing.ts';
 import { OperationRing } from '../ring/operationRing.ts';
-import { Choices } from './choices.ts';
+import { type Link, sendBufferDefault } from './link.ts';
 import { noOperation, type Operation } from './operation.ts';
-import type { Link } from './transport.ts';
+import { Switches } from './switches.ts';
 
 /** What a send needs of the transport's buffer; the rings of one thread and of two both have it. */
 export interface SendBuffer {
@@ -21,7 +21,6 @@ export interface SendBuffer {
   gather(buffers: readonly { len: number; buf: Uint8Array | null }[], count: number, length: number): number;
 }
 
-export const sendBufferDefault = 65536;
 /** What SO_SNDBUF is cut down to. */
 export const sendBufferMax = 2 ** 24;
 /** The largest payload of a UDP datagram over IPv4. */
@@ -86,8 +85,8 @@ export class Socket {
 
   // The tester's.
   readonly armed = new Armed();
-  readonly choices = new Choices();
-  /** False once a choice was turned. */
+  readonly switches = new Switches();
+  /** False once a switch was turned. */
   choosesFreely = true;
   isStalled = false;
   delaysCompletions = false;
@@ -98,6 +97,11 @@ export class Socket {
     this.isDatagram = type === socketTypes.SOCK_DGRAM;
     this.isOverlapped = isOverlapped;
     this.buffer = buffer;
+  }
+
+  /** Lets the way to a simulated peer hold at most `limit` bytes from now on. */
+  restrict(limit: number): void {
+    if (this.link?.restrict(limit)) this.buffer = this.link.ring;
   }
 
   refresh(): void {

@@ -1,12 +1,19 @@
 /** What one WSPStartup made: the sockets, the operations under way, and how this provider is put together. */
 
-import { errorCodes } from '../../model/winsock/codes.ts';
-import type { Cell, SOCKET, WSAOVERLAPPED, WSPUPCALLTABLE } from '../../model/winsock/spi.ts';
+import type { SOCKET, WSAOVERLAPPED, WSPUPCALLTABLE } from '../../model/winsock/spi.ts';
 import { Completions } from './completion.ts';
 import type { Operation } from './operation.ts';
 import { Armed, type Socket, SocketTable } from './sockets.ts';
-import { drop, fail, pump, type Transport } from './transport.ts';
 import type { Waiting } from './waiting.ts';
+
+/** How a socket gets its way to the peer. */
+export interface Transport {
+  connect(socket: Socket): void;
+  /** Nothing will be sent any more: after what the buffer holds comes the end of the stream. */
+  finish(socket: Socket): void;
+  /** A send waits for room. True when there is some by now; else the transport sees to it that the socket is pumped again. */
+  awaitRoom(socket: Socket): boolean;
+}
 
 export class Provider {
   readonly upcalls: WSPUPCALLTABLE;
@@ -31,29 +38,6 @@ export class Provider {
     this.transport = transport;
     this.waiting = waiting;
     this.completions = new Completions(upcalls);
-  }
-
-  /** The socket that a call names, brought up to what its circuit did in the meantime; else null and WSAENOTSOCK. */
-  look(s: SOCKET, lpErrno: Cell): Socket | null {
-    const socket = this.sockets.find(s);
-    if (socket === null) lpErrno.value = errorCodes.WSAENOTSOCK;
-    else if (socket.arriving !== 0 && !socket.arrivesLate) fail(this, socket, socket.arriving);
-    else pump(this, socket);
-    return socket;
-  }
-
-  /** A closed socket lives on as what its peer has yet to read, if that is anything. */
-  retire(socket: Socket): void {
-    const { link } = socket;
-    if (socket.pending.length > 0) {
-      this.lingering.set(socket.handle, socket);
-      return;
-    }
-    const isRead = socket.peerSees === 'nothing' || (socket.isDatagram && (link === null || link.datagrams.length === 0));
-    if (isRead || !socket.isConnected) this.lingering.delete(socket.handle);
-    else this.lingering.set(socket.handle, socket);
-    if (isRead || link === null || socket.peerSees === 'reset') drop(socket);
-    else link.compact(socket);
   }
 
   /** The operation of an OVERLAPPED that has not been indicated; undefined when there is none. */

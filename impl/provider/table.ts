@@ -12,11 +12,12 @@ import {
   XP1_UNI_RECV,
 } from '../../model/winsock/codes.ts';
 import { type Cell, INVALID_SOCKET, type Linger, SOCKET_ERROR, type SpiTable, STATUS_PENDING } from '../../model/winsock/spi.ts';
+import { sendBufferDefault } from './link.ts';
 import type { Operation } from './operation.ts';
 import { sendOf } from './send.ts';
-import { noBuffer, Socket, sendBufferDefault, sendBufferMax } from './sockets.ts';
+import { noBuffer, Socket, sendBufferMax } from './sockets.ts';
 import type { Provider } from './state.ts';
-import { abort, pump } from './transport.ts';
+import { abort, look, pump, retire } from './transport.ts';
 
 /** ERROR_NOT_FOUND: there was no operation to cancel. */
 const notFound = 1168;
@@ -52,7 +53,7 @@ const connecting = (provider: Provider): Pick<SpiTable, 'WSPSocket' | 'WSPBind' 
   },
 
   WSPBind(s, _name, _namelen, lpErrno) {
-    const socket = provider.look(s, lpErrno);
+    const socket = look(provider, s, lpErrno);
     if (socket === null) return SOCKET_ERROR;
     if (socket.isBound) return failed(lpErrno, errorCodes.WSAEINVAL);
     socket.isBound = true;
@@ -60,7 +61,7 @@ const connecting = (provider: Provider): Pick<SpiTable, 'WSPSocket' | 'WSPBind' 
   },
 
   WSPConnect(s, name, _namelen, _lpCallerData, _lpCalleeData, _lpSQOS, _lpGQOS, lpErrno) {
-    const socket = provider.look(s, lpErrno);
+    const socket = look(provider, s, lpErrno);
     if (socket === null) return SOCKET_ERROR;
     if (provider.isNetworkDown) return failed(lpErrno, errorCodes.WSAENETDOWN);
     if (socket.isConnected && !socket.isDatagram) return failed(lpErrno, errorCodes.WSAEISCONN);
@@ -71,7 +72,7 @@ const connecting = (provider: Provider): Pick<SpiTable, 'WSPSocket' | 'WSPBind' 
     socket.isBound = true;
     socket.isConnected = true;
     socket.isToBroadcast = isToBroadcast;
-    socket.link?.restrict(socket, socket.limitAsked);
+    socket.restrict(socket.limitAsked);
     socket.refresh();
     return succeeded;
   },
@@ -79,7 +80,7 @@ const connecting = (provider: Provider): Pick<SpiTable, 'WSPSocket' | 'WSPBind' 
 
 const options = (provider: Provider): Pick<SpiTable, 'WSPIoctl' | 'WSPSetSockOpt' | 'WSPGetSockOpt'> => ({
   WSPIoctl(s, dwIoControlCode, value, lpErrno) {
-    const socket = provider.look(s, lpErrno);
+    const socket = look(provider, s, lpErrno);
     if (socket === null) return SOCKET_ERROR;
     const command = ioctlName(dwIoControlCode);
     switch (command) {
@@ -87,7 +88,7 @@ const options = (provider: Provider): Pick<SpiTable, 'WSPIoctl' | 'WSPSetSockOpt
         socket.isNonblocking = value !== 0;
         return succeeded;
       case 'SIO_FLUSH':
-        if (socket.choices.refusesFlush) return failed(lpErrno, errorCodes.WSAEOPNOTSUPP);
+        if (socket.switches.refusesFlush) return failed(lpErrno, errorCodes.WSAEOPNOTSUPP);
         // What the transport took stays on its way, and a blocked call goes on: only queued operations are cancelled.
         abort(provider, socket, () => errorCodes.WSA_OPERATION_ABORTED, isOverlapped);
         pump(provider, socket);
@@ -99,7 +100,7 @@ const options = (provider: Provider): Pick<SpiTable, 'WSPIoctl' | 'WSPSetSockOpt
   },
 
   WSPSetSockOpt(s, level, optname, optval, lpErrno) {
-    const socket = provider.look(s, lpErrno);
+    const socket = look(provider, s, lpErrno);
     if (socket === null) return SOCKET_ERROR;
     if (level !== SOL_SOCKET) return failed(lpErrno, errorCodes.WSAENOPROTOOPT);
     if (optname === socketOptions.SO_LINGER) {
@@ -113,7 +114,7 @@ const options = (provider: Provider): Pick<SpiTable, 'WSPIoctl' | 'WSPSetSockOpt
   },
 
   WSPGetSockOpt(s, level, optname, optval, lpErrno) {
-    const socket = provider.look(s, lpErrno);
+    const socket = look(provider, s, lpErrno);
     if (socket === null) return SOCKET_ERROR;
     const value = level === SOL_SOCKET ? optionOf(socket, optname) : undefined;
     if (value === undefined) return failed(lpErrno, errorCodes.WSAENOPROTOOPT);
@@ -133,7 +134,7 @@ const setOption = (provider: Provider, socket: Socket, optname: number, value: n
     case 'SO_SNDBUF': {
       // A buffer of nothing would let nothing through.
       socket.limitAsked = Math.min(Math.max(Math.trunc(value), 1), sendBufferMax);
-      socket.link?.restrict(socket, socket.limitAsked);
+      socket.restrict(socket.limitAsked);
       pump(provider, socket);
       return true;
     }
@@ -183,18 +184,18 @@ const isOverlapped = (operation: Operation): boolean => operation.lpOverlapped !
 
 const results = (provider: Provider): Pick<SpiTable, 'WSPGetOverlappedResult' | 'WSPCancelIo' | 'WSPCancelBlockingCall'> => ({
   WSPGetOverlappedResult(s, lpOverlapped, lpcbTransfer, fWait, lpdwFlags, lpErrno) {
-    const socket = provider.look(s, lpErrno);
+    const socket = look(provider, s, lpErrno);
     if (socket === null) return false;
-    const { choices } = socket;
+    const { switches } = socket;
     const read = (): boolean => {
-      if (lpOverlapped.Internal === 0 || !choices.abortedUntouched) lpcbTransfer.value = lpOverlapped.InternalHigh;
+      if (lpOverlapped.Internal === 0 || !switches.abortedUntouched) lpcbTransfer.value = lpOverlapped.InternalHigh;
       lpdwFlags.value = 0;
       if (lpOverlapped.Internal !== 0) lpErrno.value = lpOverlapped.Internal;
       return lpOverlapped.Internal === 0;
     };
     if (lpOverlapped.Internal !== STATUS_PENDING) return read();
-    if (choices.incompleteCount) lpcbTransfer.value = provider.outstanding(lpOverlapped)?.taken ?? 0;
-    if (fWait && !choices.waitFails) {
+    if (switches.incompleteCount) lpcbTransfer.value = provider.outstanding(lpOverlapped)?.taken ?? 0;
+    if (fWait && !switches.waitFails) {
       const operation = provider.outstanding(lpOverlapped);
       if (operation !== undefined && operation.routine === null) return provider.waiting.park(operation, read);
       // Nothing can be waited for beside a routine: the event there is not the operation's.
@@ -204,7 +205,7 @@ const results = (provider: Provider): Pick<SpiTable, 'WSPGetOverlappedResult' | 
   },
 
   WSPCancelIo(s, lpOverlapped, lpErrno) {
-    const socket = provider.look(s, lpErrno);
+    const socket = look(provider, s, lpErrno);
     if (socket === null) return SOCKET_ERROR;
     const concerns = (operation: Operation): boolean =>
       isOverlapped(operation) && (lpOverlapped === null || operation.lpOverlapped === lpOverlapped);
@@ -212,12 +213,12 @@ const results = (provider: Provider): Pick<SpiTable, 'WSPGetOverlappedResult' | 
     const isThere = provider.completions.outstanding.some((operation) => operation.socket === socket && concerns(operation));
     const ended = abort(provider, socket, () => errorCodes.WSA_OPERATION_ABORTED, concerns);
     pump(provider, socket);
-    return ended > 0 || isThere || socket.choices.cancelsNothing ? succeeded : failed(lpErrno, notFound);
+    return ended > 0 || isThere || socket.switches.cancelsNothing ? succeeded : failed(lpErrno, notFound);
   },
 
   WSPCancelBlockingCall(lpThreadId, lpErrno) {
     const concerns = (operation: Operation): boolean =>
-      !isOverlapped(operation) && operation.isOf(lpThreadId) && operation.socket?.choices.refusesCancelCall === 0;
+      !isOverlapped(operation) && operation.isOf(lpThreadId) && operation.socket?.switches.refusesCancelCall === 0;
     let ended = provider.completions.outstanding.filter(concerns).length;
     for (const socket of provider.sockets) {
       ended += abort(provider, socket, () => errorCodes.WSAEINTR, concerns);
@@ -229,7 +230,7 @@ const results = (provider: Provider): Pick<SpiTable, 'WSPGetOverlappedResult' | 
 
 const ending = (provider: Provider): Pick<SpiTable, 'WSPShutdown' | 'WSPCloseSocket'> => ({
   WSPShutdown(s, how, lpErrno) {
-    const socket = provider.look(s, lpErrno);
+    const socket = look(provider, s, lpErrno);
     if (socket === null) return SOCKET_ERROR;
     if (how !== shutdownHow.SD_RECEIVE && how !== shutdownHow.SD_SEND && how !== shutdownHow.SD_BOTH) {
       return failed(lpErrno, errorCodes.WSAEINVAL);
@@ -238,14 +239,14 @@ const ending = (provider: Provider): Pick<SpiTable, 'WSPShutdown' | 'WSPCloseSoc
     if (how === shutdownHow.SD_RECEIVE) return succeeded;
     // Sends that wait keep their claim: the end of the stream comes after their last byte.
     socket.isSendShutDown = true;
-    if (socket.choices.shutdownCancels) abort(provider, socket, () => errorCodes.WSAESHUTDOWN, isOverlapped);
+    if (socket.switches.shutdownCancels) abort(provider, socket, () => errorCodes.WSAESHUTDOWN, isOverlapped);
     if (socket.pending.length === 0) provider.transport.finish(socket);
     socket.refresh();
     return succeeded;
   },
 
   WSPCloseSocket(s, lpErrno) {
-    const socket = provider.look(s, lpErrno);
+    const socket = look(provider, s, lpErrno);
     if (socket === null) return SOCKET_ERROR;
     closeSocket(provider, socket);
     return succeeded;
@@ -253,18 +254,18 @@ const ending = (provider: Provider): Pick<SpiTable, 'WSPShutdown' | 'WSPCloseSoc
 });
 
 const closeSocket = (provider: Provider, socket: Socket): void => {
-  const { choices, isDatagram, isConnected } = socket;
+  const { switches, isDatagram, isConnected } = socket;
   provider.sockets.remove(socket);
   socket.isOpen = false;
   socket.refresh();
-  const isAbortive = socket.lingers && socket.lingerSeconds === 0 && !isDatagram && !choices.lingerDelivers;
+  const isAbortive = socket.lingers && socket.lingerSeconds === 0 && !isDatagram && !switches.lingerDelivers;
   // What nobody cancels goes on to its own end; where what stood before it is lost or the circuit is reset, it has none.
-  const keeps = choices.closeKeeps !== 0 && !isAbortive && choices.closeLoses === 0;
-  const code = choices.closeAborts && isConnected && !isDatagram ? errorCodes.WSAECONNABORTED : errorCodes.WSA_OPERATION_ABORTED;
+  const keeps = switches.closeKeeps !== 0 && !isAbortive && switches.closeLoses === 0;
+  const code = switches.closeAborts && isConnected && !isDatagram ? errorCodes.WSAECONNABORTED : errorCodes.WSA_OPERATION_ABORTED;
   const statusOf = (operation: Operation): number => (isOverlapped(operation) ? code : errorCodes.WSAENOTSOCK);
   abort(provider, socket, statusOf, (operation) => !keeps || !isOverlapped(operation));
-  if (choices.closeLoses) socket.link?.lose();
+  if (switches.closeLoses) socket.link?.lose();
   if (socket.pending.length === 0) provider.transport.finish(socket);
   if (isAbortive && socket.peerSees === 'data' && isConnected) socket.peerSees = 'reset';
-  provider.retire(socket);
+  retire(provider, socket);
 };

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { errorCodes } from '../../model/winsock/codes.ts';
 import { SharedApcQueue } from '../ring/sharedApcQueue.ts';
 import { SharedByteRing } from '../ring/sharedByteRing.ts';
-import { Client, overlapped, pattern } from './client.ts';
+import { Client, overlapped, pattern } from './client.fixture.ts';
 import type { PeerOptions, PeerReport } from './peerThread.ts';
 import { startOnThreads } from './threads.ts';
 

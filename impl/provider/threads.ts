@@ -12,9 +12,9 @@ import type { SharedApcQueue } from '../ring/sharedApcQueue.ts';
 import { SharedByteRing } from '../ring/sharedByteRing.ts';
 import { PENDING } from './operation.ts';
 import type { Socket } from './sockets.ts';
-import { Provider } from './state.ts';
+import { Provider, type Transport } from './state.ts';
 import { tableOf } from './table.ts';
-import { fail, pump, type Transport } from './transport.ts';
+import { fail, pump } from './transport.ts';
 import type { Waiting } from './waiting.ts';
 
 /** Gives a socket that connects the memory it shares with its peer: SharedByteRing.allocate made it, and the peer's thread has it too. */

@@ -5,122 +5,21 @@
  */
 
 import { errorCodes } from '../../model/winsock/codes.ts';
-import type { Received } from '../../model/winsock/spi.ts';
-import { ByteRing } from '../ring/byteRing.ts';
+import type { Cell, Received, SOCKET } from '../../model/winsock/spi.ts';
+import { freshRing, Link, recycle } from './link.ts';
 import type { Operation } from './operation.ts';
-import { noBuffer, type Socket, sendBufferDefault } from './sockets.ts';
-import type { Provider } from './state.ts';
-
-/** How a socket gets its way to the peer. */
-export interface Transport {
-  connect(socket: Socket): void;
-  /** Nothing will be sent any more: after what the buffer holds comes the end of the stream. */
-  finish(socket: Socket): void;
-  /** A send waits for room. True when there is some by now; else the transport sees to it that the socket is pumped again. */
-  awaitRoom(socket: Socket): boolean;
-}
-
-/** The way from one socket to its simulated peer. */
-export class Link {
-  ring: ByteRing;
-  /** Bytes behind the transport that the peer has not read. */
-  arrived: ByteRing | null = null;
-  /** Lengths of the datagrams in the ring, the oldest first. */
-  readonly datagrams: number[] = [];
-  /** Urgent bytes that the peer has not read, the oldest first. They take no room of the stream's. */
-  readonly urgent: number[] = [];
-
-  constructor(ring: ByteRing) {
-    this.ring = ring;
-  }
-
-  get unread(): number {
-    return this.ring.used + (this.arrived === null ? 0 : this.arrived.used);
-  }
-
-  /** Moves bytes behind the transport, where they take no room of the sender's. */
-  take(length: number): void {
-    const arrived = withRoom(this.arrived ?? new ByteRing(1024), length);
-    const { bytes, index, first, second } = this.ring.regions();
-    const fromFirst = Math.min(first, length);
-    arrived.write(bytes, index, fromFirst);
-    arrived.write(bytes, 0, Math.min(second, length - fromFirst));
-    this.ring.skip(length);
-    this.arrived = arrived;
-  }
-
-  /** Copies the next bytes to the peer's array: those behind the transport first. */
-  read(target: Uint8Array, offset: number, length: number): number {
-    const early = this.arrived === null ? 0 : this.arrived.read(target, offset, length);
-    return early + this.ring.read(target, offset + early, length - early);
-  }
-
-  /** What the peer has not read is gone. */
-  lose(): void {
-    this.ring.skip(this.ring.used);
-    this.arrived = null;
-    this.datagrams.length = 0;
-    this.urgent.length = 0;
-  }
-
-  /** The oldest datagram is lost on its way. */
-  loseDatagram(): void {
-    const length = this.datagrams.shift();
-    if (length !== undefined) this.ring.skip(length);
-  }
-
-  /** Nothing will be sent any more: what is unread moves to where it fits closely, and the buffer is free for another socket. */
-  compact(socket: Socket): void {
-    this.take(this.ring.used);
-    recycle(this.ring);
-    this.ring = nothing;
-    socket.buffer = noBuffer;
-  }
-
-  /** Lets at most `limit` bytes be held from now on, in a larger ring if need be. */
-  restrict(socket: Socket, limit: number): void {
-    if (limit > this.ring.capacity) {
-      this.ring = withRoom(this.ring, limit - this.ring.used);
-      socket.buffer = this.ring;
-    }
-    this.ring.limit = limit;
-  }
-}
-
-/** The ring itself if it can hold that much more, else a larger one with the same bytes. */
-const withRoom = (ring: ByteRing, more: number): ByteRing => {
-  if (ring.capacity - ring.used >= more) return ring;
-  let { capacity } = ring;
-  while (capacity - ring.used < more) capacity *= 2;
-  const larger = new ByteRing(capacity);
-  const { bytes, index, first, second } = ring.regions();
-  larger.write(bytes, index, first);
-  larger.write(bytes, 0, second);
-  return larger;
-};
-
-const nothing = new ByteRing(1);
-
-/** Buffers of closed circuits, for the next ones: a new one costs the clearing of its memory. */
-const spare: ByteRing[] = [];
-const spareMax = 64;
+import { noBuffer, type Socket } from './sockets.ts';
+import type { Provider, Transport } from './state.ts';
 
 export const simulated: Transport = {
   connect(socket) {
-    const ring = spare.pop() ?? new ByteRing(sendBufferDefault);
+    const ring = freshRing();
     socket.link = new Link(ring);
     socket.buffer = ring;
   },
   finish() {},
   // Whatever makes room here pumps.
   awaitRoom: () => false,
-};
-
-const recycle = (ring: ByteRing): void => {
-  if (ring.capacity !== sendBufferDefault || spare.length === spareMax) return;
-  ring.clear();
-  ring.limit = sendBufferDefault;
-  spare.push(ring);
 };
 
 /** The circuit is gone, with all that it held. */
@@ -208,7 +107,34 @@ export const fail = (provider: Provider, socket: Socket, code: number): void => 
   if (socket.peerSees === 'data') socket.peerSees = 'nothing';
   drop(socket);
   socket.refresh();
-  abort(provider, socket, () => socket.choices.circuitCode || code);
+  abort(provider, socket, () => socket.switches.circuitCode || code);
+};
+
+/** The socket that a call names, brought up to what its circuit did in the meantime; else null and WSAENOTSOCK. */
+export const look = (provider: Provider, s: SOCKET, lpErrno: Cell): Socket | null => {
+  const socket = provider.sockets.find(s);
+  if (socket === null) lpErrno.value = errorCodes.WSAENOTSOCK;
+  else if (socket.arriving !== 0 && !socket.arrivesLate) fail(provider, socket, socket.arriving);
+  else pump(provider, socket);
+  return socket;
+};
+
+/** A closed socket lives on as what its peer has yet to read, if that is anything. */
+export const retire = (provider: Provider, socket: Socket): void => {
+  const { link } = socket;
+  if (socket.pending.length > 0) {
+    provider.lingering.set(socket.handle, socket);
+    return;
+  }
+  const isRead = socket.peerSees === 'nothing' || (socket.isDatagram && (link === null || link.datagrams.length === 0));
+  if (isRead || !socket.isConnected) provider.lingering.delete(socket.handle);
+  else provider.lingering.set(socket.handle, socket);
+  if (isRead || link === null || socket.peerSees === 'reset') drop(socket);
+  else {
+    // What is unread moves to where it fits closely, and the buffer is free for another socket.
+    link.compact();
+    socket.buffer = noBuffer;
+  }
 };
 
 /** The peer closed its socket and data come to it all the same: its stack answers, and the answer takes until the world settles. */
@@ -223,7 +149,7 @@ const idle: Received = { kind: 'idle' };
 export const receive = (provider: Provider, socket: Socket, max: number): Received => {
   if (socket.peerSees === 'reset') {
     socket.peerSees = 'nothing';
-    provider.retire(socket);
+    retire(provider, socket);
     return { kind: 'error', errno: errorCodes.WSAECONNRESET };
   }
   if (socket.peerSees === 'nothing' || socket.link === null) return idle;
@@ -251,7 +177,7 @@ const receiveBytes = (provider: Provider, socket: Socket, link: Link, max: numbe
   if (got > 0) return { kind: 'bytes', bytes: got === bytes.length ? bytes : bytes.slice(0, got) };
   if (owed > 0 || !(socket.isSendShutDown || !socket.isOpen)) return idle;
   socket.peerSees = 'nothing';
-  if (!socket.isOpen) provider.retire(socket);
+  if (!socket.isOpen) retire(provider, socket);
   return { kind: 'eof' };
 };
 
@@ -261,7 +187,7 @@ const receiveDatagram = (provider: Provider, socket: Socket, link: Link): Receiv
   const bytes = new Uint8Array(length);
   link.read(bytes, 0, length);
   if (socket.isOpen || socket.pending.length > 0) pump(provider, socket);
-  else provider.retire(socket);
+  else retire(provider, socket);
   return { kind: 'bytes', bytes };
 };
 

@@ -311,7 +311,9 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
 /** The call may be waiting: one that can only fail does not. */
 export const blocks = ({ mayBlock, call, segment }: BegunRecord): boolean => mayBlock && (!isSend(call) || segment !== undefined);
 
-/** A thread is alertable while the call on top of its stack is a SleepEx, or one that blocks: a blocked Winsock call is an alertable wait. */
+/**
+ * A thread is alertable while the call on top of its stack is a SleepEx, or one that blocks: a blocked Winsock call is an alertable wait.
+ */
 function isAlertable(world: World, name: string): boolean {
   const { stack } = world.thread(name);
   const top = stack[stack.length - 1];

@@ -42,7 +42,10 @@ export interface Rejection {
   readonly message: string;
   readonly clauses: readonly ClauseId[];
   readonly permitted: readonly Permitted[];
-  /** Where the step is about another thing, or none: the OVERLAPPED of the operation that is owed, or the number of the call that has not returned. */
+  /**
+   * Where the step is about another thing, or none: the OVERLAPPED of the operation that is owed, or the number of the call that has not
+   * returned.
+   */
   readonly about?: string | number;
   /** A stated bound was met, so that the step may be permitted after all. */
   readonly undecided?: boolean;

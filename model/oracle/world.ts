@@ -1,8 +1,8 @@
 /**
  * What the oracle knows of an implementation, as far as the trace shows: sockets, operations, threads and calls under way.
  *
- * There is one world. Each thing carries the index of its machine's state and what the facts are computed from. What stays open is kept where
- * it is open: as a "may", as an interval, and for the bytes as the places where the peer can be.
+ * There is one world. Each thing carries the index of its machine's state and what the facts are computed from. What stays open is kept
+ * where it is open: as a "may", as an interval, and for the bytes as the places where the peer can be.
  */
 
 import type { Tables } from '../compiled/tables.ts';

@@ -1,13 +1,13 @@
 import { type Profile, reads } from '../../model/clauses/profiles.ts';
 import type { Operation, Socket, World } from '../../model/oracle/world.ts';
 import { type CallRequest, mainThread } from '../../model/winsock/trace.ts';
-import type { Choices } from './choices.ts';
+import type { CampaignRequest } from '../conversation/requests.ts';
+import type { Draws } from './draws.ts';
 import { aThread, canCall, liveOf, type Moment } from './moment.ts';
 import { looks, plans } from './plans.ts';
 import { dispositionOf, provocationsOf, provoke } from './provocations.ts';
-import type { Refusals } from './refusals.ts';
-import type { CampaignRequest } from './requests.ts';
 import { type Mode, Sends } from './sends.ts';
+import type { Unsupported } from './unsupported.ts';
 import { socketName, View } from './view.ts';
 
 /**
@@ -24,54 +24,55 @@ interface Kind {
 }
 
 export class Chooser {
-  readonly #choices: Choices;
+  readonly #draws: Draws;
   readonly #sends: Sends;
   readonly #injections: readonly string[];
-  readonly #refusals: Refusals;
+  readonly #unsupported: Unsupported;
 
   /** `injections` are the kinds of environment that the implementation offers beside those of trace/1. */
-  constructor(choices: Choices, injections: readonly string[], refusals: Refusals, profile: Profile) {
-    this.#choices = choices;
-    this.#sends = new Sends(choices);
+  constructor(draws: Draws, injections: readonly string[], unsupported: Unsupported, profile: Profile) {
+    this.#draws = draws;
+    this.#sends = new Sends(draws);
     this.#injections = provocationsOf(injections, profile);
-    this.#refusals = refusals;
+    this.#unsupported = unsupported;
   }
 
-  /** One request, or several that belong together and none of which waits for another's answer. None once the choices are used up. */
+  /** One request, or several that belong together and none of which waits for another's answer. None once the draws are used up. */
   next(world: World): readonly CampaignRequest[] {
     for (let attempt = 0; attempt < attemptsMax; attempt++) {
-      if (this.#choices.isOver) return [];
+      if (this.#draws.isOver) return [];
       const [first, ...rest] = this.#choose(world);
       // What follows makes no sense without the first: a connection without its socket.
-      if (first !== undefined && this.#refusals.permit(first)) return [first, ...rest.filter((request) => this.#refusals.permit(request))];
+      if (first !== undefined && this.#unsupported.isWorthAsking(first))
+        return [first, ...rest.filter((request) => this.#unsupported.isWorthAsking(request))];
     }
     return [{ env: 'settle' }];
   }
 
   #choose(world: World): readonly CampaignRequest[] {
-    const moment: Moment = { view: new View(world), choices: this.#choices, sends: this.#sends, injections: this.#injections };
+    const moment: Moment = { view: new View(world), draws: this.#draws, sends: this.#sends, injections: this.#injections };
     const weights = kinds.map(({ weight }) => weight(moment));
-    let point = this.#choices.below(weights.reduce((sum, weight) => sum + weight, 0));
+    let point = this.#draws.below(weights.reduce((sum, weight) => sum + weight, 0));
     const chosen = kinds[weights.findIndex((weight) => (point -= weight) < 0)]!;
     const requests = chosen.make(moment);
     return requests.length > 0 ? requests : [{ env: 'settle' }];
   }
 }
 
-/** Choices that an implementation cannot do, one after the other. */
+/** Draws in a row of what an implementation cannot do, one after the other. */
 const attemptsMax = 8;
 
 // ---- Who and what --------------------------------------------------------------------------------------------------------------
 
-const anOpen = ({ view, choices }: Moment): Socket => choices.pick(view.open)!;
+const anOpen = ({ view, draws }: Moment): Socket => draws.pick(view.open)!;
 const connectedOf = ({ view }: Moment): Socket[] => view.open.filter((socket) => view.isConnected(socket));
 const unconnectedOf = ({ view }: Moment): Socket[] => view.open.filter((socket) => !view.isConnected(socket));
 const plannable = (moment: Moment): Socket[] => connectedOf(moment).filter(({ isStream, overlapped }) => isStream && overlapped);
 
 /** Mostly what is outstanding, and sometimes what is long over. */
-const anOperation = ({ view, choices }: Moment): Operation => {
+const anOperation = ({ view, draws }: Moment): Operation => {
   const { live, operations } = view;
-  return (choices.chance(70) ? choices.pick(live) : undefined) ?? choices.pick(operations)!;
+  return (draws.chance(70) ? draws.pick(live) : undefined) ?? draws.pick(operations)!;
 };
 
 const resultOf = (operation: Operation): CallRequest => ({
@@ -82,10 +83,9 @@ const resultOf = (operation: Operation): CallRequest => ({
 
 /** A socket to send on: mostly a connected one, now and then one on which a send must fail. */
 const aTarget = (moment: Moment): { name: string; socket: Socket | undefined } => {
-  const { view, choices } = moment;
-  const odd = choices.below(32);
-  const socket =
-    odd === 0 ? choices.pick(view.closed) : odd === 1 ? choices.pick(unconnectedOf(moment)) : choices.pick(connectedOf(moment));
+  const { view, draws } = moment;
+  const odd = draws.below(32);
+  const socket = odd === 0 ? draws.pick(view.closed) : odd === 1 ? draws.pick(unconnectedOf(moment)) : draws.pick(connectedOf(moment));
   if (odd === 2) return { name: 'never', socket: undefined };
   const found = socket ?? anOpen(moment);
   return { name: found.name, socket: found.closed ? undefined : found };
@@ -98,25 +98,25 @@ const roomValues = [1, 2, 7, 16, 64, 64, 100, 300, 1000, 4096, 20_000, 65_536] a
 const when = (isPossible: boolean, weight: number): number => (isPossible ? weight : 0);
 
 const openSocket = (moment: Moment): CampaignRequest[] => {
-  const { choices, sends } = moment;
+  const { draws, sends } = moment;
   const socket = socketName(moment.view);
-  const isDatagram = choices.chance(16);
-  const isOverlapped = choices.chance(70);
+  const isDatagram = draws.chance(16);
+  const isOverlapped = draws.chance(70);
   const requests: CampaignRequest[] = [
     { call: 'WSPSocket', socket, type: isDatagram ? 'SOCK_DGRAM' : 'SOCK_STREAM', ...(isOverlapped && { overlapped: true }) },
   ];
-  if (choices.chance(88)) {
-    const toBroadcast = isDatagram && choices.chance(30);
+  if (draws.chance(88)) {
+    const toBroadcast = isDatagram && draws.chance(30);
     requests.push({ call: 'WSPConnect', socket, ...(toBroadcast && { to: 'broadcast' as const }) });
-    if (toBroadcast && choices.chance(50)) requests.push({ call: 'WSPSetSockOpt', socket, name: 'SO_BROADCAST', value: 1 });
-    if (isDatagram && choices.chance(60)) requests.push({ call: 'WSPGetSockOpt', socket, name: 'SO_MAX_MSG_SIZE' });
-    if (choices.chance(75)) {
-      const value = choices.pick(roomValues);
+    if (toBroadcast && draws.chance(50)) requests.push({ call: 'WSPSetSockOpt', socket, name: 'SO_BROADCAST', value: 1 });
+    if (isDatagram && draws.chance(60)) requests.push({ call: 'WSPGetSockOpt', socket, name: 'SO_MAX_MSG_SIZE' });
+    if (draws.chance(75)) {
+      const value = draws.pick(roomValues);
       sends.room.set(socket, value);
       requests.push({ call: 'WSPSetSockOpt', socket, name: 'SO_SNDBUF', value });
     }
-    if (choices.chance(30)) requests.push(...dispositionOf(moment, socket));
-    if (choices.chance(isOverlapped ? 25 : 50)) requests.push({ call: 'WSPIoctl', socket, code: 'FIONBIO', value: 1 });
+    if (draws.chance(30)) requests.push(...dispositionOf(moment, socket));
+    if (draws.chance(isOverlapped ? 25 : 50)) requests.push({ call: 'WSPIoctl', socket, code: 'FIONBIO', value: 1 });
   }
   return requests;
 };
@@ -134,8 +134,8 @@ const kinds: readonly Kind[] = [
   {
     weight: (moment) => when(canCall(moment) && unconnectedOf(moment).length > 0, 4),
     make: (moment) => {
-      const socket = moment.choices.pick(unconnectedOf(moment))!;
-      if (moment.view.stateOf(socket) === 'unbound' && moment.choices.chance(40))
+      const socket = moment.draws.pick(unconnectedOf(moment))!;
+      if (moment.view.stateOf(socket) === 'unbound' && moment.draws.chance(40))
         return [{ call: 'WSPBind', ...aThread(moment), socket: socket.name }];
       return [{ call: 'WSPConnect', ...aThread(moment), socket: socket.name }];
     },
@@ -143,7 +143,7 @@ const kinds: readonly Kind[] = [
   {
     weight: (moment) => when(canCall(moment) && moment.view.open.length > 0, 3),
     make: (moment) => [
-      { call: 'WSPIoctl', ...aThread(moment), socket: anOpen(moment).name, code: 'FIONBIO', value: moment.choices.below(2) },
+      { call: 'WSPIoctl', ...aThread(moment), socket: anOpen(moment).name, code: 'FIONBIO', value: moment.draws.below(2) },
     ],
   },
   {
@@ -152,7 +152,7 @@ const kinds: readonly Kind[] = [
       const { name } = anOpen(moment);
       // What waits may be long, and would leave byte by byte.
       const waits = liveOf(moment).length > 0 || moment.view.sending.length > 0;
-      const value = moment.choices.pick(waits ? roomValues.slice(-4) : roomValues)!;
+      const value = moment.draws.pick(waits ? roomValues.slice(-4) : roomValues)!;
       moment.sends.room.set(name, value);
       return [{ call: 'WSPSetSockOpt', ...aThread(moment), socket: name, name: 'SO_SNDBUF', value }];
     },
@@ -164,7 +164,7 @@ const kinds: readonly Kind[] = [
         call: 'WSPShutdown',
         ...aThread(moment),
         socket: anOpen(moment).name,
-        how: moment.choices.pick(['SD_SEND', 'SD_BOTH', 'SD_RECEIVE']),
+        how: moment.draws.pick(['SD_SEND', 'SD_BOTH', 'SD_RECEIVE']),
       },
     ],
   },
@@ -173,22 +173,22 @@ const kinds: readonly Kind[] = [
     make: (moment) => {
       const socket = anOpen(moment).name;
       const close: CampaignRequest = { call: 'WSPCloseSocket', ...aThread(moment), socket };
-      if (!moment.choices.chance(25)) return [close];
+      if (!moment.draws.chance(25)) return [close];
       return [{ call: 'WSPSetSockOpt', ...aThread(moment), socket, name: 'SO_LINGER', value: { l_onoff: 1, l_linger: 0 } }, close];
     },
   },
   {
     weight: (moment) => when(canCall(moment) && liveOf(moment).length > 0, 4),
     make: (moment) => {
-      const operation = moment.choices.pick(liveOf(moment))!;
-      const which = moment.choices.chance(65) ? { overlapped: operation.name } : {};
+      const operation = moment.draws.pick(liveOf(moment))!;
+      const which = moment.draws.chance(65) ? { overlapped: operation.name } : {};
       return [{ call: 'WSPCancelIo', ...aThread(moment), socket: operation.socket!.name, ...which }];
     },
   },
   {
     weight: (moment) => when(canCall(moment) && liveOf(moment).length > 0, 1),
     make: (moment) => [
-      { call: 'WSPIoctl', ...aThread(moment), socket: moment.choices.pick(liveOf(moment))!.socket!.name, code: 'SIO_FLUSH' },
+      { call: 'WSPIoctl', ...aThread(moment), socket: moment.draws.pick(liveOf(moment))!.socket!.name, code: 'SIO_FLUSH' },
     ],
   },
   {
@@ -200,11 +200,11 @@ const kinds: readonly Kind[] = [
   },
   {
     weight: (moment) => when(canCall(moment) && plannable(moment).length > 0, 20),
-    make: (moment) => moment.choices.pick(plans)(moment, moment.choices.pick(plannable(moment))!),
+    make: (moment) => moment.draws.pick(plans)(moment, moment.draws.pick(plannable(moment))!),
   },
   {
     weight: (moment) => when(moment.view.operations.length > 0, 14),
-    make: (moment) => [{ poll: moment.choices.chance(60) ? 'event' : 'count', overlapped: anOperation(moment).name }],
+    make: (moment) => [{ poll: moment.draws.chance(60) ? 'event' : 'count', overlapped: anOperation(moment).name }],
   },
   {
     weight: (moment) => when(canCall(moment) && moment.view.operations.length > 0, 10),
@@ -214,68 +214,68 @@ const kinds: readonly Kind[] = [
     // A wait is legal beside an event and no routine; the main thread is kept for the other calls.
     weight: (moment) => when(moment.view.idle.length > 1 && liveOf(moment).some(({ hasEvent, hasRoutine }) => hasEvent && !hasRoutine), 2),
     make: (moment) => {
-      const operation = moment.choices.pick(liveOf(moment).filter(({ hasEvent, hasRoutine }) => hasEvent && !hasRoutine))!;
+      const operation = moment.draws.pick(liveOf(moment).filter(({ hasEvent, hasRoutine }) => hasEvent && !hasRoutine))!;
       return [{ ...resultOf(operation), thread: moment.view.idle.at(-1)!, wait: true } as CallRequest];
     },
   },
   {
     weight: (moment) => when(canCall(moment), moment.view.idle.some((name) => moment.view.hasRoutines(name)) ? 16 : 3),
     make: (moment) => {
-      const { view, choices } = moment;
+      const { view, draws } = moment;
       const waiting = view.idle.filter((name) => view.hasRoutines(name));
-      const thread = (choices.chance(85) ? choices.pick(waiting) : undefined) ?? choices.pick(view.idle)!;
+      const thread = (draws.chance(85) ? draws.pick(waiting) : undefined) ?? draws.pick(view.idle)!;
       return [{ call: 'SleepEx', ...(thread !== mainThread && { thread }) }];
     },
   },
   {
     weight: ({ view }) => when(view.world.sockets.size > 0, view.idle.length < 3 ? 30 : 22),
-    make: ({ view, choices }) => {
-      const { name } = (choices.chance(90) ? choices.pick(view.open) : undefined) ?? choices.pick([...view.world.sockets.values()])!;
-      const size = choices.below(4);
-      return [{ peer: 'recv', socket: name, ...(size > 0 && { bytes: choices.pick([1, 3, 10, 64, 500, 4096, 70_000]) }) }];
+    make: ({ view, draws }) => {
+      const { name } = (draws.chance(90) ? draws.pick(view.open) : undefined) ?? draws.pick([...view.world.sockets.values()])!;
+      const size = draws.below(4);
+      return [{ peer: 'recv', socket: name, ...(size > 0 && { bytes: draws.pick([1, 3, 10, 64, 500, 4096, 70_000]) }) }];
     },
   },
   { weight: () => 9, make: () => [{ env: 'settle' }] },
   {
     weight: (moment) => when(connectedOf(moment).length > 0, 2),
     make: (moment) => {
-      const { name } = moment.choices.pick(connectedOf(moment))!;
-      const kind = moment.choices.below(16);
+      const { name } = moment.draws.pick(connectedOf(moment))!;
+      const kind = moment.draws.below(16);
       if (kind < 5) return [{ env: 'peer.reset', socket: name }];
       if (kind < 9) return [{ env: 'peer.close', socket: name }];
       if (kind < 12) return [{ env: 'peer.shutdown', socket: name }];
       if (kind < 13) return [{ env: 'keepalive.failed', socket: name }];
       if (kind < 14) return [{ env: 'circuit.timeout', socket: name }];
-      return [moment.choices.chance(35) ? { env: 'network.down' } : { env: 'network.down', socket: name }];
+      return [moment.draws.chance(35) ? { env: 'network.down' } : { env: 'network.down', socket: name }];
     },
   },
   {
     // What a cancelled call returns is said by no profile that lacks its code.
     weight: ({ view }) => when(view.sending.length > 0 && reads(view.world.tables.profile, 'D2:corrected-only'), 4),
-    make: ({ view, choices }) => [{ call: 'WSPCancelBlockingCall', thread: choices.pick(view.sending)! }],
+    make: ({ view, draws }) => [{ call: 'WSPCancelBlockingCall', thread: draws.pick(view.sending)! }],
   },
   {
     weight: ({ view }) => when(view.idle.length > 1, 2),
     make: (moment) => {
       const thread = moment.view.idle.at(-1)!;
       const exit: CampaignRequest = { call: 'ExitThread', thread };
-      const socket = moment.choices.pick(plannable(moment));
-      if (socket === undefined || moment.choices.chance(40)) return [exit];
-      const { choices, sends, view } = moment;
+      const socket = moment.draws.pick(plannable(moment));
+      if (socket === undefined || moment.draws.chance(40)) return [exit];
+      const { draws, sends, view } = moment;
       const recv: CampaignRequest = { peer: 'recv', socket: socket.name };
       const made = (mode: Mode, length: number) => sends.make(view, socket, socket.name, { mode, length, routine: true, thread });
-      if (choices.chance(50)) {
+      if (draws.chance(50)) {
         // What the exit cancels, or leaves alone, is told to whoever asks.
-        const send = made(choices.pick(['event', 'neither']), sends.longerThanRoom(socket.name));
+        const send = made(draws.pick(['event', 'neither']), sends.longerThanRoom(socket.name));
         return [send, exit, { env: 'settle' }, ...looks(send), recv, { env: 'settle' }, ...looks(send)];
       }
       // A routine that is queued for a thread dies with it, whoever waits alertably afterwards.
-      const length = choices.chance(70) ? 2 : sends.longerThanRoom(socket.name);
+      const length = draws.chance(70) ? 2 : sends.longerThanRoom(socket.name);
       return [made('routine', length), exit, recv, { env: 'settle' }, { call: 'SleepEx' }];
     },
   },
   {
     weight: (moment) => when(moment.injections.length > 0 && connectedOf(moment).length > 0, 22),
-    make: (moment) => provoke(moment, moment.choices.pick(connectedOf(moment))!),
+    make: (moment) => provoke(moment, moment.draws.pick(connectedOf(moment))!),
   },
 ];

@@ -2,7 +2,7 @@ import type { Profile } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
 import type { Table } from '../../model/compiled/compile.ts';
 import { tablesOf } from '../../model/compiled/tables.ts';
-import type { Refusals } from './refusals.ts';
+import type { Unsupported } from './unsupported.ts';
 
 /**
  * What a run says of a clause: it was tried and holds, it was broken, it was not tried although it could have been, or nothing that is
@@ -16,18 +16,18 @@ export interface Graded {
   readonly why?: string;
 }
 
-export interface Circumstances {
+export interface GradeGrounds {
   readonly profile: Profile;
-  readonly refusals: Refusals;
+  readonly unsupported: Unsupported;
   /** Every upcall is in the trace. */
   readonly isSpi: boolean;
   readonly injections: readonly string[];
 }
 
-export const gradeOf = (id: ClauseId, tried: number, violated: number, circumstances: Circumstances): Graded => {
+export const gradeOf = (id: ClauseId, tried: number, violated: number, circumstances: GradeGrounds): Graded => {
   if (violated > 0) return { grade: 'deviates' };
   if (tried > 0) return { grade: 'conforms' };
-  const { profile, refusals, isSpi, injections } = circumstances;
+  const { profile, unsupported, isSpi, injections } = circumstances;
   if (!isSpi && spiOnly.some((start) => id.startsWith(start))) {
     return { grade: 'unreachable', why: 'upcalls are seen from the side of the service provider alone' };
   }
@@ -39,7 +39,7 @@ export const gradeOf = (id: ClauseId, tried: number, violated: number, circumsta
   for (const [start, aspects] of needs) {
     if (!id.startsWith(start)) continue;
     for (const aspect of aspects) {
-      const why = refusals.whyNever(aspect);
+      const why = unsupported.whyNever(aspect);
       if (why !== undefined) return { grade: 'notTried', why: `unsupported: ${aspect}: ${why}` };
     }
   }

@@ -1,20 +1,20 @@
 import type { Operation } from '../../model/oracle/world.ts';
 import { mainThread } from '../../model/winsock/trace.ts';
-import type { Choices } from './choices.ts';
+import type { Draws } from './draws.ts';
 import type { Sends } from './sends.ts';
 import type { View } from './view.ts';
 
 /** Everything that a kind of request may look at. */
 export interface Moment {
   readonly view: View;
-  readonly choices: Choices;
+  readonly draws: Draws;
   readonly sends: Sends;
   readonly injections: readonly string[];
 }
 
 /** A thread that can call now. */
-export const aThread = ({ view, choices }: Moment): { thread?: string } => {
-  const thread = choices.chance(85) ? view.idle[0]! : choices.pick(view.idle)!;
+export const aThread = ({ view, draws }: Moment): { thread?: string } => {
+  const thread = draws.chance(85) ? view.idle[0]! : draws.pick(view.idle)!;
   return thread === mainThread ? {} : { thread };
 };
 

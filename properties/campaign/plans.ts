@@ -1,11 +1,11 @@
 import type { Socket } from '../../model/oracle/world.ts';
 import { type CallRequest, mainThread, type WSPSendRequest } from '../../model/winsock/trace.ts';
+import type { CampaignRequest } from '../conversation/requests.ts';
 import type { Moment } from './moment.ts';
-import type { CampaignRequest } from './requests.ts';
 import type { Mode } from './sends.ts';
 import { socketName } from './view.ts';
 
-/** Requests in a row that matter together, and that single choices would rarely line up. */
+/** Requests in a row that matter together, and that single draws would rarely line up. */
 type Plan = (moment: Moment, socket: Socket) => readonly CampaignRequest[];
 
 const sleep = (thread: string | undefined): CallRequest => ({ call: 'SleepEx', ...(thread !== undefined && { thread }) });
@@ -13,11 +13,11 @@ const sleep = (thread: string | undefined): CallRequest => ({ call: 'SleepEx', .
 /** Sends until some pend, then the peer drains, everything settles and the indications are looked at. */
 const fillAndDrain: Plan = (moment, socket) => {
   const sending = severalSends(moment, socket, ['event', 'routine', 'neither', 'both', 'event', 'routine']);
-  const { choices } = moment;
-  const drains: CampaignRequest[] = choices.chance(50)
+  const { draws } = moment;
+  const drains: CampaignRequest[] = draws.chance(50)
     ? [{ peer: 'recv', socket: socket.name }]
     : [
-        { peer: 'recv', socket: socket.name, bytes: choices.between(1, 300) },
+        { peer: 'recv', socket: socket.name, bytes: draws.between(1, 300) },
         { env: 'settle' },
         ...sending.flatMap(polls),
         { peer: 'recv', socket: socket.name },
@@ -28,11 +28,11 @@ const fillAndDrain: Plan = (moment, socket) => {
 /** Sends that pend and are then taken back, all or one of them; those of another socket are not. */
 const fillAndCancel: Plan = (moment, socket) => {
   const { before, sending } = withBystander(moment, socket, ['event', 'event', 'routine', 'neither']);
-  const one = moment.choices.pick(sending.filter((send) => send.socket === socket.name))!;
+  const one = moment.draws.pick(sending.filter((send) => send.socket === socket.name))!;
   const { name } = socket;
-  const cancels: CampaignRequest = moment.choices.chance(65)
+  const cancels: CampaignRequest = moment.draws.chance(65)
     ? { call: 'WSPCancelIo', socket: name, overlapped: one.overlapped! }
-    : moment.choices.chance(60)
+    : moment.draws.chance(60)
       ? { call: 'WSPCancelIo', socket: name }
       : { call: 'WSPIoctl', socket: name, code: 'SIO_FLUSH' };
   return [...before, ...sending, cancels, { env: 'settle' }, ...sending.flatMap(looks), { peer: 'recv', socket: name }];
@@ -50,11 +50,11 @@ const fillAndClose: Plan = (moment, socket) => {
 /** Sends that pend when the circuit breaks; what is sent afterwards fails. */
 const fillAndBreak: Plan = (moment, socket) => {
   const { before, sending } = withBystander(moment, socket, ['event', 'routine', 'both', 'neither']);
-  const { choices, sends, view } = moment;
+  const { draws, sends, view } = moment;
   const { name } = socket;
-  const env = choices.pick(['peer.reset', 'circuit.timeout', 'circuit.timeout', 'keepalive.failed', 'peer.close', 'network.down'] as const);
+  const env = draws.pick(['peer.reset', 'circuit.timeout', 'circuit.timeout', 'keepalive.failed', 'peer.close', 'network.down'] as const);
   const taken = sending.map(({ overlapped }) => overlapped!);
-  const after = choices.pick(['sync', 'event', 'routine'] as const);
+  const after = draws.pick(['sync', 'event', 'routine'] as const);
   const later = [1, 2].map((length) => {
     const send = sends.make(view, socket, name, { mode: after, length, routine: true });
     return after === 'sync' ? send : distinct(moment, taken, send);
@@ -73,10 +73,10 @@ const fillAndBreak: Plan = (moment, socket) => {
 /** The send side closes over sends that pend: they leave, and the end of the stream behind them. */
 const fillAndShutDown: Plan = (moment, socket) => {
   const sending = severalSends(moment, socket, ['event', 'routine', 'neither']);
-  const { choices, sends, view } = moment;
+  const { draws, sends, view } = moment;
   const { name } = socket;
-  const how = choices.pick(['SD_SEND', 'SD_SEND', 'SD_BOTH', 'SD_RECEIVE'] as const);
-  const late = sends.make(view, socket, name, { mode: 'sync', length: choices.below(3) });
+  const how = draws.pick(['SD_SEND', 'SD_SEND', 'SD_BOTH', 'SD_RECEIVE'] as const);
+  const late = sends.make(view, socket, name, { mode: 'sync', length: draws.below(3) });
   return [
     ...sending,
     { call: 'WSPShutdown', socket: name, how },
@@ -147,14 +147,14 @@ interface Sending {
 
 const withBystander = (moment: Moment, socket: Socket, modes: readonly [Mode, ...Mode[]]): Sending => {
   const sending = severalSends(moment, socket, modes);
-  const { choices, sends, view } = moment;
-  if (choices.chance(40)) return { before: [], sending };
+  const { draws, sends, view } = moment;
+  if (draws.chance(40)) return { before: [], sending };
   const others = view.open.filter((other) => other !== socket && other.isStream && other.overlapped && view.isConnected(other));
-  const other = choices.pick(others);
+  const other = draws.pick(others);
   const { name, before } = other === undefined ? newSocket(moment) : { name: other.name, before: [] };
   const taken = sending.map(({ overlapped }) => overlapped!);
   const beside = sends.make(view, other, name, {
-    mode: choices.pick(modes),
+    mode: draws.pick(modes),
     length: sends.longerThanRoom(name),
     routine: true,
     thread: view.idle[0]!,
@@ -177,12 +177,12 @@ export const newSocket = ({ view, sends }: Moment): { name: string; before: Camp
 };
 
 const severalSends = (moment: Moment, socket: Socket, modes: readonly [Mode, ...Mode[]]): WSPSendRequest[] => {
-  const { choices, sends, view } = moment;
+  const { draws, sends, view } = moment;
   const taken: string[] = [];
-  const same = choices.chance(40) ? sends.longerThanRoom(socket.name) : undefined;
-  return Array.from({ length: choices.between(2, 4) }, () => {
-    const length = same ?? (choices.chance(60) ? sends.longerThanRoom(socket.name) : choices.between(1, 40));
-    return distinct(moment, taken, sends.make(view, socket, socket.name, { mode: choices.pick(modes), length }));
+  const same = draws.chance(40) ? sends.longerThanRoom(socket.name) : undefined;
+  return Array.from({ length: draws.between(2, 4) }, () => {
+    const length = same ?? (draws.chance(60) ? sends.longerThanRoom(socket.name) : draws.between(1, 40));
+    return distinct(moment, taken, sends.make(view, socket, socket.name, { mode: draws.pick(modes), length }));
   });
 };
 

@@ -2,11 +2,11 @@ import { type Profile, reads } from '../../model/clauses/profiles.ts';
 import { causes, type Socket } from '../../model/oracle/world.ts';
 import { errorCodes } from '../../model/winsock/codes.ts';
 import type { WSPSendRequest } from '../../model/winsock/trace.ts';
-import { isPermitted } from '../choices/choice.ts';
+import { isReadingOf } from '../choices/choice.ts';
 import { choices as points } from '../choices/choices.ts';
+import type { CampaignRequest, Injection } from '../conversation/requests.ts';
 import { aThread, canCall, liveOf, type Moment } from './moment.ts';
 import { looks, newSocket } from './plans.ts';
-import type { CampaignRequest, Injection } from './requests.ts';
 import type { Mode } from './sends.ts';
 
 /**
@@ -23,7 +23,7 @@ export const provocationsOf = (injections: readonly string[], profile: Profile):
 
 const isForbidden = (kind: string, profile: Profile): boolean => {
   const showing = points.flatMap(({ others }) => others.filter(({ by }) => by.includes(kind)));
-  return showing.length > 0 && !showing.some((shown) => isPermitted(shown, profile));
+  return showing.length > 0 && !showing.some((shown) => isReadingOf(shown, profile));
 };
 
 const values: Readonly<Record<string, readonly [number, ...number[]]>> = {
@@ -47,7 +47,7 @@ const injection = (inject: string, socket: string | undefined, value: number): I
 });
 
 const injected = (moment: Moment, inject: string, socket: string): Injection =>
-  injection(inject, socket, moment.choices.pick(values[inject] ?? switched));
+  injection(inject, socket, moment.draws.pick(values[inject] ?? switched));
 
 const refusing: ReadonlySet<string> = new Set([
   'fail.nobufs',
@@ -64,14 +64,14 @@ const refusing: ReadonlySet<string> = new Set([
 export const provoke = (moment: Moment, socket: Socket): readonly CampaignRequest[] => {
   // What a call may do otherwise is told by that one call, so there have to be more of them than of what lasts.
   const refusals = moment.injections.filter((kind) => refusing.has(kind));
-  const inject = moment.choices.pick(refusals.length > 0 && moment.choices.chance(50) ? refusals : moment.injections)!;
+  const inject = moment.draws.pick(refusals.length > 0 && moment.draws.chance(50) ? refusals : moment.injections)!;
   return (situated[inject] ?? ((): readonly CampaignRequest[] => [injected(moment, inject, socket.name)]))(moment, socket);
 };
 
 /** What a new socket is to do otherwise, and goes on doing. */
 export const dispositionOf = (moment: Moment, socket: string): readonly CampaignRequest[] => {
   const lasting = moment.injections.filter((kind) => values[kind] === undefined && situated[kind] === undefined);
-  const chosen = Array.from({ length: moment.choices.between(1, 4) }, () => moment.choices.pick(lasting)!);
+  const chosen = Array.from({ length: moment.draws.between(1, 4) }, () => moment.draws.pick(lasting)!);
   return lasting.length === 0 ? [] : chosen.map((inject) => injection(inject, socket, 1));
 };
 
@@ -123,7 +123,7 @@ const situated: Readonly<Record<string, Provocation>> = {
     return around(
       'pend.oversize',
       socket.name,
-      moment.sends.make(moment.view, socket, socket.name, { mode: moment.choices.pick(['event', 'routine']), length: oversize }),
+      moment.sends.make(moment.view, socket, socket.name, { mode: moment.draws.pick(['event', 'routine']), length: oversize }),
     );
   },
 
@@ -143,14 +143,14 @@ const situated: Readonly<Record<string, Provocation>> = {
 
   // Several codes apply where little is right.
   'refusal.code': (moment, socket) => {
-    const { choices, view } = moment;
+    const { draws, view } = moment;
     if (!reads(view.world.tables.profile, 'M4:either') || !canCall(moment)) return [];
-    const unconnected = choices.pick(view.open.filter((other) => !view.isConnected(other)));
-    const target = unconnected ?? (choices.chance(50) ? socket : undefined);
+    const unconnected = draws.pick(view.open.filter((other) => !view.isConnected(other)));
+    const target = unconnected ?? (draws.chance(50) ? socket : undefined);
     const send = moment.sends.make(view, target, target?.name ?? 'never', { mode: moment.sends.mode(target), length: 5 });
-    const wrong = choices.below(4);
+    const wrong = draws.below(4);
     const faulty = wrong < 2 ? { fault: 'lpBuffers' } : wrong === 2 ? { flags: ['MSG_OOB', 'MSG_PARTIAL'] } : {};
-    return around('refusal.code', undefined, { ...send, ...faulty } as CampaignRequest, errorCodes[choices.pick(applicableCodes)]);
+    return around('refusal.code', undefined, { ...send, ...faulty } as CampaignRequest, errorCodes[draws.pick(applicableCodes)]);
   },
 
   // Bytes that are lost with a failure that is not told yet look like bytes that were lost, so it is told at once.
@@ -168,7 +168,7 @@ const situated: Readonly<Record<string, Provocation>> = {
 
   'break.datagrams': (moment, socket) => {
     if (socket.isStream || !canCall(moment)) return [];
-    const env = moment.choices.pick(['peer.reset', 'keepalive.failed', 'circuit.timeout', 'network.down'] as const);
+    const env = moment.draws.pick(['peer.reset', 'keepalive.failed', 'circuit.timeout', 'network.down'] as const);
     return [{ inject: 'break.datagrams', socket: socket.name, value: 1 }, { env, socket: socket.name }, aSend(moment, socket)];
   },
 };
@@ -195,13 +195,13 @@ const applicableCodes = [
 
 /** Mostly on this socket, and sometimes on a descriptor that is none. */
 const aSendAnywhere = (moment: Moment, socket: Socket): CampaignRequest =>
-  moment.choices.chance(85)
+  moment.draws.chance(85)
     ? moment.sends.make(moment.view, socket, socket.name, { mode: moment.sends.mode(socket), length: 5 })
     : moment.sends.make(moment.view, undefined, 'never', { mode: 'sync', length: 5 });
 
 const withFlag = (moment: Moment, socket: Socket, inject: string, flag: 'MSG_OOB' | 'MSG_PARTIAL'): readonly CampaignRequest[] => {
   if (!canCall(moment)) return [];
-  const mode = socket.overlapped ? moment.choices.pick<Mode>(['event', 'routine', 'sync']) : 'sync';
+  const mode = socket.overlapped ? moment.draws.pick<Mode>(['event', 'routine', 'sync']) : 'sync';
   const send = moment.sends.make(moment.view, socket, socket.name, { mode, length: 5 });
   return around(inject, socket.name, { ...send, flags: [flag] });
 };
@@ -214,11 +214,11 @@ const callerBreaks = (
   moment: Moment,
   how: (send: WSPSendRequest & { readonly overlapped: string }) => readonly CampaignRequest[],
 ): readonly CampaignRequest[] => {
-  const { choices, sends, view } = moment;
+  const { draws, sends, view } = moment;
   const [thread] = view.idle;
   if (thread === undefined || view.world.sockets.size >= socketsBrokenMax) return [];
   const { name, before } = newSocket(moment);
-  const mode = choices.pick(['event', 'routine', 'neither'] as const);
+  const mode = draws.pick(['event', 'routine', 'neither'] as const);
   const made = sends.make(view, undefined, name, { mode, length: sends.longerThanRoom(name), routine: true, thread });
   const send = { ...made, overlapped: made.overlapped! };
   const close: CampaignRequest = { call: 'WSPCloseSocket', ...(send.thread !== undefined && { thread: send.thread }), socket: name };
@@ -233,12 +233,12 @@ type Cause = 'keepalive.failed' | 'network.down' | 'peer.reset';
 type Code = keyof typeof errorCodes;
 
 function circuitCode(moment: Moment, socket: Socket): readonly CampaignRequest[] {
-  const { choices, view } = moment;
+  const { draws, view } = moment;
   const { tables, networkDown } = view.world;
   const { name } = socket;
   const shows = (code: Code): Injection => ({ inject: 'circuit.code', socket: name, value: errorCodes[code] });
   if (socket.isStream && socket.circuit === tables.circuit.stateIndex.resetReported) {
-    return canCall(moment) ? [shows(choices.pick(['WSAENOTCONN', 'WSAECONNABORTED'])), aSend(moment, socket)] : [];
+    return canCall(moment) ? [shows(draws.pick(['WSAENOTCONN', 'WSAECONNABORTED'])), aSend(moment, socket)] : [];
   }
   const isBusy = view.live.some((operation) => operation.socket === socket) || view.sending.length > 0;
   if (socket.causes === causes.peerClosed && socket.sendClosed && !isBusy && canCall(moment)) {
@@ -246,9 +246,9 @@ function circuitCode(moment: Moment, socket: Socket): readonly CampaignRequest[]
     return code === undefined ? [] : [shows(code), aSend(moment, socket)];
   }
   if (socket.causes !== 0 || networkDown !== 'no') return [];
-  const [cause, code] = choices.pick(causedCodes(tables.profile));
+  const [cause, code] = draws.pick(causedCodes(tables.profile));
   const breaks: CampaignRequest = { env: cause, socket: name };
-  return [shows(code), breaks, ...(choices.chance(50) && canCall(moment) ? [aSend(moment, socket)] : [])];
+  return [shows(code), breaks, ...(draws.chance(50) && canCall(moment) ? [aSend(moment, socket)] : [])];
 }
 
 const aSend = (moment: Moment, socket: Socket): CampaignRequest => moment.sends.make(moment.view, socket, socket.name, { length: 5 });

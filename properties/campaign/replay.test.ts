@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import * as ring from '../../impl/provider/provider.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
+import { requestsOfTrace } from '../conversation/requestsOfTrace.ts';
 import { providerImplementation } from '../harness/implementation.ts';
-import { runCase } from './campaign.ts';
-import { choicesOf } from './choices.ts';
-import { requestsOf } from './replay.ts';
+import { drawsOf } from './draws.ts';
+import { runCase } from './runCase.ts';
 
 const stepsOf = (...lines: string[]) => {
   const { steps, malformed } = readTrace(['{"wspsend":"trace/1"}', ...lines].join('\n'));
@@ -24,7 +24,7 @@ describe('the requests behind a trace', () => {
       '{"end":1,"returns":{"rc":0}}',
       '{"call":"WSPCloseSocket","socket":"A","returns":{"rc":0}}',
     );
-    expect(requestsOf(steps)).toEqual([
+    expect(requestsOfTrace(steps)).toEqual([
       { call: 'WSPSend', socket: 'A', buffers: [1], overlapped: 'o1', routine: [JSON.parse(routine)] },
       { call: 'SleepEx' },
       { call: 'WSPCloseSocket', socket: 'A' },
@@ -39,7 +39,7 @@ describe('the requests behind a trace', () => {
       '{"env":"settle"}',
       '{"poll":"event","overlapped":"o1","signalled":true}',
     );
-    expect(requestsOf(steps)).toEqual([
+    expect(requestsOfTrace(steps)).toEqual([
       { peer: 'recv', socket: 'A', bytes: 7 },
       { peer: 'recv', socket: 'A' },
       { env: 'settle' },
@@ -49,8 +49,8 @@ describe('the requests behind a trace', () => {
 
   test.each([1, 2, 3])('bring about what is permitted again, case %i', async (index) => {
     const implementation = providerImplementation(ring);
-    const first = await runCase(implementation, { profile: 'docs', choices: choicesOf(5, index) });
-    const again = await runCase(implementation, { profile: 'docs', requests: requestsOf(first.trace) });
+    const first = await runCase(implementation, { profile: 'docs', draws: drawsOf(5, index) });
+    const again = await runCase(implementation, { profile: 'docs', requests: requestsOfTrace(first.trace) });
     expect(again.deviation).toBeUndefined();
     expect(again.trace.length).toBeGreaterThan(20);
   });

@@ -8,10 +8,10 @@ import type { Profile } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
 import type { Permitted } from '../../model/oracle/permitted.ts';
 import type { TraceHeader, TraceStep } from '../../model/winsock/trace.ts';
-import type { Unjudged } from './campaign.ts';
+import type { CampaignRequest } from '../conversation/requests.ts';
+import type { UnjudgedCase } from './caseResult.ts';
 import type { Grade } from './grades.ts';
 import type { OutcomeCoverage } from './outcomes.ts';
-import type { CampaignRequest } from './requests.ts';
 import type { Signature } from './signature.ts';
 
 export interface ClauseResult {
@@ -88,5 +88,5 @@ export interface Report {
   /** Deviations that the ledger lists, and whether each still shows. */
   readonly listed?: readonly ListedResult[];
   /** Cases that ended early by nothing that the implementation can be blamed for. */
-  readonly unjudged?: readonly { readonly kind: Unjudged['kind']; readonly message: string; readonly count: number }[];
+  readonly unjudged?: readonly { readonly kind: UnjudgedCase['kind']; readonly message: string; readonly count: number }[];
 }

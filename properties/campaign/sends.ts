@@ -1,7 +1,7 @@
 import type { Socket } from '../../model/oracle/world.ts';
 import type { SendFlag } from '../../model/winsock/codes.ts';
 import { type CallRequest, mainThread, patternPeriod, type WSPSendRequest } from '../../model/winsock/trace.ts';
-import type { Choices } from './choices.ts';
+import type { Draws } from './draws.ts';
 import type { View } from './view.ts';
 
 /** Sends of every kind: how long, in how many buffers, how the end is to be told. */
@@ -25,13 +25,13 @@ export interface Wishes {
 const triedAt: { readonly [flag in SendFlag]: 2 | 3 } = { MSG_OOB: 2, MSG_PARTIAL: 2, MSG_DONTROUTE: 3 };
 const flagNames = Object.keys(triedAt) as SendFlag[];
 
-const flagsOf = (choices: Choices, odd: 2 | 3): SendFlag[] => {
+const flagsOf = (choices: Draws, odd: 2 | 3): SendFlag[] => {
   const flag = choices.pick(flagNames.filter((name) => triedAt[name] === odd));
   return flag === undefined ? [] : [flag];
 };
 
 export class Sends {
-  readonly #choices: Choices;
+  readonly #draws: Draws;
   #count = 0;
   /** What was last asked of SO_SNDBUF, by socket. */
   readonly room = new Map<string, number>();
@@ -39,9 +39,9 @@ export class Sends {
   /** Whether routines of this case wait alertably or send with routines; in one another they would leave open what runs when. */
   readonly #sleepsInside: boolean;
 
-  constructor(choices: Choices) {
-    this.#choices = choices;
-    this.#sleepsInside = choices.chance(50);
+  constructor(draws: Draws) {
+    this.#draws = draws;
+    this.#sleepsInside = draws.chance(50);
   }
 
   roomOf(socket: string): number {
@@ -49,34 +49,34 @@ export class Sends {
   }
 
   length(socket: Socket | undefined): number {
-    const choices = this.#choices;
+    const draws = this.#draws;
     const room = socket === undefined ? roomDefault : this.roomOf(socket.name);
     if (socket?.isStream === false) return this.#messageLength(socket);
-    const kind = choices.below(16);
+    const kind = draws.below(16);
     if (kind === 0) return 0;
     if (kind === 1) return 1;
-    if (kind <= 4) return choices.between(2, 16);
-    if (kind <= 7) return choices.between(17, 300);
-    if (kind <= 10) return Math.max(0, room + choices.between(-3, 3));
-    if (kind <= 12) return room + choices.between(1, Math.min(room, 300));
+    if (kind <= 4) return draws.between(2, 16);
+    if (kind <= 7) return draws.between(17, 300);
+    if (kind <= 10) return Math.max(0, room + draws.between(-3, 3));
+    if (kind <= 12) return room + draws.between(1, Math.min(room, 300));
     const most = room * fillingsMax;
-    if (kind === 13) return Math.min(most, choices.between(4000, 5000));
-    if (kind === 14) return Math.min(most, choices.between(32_000, 70_000));
-    return Math.min(most, choices.between(100_000, 160_000));
+    if (kind === 13) return Math.min(most, draws.between(4000, 5000));
+    if (kind === 14) return Math.min(most, draws.between(32_000, 70_000));
+    return Math.min(most, draws.between(100_000, 160_000));
   }
 
   #messageLength({ maxMessage }: Socket): number {
-    const choices = this.#choices;
-    const kind = choices.below(16);
+    const draws = this.#draws;
+    const kind = draws.below(16);
     // The bound itself is told apart from what lies beyond only by messages of exactly that length.
-    if (kind < 3 && maxMessage !== undefined && maxMessage < 2 ** 20) return Math.max(0, maxMessage + choices.between(-1, 2));
-    if (kind === 3) return oversize + choices.below(40_000);
-    return choices.pick([0, 1, choices.between(2, 600), 1460, choices.between(1000, 5000)]);
+    if (kind < 3 && maxMessage !== undefined && maxMessage < 2 ** 20) return Math.max(0, maxMessage + draws.between(-1, 2));
+    if (kind === 3) return oversize + draws.below(40_000);
+    return draws.pick([0, 1, draws.between(2, 600), 1460, draws.between(1000, 5000)]);
   }
 
   /** A length longer than what the socket has room for, whatever it holds. */
   longerThanRoom(socket: string): number {
-    return this.roomOf(socket) + this.#choices.between(1, 200);
+    return this.roomOf(socket) + this.#draws.between(1, 200);
   }
 
   make(view: View, socket: Socket | undefined, name: string, wishes: Wishes = {}): WSPSendRequest {
@@ -101,14 +101,14 @@ export class Sends {
 
   mode(socket: Socket | undefined): Mode {
     const isOverlapped = socket === undefined || socket.overlapped;
-    if (!isOverlapped) return this.#choices.chance(80) ? 'sync' : this.#choices.pick(['event', 'routine', 'neither']);
-    return this.#choices.pick(['sync', 'sync', 'event', 'event', 'event', 'routine', 'routine', 'routine', 'neither', 'both']);
+    if (!isOverlapped) return this.#draws.chance(80) ? 'sync' : this.#draws.pick(['event', 'routine', 'neither']);
+    return this.#draws.pick(['sync', 'sync', 'event', 'event', 'event', 'routine', 'routine', 'routine', 'neither', 'both']);
   }
 
   /** The name of an OVERLAPPED that nobody uses: an old one or a new one. */
   freeOverlapped(view: View, taken: readonly string[] = []): string {
     const free = view.operations.filter(({ name, nameFree }) => nameFree && !taken.includes(name));
-    const old = this.#choices.chance(50) ? this.#choices.pick(free) : undefined;
+    const old = this.#draws.chance(50) ? this.#draws.pick(free) : undefined;
     if (old !== undefined) return old.name;
     for (let number = 1; ; number++) {
       const name = `o${number}`;
@@ -118,18 +118,18 @@ export class Sends {
 
   /** Differs from that of the sends before, so that bytes out of place are seen. */
   #fill(): number {
-    return (++this.#count * 59 + this.#choices.below(8)) % patternPeriod;
+    return (++this.#count * 59 + this.#draws.below(8)) % patternPeriod;
   }
 
   #buffers(length: number): number[] {
-    const choices = this.#choices;
-    if (length === 0 && choices.chance(40)) return [];
-    const shape = choices.below(8);
-    const count = shape < 4 ? 1 : shape < 7 ? choices.between(2, 4) : choices.between(5, 16);
+    const draws = this.#draws;
+    if (length === 0 && draws.chance(40)) return [];
+    const shape = draws.below(8);
+    const count = shape < 4 ? 1 : shape < 7 ? draws.between(2, 4) : draws.between(5, 16);
     const buffers: number[] = [];
     let left = length;
     for (let rest = count; rest > 1; rest--) {
-      const part = choices.chance(15) ? 0 : Math.min(left, choices.below(Math.ceil((2 * left) / rest) + 1));
+      const part = draws.chance(15) ? 0 : Math.min(left, draws.below(Math.ceil((2 * left) / rest) + 1));
       buffers.push(part);
       left -= part;
     }
@@ -139,26 +139,26 @@ export class Sends {
   #threadOf(view: View, socket: Socket | undefined, mode: Mode, length: number): string {
     const others = view.idle.filter((name) => name !== mainThread);
     const mayBlock = mode === 'sync' && length > 16 && socket !== undefined && !socket.nonblocking;
-    const preferred = this.#choices.chance(mayBlock ? 75 : 20) ? this.#choices.pick(others) : undefined;
+    const preferred = this.#draws.chance(mayBlock ? 75 : 20) ? this.#draws.pick(others) : undefined;
     return preferred ?? view.idle[0] ?? mainThread;
   }
 
   /** What the routine does. Calls inside it are made whatever has become of the socket by then. */
   #routine(view: View, socket: Socket | undefined, thread: string, depth: number): boolean | CallRequest[] {
-    const choices = this.#choices;
-    if (socket === undefined || !choices.chance(40)) return true;
+    const draws = this.#draws;
+    if (socket === undefined || !draws.chance(40)) return true;
     const calls: CallRequest[] = [];
     const on = thread === mainThread ? {} : { thread };
-    for (let count = choices.between(1, 3); count > 0; count--) {
-      const kind = choices.below(4);
+    for (let count = draws.between(1, 3); count > 0; count--) {
+      const kind = draws.below(4);
       if (this.#sleepsInside && kind <= 1) calls.push({ call: 'SleepEx', ...on });
       else {
-        const send: WSPSendRequest = { call: 'WSPSend', ...on, socket: socket.name, buffers: [choices.between(1, 40)], fill: this.#fill() };
+        const send: WSPSendRequest = { call: 'WSPSend', ...on, socket: socket.name, buffers: [draws.between(1, 40)], fill: this.#fill() };
         // Only names that no operation ever had: those of the past may be taken when the routine runs.
         if (socket.overlapped && kind >= 2 && !this.#sleepsInside) {
           const overlapped = `r${++this.#count}`;
           send.overlapped = overlapped;
-          send.routine = depth < 1 && choices.chance(50) ? this.#routine(view, socket, thread, depth + 1) : true;
+          send.routine = depth < 1 && draws.chance(50) ? this.#routine(view, socket, thread, depth + 1) : true;
         }
         // A routine that blocks is the caller's own trouble, so it only sends what cannot block for long.
         if (send.overlapped !== undefined || socket.nonblocking) calls.push(send);
@@ -168,13 +168,13 @@ export class Sends {
   }
 
   #oddities(request: WSPSendRequest, socket: Socket | undefined, buffers: readonly number[]): void {
-    const choices = this.#choices;
+    const draws = this.#draws;
     // Both flags fail on a datagram socket, and few sockets are one.
-    if (socket?.isStream === false && choices.chance(6)) request.flags = flagsOf(choices, 2);
-    const odd = choices.below(64);
+    if (socket?.isStream === false && draws.chance(6)) request.flags = flagsOf(draws, 2);
+    const odd = draws.below(64);
     if (odd === 0 && buffers.length > 0) request.fault = 'buffer';
     else if (odd === 1) request.fault = 'lpBuffers';
-    else if (odd === 2 || odd === 3) request.flags = flagsOf(choices, odd);
+    else if (odd === 2 || odd === 3) request.flags = flagsOf(draws, odd);
     else if (odd <= 9 && request.overlapped !== undefined) request.count = false;
     else if (odd === 10) request.count = false;
     else if (odd === 11) request.fault = 'lpNumberOfBytesSent';

@@ -1,10 +1,11 @@
 import type { Profile } from '../../model/clauses/profiles.ts';
 import { askedFor } from '../../model/oracle/world.ts';
 import type { CallRequest, WSPSendRequest } from '../../model/winsock/trace.ts';
-import { type Failing, isFailing, runCase } from './campaign.ts';
-import type { Beginning, Implementation } from './implementation.ts';
-import { requestsOf } from './replay.ts';
-import type { CampaignRequest } from './requests.ts';
+import type { Beginning, Implementation } from '../conversation/implementation.ts';
+import type { CampaignRequest } from '../conversation/requests.ts';
+import { requestsOfTrace } from '../conversation/requestsOfTrace.ts';
+import { type Failing, isFailing } from './caseResult.ts';
+import { runCase } from './runCase.ts';
 
 /** From a case that deviates to a short one that breaks the same clause: fewer requests first, then simpler ones. */
 
@@ -56,7 +57,7 @@ export async function shrink(implementation: Implementation, found: Failing, opt
     return false;
   };
   const isAlone = await isConfirmed(found.requests);
-  if (!isAlone && (found.whole === undefined || !(await isConfirmed(requestsOf(found.whole)))))
+  if (!isAlone && (found.whole === undefined || !(await isConfirmed(requestsOfTrace(found.whole)))))
     return { failing: found, shown: { times: 0, of } };
   const confirmed = best;
   if (!isDeadly && isAlone) beginning = {};

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { Oracle } from '../../model/oracle/oracle.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
 import type { WSPSendCall } from '../../model/winsock/trace.ts';
-import type { Failing } from './campaign.ts';
-import { requestsOf } from './replay.ts';
+import { requestsOfTrace } from '../conversation/requestsOfTrace.ts';
+import type { Failing } from './caseResult.ts';
 import { covers, signatureOf } from './signature.ts';
 
 const head = [
@@ -21,7 +21,7 @@ const died = (lines: string[], last: object): Failing => {
   return {
     header: { wspsend: 'trace/1' },
     trace,
-    requests: [...requestsOf(trace), last as WSPSendCall],
+    requests: [...requestsOfTrace(trace), last as WSPSendCall],
     deviation: { kind: 'died', at: trace.length - 1, message: 'it exited', clauses: [], permitted: [] },
   };
 };
@@ -57,7 +57,7 @@ test('a wait that ends too early is told by the send whose routine it owes', () 
   expect(rejection?.about).toBe('o1');
   const { message, clauses, permitted, about } = rejection!;
   const deviation = { kind: 'rejected' as const, at: trace.length - 1, message, clauses, permitted, about };
-  const signature = signatureOf({ header: { wspsend: 'trace/1' }, trace, requests: requestsOf(trace), deviation });
+  const signature = signatureOf({ header: { wspsend: 'trace/1' }, trace, requests: requestsOfTrace(trace), deviation });
   expect(signature.circumstances).toEqual(expect.arrayContaining(['MSG_DONTROUTE', 'routine', 'SOCK_STREAM']));
 });
 
@@ -73,7 +73,7 @@ test('a call that has not returned is told by itself, whatever is asked next', (
     const [rejection] = trace.flatMap((step) => oracle.step(step) ?? []);
     const { message, clauses, permitted, about } = rejection!;
     const deviation = { kind: 'rejected' as const, at: trace.length - 1, message, clauses, permitted, about };
-    const signature = signatureOf({ header: { wspsend: 'trace/1' }, trace, requests: requestsOf(trace), deviation });
+    const signature = signatureOf({ header: { wspsend: 'trace/1' }, trace, requests: requestsOfTrace(trace), deviation });
     expect(signature).toMatchObject({ step: 'WSPSend nonoverlapped', outcome: 'has not returned' });
     expect(signature.circumstances).toContain('peer.reset');
   }

@@ -1,6 +1,6 @@
 import { askedFor } from '../../model/oracle/world.ts';
 import type { CallStep, TraceStep, WSPSendCall } from '../../model/winsock/trace.ts';
-import type { Failing } from './campaign.ts';
+import type { Failing } from './caseResult.ts';
 import { aspectsOf, circumstancesOf, circumstancesOfWaiting } from './circumstances.ts';
 
 /**

@@ -57,7 +57,7 @@ class Found {
     // What the caller broke was counted when it broke it, and what comes of it shows nothing.
     if (isUnjudged(table, state)) return;
     for (const id of rule.clauses) this.clauses.add(id);
-    // Refusals that stood before it were asked, and did not hold.
+    // Unsupported that stood before it were asked, and did not hold.
     for (const other of table.rules[state]![table.eventIndex[event]!]!) {
       if (other === rule) break;
       if (!other.permitted) for (const id of other.clauses) if (refusedOnly.has(id)) this.clauses.add(id);

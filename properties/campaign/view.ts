@@ -1,5 +1,5 @@
 import type { Operation, Socket, World } from '../../model/oracle/world.ts';
-import { threadNames } from './requests.ts';
+import { threadNames } from '../conversation/requests.ts';
 
 /** What the judge knows after the last step, arranged for the choice of the next request. */
 export class View {

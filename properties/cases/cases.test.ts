@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type Profile, profiles } from '../../model/clauses/profiles.ts';
-import { judgeText } from '../generate/regressions.ts';
+import { verdictOn } from '../generate/regressions.ts';
 
 /**
  * Traces written by hand, each to keep or break one sentence, with verdicts that were decided before the oracle saw them.
@@ -56,7 +56,7 @@ describe.each(chapters)('hand-written traces: %s', (chapter) => {
       for (const profile of profiles) {
         const stated = statedFor(expected, profile);
         if (!isScored(stated)) continue;
-        const { verdict, line, breaks } = judgeText(text, profile);
+        const { verdict, line, breaks } = verdictOn(text, profile);
         const judged = { verdict, line: stated.line === undefined ? undefined : line };
         const named = stated.breaks === undefined ? undefined : ordered(breaks ?? []);
         const differs = known?.profiles.includes(profile) ? known.differs : 'nothing';

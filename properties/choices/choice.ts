@@ -1,13 +1,13 @@
 import { type AnyReading, type Profile, permitsReading } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
 import type { RulingId } from '../../model/clauses/rulings.ts';
-import type { CampaignRequest } from '../campaign/requests.ts';
+import type { CampaignRequest } from '../conversation/requests.ts';
 
 /** Where the page leaves a choice: what our provider does, what else it can be brought to do, and requests that show each. */
 export interface Point {
   /** The ruling that leaves it, or the clause, where no two profiles read it otherwise. */
   readonly about: RulingId | ClauseId;
-  readonly own: Shown | Untold;
+  readonly own: Shown | OwnWord;
   readonly others: readonly Provoked[];
 }
 
@@ -27,12 +27,12 @@ export interface Provoked extends Shown {
 }
 
 /** No trace tells whether the provider does so. */
-export interface Untold {
+export interface OwnWord {
   readonly does: string;
   readonly because: string;
 }
 
-export const isShown = (own: Shown | Untold): own is Shown => 'requests' in own;
+export const isShown = (own: Shown | OwnWord): own is Shown => 'requests' in own;
 
-export const isPermitted = ({ readings }: Shown, profile: Profile): boolean =>
+export const isReadingOf = ({ readings }: Shown, profile: Profile): boolean =>
   readings === 'every profile' || readings.some((reading) => permitsReading(profile, reading));

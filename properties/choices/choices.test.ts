@@ -4,10 +4,10 @@ import { profiles, readingsOf } from '../../model/clauses/profiles.ts';
 import { rulings } from '../../model/clauses/rulings.ts';
 import { Oracle } from '../../model/oracle/oracle.ts';
 import type { TraceHeader, TraceStep } from '../../model/winsock/trace.ts';
-import { type CampaignRequest, isInjection } from '../campaign/requests.ts';
+import { isUnsupported } from '../conversation/replyLine.ts';
+import { type CampaignRequest, isInjection } from '../conversation/requests.ts';
 import { providerImplementation } from '../harness/implementation.ts';
-import { isUnsupported } from '../harness/lines.ts';
-import { isPermitted, isShown, type Shown } from './choice.ts';
+import { isReadingOf, isShown, type Shown } from './choice.ts';
 import { choices } from './choices.ts';
 
 interface Trace {
@@ -57,7 +57,7 @@ const verdicts = ({ header, steps }: Trace): Record<string, string> =>
 
 /** Accepted where a reading permits it, rejected elsewhere. */
 const expected = (shown: Shown): Record<string, unknown> =>
-  Object.fromEntries(profiles.map((profile) => [profile, isPermitted(shown, profile) ? 'accepted' : expect.stringMatching(/^rejected/)]));
+  Object.fromEntries(profiles.map((profile) => [profile, isReadingOf(shown, profile) ? 'accepted' : expect.stringMatching(/^rejected/)]));
 
 test('every ruling has its choice', () => {
   expect(rulings.map(({ id }) => id).filter((id) => !choices.some(({ about }) => about === id))).toEqual([]);

@@ -2,7 +2,7 @@ import type { Point } from './choice.ts';
 import {
   circuitCode,
   drain,
-  ended,
+  endedBy,
   failed,
   inject,
   overlapped,
@@ -195,7 +195,7 @@ export const defects: readonly Point[] = [
       does: 'lets what pends at a shutdown go out before the end of the stream',
       readings: ['D10:drains'],
       requests: [...pending, shutDown, drain, settle, result],
-      steps: [ended({ rc: 0, bytes: 10 })],
+      steps: [endedBy({ rc: 0, bytes: 10 })],
     },
     others: [
       {
@@ -203,7 +203,7 @@ export const defects: readonly Point[] = [
         readings: ['D10:open'],
         by: ['shutdown.cancels'],
         requests: [...pending, inject('shutdown.cancels'), shutDown, settle, result],
-        steps: [ended({ rc: -1, errno: 'WSAESHUTDOWN', bytes: 4 })],
+        steps: [endedBy({ rc: -1, errno: 'WSAESHUTDOWN', bytes: 4 })],
       },
     ],
   },

@@ -1,5 +1,5 @@
 import { errorCodes } from '../../model/winsock/codes.ts';
-import type { CampaignRequest } from '../campaign/requests.ts';
+import type { CampaignRequest } from '../conversation/requests.ts';
 
 /** Requests that lead to where the page leaves a choice, in the names A, o1 and main. */
 
@@ -53,4 +53,4 @@ export const pending: readonly CampaignRequest[] = [...overlapped, inject('room'
 /** What a send is answered with. */
 export const sent = (bytes: number): object => ({ call: 'WSPSend', returns: { rc: 0, bytes } });
 export const failed = (errno: string): object => ({ call: 'WSPSend', returns: { rc: -1, errno } });
-export const ended = (returns: object): object => ({ call: 'WSPGetOverlappedResult', returns });
+export const endedBy = (returns: object): object => ({ call: 'WSPGetOverlappedResult', returns });

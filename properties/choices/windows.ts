@@ -5,7 +5,7 @@ import {
   close,
   datagram,
   drain,
-  ended,
+  endedBy,
   failed,
   inject,
   overlapped,
@@ -62,7 +62,7 @@ export const ofWindows: readonly Point[] = [
         readings: ['M2:oversize-pends'],
         by: ['pend.oversize'],
         requests: [...datagram, inject('message.max', 100), maximum, inject('pend.oversize'), post({ length: 101 }), result],
-        steps: [ended({ rc: -1, errno: 'WSAEMSGSIZE', bytes: 0 })],
+        steps: [endedBy({ rc: -1, errno: 'WSAEMSGSIZE', bytes: 0 })],
       },
     ],
   },
@@ -152,7 +152,7 @@ export const ofWindows: readonly Point[] = [
       does: 'cancels by SIO_FLUSH what is queued',
       readings: ['M8:optional'],
       requests: [...pending, { call: 'WSPIoctl', socket: 'A', code: 'SIO_FLUSH' }, settle, result],
-      steps: [ended({ rc: -1, errno: 'WSA_OPERATION_ABORTED', bytes: 4 })],
+      steps: [endedBy({ rc: -1, errno: 'WSA_OPERATION_ABORTED', bytes: 4 })],
     },
     others: [
       {

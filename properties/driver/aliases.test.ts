@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Request } from '../../model/winsock/trace.ts';
-import type { AnswerLine } from '../harness/lines.ts';
+import type { ReplyLine } from '../conversation/replyLine.ts';
 import { Aliases, ProcessNames } from './aliases.ts';
 
 const send = (socket: string, overlapped: string, thread?: string): Request => ({
@@ -31,7 +31,7 @@ describe('the names of a case', () => {
     const second = new Aliases(served());
     const asked = second.outward(send('A', 'o1', 't1'));
     expect(asked).toEqual(send('A.1', 'o1.1', 't1.1'));
-    const answer = { ...asked, returns: { rc: 0, bytes: 1 } } as AnswerLine;
+    const answer = { ...asked, returns: { rc: 0, bytes: 1 } } as ReplyLine;
     expect(second.inward(answer)).toEqual({ ...send('A', 'o1', 't1'), returns: { rc: 0, bytes: 1 } });
   });
 
@@ -49,6 +49,6 @@ describe('the names of a case', () => {
     expect(second.inward({ poll: 'event', overlapped: 'o1', signalled: true })).toBeUndefined();
     expect(second.inward({ peer: 'idle', socket: 'A' })).toBeUndefined();
     expect(second.inward({ peer: 'idle', socket: 'A.1' })).toEqual({ peer: 'idle', socket: 'A' });
-    expect(second.inward({ end: 4, returns: { rc: 0 } } as unknown as AnswerLine)).toBeUndefined();
+    expect(second.inward({ end: 4, returns: { rc: 0 } } as unknown as ReplyLine)).toBeUndefined();
   });
 });

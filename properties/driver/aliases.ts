@@ -1,5 +1,5 @@
 import { type BegunCall, type CallRequest, mainThread, type Request } from '../../model/winsock/trace.ts';
-import type { AnswerLine } from '../harness/lines.ts';
+import type { ReplyLine } from '../conversation/replyLine.ts';
 
 /**
  * The names of one case among those that its process has heard before. A case calls its first socket A, as every case does; the process
@@ -24,7 +24,7 @@ export class Aliases {
   }
 
   /** A line by the case's own names, or undefined when it is about a case before this one. */
-  inward(line: AnswerLine): AnswerLine | undefined {
+  inward(line: ReplyLine): ReplyLine | undefined {
     if ('begin' in line && line.begin !== undefined) this.#begun.add(line.begin);
     if ('end' in line && !this.#begun.delete(line.end)) return undefined;
     if (this.#suffix === '') return line;
@@ -82,7 +82,7 @@ export class ProcessNames {
 type Renaming = (name: string) => string;
 
 /** The same line with other names for its sockets, OVERLAPPEDs and threads. */
-const renamed = <T extends Request | AnswerLine | BegunCall>(line: T, name: Renaming, thread: Renaming): T => {
+const renamed = <T extends Request | ReplyLine | BegunCall>(line: T, name: Renaming, thread: Renaming): T => {
   const {
     socket,
     overlapped,

@@ -5,15 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { VerifyOptions } from '../campaign/verify.ts';
+import type { Fault } from '../../impl/foreign/naive/faults.ts';
+import type { VerifyOptions } from '../verification/options.ts';
 import { verifyDriver } from '../verify.ts';
 import type { DriverOptions } from './implementation.ts';
-import type { Fault } from './naive/faults.ts';
 
 /** The long checks try more: `npm run test:long`. */
 const isLong = process.env.WSPSEND_LONG === '1';
 
-const naive = fileURLToPath(new URL('../../.build/properties/driver/naive/naive.js', import.meta.url));
+const naive = fileURLToPath(new URL('../../.build/impl/foreign/naive/naive.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'wspsend-driver-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 

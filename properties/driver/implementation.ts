@@ -1,7 +1,7 @@
 import { type Request, type TraceHeader, traceVersion } from '../../model/winsock/trace.ts';
-import type { Answer, Beginning, Conversation, Failure, Implementation, Leftovers, Patience } from '../campaign/implementation.ts';
-import { type CampaignRequest, isInjection } from '../campaign/requests.ts';
-import type { AnswerLine } from '../harness/lines.ts';
+import type { Beginning, Conversation, Failure, Implementation, Leftovers, Patience, Reply } from '../conversation/implementation.ts';
+import type { ReplyLine } from '../conversation/replyLine.ts';
+import { type CampaignRequest, isInjection } from '../conversation/requests.ts';
 import { Aliases, ProcessNames } from './aliases.ts';
 import { DriverProcess } from './process.ts';
 
@@ -25,7 +25,7 @@ export interface DriverOptions {
 export const timeoutSecondsDefault = 10;
 export const casesPerProcessDefault = 16;
 const shrinkSecondsDefault = 15;
-/** A start takes longer than an answer: an emulator boots. */
+/** A start takes longer than a reply: an emulator boots. */
 const startFactor = 3;
 /** An answer that takes so many times as long as any before it hangs, for whoever hurries. */
 const hurryFactor = 20;
@@ -129,21 +129,21 @@ class DriverConversation implements Conversation {
     this.isReused = served.isReused;
   }
 
-  request(request: CampaignRequest): Answer | Promise<Answer> {
+  request(request: CampaignRequest): Reply | Promise<Reply> {
     return this.requestAll([request])[0]!;
   }
 
-  requestAll(requests: readonly CampaignRequest[]): readonly Promise<Answer>[] {
+  requestAll(requests: readonly CampaignRequest[]): readonly Promise<Reply>[] {
     const { aliases, timeoutMs } = this.#served;
     // An event of a provider's own means nothing here.
     const asked = requests.filter((request): request is Request => !isInjection(request));
-    const answers = this.#process.ask(
+    const replies = this.#process.ask(
       asked.map((request) => aliases.outward(request)),
       timeoutMs,
     );
     let at = 0;
     return requests.map((request) =>
-      isInjection(request) ? Promise.resolve({ lines: [] }) : answers[at++]!.then((answer) => this.#inward(answer)),
+      isInjection(request) ? Promise.resolve({ lines: [] }) : replies[at++]!.then((reply) => this.#inward(reply)),
     );
   }
 
@@ -156,9 +156,9 @@ class DriverConversation implements Conversation {
     this.#served.end(any || !this.isReused);
   }
 
-  #inward(answer: Answer): Answer {
-    const lines: AnswerLine[] = [];
-    for (const line of answer.lines) {
+  #inward(reply: Reply): Reply {
+    const lines: ReplyLine[] = [];
+    for (const line of reply.lines) {
       const own = this.#served.aliases.inward(line);
       if (own === undefined) {
         const message = 'a line is about a case before this one';
@@ -166,7 +166,7 @@ class DriverConversation implements Conversation {
       }
       lines.push(own);
     }
-    return answer.failure === undefined ? { lines } : { lines, failure: answer.failure };
+    return reply.failure === undefined ? { lines } : { lines, failure: reply.failure };
   }
 }
 

@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
+import { type CutLine, LineCutter } from '../../model/winsock/lineCutter.ts';
 import { lineBytesMax, TraceReader } from '../../model/winsock/reader.ts';
 import { lineOf, type Request, type TraceHeader, type TraceStep } from '../../model/winsock/trace.ts';
-import type { Answer, Failure } from '../campaign/implementation.ts';
-import { countsAsLine, linesMax } from '../campaign/runaway.ts';
-import type { AnswerLine, UnsupportedLine } from '../harness/lines.ts';
-import { type CutLine, LineCutter } from './lineCutter.ts';
+import type { Failure, Reply } from '../conversation/implementation.ts';
+import type { ReplyLine, UnsupportedLine } from '../conversation/replyLine.ts';
+import { countsAsLine, linesMax } from '../conversation/runaway.ts';
 import { killGroup, startGroup } from './processGroup.ts';
 
 /**
@@ -13,7 +13,7 @@ import { killGroup, startGroup } from './processGroup.ts';
  */
 
 /** Bytes that may follow one request. */
-const answerBytesMax = 32 * 2 ** 20;
+const replyBytesMax = 32 * 2 ** 20;
 /** How long a program may take to end once its input has. */
 const endMsMax = 1000;
 /** How long the end of its output may be ahead of its own. */
@@ -26,7 +26,7 @@ interface Waiting {
   readonly request: Request;
   readonly timeoutMs: number;
   readonly sentAt: number;
-  readonly resolve: (answer: Answer) => void;
+  readonly resolve: (reply: Reply) => void;
 }
 
 export class DriverProcess {
@@ -36,7 +36,7 @@ export class DriverProcess {
   readonly #cutter = new LineCutter();
   readonly #waiting: Waiting[] = [];
   /** Observed since the last answer. */
-  #lines: AnswerLine[] = [];
+  #lines: ReplyLine[] = [];
   #linesCounted = 0;
   /** Calls among them that no routine made. */
   #callsMade = 0;
@@ -93,11 +93,11 @@ export class DriverProcess {
   }
 
   /** Asks for all of them. The answers come in the same order. */
-  ask(requests: readonly Request[], timeoutMs: number): Promise<Answer>[] {
+  ask(requests: readonly Request[], timeoutMs: number): Promise<Reply>[] {
     const sentAt = Date.now();
-    const answers = requests.map(
+    const replies = requests.map(
       (request) =>
-        new Promise<Answer>((resolve) => {
+        new Promise<Reply>((resolve) => {
           this.#waiting.push({ request, timeoutMs, sentAt, resolve });
         }),
     );
@@ -106,7 +106,7 @@ export class DriverProcess {
       this.#child.stdin!.write(requests.map((request) => `${lineOf(request)}\n`).join(''));
       if (this.#waiting.length === requests.length) this.#waitForHead();
     }
-    return answers;
+    return replies;
   }
 
   /** Ends its input, and itself should it not take the hint. */
@@ -132,7 +132,7 @@ export class DriverProcess {
       if (this.#failure !== undefined) return;
     }
     if (this.#cutter.isTooLong) this.#malformed(this.#reader.line + 1, `a line must have at most ${lineBytesMax} bytes: it has more`);
-    if (this.#bytes > answerBytesMax) this.#fail('runaway', `more than ${answerBytesMax} bytes follow one request${this.#inWords()}`);
+    if (this.#bytes > replyBytesMax) this.#fail('runaway', `more than ${replyBytesMax} bytes follow one request${this.#inWords()}`);
   }
 
   #take(line: CutLine): void {
@@ -167,7 +167,7 @@ export class DriverProcess {
     if (this.#linesCounted > linesMax) this.#fail('runaway', `more than ${linesMax} lines follow one request${this.#inWords()}`);
   }
 
-  #keep(line: AnswerLine): void {
+  #keep(line: ReplyLine): void {
     this.#lines.push(line);
     if ('call' in line && !('end' in line)) {
       // Routines make calls of their own, on whichever thread.
@@ -200,7 +200,7 @@ export class DriverProcess {
     this.#waitForHead();
   }
 
-  #takeLines(): AnswerLine[] {
+  #takeLines(): ReplyLine[] {
     const lines = this.#lines;
     this.#lines = [];
     this.#linesCounted = 0;
@@ -292,7 +292,7 @@ export class DriverProcess {
 const secondsOf = (ms: number): string => `${Number((ms / 1000).toPrecision(3))} seconds`;
 
 /** What the peer reads may be nothing at all; any other request has a line of its own. */
-const isAnswered = (request: Request, lines: readonly AnswerLine[]): boolean => {
+const isAnswered = (request: Request, lines: readonly ReplyLine[]): boolean => {
   if ('peer' in request) return true;
   return lines.some((line) => {
     if ('call' in request) return 'call' in line && line.call === request.call && sameName(request, line, 'socket');
@@ -301,5 +301,5 @@ const isAnswered = (request: Request, lines: readonly AnswerLine[]): boolean => 
   });
 };
 
-const sameName = (request: Request, line: AnswerLine, field: 'socket' | 'overlapped'): boolean =>
+const sameName = (request: Request, line: ReplyLine, field: 'socket' | 'overlapped'): boolean =>
   (request as { [field]?: string })[field] === (line as { [field]?: string })[field];

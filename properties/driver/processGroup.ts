@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 
 /**
  * Programs that we start, each as the head of a process group of its own, so that what it starts ends with it: none may outlive us, however
- * we end.
+ * we end. The package execa ends a program and not its group.
  */
 
 const running = new Set<ChildProcess>();

@@ -6,11 +6,12 @@
 
 import type { Profile } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
+import { labelText } from '../../model/product/labelText.ts';
+import { mutants } from '../mutants/mutants.ts';
 import { notes } from '../vectors/notes.ts';
-import { holesOf, pairs, type Selection, select, unseen } from '../vectors/select.ts';
+import { pairs, type Selection, select, selectionHoles, unseen } from '../vectors/select.ts';
 import { Unfinished } from '../vectors/unfinished.ts';
 import { type VectorFile, vectorFileJsonSchema, vectorJsonSchema } from '../vectors/vector.ts';
-import { labelText } from './labelText.ts';
 import { clausesOf, graphOf, hashOfPaths, namedPaths, planName, type TourPlan, tourOf, tourPlans } from './tours.ts';
 
 /** Paths by name, relative to generated/, and their contents. */
@@ -35,6 +36,8 @@ export interface Manifest {
   readonly clauses: { readonly [id in ClauseId]?: readonly string[] };
   /** For each modelled clause, the vectors of vectors.json that keep to it and that break it. */
   readonly vectors: Selection['clauses'];
+  /** For each mutant, the clauses that it breaks. */
+  readonly mutants: { readonly [name: string]: readonly ClauseId[] };
   readonly sources: readonly string[];
 }
 
@@ -57,13 +60,7 @@ export interface TourDigest extends Omit<TourFile, 'labels' | 'paths'> {
   readonly hash: string;
 }
 
-const sources = [
-  'model/machines',
-  'model/product',
-  'model/explore/tours.ts',
-  'properties/generate/tours.ts',
-  'properties/vectors',
-];
+const sources = ['model/machines', 'model/product', 'model/explore/tours.ts', 'properties/generate/tours.ts', 'properties/vectors'];
 const testsPerClause = 3;
 
 export function generatedFiles(profile: Profile = 'page'): GeneratedFiles {
@@ -115,10 +112,11 @@ export function generatedFiles(profile: Profile = 'page'): GeneratedFiles {
       ]),
   );
   const selection = select();
-  const holes = holesOf(selection);
+  const holes = selectionHoles(selection);
   if (holes.length > 0) throw new Unfinished(holes);
   for (const [name, text] of vectorFiles(selection)) files.set(name, text);
-  const manifest: Manifest = { wspsend: 'manifest/1', profile, tours, clauses, vectors: selection.clauses, sources };
+  const breaks = Object.fromEntries(mutants.map((mutant) => [mutant.name, mutant.breaks]));
+  const manifest: Manifest = { wspsend: 'manifest/1', profile, tours, clauses, vectors: selection.clauses, mutants: breaks, sources };
   files.set('manifest.json', `${JSON.stringify(manifest, null, 1)}\n`);
   return files;
 }

@@ -5,33 +5,29 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { basename, join } from 'node:path';
 import { type Profile, profiles } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
-import { Oracle } from '../../model/oracle/oracle.ts';
-import { readTrace } from '../../model/winsock/reader.ts';
+import { type Judgement, judgeText } from '../../model/judge/judge.ts';
 
-export interface Verdict {
-  readonly verdict: 'accepted' | 'rejected' | 'malformed';
+export interface KeptVerdict {
+  readonly verdict: Judgement['verdict'];
   /** 1-based, the header is line 1. */
   readonly line?: number;
   /** Of a rejection: the clauses that it breaks, the one that decides first. */
   readonly breaks?: readonly ClauseId[];
 }
 
-/** The verdict on the text of a trace. */
-export function judgeText(text: string, profile: Profile): Verdict {
-  const { header, steps, malformed } = readTrace(text);
-  if (malformed !== undefined) return { verdict: 'malformed', line: malformed.line };
-  const oracle = new Oracle(profile, header);
-  for (const { line, step } of steps) {
-    const rejection = oracle.step(step);
-    if (rejection !== undefined) return { verdict: 'rejected', line, breaks: rejection.clauses };
-  }
-  return { verdict: 'accepted' };
+/** The verdict on the text of a trace, as it is kept. */
+export function verdictOn(text: string, profile: Profile): KeptVerdict {
+  const judgement = judgeText(text, profile);
+  const { verdict } = judgement;
+  if (verdict === 'accepted') return { verdict };
+  const { line } = judgement;
+  return verdict === 'rejected' ? { verdict, line, breaks: judgement.clauses } : { verdict, line };
 }
 
 /** Copies a trace to where regressions are kept, under a name that its contents decide. Fails by RangeError when it is malformed. */
 export function keepRegression(file: string, folder: string): string {
   const text = readFileSync(file, 'utf8');
-  const { verdict, line } = judgeText(text, 'page');
+  const { verdict, line } = verdictOn(text, 'page');
   if (verdict === 'malformed')
     throw new RangeError(`A regression must be a well-formed trace: ${file} line ${line}. Run \`npx wspsend check ${file}\`.`);
   mkdirSync(folder, { recursive: true });
@@ -52,7 +48,7 @@ export function regressionFiles(folder: string): Map<string, string> {
   const expected = Object.fromEntries(
     names.map((name) => {
       const text = readFileSync(join(folder, name), 'utf8');
-      return [name, Object.fromEntries(profiles.map((profile) => [profile, judgeText(text, profile)]))];
+      return [name, Object.fromEntries(profiles.map((profile) => [profile, verdictOn(text, profile)]))];
     }),
   );
   return new Map([

@@ -3,11 +3,11 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import * as provider from '../../impl/provider/provider.ts';
 import type { Profile } from '../../model/clauses/profiles.ts';
+import { labelText } from '../../model/product/labelText.ts';
 import { providerImplementation } from '../harness/implementation.ts';
 import { followPath } from '../tours/drive.ts';
 import { Seen } from '../tours/seen.ts';
 import type { TourDigest, TourFile } from './generated.ts';
-import { labelText } from './labelText.ts';
 import { graphOf, hashOfPaths, type NamedPath, namedPaths, type TourPlan, tourOf } from './tours.ts';
 
 /** As many paths are one test, so that a tour of thousands stays readable in a report. */

@@ -1,9 +1,9 @@
 /** Kept vectors as tests of the oracle: each is read from its JSON and judged anew, under every profile. */
 
 import { expect, test } from 'vitest';
-import { judge } from '../vectors/generate.ts';
+import { againstOracle } from '../vectors/generate.ts';
 import { notes } from '../vectors/notes.ts';
-import { idOf, vectorFileSchema } from '../vectors/vector.ts';
+import { vectorFileSchema, vectorId } from '../vectors/vector.ts';
 
 export function testVectors(file: unknown): void {
   const { vectors, notes: told } = vectorFileSchema.parse(file);
@@ -12,8 +12,8 @@ export function testVectors(file: unknown): void {
     expect(vectors.flatMap(({ flags }) => flags).filter((flag) => !(flag in told))).toEqual([]);
   });
   test.each(vectors)('$id ($result): $comment', (vector) => {
-    expect(idOf(vector.steps)).toBe(vector.id);
-    const { text, broken } = judge(vector);
+    expect(vectorId(vector.steps)).toBe(vector.id);
+    const { text, broken } = againstOracle(vector);
     expect(text).toBeUndefined();
     expect(broken).toEqual(vector.breaks);
   });

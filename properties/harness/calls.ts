@@ -19,7 +19,7 @@ import {
   type WSPSocketCall,
 } from '../../model/winsock/trace.ts';
 import { booleanReturns, incompleteName, notSocketName, rcReturns, withBytes } from './returns.ts';
-import { makeSend, refuseSend } from './send.ts';
+import { makeSend, whyNotSend } from './send.ts';
 import type { Session } from './session.ts';
 import { noThreadHandle, type Thread } from './threads.ts';
 import { numberOf } from './vocabulary.ts';
@@ -41,10 +41,10 @@ export const isHere = <C extends CallRequest>(call: C): call is Exclude<C, { cal
   !Object.hasOwn(notHere, call.call);
 
 /** Why the table has no form for this call, or undefined. */
-export const refuseCall = (session: Session, call: CallRequest): string | undefined => {
+export const whyNotCall = (session: Session, call: CallRequest): string | undefined => {
   switch (call.call) {
     case 'WSPSend':
-      return refuseSend(session, call);
+      return whyNotSend(session, call);
     case 'WSPSocket':
       if (session.sockets.find(call.socket)?.open === true) return `the name ${call.socket} is that of an open socket`;
       return unknownTo(socketTypes, 'type', call.type);

@@ -1,11 +1,11 @@
 import type { ProviderModule, World } from '../../model/winsock/spi.ts';
 import { type CallRequest, type PollRequest, type Request, type TraceHeader, threadOf, traceVersion } from '../../model/winsock/trace.ts';
-import type { Injection } from '../campaign/requests.ts';
-import { breach } from './breaches.ts';
+import type { ReplyLine } from '../conversation/replyLine.ts';
+import type { Injection } from '../conversation/requests.ts';
+import { breach } from './breach.ts';
 import { ProviderCrash } from './crash.ts';
-import type { AnswerLine } from './lines.ts';
-import { changeWorld, peerRecv, refuseLook } from './peer.ts';
-import { play, unsupported } from './play.ts';
+import { changeWorld, peerRecv, whyNotLook } from './peer.ts';
+import { play, providerLacks } from './play.ts';
 import { Session } from './session.ts';
 import { Thread } from './threads.ts';
 import { upcallsOf } from './upcalls.ts';
@@ -51,19 +51,19 @@ export class Harness {
   }
 
   /** Does what is asked and answers with the lines observed since the last answer. */
-  request(request: Request): AnswerLine[] | Promise<AnswerLine[]> {
+  request(request: Request): ReplyLine[] | Promise<ReplyLine[]> {
     return this.#observe(request, () => this.#dispatch(request));
   }
 
   /** Brings about an event that is this provider's own (room, a failure, …). It has no line; what follows from it has. */
-  inject(kind: string, socket?: string, value?: number): AnswerLine[] | Promise<AnswerLine[]> {
+  inject(kind: string, socket?: string, value?: number): ReplyLine[] | Promise<ReplyLine[]> {
     const session = this.#session;
     const handle = socket === undefined ? undefined : session.sockets.find(socket)?.handle;
     return this.#observe(undefined, () => session.enter(`env ${kind}`, undefined, () => session.world.env(kind, handle, value)));
   }
 
-  /** The caller breaks its own side (breaches.ts). */
-  breach(injection: Injection): AnswerLine[] | Promise<AnswerLine[]> {
+  /** The caller breaks its own side (conversation/breaches.ts). */
+  breach(injection: Injection): ReplyLine[] | Promise<ReplyLine[]> {
     return this.#observe(undefined, () => breach(this.#session, injection));
   }
 
@@ -72,18 +72,18 @@ export class Harness {
     return this.#session.threads.blocked();
   }
 
-  #observe(request: Request | undefined, act: () => void): AnswerLine[] | Promise<AnswerLine[]> {
+  #observe(request: Request | undefined, act: () => void): ReplyLine[] | Promise<ReplyLine[]> {
     const session = this.#session;
     this.#guard(request, () => {
       session.threads.wakeSleepers();
       act();
       session.threads.wakeSleepers();
     });
-    if (session.outstanding === 0) return this.#answer();
-    return this.#awaitQuiet(request).then(() => this.#answer());
+    if (session.outstanding === 0) return this.#reply();
+    return this.#awaitQuiet(request).then(() => this.#reply());
   }
 
-  #answer(): AnswerLine[] {
+  #reply(): ReplyLine[] {
     this.#session.buffers.sweep();
     return this.#session.lines.take();
   }
@@ -104,7 +104,7 @@ export class Harness {
   /** Errors are the provider's, and kept as its crash, or ours, and thrown. */
   #guard(request: Request | undefined, act: () => void): void {
     if (this.#session.crash !== undefined) {
-      if (request !== undefined) this.#session.lines.refuse(request, 'the provider has crashed');
+      if (request !== undefined) this.#session.lines.unsupported(request, 'the provider has crashed');
       return;
     }
     try {
@@ -119,11 +119,11 @@ export class Harness {
     if ('call' in request) this.#call(request);
     else if ('poll' in request) this.#poll(request);
     else if ('peer' in request || 'env' in request) {
-      const why = refuseLook(session, request) ?? unsupported(session, request);
-      if (why !== undefined) session.lines.refuse(request, why);
+      const why = whyNotLook(session, request) ?? providerLacks(session, request);
+      if (why !== undefined) session.lines.unsupported(request, why);
       else if ('peer' in request) peerRecv(session, request);
       else changeWorld(session, request);
-    } else session.lines.refuse(request, 'this is no request');
+    } else session.lines.unsupported(request, 'this is no request');
   }
 
   #call(call: CallRequest): void {
@@ -131,8 +131,8 @@ export class Harness {
     // The thread that it names is inside the call to be cancelled; whoever cancels is somewhere else.
     const isCancel = call.call === 'WSPCancelBlockingCall';
     const thread = isCancel ? new Thread(threads.provider.name, threads.provider.handle) : threads.of(threadOf(call));
-    if (!thread.alive) lines.refuse(call, `the thread ${thread.name} has exited`);
-    else if (thread.frames.length > 0) lines.refuse(call, `the thread ${thread.name} is blocked`);
+    if (!thread.alive) lines.unsupported(call, `the thread ${thread.name} has exited`);
+    else if (thread.frames.length > 0) lines.unsupported(call, `the thread ${thread.name} is blocked`);
     else play(this.#session, thread, call);
   }
 
@@ -150,7 +150,7 @@ export class Harness {
         break;
       }
       case 'writable':
-        lines.refuse(request, 'the table has no readiness');
+        lines.unsupported(request, 'the table has no readiness');
         break;
       default:
         request satisfies never;

@@ -1,12 +1,12 @@
 import type { ProviderModule } from '../../model/winsock/spi.ts';
 import { type TraceStep, traceVersion } from '../../model/winsock/trace.ts';
-import type { Answer, Conversation, Implementation } from '../campaign/implementation.ts';
-import { type CampaignRequest, isInjection } from '../campaign/requests.ts';
-import { guarded } from '../campaign/runaway.ts';
 import { choices } from '../choices/choices.ts';
-import { breaches, isBreach } from './breaches.ts';
+import { breaches, isBreach } from '../conversation/breaches.ts';
+import type { Conversation, Implementation, Reply } from '../conversation/implementation.ts';
+import type { ReplyLine } from '../conversation/replyLine.ts';
+import { type CampaignRequest, isInjection } from '../conversation/requests.ts';
+import { guarded } from '../conversation/runaway.ts';
 import { Harness } from './harness.ts';
-import type { AnswerLine } from './lines.ts';
 
 /** A provider module in this process: every case is a provider that has just been started. */
 export const providerImplementation = (module: ProviderModule): Implementation => ({
@@ -35,18 +35,18 @@ class ProviderConversation implements Conversation {
     return this.#harness.header();
   }
 
-  request(request: CampaignRequest): Answer | Promise<Answer> {
+  request(request: CampaignRequest): Reply | Promise<Reply> {
     const lines = !isInjection(request)
       ? this.#harness.request(request)
       : isBreach(request)
         ? this.#harness.breach(request)
         : this.#harness.inject(request.inject, request.socket, request.value);
-    return Array.isArray(lines) ? this.#answer(lines) : lines.then((found) => this.#answer(found));
+    return Array.isArray(lines) ? this.#reply(lines) : lines.then((found) => this.#reply(found));
   }
 
   end(): void {}
 
-  #answer(lines: AnswerLine[]): Answer {
+  #reply(lines: ReplyLine[]): Reply {
     const { crash } = this.#harness;
     if (crash === undefined) return { lines };
     return { lines, failure: { kind: /at most/.test(crash.message) ? 'runaway' : 'crashed', message: crash.message } };

@@ -1,12 +1,5 @@
-import type { BegunCall, CallRequest, CallStep, EndStep, Request, Returns, TraceStep } from '../../model/winsock/trace.ts';
-
-/** A request that was answered by doing nothing. It is a well-formed line and not a step. */
-export type UnsupportedLine = Request & { readonly returns: { readonly unsupported: string } };
-/** A line of an answer: what was observed, or that nothing was done. */
-export type AnswerLine = TraceStep | UnsupportedLine;
-
-export const isUnsupported = (line: AnswerLine): line is UnsupportedLine =>
-  'returns' in line && line.returns !== undefined && 'unsupported' in line.returns;
+import type { BegunCall, CallRequest, CallStep, EndStep, Request, Returns } from '../../model/winsock/trace.ts';
+import type { ReplyLine, UnsupportedLine } from '../conversation/replyLine.ts';
 
 /** A call whose line stands, and whose return does not yet. */
 export interface Opening {
@@ -22,11 +15,11 @@ export interface Opening {
  * number is free again; otherwise an end follows. So nobody has to know in advance whether a call will block.
  */
 export class Lines {
-  #lines: (AnswerLine | undefined)[] = [];
+  #lines: (ReplyLine | undefined)[] = [];
   #batch = 0;
   #lastNumber = 0;
 
-  push(line: AnswerLine): void {
+  push(line: ReplyLine): void {
     this.#lines.push(line);
   }
 
@@ -35,7 +28,7 @@ export class Lines {
     return this.#lines.push(undefined) - 1;
   }
 
-  fill(place: number, line: AnswerLine): void {
+  fill(place: number, line: ReplyLine): void {
     this.#lines[place] = line;
   }
 
@@ -55,14 +48,14 @@ export class Lines {
     }
   }
 
-  refuse(request: Request, why: string): void {
+  unsupported(request: Request, why: string): void {
     this.#lines.push({ ...request, returns: { unsupported: why } } as UnsupportedLine);
   }
 
-  take(): AnswerLine[] {
+  take(): ReplyLine[] {
     const lines = this.#lines;
     this.#lines = [];
     this.#batch++;
-    return lines.includes(undefined) ? lines.filter((line) => line !== undefined) : (lines as AnswerLine[]);
+    return lines.includes(undefined) ? lines.filter((line) => line !== undefined) : (lines as ReplyLine[]);
   }
 }

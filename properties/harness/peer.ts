@@ -8,7 +8,7 @@ import type { Session } from './session.ts';
 /** The far end reads, and the world changes. What these cause stands after their own lines. */
 
 /** Why there is nothing to look at or to change, or undefined. */
-export const refuseLook = (session: Session, request: PeerRequest | EnvRequest): string | undefined => {
+export const whyNotLook = (session: Session, request: PeerRequest | EnvRequest): string | undefined => {
   const name = 'socket' in request ? request.socket : undefined;
   return name === undefined || session.sockets.find(name) !== undefined ? undefined : `no socket has the name ${name}`;
 };

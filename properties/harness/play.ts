@@ -7,43 +7,43 @@ import {
   type TraceStep,
   threadOf,
 } from '../../model/winsock/trace.ts';
-import { isHere, makeCall, notHere, type ProviderCall, refuseCall } from './calls.ts';
+import { isHere, makeCall, notHere, type ProviderCall, whyNotCall } from './calls.ts';
 import type { Opening } from './lines.ts';
 import { RoutineFrame } from './routines.ts';
 import type { Session } from './session.ts';
-import type { Frame, Thread } from './threads.ts';
+import type { StackFrame, Thread } from './threads.ts';
 
 /** A call is made on a thread: its frame stands until the call has returned. */
 
 /** Makes one call: a request, or an entry in the list of a routine. What cannot be done is answered and nothing happens. */
 export const play = (session: Session, thread: Thread, request: CallRequest): void => {
   const call = onThread(request, thread);
-  const why = refusal(session, thread, call);
-  if (why !== undefined) session.lines.refuse(call, why);
-  else if (!isHere(call)) session.lines.refuse(call, notHere[call.call]);
+  const why = whyNot(session, thread, call);
+  if (why !== undefined) session.lines.unsupported(call, why);
+  else if (!isHere(call)) session.lines.unsupported(call, notHere[call.call]);
   else if (call.call === 'ExitThread') exitThread(session, thread, call);
   else if (call.call === 'SleepEx') start(thread, new SleepFrame(session, thread, call));
   else callProvider(session, thread, call);
 };
 
-const refusal = (session: Session, thread: Thread, call: CallRequest): string | undefined => {
+const whyNot = (session: Session, thread: Thread, call: CallRequest): string | undefined => {
   // Where a routine runs on nobody's thread, its calls do too; a name that differs asks for what a routine cannot do.
   if (call.call !== 'WSPCancelBlockingCall' && threadOf(call) !== thread.name) {
     return `a call inside a routine is made on its thread, ${thread.name}`;
   }
-  const why = refuseCall(session, call);
+  const why = whyNotCall(session, call);
   // An alertable wait is the operating system's alone.
-  return why !== undefined || call.call === 'SleepEx' ? why : unsupported(session, call);
+  return why !== undefined || call.call === 'SleepEx' ? why : providerLacks(session, call);
 };
 
 /** The provider's own word on what it can be asked to do. */
-export const unsupported = (session: Session, request: Request): string | undefined => {
+export const providerLacks = (session: Session, request: Request): string | undefined => {
   if (typeof session.world.supports !== 'function') return undefined;
   const answer = session.enter(request, undefined, () => session.world.supports(request as TraceStep));
   return answer === true ? undefined : String(answer);
 };
 
-const start = (thread: Thread, frame: Frame): void => {
+const start = (thread: Thread, frame: StackFrame): void => {
   const base = thread.top;
   thread.frames.push(frame);
   thread.run(base);
@@ -98,7 +98,7 @@ const onThread = (call: CallRequest, thread: Thread): CallRequest =>
     ? call
     : { ...call, thread: thread.name };
 
-class CallFrame implements Frame {
+class CallFrame implements StackFrame {
   readonly awaitsApc = false;
   returns: Returns | undefined;
   readonly #session: Session;
@@ -130,7 +130,7 @@ const apcsMax = 100_000;
  * keep a wait inside another routine busy until that one is left, that is for ever: there the wait ends after a round of everything
  * that was queued in which no routine was entered.
  */
-class SleepFrame implements Frame {
+class SleepFrame implements StackFrame {
   readonly awaitsApc = true;
   readonly #session: Session;
   readonly #thread: Thread;

@@ -10,7 +10,7 @@ export const incompleteName = codeName(errorCodes.WSA_IO_INCOMPLETE);
 export const notSocketName = codeName(errorCodes.WSAENOTSOCK);
 
 /** A DWORD as the caller reads it: a provider that writes -1 has written 4294967295. */
-export const dword = (what: string, value: number): number => {
+export const asDword = (what: string, value: number): number => {
   if (!Number.isInteger(value)) throw new TypeError(`${what} must be an integer: ${what}=${String(value)}`);
   return value >= 0 && value <= lengthMax ? value : value >>> 0;
 };
@@ -32,6 +32,6 @@ export const booleanReturns = (call: string, result: unknown, lpErrno: Cell): Pl
 /** Adds the out-parameter that counts bytes, if it was written. */
 export const withBytes = (returns: PlainReturns, what: string, count: number | undefined): CountReturns => {
   if (count === undefined) return returns;
-  const bytes = dword(what, count);
+  const bytes = asDword(what, count);
   return returns.rc === 0 ? { rc: 0, bytes } : { rc: -1, errno: returns.errno, bytes };
 };

@@ -3,7 +3,7 @@ import type { SOCKET } from '../../model/winsock/spi.ts';
 import type { CallRequest } from '../../model/winsock/trace.ts';
 import { type OverlappedName, unknownName } from './names.ts';
 import type { Session } from './session.ts';
-import type { Frame, Thread } from './threads.ts';
+import type { StackFrame, Thread } from './threads.ts';
 
 /** What the provider hands to a completion routine. */
 interface Indication {
@@ -20,7 +20,7 @@ export interface RoutineOfSend {
 }
 
 /** A routine that is entered, makes its calls one after the other and is left. */
-export class RoutineFrame implements Frame {
+export class RoutineFrame implements StackFrame {
   readonly awaitsApc = false;
   readonly socket: SOCKET;
   /** The routine's function has returned to the provider and the routine is not over. */
@@ -83,7 +83,7 @@ export const callRoutine = (session: Session, send: RoutineOfSend, indication: I
  * provider may then call the next routine, or find no reason to hold one of the same socket back. Such a routine waits here beneath
  * the blocked one, as it would have waited on a thread that really stops.
  */
-const placeOf = (thread: Thread, base: Frame | undefined, socket: SOCKET): number => {
+const placeOf = (thread: Thread, base: StackFrame | undefined, socket: SOCKET): number => {
   const { frames } = thread;
   const above = base === undefined ? 0 : frames.indexOf(base) + 1;
   const detached = frames.findIndex((frame) => frame instanceof RoutineFrame && frame.isDetached && frame.socket === socket);

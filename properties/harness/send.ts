@@ -4,7 +4,7 @@ import type { Cell, WSABUF, WSAOVERLAPPED_COMPLETION_ROUTINE, WSATHREADID } from
 import type { Returns, WSPSendRequest } from '../../model/winsock/trace.ts';
 import { type Loan, lendMax } from './memory.ts';
 import type { OverlappedName, PostedSend } from './names.ts';
-import { dword, pendingName, rcReturns, withBytes } from './returns.ts';
+import { asDword, pendingName, rcReturns, withBytes } from './returns.ts';
 import { callRoutine } from './routines.ts';
 import type { Session } from './session.ts';
 import { noThreadHandle, type Thread } from './threads.ts';
@@ -31,7 +31,7 @@ const refuseFault: { readonly [fault in SendFault]: (call: WSPSendRequest) => st
 };
 
 /** Why this send cannot be made, or undefined. */
-export const refuseSend = (session: Session, call: WSPSendRequest): string | undefined => {
+export const whyNotSend = (session: Session, call: WSPSendRequest): string | undefined => {
   for (const fault of faultsOf(call)) {
     const why = Object.hasOwn(refuseFault, fault) ? refuseFault[fault as SendFault](call) : `no such fault: ${fault}`;
     if (why !== undefined) return why;
@@ -107,8 +107,8 @@ const routineOf = (session: Session, call: WSPSendRequest, loan: Loan): WSAOVERL
   return (dwError, cbTransferred, lpOverlapped, dwFlags) => {
     session.buffers.retire(loan);
     const overlapped = session.overlapped.byStructure(lpOverlapped);
-    const bytes = dword('cbTransferred', cbTransferred);
-    callRoutine(session, send, { overlapped, error: dwError, bytes, flags: dword('dwFlags', dwFlags) });
+    const bytes = asDword('cbTransferred', cbTransferred);
+    callRoutine(session, send, { overlapped, error: dwError, bytes, flags: asDword('dwFlags', dwFlags) });
   };
 };
 

@@ -4,12 +4,12 @@ import { type Doing, ProviderCrash } from './crash.ts';
 import { Lines } from './lines.ts';
 import { Buffers } from './memory.ts';
 import { OverlappedNames, Sockets } from './names.ts';
-import { type Frame, type Thread, Threads } from './threads.ts';
+import { type StackFrame, type Thread, Threads } from './threads.ts';
 
 /** On which thread the provider is, and inside what: a routine that it calls stands upon that frame. */
 export interface Visit {
   readonly thread: Thread;
-  readonly base: Frame | undefined;
+  readonly base: StackFrame | undefined;
 }
 
 /** Everything that one provider and its caller share during one trace. */

@@ -5,7 +5,7 @@ import { mainThread } from '../../model/winsock/trace.ts';
  * Threads as stacks of frames. A call, a routine and an alertable wait are frames; the top one is what the thread does now. A thread
  * that is blocked is a stack whose top cannot advance, so that it can go on later from wherever it stood, inside routines too.
  */
-export interface Frame {
+export interface StackFrame {
   /** Does the next thing and is true, or is false because it has to wait. A frame that is over has taken itself off its thread. */
   advance(): boolean;
   /** On top of its thread outside `advance`, it waits for an APC. */
@@ -21,7 +21,7 @@ export class Thread {
   readonly name: string;
   readonly handle: number;
   readonly apcs: QueuedApc[] = [];
-  readonly frames: Frame[] = [];
+  readonly frames: StackFrame[] = [];
   routinesEntered = 0;
   alive = true;
 
@@ -31,12 +31,12 @@ export class Thread {
   }
 
   /** What the thread is doing now. */
-  get top(): Frame | undefined {
+  get top(): StackFrame | undefined {
     return this.frames.at(-1);
   }
 
   /** Advances what lies above `base`, or everything, until it is over or has to wait. */
-  run(base?: Frame): void {
+  run(base?: StackFrame): void {
     for (let top = this.top; top !== undefined && top !== base; top = this.top) if (!top.advance()) return;
   }
 

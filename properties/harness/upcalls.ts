@@ -2,7 +2,7 @@ import { codeName, errorCodes } from '../../model/winsock/codes.ts';
 import { SOCKET_ERROR, STATUS_PENDING, storeCompletion, type WSATHREADID, type WSPUPCALLTABLE } from '../../model/winsock/spi.ts';
 import type { PlainReturns } from '../../model/winsock/trace.ts';
 import { unknownName } from './names.ts';
-import { dword } from './returns.ts';
+import { asDword } from './returns.ts';
 import type { Session } from './session.ts';
 
 /** What ws2_32 does for a provider, every completion and every queued APC written down. */
@@ -27,7 +27,7 @@ export const upcallsOf = (session: Session): WSPUPCALLTABLE => ({
       upcall: 'WPUCompleteOverlappedRequest',
       overlapped: slot?.name ?? unknownName,
       error: codeName(dwError),
-      bytes: dword('cbTransferred', cbTransferred),
+      bytes: asDword('cbTransferred', cbTransferred),
     });
     storeCompletion(lpOverlapped, dwError, cbTransferred);
     if (slot?.last !== undefined) session.buffers.retire(slot.last.loan);

@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import * as provider from '../../impl/provider/provider.ts';
 import type { CallStep, TraceStep } from '../../model/winsock/trace.ts';
-import { runCase } from '../campaign/campaign.ts';
-import { choicesOf } from '../campaign/choices.ts';
-import type { Implementation } from '../campaign/implementation.ts';
-import { isBreach } from '../harness/breaches.ts';
+import { drawsOf } from '../campaign/draws.ts';
+import { runCase } from '../campaign/runCase.ts';
+import { isBreach } from '../conversation/breaches.ts';
+import type { Implementation } from '../conversation/implementation.ts';
 import { providerImplementation } from '../harness/implementation.ts';
-import { mutants, mutate } from '../mutants/mutants.ts';
+import { mutate } from '../mutants/mutant.ts';
+import { mutants } from '../mutants/mutants.ts';
 import { properties } from '../properties.ts';
 import { ArrayCaptured, BlockingBlocks, ByteOrder, type Invariant, NotNested, ProperThread } from './streams.ts';
 
@@ -104,7 +105,7 @@ const kills = properties.flatMap(({ name, kills }) => kills.map((fault): readonl
 
 const holds = (invariant: Invariant, implementation: Implementation) =>
   fc.asyncProperty(fc.nat(), async (seed) => {
-    const { trace } = await runCase(implementation, { profile: 'page', choices: choicesOf(seed, 0) });
+    const { trace } = await runCase(implementation, { profile: 'page', draws: drawsOf(seed, 0) });
     return invariant(trace);
   });
 

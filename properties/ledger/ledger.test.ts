@@ -6,13 +6,14 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Fault } from '../../impl/foreign/naive/faults.ts';
 import { Oracle } from '../../model/oracle/oracle.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
-import type { Fault } from '../driver/naive/faults.ts';
+import type { ListedDeviation } from '../campaign/findings.ts';
 import { verifyDriver } from '../verify.ts';
-import { draftLedger, type Ledger, type ListedDeviation, readLedger } from './ledger.ts';
+import { draftLedger, type Ledger, readLedger } from './ledger.ts';
 
-const naive = fileURLToPath(new URL('../../.build/properties/driver/naive/naive.js', import.meta.url));
+const naive = fileURLToPath(new URL('../../.build/impl/foreign/naive/naive.js', import.meta.url));
 
 const drive = (faults: readonly Fault[], options: { seed?: number; listed?: readonly ListedDeviation[] } = {}) =>
   verifyDriver(

@@ -3,10 +3,10 @@ import { type Profile, profiles } from '../../model/clauses/profiles.ts';
 import { isClauseId } from '../../model/clauses/register.ts';
 import { readRequest, readTrace } from '../../model/winsock/reader.ts';
 import { lineOf } from '../../model/winsock/trace.ts';
-import { requestsOf } from '../campaign/replay.ts';
+import type { ListedDeviation } from '../campaign/findings.ts';
 import type { Report } from '../campaign/report.ts';
-import { type CampaignRequest, isInjection } from '../campaign/requests.ts';
-import type { Pattern } from '../campaign/signature.ts';
+import { type CampaignRequest, isInjection } from '../conversation/requests.ts';
+import { requestsOfTrace } from '../conversation/requestsOfTrace.ts';
 
 /**
  * The ledger of a stack: the deviations that somebody has looked at, each with its reason. A listed one is expected; what is not listed, or
@@ -48,16 +48,6 @@ export const ledgerSchema = z.strictObject({
 });
 export type Ledger = z.infer<typeof ledgerSchema>;
 
-/** One entry, ready to be looked for. */
-export interface ListedDeviation {
-  readonly signature: Pattern;
-  readonly requests: readonly CampaignRequest[];
-  readonly observation: string;
-  readonly reason: string;
-  /** Its absence tells nothing. */
-  readonly isIntermittent: boolean;
-}
-
 /**
  * Reads a ledger.
  *
@@ -73,7 +63,8 @@ export function readLedger(json: string, beside: (name: string) => string): (pro
   const listed = parsed.data.deviations.map((entry, at) => {
     const { profile, kind, clauses, step, outcome, circumstances, trace, requests, observation, reason, intermittent } = entry;
     const asked =
-      requests?.map((line) => requestOf(line, at)) ?? requestsOf(stepsOf(typeof trace === 'string' ? beside(trace) : trace.join('\n'), at));
+      requests?.map((line) => requestOf(line, at)) ??
+      requestsOfTrace(stepsOf(typeof trace === 'string' ? beside(trace) : trace.join('\n'), at));
     return {
       profiles: [profile].flat(),
       signature: { kind, clauses: [...clauses].sort(), step, outcome, circumstances },

@@ -1,6 +1,6 @@
 import { errorCodes } from '../../model/winsock/codes.ts';
 import type { WSAOVERLAPPED } from '../../model/winsock/spi.ts';
-import type { Mutant } from './mutants.ts';
+import type { Mutant } from './mutant.ts';
 import { aroundSend, isFailure, isPending, remembering, type SendArguments } from './wrapping.ts';
 
 /** Faults in how, when and on which thread the end of a send is told. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import * as provider from '../../impl/provider/provider.ts';
 import { verifyProvider } from '../verify.ts';
-import { mutants, mutate } from './mutants.ts';
+import { mutate } from './mutant.ts';
+import { mutants } from './mutants.ts';
 
 const steps = 20_000;
 

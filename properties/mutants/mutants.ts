@@ -3,46 +3,12 @@
  * that it breaks.
  */
 
-import type { ClauseId } from '../../model/clauses/register.ts';
 import { errorCodes } from '../../model/winsock/codes.ts';
-import type { Cell, ProviderModule, SpiTable, World, WSABUF, WSAOVERLAPPED, WSPUPCALLTABLE } from '../../model/winsock/spi.ts';
+import type { Cell, SpiTable, WSABUF, WSAOVERLAPPED } from '../../model/winsock/spi.ts';
 import { SOCKET_ERROR } from '../../model/winsock/spi.ts';
 import { indicationMutants } from './indicationMutants.ts';
+import type { Mutant } from './mutant.ts';
 import { transferMutants } from './transferMutants.ts';
-
-export interface Mutant {
-  /** What is wrong with it. */
-  readonly name: string;
-  /** Where the like of it was seen. */
-  readonly seenIn?: string;
-  /** The clauses that it breaks, any of which may be named. */
-  readonly breaks: readonly ClauseId[];
-  readonly table?: (table: SpiTable, upcalls: WSPUPCALLTABLE) => Partial<SpiTable>;
-  readonly upcalls?: (upcalls: WSPUPCALLTABLE) => Partial<WSPUPCALLTABLE>;
-  readonly world?: (world: World) => Partial<World>;
-}
-
-/** The provider with the fault in it. */
-export function mutate(provider: ProviderModule, mutant: Mutant): ProviderModule {
-  return {
-    WSPStartup(upcalls) {
-      const given = { ...upcalls, ...mutant.upcalls?.(upcalls) };
-      const table = provider.WSPStartup(given);
-      return { ...table, ...mutant.table?.(table, upcalls) };
-    },
-    world() {
-      const world = provider.world();
-      const passed: World = {
-        recv: (...args) => world.recv(...args),
-        env: (...args) => world.env(...args),
-        settle: () => world.settle(),
-        supports: (step) => world.supports(step),
-        ...(world.exitThread !== undefined && { exitThread: (thread) => world.exitThread!(thread) }),
-      };
-      return { ...passed, ...mutant.world?.(world) };
-    },
-  };
-}
 
 type Send = SpiTable['WSPSend'];
 type SendArguments = Parameters<Send>;

@@ -1,7 +1,7 @@
 import type { ClauseId } from '../../model/clauses/register.ts';
 import { type ErrorCode, errorCodes } from '../../model/winsock/codes.ts';
-import type { Mutant } from './mutants.ts';
-import { aroundSend, copyOf, isPending, lengthOf, remembering, type SendArguments } from './wrapping.ts';
+import type { Mutant } from './mutant.ts';
+import { aroundSend, bytesOf, copied, isPending, remembering, type SendArguments } from './wrapping.ts';
 
 /** Faults in which bytes leave, in which order, and in what a send says of them. */
 
@@ -14,7 +14,7 @@ const succeedsInsteadOf = (code: ErrorCode, name: string, ...breaks: ClauseId[])
     const rc = send(...args);
     if (rc !== -1 || args[8].value !== errorCodes[code]) return rc;
     args[8].value = undefined;
-    if (args[3] !== null) args[3].value = lengthOf(args[1]);
+    if (args[3] !== null) args[3].value = bytesOf(args[1]);
     return 0;
   }),
 });
@@ -28,7 +28,7 @@ export const transferMutants: readonly Mutant[] = [
     seenIn: 'winddriver/Delphi-Cross-Socket #14',
     breaks: stream,
     table: aroundSend((send, args) => {
-      const copy = lengthOf(args[1]) > splitAt ? copyOf(args[1], args[2]) : undefined;
+      const copy = bytesOf(args[1]) > splitAt ? copied(args[1], args[2]) : undefined;
       if (copy === undefined) return send(...args);
       const turned = new Uint8Array(copy.length);
       turned.set(copy.subarray(splitAt), 0);
@@ -43,7 +43,7 @@ export const transferMutants: readonly Mutant[] = [
       () => ({ last: new Map<number, Uint8Array>() }),
       ({ last }) => ({
         table: aroundSend((send, args) => {
-          const copy = args[5] === null ? undefined : copyOf(args[1], args[2]);
+          const copy = args[5] === null ? undefined : copied(args[1], args[2]);
           if (copy === undefined) return send(...args);
           const rc = send(...(args.with(1, [{ len: copy.length, buf: copy }]).with(2, 1) as SendArguments));
           if (!isPending(rc, args[8])) return rc;
@@ -62,7 +62,7 @@ export const transferMutants: readonly Mutant[] = [
       () => ({ kept: [] as { array: SendArguments[1]; copy: Uint8Array }[] }),
       ({ kept }) => ({
         table: aroundSend((send, args) => {
-          const copy = args[5] === null ? undefined : copyOf(args[1], args[2]);
+          const copy = args[5] === null ? undefined : copied(args[1], args[2]);
           if (copy === undefined) return send(...args);
           const rc = send(...(args.with(1, [{ len: copy.length, buf: copy }]).with(2, 1) as SendArguments));
           if (isPending(rc, args[8])) kept.push({ array: args[1], copy });

@@ -1,6 +1,6 @@
 import { errorCodes } from '../../model/winsock/codes.ts';
 import { type Cell, SOCKET_ERROR, type SpiTable, type WSABUF, type WSPUPCALLTABLE } from '../../model/winsock/spi.ts';
-import type { Mutant } from './mutants.ts';
+import type { Mutant } from './mutant.ts';
 
 export type Send = SpiTable['WSPSend'];
 export type SendArguments = Parameters<Send>;
@@ -26,13 +26,13 @@ export function remembering<S>(fresh: () => S, partsOf: (state: S) => Parts): Pa
 
 export const isPending = (rc: unknown, lpErrno: Cell): boolean => rc === SOCKET_ERROR && lpErrno.value === errorCodes.WSA_IO_PENDING;
 export const isFailure = (rc: unknown, lpErrno: Cell): boolean => rc === SOCKET_ERROR && !isPending(rc, lpErrno);
-export const lengthOf = (buffers: readonly WSABUF[] | null): number => (buffers ?? []).reduce((sum, { len }) => sum + len, 0);
+export const bytesOf = (buffers: readonly WSABUF[] | null): number => (buffers ?? []).reduce((sum, { len }) => sum + len, 0);
 
 /** The data of all the buffers in memory of the mutant's own; undefined where some of it is not there. */
-export const copyOf = (buffers: readonly WSABUF[] | null, count: number): Uint8Array | undefined => {
+export const copied = (buffers: readonly WSABUF[] | null, count: number): Uint8Array | undefined => {
   const used = (buffers ?? []).slice(0, count);
   if (used.length < count || used.some(({ buf }) => buf === null)) return undefined;
-  const copy = new Uint8Array(lengthOf(used));
+  const copy = new Uint8Array(bytesOf(used));
   let at = 0;
   for (const { len, buf } of used) {
     copy.set(buf!.subarray(0, len), at);

@@ -3,7 +3,7 @@
  * and what is not ordered may come in another order: see `ApcMisplacement`. A queue with such an order has to fail.
  */
 
-import type { Race, Step } from './interleavings.ts';
+import type { Race, ThreadStep } from './interleavings.ts';
 
 const capacity = 2;
 /** APCs that each writer queues. */
@@ -64,9 +64,9 @@ const start: QueueState = {
 
 const slotOf = (position: number): number => position % capacity;
 
-const stepsOfWriter = (state: QueueState, number: 0 | 1, misplaced: ApcMisplacement | null): Step<QueueState>[] => {
+const stepsOfWriter = (state: QueueState, number: 0 | 1, misplaced: ApcMisplacement | null): ThreadStep<QueueState>[] => {
   const me = state.writers[number];
-  const step = (what: string, change: Partial<Writer>, shared: Partial<QueueState> = {}): Step<QueueState> => {
+  const step = (what: string, change: Partial<Writer>, shared: Partial<QueueState> = {}): ThreadStep<QueueState> => {
     const writers = state.writers.with(number, { ...me, ...change }) as unknown as QueueState['writers'];
     return { name: `writer ${number + 1} ${what}`, to: { ...state, ...shared, writers } };
   };
@@ -112,9 +112,9 @@ const stepsOfWriter = (state: QueueState, number: 0 | 1, misplaced: ApcMisplacem
   }
 };
 
-const stepsOfOwner = (state: QueueState, misplaced: ApcMisplacement | null): Step<QueueState>[] => {
+const stepsOfOwner = (state: QueueState, misplaced: ApcMisplacement | null): ThreadStep<QueueState>[] => {
   const me = state.owner;
-  const step = (what: string, change: Partial<Owner>, shared: Partial<QueueState> = {}, breaks?: string): Step<QueueState> => ({
+  const step = (what: string, change: Partial<Owner>, shared: Partial<QueueState> = {}, breaks?: string): ThreadStep<QueueState> => ({
     name: `the owner ${what}`,
     to: { ...state, ...shared, owner: { ...me, ...change } },
     ...(breaks === undefined ? {} : { breaks }),
@@ -127,7 +127,7 @@ const stepsOfOwner = (state: QueueState, misplaced: ApcMisplacement | null): Ste
   const isReady = turn === me.head + 1;
   const hasAll = me.ran[0] + me.ran[1] === 2 * pushes;
   /** Runs what was read: each writer's APCs in their order, and each of them once. */
-  const run = (what: string, value: number, shared: Partial<QueueState> = {}): Step<QueueState> => {
+  const run = (what: string, value: number, shared: Partial<QueueState> = {}): ThreadStep<QueueState> => {
     const writer = Math.floor(value / pushes);
     const expected = value < 0 ? -1 : writer * pushes + me.ran[writer as 0 | 1];
     const breaks = value === expected && value >= 0 ? undefined : `the APC ${value} runs where ${expected} was next`;

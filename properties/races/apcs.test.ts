@@ -4,7 +4,7 @@ import { SharedByteRing } from '../../impl/ring/sharedByteRing.ts';
 import { accessesTo } from './accesses.ts';
 import { type ApcMisplacement, apcMisplacements, apcRace } from './apcSteps.ts';
 import { type AskMisplacement, askMisplacements, askRace } from './askSteps.ts';
-import { type Explored, exploreRace, failureText } from './interleavings.ts';
+import { type ExploredRace, exploreRace, failureText } from './interleavings.ts';
 
 // The counts are those of the graphs as they stand: a change of the models shows here.
 test('no interleaving of two threads that queue APCs and the one that runs them breaks a promise', () => {
@@ -40,10 +40,12 @@ const brokenRequests: Readonly<Record<AskMisplacement, Breaks>> = {
   'telling stores the request without a comparison': [/one request is told twice/, 11],
 };
 
-test.each<[misplaced: string, explored: Explored, breaks: Breaks]>([
-  ...apcMisplacements.map((misplaced) => [misplaced, exploreRace(apcRace(misplaced)), brokenApcs[misplaced]] as [string, Explored, Breaks]),
+test.each<[misplaced: string, explored: ExploredRace, breaks: Breaks]>([
+  ...apcMisplacements.map(
+    (misplaced) => [misplaced, exploreRace(apcRace(misplaced)), brokenApcs[misplaced]] as [string, ExploredRace, Breaks],
+  ),
   ...askMisplacements.map(
-    (misplaced) => [misplaced, exploreRace(askRace(misplaced)), brokenRequests[misplaced]] as [string, Explored, Breaks],
+    (misplaced) => [misplaced, exploreRace(askRace(misplaced)), brokenRequests[misplaced]] as [string, ExploredRace, Breaks],
   ),
 ])('the models see why it would be wrong if %s', (_, explored, [breaks, steps]) => {
   expect(failureText(explored)).toMatch(breaks);

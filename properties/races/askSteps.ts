@@ -4,7 +4,7 @@
  * carries the APCs counts them only. An order that is not the code's has to fail: see `AskMisplacement`.
  */
 
-import type { Race, Step } from './interleavings.ts';
+import type { Race, ThreadStep } from './interleavings.ts';
 
 const bytes = 3;
 
@@ -57,9 +57,9 @@ const start: AskState = {
   apcs: 0,
 };
 
-const stepsOfWriter = (state: AskState, misplaced: AskMisplacement | null): Step<AskState>[] => {
+const stepsOfWriter = (state: AskState, misplaced: AskMisplacement | null): ThreadStep<AskState>[] => {
   const me = state.writer;
-  const step = (what: string, change: Partial<Writer>, shared: Partial<AskState> = {}): Step<AskState> => ({
+  const step = (what: string, change: Partial<Writer>, shared: Partial<AskState> = {}): ThreadStep<AskState> => ({
     name: `writer ${what}`,
     to: { ...state, ...shared, writer: { ...me, ...change } },
   });
@@ -98,9 +98,9 @@ const stepsOfWriter = (state: AskState, misplaced: AskMisplacement | null): Step
   }
 };
 
-const stepsOfReader = (state: AskState, misplaced: AskMisplacement | null): Step<AskState>[] => {
+const stepsOfReader = (state: AskState, misplaced: AskMisplacement | null): ThreadStep<AskState>[] => {
   const me = state.reader;
-  const step = (what: string, change: Partial<Reader>, shared: Partial<AskState> = {}): Step<AskState> => ({
+  const step = (what: string, change: Partial<Reader>, shared: Partial<AskState> = {}): ThreadStep<AskState> => ({
     name: `reader ${what}`,
     to: { ...state, ...shared, reader: { ...me, ...change } },
   });
@@ -127,10 +127,10 @@ const stepsOfReader = (state: AskState, misplaced: AskMisplacement | null): Step
   }
 };
 
-type Telling = (what: string, isTold: boolean, shared: Partial<AskState>) => Step<AskState>;
+type Telling = (what: string, isTold: boolean, shared: Partial<AskState>) => ThreadStep<AskState>;
 
 /** Misplaced, a thread that sees the request goes on to tell it, though the other may have done so since. */
-const tells = ({ ROOM_ASKED }: AskState, misplaced: AskMisplacement | null, telling: Telling): Step<AskState>[] => {
+const tells = ({ ROOM_ASKED }: AskState, misplaced: AskMisplacement | null, telling: Telling): ThreadStep<AskState>[] => {
   const isTold = ROOM_ASKED === 1 || (misplaced === 'telling stores the request without a comparison' && ROOM_ASKED === 2);
   return [telling(`finds ROOM_ASKED=${ROOM_ASKED}`, isTold, isTold ? { ROOM_ASKED: 2 } : {})];
 };

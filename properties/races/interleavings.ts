@@ -1,6 +1,6 @@
 /** Explores the steps of several threads to closure, breadth first, so that the first interleaving that fails is a shortest one. */
 
-export interface Step<State> {
+export interface ThreadStep<State> {
   readonly name: string;
   readonly to: State;
   /** The promise that this step breaks. */
@@ -11,7 +11,7 @@ export interface Step<State> {
 export interface Race<State> {
   readonly start: State;
   /** Every step that one of the threads can take. */
-  stepsOf(state: State): readonly Step<State>[];
+  stepsOf(state: State): readonly ThreadStep<State>[];
   /** Two states with one key are one state. */
   keyOf(state: State): string;
   /** What a state breaks by itself. */
@@ -20,7 +20,7 @@ export interface Race<State> {
   isOver(state: State): boolean;
 }
 
-export interface Explored {
+export interface ExploredRace {
   readonly states: number;
   readonly steps: number;
   /** What is broken, and the steps that lead to it; null when nothing is. */
@@ -33,7 +33,7 @@ interface Came {
 }
 
 /** Every interleaving, up to the first that breaks a promise. */
-export const exploreRace = <State>({ start, stepsOf, keyOf, brokenIn, isOver }: Race<State>): Explored => {
+export const exploreRace = <State>({ start, stepsOf, keyOf, brokenIn, isOver }: Race<State>): ExploredRace => {
   const seen = new Set<string>([keyOf(start)]);
   const came: Came[] = [{ from: -1, by: '' }];
   let steps = 0;
@@ -67,7 +67,7 @@ export const exploreRace = <State>({ start, stepsOf, keyOf, brokenIn, isOver }: 
 };
 
 /** The failure for a message: what broke, and the steps in their order. */
-export const failureText = ({ failure }: Explored): string =>
+export const failureText = ({ failure }: ExploredRace): string =>
   failure === null
     ? 'every interleaving keeps the promises'
     : `${failure.breaks}, after ${failure.interleaving.length} steps:\n${failure.interleaving.map((name, i) => `${String(i + 1).padStart(4)}  ${name}`).join('\n')}`;

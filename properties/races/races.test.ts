@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { SharedByteRing } from '../../impl/ring/sharedByteRing.ts';
 import { accessesTo } from './accesses.ts';
 import { exploreRace, failureText } from './interleavings.ts';
-import { capacity, type Misplacement, misplacements, type RingState, ringRace, start, stepsOf } from './ringSteps.ts';
+import { capacity, type Misplacement, misplacements, type RingState, ringRace, ringStart, ringStepsOf } from './ringSteps.ts';
 
 // The counts are those of the graph as it stands: a change of the model shows here.
 test('no interleaving of the two threads of a SharedByteRing breaks a promise: capacity 4, copies up to 3, to closure', () => {
@@ -60,7 +60,7 @@ const modelled = (
   const left = [...choices];
   let state = from;
   do {
-    const possible = stepsOf(state, null).filter(({ name }) => name.startsWith(`${self} `));
+    const possible = ringStepsOf(state, null).filter(({ name }) => name.startsWith(`${self} `));
     const wanted = possible.length > 1 ? left.shift() : undefined;
     const step = wanted === undefined ? possible[0] : possible.find(({ name }) => name === `${self} ${wanted}`);
     if (step === undefined) throw new Error(`no step of the ${self} is called ${wanted}: ${possible.map(({ name }) => name).join(', ')}`);
@@ -81,7 +81,7 @@ test('the code makes the accesses of the model in the order of the model', () =>
   const bytes = new Uint8Array(capacity);
 
   // The reader finds nothing and parks.
-  const naps = modelled(start, 'reader', ['wants to copy 1'], 'asleep');
+  const naps = modelled(ringStart, 'reader', ['wants to copy 1'], 'asleep');
   const napped = accessesOf(() => reader.awaitBytes());
   // The model releases even where there is nothing to release, and the look after the timeout is not the sleeper's.
   expect(once(naps.accesses).slice(3)).toEqual(once(napped).slice(0, once(napped).indexOf('parks') + 1));

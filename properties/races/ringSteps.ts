@@ -11,7 +11,7 @@
  * or unreleased (the model may publish and release after any call, or not).
  */
 
-import type { Race, Step } from './interleavings.ts';
+import type { Race, ThreadStep } from './interleavings.ts';
 
 export const capacity = 4;
 export const sizeMax = 3;
@@ -70,7 +70,7 @@ type Place =
   | 'done';
 
 /** What one thread knows and does. `own` is its own position, `seen` the opposite one as it was last loaded. */
-export interface Thread {
+export interface RingThread {
   readonly at: Place;
   /** Where to go on once the other has been woken. */
   readonly then: Place;
@@ -83,8 +83,8 @@ export interface Thread {
 }
 
 export interface RingState {
-  readonly writer: Thread;
-  readonly reader: Thread;
+  readonly writer: RingThread;
+  readonly reader: RingThread;
   /** The shared words. */
   readonly TAIL: number;
   readonly HEAD: number;
@@ -96,9 +96,9 @@ export interface RingState {
   readonly bytes: readonly number[];
 }
 
-const fresh: Thread = { at: 'idle', then: 'idle', own: 0, seen: 0, size: 0, right: 0 };
+const fresh: RingThread = { at: 'idle', then: 'idle', own: 0, seen: 0, size: 0, right: 0 };
 
-export const start: RingState = {
+export const ringStart: RingState = {
   writer: fresh,
   reader: fresh,
   TAIL: 0,
@@ -168,21 +168,21 @@ const reader: Side = {
 };
 
 /** Indices that a thread copies at this moment. What the reader reads before it has looked does no harm unless it is believed. */
-const copying = (thread: 'writer' | 'reader', { at, then, own, size }: Thread): number[] =>
+const copying = (thread: 'writer' | 'reader', { at, then, own, size }: RingThread): number[] =>
   at !== 'end' || (thread === 'reader' && then === 'lateLook') ? [] : Array.from({ length: size }, (_, i) => plus(own, i) % capacity);
 
 /** Every step that one of the threads can take. */
-export const stepsOf = (state: RingState, misplaced: Misplacement | null): Step<RingState>[] => [
+export const ringStepsOf = (state: RingState, misplaced: Misplacement | null): ThreadStep<RingState>[] => [
   ...stepsOfThread(state, writer, misplaced),
   ...stepsOfThread(state, reader, misplaced),
 ];
 
-const stepsOfThread = (state: RingState, side: Side, misplaced: Misplacement | null): Step<RingState>[] => {
+const stepsOfThread = (state: RingState, side: Side, misplaced: Misplacement | null): ThreadStep<RingState>[] => {
   const { self, other, mine, opposite, flag, otherFlag } = side;
   const me = state[self];
   const storesEarly = misplaced === side.storesEarly;
   const looksLate = misplaced === side.looksLate;
-  const step = (what: string, change: Partial<Thread>, shared: Partial<RingState> = {}, breaks?: string): Step<RingState> => ({
+  const step = (what: string, change: Partial<RingThread>, shared: Partial<RingState> = {}, breaks?: string): ThreadStep<RingState> => ({
     name: `${self} ${what}`,
     to: { ...state, ...shared, [self]: { ...me, ...change } },
     ...(breaks === undefined ? {} : { breaks }),
@@ -191,7 +191,7 @@ const stepsOfThread = (state: RingState, side: Side, misplaced: Misplacement | n
   /** Stores the position; or, misplaced, looks at the flag first. */
   const storing: Place = misplaced === side.wakesEarly ? 'wakeLook' : 'store';
   /** Where a thread goes that finds too little. */
-  const parking: Partial<Thread> =
+  const parking: Partial<RingThread> =
     misplaced === side.parksEarly ? { at: misplaced === side.looksBeforeFlag ? 'lastLook' : 'flag' } : { at: storing, then: 'nap' };
 
   switch (me.at) {
@@ -214,7 +214,7 @@ const stepsOfThread = (state: RingState, side: Side, misplaced: Misplacement | n
       const seen = state[opposite];
       const able = side.able(me.own, seen);
       const size = Math.min(me.size, able);
-      const next: Partial<Thread> = able === 0 ? { ...parking, size: 0 } : { at: storesEarly ? 'early' : 'begin', size };
+      const next: Partial<RingThread> = able === 0 ? { ...parking, size: 0 } : { at: storesEarly ? 'early' : 'begin', size };
       return [step(`loads ${opposite}=${seen}`, { seen, ...next })];
     }
 
@@ -242,7 +242,7 @@ const stepsOfThread = (state: RingState, side: Side, misplaced: Misplacement | n
       const what = `ends to ${self === 'writer' ? 'write' : 'read'} ${me.size}`;
       if (me.then === 'lateLook') {
         const right = positions.findIndex((position) => bytes[position % capacity] !== position);
-        const late: Partial<Thread> = { at: 'lateLook', then: 'idle', right: right < 0 ? me.size : right };
+        const late: Partial<RingThread> = { at: 'lateLook', then: 'idle', right: right < 0 ? me.size : right };
         return [step(what, late, { bytes }, self === 'writer' ? breaks : undefined)];
       }
       if (storesEarly) return [step(what, { at: 'idle', own, size: 0 }, { bytes }, breaks)];
@@ -257,7 +257,7 @@ const stepsOfThread = (state: RingState, side: Side, misplaced: Misplacement | n
       const seen = state[opposite];
       const size = Math.min(me.size, side.able(me.own, seen));
       const breaks = size > me.right ? `position ${plus(me.own, me.right)} was read before its byte was written` : undefined;
-      const next: Partial<Thread> = size === 0 ? parking : { at: storing, then: 'idle' };
+      const next: Partial<RingThread> = size === 0 ? parking : { at: storing, then: 'idle' };
       return [step(`loads ${opposite}=${seen} late`, { seen, own: plus(me.own, size), size: 0, right: 0, ...next }, {}, breaks)];
     }
 
@@ -344,7 +344,7 @@ const endsShort = ({ writer, reader }: RingState): string | undefined =>
 
 const wakes = ['wakeLook', 'wakeClear', 'wakeNotify'];
 /** True while a thread has yet to look whether the other sleeps, or to wake it. */
-const willWake = ({ at, then }: Thread): boolean => wakes.includes(at) || then === 'leave' || at === 'leave';
+const willWake = ({ at, then }: RingThread): boolean => wakes.includes(at) || then === 'leave' || at === 'leave';
 
 const brokenIn = ({ writer, reader, TAIL, HEAD, WRITER_ENDED, READER_GONE }: RingState): string | null => {
   if (reader.at === 'asleep' && TAIL !== reader.own && !willWake(writer)) return 'the reader sleeps beside published bytes';
@@ -355,15 +355,15 @@ const brokenIn = ({ writer, reader, TAIL, HEAD, WRITER_ENDED, READER_GONE }: Rin
   return null;
 };
 
-const keyOfThread = ({ at, then, own, seen, size, right }: Thread): string => `${at} ${then} ${own}${seen}${size}${right}`;
+const keyOfThread = ({ at, then, own, seen, size, right }: RingThread): string => `${at} ${then} ${own}${seen}${size}${right}`;
 
 const keyOf = ({ writer, reader, TAIL, HEAD, WRITER_SLEEPS, READER_SLEEPS, WRITER_ENDED, READER_GONE, bytes }: RingState): string =>
   `${keyOfThread(writer)} ${keyOfThread(reader)} ${TAIL}${HEAD}${WRITER_SLEEPS}${READER_SLEEPS}${WRITER_ENDED}${READER_GONE}${bytes.join('')}`;
 
 /** The ring, or one that misplaces something. */
 export const ringRace = (misplaced: Misplacement | null = null): Race<RingState> => ({
-  start,
-  stepsOf: (state) => stepsOf(state, misplaced),
+  start: ringStart,
+  stepsOf: (state) => ringStepsOf(state, misplaced),
   keyOf,
   brokenIn,
   isOver: ({ writer, reader }) => writer.at === 'done' && reader.at === 'done',

@@ -10,15 +10,17 @@ import type { Profile } from '../../model/clauses/profiles.ts';
 import type { Graph } from '../../model/explore/explore.ts';
 import { isHidden, type Label } from '../../model/product/labels.ts';
 import type { CallRequest, Request, TraceStep } from '../../model/winsock/trace.ts';
-import { type CaseResult, isFailing, RunningCase } from '../campaign/campaign.ts';
+import { type CaseResult, isFailing } from '../campaign/caseResult.ts';
 import { finish, leave } from '../campaign/finish.ts';
-import type { Implementation } from '../campaign/implementation.ts';
-import type { Refusals } from '../campaign/refusals.ts';
-import type { CampaignRequest, Injection } from '../campaign/requests.ts';
+import { RunningCase } from '../campaign/runningCase.ts';
 import type { Tally } from '../campaign/tally.ts';
-import { type AnswerLine, isUnsupported } from '../harness/lines.ts';
-import { endsOperation, isAwaited, opening, requestsOf, routinesOf } from './asking.ts';
-import { follow, type Names, newNames, unitBytes } from './names.ts';
+import type { Unsupported } from '../campaign/unsupported.ts';
+import type { Implementation } from '../conversation/implementation.ts';
+import { isUnsupported, type ReplyLine } from '../conversation/replyLine.ts';
+import type { CampaignRequest, Injection } from '../conversation/requests.ts';
+import { opening, unitBytes } from '../paths/asked.ts';
+import { endsOperation, isAwaited, requestsFor, routinesOf } from './asking.ts';
+import { followLabel, type Names, newNames } from './names.ts';
 import { labelsOfStep } from './observed.ts';
 import { Seen } from './seen.ts';
 import { after, before, dispositionsOf, type Situation, steeringBegins, steeringNeeds } from './steer.ts';
@@ -26,7 +28,7 @@ import { after, before, dispositionsOf, type Situation, steeringBegins, steering
 export interface DriveOptions {
   readonly profile: Profile;
   readonly tally?: Tally;
-  readonly refusals?: Refusals;
+  readonly unsupported?: Unsupported;
 }
 
 export interface TourOptions extends DriveOptions {
@@ -115,7 +117,7 @@ class Drive {
   private readonly manner: Manner;
   private readonly names: Names;
   /** What was observed and the model has not moved by yet: lines, and what is left of the labels of the line before them. */
-  private readonly lines: AnswerLine[] = [];
+  private readonly lines: ReplyLine[] = [];
   private readonly labels: Label[] = [];
   /** The transition for which a routine was last given calls. */
   private promised: number | undefined;
@@ -226,7 +228,7 @@ class Drive {
   /** Asks for what may show as this step, and where the implementation lets itself be steered sees to it that it does. */
   private async bringAbout(wanted: Label, state: number, more: Partial<Additions> = {}): Promise<void> {
     if (this.manner.name === 'steered') await this.inject(before(wanted, this.situation(wanted, state)));
-    for (const request of requestsOf(wanted, this.names)) {
+    for (const request of requestsFor(wanted, this.names)) {
       const { timeout, routine } = more;
       if (timeout !== undefined && 'call' in request && request.call === 'SleepEx') await this.ask({ ...request, timeout });
       else if (routine !== undefined && 'routine' in request) await this.ask({ ...request, routine } as Request);
@@ -273,7 +275,7 @@ class Drive {
   }
 
   /** What a settle brings is told after its line; in the model it is what the settle finds told. */
-  private takeLine(): AnswerLine | undefined {
+  private takeLine(): ReplyLine | undefined {
     const { lines } = this;
     const [first, second] = lines;
     const isSettle = first !== undefined && 'env' in first && first.env === 'settle';
@@ -284,7 +286,7 @@ class Drive {
     if (label.type === 'result') {
       const { entries } = this.graph.kernel.describe(this.graph.words, state * this.graph.kernel.width);
       if (endsOperation(label, entries[label.at]?.kind === 'routine')) this.names.outstanding.splice(label.at, 1);
-    } else follow(this.names, label);
+    } else followLabel(this.names, label);
   }
 
   private async ask(request: CampaignRequest): Promise<void> {

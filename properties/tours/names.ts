@@ -3,14 +3,6 @@
 import type { Label } from '../../model/product/labels.ts';
 import type { Slice } from '../../model/product/slices.ts';
 
-/** A unit of the model in bytes. */
-export const unitBytes = 1000;
-export const socket = 'A';
-/** The socket of `other.completes`. */
-export const otherSocket = 'B';
-/** The second thread of the model. */
-export const secondThread = 't2';
-export const blockingThread = 't3';
 /** Waits for results, so that one that is long in coming keeps nobody else. */
 export const waitingThread = 't4';
 
@@ -43,7 +35,7 @@ export const newNames = (slice: Slice): Names => ({
 });
 
 /** Keeps the names in step with the entries of the model. */
-export function follow(names: Names, label: Label): void {
+export function followLabel(names: Names, label: Label): void {
   switch (label.type) {
     case 'send.completes':
     case 'send.pends':

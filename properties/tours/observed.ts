@@ -16,7 +16,8 @@ import {
   threadOf,
   type WSPSendCall,
 } from '../../model/winsock/trace.ts';
-import { blockingThread, type Names, otherSocket, secondThread, socket, unitBytes } from './names.ts';
+import { blockingThread, otherSocket, secondThread, theSocket, unitBytes } from '../paths/asked.ts';
+import type { Names } from './names.ts';
 
 const units = (bytes: number): number | undefined => (bytes % unitBytes === 0 ? bytes / unitBytes : undefined);
 const statusOf = (code: string | undefined): StatusCode | undefined => statusCodes.find((status) => status === code);
@@ -197,7 +198,7 @@ const tooLarge = (call: WSPSendCall, { slice }: Names): MenuName | undefined =>
   slice.datagram && askedFor(call) > unitBytes ? 'tooLarge' : undefined;
 
 function labelsOfSend(call: WSPSendCall, returns: CallStep['returns'] | undefined, names: Names, ended: boolean): Label[] | undefined {
-  if (call.socket !== socket) return undefined;
+  if (call.socket !== theSocket) return undefined;
   const asked = units(askedFor(call));
   if (asked === undefined) return undefined;
   if (threadOf(call) === blockingThread) {

@@ -9,8 +9,8 @@ import { menuOf } from '../../model/product/menus.ts';
 import type { Slice } from '../../model/product/slices.ts';
 import { errorCodes } from '../../model/winsock/codes.ts';
 import { provocationsOf } from '../campaign/provocations.ts';
-import type { Injection } from '../campaign/requests.ts';
-import { unitBytes } from './names.ts';
+import type { Injection } from '../conversation/requests.ts';
+import { unitBytes } from '../paths/asked.ts';
 
 /** Without these nothing can be steered. */
 export const steeringNeeds = ['room', 'transport.stalls', 'completion.delay', 'arrival.delay'] as const;

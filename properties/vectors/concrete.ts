@@ -7,11 +7,28 @@ import type { Label } from '../../model/product/labels.ts';
 import { menuOf, worldEventOf } from '../../model/product/menus.ts';
 import type { Slice } from '../../model/product/slices.ts';
 import { patternPeriod, type Run } from '../../model/winsock/trace.ts';
+import {
+  blockingSendRequestOf,
+  blockingThread,
+  bytesAsked,
+  failedRequestOf,
+  fillOf,
+  opening,
+  operationRequestOf,
+  otherOpening,
+  otherSend,
+  otherSocket,
+  overlappedAfter,
+  type SendLabel,
+  secondThread,
+  sendRequestOf,
+  socketRequestOf,
+  theSocket,
+  unitBytes,
+} from '../paths/asked.ts';
 
-export type Line = Readonly<Record<string, unknown>>;
+export type WrittenLine = Readonly<Record<string, unknown>>;
 
-export const unitBytes = 1000;
-const blockingThread = 't3';
 const done = { rc: 0 } as const;
 
 /** A send whose bytes go to the peer, as far as they have been read. */
@@ -53,19 +70,8 @@ export interface Concrete {
   readonly unknown: boolean;
 }
 
-export function opening(slice: Slice): { readonly concrete: Concrete; readonly lines: readonly Line[] } {
-  const type = slice.datagram ? 'SOCK_DGRAM' : 'SOCK_STREAM';
-  const lines: Line[] = [
-    {
-      call: 'WSPSocket',
-      socket: 'A',
-      type,
-      overlapped: slice.overlappedSocket,
-      ...(slice.receiveOnly && { receiveOnly: true }),
-      returns: done,
-    },
-  ];
-  if (slice.connected) lines.push({ call: 'WSPConnect', socket: 'A', returns: done });
+export function openingLines(slice: Slice): { readonly concrete: Concrete; readonly lines: readonly WrittenLine[] } {
+  const lines = opening(slice).map((request) => ({ ...request, returns: done }));
   const concrete: Concrete = {
     slice,
     entries: [],
@@ -85,7 +91,7 @@ export function opening(slice: Slice): { readonly concrete: Concrete; readonly l
 
 interface Next {
   readonly concrete: Concrete;
-  readonly lines: readonly Line[];
+  readonly lines: readonly WrittenLine[];
 }
 
 const without = (entries: readonly Named[], at: number): readonly Named[] => entries.filter((_, i) => i !== at);
@@ -93,16 +99,12 @@ const without = (entries: readonly Named[], at: number): readonly Named[] => ent
 /** The lines of a step, or undefined for one that has none or that nobody can write down. */
 export function written(from: Concrete, label: Label): Next | undefined {
   const at = 'at' in label ? from.entries[label.at] : undefined;
-  const line = (fields: Line, change: Partial<Concrete> = {}): Next => ({ concrete: { ...from, ...change }, lines: [fields] });
+  const line = (fields: WrittenLine, change: Partial<Concrete> = {}): Next => ({ concrete: { ...from, ...change }, lines: [fields] });
   switch (label.type) {
-    case 'lifecycle': {
-      const how = { 'WSPShutdown.send': 'SD_SEND', 'WSPShutdown.both': 'SD_BOTH' }[label.event as string];
-      if (how !== undefined) return line({ call: 'WSPShutdown', socket: 'A', how, returns: done });
-      if (label.event === 'WSPConnect.broadcast') return line({ call: 'WSPConnect', socket: 'A', to: 'broadcast', returns: done });
-      return line({ call: label.event, socket: 'A', returns: done });
-    }
+    case 'lifecycle':
     case 'FIONBIO':
-      return line({ call: 'WSPIoctl', socket: 'A', code: 'FIONBIO', value: label.on ? 1 : 0, returns: done });
+    case 'interrupt':
+      return line({ ...socketRequestOf(label), returns: done });
     case 'send.completes':
     case 'send.pends':
     case 'send.fails':
@@ -124,28 +126,25 @@ export function written(from: Concrete, label: Label): Next | undefined {
     case 'peer.recv':
       return from.unknown ? undefined : received(from, label.units);
     case 'peer.garbled':
-      return from.unknown ? undefined : line({ peer: 'recv', socket: 'A', runs: [[(fillOf(from.sends) + 100) % patternPeriod, 3]] });
+      return from.unknown ? undefined : line({ peer: 'recv', socket: theSocket, runs: [[(fillOf(from.sends) + 100) % patternPeriod, 3]] });
     case 'peer.urgent':
       if (from.unknown || from.urgent === 'read') return undefined;
-      return line({ peer: 'recv', socket: 'A', runs: [[from.urgent ?? 7, 1]], oob: true }, { unknown: true, urgent: 'read' });
+      return line({ peer: 'recv', socket: theSocket, runs: [[from.urgent ?? 7, 1]], oob: true }, { unknown: true, urgent: 'read' });
     case 'peer.eof':
-      return from.unknown ? undefined : line({ peer: 'eof', socket: 'A' });
+      return from.unknown ? undefined : line({ peer: 'eof', socket: theSocket });
     case 'peer.reset':
     case 'peer.close':
-      return line({ env: label.type, socket: 'A' });
     case 'settle':
-      return line({ env: 'settle' });
+      return line({ ...socketRequestOf(label) });
     case 'world':
       return line(worldEventOf(label.event).line);
     case 'flush':
       return line(
-        { call: 'WSPIoctl', socket: 'A', code: 'SIO_FLUSH', returns: label.refused ? { rc: -1, errno: 'WSAEOPNOTSUPP' } : done },
+        { ...socketRequestOf(label), returns: label.refused ? { rc: -1, errno: 'WSAEOPNOTSUPP' } : done },
         { unknown: from.unknown || !label.refused },
       );
-    case 'interrupt':
-      return line({ call: 'WSPCancelBlockingCall', thread: blockingThread, returns: done });
     case 'cancel':
-      return line({ call: 'WSPCancelIo', socket: 'A', overlapped: at!.name, returns: done });
+      return line({ ...operationRequestOf(label, at!.name), returns: done });
     case 'caller':
       return line(
         { caller: 'writes', what: 'buffer', overlapped: at!.name },
@@ -155,23 +154,22 @@ export function written(from: Concrete, label: Label): Next | undefined {
         },
       );
     case 'sleep.begins':
-      return line({ begin: from.calls + 1, call: 'SleepEx' }, { calls: from.calls + 1, sleeping: from.calls + 1 });
+      return line({ begin: from.calls + 1, ...socketRequestOf(label) }, { calls: from.calls + 1, sleeping: from.calls + 1 });
     case 'sleep.ends':
       return line({ end: from.sleeping, returns: done }, { sleeping: undefined });
     case 'nap.begins':
-      return line({ begin: from.calls + 1, call: 'SleepEx' }, { calls: from.calls + 1, napping: from.calls + 1 });
+      return line({ begin: from.calls + 1, ...socketRequestOf(label) }, { calls: from.calls + 1, napping: from.calls + 1 });
     case 'nap.ends':
       return line({ end: from.napping, returns: done }, { napping: undefined });
     case 'other.completes':
       return onOther(from);
     case 'failed': {
-      const overlapped = from.failed;
-      if (label.seen === 'set' || label.seen === 'unset') return line({ poll: 'event', overlapped, signalled: label.seen === 'set' });
-      const bytes = label.seen === 'bytes sent' ? unitBytes : 0;
-      return line({ call: 'WSPGetOverlappedResult', socket: 'A', overlapped, returns: { rc: 0, bytes } });
+      const request = failedRequestOf(label, from.failed!);
+      if (label.seen === 'set' || label.seen === 'unset') return line({ ...request, signalled: label.seen === 'set' });
+      return line({ ...request, returns: { rc: 0, bytes: label.seen === 'bytes sent' ? unitBytes : 0 } });
     }
     case 'upcall.apc': {
-      const thread = label.elsewhere ? { thread: 't2' } : {};
+      const thread = label.elsewhere ? { thread: secondThread } : {};
       return line({ upcall: 'WPUQueueApc', ...thread, overlapped: at!.name, returns: done }, { unknown: true });
     }
     case 'upcall.complete': {
@@ -184,9 +182,9 @@ export function written(from: Concrete, label: Label): Next | undefined {
     case 'send.hangs':
       return hangs(from, label.mode);
     case 'event':
-      return line({ poll: 'event', overlapped: at!.name, signalled: label.signalled });
+      return line({ ...operationRequestOf(label, at!.name), signalled: label.signalled });
     case 'count':
-      return line({ poll: 'count', overlapped: at!.name, written: label.written });
+      return line({ ...operationRequestOf(label, at!.name), written: label.written });
     case 'result.incomplete':
     case 'result.other':
     case 'result':
@@ -203,39 +201,24 @@ export function written(from: Concrete, label: Label): Next | undefined {
   }
 }
 
-/** Each send starts elsewhere in the byte pattern, so that bytes out of order show. */
-const fillOf = (sends: number): number => (sends * 37) % patternPeriod;
-
-/** Two buffers for each send that has room for two, so that the array is gathered. */
-const buffersOf = (bytes: number): readonly number[] => (bytes < 2 ? [bytes] : [Math.floor(bytes / 3), bytes - Math.floor(bytes / 3)]);
-
-function send(from: Concrete, label: Extract<Label, { type: 'send.completes' | 'send.pends' | 'send.fails' }>): Next | undefined {
+function send(from: Concrete, label: SendLabel): Next | undefined {
   const { mode, menu: name } = label;
   // In which order it and a call under way take effect is nobody's to see; the model takes that of the begin.
   const calling = from.entries.some(({ kind }) => kind === 'blocking');
   if (calling && label.type !== 'send.fails' && label.length > 0) return undefined;
   const menu = menuOf(name);
-  const asked = name === 'tooLarge' ? 2 * unitBytes : label.length * unitBytes;
+  const asked = bytesAsked(label);
   // Whether a send of no bytes waits behind one that was broken off is nobody's to see.
   if (from.unknown && label.type === 'send.pends' && asked === 0) return undefined;
   const fill = fillOf(from.sends);
-  const overlapped = mode === 'sync' ? undefined : `o${from.sends + 1}`;
-  const call: Record<string, unknown> = {
-    call: 'WSPSend',
-    socket: 'A',
-    buffers: buffersOf(asked),
-    fill,
-    ...(overlapped !== undefined && { overlapped }),
-    ...(mode === 'event' && { event: true }),
-    ...(mode === 'routine' && { routine: true }),
-    ...menu?.call,
-  };
+  const overlapped = mode === 'sync' ? undefined : overlappedAfter(from.sends);
+  const call = sendRequestOf(label, from.sends);
   const sends = from.sends + 1;
   const isUrgent = menu?.urgent && asked > 0 && from.urgent !== 'read';
   const urgent = isUrgent ? (fill + asked - 1) % patternPeriod : from.urgent;
   const entry = (): readonly Named[] =>
     overlapped !== undefined && from.slice.overlappedSocket
-      ? [...from.entries, { name: overlapped, socket: 'A', length: asked, kind: mode as Named['kind'] }]
+      ? [...from.entries, { name: overlapped, socket: theSocket, length: asked, kind: mode as Named['kind'] }]
       : from.entries;
   switch (label.type) {
     case 'send.completes': {
@@ -273,17 +256,24 @@ function begins(from: Concrete, length: number): Next {
       ...from,
       calls: begin,
       sends: from.sends + 1,
-      entries: [...from.entries, { name: `call ${begin}`, socket: 'A', length: asked, begin, kind: 'blocking' }],
+      entries: [...from.entries, { name: `call ${begin}`, socket: theSocket, length: asked, begin, kind: 'blocking' }],
       posted: [...from.posted, { fill, length: asked, read: 0 }],
     },
-    lines: [{ begin, call: 'WSPSend', thread: blockingThread, socket: 'A', buffers: buffersOf(asked), fill }],
+    lines: [{ begin, ...blockingSendRequestOf(length, from.sends) }],
   };
 }
 
 /** Nothing comes after it: it is never permitted. */
 function hangs(from: Concrete, mode: string): Next {
   const begin = from.calls + 1;
-  const call = { begin, call: 'WSPSend', thread: blockingThread, socket: 'A', buffers: [unitBytes], overlapped: `o${from.sends + 1}` };
+  const call = {
+    begin,
+    call: 'WSPSend',
+    thread: blockingThread,
+    socket: theSocket,
+    buffers: [unitBytes],
+    overlapped: overlappedAfter(from.sends),
+  };
   return {
     concrete: from,
     lines: [{ ...call, ...(mode === 'event' && { event: true }), ...(mode === 'routine' && { routine: true }) }, { env: 'settle' }],
@@ -291,20 +281,15 @@ function hangs(from: Concrete, mode: string): Next {
 }
 
 function onOther(from: Concrete): Next {
-  const name = `o${from.sends + 1}`;
-  const opened: readonly Line[] = from.hasOther
-    ? []
-    : [
-        { call: 'WSPSocket', socket: 'B', type: 'SOCK_STREAM', overlapped: true, returns: done },
-        { call: 'WSPConnect', socket: 'B', returns: done },
-      ];
-  const call = { call: 'WSPSend', socket: 'B', buffers: [1], overlapped: name, routine: true, returns: { rc: 0, bytes: 1 } };
+  const name = overlappedAfter(from.sends);
+  const opened = from.hasOther ? [] : otherOpening.map((request) => ({ ...request, returns: done }));
+  const call = { ...otherSend(from.sends), returns: { rc: 0, bytes: 1 } };
   return {
     concrete: {
       ...from,
       sends: from.sends + 1,
       hasOther: true,
-      entries: [...from.entries, { name, socket: 'B', length: 1, kind: 'routine' }],
+      entries: [...from.entries, { name, socket: otherSocket, length: 1, kind: 'routine' }],
     },
     lines: [...opened, call],
   };
@@ -317,7 +302,7 @@ const loses = (from: Concrete, label: { readonly at: number; readonly status: st
 function result(from: Concrete, label: Extract<Label, { type: 'result' | 'result.incomplete' | 'result.other' }>): Next {
   const { name, socket, length, kind, unjudged } = from.entries[label.at]!;
   const waits = label.type === 'result.other' || label.waits === true;
-  const call = { call: 'WSPGetOverlappedResult', socket, overlapped: name, ...(waits && { wait: true }) };
+  const call = operationRequestOf(label, name, socket);
   if (label.type !== 'result') {
     const returns = { rc: -1, errno: label.type === 'result.other' ? 'WSAEINVAL' : 'WSA_IO_INCOMPLETE' };
     return { concrete: from, lines: [{ ...call, returns }] };
@@ -332,7 +317,7 @@ function received(from: Concrete, units: number): Next | undefined {
   if (from.slice.datagram) {
     const [first, ...rest] = from.posted;
     if (first === undefined) return undefined;
-    return { concrete: { ...from, posted: rest }, lines: [{ peer: 'recv', socket: 'A', runs: [[first.fill, first.length]] }] };
+    return { concrete: { ...from, posted: rest }, lines: [{ peer: 'recv', socket: theSocket, runs: [[first.fill, first.length]] }] };
   }
   let wanted = units * unitBytes;
   const runs: Run[] = [];
@@ -343,5 +328,5 @@ function received(from: Concrete, units: number): Next | undefined {
     wanted -= take;
     if (one.read + take < one.length) posted.push({ ...one, read: one.read + take });
   }
-  return wanted > 0 ? undefined : { concrete: { ...from, posted }, lines: [{ peer: 'recv', socket: 'A', runs }] };
+  return wanted > 0 ? undefined : { concrete: { ...from, posted }, lines: [{ peer: 'recv', socket: theSocket, runs }] };
 }

@@ -7,18 +7,18 @@
 
 import { type Profile, profiles } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
-import { Oracle } from '../../model/oracle/oracle.ts';
+import { firstRejection } from '../../model/judge/judge.ts';
 import { type Bounds, isHidden, type Label } from '../../model/product/labels.ts';
+import { labelText } from '../../model/product/labelText.ts';
 import { type SliceName, sliceNamed } from '../../model/product/slices.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
 import { traceVersion } from '../../model/winsock/trace.ts';
-import { labelText } from '../generate/labelText.ts';
-import { type Concrete, type Line, opening, written } from './concrete.ts';
+import { type Concrete, openingLines, type WrittenLine, written } from './concrete.ts';
 import { Knowledge, type Known, keyOf } from './known.ts';
 import { notesOf } from './notes.ts';
 import { partOn, rulingsOf } from './rulings.ts';
 import { Unfinished } from './unfinished.ts';
-import { idOf, type Vector, vectorVersion } from './vector.ts';
+import { type Vector, vectorId, vectorVersion } from './vector.ts';
 
 export interface VectorPlan {
   readonly slice: SliceName;
@@ -48,7 +48,7 @@ export const vectorPlans: readonly VectorPlan[] = [
 interface Node {
   readonly known: Known;
   readonly concrete: Concrete;
-  readonly lines: readonly Line[];
+  readonly lines: readonly WrittenLine[];
   readonly labels: readonly Label[];
   /** The line at which a profile refused; undefined while it has not. */
   readonly refused: { readonly [profile in Profile]: number | undefined };
@@ -59,7 +59,7 @@ interface Node {
 export function* vectorsOf(plan: VectorPlan, onDisagreement: (text: string) => void = fail): Generator<Vector> {
   const slice = sliceNamed(plan.slice);
   const knowledge = new Knowledge(slice, plan.bounds);
-  const { concrete, lines } = opening(slice);
+  const { concrete, lines } = openingLines(slice);
   const none = Object.fromEntries(profiles.map((profile) => [profile, undefined])) as Node['refused'];
   const nodes: Node[] = [{ known: knowledge.initial, concrete, lines, labels: [], refused: none, rulings: new Set() }];
   const seen = new Set<string>([keyOf(nodes[0]!.known)]);
@@ -87,7 +87,7 @@ export function* vectorsOf(plan: VectorPlan, onDisagreement: (text: string) => v
         path: [...node.labels, label],
         rulings: partsHere(refused, last, turnsOn) ?? rulings,
       });
-      const difference = judge(vector);
+      const difference = againstOracle(vector);
       if (difference.text !== undefined) {
         onDisagreement(`${plan.slice}: ${[...node.labels, label].map(labelText).join(', ')}: ${difference.text}\n${traceTextOf(vector)}`);
         continue;
@@ -119,7 +119,7 @@ const fail = (text: string): never => {
 
 interface Made {
   readonly plan: VectorPlan;
-  readonly steps: readonly Line[];
+  readonly steps: readonly WrittenLine[];
   readonly refused: Node['refused'];
   readonly label: Label;
   readonly clauses: readonly ClauseId[];
@@ -132,7 +132,7 @@ function vectorOf({ plan, steps, refused, clauses, path, rulings }: Made): Vecto
   const result = accepted.length === profiles.length ? 'valid' : accepted.length === 0 ? 'invalid' : 'acceptable';
   return {
     wspsend: vectorVersion,
-    id: idOf(steps),
+    id: vectorId(steps),
     result,
     profiles: Object.fromEntries(
       profiles.map((profile) => {
@@ -190,23 +190,16 @@ const traceTextOf = ({ id, steps, side }: Pick<Vector, 'id' | 'steps' | 'side'>)
   [{ wspsend: traceVersion, title: `vector ${id}`, ...(side && { side }) }, ...steps].map((line) => `${JSON.stringify(line)}\n`).join('');
 
 /** The oracle's verdict from the lines, under each profile; `text` says where it differs from what the vector states. */
-export function judge(vector: Vector): { readonly text?: string; readonly broken: readonly ClauseId[] } {
+export function againstOracle(vector: Vector): { readonly text?: string; readonly broken: readonly ClauseId[] } {
   const { header, steps, malformed } = readTrace(traceTextOf(vector));
   if (malformed !== undefined) return { text: `line ${malformed.line} is malformed: ${malformed.message}`, broken: [] };
   const broken = new Set<ClauseId>();
   for (const profile of profiles) {
-    const oracle = new Oracle(profile, header);
     const stated = vector.profiles[profile];
-    let found: { line: number; message: string } | undefined;
-    for (const { line, step } of steps) {
-      const rejection = oracle.step(step);
-      if (rejection === undefined) continue;
-      found = { line, message: rejection.message };
-      if (line === steps.length + 1) for (const id of rejection.clauses) broken.add(id);
-      break;
-    }
+    const found = firstRejection(header, steps, profile);
+    if (found?.line === steps.length + 1) for (const id of found.rejection.clauses) broken.add(id);
     if (found?.line === stated.line) continue;
-    const says = found === undefined ? 'accepts it' : `rejects line ${found.line} (${found.message})`;
+    const says = found === undefined ? 'accepts it' : `rejects line ${found.line} (${found.rejection.message})`;
     return {
       text: `under ${profile} the oracle ${says}, the model ${stated.line === undefined ? 'accepts it' : `rejects line ${stated.line}`}`,
       broken: [],

@@ -6,9 +6,9 @@
 import { type Profile, profiles } from '../../model/clauses/profiles.ts';
 import type { RulingId } from '../../model/clauses/rulings.ts';
 import type { TraceStep } from '../../model/winsock/trace.ts';
-import { judge } from './generate.ts';
+import { againstOracle } from './generate.ts';
 import { Unfinished } from './unfinished.ts';
-import { idOf, type Vector, vectorVersion } from './vector.ts';
+import { type Vector, vectorId, vectorVersion } from './vector.ts';
 
 const posts = (returns: object): object => ({
   call: 'WSPSend',
@@ -75,7 +75,7 @@ const byHand: readonly Stated[] = [
 
 const stated: readonly Vector[] = byHand.map(({ ruling, comment, line, accepted, steps }) => ({
   wspsend: vectorVersion,
-  id: idOf(steps),
+  id: vectorId(steps),
   result: 'acceptable',
   profiles: Object.fromEntries(
     profiles.map((profile) => [profile, accepted.includes(profile) ? { verdict: 'accepted' } : { verdict: 'rejected', line }]),
@@ -92,7 +92,7 @@ const stated: readonly Vector[] = byHand.map(({ ruling, comment, line, accepted,
 /** Fails by Unfinished where the oracle does not share a verdict. */
 export function handMade(): readonly Vector[] {
   return stated.map((vector) => {
-    const { text, broken } = judge(vector);
+    const { text, broken } = againstOracle(vector);
     if (text !== undefined) {
       throw new Unfinished([
         `The oracle must share the verdict that properties/vectors/handMade.ts states: mend the one that is wrong. ${vector.comment}: ${text}`,

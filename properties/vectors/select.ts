@@ -141,7 +141,7 @@ const readIt =
 const sayHow = 'say so in toldApart of properties/vectors/select.ts';
 
 /** What the selection lacks and what to do about it, a line each. */
-export function holesOf({ clauses, readings }: Selection): string[] {
+export function selectionHoles({ clauses, readings }: Selection): string[] {
   const found: string[] = [];
   for (const { id, kind, status } of register) {
     if (status.is !== 'modelled') continue;

@@ -38,7 +38,7 @@ export const vectorSchema = z.object({
 });
 export type Vector = z.infer<typeof vectorSchema>;
 
-export const idOf = (steps: readonly object[]): string => createHash('sha256').update(JSON.stringify(steps)).digest('hex').slice(0, 12);
+export const vectorId = (steps: readonly object[]): string => createHash('sha256').update(JSON.stringify(steps)).digest('hex').slice(0, 12);
 
 /** A file of chosen vectors. */
 export const vectorFileSchema = z.object({

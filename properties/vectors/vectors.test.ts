@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judge, vectorsOf } from './generate.ts';
+import { againstOracle, vectorsOf } from './generate.ts';
 import { type Vector, vectorSchema } from './vector.ts';
 
 const made = [...vectorsOf({ slice: 'smallest', bounds: { operations: 2, units: 1, length: 2, spare: 14 }, most: 300 })];
@@ -26,5 +26,5 @@ test('an invalid vector names the clauses that its last step breaks, and its ste
 test('a verdict that the oracle does not share is noticed', () => {
   const valid = made.find(({ result }) => result === 'valid') as Vector;
   const wrong = { ...valid, profiles: { ...valid.profiles, docs: { verdict: 'rejected' as const, line: 3 } } };
-  expect(judge(wrong).text).toMatch(/under docs the oracle accepts it, the model rejects line 3/);
+  expect(againstOracle(wrong).text).toMatch(/under docs the oracle accepts it, the model rejects line 3/);
 });

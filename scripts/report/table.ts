@@ -2,14 +2,14 @@
 
 import { clause, register } from '../../model/clauses/register.ts';
 import type { Report } from '../../properties/campaign/report.ts';
-import { printable } from '../stepText.ts';
 import { columnsOf } from './columns.ts';
+import { printable } from './stepText.ts';
 import { goneText, headline, knownDeviations } from './summary.ts';
-import type { Colours } from './text.ts';
+import type { Colours } from './terminal.ts';
 
 const words = { conforms: 'conforms', deviates: 'deviates', notTried: 'not tried', unreachable: 'unreachable' } as const;
 
-export const tableOf = (reports: readonly Report[], colours: Colours): string => {
+export const renderTable = (reports: readonly Report[], colours: Colours): string => {
   const met = new Set<string>(reports.flatMap(({ clauses }) => clauses.map(({ id }) => id)));
   const ids = register.map(({ id }) => id).filter((id) => met.has(id));
   const titles = reports.map(titleOf);

@@ -2,12 +2,11 @@
 
 import { clause } from '../../model/clauses/register.ts';
 import type { Counterexample, Report } from '../../properties/campaign/report.ts';
-import { coloursOf } from '../options.ts';
-import { outcomeText, printable, stepText } from '../stepText.ts';
 import { columnsOf } from './columns.ts';
+import { outcomeText, printable, stepText } from './stepText.ts';
 import { chapterResults, goneText, headline } from './summary.ts';
+import { type Colours, coloursOf } from './terminal.ts';
 
-export type Colours = ReturnType<typeof coloursOf>;
 const plain = coloursOf({});
 
 export const renderText = (report: Report, colours: Colours = plain): string => {

@@ -1,0 +1,121 @@
+/**
+ * Bytes in, lines out.
+ *
+ * Lines are cut at the byte 0x0a before anything is decoded, so that a broken sequence spoils its own line and no other. What is held is
+ * one unfinished line at most; a line that grows beyond the limit is given up as soon as it does.
+ */
+
+import { lineBytesMax, linesOf } from './reader.ts';
+
+/** A line's text, or why it has none. */
+export type CutLine = string | { readonly fault: string };
+
+// The one that browsers and Node both have. The model takes the types of neither.
+declare const TextDecoder: new (
+  label: 'utf-8',
+  options: { readonly fatal: true; readonly ignoreBOM: true },
+) => { decode(bytes: Uint8Array, options?: { readonly stream: true }): string };
+
+const lineFeed = 0x0a;
+// The mark at the start of a text is the reader's to judge, so the decoder must leave it.
+const newDecoder = () => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+export class LineCutter {
+  readonly #decoder = newDecoder();
+  #held = new Uint8Array(4096);
+  #heldBytes = 0;
+  #tooLong = false;
+
+  /** The line that has begun and not ended is longer than any may be. */
+  get isTooLong(): boolean {
+    return this.#tooLong;
+  }
+
+  /** The lines that end in this chunk. */
+  *push(chunk: Uint8Array): Generator<CutLine> {
+    const first = chunk.indexOf(lineFeed);
+    if (first < 0) return this.#hold(chunk);
+    const last = chunk.lastIndexOf(lineFeed);
+    this.#hold(chunk.subarray(0, first));
+    yield this.#release();
+    if (last > first) yield* this.#whole(chunk.subarray(first + 1, last + 1));
+    this.#hold(chunk.subarray(last + 1));
+  }
+
+  /** What follows the last line feed is a line only if there is something. */
+  *end(): Generator<CutLine> {
+    if (this.#heldBytes > 0 || this.#tooLong) yield this.#release();
+  }
+
+  // Decoding a block at once is several times as fast as line by line, and nearly every block is sound.
+  *#whole(block: Uint8Array): Generator<CutLine> {
+    let text: string;
+    try {
+      text = this.#decoder.decode(block);
+    } catch {
+      for (let from = 0; from < block.length; ) {
+        const to = block.indexOf(lineFeed, from);
+        yield this.#decode(block.subarray(from, to));
+        from = to + 1;
+      }
+      return;
+    }
+    yield* linesOf(text);
+  }
+
+  #decode(line: Uint8Array): CutLine {
+    try {
+      return this.#decoder.decode(line);
+    } catch {
+      const at = firstFault(line);
+      return {
+        fault: `a line must be UTF-8: byte ${at + 1} of the line, 0x${(line[at] ?? 0).toString(16).padStart(2, '0')}, does not fit`,
+      };
+    }
+  }
+
+  #hold(part: Uint8Array): void {
+    const bytes = this.#heldBytes + part.length;
+    if (this.#tooLong || bytes > lineBytesMax) {
+      this.#tooLong = true;
+      this.#heldBytes = 0;
+      return;
+    }
+    if (bytes > this.#held.length) {
+      const grown = new Uint8Array(Math.min(lineBytesMax, Math.max(bytes, this.#held.length * 2)));
+      grown.set(this.#held.subarray(0, this.#heldBytes));
+      this.#held = grown;
+    }
+    this.#held.set(part, this.#heldBytes);
+    this.#heldBytes = bytes;
+  }
+
+  #release(): CutLine {
+    const line = this.#tooLong
+      ? { fault: `a line must have at most ${lineBytesMax} bytes: it has more` }
+      : this.#decode(this.#held.subarray(0, this.#heldBytes));
+    this.#heldBytes = 0;
+    this.#tooLong = false;
+    return line;
+  }
+}
+
+/** Index of the first byte that cannot stand where it does; the line's last byte when the line stops inside a character. */
+const firstFault = (line: Uint8Array): number => {
+  const isSound = (length: number): boolean => {
+    try {
+      newDecoder().decode(line.subarray(0, length), { stream: true });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  let sound = 0;
+  let broken = line.length + 1;
+  while (broken - sound > 1) {
+    const middle = (sound + broken) >> 1;
+    if (isSound(middle)) sound = middle;
+    else broken = middle;
+  }
+  return Math.min(broken, line.length) - 1;
+};

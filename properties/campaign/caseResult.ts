@@ -1,0 +1,46 @@
+import type { ClauseId } from '../../model/clauses/register.ts';
+import type { Permitted } from '../../model/oracle/permitted.ts';
+import type { TraceHeader, TraceStep } from '../../model/winsock/trace.ts';
+import type { CampaignRequest } from '../conversation/requests.ts';
+
+/** What became of one case. */
+
+export interface Deviation {
+  /**
+   * `rejected` by the judge; `stalled`: everything is drained and something still waits; `crashed`: threw; `died`: its process ended;
+   * `hung`: it did not answer in time; `runaway`: it never came to an end.
+   */
+  readonly kind: 'rejected' | 'stalled' | 'crashed' | 'died' | 'hung' | 'runaway';
+  /** Index into the trace of the step that is not permitted; the last one where no single step is at fault. */
+  readonly at: number;
+  readonly message: string;
+  readonly clauses: readonly ClauseId[];
+  readonly permitted: readonly Permitted[];
+  /**
+   * Where the step is about another thing, or none: the OVERLAPPED of the operation that is owed, or the number of the call that has not
+   * returned.
+   */
+  readonly about?: string | number | undefined;
+}
+
+/** A case that ended before its end, by nothing that the implementation can be blamed for. */
+export interface UnjudgedCase {
+  /** `slow`: it goes on and on; `undone`: it came to harm by what its caller did. The others are those of `Failure`. */
+  readonly kind: 'slow' | 'undone' | 'malformed' | 'unusable' | 'stray' | 'late';
+  readonly message: string;
+}
+
+export interface CaseResult {
+  readonly header: TraceHeader;
+  readonly trace: readonly TraceStep[];
+  /** As they were asked, those of the end included. */
+  readonly requests: readonly CampaignRequest[];
+  readonly deviation?: Deviation;
+  readonly unjudged?: UnjudgedCase;
+  /** Of a deviation: all that whatever served the case has shown since its start, where that was not this case alone. */
+  readonly whole?: readonly TraceStep[];
+}
+
+/** A case in which the implementation deviates. */
+export type Failing = CaseResult & { readonly deviation: Deviation };
+export const isFailing = (result: CaseResult): result is Failing => result.deviation !== undefined;

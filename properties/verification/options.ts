@@ -1,0 +1,43 @@
+import type { Profile } from '../../model/clauses/profiles.ts';
+import type { CaseResult } from '../campaign/caseResult.ts';
+import type { ListedDeviation } from '../campaign/findings.ts';
+
+/** How much of a verification is wanted, and who hears of it. */
+
+export interface Shard {
+  /** From 1 to `of`. */
+  readonly index: number;
+  readonly of: number;
+}
+
+export interface VerifyOptions {
+  /** What the report calls the implementation. */
+  readonly subject?: string;
+  /** The words of a command line that name the implementation again: `--provider ./mine.js`. */
+  readonly named?: string;
+  readonly profile?: Profile;
+  readonly seed?: number;
+  /** Steps that the campaign judges; a case that has begun is ended. With a shard, its share of them. */
+  readonly steps?: number;
+  /** Cases that the campaign runs, where they and not the steps are to be counted. With a shard, its share of them. */
+  readonly cases?: number;
+  /** A ceiling for all of it, in seconds; a run that it cuts says so. */
+  readonly budgetSeconds?: number;
+  readonly shard?: Shard;
+  /** Distinct deviations after which the run ends: the first one, unless more are wanted. */
+  readonly deviationsMax?: number;
+  /** Whether the graphs of the model come before the campaign; `long`: more of them, and further through each. */
+  readonly walks?: boolean | 'long';
+  /** Deviations that are known: the run goes on past them, and one that no longer shows is as bad as a new one. */
+  readonly listed?: readonly ListedDeviation[];
+  /** Takes in every case as it ends, whatever became of it. */
+  readonly onCase?: (result: CaseResult) => void;
+  /** How far it has come, and in a word with what. */
+  readonly onProgress?: (done: number, total: number, what: string) => void;
+  /** Milliseconds, on the clock on which an implementation counts its own deadline too. */
+  readonly now?: () => number;
+}
+
+export const stepsDefault = 50_000;
+
+export const overBudget = ({ budgetSeconds }: VerifyOptions): string => `${budgetSeconds} seconds are over`;

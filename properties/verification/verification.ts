@@ -1,0 +1,153 @@
+import type { Profile } from '../../model/clauses/profiles.ts';
+import type { ClauseId } from '../../model/clauses/register.ts';
+import { drawsOf } from '../campaign/draws.ts';
+import { Findings } from '../campaign/findings.ts';
+import { gradeOf } from '../campaign/grades.ts';
+import type { Report } from '../campaign/report.ts';
+import { runCase } from '../campaign/runCase.ts';
+import { judgedClauses } from '../campaign/tally.ts';
+import type { Implementation } from '../conversation/implementation.ts';
+import { overBudget, stepsDefault, type VerifyOptions } from './options.ts';
+import { noWalks, walk, walksShare } from './walks.ts';
+
+/**
+ * A whole verification: the model is explored within stated bounds, the implementation is driven through its graphs, and a campaign of
+ * chosen requests goes on from there, case after case until enough steps were judged or one was not permitted.
+ */
+
+/** Cases in a row that bring no step at all: nothing can be tried then. */
+const emptyCasesMax = 20;
+
+/**
+ * Verifies an implementation and closes it. Several of the same kind serve cases side by side. Deterministic for a seed, a profile and a
+ * number of steps as far as the implementation is, but for `seconds`. The verdict is `deviates` when a step was not permitted, and
+ * `untried` when nothing could be tried or judged.
+ */
+export async function verify(lanes: readonly [Implementation, ...Implementation[]], options: VerifyOptions = {}): Promise<Report> {
+  const [implementation] = lanes;
+  const { subject = 'an implementation', profile = 'page', seed = 1, budgetSeconds, shard, deviationsMax = 1, now = Date.now } = options;
+  const started = now();
+  const endOf = (share: number): number =>
+    budgetSeconds === undefined ? Number.POSITIVE_INFINITY : started + budgetSeconds * 1000 * share;
+  const findings = new Findings({
+    profile,
+    now,
+    deadline: endOf(1),
+    deviationsMax,
+    listed: options.listed ?? [],
+    isExact: options.listed !== undefined || deviationsMax > 1,
+    onCase: options.onCase,
+    onShrink: () => options.onProgress?.(0, 1, 'looking for a shorter counterexample'),
+  });
+  try {
+    await findings.askListed(implementation);
+    const { counts, cut } = options.walks === false ? noWalks : await walk(lanes, findings, () => now() >= endOf(walksShare), options);
+    const walked = findings.tally.steps;
+    const campaign = await roam(lanes, findings, options);
+    const { listed } = findings;
+    const cuts = [cut, findings.cut].filter((text) => text !== undefined);
+    const isGone = listed.some(({ shows }) => !shows);
+    const isUntried =
+      findings.tally.clauses.size === 0 || findings.unjudged.some(({ kind }) => kind === 'malformed' || kind === 'unusable');
+    return {
+      wspsend: 'report/1',
+      subject,
+      profile,
+      seed,
+      ...(shard !== undefined && { shard }),
+      seconds: (now() - started) / 1000,
+      verdict: findings.counterexamples.length > 0 || (isGone && !isUntried) ? 'deviates' : isUntried ? 'untried' : 'conforms',
+      clauses: clauseResults(findings, profile, implementation.injections),
+      counts: [
+        ...counts,
+        ...(options.walks === false ? [] : [{ what: 'steps', count: walked, bounds: 'the walks through the graphs' }]),
+        { what: 'steps', count: findings.tally.steps - walked, bounds: `${campaign.cases} cases of at most 60 requests and their end` },
+      ],
+      ...(cuts.length > 0 && { cut: cuts.join('; ') }),
+      counterexamples: findings.counterexamples.map((example) => ({
+        ...example,
+        replay: replayOf(options, findings.tally.steps - walked),
+      })),
+      steps: { asked: campaign.asked, tried: findings.tally.steps - walked },
+      cases: findings.cases,
+      outcomes: findings.tally.outcomes.coverage,
+      unsupported: findings.unsupported.reasons,
+      unjudged: findings.unjudged,
+      ...(options.listed !== undefined && { listed }),
+    };
+  } finally {
+    await Promise.all(lanes.map((lane) => lane.close()));
+  }
+}
+
+/** Case after case of chosen requests, each lane the next one. */
+async function roam(
+  lanes: readonly Implementation[],
+  findings: Findings,
+  options: VerifyOptions,
+): Promise<{ asked: number; cases: number }> {
+  const { seed = 1, steps = stepsDefault, shard, onProgress } = options;
+  const { profile, tally, unsupported } = findings;
+  const share = (whole: number): number => (shard === undefined ? whole : Math.ceil(whole / shard.of));
+  const [asked, casesAsked] = [share(steps), options.cases === undefined ? undefined : share(options.cases)];
+  const first = tally.steps;
+  let cases = 0;
+  let empty = 0;
+  const isDone = (): boolean => (casesAsked === undefined ? tally.steps - first >= asked : cases >= casesAsked);
+  const roamOn = async (implementation: Implementation): Promise<void> => {
+    while (findings.goesOn && !isDone() && empty < emptyCasesMax) {
+      if (findings.isLate) {
+        const done = casesAsked === undefined ? `${tally.steps - first} of ${asked} steps` : `${cases} of ${casesAsked} cases`;
+        findings.cut ??= `${overBudget(options)}: ${done}`;
+        break;
+      }
+      const before = tally.steps;
+      const index = shard === undefined ? cases : cases * shard.of + shard.index - 1;
+      cases++;
+      const result = await runCase(implementation, { profile, draws: drawsOf(seed, index), tally, unsupported });
+      // Steps that put no clause to the test, such as settles, are no trial of the implementation.
+      empty = tally.clauses.size === 0 || tally.steps === before ? empty + 1 : 0;
+      if (casesAsked === undefined) onProgress?.(Math.min(tally.steps - first, asked), asked, `case ${cases}`);
+      else onProgress?.(cases, casesAsked, `case ${cases}`);
+      await findings.take(result, implementation);
+    }
+  };
+  await Promise.all(lanes.map(roamOn));
+  return { asked: casesAsked === undefined ? asked : tally.steps - first, cases };
+}
+
+// ---- The report ----------------------------------------------------------------------------------------------------------------
+
+const clauseResults = (
+  { tally, counterexamples, unsupported, isSpi }: Findings,
+  profile: Profile,
+  injections: readonly string[],
+): Report['clauses'] => {
+  const violated = new Map<ClauseId, number>();
+  for (const { clauses } of counterexamples) for (const id of clauses) violated.set(id, (violated.get(id) ?? 0) + 1);
+  const ids = new Set([...judgedClauses, ...violated.keys(), ...tally.clauses.keys()]);
+  return [...ids].map((id) => {
+    const broken = violated.get(id) ?? 0;
+    const tried = (tally.clauses.get(id) ?? 0) + broken;
+    return { id, tried, violated: broken, ...gradeOf(id, tried, broken, { profile, unsupported, isSpi, injections }) };
+  });
+};
+
+/** The command that verifies the same subject under the same profile and seed, as far as it was verified. */
+const replayOf = (
+  { named, profile = 'page', seed = 1, shard, steps, cases, deviationsMax, walks = true }: VerifyOptions,
+  tried: number,
+): string =>
+  [
+    'npx wspsend verify',
+    ...(named === undefined ? [] : [named]),
+    ...(walks === 'long' ? ['--long-walks'] : walks ? [] : ['--no-walks']),
+    `--profile ${profile} --seed ${seed}`,
+    ...(shard === undefined
+      ? [
+          cases !== undefined && deviationsMax !== undefined
+            ? `--cases ${cases}`
+            : `--steps ${deviationsMax === undefined ? tried + 1 : (steps ?? stepsDefault)}`,
+        ]
+      : [`--steps ${steps ?? stepsDefault} --shard ${shard.index}/${shard.of}`]),
+  ].join(' ');

@@ -1,0 +1,101 @@
+import { explore, type Graph } from '../../model/explore/explore.ts';
+import { type Bounds, isHidden, smallestBounds } from '../../model/product/labels.ts';
+import { type SliceName, slices } from '../../model/product/slices.ts';
+import type { Findings } from '../campaign/findings.ts';
+import type { Count } from '../campaign/report.ts';
+import type { Implementation } from '../conversation/implementation.ts';
+import { conductTour } from '../tours/drive.ts';
+import { overBudget, type VerifyOptions } from './options.ts';
+
+/** Walks through the graphs of the model. */
+
+interface Walk {
+  readonly slice: SliceName;
+  readonly bounds: Bounds;
+  /** The walk ends after so many steps, whatever is left to be seen. */
+  readonly stepsMax: number;
+}
+const one: Bounds = { operations: 1, units: 1, length: 1 };
+
+/** The graphs that an implementation is driven through. Each is exhaustive within its bounds; what is shown of it is counted. */
+const shortWalks: readonly Walk[] = [
+  { slice: 'smallest', bounds: smallestBounds, stepsMax: 4000 },
+  { slice: 'overlapped', bounds: one, stepsMax: 3000 },
+  { slice: 'sync', bounds: smallestBounds, stepsMax: 3000 },
+  { slice: 'nonoverlapped', bounds: one, stepsMax: 3000 },
+  { slice: 'calls', bounds: one, stepsMax: 2500 },
+  { slice: 'datagram', bounds: one, stepsMax: 1500 },
+  { slice: 'threads', bounds: one, stepsMax: 2500 },
+  { slice: 'spi', bounds: one, stepsMax: 2500 },
+  { slice: 'nesting', bounds: one, stepsMax: 1500 },
+  { slice: 'linger', bounds: one, stepsMax: 1000 },
+  { slice: 'receiveOnly', bounds: one, stepsMax: 1000 },
+];
+
+const longStepsMax = 20_000;
+/** The same graphs, walked on, and two that take seconds to explore. */
+const longWalks: readonly Walk[] = [
+  ...shortWalks.map((walk) => ({ ...walk, stepsMax: longStepsMax })),
+  { slice: 'nesting', bounds: { ...one, operations: 2 }, stepsMax: longStepsMax },
+  { slice: 'circuit', bounds: one, stepsMax: longStepsMax },
+];
+/** Of a ceiling on time, the share that the walks may use up, so that a slow implementation gets to its campaign. */
+export const walksShare = 0.3;
+
+const boundsText = ({ operations, units, length }: Bounds): string =>
+  `${operations} operations, ${units} units of room, sends of at most ${length} units`;
+
+export interface Walked {
+  readonly counts: readonly Count[];
+  readonly cut?: string;
+}
+export const noWalks: Walked = { counts: [] };
+
+/** Through the graphs of the model, until nothing new can be tried in them. Each lane takes the next graph that nobody walks. */
+export async function walk(
+  lanes: readonly Implementation[],
+  findings: Findings,
+  isLate: () => boolean,
+  options: VerifyOptions,
+): Promise<Walked> {
+  const { profile } = findings;
+  const counts: Count[][] = [];
+  const graphs = options.walks === 'long' ? longWalks : shortWalks;
+  let next = 0;
+  let cut: string | undefined;
+  const walkOn = async (implementation: Implementation): Promise<void> => {
+    for (let at = next++; at < graphs.length && findings.goesOn; at = next++) {
+      const { slice, bounds, stepsMax } = graphs[at]!;
+      cut ??= isLate() ? `${overBudget(options)} for the walks: ${at} of ${graphs.length} graphs begun` : undefined;
+      if (cut !== undefined) break;
+      options.onProgress?.(at, graphs.length, `the graph ${slice}`);
+      const graph = explore({ slice: slices[slice], bounds, profile });
+      let steps = 0;
+      const shown = await conductTour(implementation, graph, {
+        profile,
+        tally: findings.tally,
+        unsupported: findings.unsupported,
+        onCase: async (result) => {
+          steps += result.trace.length;
+          if (isLate()) cut ??= `${overBudget(options)} for the walks: in ${at + 1} of ${graphs.length} graphs`;
+          return (await findings.take(result, implementation)) && cut === undefined && steps < stepsMax;
+        },
+      });
+      const within = `slice ${slice}: ${boundsText(bounds)}`;
+      counts[at] = [
+        { what: 'states', count: graph.states, bounds: within },
+        { what: 'transitions', count: graph.transitions, bounds: within },
+        { what: 'transitions that show', count: observableIn(graph), bounds: within },
+        { what: 'transitions shown', count: shown.reduce((sum, edge) => sum + edge, 0), bounds: `${within}, in ${steps} steps` },
+      ];
+    }
+  };
+  await Promise.all(lanes.map(walkOn));
+  return { counts: counts.flat(), ...(cut !== undefined && { cut }) };
+}
+
+/** Transitions that a trace can show at all. */
+const observableIn = ({ kernel, label }: Graph): number => {
+  const hidden = new Set(kernel.labels.flatMap((known, index) => (isHidden(known) ? [index] : [])));
+  return label.reduce((sum, index) => sum + (hidden.has(index) ? 0 : 1), 0);
+};

@@ -1,0 +1,132 @@
+/** `wspsend ask`: a state and a call in, every permitted result out, each with its clauses and what follows. */
+
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { clause } from '../../../model/clauses/register.ts';
+import { type Answer, permits, UnanswerableQuestion } from '../../../model/permits/permits.ts';
+import { outcomeText, printable, requestText } from '../../report/stepText.ts';
+import { coloursOf, printLine } from '../../report/terminal.ts';
+import { exitCodes, UnusableInput } from '../exit.ts';
+import { type ProfileOption, profileOption } from '../options.ts';
+
+interface AskOptions extends ProfileOption {
+  readonly state?: string;
+  readonly call?: string;
+  readonly datagram?: true;
+  readonly overlapped?: true;
+  readonly connected?: true;
+  readonly nonblocking?: true;
+  readonly room?: string | number;
+  readonly buffers?: readonly number[];
+  readonly flags?: readonly string[];
+  readonly event?: true;
+  readonly routine?: true;
+  readonly json?: true;
+}
+
+const lengths = (text: string): number[] =>
+  text.split(',').map((part) => {
+    if (!/^\d+$/.test(part)) throw new InvalidArgumentError('It must be lengths with commas between them, for example 6,4.');
+    return Number(part);
+  });
+
+const help = `
+A state is a JSON object. What it leaves out is as WSPSocket makes a socket:
+  socket       "open", "closed", "none"               type        "SOCK_STREAM", "SOCK_DGRAM"
+  overlapped   made with WSA_FLAG_OVERLAPPED          bound, connected, connecting, nonblocking, broadcast   false
+  to           "peer", "broadcast"                    maxMessage  SO_MAX_MSG_SIZE where it was asked for
+  shutdown     list of "SD_SEND", "SD_RECEIVE", …     peer        "open", "shutDown", "closed"
+  circuit      "up", "reset", "timedOut", "keepAliveFailed", "networkDown"
+  network      "up", "down"                           arrived     the sender surely feels what happened: true
+  reported     code by which a send told of it        unread      bytes that the peer has still to read: 0
+  room         "unknown", "all", "part", "none", or a number of bytes
+  outstanding  list of {"overlapped", "length", "event", "routine", "port", "thread"}, the oldest first
+  blockingCall another thread's call blocks: false    insideRoutine   the call is made inside a routine: false
+or {"trace":[…]}, the steps that lead to it. A call is one of a trace without its returns: WSPSend, WSPGetOverlappedResult,
+WSPCancelIo, WSPIoctl with SIO_FLUSH, a poll, or {"end":N} of a call that the trace began. The socket is A. Left out: a send of 1000 bytes.
+
+  wspsend ask --connected --nonblocking --room part
+  wspsend ask --state '{"type":"SOCK_DGRAM","connected":true,"maxMessage":512}' --call '{"buffers":[513]}' --json
+
+Exit status: 0 answered, 2 the question cannot be answered.`;
+
+export const addAsk = (program: Command): void => {
+  program
+    .command('ask')
+    .summary('what may a call give, in a state?')
+    .description('Consults the page: prints every result that is permitted, with its clauses and with what follows.')
+    .option('--state <json>', 'the state of the socket')
+    .option('--call <json>', 'the call')
+    .option('--datagram', 'state: a SOCK_DGRAM')
+    .option('--overlapped', 'state: made with WSA_FLAG_OVERLAPPED; call: with an OVERLAPPED')
+    .option('--connected', 'state: connected')
+    .option('--nonblocking', 'state: nonblocking')
+    .option('--room <room>', 'state: room in the transport: all, part, none, or bytes', (text) =>
+      /^\d+$/.test(text) ? Number(text) : text,
+    )
+    .addOption(new Option('--buffers <lengths>', 'call: lengths of the buffers').argParser(lengths))
+    .addOption(new Option('--flags <flags...>', 'call: MSG_OOB, MSG_PARTIAL, MSG_DONTROUTE'))
+    .option('--event', 'call: hEvent holds an event')
+    .option('--routine', 'call: with a completion routine')
+    .addOption(profileOption())
+    .option('--json', 'one JSON object')
+    .addHelpText('after', help)
+    .action((options: AskOptions) => {
+      process.exitCode = ask(options);
+    });
+};
+
+function ask(options: AskOptions): number {
+  const state = { ...stateWords(options), ...parsed('--state', options.state) };
+  const call = { ...callWords(options), ...parsed('--call', options.call) };
+  let answer: Answer;
+  try {
+    answer = permits({ state, call, profile: options.profile });
+  } catch (error) {
+    throw error instanceof UnanswerableQuestion ? new UnusableInput(printable(error.message)) : error;
+  }
+  if (options.json) printLine(JSON.stringify(answer));
+  else for (const line of linesOf(answer)) printLine(line);
+  return exitCodes.good;
+}
+
+const stateWords = ({ datagram, overlapped, connected, nonblocking, room }: AskOptions): object => ({
+  ...(datagram && { type: 'SOCK_DGRAM' }),
+  ...(overlapped && { overlapped }),
+  ...(connected && { connected }),
+  ...(nonblocking && { nonblocking }),
+  ...(room !== undefined && { room }),
+});
+
+const callWords = ({ overlapped, buffers, flags, event, routine }: AskOptions): object => ({
+  ...(buffers !== undefined && { buffers }),
+  ...(flags !== undefined && { flags }),
+  ...((overlapped || event || routine) && { overlapped: 'o1' }),
+  ...(event && { event }),
+  ...(routine && { routine }),
+});
+
+function parsed(option: string, text: string | undefined): object {
+  if (text === undefined) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new UnusableInput(`${option} must be JSON: ${error instanceof Error ? error.message : error}`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new UnusableInput(`${option} must be a JSON object: ${printable(JSON.stringify(value))}`);
+  }
+  return value;
+}
+
+function* linesOf({ profile, call, permitted }: Answer): Generator<string> {
+  const colours = coloursOf(process.stdout);
+  yield `${colours.bold(requestText(call as Readonly<Record<string, unknown>>))} ${colours.dim(`(profile ${profile})`)}`;
+  if (permitted.length === 0) yield '  nothing is permitted';
+  for (const { returns, clauses, then } of permitted) {
+    yield `  ${colours.bold(returns === 'blocks' ? 'blocks' : outcomeText(returns))}`;
+    if (then !== undefined) yield `    ${then.says}`;
+    for (const id of clauses) yield colours.dim(`    ${id}  ${clause(id).text}`);
+    if (clauses.length === 0) yield colours.dim('    no clause speaks of it');
+  }
+}

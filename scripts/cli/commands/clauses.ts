@@ -1,0 +1,204 @@
+/** `wspsend clauses`: the matrix from each clause to what stands behind it, and the cover of the page by the clauses. */
+
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { type Command, Option } from 'commander';
+import type { Clause } from '../../../model/clauses/clause.ts';
+import { type CoverReport, coverPage, isCovered, placeName } from '../../../model/clauses/page.ts';
+import { type Profile, profiles, readingsOf } from '../../../model/clauses/profiles.ts';
+import { chapters, clause } from '../../../model/clauses/register.ts';
+import { rulings } from '../../../model/clauses/rulings.ts';
+import { unmetRules } from '../../../model/explore/unmet.ts';
+import { isReadingOf, isShown, type Shown } from '../../../properties/choices/choice.ts';
+import { choicesOf } from '../../../properties/choices/choices.ts';
+import { unnoticed } from '../../../properties/properties.ts';
+import { type ClauseRow, clauseRows, columns, type Generated, holesOf } from '../../report/matrix.ts';
+import { printable } from '../../report/stepText.ts';
+import { coloursOf, printLine } from '../../report/terminal.ts';
+import { exitCodes, reasonOf, UnusableInput } from '../exit.ts';
+import { packageFile } from '../packageFiles.ts';
+
+interface ClausesOptions {
+  readonly oracleOnly?: Profile;
+  readonly json?: true;
+  readonly page?: string;
+}
+
+export const addClauses = (program: Command): void => {
+  program
+    .command('clauses')
+    .summary('the rules of the page, and what stands behind each')
+    .description(
+      'Shows every clause of the page, or one of them in full, with the rules, tests, properties and mutants that stand behind it.',
+    )
+    .argument('[id]', 'a clause to follow, such as Nonoverlapped:4')
+    .option('--json', 'an array of clauses; with --page, the result of the comparison')
+    .addOption(
+      new Option('--oracle-only <profile>', 'the rules that only the oracle can judge: no step of the bounded model meets them').choices(
+        profiles,
+      ),
+    )
+    .option('--page <file>', 'compare the clauses with the text of the page instead')
+    .addHelpText(
+      'after',
+      '\nExit status: 0 nothing is missing, 1 a modelled clause lacks its rule, its test or its property, or the page and the clauses differ.',
+    )
+    .action((id: string | undefined, { json, page, oracleOnly }: ClausesOptions) => {
+      if (oracleOnly !== undefined) {
+        if (page !== undefined || id !== undefined)
+          throw new UnusableInput('--oracle-only shows rules: no clause and no page may be named with it');
+        showUnmet(oracleOnly, json === true);
+        return;
+      }
+      if (page !== undefined && id !== undefined) {
+        throw new UnusableInput(`--page compares all clauses, so no clause may be named beside it: ${printable(id)}`);
+      }
+      process.exitCode = page === undefined ? showMatrix(id, json === true) : showCover(page, json === true);
+    });
+};
+
+// ---- Rules with one voice ------------------------------------------------------------------------------------------------------
+
+/** Prints the permitting rules that exploration never meets, with the clauses that they stand on and why they are not met. */
+function showUnmet(profile: Profile, json: boolean): void {
+  const { rules, permitting } = unmetRules(profile);
+  const rows = rules.map(({ rule: { id, clauses }, untold }) => ({ id, clauses, untold }));
+  if (json) {
+    printLine(JSON.stringify(rows));
+    return;
+  }
+  for (const { id, clauses, untold } of rows) {
+    printLine(`${id}  ${clauses.join(', ')}`.trimEnd());
+    for (const why of untold) printLine(`  ${why}`);
+  }
+  printLine('');
+  printLine(`${rows.length} of ${permitting} permitting rules of the profile ${profile} are met by no slice at its least bounds`);
+}
+
+// ---- The matrix ----------------------------------------------------------------------------------------------------------------
+
+/** The rows, with the tests that are kept in generated/. */
+export const keptRows = (): ClauseRow[] =>
+  clauseRows(JSON.parse(readFileSync(packageFile('generated/manifest.json'), 'utf8')) as Generated);
+
+/** Prints the rows, or one of them in full, and gives the exit status: bad where a row has a hole. */
+export function showMatrix(id: string | undefined, json: boolean, all: readonly ClauseRow[] = keptRows()): number {
+  const rows = all.filter((row) => id === undefined || row.id === id);
+  const [only] = rows;
+  if (only === undefined)
+    throw new UnusableInput(`A clause id must be one of the register: ${printable(id ?? '')}. To see them: wspsend clauses`);
+  const holes = rows.filter((row) => holesOf(row).length > 0);
+  if (json) printLine(JSON.stringify(rows));
+  else if (id === undefined) printMatrix(rows, holes);
+  else printChain(only);
+  return holes.length === 0 ? exitCodes.good : exitCodes.bad;
+}
+
+/** One clause, from its sentence to all that stands behind it. */
+function printChain(row: ClauseRow): void {
+  const colours = coloursOf(process.stdout);
+  const { source, text, status } = clause(row.id);
+  const say = (title: string, lines: readonly string[]): void => {
+    for (const [at, line] of lines.entries()) printLine(`  ${(at === 0 ? title : '').padEnd('properties'.length)}  ${line}`);
+  };
+  printLine(`${colours.bold(row.id)}  ${text}`);
+  say('sentence', [`${placeName(source)} of the page (section paragraph.sentence), SHA-256 ${source.hash}…`]);
+  say('status', [`${row.status}${statusNote({ status })}`]);
+  for (const ruling of rulings.filter(({ id }) => row.rulings.includes(id))) {
+    say('ruling', [
+      `${ruling.id}  ${ruling.question}${ruling.readBy === 'people' ? ' (no code reads it)' : ''}`,
+      ...Object.entries(ruling.readings).map(([name, reading]) => {
+        const permittedBy = profiles.filter((profile) => readingsOf(profile, ruling.id).includes(name));
+        return `  ${name} (${permittedBy.join(', ') || 'no profile'}): ${reading}`;
+      }),
+    ]);
+  }
+  for (const { about, own, others } of choicesOf(row.id)) {
+    say('choice', [
+      `${about}  our provider ${own.does}${isShown(own) ? permittedBy(own) : ` (no trace tells: ${own.because})`}`,
+      ...others.map((other) => `  or, by ${other.by.join(' and ')}, it ${other.does}${permittedBy(other)}`),
+    ]);
+  }
+  for (const column of columns) say(column, row[column]);
+  const excuse = unnoticed[row.id];
+  if (excuse !== undefined) say('no property', [excuse]);
+  for (const hole of holesOf(row)) {
+    if (hole === 'unnoticed') say('properties', [colours.red('excused, and not in need of an excuse')]);
+    else say(hole, [colours.red('none, and a modelled clause needs one')]);
+  }
+}
+
+const permittedBy = (shown: Shown): string => ` (${profiles.filter((profile) => isReadingOf(shown, profile)).join(', ')})`;
+
+function printMatrix(rows: readonly ClauseRow[], holes: readonly ClauseRow[]): void {
+  const colours = coloursOf(process.stdout);
+  const shown = columns.filter((column) => rows.some((row) => row[column].length > 0));
+  const byId = new Map<string, ClauseRow>(rows.map((row) => [row.id, row]));
+  const idWidth = Math.max(...rows.map(({ id }) => id.length));
+  const cellsOf = (row: ClauseRow): string => shown.map((column) => String(row[column].length || '·').padStart(column.length)).join('  ');
+  printLine(colours.dim(`  ${'clause'.padEnd(idWidth)}  ${'status'.padEnd(statusWidth)}  ${shown.join('  ')}  what it says`));
+  for (const { title, clauses } of chapters) {
+    printLine(colours.bold(title));
+    for (const entry of clauses) {
+      const row = byId.get(entry.id)!;
+      const missing = holesOf(row);
+      const id = entry.id.padEnd(idWidth);
+      const note = missing.length > 0 ? colours.red(` (${missing.map(holeText).join(', ')})`) : rulingNote(row);
+      printLine(
+        `  ${missing.length > 0 ? colours.red(id) : id}  ${row.status.padEnd(statusWidth)}  ${cellsOf(row)}  ${entry.text}${statusNote(entry)}${note}`,
+      );
+    }
+  }
+  const modelled = rows.filter(({ status }) => status === 'modelled').length;
+  printLine(
+    `\n${rows.length} clauses, ${modelled} of them modelled; ${holes.length === 0 ? 'no holes' : `holes: ${holes.map(({ id }) => id).join(', ')}`}`,
+  );
+}
+
+const holeText = (hole: ReturnType<typeof holesOf>[number]): string => (hole === 'unnoticed' ? 'needs no excuse' : `no ${hole}`);
+
+const statusWidth = 'contradicted'.length;
+
+const rulingNote = ({ rulings }: ClauseRow): string => (rulings.length === 0 ? '' : ` [${rulings.join(', ')}]`);
+
+const statusNote = ({ status }: Pick<Clause, 'status'>): string => {
+  if (status.is === 'restates') return ` → ${status.clause}`;
+  return status.is === 'informative' ? ` (${status.because})` : '';
+};
+
+// ---- The cover of the page -----------------------------------------------------------------------------------------------------
+
+const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
+
+function showCover(file: string, json: boolean): number {
+  const report = coverPage(readPage(file), sha256);
+  if (json) printLine(JSON.stringify(report));
+  else for (const line of coverLines(file, report)) printLine(line);
+  return isCovered(report) ? exitCodes.good : exitCodes.bad;
+}
+
+function readPage(file: string): string {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(file === '-' ? 0 : file);
+  } catch (error) {
+    throw new UnusableInput(`--page must name a file that can be read: ${printable(file)}: ${reasonOf(error)}`);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new UnusableInput(`--page must name a text in UTF-8: ${printable(file)} is not. Save the page's text as UTF-8 and try again.`);
+  }
+}
+
+function* coverLines(file: string, report: CoverReport): Generator<string> {
+  const { spans, clauses, uncovered, missing, stale, moved, duplicates } = report;
+  for (const span of uncovered) yield `no clause      ${placeName(span)}  ${printable(span.text)}`;
+  for (const { clause, source } of missing)
+    yield `no sentence    ${clause} was read from ${placeName(source)}, which the page does not have`;
+  for (const { clause, expected, found, text } of stale) yield `reads anew     ${clause} (${expected}, now ${found})  ${printable(text)}`;
+  for (const { clause, from, to } of moved) yield `moved          ${clause} from ${placeName(from)} to ${placeName(to)}`;
+  for (const id of duplicates) yield `one id twice   ${id}`;
+  const faults = uncovered.length + missing.length + stale.length + moved.length + duplicates.length;
+  yield `${printable(file)}: ${spans} statements, ${clauses} clauses: ${faults === 0 ? 'each statement has its clause, and reads as it did' : `${faults} differences`}`;
+}

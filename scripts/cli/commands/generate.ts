@@ -1,0 +1,135 @@
+/** `wspsend generate`: writes generated/ from the model, or says what in it is stale. */
+
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { type Command, Option } from 'commander';
+import { type Profile, profiles } from '../../../model/clauses/profiles.ts';
+import { type SliceName, slices } from '../../../model/product/slices.ts';
+import type { GeneratedFiles } from '../../../properties/generate/generated.ts';
+import { progressOn } from '../../report/progress.ts';
+import { printLine } from '../../report/terminal.ts';
+import { exitCodes, reasonOf, UnusableInput } from '../exit.ts';
+import { vectorsOnWorker } from '../jobs/vectors.ts';
+import { packageFile } from '../packageFiles.ts';
+
+interface GenerateOptions {
+  readonly check?: true;
+  readonly from?: string;
+  readonly vectors?: string;
+  readonly profile?: Profile;
+  readonly slice?: SliceName;
+}
+
+export const addGenerate = (program: Command): void => {
+  program
+    .command('generate')
+    .summary('write the generated tests, or check that they are fresh')
+    .description(
+      'Writes generated/: tours and vectors of the model as tests and as data, the manifest of what they cover, and kept traces as tests.',
+    )
+    .option('--check', 'write nothing; exit 1 when a file is missing, stale, or not generated at all')
+    .option('--from <trace>', 'keep this trace as a regression test: its verdict of today is what it will be held to')
+    .option(
+      '--vectors <file>',
+      'write vectors instead, one JSON object a line, to this file, or to vectors.ndjson in this folder; - is standard output',
+    )
+    .addOption(new Option('-p, --profile <profile>', 'of the vectors, those whose last step this reading reaches').choices(profiles))
+    .addOption(new Option('-s, --slice <slice>', 'of the vectors, those of this slice').choices(Object.keys(slices)))
+    .action(async (options: GenerateOptions) => {
+      process.exitCode = options.vectors === undefined ? await generate(options) : await writeVectors(options.vectors, options);
+    });
+};
+
+async function writeVectors(to: string, { profile, slice, check, from }: GenerateOptions): Promise<number> {
+  if (check || from !== undefined) throw new UnusableInput('--vectors stands alone: leave out --check and --from.');
+  const progress = progressOn(process.stderr);
+  const job = { ...(profile !== undefined && { profile }), ...(slice !== undefined && { slice }) };
+  const lines = await vectorsOnWorker(job, progress.show).finally(progress.end);
+  const text = lines.map((line) => `${line}\n`).join('');
+  if (to === '-') {
+    process.stdout.write(text);
+    return exitCodes.good;
+  }
+  const file = isFolder(to) ? join(to, 'vectors.ndjson') : to;
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new UnusableInput(`--vectors must name a file or a folder that can be written: ${to}: ${reasonOf(error)}`);
+  }
+  printLine(`${lines.length} vectors, ${Buffer.byteLength(text)} bytes in ${relative(process.cwd(), file)}`);
+  return exitCodes.good;
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+async function generate({ check, from, profile, slice }: GenerateOptions): Promise<number> {
+  if (profile !== undefined || slice !== undefined)
+    throw new UnusableInput('--profile and --slice choose among vectors: give --vectors too.');
+  const folder = packageFile('generated');
+  const kept = packageFile('properties/regressions');
+  // A dependency is not the place for what somebody keeps: the next installation takes it away. Nor has it what generation takes, so
+  // that both are loaded further below.
+  if (isInstalled(folder)) {
+    const instead =
+      from === undefined
+        ? '--vectors FILE writes where you stand'
+        : `keep ${from} among your own files and run \`npx wspsend check\` on it`;
+    throw new UnusableInput(
+      `generate must run in a clone of the project, whose files it writes or checks: ${folder} is an installed package; ${instead}.`,
+    );
+  }
+  if (from !== undefined) {
+    if (check) throw new UnusableInput('--from and --check exclude each other: give one of them.');
+    printLine(`kept as ${relative(process.cwd(), await keep(from, kept))}`);
+  }
+  const { generateOnWorker } = await import('../jobs/generate.ts');
+  const files = await generateOnWorker(kept);
+  if (check) return report(staleness(folder, files));
+  mkdirSync(folder, { recursive: true });
+  for (const [name, text] of files) writeFileSync(join(folder, name), text);
+  const bytes = [...files.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  printLine(`${files.size} files, ${bytes} bytes in ${relative(process.cwd(), folder) || '.'}`);
+  return exitCodes.good;
+}
+
+const isInstalled = (folder: string): boolean => folder.split(sep).includes('node_modules');
+
+async function keep(file: string, folder: string): Promise<string> {
+  const { keepRegression } = await import('../../../properties/generate/regressions.ts');
+  try {
+    return keepRegression(file, folder);
+  } catch (error) {
+    // A trace that is malformed, or a file that the system refuses; anything else is ours.
+    if (error instanceof RangeError) throw new UnusableInput(error.message);
+    if (error instanceof Error && 'syscall' in error) {
+      throw new UnusableInput(`--from must name a trace that can be read: ${file}: ${reasonOf(error)}`);
+    }
+    throw error;
+  }
+}
+
+const neverGenerated = new Set(['tsconfig.json']);
+
+function staleness(folder: string, files: GeneratedFiles): string[] {
+  const found: string[] = [];
+  for (const [name, text] of files) {
+    let there: string | undefined;
+    try {
+      there = readFileSync(join(folder, name), 'utf8');
+    } catch {
+      found.push(`generated/${name} is missing`);
+      continue;
+    }
+    if (there !== text) found.push(`generated/${name} is stale`);
+  }
+  for (const name of readdirSync(folder)) {
+    if (!files.has(name) && !neverGenerated.has(name)) found.push(`generated/${name} is not generated by anything`);
+  }
+  return found;
+}
+
+function report(stale: readonly string[]): number {
+  for (const line of stale) printLine(line);
+  printLine(stale.length === 0 ? 'generated/ is fresh' : 'Run `npx wspsend generate` and review the difference.');
+  return stale.length === 0 ? exitCodes.good : exitCodes.bad;
+}

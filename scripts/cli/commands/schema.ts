@@ -1,0 +1,22 @@
+/** `wspsend schema`: the JSON Schemas of what this program reads and writes. */
+
+import { Argument, type Command } from 'commander';
+import { stateJsonSchema } from '../../../model/permits/state.ts';
+import { traceSchema } from '../../../model/winsock/schema.ts';
+import { vectorJsonSchema } from '../../../properties/vectors/vector.ts';
+import { printLine } from '../../report/terminal.ts';
+import { exitCodes } from '../exit.ts';
+
+const schemas = { trace: traceSchema, state: stateJsonSchema, vectors: vectorJsonSchema } as const;
+
+export const addSchema = (program: Command): void => {
+  program
+    .command('schema')
+    .summary('print a JSON Schema')
+    .description('Prints the JSON Schema (draft 2020-12) of a line of a trace, of the state that ask takes, or of a vector.')
+    .addArgument(new Argument('<what>', 'whose schema').choices(Object.keys(schemas)))
+    .action((what: keyof typeof schemas) => {
+      printLine(JSON.stringify(schemas[what](), null, 2));
+      process.exitCode = exitCodes.good;
+    });
+};

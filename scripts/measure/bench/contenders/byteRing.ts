@@ -1,0 +1,194 @@
+/** One message at a time through a buffer on one thread: ours, and what a user would take instead. */
+
+import { PassThrough } from 'node:stream';
+import { BufferList } from 'bl';
+import { RingBuffer } from 'ringbuf.js';
+import { Arena } from '../../../../impl/ring/arena.ts';
+import { ByteRing } from '../../../../impl/ring/byteRing.ts';
+import { RegisteredByteRing } from '../../../../impl/ring/registeredByteRing.ts';
+import { seeAll, serve, verifyMessages } from '../serve.ts';
+
+const capacity = 2 ** 18;
+/** What the consumer has looked at: it sees the first and the last byte of whatever it is shown. */
+let looks = 0;
+
+const inPlace = (capacity: number) => () => {
+  const ring = new ByteRing(capacity);
+  return {
+    run(source: Uint8Array, times: number) {
+      const { length } = source;
+      for (let i = 0; i < times; i++) {
+        ring.offer(source, length);
+        const { bytes, index, first, second } = ring.regions();
+        looks += bytes[index]! + bytes[(index + length - 1) & (capacity - 1)]!;
+        ring.skip(first + second);
+      }
+    },
+    verify(size: number) {
+      verifyMessages(size, (message, see) => {
+        ring.offer(message, size);
+        seeAll(ring, see);
+      });
+    },
+  };
+};
+
+await serve({
+  inPlace: inPlace(capacity),
+  'inPlace 4096': inPlace(4096),
+  'inPlace 65536': inPlace(65_536),
+  'inPlace 1048576': inPlace(2 ** 20),
+  'inPlace 16777216': inPlace(2 ** 24),
+
+  copied() {
+    const ring = new ByteRing(capacity);
+    const target = new Uint8Array(2 ** 20);
+    return {
+      run(source, times) {
+        const { length } = source;
+        for (let i = 0; i < times; i++) {
+          ring.offer(source, length);
+          ring.read(target, 0, length);
+        }
+      },
+      verify(size) {
+        verifyMessages(size, (message, see) => {
+          ring.offer(message, size);
+          see(target, 0, ring.read(target, 0, size));
+        });
+      },
+    };
+  },
+
+  registered() {
+    const arena = new Arena(2 ** 21);
+    const ring = new RegisteredByteRing(arena, capacity);
+    const buffer = arena.allocate(2 ** 20);
+    const sources = new Map<number, Uint8Array>();
+    /** A registered buffer at the same offset into a page as the one that is given. */
+    const sourceOf = ({ byteOffset, length }: Uint8Array): Uint8Array => {
+      const offset = (byteOffset - buffer.byteOffset) & 4095;
+      const key = offset * 2 ** 20 + length;
+      const source = sources.get(key) ?? buffer.subarray(offset, offset + length);
+      sources.set(key, source);
+      return source;
+    };
+    return {
+      run(given, times) {
+        const source = sourceOf(given);
+        const { length } = source;
+        for (let i = 0; i < times; i++) {
+          ring.offer(source, length);
+          const { bytes, index, first, second } = ring.regions();
+          looks += bytes[index]! + bytes[(index + length - 1) & (capacity - 1)]!;
+          ring.skip(first + second);
+        }
+      },
+      verify(size) {
+        verifyMessages(size, (message, see) => {
+          const source = buffer.subarray(0, size);
+          source.set(message);
+          ring.offer(source, size);
+          seeAll(ring, see);
+        });
+      },
+    };
+  },
+
+  /** What any ring costs at least that copies by `set`: the copy, and no ring. */
+  set() {
+    const bytes = new Uint8Array(capacity);
+    let index = 0;
+    return {
+      run(source, times) {
+        const { length } = source;
+        for (let i = 0; i < times; i++) {
+          if (index + length > capacity) index = 0;
+          bytes.set(source, index);
+          looks += bytes[index]! + bytes[index + length - 1]!;
+          index += length;
+        }
+      },
+      verify(size) {
+        verifyMessages(size, (message, see) => {
+          bytes.set(message, 0);
+          see(bytes, 0, size);
+        });
+      },
+    };
+  },
+
+  'ringbuf.js'() {
+    const ring = new RingBuffer(RingBuffer.getStorageForCapacity(capacity, Uint8Array), Uint8Array);
+    const targets = new Map<number, Uint8Array>();
+    const targetOf = (size: number): Uint8Array => {
+      const target = targets.get(size) ?? new Uint8Array(size);
+      targets.set(size, target);
+      return target;
+    };
+    return {
+      run(source, times) {
+        const target = targetOf(source.length);
+        for (let i = 0; i < times; i++) {
+          ring.push(source);
+          ring.pop(target);
+        }
+      },
+      verify(size) {
+        const target = targetOf(size);
+        verifyMessages(size, (message, see) => {
+          ring.push(message);
+          see(target, 0, ring.pop(target));
+        });
+      },
+    };
+  },
+
+  bl() {
+    const list = new BufferList();
+    return {
+      run(source, times) {
+        const { length } = source;
+        for (let i = 0; i < times; i++) {
+          // A list keeps what it is given; the sender's array is its own again, so the bytes are copied, as in every other contender.
+          list.append(Buffer.from(source));
+          const read = list.slice(0, length);
+          looks += read[0]! + read[length - 1]!;
+          list.consume(length);
+        }
+      },
+      verify(size) {
+        verifyMessages(size, (message, see) => {
+          list.append(Buffer.from(message));
+          see(list.slice(0, size), 0, size);
+          list.consume(size);
+        });
+      },
+    };
+  },
+
+  PassThrough() {
+    const stream = new PassThrough({ highWaterMark: capacity });
+    const exchange = (message: Uint8Array): Buffer => {
+      stream.write(Buffer.from(message));
+      return stream.read() as Buffer;
+    };
+    return {
+      run(source, times) {
+        for (let i = 0; i < times; i++) {
+          const read = exchange(source);
+          looks += read[0]! + read[read.length - 1]!;
+        }
+      },
+      verify(size) {
+        verifyMessages(size, (message, see) => {
+          const read = exchange(message);
+          see(read, 0, read.length);
+        });
+      },
+    };
+  },
+});
+
+// Whatever is never used might not be computed.
+if (looks < 0) process.exitCode = 1;

@@ -1,0 +1,126 @@
+/** The model: how fast it is explored, judges, tours and is walked. */
+
+import { count, explore } from '../../../model/explore/explore.ts';
+import { Kernel } from '../../../model/explore/kernel.ts';
+import { promelaOf } from '../../../model/explore/promela.ts';
+import { transitionTour } from '../../../model/explore/tours.ts';
+import { labelText } from '../../../model/product/labelText.ts';
+import { installation, missingPrograms, SpinVerifier } from '../../outside/spin.ts';
+import { explorations, judgedLength, nameOf, tourCases } from './modelCases.ts';
+import { inNode } from './process.ts';
+import type { Contender, Row } from './row.ts';
+
+const placeOf = (place: number): number => place + 1;
+const contestant = (name: string, contest: string): Contender => inNode(name, 'model.js', contest, placeOf);
+
+const compiled = contestant('wspsend explore', 'explore');
+
+/** Spin's verifiers, one a case. What they cost is the time of the whole process, as a user waits for it. */
+const spin: Contender = {
+  name: 'Spin, -O2 -DSAFETY -DNOREDUCE',
+  async start() {
+    if (missingPrograms().length > 0) return { notRun: `it needs ${missingPrograms().join(' and ')} (Debian: ${installation.join(' ')})` };
+    const cases = explorations.map(({ slice, bounds, profile }) => {
+      const kernel = new Kernel(slice, bounds, profile);
+      const size = count({ slice, bounds, profile });
+      return { size, verifier: new SpinVerifier(promelaOf(kernel, (index) => labelText(kernel.labels[index]!))) };
+    });
+    return {
+      async sample(place) {
+        const { size, verifier } = cases[place]!;
+        return verifier.count(size.states + 10).seconds * 1e9;
+      },
+      async verify(place) {
+        const { size, verifier } = cases[place]!;
+        const { states, transitions } = verifier.count(size.states + 10);
+        if (states === size.states && transitions === size.transitions) return;
+        throw new Error(`it must find ${size.states} states and ${size.transitions} transitions: ${states} and ${transitions}`);
+      },
+      stop: () => {
+        for (const { verifier } of cases) verifier.stop();
+      },
+    };
+  },
+};
+
+/** Not a time: the steps of a tour, and the fewest that any can do with. */
+const steps = (name: string, stepsOf: (tour: { readonly steps: number; readonly optimum: number }) => number): Contender => ({
+  name,
+  async start() {
+    const tours = tourCases.map((options) => transitionTour(explore(options)));
+    return {
+      sample: async (place) => stepsOf(tours[place]!),
+      async verify(place) {
+        const { transitions } = explore(tourCases[place]!);
+        if (tours[place]!.covered !== transitions) throw new Error(`it must cross ${transitions} transitions: ${tours[place]!.covered}`);
+      },
+      stop: () => undefined,
+    };
+  },
+});
+
+const smallest = contestant('wspsend explore', 'compiled');
+const byXState = contestant('XState, own search', 'xstate');
+const byLibrary = contestant('xstate/graph getAdjacencyMap', 'library');
+const oracle = contestant('wspsend oracle, cold', 'oracle');
+const transition = contestant('an oracle on transition()', 'transition');
+const tour = steps('wspsend tour', (taken) => taken.steps);
+const postman = steps('the postman', ({ optimum }) => optimum);
+const walk = contestant('walk', 'walk');
+
+/** Nobody else walks a compiled graph, so that the pace itself is the goal. */
+const asked: Contender = {
+  name: '2 million steps a second',
+  start: async () => ({ sample: async () => (1e9 / 2e6) * 10_000, verify: async () => undefined, stop: () => undefined }),
+};
+
+export const modelRows: readonly Row[] = [
+  {
+    name: 'explore',
+    what: 'every state of a slice at operations/units/length is found',
+    unit: 'ns',
+    cases: explorations.map(nameOf),
+    contenders: [compiled, spin],
+    goals: [{ contender: compiled.name, over: [spin.name], atLeast: 2 }],
+  },
+  {
+    name: 'explore by XState',
+    what: 'the same of the smallest slice, beside the machine that it is compiled from',
+    unit: 'ns',
+    cases: [nameOf(tourCases[0]!)],
+    contenders: [smallest, byXState, byLibrary],
+    goals: [{ contender: smallest.name, over: [byXState.name, byLibrary.name] }],
+  },
+  {
+    name: 'oracle',
+    what: `a trace of ${judgedLength} steps that were already read is judged`,
+    unit: 'ns',
+    cases: [`${judgedLength} steps`],
+    contenders: [oracle, transition],
+    goals: [{ contender: oracle.name, over: [transition.name], atLeast: 500 }],
+  },
+  {
+    name: 'reading',
+    what: `the ${judgedLength} lines of that trace are read`,
+    unit: 'ns',
+    cases: [`${judgedLength} lines`],
+    contenders: [contestant('TraceReader', 'reading')],
+    goals: [],
+  },
+  {
+    name: 'tour',
+    what: 'every transition of a slice is crossed by paths from its initial state',
+    unit: 'steps',
+    cases: tourCases.map(nameOf),
+    contenders: [tour, postman],
+    goals: [{ contender: tour.name, over: [postman.name], atMost: 1.15 }],
+  },
+  {
+    name: 'walk',
+    what: '10 000 steps on the compiled graph, chosen by the bytes of fast-check',
+    unit: 'ns',
+    cases: ['10 000 steps'],
+    contenders: [walk, asked],
+    goals: [{ contender: walk.name, over: [asked.name], atLeast: 1 }],
+  },
+];

@@ -1,0 +1,42 @@
+/** What the rows about the model explore and tour. */
+
+import type { ExploreOptions } from '../../../model/explore/explore.ts';
+import { type Bounds, smallestBounds } from '../../../model/product/labels.ts';
+import { type SliceName, slices } from '../../../model/product/slices.ts';
+
+const optionsOf = (slice: SliceName, bounds: Bounds): ExploreOptions => ({ slice: slices[slice], bounds, profile: 'page' });
+
+export const nameOf = ({ slice, bounds }: ExploreOptions): string => `${slice.name} ${bounds.operations}/${bounds.units}/${bounds.length}`;
+
+const one: Bounds = { operations: 1, units: 1, length: 1 };
+const grownOverlapped: readonly ExploreOptions[] = [
+  optionsOf('overlapped', { operations: 3, units: 1, length: 1 }),
+  optionsOf('overlapped', { operations: 3, units: 2, length: 2 }),
+];
+
+/** Slices that verify uses, within bounds that give each of them from 400 000 to 1 600 000 states. */
+export const explorations: readonly ExploreOptions[] = [
+  ...grownOverlapped,
+  optionsOf('stream', { operations: 2, units: 1, length: 2 }),
+  optionsOf('all', one),
+];
+
+export const tourCases: readonly ExploreOptions[] = [
+  optionsOf('smallest', smallestBounds),
+  optionsOf('overlapped', one),
+  optionsOf('sync', one),
+  optionsOf('overlapped', { operations: 2, units: 1, length: 2 }),
+];
+
+/** Slices of verify within bounds that grow. */
+export const grownExplorations: readonly ExploreOptions[] = [
+  optionsOf('overlapped', one),
+  optionsOf('overlapped', { operations: 1, units: 2, length: 2 }),
+  optionsOf('overlapped', { operations: 2, units: 1, length: 1 }),
+  optionsOf('overlapped', { operations: 2, units: 2, length: 2 }),
+  ...grownOverlapped,
+];
+
+/** Steps of the traces that are judged. */
+export const judgedLength = 202;
+export const grownTraces: readonly number[] = [judgedLength, 2002, 20_002, 200_002];

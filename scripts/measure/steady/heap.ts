@@ -1,0 +1,111 @@
+/**
+ * To be run by `node --expose-gc`: what a million operations in steady state leave behind, and what they allocate on the way, in bytes.
+ * Says it as one line of JSON.
+ */
+
+import { ByteRing } from '../../../impl/ring/byteRing.ts';
+import { OperationPool, OperationRing } from '../../../impl/ring/operationRing.ts';
+import { SharedByteRing } from '../../../impl/ring/sharedByteRing.ts';
+import { WSA_FLAG_OVERLAPPED } from '../../../model/winsock/codes.ts';
+import type { Cell, WSAOVERLAPPED } from '../../../model/winsock/spi.ts';
+import { connectOn } from '../ringSocket.ts';
+
+const times = 1_000_000;
+
+const works: Readonly<Record<string, () => (times: number) => void>> = {
+  'ByteRing: offer and skip, 16 and 1460 B': () => {
+    const ring = new ByteRing(2 ** 16);
+    const sources = [new Uint8Array(16), new Uint8Array(1460)];
+    return (times) => {
+      for (let i = 0; i < times; i++) {
+        const source = sources[i & 1]!;
+        ring.offer(source, source.length);
+        const { first, second } = ring.regions();
+        ring.skip(first + second);
+      }
+    };
+  },
+
+  'SharedByteRing: offer and skip, 16 and 1460 B': () => {
+    const memory = SharedByteRing.allocate(2 ** 16);
+    const writer = new SharedByteRing(memory);
+    const reader = new SharedByteRing(memory);
+    // Whole arrays that never wrap: a copy that wraps cuts its source, and takes a view to do so.
+    const sources = [new Uint8Array(16), new Uint8Array(1024)];
+    return (times) => {
+      for (let i = 0; i < times; i++) {
+        const source = sources[i % 64 === 0 ? 1 : 0]!;
+        writer.offer(source, source.length);
+        const { first, second } = reader.regions();
+        reader.skip(first + second);
+        reader.release();
+      }
+    };
+  },
+
+  'OperationRing and OperationPool: post and complete, 1000 outstanding': () => {
+    const pool = new OperationPool((context) => ({ context, bytes: 0 }));
+    const ring = new OperationRing(pool.take());
+    for (let i = 0; i < 1000; i++) ring.push(pool.take());
+    return (times) => {
+      for (let i = 0; i < times; i++) {
+        const operation = pool.take();
+        operation.bytes = i;
+        ring.push(operation);
+        pool.give(ring.shift());
+      }
+    };
+  },
+
+  'WSPSend: taken whole': () => {
+    const { ring, spi, s, lpErrno } = connected();
+    const sent: Cell = { value: 0 };
+    const buffers = [{ len: 64, buf: new Uint8Array(64) }];
+    return (times) => {
+      for (let i = 0; i < times; i++) {
+        spi.WSPSend(s, buffers, 1, sent, 0, null, null, null, lpErrno);
+        const { first, second } = ring.regions();
+        ring.skip(first + second);
+      }
+    };
+  },
+
+  'WSPSend: overlapped, pends and completes': () => {
+    const { ring, spi, s, lpErrno, pump } = connected();
+    const sent: Cell = { value: 0 };
+    const lpOverlapped: WSAOVERLAPPED = { Internal: 0, InternalHigh: 0, hEvent: { signalled: false } };
+    const buffers = [{ len: 64, buf: new Uint8Array(64) }];
+    const fill = new Uint8Array(ring.capacity);
+    ring.write(fill, 0, fill.length);
+    return (times) => {
+      for (let i = 0; i < times; i++) {
+        buffers[0]!.len = 64;
+        spi.WSPSend(s, buffers, 1, sent, 0, lpOverlapped, null, null, lpErrno);
+        ring.skip(64);
+        pump();
+      }
+    };
+  },
+};
+
+const connected = () => {
+  const ring = new ByteRing(2 ** 12);
+  const upcalls = { WPUQueueApc: () => -1, WPUCompleteOverlappedRequest: () => 0, WPUResetEvent: () => true };
+  return { ring, ...connectOn(ring, upcalls, WSA_FLAG_OVERLAPPED) };
+};
+
+const collect = globalThis.gc;
+if (collect === undefined) throw new Error('heap.js must be run by node --expose-gc');
+
+const results = Object.entries(works).map(([what, make]) => {
+  const work = make();
+  // Compiled, and at the size that it keeps.
+  for (let i = 0; i < 20; i++) work(times / 20);
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  work(times);
+  const allocated = process.memoryUsage().heapUsed - before;
+  collect();
+  return { what, times, allocated, left: process.memoryUsage().heapUsed - before };
+});
+process.stdout.write(`${JSON.stringify(results)}\n`);
