@@ -32,6 +32,8 @@ export const operationFacts = {
   flushed: 'SIO_FLUSH came after it',
   threadGone: 'the thread that posted it has exited',
   portBound: 'its socket is surely bound to a completion port',
+  skipsPort: 'its port is skipped where a send returns zero',
+  packetSeen: 'a packet of it was dequeued',
   shutDown: 'the send side was shut down while it was pending',
   mayBeReset: 'the peer reset the connection, or closed its socket',
   resetReported: 'a reset was already reported on its socket',
@@ -42,6 +44,8 @@ export const operationFacts = {
   surelyOversize: 'the message is larger than the maximum',
   mayBeUnsupported: 'its flags may not be supported',
   completionOwed: 'it is consumed for certain, or its circuit surely broken, or, where closing cancels, closed, flushed or cancelled',
+  seenOver: 'it was seen to be complete',
+  surelyTaken: 'the transport surely took all of its bytes',
   // ---- the thread that a routine runs on
   routineOpen: 'whether its routine runs is open, since a nonoverlapped socket filled the OVERLAPPED',
   properThread: 'the thread is the one that posted it',
@@ -77,7 +81,7 @@ export const statusCodes = [
 ] as const;
 export type StatusCode = (typeof statusCodes)[number];
 
-type Observation = 'result' | 'routine' | 'upcall';
+type Observation = 'result' | 'routine' | 'upcall' | 'packet';
 export type OperationEvent =
   | 'WSPSend.begins'
   | 'WSPSend.completes'
@@ -93,6 +97,7 @@ export type OperationEvent =
   | 'result.other'
   | 'routine.other'
   | 'upcall.other'
+  | 'packet.other'
   | 'upcall.WPUQueueApc'
   | 'routine.leave'
   | 'sleep.ends'
@@ -106,6 +111,7 @@ const tells = {
   result: { status: 'Overlapped:7', count: 'Immediate:6' },
   routine: { status: 'Prototype:8', count: 'Prototype:9' },
   upcall: { status: 'Overlapped:7', count: 'Immediate:6' },
+  packet: { status: 'Overlapped:7', count: 'Immediate:6' },
 } as const satisfies { readonly [observation in Observation]: object };
 
 /** Which status an operation may have, each with what causes it. The conditions are those of the error table of the page. */
@@ -163,7 +169,8 @@ const statusRules = (
       when(all(any('mayBeReset', 'resetReported'), reading('D2:literal')), 'WSAENETRESET:1'),
       refuses('WSAENETRESET:1'),
     ],
-    WSAENOBUFS: [tooMany, { ...to, ...permits('WSAENOBUFS:1') }],
+    // What has given all of its bytes to the transport is short of no buffers any more.
+    WSAENOBUFS: [tooMany, { guard: 'surelyTaken', ...refuses('Overlapped:3') }, { ...to, ...permits('WSAENOBUFS:1') }],
     WSAENETDOWN: [tooMany, when('networkMayBeDown', 'WSAENETDOWN:1'), refuses('WSAENETDOWN:1')],
     WSAESHUTDOWN: [tooMany, when(all('shutDown', reading('D10:open')), 'WSAESHUTDOWN:1'), refuses('WSAESHUTDOWN:1')],
     WSAEMSGSIZE: [
@@ -181,6 +188,7 @@ const shownBy: { readonly [observation in Observation]: Parameters<typeof permit
   result: ['Overlapped:7', 'Immediate:6'],
   routine: ['Overlapped:4', 'QueueApc:1', 'QueueApc:9', 'QueueApc:10', 'Prototype:8', 'Prototype:9', 'Prototype:10', 'Order:1'],
   upcall: ['Event:1'],
+  packet: ['Overlapped:3'],
 };
 
 const namedBy = (observation: Observation, before: readonly OperationRule[], target?: OperationState): Rules =>
@@ -225,6 +233,14 @@ const staysZeroed: readonly OperationRule[] = [
   permits(),
 ];
 
+/** One packet for each operation. Which operations give one, only the pages of the system say. */
+const packetMayCome: readonly OperationRule[] = [
+  { guard: 'packetSeen', ...refuses('Overlapped:3') },
+  { guard: all('hasRoutine', reading('Packets:one-each')), ...refuses('Overlapped:4') },
+  { guard: all(no('portBound'), reading('Packets:one-each')), ...refuses('Overlapped:3') },
+  { guard: all('returnedZero', 'skipsPort', reading('Packets:one-each')), ...refuses('Return:1') },
+];
+
 /** A client that waits although it has a routine broke its own rule; what it is told then is worth nothing. */
 const waitsInVain = all('waits', 'hasRoutine');
 
@@ -250,12 +266,16 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
         'upcall.WPUQueueApc': neverIndicated,
         ...everyStatus('routine', ...neverIndicated),
         ...everyStatus('upcall', ...neverIndicated),
+        ...everyStatus('packet', ...neverIndicated),
+        'packet.other': neverIndicated,
       },
     },
 
     posted: {
       on: {
         ...namedBy('result', [{ guard: waitsInVain, ...permits('Routine:3') }]),
+        ...namedBy('packet', packetMayCome),
+        'packet.other': [...packetMayCome, refuses('Overlapped:7')],
         // The name of a closed socket is no socket: that tells nothing of the operation.
         'result.WSAENOTSOCK': [{ guard: 'closed', ...permits() }, refuses('Overlapped:7', 'WSAENOTSOCK:1')],
         'result.other': [
@@ -297,7 +317,10 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
                   { guard: 'hasRoutine', ...refuses('Routine:1') },
                   refuses('Event:2'),
                 ],
-                'event.unsignalled': [permits()],
+                'event.unsignalled': [
+                  { guard: all('seenOver', 'hasEvent', no('hasRoutine')), ...refuses('Event:1', 'Return:5') },
+                  permits(),
+                ],
                 'count.written': [permits()],
                 'count.unwritten': [permits()],
                 'result.incomplete': [permits()],
@@ -326,6 +349,7 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
                 ],
                 // Whoever is told the result of a pending operation knows that it is complete.
                 ...namedBy('result', [{ guard: waitsInVain, ...permits('Routine:3') }], 'due'),
+                ...namedBy('packet', packetMayCome, 'due'),
               },
             },
 
@@ -424,7 +448,8 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
             'sleep.ends',
             'upcall.WPUQueueApc',
             'upcall.other',
-            ...statusCodes.flatMap((code) => [`result.${code}`, `routine.${code}`, `upcall.${code}`] as const),
+            'packet.other',
+            ...statusCodes.flatMap((code) => [`result.${code}`, `routine.${code}`, `upcall.${code}`, `packet.${code}`] as const),
           ] as const
         ).map((event) => [event, [permits('OverlappedLifetime:1', 'OverlappedLifetime:2', 'lpBuffers:3')]]),
       ),

@@ -47,6 +47,10 @@ export const socketFacts = {
   mayHaveUnconsumed: 'bytes of earlier sends may still wait for the transport',
   othersOutstanding: 'some overlapped operation may be outstanding',
   closedMeanwhile: 'the socket was closed while this call was under way',
+  mayTimeOut: 'SO_SNDTIMEO was set',
+  routeMayBeLost: 'there may be no route to the far end any more',
+  seenWritable: 'the socket was seen writable, and nothing was queued since',
+  surelyHasRoom: 'everything that was sent has been read, and a settle has passed since',
 } as const;
 export type SocketFact = keyof typeof socketFacts;
 const { all, any, no } = guardsOver<SocketFact>();
@@ -58,7 +62,8 @@ export type SocketState =
   | 'connecting'
   | 'connected'
   | 'sendShutDown'
-  | 'shutDownUnconnected'
+  | 'shutDownUnbound'
+  | 'shutDownBound'
   | 'receiveOnly'; // one-way, and the way is the other one
 
 /** The error codes that WSPSend itself may return; any other code is refused in every state. */
@@ -80,6 +85,11 @@ export const sendCodes = [
   'WSAECONNABORTED',
   'WSAECONNRESET',
   'WSA_OPERATION_ABORTED',
+  // Codes that the table of the page does not have: each needs a cause of its own.
+  'WSAETIMEDOUT',
+  'WSAENETUNREACH',
+  'WSAEHOSTUNREACH',
+  'WSAEADDRNOTAVAIL',
 ] as const;
 export type SendCode = (typeof sendCodes)[number];
 
@@ -95,10 +105,18 @@ export type SocketEvent =
   | 'WSPShutdown.send'
   | 'SIO_FLUSH'
   | 'SIO_FLUSH.WSAEOPNOTSUPP'
-  | 'WSPCloseSocket';
+  | 'WSPCloseSocket'
+  | 'writable'
+  | 'unwritable';
 
 type SocketRule = Rule<SocketFact, SocketState>;
 type Answers = { readonly [outcome in SendOutcome]?: readonly SocketRule[] };
+
+/** A code outside the table of the page, once what causes it has happened. */
+const beyondTheTable = (cause: SocketFact): readonly SocketRule[] => [
+  { guard: all(cause, reading('BeyondTheTable:with-cause')), ...permits('Return:3') },
+  refuses('Return:3'),
+];
 
 /** Errors of the machine, the network and the parameters: they apply in every state. */
 const anywhere: Answers = {
@@ -116,7 +134,14 @@ const anywhere: Answers = {
   ],
   // A provider's shortage of buffers cannot be seen from outside.
   'WSPSend.WSAENOBUFS': [permits('WSAENOBUFS:1')],
-  'WSPSend.WSAEINTR': [{ guard: all('interrupted', reading('InterruptedCode:interrupted')), ...permits('Return:3') }, refuses('Return:3')],
+  'WSPSend.WSAEINTR': [
+    { guard: all(any('interrupted', 'closedMeanwhile'), reading('InterruptedCode:interrupted')), ...permits('Return:3') },
+    refuses('Return:3'),
+  ],
+  'WSPSend.WSAETIMEDOUT': beyondTheTable('mayTimeOut'),
+  'WSPSend.WSAENETUNREACH': beyondTheTable('routeMayBeLost'),
+  'WSPSend.WSAEHOSTUNREACH': beyondTheTable('routeMayBeLost'),
+  'WSPSend.WSAEADDRNOTAVAIL': beyondTheTable('routeMayBeLost'),
 };
 
 /** Errors of the call's own arguments against the kind of the socket: they apply in every state that is a socket. */
@@ -149,6 +174,13 @@ const surelyUnsupported = all('outOfBand', no('stream'));
 const invalidFlag: readonly SocketRule[] = [
   { guard: all('ignoresOverlapped', reading('D5:invalid')), ...permits('WSAEINVAL:2') },
   { guard: all('zeroBuffers', reading('D10:open')), ...permits('dwBufferCount:1') },
+];
+
+/** WSAEINVAL on a socket that was bound and has no connection. */
+const invalidThoughBound: readonly SocketRule[] = [
+  { guard: reading('M4:not-connected'), ...refuses('WSAENOTCONN:1') },
+  ...invalidFlag,
+  refuses('WSAEINVAL:1', 'WSAENOTCONN:1'),
 ];
 
 /** What success may never override. The order only decides which clause is named first. */
@@ -208,6 +240,7 @@ const wouldBlock: readonly SocketRule[] = [
   { guard: all(any('overlappedIo', 'onlyRoutine'), reading('D1:anywhere')), ...permits('WSAEWOULDBLOCK:1') },
   { guard: 'overlappedIo', ...refuses('WSAEWOULDBLOCK:1') },
   { guard: all('ignoresOverlapped', reading('M7:blocks')), ...refuses('WSAEWOULDBLOCK:1') },
+  { guard: all('seenWritable', reading('Readiness:binding')), ...refuses('WSAEWOULDBLOCK:1') },
   { guard: all('stream', 'nonblocking', reading('M1:takes-all'), no('mayHaveUnconsumed')), ...refuses('WSAEWOULDBLOCK:1') },
   { guard: all('nonblocking', no('fits'), no(reading('D1:anywhere'))), ...refuses('WSAEWOULDBLOCK:1', 'Nonoverlapped:4') },
   { guard: 'nonblocking', ...permits('WSAEWOULDBLOCK:1') },
@@ -282,6 +315,8 @@ export const socketRegion: Region<SocketFact, SocketState, SocketEvent> = {
         WSPCloseSocket: [{ target: 'notASocket', ...permits() }],
         SIO_FLUSH: [{ guard: reading('M8:not-supported'), ...refuses('WSA_OPERATION_ABORTED:2') }, permits('WSA_OPERATION_ABORTED:2')],
         'SIO_FLUSH.WSAEOPNOTSUPP': [permits()],
+        writable: [permits()],
+        unwritable: [{ guard: all('surelyHasRoom', reading('Readiness:binding')), ...refuses('WSAEWOULDBLOCK:1') }, permits()],
         ...arguments_,
       },
       states: {
@@ -292,19 +327,12 @@ export const socketRegion: Region<SocketFact, SocketState, SocketEvent> = {
               on: {
                 WSPConnect: [{ target: 'connected', ...permits() }],
                 'WSPConnect.begins': [{ target: 'connecting', ...permits() }],
-                'WSPShutdown.send': [{ target: 'shutDownUnconnected', ...permits() }],
               },
               states: {
-                unbound: { on: { WSPBind: [{ target: 'bound', ...permits() }] } },
-                bound: {
-                  on: {
-                    'WSPSend.WSAEINVAL': [
-                      { guard: reading('M4:not-connected'), ...refuses('WSAENOTCONN:1') },
-                      ...invalidFlag,
-                      refuses('WSAEINVAL:1', 'WSAENOTCONN:1'),
-                    ],
-                  },
+                unbound: {
+                  on: { WSPBind: [{ target: 'bound', ...permits() }], 'WSPShutdown.send': [{ target: 'shutDownUnbound', ...permits() }] },
                 },
+                bound: { on: { 'WSPShutdown.send': [{ target: 'shutDownBound', ...permits() }], 'WSPSend.WSAEINVAL': invalidThoughBound } },
               },
             },
 
@@ -316,7 +344,12 @@ export const socketRegion: Region<SocketFact, SocketState, SocketEvent> = {
               },
               states: {
                 // WSPShutdown on a socket that never had a connection: both conditions hold, and the page ranks no errors.
-                shutDownUnconnected: { on: { WSPConnect: [{ target: 'sendShutDown', ...permits() }] } },
+                shutDownUnbound: {
+                  on: { WSPBind: [{ target: 'shutDownBound', ...permits() }], WSPConnect: [{ target: 'sendShutDown', ...permits() }] },
+                },
+                shutDownBound: {
+                  on: { WSPConnect: [{ target: 'sendShutDown', ...permits() }], 'WSPSend.WSAEINVAL': invalidThoughBound },
+                },
                 // Whatever else is wrong with a send here applies at once with this, so that nothing is taken back by where the socket
                 // has come.
                 receiveOnly: {

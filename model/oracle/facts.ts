@@ -135,9 +135,12 @@ const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
   },
   shutDownBoth: ({ socket }) => socket?.shutDownBoth === true,
   networkMayBeDown: ({ world, record }) => (record?.over ?? world).networkDown !== 'no',
-  networkSurelyDown: ({ world, socket, circuit }) => {
+  networkSurelyDown: ({ world, socket, circuit, record }) => {
     const isGone = world.networkDown === 'surely' && socket?.reachesNetwork !== true;
-    return isGone || networkGone(world, socket, circuit);
+    // A call that had begun before a send reported it may have taken effect before.
+    const reportedAt = socket?.networkReportedAt;
+    const isReported = reportedAt !== undefined && (record === undefined || record.beganAt > reportedAt);
+    return isGone || isReported || networkGone(world, socket, circuit);
   },
 
   mayFault: ({ world, call }) => faults(world, call).may,
@@ -156,7 +159,8 @@ const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
   },
   insideRoutine: ({ world, call }) => callbackRuns(world, call),
   interrupted: ({ record }) => record?.interrupted === true,
-  mayHaveUnconsumed: ({ socket, record }) => socket !== undefined && !(socket.isStream && socket.stream.isDrained(record?.segment)),
+  mayHaveUnconsumed: ({ socket, record }) =>
+    socket !== undefined && (record?.mayHaveWaited === true || !(socket.isStream && socket.stream.isDrained(record?.segment))),
   othersOutstanding: ({ world, record }) => {
     for (const operation of world.live) {
       // One without a routine is over once its status was told.
@@ -166,7 +170,25 @@ const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
     return false;
   },
   closedMeanwhile: ({ record }) => record?.closedMeanwhile === true,
+  mayTimeOut: ({ socket }) => socket?.timesOut === true,
+  routeMayBeLost: ({ world, socket }) => world.routeLost || socket?.routeLost === true,
+  seenWritable: ({ socket, record, asked }) => record === undefined && asked > 0 && socket?.seenWritable === true,
+  surelyHasRoom: ({ world, socket }) => socket !== undefined && hasRoom(world, socket),
 });
+
+/** Everything that was sent has been read, and a settle has passed since: nothing is in the way of a byte. */
+function hasRoom(world: World, socket: Socket): boolean {
+  const { connected } = world.tables.socket.stateIndex;
+  const isIntact = socket.causes === 0 && socket.circuit === world.tables.circuit.stateIndex.intact && world.networkDown === 'no';
+  if (!socket.isStream || socket.state !== connected || !isIntact || socket.unjudged !== undefined || socket.unseen) return false;
+  return socket.operations.size === 0 && socket.sends.size === 0 && world.settledAt > socket.lastSend && socket.stream.isDrained(undefined);
+}
+
+/** The facts about a look at whether a socket has room for a send. */
+export const readinessFactsOf = (world: World, socket: Socket): Facts<SocketFact> => {
+  const call = { call: 'WSPSend', socket: socket.name, buffers: [1] } as WSPSendCall;
+  return socketFactsOf(world, socket, call, { rc: 0, bytes: 1 }, { circuit: socket.circuit, record: undefined });
+};
 
 const owesCount = (call: WSPSendCall): boolean => call.count !== false && !namesFault(call, 'lpNumberOfBytesSent');
 
@@ -196,9 +218,8 @@ function callbackRuns(world: World, call: WSPSendCall): boolean {
   return false;
 }
 
-/** A network that failed for one socket alone has surely failed for it once a settle has passed, or a send has reported it. */
+/** A network that failed for one socket alone has surely failed for it once a settle has passed. */
 function networkGone(world: World, socket: Socket | undefined, circuit: number): boolean {
-  if (hasCause(socket, causes.networkReported)) return true;
   return hasCause(socket, causes.networkGone) && circuit === world.tables.circuit.stateIndex.broken;
 }
 
@@ -260,6 +281,8 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
   flushed: ({ operation }) => operation.flushed,
   threadGone: ({ operation }) => operation.threadGone,
   portBound: ({ operation }) => operation.portBound,
+  skipsPort: ({ operation }) => operation.socket?.skipsPort === true,
+  packetSeen: ({ operation }) => operation.packetSeen,
   shutDown: ({ operation }) => operation.shutDown,
   // What happens after its completion is no cause of its status.
   mayBeReset: ({ operation: { over, socket } }) => hasCause(over ?? socket, causes.reset | causes.peerClosed),
@@ -271,6 +294,9 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
   surelyOversize: ({ operation }) => operation.surelyOversize,
   mayBeUnsupported: ({ operation }) => operation.mayBeUnsupported,
   completionOwed: ({ operation }) => operation.owed,
+  seenOver: ({ operation }) => operation.over !== undefined,
+  surelyTaken: ({ operation: { over, socket, segment } }) =>
+    over !== undefined && segment?.isLoose === false && surelyOver(socket, segment),
 
   routineOpen: ({ operation }) => operation.routineOpen,
   properThread: ({ operation, observed }) => observed.thread !== undefined && observed.thread === operation.thread,
@@ -340,7 +366,7 @@ const factsOfCall = tracedBy<CallFact, { readonly world: World; readonly record:
       const gone = socket?.isStream && isBroken(world, socket.circuit);
       const interrupted = record.interrupted && reads(world.tables.profile, 'InterruptedCode:interrupted');
       // A call that can only fail waits for nothing.
-      return gone || interrupted || record.segment === undefined || surelyConsumed(socket, record.segment);
+      return gone || interrupted || record.closedMeanwhile || record.segment === undefined || surelyConsumed(socket, record.segment);
     }
     return isResult(call) && operation?.owed === true && operation.hasEvent && !operation.hasRoutine;
   },

@@ -6,7 +6,7 @@ import { type Answer, circuitFactsOf, hasRoutine, operationFactsOf, oversize, so
 import { conclude, noteConsumed } from './moments.ts';
 import { ask, follow, isPermitted, isRefusal, type Refusal, refusal } from './refusal.ts';
 import type { Posting, Segment } from './segments.ts';
-import { askedFor, type BegunRecord, causes, type Operation, type Socket, type World } from './world.ts';
+import { askedFor, type BegunRecord, type Operation, type Socket, type World } from './world.ts';
 
 const describe = (answer: Answer): string =>
   answer.rc === 0 ? `success with ${answer.bytes === undefined ? 'no byte count' : `${answer.bytes} bytes`}` : String(answer.errno);
@@ -46,7 +46,8 @@ function newOperation(world: World, socket: Socket | undefined, call: WSPSendCal
     length: asked,
     hasEvent: call.event === true,
     hasRoutine: routine,
-    portBound: call.port === true,
+    portBound: call.port === true || (call.port === undefined && !routine && socket?.portBound === true),
+    packetSeen: false,
     mayBeUnsupported: call.flags?.some((flag) => flag !== 'MSG_DONTROUTE') ?? false,
     mayBeOversize: tooLarge.may,
     surelyOversize: tooLarge.surely,
@@ -136,6 +137,7 @@ export function postBegun(world: World, record: BegunRecord): void {
 export function beginSend(world: World, record: BegunRecord, call: WSPSendCall): void {
   const { socket } = record;
   const clash = stillUsing(world, call.overlapped);
+  if (socket !== undefined) noteSend(world, socket);
   if (call.overlapped !== undefined) {
     // Nothing is initiated as long as the call can only fail, and nothing at all where the structure is ignored.
     const operation = newOperation(world, socket, call, world.tables.operation.stateIndex.free);
@@ -148,6 +150,13 @@ export function beginSend(world: World, record: BegunRecord, call: WSPSendCall):
   }
   if (socket !== undefined && (socket.unjudged !== undefined || mayInitiate(world, socket, call, record))) postBegun(world, record);
   if (clash !== undefined && record.operation?.ignored === false) unjudge(world, record.operation);
+}
+
+/** Whatever was known of its room before is over. */
+function noteSend(world: World, socket: Socket): void {
+  socket.lastSend = world.time;
+  socket.seenWritable = false;
+  for (const record of socket.sends) record.mayHaveWaited = true;
 }
 
 /** The answer of WSPSend, on a line of its own or at the end of a begun call. What is refused has changed nothing. */
@@ -167,6 +176,7 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
   if (segment !== undefined && isRefusal(segment)) return segment;
 
   // Nothing is refused from here on.
+  if (socket !== undefined) noteSend(world, socket);
   const operation = operationOf(world, socket, call, answer, record?.operation, target);
   if (clash !== undefined) unjudge(world, clash, ...(operation === undefined ? [] : [operation]));
   if (socket?.unjudged !== undefined && operation !== undefined) unjudge(world, operation);
@@ -301,7 +311,7 @@ function moveBytes(
     return segment;
   }
   if (mayBePart) {
-    stream.loosen(segment);
+    stream.loosen(segment, false);
     stream.atLeast(segment, 1);
   }
   if (socket.lossy) stream.loosen(segment);
@@ -327,10 +337,12 @@ function finishPost(world: World, operation: Operation, answer: Answer, segment:
     operation.state = operation.state === unjudged ? unjudged : free;
     operation.nameFree = true;
     world.dismiss(operation);
+    world.expectNoPacket(operation);
     return;
   }
   if (answer.rc === 0 && operation.state !== unjudged) {
     operation.returnedZero = true;
+    if (operation.socket?.skipsPort) world.expectNoPacket(operation);
     operation.status ??= '0';
     operation.bytes ??= operation.length;
     operation.queuedBy = world.time;
@@ -386,7 +398,7 @@ function judge(
 /** An error that tells of the circuit's failure is the end of the doubt about it. */
 export function reportCircuit(world: World, socket: Socket | undefined, status: string): void {
   if (socket === undefined) return;
-  if (status === 'WSAENETDOWN') socket.causes |= causes.networkReported;
+  if (status === 'WSAENETDOWN') socket.networkReportedAt ??= world.time;
   if (!socket.isStream) return;
   if (status !== 'WSAECONNRESET' && status !== 'WSAECONNABORTED' && status !== 'WSAENETRESET') return;
   if (socket.closed) return;

@@ -118,8 +118,8 @@ export class ByteStream {
   }
 
   /** From here on the segment may turn out to have ended early. */
-  loosen(segment: Segment): void {
-    segment.isLoose = true;
+  loosen(segment: Segment, isBroken = true): void {
+    segment.isLoose ||= isBroken;
     const taken = this.#surelyTaken(segment);
     segment.min = Math.min(segment.min, segment.urgent ? Math.max(0, taken - 1) : taken);
     this.#sums?.change(segment.sequence, Math.min(0, taken - segment.taken), 0);

@@ -1,4 +1,4 @@
-/** The steps that a slice tries, within bounds. */
+/** The labels of a slice. */
 
 import type { SendCode } from '../machines/socket.machine.ts';
 import type { Bounds, Label, SendMode } from './labels.ts';
