@@ -83,7 +83,7 @@ export function postingOf(world: World, call: WSPSendCall, length: number, ended
   };
 }
 
-export const post = (socket: Socket, posting: Posting): Segment =>
+export const postBytes = (socket: Socket, posting: Posting): Segment =>
   socket.isStream ? socket.stream.post(posting) : socket.datagrams.post(posting);
 
 /** Why a call that has not returned can only fail, or undefined where it may succeed. */
@@ -119,7 +119,7 @@ export function postBegun(world: World, record: BegunRecord): void {
   const { socket, call } = record;
   if (socket === undefined || record.segment !== undefined || call.call !== 'WSPSend') return;
   const mayTakePart = !record.mayBlock && !usesOverlappedIo(call, socket);
-  record.segment = post(socket, { ...postingOf(world, call, askedFor(call), Infinity, true), mayTakePart });
+  record.segment = postBytes(socket, { ...postingOf(world, call, askedFor(call), Infinity, true), mayTakePart });
   if (socket.isStream) socket.stream.inPieces(record.segment);
   const { operation } = record;
   if (operation === undefined || operation.ignored) return;

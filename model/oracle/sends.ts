@@ -5,7 +5,7 @@ import type { WSPSendCall } from '../winsock/trace.ts';
 import { circuitFactsOf } from './circuitFacts.ts';
 import { conclude, noteConsumed } from './moments.ts';
 import { operationFactsOf } from './operationFacts.ts';
-import { fillsOverlapped, newOperation, noteSend, outcomeOf, post, postingOf, stillUsing, unjudge } from './posting.ts';
+import { fillsOverlapped, newOperation, noteSend, outcomeOf, postBytes, postingOf, stillUsing, unjudge } from './posting.ts';
 import { ask, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
 import type { Segment } from './segments.ts';
 import { type Answer, socketFactsOf } from './sendFacts.ts';
@@ -154,7 +154,7 @@ function moveBytes(
   const mayBePart = answer.rc === 0 && answer.bytes === undefined && isStream && taken > 0 && !overlappedIo && socket.nonblocking;
   let segment = begun;
   if (segment === undefined) {
-    segment = post(
+    segment = postBytes(
       socket,
       postingOf(world, call, taken, time, isPending || mayBePart || (answer.rc === 0 && overlappedIo && socket.lossy)),
     );
