@@ -4,7 +4,15 @@ import { reads } from '../clauses/profiles.ts';
 import { standingOf } from '../winsock/callCodes.ts';
 import { type CodeName, socketOptions } from '../winsock/codes.ts';
 import { mayChangeSends } from '../winsock/foreign.ts';
-import type { CallStep, Returns, SleepExCall, WSPCancelIoCall, WSPSetSockOptCall, WSPSocketCall } from '../winsock/trace.ts';
+import type {
+  CallStep,
+  Returns,
+  SleepExCall,
+  WSPCancelIoCall,
+  WSPConnectCall,
+  WSPSetSockOptCall,
+  WSPSocketCall,
+} from '../winsock/trace.ts';
 import { threadOf } from '../winsock/trace.ts';
 import { ByAge } from './byAge.ts';
 import { DatagramQueue } from './datagrams.ts';
@@ -39,24 +47,24 @@ export function answerSibling(world: World, call: Sibling, returns: Returns, beg
       // It cancels every blocking call.
       if (succeeded) for (const record of world.begun.values()) interrupt(record);
       return undefined;
-    default:
+    default: {
+      const socket = world.sockets.get(call.socket);
+      return socket === undefined || socket.closed ? undefined : answerOnSocket(world, socket, call, returns);
+    }
   }
-  const socket = world.sockets.get(call.socket);
-  if (socket === undefined || socket.closed) return undefined;
+}
+
+type OnSocket = Extract<Sibling, { readonly socket: string }>;
+
+function answerOnSocket(world: World, socket: Socket, call: Exclude<OnSocket, WSPSocketCall>, returns: Returns): Refusal | undefined {
+  const succeeded = returns.rc === 0;
   switch (call.call) {
     case 'WSPBind':
       if (succeeded) move(world, socket, 'WSPBind');
       return undefined;
-    case 'WSPConnect': {
-      const begins = !succeeded && returns.errno === 'WSAEWOULDBLOCK' && socket.isStream;
-      if (!succeeded && !begins) return undefined;
-      move(world, socket, begins ? 'WSPConnect.begins' : 'WSPConnect');
-      socket.wasConnected = true;
-      for (const record of socket.sends) postBegun(world, record);
-      if (world.networkDown !== 'no') reachNetwork(world, socket);
-      socket.toBroadcast = call.to === 'broadcast';
+    case 'WSPConnect':
+      connect(world, socket, call, returns);
       return undefined;
-    }
     case 'WSPIoctl':
       if (call.code === 'SIO_FLUSH') return flush(world, socket, returns);
       if (!succeeded) return undefined;
@@ -72,7 +80,13 @@ export function answerSibling(world: World, call: Sibling, returns: Returns, beg
       }
       return undefined;
     case 'WSPCancelIo':
-      return cancelIo(world, socket, call, returns);
+      if (!succeeded && returns.errno !== '1168') return refusal(`WSPCancelIo gives ${returns.errno} on an open socket`);
+      for (const operation of socket.operations) {
+        if (!isNamedBy(call, operation)) continue;
+        if (succeeded) cancel(operation, 'cancelled');
+        else if (operation.state === world.tables.operation.stateIndex.pending) operation.notFound = true;
+      }
+      return undefined;
     case 'WSPShutdown':
       if (succeeded) shutDown(world, socket, call.how);
       return undefined;
@@ -93,26 +107,14 @@ export function answerSibling(world: World, call: Sibling, returns: Returns, beg
   }
 }
 
-function setOption(world: World, socket: Socket, { name, value }: WSPSetSockOptCall): void {
-  if (!Object.hasOwn(socketOptions, name) && mayChangeSends(name)) {
-    unjudgeSocket(world, socket, `what ${name} does to sends is not known here`);
-  }
-  if (name === 'SO_SNDTIMEO') socket.timesOut = truthy(value);
-  if (name === 'SO_BROADCAST') socket.broadcastAllowed = truthy(value);
-  if (name === 'SO_LINGER' && typeof value === 'object') {
-    socket.lingers = value.l_onoff !== 0;
-    socket.lingerZero = socket.lingers && value.l_linger === 0;
-  }
-}
-
-function cancelIo(world: World, socket: Socket, call: WSPCancelIoCall, { rc, errno }: Returns): Refusal | undefined {
-  if (rc !== 0 && errno !== '1168') return refusal(`WSPCancelIo gives ${errno} on an open socket`);
-  for (const operation of socket.operations) {
-    if (!isNamedBy(call, operation)) continue;
-    if (rc === 0) cancel(operation, 'cancelled');
-    else if (operation.state === world.tables.operation.stateIndex.pending) operation.notFound = true;
-  }
-  return undefined;
+function connect(world: World, socket: Socket, call: WSPConnectCall, returns: Returns): void {
+  const begins = returns.rc !== 0 && returns.errno === 'WSAEWOULDBLOCK' && socket.isStream;
+  if (returns.rc !== 0 && !begins) return;
+  move(world, socket, begins ? 'WSPConnect.begins' : 'WSPConnect');
+  socket.wasConnected = true;
+  for (const record of socket.sends) postBegun(world, record);
+  if (world.networkDown !== 'no') reachNetwork(world, socket);
+  socket.toBroadcast = call.to === 'broadcast';
 }
 
 /** Whether WSPCancelIo names the operation: one, all of a socket, or those that its own thread started there. */
@@ -139,6 +141,18 @@ const causeOfReceived: { readonly [code: string]: number } = {
   WSAETIMEDOUT: causes.timedOut,
   WSAENETRESET: causes.keepAlive,
 };
+
+function setOption(world: World, socket: Socket, { name, value }: WSPSetSockOptCall): void {
+  if (!Object.hasOwn(socketOptions, name) && mayChangeSends(name)) {
+    unjudgeSocket(world, socket, `what ${name} does to sends is not known here`);
+  }
+  if (name === 'SO_SNDTIMEO') socket.timesOut = truthy(value);
+  if (name === 'SO_BROADCAST') socket.broadcastAllowed = truthy(value);
+  if (name === 'SO_LINGER' && typeof value === 'object') {
+    socket.lingers = value.l_onoff !== 0;
+    socket.lingerZero = socket.lingers && value.l_linger === 0;
+  }
+}
 
 /** What a call gives for a failure: a code that its own page lists is an answer, another code of Winsock's nobody here can judge. */
 function judgeCode(world: World, call: Sibling, errno: CodeName): Refusal | undefined {
