@@ -11,7 +11,7 @@ const root = packageFile('.');
 const known = {
   /** Files with comments beyond the length of a line. */
   comments: [
-    'model/machines/wspsend.machine.ts',
+    'model/machines/operation.machine.ts',
     'model/oracle/operations.ts',
     'model/oracle/oracle.ts',
     'model/oracle/permitted.ts',

@@ -411,6 +411,44 @@ const openPoints = [
     reason: 'The page permits to wait and leaves to another page what comes of it.',
   }),
   ruling({
+    id: 'Packets',
+    clauses: ['Overlapped:3', 'Return:1', 'Return:7'],
+    question: 'Which operations give a packet to a completion port?',
+    readings: {
+      silent: 'Any that was initiated, at most one each: a packet is an indication like others.',
+      'one-each':
+        'Each that is bound to a port and has no routine gives one; where the port is skipped on success, one that returned zero gives none.',
+    },
+    page: ['silent'],
+    readBy: 'code',
+    reason: 'The page does not speak of ports. CreateIoCompletionPort and SetFileCompletionNotificationModes do.',
+  }),
+  ruling({
+    id: 'Readiness',
+    clauses: ['WSAEWOULDBLOCK:1', 'Nonoverlapped:4'],
+    question: 'What does it say of the next send that a socket was seen writable?',
+    readings: {
+      silent: 'Nothing: room may be gone again, or may be seen late.',
+      binding: 'A nonblocking send that comes next takes at least a byte, and a socket whose peer has read everything is seen writable.',
+    },
+    page: ['silent'],
+    readBy: 'code',
+    reason: 'The page does not speak of readiness. select and WSAEventSelect say that a send on a writable socket is sure to find room.',
+  }),
+  ruling({
+    id: 'BeyondTheTable',
+    clauses: ['Return:3'],
+    question: 'May WSPSend give a code that the table of the page does not have?',
+    readings: {
+      never: 'No.',
+      'with-cause':
+        'Once its cause has happened: WSAETIMEDOUT after SO_SNDTIMEO was set; WSAENETUNREACH, WSAEHOSTUNREACH and WSAEADDRNOTAVAIL after the route was lost.',
+    },
+    page: ['never'],
+    readBy: 'code',
+    reason: 'The pages of send and WSASend list these codes, each with its cause.',
+  }),
+  ruling({
     id: 'ResultOfFailedPost',
     clauses: ['Return:6', 'Overlapped:7'],
     question: 'What does WSPGetOverlappedResult give for an OVERLAPPED whose last send failed at once?',

@@ -32,6 +32,8 @@ export const operationFacts = {
   flushed: 'SIO_FLUSH came after it',
   threadGone: 'the thread that posted it has exited',
   portBound: 'its socket is surely bound to a completion port',
+  skipsPort: 'its port is skipped where a send returns zero',
+  packetSeen: 'a packet of it was dequeued',
   shutDown: 'the send side was shut down while it was pending',
   mayBeReset: 'the peer reset the connection, or closed its socket',
   resetReported: 'a reset was already reported on its socket',
@@ -77,7 +79,7 @@ export const statusCodes = [
 ] as const;
 export type StatusCode = (typeof statusCodes)[number];
 
-type Observation = 'result' | 'routine' | 'upcall';
+type Observation = 'result' | 'routine' | 'upcall' | 'packet';
 export type OperationEvent =
   | 'WSPSend.begins'
   | 'WSPSend.completes'
@@ -93,6 +95,7 @@ export type OperationEvent =
   | 'result.other'
   | 'routine.other'
   | 'upcall.other'
+  | 'packet.other'
   | 'upcall.WPUQueueApc'
   | 'routine.leave'
   | 'sleep.ends'
@@ -106,6 +109,7 @@ const tells = {
   result: { status: 'Overlapped:7', count: 'Immediate:6' },
   routine: { status: 'Prototype:8', count: 'Prototype:9' },
   upcall: { status: 'Overlapped:7', count: 'Immediate:6' },
+  packet: { status: 'Overlapped:7', count: 'Immediate:6' },
 } as const satisfies { readonly [observation in Observation]: object };
 
 /** Which status an operation may have, each with what causes it. The conditions are those of the error table of the page. */
@@ -181,6 +185,7 @@ const shownBy: { readonly [observation in Observation]: Parameters<typeof permit
   result: ['Overlapped:7', 'Immediate:6'],
   routine: ['Overlapped:4', 'QueueApc:1', 'QueueApc:9', 'QueueApc:10', 'Prototype:8', 'Prototype:9', 'Prototype:10', 'Order:1'],
   upcall: ['Event:1'],
+  packet: ['Overlapped:3'],
 };
 
 const namedBy = (observation: Observation, before: readonly OperationRule[], target?: OperationState): Rules =>
@@ -225,6 +230,14 @@ const staysZeroed: readonly OperationRule[] = [
   permits(),
 ];
 
+/** One packet for each operation. Which operations give one, only the pages of the system say. */
+const packetMayCome: readonly OperationRule[] = [
+  { guard: 'packetSeen', ...refuses('Overlapped:3') },
+  { guard: all('hasRoutine', reading('Packets:one-each')), ...refuses('Overlapped:4') },
+  { guard: all(no('portBound'), reading('Packets:one-each')), ...refuses('Overlapped:3') },
+  { guard: all('returnedZero', 'skipsPort', reading('Packets:one-each')), ...refuses('Return:1') },
+];
+
 /** A client that waits although it has a routine broke its own rule; what it is told then is worth nothing. */
 const waitsInVain = all('waits', 'hasRoutine');
 
@@ -250,12 +263,16 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
         'upcall.WPUQueueApc': neverIndicated,
         ...everyStatus('routine', ...neverIndicated),
         ...everyStatus('upcall', ...neverIndicated),
+        ...everyStatus('packet', ...neverIndicated),
+        'packet.other': neverIndicated,
       },
     },
 
     posted: {
       on: {
         ...namedBy('result', [{ guard: waitsInVain, ...permits('Routine:3') }]),
+        ...namedBy('packet', packetMayCome),
+        'packet.other': [...packetMayCome, refuses('Overlapped:7')],
         // The name of a closed socket is no socket: that tells nothing of the operation.
         'result.WSAENOTSOCK': [{ guard: 'closed', ...permits() }, refuses('Overlapped:7', 'WSAENOTSOCK:1')],
         'result.other': [
@@ -326,6 +343,7 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
                 ],
                 // Whoever is told the result of a pending operation knows that it is complete.
                 ...namedBy('result', [{ guard: waitsInVain, ...permits('Routine:3') }], 'due'),
+                ...namedBy('packet', packetMayCome, 'due'),
               },
             },
 
@@ -424,7 +442,8 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
             'sleep.ends',
             'upcall.WPUQueueApc',
             'upcall.other',
-            ...statusCodes.flatMap((code) => [`result.${code}`, `routine.${code}`, `upcall.${code}`] as const),
+            'packet.other',
+            ...statusCodes.flatMap((code) => [`result.${code}`, `routine.${code}`, `upcall.${code}`, `packet.${code}`] as const),
           ] as const
         ).map((event) => [event, [permits('OverlappedLifetime:1', 'OverlappedLifetime:2', 'lpBuffers:3')]]),
       ),

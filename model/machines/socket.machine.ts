@@ -47,6 +47,10 @@ export const socketFacts = {
   mayHaveUnconsumed: 'bytes of earlier sends may still wait for the transport',
   othersOutstanding: 'some overlapped operation may be outstanding',
   closedMeanwhile: 'the socket was closed while this call was under way',
+  mayTimeOut: 'SO_SNDTIMEO was set',
+  routeMayBeLost: 'there may be no route to the far end any more',
+  seenWritable: 'the socket was seen writable, and nothing was queued since',
+  surelyHasRoom: 'everything that was sent has been read, and a settle has passed since',
 } as const;
 export type SocketFact = keyof typeof socketFacts;
 const { all, any, no } = guardsOver<SocketFact>();
@@ -80,6 +84,11 @@ export const sendCodes = [
   'WSAECONNABORTED',
   'WSAECONNRESET',
   'WSA_OPERATION_ABORTED',
+  // Codes that the table of the page does not have: each needs a cause of its own.
+  'WSAETIMEDOUT',
+  'WSAENETUNREACH',
+  'WSAEHOSTUNREACH',
+  'WSAEADDRNOTAVAIL',
 ] as const;
 export type SendCode = (typeof sendCodes)[number];
 
@@ -95,10 +104,18 @@ export type SocketEvent =
   | 'WSPShutdown.send'
   | 'SIO_FLUSH'
   | 'SIO_FLUSH.WSAEOPNOTSUPP'
-  | 'WSPCloseSocket';
+  | 'WSPCloseSocket'
+  | 'writable'
+  | 'unwritable';
 
 type SocketRule = Rule<SocketFact, SocketState>;
 type Answers = { readonly [outcome in SendOutcome]?: readonly SocketRule[] };
+
+/** A code outside the table of the page, once what causes it has happened. */
+const beyondTheTable = (cause: SocketFact): readonly SocketRule[] => [
+  { guard: all(cause, reading('BeyondTheTable:with-cause')), ...permits('Return:3') },
+  refuses('Return:3'),
+];
 
 /** Errors of the machine, the network and the parameters: they apply in every state. */
 const anywhere: Answers = {
@@ -116,7 +133,14 @@ const anywhere: Answers = {
   ],
   // A provider's shortage of buffers cannot be seen from outside.
   'WSPSend.WSAENOBUFS': [permits('WSAENOBUFS:1')],
-  'WSPSend.WSAEINTR': [{ guard: all('interrupted', reading('InterruptedCode:interrupted')), ...permits('Return:3') }, refuses('Return:3')],
+  'WSPSend.WSAEINTR': [
+    { guard: all(any('interrupted', 'closedMeanwhile'), reading('InterruptedCode:interrupted')), ...permits('Return:3') },
+    refuses('Return:3'),
+  ],
+  'WSPSend.WSAETIMEDOUT': beyondTheTable('mayTimeOut'),
+  'WSPSend.WSAENETUNREACH': beyondTheTable('routeMayBeLost'),
+  'WSPSend.WSAEHOSTUNREACH': beyondTheTable('routeMayBeLost'),
+  'WSPSend.WSAEADDRNOTAVAIL': beyondTheTable('routeMayBeLost'),
 };
 
 /** Errors of the call's own arguments against the kind of the socket: they apply in every state that is a socket. */
@@ -208,6 +232,7 @@ const wouldBlock: readonly SocketRule[] = [
   { guard: all(any('overlappedIo', 'onlyRoutine'), reading('D1:anywhere')), ...permits('WSAEWOULDBLOCK:1') },
   { guard: 'overlappedIo', ...refuses('WSAEWOULDBLOCK:1') },
   { guard: all('ignoresOverlapped', reading('M7:blocks')), ...refuses('WSAEWOULDBLOCK:1') },
+  { guard: all('seenWritable', reading('Readiness:binding')), ...refuses('WSAEWOULDBLOCK:1') },
   { guard: all('stream', 'nonblocking', reading('M1:takes-all'), no('mayHaveUnconsumed')), ...refuses('WSAEWOULDBLOCK:1') },
   { guard: all('nonblocking', no('fits'), no(reading('D1:anywhere'))), ...refuses('WSAEWOULDBLOCK:1', 'Nonoverlapped:4') },
   { guard: 'nonblocking', ...permits('WSAEWOULDBLOCK:1') },
@@ -282,6 +307,8 @@ export const socketRegion: Region<SocketFact, SocketState, SocketEvent> = {
         WSPCloseSocket: [{ target: 'notASocket', ...permits() }],
         SIO_FLUSH: [{ guard: reading('M8:not-supported'), ...refuses('WSA_OPERATION_ABORTED:2') }, permits('WSA_OPERATION_ABORTED:2')],
         'SIO_FLUSH.WSAEOPNOTSUPP': [permits()],
+        writable: [permits()],
+        unwritable: [{ guard: all('surelyHasRoom', reading('Readiness:binding')), ...refuses('WSAEWOULDBLOCK:1') }, permits()],
         ...arguments_,
       },
       states: {

@@ -45,6 +45,12 @@ class Copy {
     copy.forgotten = world.forgotten;
     copy.socketsForgotten = world.socketsForgotten;
     copy.networkDown = world.networkDown;
+    copy.routeLost = world.routeLost;
+    for (const [name, waiting] of world.packets)
+      copy.packets.set(
+        name,
+        waiting.map((operation) => this.#operation(operation)),
+      );
     copy.nextId = world.nextId;
     copy.time = world.time;
     copy.settledAt = world.settledAt;

@@ -2,8 +2,16 @@
 
 import { reads } from '../clauses/profiles.ts';
 import type { DeliveryEvent } from '../machines/delivery.machine.ts';
-import type { CircuitEnvStep, NetworkDownStep, PeerStep, TransportTookStep } from '../winsock/trace.ts';
-import { callFactsOf, closesHard, deliveryFactsOf, operationFactsOf, surelyConsumed } from './facts.ts';
+import type {
+  CircuitEnvStep,
+  NetworkDownStep,
+  PeerStep,
+  PeerUnseenStep,
+  PollWritableStep,
+  RouteLostStep,
+  TransportTookStep,
+} from '../winsock/trace.ts';
+import { callFactsOf, closesHard, deliveryFactsOf, operationFactsOf, readinessFactsOf, surelyConsumed } from './facts.ts';
 import { noteConsumed, noteOver } from './moments.ts';
 import { ask, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
 import { failsBecause } from './sends.ts';
@@ -58,8 +66,9 @@ function ofFailingCall(world: World, socket: Socket, runs: readonly [number, num
 
 /** Moves the delivery of a stream on, or says which clause forbids what the peer saw. */
 function delivered(world: World, socket: Socket, event: DeliveryEvent, isTaken: boolean, message: () => string): Refusal | undefined {
-  if (socket.unjudged !== undefined) {
-    world.note(socket.name, socket.unjudged);
+  const unjudged = socket.unjudged ?? (socket.unseen ? 'nothing is known of the far end' : undefined);
+  if (unjudged !== undefined) {
+    world.note(socket.name, unjudged);
     return undefined;
   }
   const rule = ask(world.tables.delivery, socket.delivery, event, deliveryFactsOf(world, socket, isTaken), message);
@@ -118,6 +127,32 @@ export function circuitEvent(world: World, step: CircuitEnvStep | NetworkDownSte
     socket.circuit = follow(world.tables.circuit, socket.circuit, 'env.breaks');
     world.unsettled.add(socket);
   }
+  return undefined;
+}
+
+/** Nothing is known of the far end: every event of the circuit may happen at any time. */
+export function peerUnseen(world: World, step: PeerUnseenStep): undefined {
+  const socket = world.sockets.get(step.socket);
+  if (socket === undefined) return;
+  socket.unseen = true;
+  socket.causes |= causes.reset | causes.peerClosed | causes.keepAlive | causes.timedOut;
+}
+
+export function routeLost(world: World, step: RouteLostStep): undefined {
+  const socket = step.socket === undefined ? undefined : world.sockets.get(step.socket);
+  if (step.socket === undefined) world.routeLost = true;
+  else if (socket !== undefined) socket.routeLost = true;
+}
+
+/** Somebody looked whether a send would find room. */
+export function pollWritable(world: World, step: PollWritableStep): Refusal | undefined {
+  const socket = world.sockets.get(step.socket);
+  if (socket === undefined || socket.closed) return undefined;
+  const rule = ask(world.tables.socket, socket.state, step.ready ? 'writable' : 'unwritable', readinessFactsOf(world, socket), () => {
+    return `${step.socket} is seen without room, although its peer has read everything`;
+  });
+  if (isRefusal(rule)) return rule;
+  socket.seenWritable = step.ready;
   return undefined;
 }
 

@@ -166,7 +166,25 @@ const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
     return false;
   },
   closedMeanwhile: ({ record }) => record?.closedMeanwhile === true,
+  mayTimeOut: ({ socket }) => socket?.timesOut === true,
+  routeMayBeLost: ({ world, socket }) => world.routeLost || socket?.routeLost === true,
+  seenWritable: ({ socket, record, asked }) => record === undefined && asked > 0 && socket?.seenWritable === true,
+  surelyHasRoom: ({ world, socket }) => socket !== undefined && hasRoom(world, socket),
 });
+
+/** Everything that was sent has been read, and a settle has passed since: nothing is in the way of a byte. */
+function hasRoom(world: World, socket: Socket): boolean {
+  const { connected } = world.tables.socket.stateIndex;
+  const isIntact = socket.causes === 0 && socket.circuit === world.tables.circuit.stateIndex.intact && world.networkDown === 'no';
+  if (!socket.isStream || socket.state !== connected || !isIntact || socket.unjudged !== undefined || socket.unseen) return false;
+  return socket.operations.size === 0 && socket.sends.size === 0 && world.settledAt > socket.lastSend && socket.stream.isDrained(undefined);
+}
+
+/** The facts about a look at whether a socket has room for a send. */
+export const readinessFactsOf = (world: World, socket: Socket): Facts<SocketFact> => {
+  const call = { call: 'WSPSend', socket: socket.name, buffers: [1] } as WSPSendCall;
+  return socketFactsOf(world, socket, call, { rc: 0, bytes: 1 }, { circuit: socket.circuit, record: undefined });
+};
 
 const owesCount = (call: WSPSendCall): boolean => call.count !== false && !namesFault(call, 'lpNumberOfBytesSent');
 
@@ -260,6 +278,8 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
   flushed: ({ operation }) => operation.flushed,
   threadGone: ({ operation }) => operation.threadGone,
   portBound: ({ operation }) => operation.portBound,
+  skipsPort: ({ operation }) => operation.socket?.skipsPort === true,
+  packetSeen: ({ operation }) => operation.packetSeen,
   shutDown: ({ operation }) => operation.shutDown,
   // What happens after its completion is no cause of its status.
   mayBeReset: ({ operation: { over, socket } }) => hasCause(over ?? socket, causes.reset | causes.peerClosed),
@@ -338,7 +358,7 @@ const factsOfCall = tracedBy<CallFact, { readonly world: World; readonly record:
       const gone = socket?.isStream && isBroken(world, socket.circuit);
       const interrupted = record.interrupted && reads(world.tables.profile, 'InterruptedCode:interrupted');
       // A call that can only fail waits for nothing.
-      return gone || interrupted || record.segment === undefined || surelyConsumed(socket, record.segment);
+      return gone || interrupted || record.closedMeanwhile || record.segment === undefined || surelyConsumed(socket, record.segment);
     }
     return isResult(call) && operation?.owed === true && operation.hasEvent && !operation.hasRoutine;
   },

@@ -1,10 +1,12 @@
 /** What is observed of operations: polls, results, routines and upcalls. */
 
 import { statusCodes } from '../machines/operation.machine.ts';
+import { winsockCodeOf } from '../winsock/codes.ts';
 import type {
   CompleteOverlappedStep,
   PollCountStep,
   PollEventStep,
+  PortStep,
   QueueApcStep,
   RoutineEnterStep,
   RoutineLeaveStep,
@@ -33,12 +35,17 @@ function observe(
 }
 
 /** The event of each status: a name put together anew would have to be looked for among all strings at each step. */
-const statusEvents = (kind: 'result' | 'routine' | 'upcall') => {
+const statusEvents = (kind: 'result' | 'routine' | 'upcall' | 'packet') => {
   const events = new Map(statusCodes.map((status): [string, string] => [status, `${kind}.${status}`]));
   const other = `${kind}.other`;
   return (status: string): string => events.get(status) ?? other;
 };
-const statusEvent = { result: statusEvents('result'), routine: statusEvents('routine'), upcall: statusEvents('upcall') };
+const statusEvent = {
+  result: statusEvents('result'),
+  routine: statusEvents('routine'),
+  upcall: statusEvents('upcall'),
+  packet: statusEvents('packet'),
+};
 
 export function pollEvent(world: World, step: PollEventStep): Refusal | undefined {
   const operation = operationNamed(world, step.overlapped);
@@ -179,6 +186,28 @@ export function enterRoutine(world: World, step: RoutineEnterStep): Refusal | un
     return undefined;
   }
   return refused;
+}
+
+/** A packet was dequeued: it carries the status of the oldest operation of that name of which none has come. */
+export function dequeuePacket(world: World, step: PortStep): Refusal | undefined {
+  const operation = world.packets.get(step.overlapped)?.[0] ?? operationNamed(world, step.overlapped);
+  if (operation === undefined) {
+    return world.forgotten ? undefined : refusal(`a packet of ${step.overlapped} is dequeued, and no send used it`, 'Return:7');
+  }
+  const status = winsockCodeOf(step.error);
+  const event = statusEvent.packet(status);
+  const rule = observe(world, operation, event, { status, bytes: step.bytes }, () => {
+    return `a packet of ${step.overlapped} is dequeued with ${status} and ${step.bytes} bytes`;
+  });
+  if (isRefusal(rule)) return rule;
+  const { begun, unjudged, pending, due } = world.tables.operation.stateIndex;
+  const wrong = conclude(world, operation, operation.state === pending ? due : operation.state, status, step.bytes);
+  if (wrong !== undefined) return wrong;
+  operation.packetSeen = true;
+  operation.shown = 'indication';
+  if (operation.state === begun || operation.state === unjudged) operation.nameFree = false;
+  world.expectNoPacket(operation);
+  return undefined;
 }
 
 export function leaveRoutine(world: World, step: RoutineLeaveStep): Refusal | undefined {

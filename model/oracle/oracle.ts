@@ -20,9 +20,18 @@ import {
   threadOf,
 } from '../winsock/trace.ts';
 import { copyOf } from './copy.ts';
-import { circuitEvent, peerStep, requested, settle, transportTook } from './environment.ts';
+import { circuitEvent, peerStep, peerUnseen, pollWritable, requested, routeLost, settle, transportTook } from './environment.ts';
 import { sendMayBlock } from './facts.ts';
-import { answerResult, completeOverlapped, enterRoutine, leaveRoutine, pollCount, pollEvent, queueApc } from './operations.ts';
+import {
+  answerResult,
+  completeOverlapped,
+  dequeuePacket,
+  enterRoutine,
+  leaveRoutine,
+  pollCount,
+  pollEvent,
+  queueApc,
+} from './operations.ts';
 import { type Permitted, permittedInstead } from './permitted.ts';
 import { hearing, type Refusal, refusal } from './refusal.ts';
 import { answerSend, beginSend, unjudge } from './sends.ts';
@@ -147,7 +156,8 @@ function judged(world: World, step: TraceStep): Refusal | undefined {
     case 'poll': {
       const poll = step as Extract<TraceStep, { poll: string }>;
       const refused = requested(world);
-      if (refused !== undefined || poll.poll === 'writable') return refused;
+      if (refused !== undefined) return refused;
+      if (poll.poll === 'writable') return pollWritable(world, poll);
       return poll.poll === 'event' ? pollEvent(world, poll) : pollCount(world, poll);
     }
     case 'upcall': {
@@ -165,11 +175,12 @@ function judged(world: World, step: TraceStep): Refusal | undefined {
     case 'env': {
       const env = step as Extract<TraceStep, { env: string }>;
       if (env.env === 'transport.took') return transportTook(world, env);
-      if (env.env === 'peer.unseen' || env.env === 'route.lost') return requested(world);
+      if (env.env === 'peer.unseen') return requested(world) ?? peerUnseen(world, env);
+      if (env.env === 'route.lost') return requested(world) ?? routeLost(world, env);
       return requested(world) ?? (env.env === 'settle' ? settle(world) : circuitEvent(world, env));
     }
     case 'port':
-      return undefined;
+      return dequeuePacket(world, step as Extract<TraceStep, { port: string }>);
     case 'foreign': {
       const { foreign, socket } = step as Extract<TraceStep, { foreign: string }>;
       const found = world.sockets.get(socket);

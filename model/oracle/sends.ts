@@ -46,7 +46,8 @@ function newOperation(world: World, socket: Socket | undefined, call: WSPSendCal
     length: asked,
     hasEvent: call.event === true,
     hasRoutine: routine,
-    portBound: call.port === true,
+    portBound: call.port === true || (call.port === undefined && !routine && socket?.portBound === true),
+    packetSeen: false,
     mayBeUnsupported: call.flags?.some((flag) => flag !== 'MSG_DONTROUTE') ?? false,
     mayBeOversize: tooLarge.may,
     surelyOversize: tooLarge.surely,
@@ -136,6 +137,7 @@ export function postBegun(world: World, record: BegunRecord): void {
 export function beginSend(world: World, record: BegunRecord, call: WSPSendCall): void {
   const { socket } = record;
   const clash = stillUsing(world, call.overlapped);
+  if (socket !== undefined) noteSend(world, socket);
   if (call.overlapped !== undefined) {
     // Nothing is initiated as long as the call can only fail, and nothing at all where the structure is ignored.
     const operation = newOperation(world, socket, call, world.tables.operation.stateIndex.free);
@@ -148,6 +150,12 @@ export function beginSend(world: World, record: BegunRecord, call: WSPSendCall):
   }
   if (socket !== undefined && (socket.unjudged !== undefined || mayInitiate(world, socket, call, record))) postBegun(world, record);
   if (clash !== undefined && record.operation?.ignored === false) unjudge(world, record.operation);
+}
+
+/** Whatever was known of its room before is over. */
+function noteSend(world: World, socket: Socket): void {
+  socket.lastSend = world.time;
+  socket.seenWritable = false;
 }
 
 /** The answer of WSPSend, on a line of its own or at the end of a begun call. What is refused has changed nothing. */
@@ -167,6 +175,7 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
   if (segment !== undefined && isRefusal(segment)) return segment;
 
   // Nothing is refused from here on.
+  if (socket !== undefined) noteSend(world, socket);
   const operation = operationOf(world, socket, call, answer, record?.operation, target);
   if (clash !== undefined) unjudge(world, clash, ...(operation === undefined ? [] : [operation]));
   if (socket?.unjudged !== undefined && operation !== undefined) unjudge(world, operation);
@@ -327,10 +336,12 @@ function finishPost(world: World, operation: Operation, answer: Answer, segment:
     operation.state = operation.state === unjudged ? unjudged : free;
     operation.nameFree = true;
     world.dismiss(operation);
+    world.expectNoPacket(operation);
     return;
   }
   if (answer.rc === 0 && operation.state !== unjudged) {
     operation.returnedZero = true;
+    if (operation.socket?.skipsPort) world.expectNoPacket(operation);
     operation.status ??= '0';
     operation.bytes ??= operation.length;
     operation.queuedBy = world.time;

@@ -4,14 +4,14 @@ import { reads } from '../clauses/profiles.ts';
 import { standingOf } from '../winsock/callCodes.ts';
 import { type CodeName, socketOptions } from '../winsock/codes.ts';
 import { mayChangeSends } from '../winsock/foreign.ts';
-import type { CallStep, Returns, SleepExCall, WSPSocketCall } from '../winsock/trace.ts';
+import type { CallStep, Returns, SleepExCall, WSPCancelIoCall, WSPSocketCall } from '../winsock/trace.ts';
 import { threadOf } from '../winsock/trace.ts';
 import { ByAge } from './byAge.ts';
 import { DatagramQueue } from './datagrams.ts';
 import { blocks, operationFactsOf } from './facts.ts';
 import { loosen } from './moments.ts';
 import { ask, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
-import { postBegun, unjudge } from './sends.ts';
+import { postBegun, reportCircuit, unjudge } from './sends.ts';
 import { ByteStream } from './stream.ts';
 import { type BegunRecord, causes, type Operation, type Socket, type World } from './world.ts';
 
@@ -36,6 +36,8 @@ export function answerSibling(world: World, call: Sibling, returns: Returns, beg
       if (succeeded) for (const record of world.begun.values()) if (record.thread === threadOf(call)) interrupt(record);
       return undefined;
     case 'WSACleanup':
+      // It cancels every blocking call.
+      if (succeeded) for (const record of world.begun.values()) interrupt(record);
       return undefined;
     default:
   }
@@ -66,6 +68,7 @@ export function answerSibling(world: World, call: Sibling, returns: Returns, beg
       if (!Object.hasOwn(socketOptions, call.name) && mayChangeSends(call.name)) {
         unjudgeSocket(world, socket, `what ${call.name} does to sends is not known here`);
       }
+      if (call.name === 'SO_SNDTIMEO') socket.timesOut = truthy(call.value);
       if (call.name === 'SO_BROADCAST') socket.broadcastAllowed = truthy(call.value);
       if (call.name === 'SO_LINGER' && typeof call.value === 'object') {
         socket.lingers = call.value.l_onoff !== 0;
@@ -80,7 +83,7 @@ export function answerSibling(world: World, call: Sibling, returns: Returns, beg
     case 'WSPCancelIo':
       if (!succeeded && returns.errno !== '1168') return refusal(`WSPCancelIo gives ${returns.errno} on an open socket`);
       for (const operation of socket.operations) {
-        if (call.overlapped !== undefined && operation.name !== call.overlapped) continue;
+        if (!isNamedBy(call, operation)) continue;
         if (succeeded) cancel(operation, 'cancelled');
         else if (operation.state === world.tables.operation.stateIndex.pending) operation.notFound = true;
       }
@@ -89,16 +92,46 @@ export function answerSibling(world: World, call: Sibling, returns: Returns, beg
       if (succeeded) shutDown(world, socket, call.how);
       return undefined;
     case 'WSPCloseSocket':
-      if (succeeded) close(world, socket);
+      if (succeeded) close(world, socket, (call.unread ?? 0) > 0);
       return undefined;
     case 'CreateIoCompletionPort':
+      if (succeeded) socket.portBound = true;
+      return undefined;
     case 'SetFileCompletionNotificationModes':
+      if (succeeded) socket.skipsPort = call.modes.includes('FILE_SKIP_COMPLETION_PORT_ON_SUCCESS');
+      return undefined;
     case 'WSPRecv':
+      received(world, socket, returns);
       return undefined;
     default:
       return call satisfies never;
   }
 }
+
+/** Whether WSPCancelIo names the operation: one, all of a socket, or those that its own thread started there. */
+const isNamedBy = (call: WSPCancelIoCall, { name, thread }: Operation): boolean =>
+  (call.overlapped === undefined || call.overlapped === name) && (call.scope !== 'thread' || thread === threadOf(call));
+
+/** The caller's own receive tells of the circuit: an error as a send would report it, no bytes for the orderly end of the peer. */
+function received(world: World, socket: Socket, returns: Returns): void {
+  if (returns.rc === 0) {
+    if ('bytes' in returns && returns.bytes === 0 && socket.isStream) socket.causes |= causes.peerClosed;
+    return;
+  }
+  const cause = causeOfReceived[returns.errno];
+  if (cause === undefined || !socket.isStream) return;
+  socket.causes |= cause;
+  socket.circuit = follow(world.tables.circuit, socket.circuit, 'env.breaks');
+  world.unsettled.add(socket);
+  reportCircuit(world, socket, returns.errno);
+}
+
+const causeOfReceived: { readonly [code: string]: number } = {
+  WSAECONNRESET: causes.reset,
+  WSAECONNABORTED: causes.timedOut,
+  WSAETIMEDOUT: causes.timedOut,
+  WSAENETRESET: causes.keepAlive,
+};
 
 /** What a call gives for a failure: a code that its own page lists is an answer, another code of Winsock's nobody here can judge. */
 function judgeCode(world: World, call: Sibling, errno: CodeName): Refusal | undefined {
@@ -127,9 +160,7 @@ export function beginSibling(world: World, call: Sibling): void {
     if (call.call === 'WSPCloseSocket') cancel(operation, 'closed');
     else if (call.call === 'WSPShutdown' && call.how !== 'SD_RECEIVE') shutDownUnder(world, operation);
     else if (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH') cancel(operation, 'flushed');
-    else if (call.call === 'WSPCancelIo' && (call.overlapped === undefined || call.overlapped === operation.name)) {
-      cancel(operation, 'cancelled');
-    }
+    else if (call.call === 'WSPCancelIo' && isNamedBy(call, operation)) cancel(operation, 'cancelled');
   }
 }
 
@@ -161,6 +192,13 @@ function openSocket(world: World, { socket: name, type, overlapped, receiveOnly 
     wasConnected: false,
     reachesNetwork: false,
     closed: false,
+    portBound: false,
+    skipsPort: false,
+    seenWritable: false,
+    lastSend: world.time,
+    timesOut: false,
+    routeLost: false,
+    unseen: false,
     unjudged: undefined,
     delivery: world.tables.delivery.initial,
     lossy: false,
@@ -216,7 +254,9 @@ function shutDownUnder(world: World, operation: Operation): void {
   if (reads(world.tables.profile, 'D10:open')) loosen(operation);
 }
 
-function close(world: World, socket: Socket): void {
+function close(world: World, socket: Socket, isUnread: boolean): void {
+  // What had arrived and was not read may make the close a reset.
+  if (isUnread) socket.lingers = true;
   move(world, socket, 'WSPCloseSocket');
   socket.closed = true;
   world.retire(socket);

@@ -50,6 +50,18 @@ export interface Socket {
   /** It connected after the network had failed, so that the network is there for it, whatever it is for others. */
   reachesNetwork: boolean;
   closed: boolean;
+  /** Its operations give packets to a completion port, and those that return zero none. */
+  portBound: boolean;
+  skipsPort: boolean;
+  /** It was seen writable, and nothing was sent since. */
+  seenWritable: boolean;
+  /** The step of the last send on it. */
+  lastSend: number;
+  /** SO_SNDTIMEO was set. */
+  timesOut: boolean;
+  routeLost: boolean;
+  /** Nothing is known of the far end: everything may happen to the circuit at any time. */
+  unseen: boolean;
   /** Why nothing about its sends is judged any more. */
   unjudged: string | undefined;
   /** What its peer sees of a stream: its state in the region of delivery. */
@@ -92,6 +104,8 @@ export interface Operation {
   /** A routine was given beside an OVERLAPPED that a nonoverlapped socket fills: whether it runs is open. */
   readonly routineOpen: boolean;
   returnedZero: boolean;
+  /** A packet of it was dequeued from a completion port. */
+  packetSeen: boolean;
   state: number;
   eventStale: boolean;
   segment: Segment | undefined;
@@ -181,6 +195,9 @@ export class World {
   /** Sockets on whose circuit a settle still tells. */
   unsettled = new Set<Socket>();
   networkDown: NetworkFailure = 'no';
+  routeLost = false;
+  /** Operations of which a packet is still to come, under the name of their OVERLAPPED, the oldest first. */
+  packets = new Map<string, Operation[]>();
   /** Steps so far, and how many there were at the last settle. */
   time = 0;
   settledAt = 0;
@@ -221,11 +238,10 @@ export class World {
     operation.socket?.operations.add(operation);
     const thread = this.thread(operation.thread);
     thread.operations.add(operation);
+    if (operation.portBound && !operation.hasRoutine) enter(this.packets, operation);
     if (!operation.hasRoutine) return;
     thread.routines.add(operation);
-    const named = this.routines.get(operation.name);
-    if (named === undefined) this.routines.set(operation.name, [operation]);
-    else named.push(operation);
+    enter(this.routines, operation);
   }
 
   /** Nothing can come of the operation any more: it is found by its name alone. */
@@ -237,9 +253,12 @@ export class World {
     thread.operations.delete(operation);
     if (!operation.hasRoutine) return;
     thread.routines.delete(operation);
-    const others = this.routines.get(operation.name)?.filter((other) => other !== operation);
-    if (others === undefined || others.length === 0) this.routines.delete(operation.name);
-    else this.routines.set(operation.name, others);
+    leave(this.routines, operation);
+  }
+
+  /** No packet of it comes any more. */
+  expectNoPacket(operation: Operation): void {
+    if (operation.portBound) leave(this.packets, operation);
   }
 
   /** What a closed socket's peer sees is still judged, but the oldest closed sockets that nothing refers to are forgotten. */
@@ -258,6 +277,18 @@ export class World {
     }
     this.closed.unshift(...kept);
   }
+}
+
+function enter(byName: Map<string, Operation[]>, operation: Operation): void {
+  const others = byName.get(operation.name);
+  if (others === undefined) byName.set(operation.name, [operation]);
+  else others.push(operation);
+}
+
+function leave(byName: Map<string, Operation[]>, operation: Operation): void {
+  const others = byName.get(operation.name)?.filter((other) => other !== operation);
+  if (others === undefined || others.length === 0) byName.delete(operation.name);
+  else byName.set(operation.name, others);
 }
 
 /** Bytes of all the buffers of a send. */

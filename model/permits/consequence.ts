@@ -101,6 +101,10 @@ const leaves: { readonly [code in SendCode]: keyof typeof sayings } = {
   WSAECONNABORTED: 'lost',
   WSAECONNRESET: 'lost',
   WSA_OPERATION_ABORTED: 'broken off',
+  WSAETIMEDOUT: 'broken off',
+  WSAENETUNREACH: 'later',
+  WSAEHOSTUNREACH: 'later',
+  WSAEADDRNOTAVAIL: 'nothing',
 };
 
 function failed(errno: string): Consequence {

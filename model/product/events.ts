@@ -97,6 +97,3 @@ export const isOfRoutine = (label: Label): boolean =>
   ) ||
   label.type.startsWith('result') ||
   (label.type === 'world' && worldEventOf(label.event).request === true);
-
-export const reportsCircuit = (label: Label): boolean =>
-  ['WSAECONNRESET', 'WSAECONNABORTED', 'WSAENETRESET'].includes(failureOf(label) ?? '');

@@ -141,11 +141,6 @@ export class Predicates {
         return sends;
       case 'send.begins':
         return all(slot, this.inSocket('connected'), is(nonblocking, 0), no(this.broken), no(this.anyEntry(isCall)));
-      case 'call.completes':
-        return all(isCall(this.entry(label.at)), is(this.entry(label.at).rest, 0));
-      case 'call.fails':
-        // What has given all of its bytes to the transport is short of no buffers any more.
-        return all(isCall(this.entry(label.at)), label.code === 'WSAENOBUFS' ? isNot(this.entry(label.at).rest, 0) : always);
       case 'transport.takes':
         return all(atMost(queued, this.bounds.units + (this.bounds.spare ?? 0) - 1), no(this.broken), this.waiting);
       case 'peer.recv':
@@ -164,12 +159,6 @@ export class Predicates {
           { anywhere: always, open, peer: peerReads }[where],
         );
       }
-      case 'upcall.apc':
-      case 'upcall.complete':
-        return all(
-          this.isOperation(this.entry(label.at)),
-          any(this.inOperation(this.entry(label.at), 'pending'), this.inOperation(this.entry(label.at), 'doneAtOnce')),
-        );
       case 'failed':
         return all(free, this.flag('failed'));
       case 'send.hangs':
@@ -180,35 +169,54 @@ export class Predicates {
         return peerReads;
       case 'flush':
         return all(free, open, no(unconnected));
-      case 'interrupt':
-        return all(isCall(this.entry(label.at)), is(this.entry(label.at).cancelled, 0));
       case 'other.completes':
         return all(free, slot, no(this.runs(true)));
       case 'nap.begins':
         return all(this.running, no(this.runs(true)), no(napping));
       case 'nap.ends':
         return all(napping, no(this.runs(true)));
-      case 'caller':
-        return all(this.isOperation(this.entry(label.at)), this.inOperation(this.entry(label.at), 'pending'));
-      case 'cancel': {
-        const entry = this.entry(label.at);
-        return all(free, open, this.isOperation(entry), this.inOperation(entry, 'pending'), is(entry.cancelled, 0));
-      }
       case 'sleep.begins':
         return all(is(sleeping, 0), no(this.running));
       case 'sleep.ends':
         return all(is(sleeping, 1), no(this.running));
+      default:
+        return this.possibleOf(label, this.entry(label.at));
+    }
+  }
+
+  private possibleOf(label: Extract<Label, { at: number }>, entry: EntryVariables): Condition {
+    switch (label.type) {
+      case 'call.completes':
+        return all(isCall(entry), is(entry.rest, 0));
+      case 'call.fails':
+        // What has given all of its bytes to the transport is short of no buffers any more.
+        return all(isCall(entry), label.code === 'WSAENOBUFS' ? isNot(entry.rest, 0) : always);
+      case 'upcall.apc':
+      case 'upcall.complete':
+        return all(this.isOperation(entry), any(this.inOperation(entry, 'pending'), this.inOperation(entry, 'doneAtOnce')));
+      case 'interrupt':
+        return all(isCall(entry), is(entry.cancelled, 0));
+      case 'caller':
+        return all(this.isOperation(entry), this.inOperation(entry, 'pending'));
+      case 'cancel':
+        return all(
+          this.free,
+          no(this.inSocket('notASocket')),
+          this.isOperation(entry),
+          this.inOperation(entry, 'pending'),
+          is(entry.cancelled, 0),
+        );
       case 'event':
       case 'count':
       case 'result.other':
       case 'result.incomplete':
       case 'result':
-        return all(free, this.isOperation(this.entry(label.at)));
+        return all(this.free, this.isOperation(entry));
       case 'routine.enter':
-        return this.isOperation(this.entry(label.at));
+        return this.isOperation(entry);
       case 'routine.leave':
         // The routine that waits in a nap is not the one on top.
-        return all(this.inOperation(this.entry(label.at), 'running'), any(no(napping), is(this.entry(label.at).other, 1)));
+        return all(this.inOperation(entry, 'running'), any(no(this.flag('napping')), is(entry.other, 1)));
     }
   }
 
@@ -270,6 +278,10 @@ export class Predicates {
         all(this.isOperation(entry), any(is(entry.kind, kinds.routine), is(entry.known, known.nothing))),
       ),
       closedMeanwhile: at < 0 ? never : this.inSocket('notASocket'),
+      mayTimeOut: untold('no option of the bounded model sets a time'),
+      routeMayBeLost: untold('the bounded model has no routes'),
+      seenWritable: untold('nobody looks whether there is room'),
+      surelyHasRoom: untold('nobody looks whether there is room'),
     };
   }
 
@@ -296,6 +308,8 @@ export class Predicates {
       flushed: is(entry.flushed, 1),
       threadGone: all(is(entry.foreign, 1), this.flag('exited')),
       portBound: is(entry.port, 1),
+      skipsPort: untold('the bounded model has no ports'),
+      packetSeen: untold('the bounded model has no ports'),
       mayBeTimedOut: this.flag('timedOut'),
       mayBeKeepAliveFailed: this.flag('keepAlive'),
       networkMayBeDown: this.flag('networkFailing'),
@@ -327,7 +341,7 @@ export class Predicates {
       overlappedIo: untold(onlySends),
       mayBlock: always,
       waits: untold(onlySends),
-      surelyReleased: any(is(entry.rest, 0), interrupted, this.broken),
+      surelyReleased: any(is(entry.rest, 0), interrupted, this.broken, this.inSocket('notASocket')),
       looks: untold(onlySends),
       shutsDown: untold(onlySends),
     };

@@ -11,7 +11,8 @@ import type { Arm, Command, NewEntry } from './command.ts';
 import { all, always, any, type Condition, constant, is, isNot, never, no, type Variable } from './condition.ts';
 import type { Ask, Change, Column, Description, Follow, Question } from './description.ts';
 import { failureOf, isOfRoutine, isRequest } from './events.ts';
-import { type Bounds, type Label, labelsOf } from './labels.ts';
+import type { Bounds, Label } from './labels.ts';
+import { labelsOf } from './labelsOf.ts';
 import { type EntryVariables, kinds, known, type Layout } from './layout.ts';
 import { type Flag, type Mark, type MenuName, menuOf, worldEventOf } from './menus.ts';
 import { isCall, Predicates } from './predicates.ts';
@@ -70,7 +71,7 @@ class Steps extends Predicates {
   // ---- What a label changes ------------------------------------------------------------------------------------------------------
 
   private outcome(label: Label): Outcome {
-    const { nonblocking, reset, peerClosed, queued, sleeping, entries } = this.layout;
+    const { nonblocking, queued, sleeping, entries } = this.layout;
     switch (label.type) {
       case 'lifecycle':
         return this.answered(
@@ -102,22 +103,6 @@ class Steps extends Predicates {
         return this.answered(label, [{ kind: 'remove', at: label.at }, ...this.reported(label)], [], this.atBegin(label));
       case 'transport.takes':
         return { then: [...choose(entries.map(({ rest }) => ({ when: isNot(rest, 0), then: add(rest, -1) }))), ...add(queued, 1)] };
-      case 'peer.recv':
-        return { ...this.delivered(label), then: add(queued, -label.units) };
-      case 'peer.garbled':
-        return { ...this.delivered(label), then: [] };
-      case 'peer.eof':
-        return { ...this.delivered(label), then: [] };
-      case 'peer.urgent':
-        return { ...this.delivered(label), then: [set(this.layout.flags.urgent, 0)] };
-      case 'world': {
-        const { sets, clears, breaks } = worldEventOf(label.event);
-        const then = [
-          ...(sets === undefined ? [] : this.flagSet(sets)),
-          ...(clears === undefined ? [] : [set(this.layout.flags[clears], 0)]),
-        ];
-        return breaks ? { ...this.breaks(), then } : { then };
-      }
       case 'flush': {
         const then = entries.flatMap((entry) => choose([{ when: this.isOperation(entry), then: [set(entry.flushed, 1)] }]));
         return this.answered(label, label.refused ? [] : then);
@@ -136,10 +121,6 @@ class Steps extends Predicates {
         return { then: this.flagSet('napping') };
       case 'nap.ends':
         return { asks: entries.map((entry) => this.mayWake(entry, false)), then: [set(this.layout.flags.napping, 0)] };
-      case 'peer.reset':
-        return { ...this.breaks(), then: [set(reset, 1)] };
-      case 'peer.close':
-        return { then: [set(peerClosed, 1)] };
       case 'settle':
         return this.settled();
       case 'cancel':
@@ -148,9 +129,42 @@ class Steps extends Predicates {
         return { then: [set(sleeping, 1)] };
       case 'sleep.ends':
         return { asks: entries.map((entry) => this.mayWake(entry, true)), then: [set(sleeping, 0), ...this.cleared('late')] };
+      case 'peer.recv':
+      case 'peer.garbled':
+      case 'peer.eof':
+      case 'peer.urgent':
+      case 'peer.reset':
+      case 'peer.close':
+        return this.ofPeer(label);
+      case 'world':
+        return this.ofWorld(label);
       default:
         return this.observed(label);
     }
+  }
+
+  private ofPeer(label: Extract<Label, { type: `peer.${string}` }>): Outcome {
+    const { queued, reset, peerClosed, flags } = this.layout;
+    switch (label.type) {
+      case 'peer.recv':
+        return { ...this.delivered(label), then: add(queued, -label.units) };
+      case 'peer.garbled':
+        return { ...this.delivered(label), then: [] };
+      case 'peer.eof':
+        return { ...this.delivered(label), then: [] };
+      case 'peer.urgent':
+        return { ...this.delivered(label), then: [set(flags.urgent, 0)] };
+      case 'peer.reset':
+        return { ...this.breaks(), then: [set(reset, 1)] };
+      case 'peer.close':
+        return { then: [set(peerClosed, 1)] };
+    }
+  }
+
+  private ofWorld(label: Extract<Label, { type: 'world' }>): Outcome {
+    const { sets, clears, breaks } = worldEventOf(label.event);
+    const then = [...(sets === undefined ? [] : this.flagSet(sets)), ...(clears === undefined ? [] : [set(this.layout.flags[clears], 0)])];
+    return breaks ? { ...this.breaks(), then } : { then };
   }
 
   private breaks(): Pick<Outcome, 'asks' | 'told'> {

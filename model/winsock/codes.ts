@@ -20,7 +20,9 @@ export const errorCodes = {
   WSAEMSGSIZE: 10040,
   WSAENOPROTOOPT: 10042,
   WSAEOPNOTSUPP: 10045,
+  WSAEADDRNOTAVAIL: 10049,
   WSAENETDOWN: 10050,
+  WSAENETUNREACH: 10051,
   WSAENETRESET: 10052,
   WSAECONNABORTED: 10053,
   WSAECONNRESET: 10054,
@@ -28,6 +30,8 @@ export const errorCodes = {
   WSAEISCONN: 10056,
   WSAENOTCONN: 10057,
   WSAESHUTDOWN: 10058,
+  WSAETIMEDOUT: 10060,
+  WSAEHOSTUNREACH: 10065,
 } as const;
 export type ErrorCode = keyof typeof errorCodes;
 /** Every error code of Winsock's headers, those that nothing here judges among them. */

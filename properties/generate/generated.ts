@@ -60,13 +60,7 @@ export interface TourDigest extends Omit<TourFile, 'labels' | 'paths'> {
   readonly hash: string;
 }
 
-const sources = [
-  'model/machines',
-  'model/product/labels.ts',
-  'model/explore/tours.ts',
-  'properties/generate/tours.ts',
-  'properties/vectors',
-];
+const sources = ['model/machines', 'model/product', 'model/explore/tours.ts', 'properties/generate/tours.ts', 'properties/vectors'];
 const testsPerClause = 3;
 
 export function generatedFiles(profile: Profile = 'page'): GeneratedFiles {

@@ -144,6 +144,10 @@ function refused(label: FailingSend, { slice, isAlone, hasOthers, nonblocking, m
     case 'WSAENOTSOCK':
     case 'WSAESHUTDOWN':
     case 'WSA_OPERATION_ABORTED':
+    case 'WSAETIMEDOUT':
+    case 'WSAENETUNREACH':
+    case 'WSAEHOSTUNREACH':
+    case 'WSAEADDRNOTAVAIL':
       return [inject('refusal.code', errorCodes[code])];
     default:
       return code satisfies never;

@@ -7,6 +7,7 @@ import { type Cause, hasUrgent, isSynchronous, type Mode, type Profile, type Sen
 export const modeOf = (profile: Profile, socket: Socket | undefined, call: WSPSendCall): Mode => {
   const given = call.overlapped !== undefined;
   const routine = call.routine !== undefined && call.routine !== false;
+  if (socket === undefined && given) return 'overlapped';
   if (socket?.overlapped === true && (given || (profile === 'page' && routine))) return 'overlapped';
   if (socket?.overlapped === false && given && profile === 'msafd') return 'filled';
   return socket?.nonblocking === true ? 'nonblocking' : 'blocking';
@@ -70,7 +71,7 @@ export const look = (trace: Trace, world: World, send: Send): void => {
     const completesSo = profile === 'msafd' && send.mode === 'overlapped';
     owe(isOversize(socket, send) && !completesSo, 'WSAEMSGSIZE');
     permit(!socket.stream && socket.maximum === null && send.length > 0 && !completesSo, 'WSAEMSGSIZE');
-    permit(send.mode === 'blocking' && send.causes.includes('interrupt') && profile !== 'page', 'WSAEINTR');
+    permit(!owed && send.mode === 'blocking' && send.causes.includes('interrupt') && profile !== 'page', 'WSAEINTR');
     permit(send.mode === 'blocking' && socket.sendTimeout && profile !== 'page', 'WSAETIMEDOUT');
     permit(!owed && mayWouldBlock(profile, world, socket, send), 'WSAEWOULDBLOCK');
   }

@@ -95,6 +95,10 @@ export const compare = (
   return { traces, ...counts, differences };
 };
 
+const print = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
 const main = (): void => {
   const { values } = parseArgs({
     options: {
@@ -108,11 +112,11 @@ const main = (): void => {
   const { save } = values;
   if (save !== undefined) mkdirSync(save, { recursive: true });
   const result = compare(profile, Number(values.traces), Number(values.seed), ({ seed, lines, oracle, validator }) => {
-    console.log(`\nseed ${seed}, ${profile}: the oracle ${oracle}, the validator ${validator}\n${lines.join('\n')}`);
+    print(`\nseed ${seed}, ${profile}: the oracle ${oracle}, the validator ${validator}\n${lines.join('\n')}`);
     if (save !== undefined) writeFileSync(join(save, `${profile}-${seed}.ndjson`), `${lines.join('\n')}\n`);
   });
   const { traces, accepted, rejected, undecided, differences } = result;
-  console.log(
+  print(
     `\n${traces} traces under ${profile}: ${accepted} accepted, ${rejected} rejected, ${undecided} undecided; ${differences.length} differences`,
   );
   process.exitCode = differences.length > 0 ? 1 : 0;

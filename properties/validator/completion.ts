@@ -1,8 +1,8 @@
-/** Hidden steps: sends end, with a status that what has happened so far allows. A completion is a moment: what happens later is no cause. */
+/** Hidden steps: sends end, with a status that what has happened so far allows. What happens after a completion is no cause for it. */
 
 import { circuitCodes, type Failure, failuresOf, isOversize } from './calls.ts';
 import { callOf, type Now, overlappedOf } from './search.ts';
-import { hasEvent, precedes, type Send, type Socket, socketOf } from './world.ts';
+import { hasEvent, hasUrgent, precedes, type Send, type Socket, socketOf } from './world.ts';
 
 /**
  * With `passed`, something behind it went out, so it was not ended by what ends everything. With `spontaneous`, a shortage of buffers
@@ -29,6 +29,9 @@ const succeed = (now: Now, send: Send, late: boolean): void => {
   const socket = socketOf(now.world, send);
   now.need(late || !socket.took || send.mode !== 'overlapped' || send.took === send.limit);
   now.need(!isOversize(socket, send) && !(socket.stream && send.mode !== 'nonblocking' && send.limit < send.length));
+  // What the reader of the end did not get was not taken; on the page alone a close may have lost it.
+  const mayBeLost = !socket.ended || !socket.stream || (socket.closed && now.profile === 'page');
+  now.need(mayBeLost || send.mode === 'nonblocking' || send.read >= send.limit - (hasUrgent(callOf(now, send)) ? 1 : 0));
   pass(now, send, late);
   Object.assign(send, { phase: 'over', status: '0', least: send.mode === 'nonblocking' ? send.least : send.limit });
 };
@@ -62,8 +65,9 @@ export const report = (now: Now, send: Send, code: string, bytes: number | undef
   now.need(send.status === code);
   now.need(code === '0' ? bytes === send.length : (bytes ?? 0) <= (code === 'WSAEMSGSIZE' ? 0 : send.limit));
   if (code !== '0') send.least = Math.max(send.least, bytes ?? 0);
-  send.told = true;
-  send.seen = true;
+  // On the page alone the event may follow a zero return until the next settle.
+  const mayFollow = now.profile === 'page' && send.told && send.returned && !send.delivered;
+  Object.assign(send, { told: true, seen: true });
   const overlapped = overlappedOf(now, send);
-  if (overlapped !== undefined && hasEvent(callOf(now, send))) overlapped.set = 'yes';
+  if (overlapped !== undefined && hasEvent(callOf(now, send)) && !mayFollow) overlapped.set = 'yes';
 };

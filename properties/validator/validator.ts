@@ -86,8 +86,8 @@ const play = (now: Now, line: number, step: TraceStep) => {
 const peer = (now: Now, step: PeerStep) => {
   const index = now.last.get(step.socket) ?? -1;
   const socket = now.world.sockets[index];
-  if (step.peer === 'idle') return;
   if (socket === undefined) return now.need(false);
+  if (step.peer === 'idle') return;
   if (step.peer === 'eof') return readEnd(now, index);
   if (step.peer === 'error') {
     const isCaused = socket.causes.length > 0 || (socket.closed && (socket.linger !== 'off' || now.profile === 'page'));

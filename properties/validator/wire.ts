@@ -61,7 +61,7 @@ export const readStream = (now: Now, socket: number, runs: readonly Run[]): void
   }
 };
 
-/** The peer reads urgent data: the last byte of a send, or of a piece of one that is sent in pieces. */
+/** The peer reads urgent data: the last byte of a send, or of a piece of one whose call has not returned. */
 export const readUrgent = (now: Now, socket: number, runs: readonly Run[]): void => {
   for (const value of bytesOf(now, runs)) {
     const { send, index } = now.pick(sendsOn(now.world, socket).flatMap((each) => urgentOf(now, each, value)));
@@ -76,8 +76,7 @@ export const readUrgent = (now: Now, socket: number, runs: readonly Run[]): void
 const urgentOf = (now: Now, send: Send, value: number): { send: Send; index: number }[] => {
   const call = callOf(now, send);
   if (!hasUrgent(call) || !isUnderWay(send)) return [];
-  const inPieces = !send.returned || (send.mode === 'overlapped' && call.returns?.rc !== 0);
-  const indices = Array.from({ length: send.limit }, (_, index) => index).filter((index) => inPieces || index === send.limit - 1);
+  const indices = Array.from({ length: send.limit }, (_, index) => index).filter((index) => !send.returned || index === send.limit - 1);
   const unread = indices.filter((index) => index >= send.read && !send.urgent.includes(index));
   return unread.filter((index) => byteOf(now, send, index) === value).map((index) => ({ send, index }));
 };
@@ -122,7 +121,8 @@ export const readEnd = (now: Now, index: number): void => {
     now.need(socket.closed || sent.every((send) => send.status !== '0' || !send.told || lacksNothing(now, send)));
   } else {
     now.need(!socket.closed || socket.linger !== 'zero');
-    if (!socket.closed || socket.linger === 'off') for (const send of sent) close(now, send, !socket.closed);
+    for (const send of sent) close(now, send, !socket.closed);
+    for (const send of sendsOn(now.world, index)) send.ok &&= send.phase !== 'begun' || send.length === 0;
   }
   socket.ended = true;
 };

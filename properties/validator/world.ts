@@ -22,7 +22,7 @@ export type Socket = Opened & Options & Circuit & { shut: 'no' | 'send' | 'both'
 export type Mode = 'blocking' | 'nonblocking' | 'overlapped' | 'filled';
 /** A send is named by the line on which it was posted. `beside`: the sends under way at that moment, with which it may be mixed. */
 type Posted = { id: number; socket: number; thread: string; mode: Mode; length: number; beside: number[] };
-/** begun: without effect so far; failed: it initiated nothing. `ok`: nothing stood against it at some moment, `may`: the errors of any moment. */
+/** begun: without effect so far; failed: it initiated nothing. `ok`: nothing stood against it once; `may`: the errors of any moment. */
 type Call = { phase: 'begun' | 'posted' | 'over' | 'failed'; ok: boolean; may: string[]; returned: boolean; waits: boolean };
 /** `read` in line, or ahead as `urgent`; how many went out: `least` and `limit` by what was seen, `took` by the transport. */
 type Bytes = { read: number; urgent: number[]; arrived: boolean; least: number; limit: number; took: number };

@@ -29,7 +29,12 @@ const meanings: { readonly [code in ErrorCode]: readonly Meaning[] } = {
   WSAEMSGSIZE: [{ errno: 90, name: 'EMSGSIZE' }],
   WSAENOPROTOOPT: [{ errno: 92, name: 'ENOPROTOOPT' }],
   WSAEOPNOTSUPP: [{ errno: 95, name: 'EOPNOTSUPP' }],
+  WSAEADDRNOTAVAIL: [{ errno: 99, name: 'EADDRNOTAVAIL' }],
   WSAENETDOWN: [{ errno: 100, name: 'ENETDOWN' }],
+  WSAENETUNREACH: [{ errno: 101, name: 'ENETUNREACH' }],
+  WSAEHOSTUNREACH: [{ errno: 113, name: 'EHOSTUNREACH' }],
+  // The kernel has it for a circuit; a send that ran out of its time is EAGAIN there.
+  WSAETIMEDOUT: [],
   WSAENETRESET: [{ errno: 102, name: 'ENETRESET' }],
   WSAECONNABORTED: [
     { errno: 103, name: 'ECONNABORTED' },
