@@ -1,5 +1,6 @@
 /**
- * A profile is a choice among the readings that `rulings.ts` lists. Each is another one but for its differences, so that a new one is one declaration:
+ * A profile is a choice among the readings that `rulings.ts` lists. Each is another one but for its differences, so that a new one is one
+ * declaration:
  *
  *   const reactos = like(docs, { M2: ['oversize-pends'] });
  */

@@ -1,6 +1,7 @@
 /**
- * What holds where the page is unclear, silent, or says two things: the question, its possible readings, and which of them the page permits when it is
- * read literally. Several readings at once mean that an outcome is right when any of them permits it. How the other profiles differ is in profiles.ts.
+ * What holds where the page is unclear, silent, or says two things: the question, its possible readings, and which of them the page permits
+ * when it is read literally. Several readings at once mean that an outcome is right when any of them permits it. How the other profiles
+ * differ is in profiles.ts.
  *
  * D: defects of the page. M: how Windows' own provider differs. The rest have names.
  */
@@ -15,7 +16,10 @@ export interface Ruling {
   readonly readings: Readonly<Record<string, string>>;
   /** The readings that the page alone permits. */
   readonly page: readonly string[];
-  /** Code asks for its readings, or it only tells people what the rules do anyway: all profiles share its readings, or no trace shows which of them holds. */
+  /**
+   * Code asks for its readings, or it only tells people what the rules do anyway: all profiles share its readings, or no trace shows which
+   * of them holds.
+   */
   readonly readBy: 'code' | 'people';
   readonly reason: string;
 }

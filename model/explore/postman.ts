@@ -8,7 +8,11 @@
  * prove it: no flow can cost less than what they sum up to.
  */
 
-import type { Arcs } from './tours.ts';
+/** A directed graph in compressed rows: the arcs of node i are `first[i] … first[i + 1] - 1`. Node 0 is where paths begin. */
+export interface Arcs {
+  readonly first: Int32Array;
+  readonly target: Int32Array;
+}
 
 export interface PostmanOptimum {
   /** Steps of the best tour whose paths may be of any length: each arc once, and those that are crossed again. */

@@ -4,13 +4,7 @@
  */
 
 import type { Graph } from './explore.ts';
-import { type PostmanOptimum, postmanOptimum } from './postman.ts';
-
-/** A directed graph in compressed rows: the arcs of node i are `first[i] … first[i + 1] - 1`. Node 0 is where paths begin. */
-export interface Arcs {
-  readonly first: Int32Array;
-  readonly target: Int32Array;
-}
+import { type Arcs, type PostmanOptimum, postmanOptimum } from './postman.ts';
 
 export interface Tour {
   /** Arcs of each path, in order. */

@@ -44,6 +44,8 @@ export const operationFacts = {
   surelyOversize: 'the message is larger than the maximum',
   mayBeUnsupported: 'its flags may not be supported',
   completionOwed: 'it is consumed for certain, or its circuit surely broken, or, where closing cancels, closed, flushed or cancelled',
+  seenOver: 'it was seen to be complete',
+  surelyTaken: 'the transport surely took all of its bytes',
   // ---- the thread that a routine runs on
   routineOpen: 'whether its routine runs is open, since a nonoverlapped socket filled the OVERLAPPED',
   properThread: 'the thread is the one that posted it',
@@ -167,7 +169,8 @@ const statusRules = (
       when(all(any('mayBeReset', 'resetReported'), reading('D2:literal')), 'WSAENETRESET:1'),
       refuses('WSAENETRESET:1'),
     ],
-    WSAENOBUFS: [tooMany, { ...to, ...permits('WSAENOBUFS:1') }],
+    // What has given all of its bytes to the transport is short of no buffers any more.
+    WSAENOBUFS: [tooMany, { guard: 'surelyTaken', ...refuses('Overlapped:3') }, { ...to, ...permits('WSAENOBUFS:1') }],
     WSAENETDOWN: [tooMany, when('networkMayBeDown', 'WSAENETDOWN:1'), refuses('WSAENETDOWN:1')],
     WSAESHUTDOWN: [tooMany, when(all('shutDown', reading('D10:open')), 'WSAESHUTDOWN:1'), refuses('WSAESHUTDOWN:1')],
     WSAEMSGSIZE: [
@@ -314,7 +317,10 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
                   { guard: 'hasRoutine', ...refuses('Routine:1') },
                   refuses('Event:2'),
                 ],
-                'event.unsignalled': [permits()],
+                'event.unsignalled': [
+                  { guard: all('seenOver', 'hasEvent', no('hasRoutine')), ...refuses('Event:1', 'Return:5') },
+                  permits(),
+                ],
                 'count.written': [permits()],
                 'count.unwritten': [permits()],
                 'result.incomplete': [permits()],

@@ -62,7 +62,8 @@ export type SocketState =
   | 'connecting'
   | 'connected'
   | 'sendShutDown'
-  | 'shutDownUnconnected'
+  | 'shutDownUnbound'
+  | 'shutDownBound'
   | 'receiveOnly'; // one-way, and the way is the other one
 
 /** The error codes that WSPSend itself may return; any other code is refused in every state. */
@@ -173,6 +174,13 @@ const surelyUnsupported = all('outOfBand', no('stream'));
 const invalidFlag: readonly SocketRule[] = [
   { guard: all('ignoresOverlapped', reading('D5:invalid')), ...permits('WSAEINVAL:2') },
   { guard: all('zeroBuffers', reading('D10:open')), ...permits('dwBufferCount:1') },
+];
+
+/** WSAEINVAL on a socket that was bound and has no connection. */
+const invalidThoughBound: readonly SocketRule[] = [
+  { guard: reading('M4:not-connected'), ...refuses('WSAENOTCONN:1') },
+  ...invalidFlag,
+  refuses('WSAEINVAL:1', 'WSAENOTCONN:1'),
 ];
 
 /** What success may never override. The order only decides which clause is named first. */
@@ -319,19 +327,12 @@ export const socketRegion: Region<SocketFact, SocketState, SocketEvent> = {
               on: {
                 WSPConnect: [{ target: 'connected', ...permits() }],
                 'WSPConnect.begins': [{ target: 'connecting', ...permits() }],
-                'WSPShutdown.send': [{ target: 'shutDownUnconnected', ...permits() }],
               },
               states: {
-                unbound: { on: { WSPBind: [{ target: 'bound', ...permits() }] } },
-                bound: {
-                  on: {
-                    'WSPSend.WSAEINVAL': [
-                      { guard: reading('M4:not-connected'), ...refuses('WSAENOTCONN:1') },
-                      ...invalidFlag,
-                      refuses('WSAEINVAL:1', 'WSAENOTCONN:1'),
-                    ],
-                  },
+                unbound: {
+                  on: { WSPBind: [{ target: 'bound', ...permits() }], 'WSPShutdown.send': [{ target: 'shutDownUnbound', ...permits() }] },
                 },
+                bound: { on: { 'WSPShutdown.send': [{ target: 'shutDownBound', ...permits() }], 'WSPSend.WSAEINVAL': invalidThoughBound } },
               },
             },
 
@@ -343,7 +344,12 @@ export const socketRegion: Region<SocketFact, SocketState, SocketEvent> = {
               },
               states: {
                 // WSPShutdown on a socket that never had a connection: both conditions hold, and the page ranks no errors.
-                shutDownUnconnected: { on: { WSPConnect: [{ target: 'sendShutDown', ...permits() }] } },
+                shutDownUnbound: {
+                  on: { WSPBind: [{ target: 'shutDownBound', ...permits() }], WSPConnect: [{ target: 'sendShutDown', ...permits() }] },
+                },
+                shutDownBound: {
+                  on: { WSPConnect: [{ target: 'sendShutDown', ...permits() }], 'WSPSend.WSAEINVAL': invalidThoughBound },
+                },
                 // Whatever else is wrong with a send here applies at once with this, so that nothing is taken back by where the socket
                 // has come.
                 receiveOnly: {

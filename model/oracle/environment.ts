@@ -169,7 +169,9 @@ export function transportTook(world: World, step: TransportTookStep): Refusal | 
   });
 }
 
-/** Everything already caused has been delivered: doubts end, and what is owed can be seen from here on. What is refused has changed nothing. */
+/**
+ * Everything already caused has been delivered: doubts end, and what is owed can be seen from here on. What is refused has changed nothing.
+ */
 export function settle(world: World): Refusal | undefined {
   for (const record of world.begun.values()) {
     const rule = ask(world.tables.call, record.state, 'settle', callFactsOf(world, record), () => {

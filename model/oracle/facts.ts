@@ -135,9 +135,12 @@ const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
   },
   shutDownBoth: ({ socket }) => socket?.shutDownBoth === true,
   networkMayBeDown: ({ world, record }) => (record?.over ?? world).networkDown !== 'no',
-  networkSurelyDown: ({ world, socket, circuit }) => {
+  networkSurelyDown: ({ world, socket, circuit, record }) => {
     const isGone = world.networkDown === 'surely' && socket?.reachesNetwork !== true;
-    return isGone || networkGone(world, socket, circuit);
+    // A call that had begun before a send reported it may have taken effect before.
+    const reportedAt = socket?.networkReportedAt;
+    const isReported = reportedAt !== undefined && (record === undefined || record.beganAt > reportedAt);
+    return isGone || isReported || networkGone(world, socket, circuit);
   },
 
   mayFault: ({ world, call }) => faults(world, call).may,
@@ -156,7 +159,8 @@ const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
   },
   insideRoutine: ({ world, call }) => callbackRuns(world, call),
   interrupted: ({ record }) => record?.interrupted === true,
-  mayHaveUnconsumed: ({ socket, record }) => socket !== undefined && !(socket.isStream && socket.stream.isDrained(record?.segment)),
+  mayHaveUnconsumed: ({ socket, record }) =>
+    socket !== undefined && (record?.mayHaveWaited === true || !(socket.isStream && socket.stream.isDrained(record?.segment))),
   othersOutstanding: ({ world, record }) => {
     for (const operation of world.live) {
       // One without a routine is over once its status was told.
@@ -214,9 +218,8 @@ function callbackRuns(world: World, call: WSPSendCall): boolean {
   return false;
 }
 
-/** A network that failed for one socket alone has surely failed for it once a settle has passed, or a send has reported it. */
+/** A network that failed for one socket alone has surely failed for it once a settle has passed. */
 function networkGone(world: World, socket: Socket | undefined, circuit: number): boolean {
-  if (hasCause(socket, causes.networkReported)) return true;
   return hasCause(socket, causes.networkGone) && circuit === world.tables.circuit.stateIndex.broken;
 }
 
@@ -291,6 +294,9 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
   surelyOversize: ({ operation }) => operation.surelyOversize,
   mayBeUnsupported: ({ operation }) => operation.mayBeUnsupported,
   completionOwed: ({ operation }) => operation.owed,
+  seenOver: ({ operation }) => operation.over !== undefined,
+  surelyTaken: ({ operation: { over, socket, segment } }) =>
+    over !== undefined && segment?.isLoose === false && surelyOver(socket, segment),
 
   routineOpen: ({ operation }) => operation.routineOpen,
   properThread: ({ operation, observed }) => observed.thread !== undefined && observed.thread === operation.thread,
@@ -305,7 +311,9 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
 /** The call may be waiting: one that can only fail does not. */
 export const blocks = ({ mayBlock, call, segment }: BegunRecord): boolean => mayBlock && (!isSend(call) || segment !== undefined);
 
-/** A thread is alertable while the call on top of its stack is a SleepEx, or one that blocks: a blocked Winsock call is an alertable wait. */
+/**
+ * A thread is alertable while the call on top of its stack is a SleepEx, or one that blocks: a blocked Winsock call is an alertable wait.
+ */
 function isAlertable(world: World, name: string): boolean {
   const { stack } = world.thread(name);
   const top = stack[stack.length - 1];

@@ -215,7 +215,10 @@ function withRead(segments: Segments, state: Front, sequence: number, read: numb
   };
 }
 
-/** Of sends that go on alike and have the same ahead of them, the oldest stands for all. Those under way can change places when one of them ends. */
+/**
+ * Of sends that go on alike and have the same ahead of them, the oldest stands for all. Those under way can change places when one of them
+ * ends.
+ */
 function withoutTwins(fitting: readonly Segment[], strands: readonly Strand[]): readonly Segment[] {
   return fitting.filter((segment, index) => {
     const read = readOf(strands, segment.sequence);
@@ -272,8 +275,8 @@ const isLonger = (a: Segment, b: Segment, strands: readonly Strand[]): boolean =
 };
 
 /**
- * Reading the longest first leaves open whatever reading another first does: where two go on alike, their rests can change places. It may not
- * keep what comes behind the shorter waiting, and nothing may tell later how much of either was read.
+ * Reading the longest first leaves open whatever reading another first does: where two go on alike, their rests can change places. It may
+ * not keep what comes behind the shorter waiting, and nothing may tell later how much of either was read.
  */
 const isServed = (longest: Segment, other: Segment): boolean =>
   longest === other ||

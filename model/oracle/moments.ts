@@ -45,10 +45,10 @@ export function noteConsumed(world: World, socket: Socket): void {
 }
 
 /** From here on the operation may end before all of its bytes have left, unless it is known to be over. */
-export function loosen(operation: Operation): void {
+export function loosen(operation: Operation, isBroken = true): void {
   const { socket, segment } = operation;
   if (socket === undefined || segment === undefined || operation.status === '0' || operation.over !== undefined) return;
-  if (socket.isStream) socket.stream.loosen(segment);
+  if (socket.isStream) socket.stream.loosen(segment, isBroken);
   else segment.min = 0;
 }
 

@@ -144,8 +144,8 @@ function conclude(world: World, operation: Operation, target: number, status: st
 }
 
 /**
- * The operation whose routine this is: the oldest of that name that still waits for its routine, else the latest. One of which it is open whether
- * its routine runs at all comes behind those that are owed theirs.
+ * The operation whose routine this is: the oldest of that name that still waits for its routine, else the latest. One of which it is open
+ * whether its routine runs at all comes behind those that are owed theirs.
  */
 function routineOf(world: World, name: string): Operation[] {
   const { unjudged } = world.tables.operation.stateIndex;

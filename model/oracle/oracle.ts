@@ -42,7 +42,10 @@ export interface Rejection {
   readonly message: string;
   readonly clauses: readonly ClauseId[];
   readonly permitted: readonly Permitted[];
-  /** Where the step is about another thing, or none: the OVERLAPPED of the operation that is owed, or the number of the call that has not returned. */
+  /**
+   * Where the step is about another thing, or none: the OVERLAPPED of the operation that is owed, or the number of the call that has not
+   * returned.
+   */
   readonly about?: string | number;
   /** A stated bound was met, so that the step may be permitted after all. */
   readonly undecided?: boolean;
@@ -221,13 +224,14 @@ function begin(world: World, step: BegunCall): Refusal | undefined {
     segment: undefined,
     interrupted: false,
     closedMeanwhile: false,
+    mayHaveWaited: socket !== undefined && !(socket.isStream && socket.stream.isDrained(undefined)),
     over: undefined,
   };
   world.begun.set(step.begin, record);
   world.thread(record.thread).stack.push({ kind: 'call', number: step.begin });
   if (isSend(step)) {
-    socket?.sends.add(record);
     beginSend(world, record, step);
+    socket?.sends.add(record);
   } else if (!isResult(step)) beginSibling(world, step);
   return undefined;
 }

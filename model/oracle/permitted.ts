@@ -14,8 +14,8 @@ export interface Tried {
 }
 
 /**
- * An outcome in the words of a trace: `returns` of a call, or the fields in which another step would differ, and the clauses that permit it.
- * Where several counts of bytes are permitted alike, `bytes` is `{"least","most"}`, both included.
+ * An outcome in the words of a trace: `returns` of a call, or the fields in which another step would differ, and the clauses that permit
+ * it. Where several counts of bytes are permitted alike, `bytes` is `{"least","most"}`, both included.
  */
 export type Permitted = Record<string, unknown>;
 

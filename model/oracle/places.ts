@@ -57,7 +57,10 @@ export interface Place {
   /** Where sends overlap, those before `front` that the peer has not passed. Empty where it reads one after the other. */
   readonly strands: readonly Strand[];
   readonly front: number;
-  /** At each choice between segments that go on alike, the longest was taken: this place can read whatever any other can, as long as no order tells them apart. */
+  /**
+   * At each choice between segments that go on alike, the longest was taken: this place can read whatever any other can, as long as no
+   * order tells them apart.
+   */
   readonly free: boolean;
 }
 

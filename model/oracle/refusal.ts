@@ -6,7 +6,10 @@ import { type CompiledRule, type Facts, lookup, noFacts, type Table } from '../c
 export interface Refusal {
   readonly clauses: readonly ClauseId[];
   readonly message: string;
-  /** Where the step is about another thing, or none: the OVERLAPPED of the operation that is owed, or the number of the call that has not returned. */
+  /**
+   * Where the step is about another thing, or none: the OVERLAPPED of the operation that is owed, or the number of the call that has not
+   * returned.
+   */
   readonly about?: string | number;
 }
 

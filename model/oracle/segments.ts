@@ -97,7 +97,7 @@ export class Segments {
       urgent: urgent && length > 0,
       pieces: false,
       apart: 0,
-      alone,
+      alone: alone && ended === began,
     };
     this.#list.push(segment);
     return segment;

@@ -6,7 +6,7 @@ import { type Answer, circuitFactsOf, hasRoutine, operationFactsOf, oversize, so
 import { conclude, noteConsumed } from './moments.ts';
 import { ask, follow, isPermitted, isRefusal, type Refusal, refusal } from './refusal.ts';
 import type { Posting, Segment } from './segments.ts';
-import { askedFor, type BegunRecord, causes, type Operation, type Socket, type World } from './world.ts';
+import { askedFor, type BegunRecord, type Operation, type Socket, type World } from './world.ts';
 
 const describe = (answer: Answer): string =>
   answer.rc === 0 ? `success with ${answer.bytes === undefined ? 'no byte count' : `${answer.bytes} bytes`}` : String(answer.errno);
@@ -156,6 +156,7 @@ export function beginSend(world: World, record: BegunRecord, call: WSPSendCall):
 function noteSend(world: World, socket: Socket): void {
   socket.lastSend = world.time;
   socket.seenWritable = false;
+  for (const record of socket.sends) record.mayHaveWaited = true;
 }
 
 /** The answer of WSPSend, on a line of its own or at the end of a begun call. What is refused has changed nothing. */
@@ -310,7 +311,7 @@ function moveBytes(
     return segment;
   }
   if (mayBePart) {
-    stream.loosen(segment);
+    stream.loosen(segment, false);
     stream.atLeast(segment, 1);
   }
   if (socket.lossy) stream.loosen(segment);
@@ -397,7 +398,7 @@ function judge(
 /** An error that tells of the circuit's failure is the end of the doubt about it. */
 export function reportCircuit(world: World, socket: Socket | undefined, status: string): void {
   if (socket === undefined) return;
-  if (status === 'WSAENETDOWN') socket.causes |= causes.networkReported;
+  if (status === 'WSAENETDOWN') socket.networkReportedAt ??= world.time;
   if (!socket.isStream) return;
   if (status !== 'WSAECONNRESET' && status !== 'WSAECONNABORTED' && status !== 'WSAENETRESET') return;
   if (socket.closed) return;

@@ -4,7 +4,15 @@ import { reads } from '../clauses/profiles.ts';
 import { standingOf } from '../winsock/callCodes.ts';
 import { type CodeName, socketOptions } from '../winsock/codes.ts';
 import { mayChangeSends } from '../winsock/foreign.ts';
-import type { CallStep, Returns, SleepExCall, WSPCancelIoCall, WSPSocketCall } from '../winsock/trace.ts';
+import type {
+  CallStep,
+  Returns,
+  SleepExCall,
+  WSPCancelIoCall,
+  WSPConnectCall,
+  WSPSetSockOptCall,
+  WSPSocketCall,
+} from '../winsock/trace.ts';
 import { threadOf } from '../winsock/trace.ts';
 import { ByAge } from './byAge.ts';
 import { DatagramQueue } from './datagrams.ts';
@@ -39,24 +47,24 @@ export function answerSibling(world: World, call: Sibling, returns: Returns, beg
       // It cancels every blocking call.
       if (succeeded) for (const record of world.begun.values()) interrupt(record);
       return undefined;
-    default:
+    default: {
+      const socket = world.sockets.get(call.socket);
+      return socket === undefined || socket.closed ? undefined : answerOnSocket(world, socket, call, returns);
+    }
   }
-  const socket = world.sockets.get(call.socket);
-  if (socket === undefined || socket.closed) return undefined;
+}
+
+type OnSocket = Extract<Sibling, { readonly socket: string }>;
+
+function answerOnSocket(world: World, socket: Socket, call: Exclude<OnSocket, WSPSocketCall>, returns: Returns): Refusal | undefined {
+  const succeeded = returns.rc === 0;
   switch (call.call) {
     case 'WSPBind':
       if (succeeded) move(world, socket, 'WSPBind');
       return undefined;
-    case 'WSPConnect': {
-      const begins = !succeeded && returns.errno === 'WSAEWOULDBLOCK' && socket.isStream;
-      if (!succeeded && !begins) return undefined;
-      move(world, socket, begins ? 'WSPConnect.begins' : 'WSPConnect');
-      socket.wasConnected = true;
-      for (const record of socket.sends) postBegun(world, record);
-      if (world.networkDown !== 'no') reachNetwork(world, socket);
-      socket.toBroadcast = call.to === 'broadcast';
+    case 'WSPConnect':
+      connect(world, socket, call, returns);
       return undefined;
-    }
     case 'WSPIoctl':
       if (call.code === 'SIO_FLUSH') return flush(world, socket, returns);
       if (!succeeded) return undefined;
@@ -64,16 +72,7 @@ export function answerSibling(world: World, call: Sibling, returns: Returns, beg
       else if (mayChangeSends(call.code)) unjudgeSocket(world, socket, `what ${call.code} does to sends is not known here`);
       return undefined;
     case 'WSPSetSockOpt':
-      if (!succeeded) return undefined;
-      if (!Object.hasOwn(socketOptions, call.name) && mayChangeSends(call.name)) {
-        unjudgeSocket(world, socket, `what ${call.name} does to sends is not known here`);
-      }
-      if (call.name === 'SO_SNDTIMEO') socket.timesOut = truthy(call.value);
-      if (call.name === 'SO_BROADCAST') socket.broadcastAllowed = truthy(call.value);
-      if (call.name === 'SO_LINGER' && typeof call.value === 'object') {
-        socket.lingers = call.value.l_onoff !== 0;
-        socket.lingerZero = socket.lingers && call.value.l_linger === 0;
-      }
+      if (succeeded) setOption(world, socket, call);
       return undefined;
     case 'WSPGetSockOpt':
       if (succeeded && call.name === 'SO_MAX_MSG_SIZE' && 'value' in returns && typeof returns.value === 'number') {
@@ -108,6 +107,16 @@ export function answerSibling(world: World, call: Sibling, returns: Returns, beg
   }
 }
 
+function connect(world: World, socket: Socket, call: WSPConnectCall, returns: Returns): void {
+  const begins = returns.rc !== 0 && returns.errno === 'WSAEWOULDBLOCK' && socket.isStream;
+  if (returns.rc !== 0 && !begins) return;
+  move(world, socket, begins ? 'WSPConnect.begins' : 'WSPConnect');
+  socket.wasConnected = true;
+  for (const record of socket.sends) postBegun(world, record);
+  if (world.networkDown !== 'no') reachNetwork(world, socket);
+  socket.toBroadcast = call.to === 'broadcast';
+}
+
 /** Whether WSPCancelIo names the operation: one, all of a socket, or those that its own thread started there. */
 const isNamedBy = (call: WSPCancelIoCall, { name, thread }: Operation): boolean =>
   (call.overlapped === undefined || call.overlapped === name) && (call.scope !== 'thread' || thread === threadOf(call));
@@ -132,6 +141,18 @@ const causeOfReceived: { readonly [code: string]: number } = {
   WSAETIMEDOUT: causes.timedOut,
   WSAENETRESET: causes.keepAlive,
 };
+
+function setOption(world: World, socket: Socket, { name, value }: WSPSetSockOptCall): void {
+  if (!Object.hasOwn(socketOptions, name) && mayChangeSends(name)) {
+    unjudgeSocket(world, socket, `what ${name} does to sends is not known here`);
+  }
+  if (name === 'SO_SNDTIMEO') socket.timesOut = truthy(value);
+  if (name === 'SO_BROADCAST') socket.broadcastAllowed = truthy(value);
+  if (name === 'SO_LINGER' && typeof value === 'object') {
+    socket.lingers = value.l_onoff !== 0;
+    socket.lingerZero = socket.lingers && value.l_linger === 0;
+  }
+}
 
 /** What a call gives for a failure: a code that its own page lists is an answer, another code of Winsock's nobody here can judge. */
 function judgeCode(world: World, call: Sibling, errno: CodeName): Refusal | undefined {
@@ -198,6 +219,7 @@ function openSocket(world: World, { socket: name, type, overlapped, receiveOnly 
     lastSend: world.time,
     timesOut: false,
     routeLost: false,
+    networkReportedAt: undefined,
     unseen: false,
     unjudged: undefined,
     delivery: world.tables.delivery.initial,
@@ -251,7 +273,7 @@ function shutDown(world: World, socket: Socket, how: string): void {
 function shutDownUnder(world: World, operation: Operation): void {
   if (operation.over !== undefined) return;
   operation.shutDown = true;
-  if (reads(world.tables.profile, 'D10:open')) loosen(operation);
+  if (reads(world.tables.profile, 'D10:open')) loosen(operation, false);
 }
 
 function close(world: World, socket: Socket, isUnread: boolean): void {
@@ -299,6 +321,7 @@ function endSleep(world: World, call: SleepExCall, beganAt: number): Refusal | u
 /** Where it connects although the network had failed, that failure is not its own. */
 function reachNetwork(world: World, socket: Socket): void {
   socket.reachesNetwork = true;
-  if ((socket.causes & ~causes.networkReported) === causes.networkDown) world.unsettled.delete(socket);
-  socket.causes &= ~(causes.networkDown | causes.networkGone | causes.networkReported);
+  socket.networkReportedAt = undefined;
+  if (socket.causes === causes.networkDown) world.unsettled.delete(socket);
+  socket.causes &= ~(causes.networkDown | causes.networkGone);
 }

@@ -85,8 +85,8 @@ export class ByteStream {
   }
 
   /**
-   * The call behind the segment has returned, and what begins from here on comes behind it. It took this much, or at most this much where it
-   * was broken off. False when the peer's reports exclude that.
+   * The call behind the segment has returned, and what begins from here on comes behind it. It took this much, or at most this much where
+   * it was broken off. False when the peer's reports exclude that.
    */
   end(segment: Segment, taken: number, at: number, isBrokenOff = false): boolean {
     const least = isBrokenOff || segment.pieces ? 0 : Math.max(0, segment.urgent ? taken - 1 : taken);
@@ -118,8 +118,8 @@ export class ByteStream {
   }
 
   /** From here on the segment may turn out to have ended early. */
-  loosen(segment: Segment): void {
-    segment.isLoose = true;
+  loosen(segment: Segment, isBroken = true): void {
+    segment.isLoose ||= isBroken;
     const taken = this.#surelyTaken(segment);
     segment.min = Math.min(segment.min, segment.urgent ? Math.max(0, taken - 1) : taken);
     this.#sums?.change(segment.sequence, Math.min(0, taken - segment.taken), 0);
@@ -132,7 +132,9 @@ export class ByteStream {
     return Math.max(0, Math.min(size, this.#took! - this.#sums.before(sequence).most));
   }
 
-  /** The transport takes the segment in pieces, and may mark the last byte of each as urgent: any of them may be missing from the stream. */
+  /**
+   * The transport takes the segment in pieces, and may mark the last byte of each as urgent: any of them may be missing from the stream.
+   */
   inPieces(segment: Segment): void {
     if (!segment.urgent) return;
     segment.pieces = true;
@@ -168,7 +170,9 @@ export class ByteStream {
     return true;
   }
 
-  /** The transport has taken all of the segment. What takes no room has waited for nothing, so that it tells nothing of what came before it. */
+  /**
+   * The transport has taken all of the segment. What takes no room has waited for nothing, so that it tells nothing of what came before it.
+   */
   consume(segment: Segment): void {
     segment.consumed = true;
     if (segment.length > 0) this.tookSome(segment);
@@ -203,8 +207,8 @@ export class ByteStream {
   }
 
   /**
-   * True when it is seen that nothing more of the segment leaves: the transport said that it took all of it, or something left that comes behind it.
-   * That the peer has read it all does not show that its operation is complete by now.
+   * True when it is seen that nothing more of the segment leaves: the transport said that it took all of it, or something left that comes
+   * behind it. That the peer has read it all does not show that its operation is complete by now.
    */
   surelyOver(segment: Segment): boolean {
     if (segment.consumed || segment.ended <= this.#consumedBefore || this.#isTakenBySums(segment)) return true;
@@ -400,8 +404,8 @@ export class ByteStream {
   }
 
   /**
-   * Of sends whose contents are not judged and that may have ended anywhere, an earlier one can be followed by all that can follow a later one:
-   * a place in it stands for those behind.
+   * Of sends whose contents are not judged and that may have ended anywhere, an earlier one can be followed by all that can follow a later
+   * one: a place in it stands for those behind.
    */
   #undominated(places: Place[]): Place[] {
     if (places.length < 2) return places;

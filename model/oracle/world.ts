@@ -1,8 +1,8 @@
 /**
  * What the oracle knows of an implementation, as far as the trace shows: sockets, operations, threads and calls under way.
  *
- * There is one world. Each thing carries the index of its machine's state and what the facts are computed from. What stays open is kept where
- * it is open: as a "may", as an interval, and for the bytes as the places where the peer can be.
+ * There is one world. Each thing carries the index of its machine's state and what the facts are computed from. What stays open is kept
+ * where it is open: as a "may", as an interval, and for the bytes as the places where the peer can be.
  */
 
 import type { Tables } from '../compiled/tables.ts';
@@ -21,7 +21,6 @@ export const causes = {
   timedOut: 8,
   networkDown: 16,
   networkGone: 32,
-  networkReported: 64,
 } as const;
 
 /** `elsewhere`: it failed for some socket, and may have for all. `arriving`: it failed for all, and a settle makes it sure. */
@@ -60,6 +59,8 @@ export interface Socket {
   /** SO_SNDTIMEO was set. */
   timesOut: boolean;
   routeLost: boolean;
+  /** The step at which a send reported that the network had failed. */
+  networkReportedAt: number | undefined;
   /** Nothing is known of the far end: everything may happen to the circuit at any time. */
   unseen: boolean;
   /** Why nothing about its sends is judged any more. */
@@ -145,6 +146,8 @@ export interface BegunRecord {
   segment: Segment | undefined;
   interrupted: boolean;
   closedMeanwhile: boolean;
+  /** Bytes of other sends may have been in its way at some moment. */
+  mayHaveWaited: boolean;
   /** All of its bytes are known to be taken: with what had happened by then. What happens later is no cause of its failure. */
   over: Circumstances | undefined;
 }

@@ -18,7 +18,10 @@ import { type SocketSituation, stateSchema } from './state.ts';
 
 export interface Question {
   readonly state: unknown;
-  /** A call of trace/1 without `returns`, `{"end":N}` of a call that the trace began, or a poll. Absent arguments: a send of 1000 bytes on A. */
+  /**
+   * A call of trace/1 without `returns`, `{"end":N}` of a call that the trace began, or a poll. Absent arguments: a send of 1000 bytes on
+   * A.
+   */
   readonly call: unknown;
   readonly profile: Profile;
 }
@@ -94,7 +97,10 @@ function described(state: unknown): string[] {
   }
 }
 
-/** The oracle with each amount of room that the state speaks of. A part is any number of bytes between none and all, so its ends and its middle are tried. */
+/**
+ * The oracle with each amount of room that the state speaks of. A part is any number of bytes between none and all, so its ends and its
+ * middle are tried.
+ */
 function supposeRoom(oracle: Oracle, state: unknown, step: TraceStep): readonly Oracle[] {
   const { room = 'unknown' } = state as SocketSituation;
   if (room === 'unknown' || !('call' in step) || step.call !== 'WSPSend') return [oracle];

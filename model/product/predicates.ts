@@ -320,6 +320,8 @@ export class Predicates {
       mayBeReset: this.mayBeReset,
       resetReported: this.resetReported,
       completionOwed: is(entry.owed, 1),
+      seenOver: untold('nothing is seen of an operation whose call has not returned'),
+      surelyTaken: untold('that the transport took the bytes is not seen'),
       routineOpen: untold('no OVERLAPPED of a nonoverlapped socket makes an entry'),
       properThread: label?.type === 'upcall.apc' && label.elsewhere ? never : is(entry.foreign, 0),
       upcalled: is(entry.upcalled, 1),

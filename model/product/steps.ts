@@ -12,10 +12,10 @@ import { all, always, any, type Condition, constant, is, isNot, never, no, type 
 import type { Ask, Change, Column, Description, Follow, Question } from './description.ts';
 import { failureOf, isOfRoutine, isRequest } from './events.ts';
 import type { Bounds, Label } from './labels.ts';
-import { labelsOf } from './labelsOf.ts';
 import { type EntryVariables, kinds, known, type Layout } from './layout.ts';
 import { type Flag, type Mark, type MenuName, menuOf, worldEventOf } from './menus.ts';
 import { isCall, Predicates } from './predicates.ts';
+import { labelsOf } from './sliceLabels.ts';
 import type { Slice } from './slices.ts';
 
 /** Every label of the slice with the step that it is, in the order of the labels. */

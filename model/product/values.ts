@@ -1,4 +1,7 @@
-/** A state of the product as a value for each variable of a layout, at its place: what conditions are asked of and commands change. */
+/**
+ * A state of the product as a value for each variable of a layout, at the variable's place: what conditions are asked of and commands
+ * change.
+ */
 
 import type { Command } from './command.ts';
 import { type Condition, holds } from './condition.ts';

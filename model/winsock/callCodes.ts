@@ -1,7 +1,7 @@
 /**
- * What each call may return, as its own public page documents it. What the codes of WSPSend mean is judged by its clauses; of the other calls only this
- * much is known here: a code that the call's page lists is an answer, another code of Winsock's is one that nobody here can judge, and a text that is no
- * code is no answer at all.
+ * What each call may return, as its own public page documents it. What the codes of WSPSend mean is judged by its clauses; of the other
+ * calls only this much is known here: a code that the call's page lists is an answer, another code of Winsock's is one that nobody here can
+ * judge, and a text that is no code is no answer at all.
  */
 
 import { type CodeName, isWinsockCode } from './codes.ts';
@@ -154,8 +154,8 @@ export const codesOf: { readonly [call in CallName]: readonly CodeName[] } = {
 };
 
 /**
- * `documented`: the page of the call lists the code. `undocumented`: a code of Winsock's or a number that the page of the call does not list, so that nobody
- * here can say what it means. `no code`: what no call can return for a failure, 0 among it.
+ * `documented`: the page of the call lists the code. `undocumented`: a code of Winsock's or a number that the page of the call does not
+ * list, so that nobody here can say what it means. `no code`: what no call can return for a failure, 0 among it.
  */
 export type CodeStanding = 'documented' | 'undocumented' | 'no code';
 

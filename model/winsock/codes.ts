@@ -1,6 +1,7 @@
 /**
- * Winsock's own numbers, under Winsock's own names: the words that a trace is judged by. Each table is the one place where its words are declared;
- * what must decide about each of them is a total record or a switch that ends in `satisfies never`. Winsock's other names are in foreign.ts.
+ * Winsock's own numbers, under Winsock's own names: the words that a trace is judged by. Each table is the one place where its words are
+ * declared; what must decide about each of them is a total record or a switch that ends in `satisfies never`. Winsock's other names are in
+ * foreign.ts.
  */
 
 import { foreignErrors, foreignFlags, foreignIoctls, foreignOptions, foreignTypes } from './foreign.ts';

@@ -1,5 +1,6 @@
 /**
- * What the schemas of trace.ts are made of: objects with the fields that they name and no other, and the values that stand in several of them.
+ * What the schemas of trace.ts are made of: objects with the fields that they name and no other, and the values that stand in several of
+ * them.
  *
  * A schema's message says what a value must be; the reader puts the place before it and what came behind it.
  */
@@ -70,8 +71,8 @@ const namesOf = new WeakMap<object, NameSet>();
 export const nameSetOf = (schema: object): NameSet | undefined => namesOf.get(schema);
 
 /**
- * A name of Winsock's, or any other text that is no misspelling of one: what the vocabulary does not have is judged, and only what was certainly meant
- * to be one of its names is no value at all.
+ * A name of Winsock's, or any other text that is no misspelling of one: what the vocabulary does not have is judged, and only what was
+ * certainly meant to be one of its names is no value at all.
  */
 export const named = <Name extends string>(set: NameSet<Name>, what: string, absent = 'is required'): z.ZodType<Name> => {
   const error = (issue: { input?: unknown }) => (issue.input === undefined ? absent : 'must be a string');

@@ -1,8 +1,9 @@
 /**
- * Winsock's names that a trace may hold and that nothing here judges. They are known, so that a real name is never taken for a misspelt one.
+ * Winsock's names that a trace may hold and that nothing here judges. They are known, so that a real name is never taken for a misspelt
+ * one.
  *
- * Error codes and flags have the numbers of the public headers. Of options and ioctls only one thing counts: whether they may change what a send
- * does. Of a name that is not here, nobody knows.
+ * Error codes and flags have the numbers of the public headers. Of options and ioctls only one thing counts: whether they may change what a
+ * send does. Of a name that is not here, nobody knows.
  */
 
 export const foreignErrors = {

@@ -13,9 +13,9 @@ const lineSchema = z.union([headerSchema, ...Object.values(stepSchemas), doneSch
 ]);
 
 /**
- * Draft 2020-12. It accepts every line that a reader accepts. A reader refuses more, since it also sees the other lines (the first must be a header and
- * no other, an `end` must end a call and return what that call returns), the text itself (keys that stand twice, lone surrogates, length), and names that
- * are misspelt. Blank lines, which a reader passes over, are no JSON.
+ * Draft 2020-12. It accepts every line that a reader accepts. A reader refuses more, since it also sees the other lines (the first must be
+ * a header and no other, an `end` must end a call and return what that call returns), the text itself (keys that stand twice, lone
+ * surrogates, length), and names that are misspelt. Blank lines, which a reader passes over, are no JSON.
  */
 export const traceSchema = (): Record<string, unknown> => ({
   ...z.toJSONSchema(lineSchema, { unrepresentable: 'any' }),

@@ -2,8 +2,8 @@
 
 declare const outside: unique symbol;
 /**
- * A name that a trace may hold and the vocabulary does not have. Its type has no literals, so that none can be written into a step, or looked for in a
- * list of names, by mistake.
+ * A name that a trace may hold and the vocabulary does not have. Its type has no literals, so that none can be written into a step, or
+ * looked for in a list of names, by mistake.
  */
 export type ForeignName = string & { readonly [outside]: true };
 /** Lets a name stand in a step that is made by hand, although the vocabulary does not have it. */
@@ -47,7 +47,10 @@ export const nearestName = ({ known, family }: NameSet, text: string): string | 
 /** Of a short name two letters are half of it: another name, not the same one misspelt. */
 const mistakesMax = (name: string, family: RegExp): number => (name.replace(family, '').length <= 5 ? 1 : 2);
 
-/** Letters to insert, to leave out, to change or to swap with their neighbour so that one text becomes the other; undefined where it takes more than `most`. */
+/**
+ * Letters to insert, to leave out, to change or to swap with their neighbour so that one text becomes the other; undefined where it takes
+ * more than `most`.
+ */
 const mistakesIn = (a: string, b: string, most: number): number | undefined => {
   if (Math.abs(a.length - b.length) > most) return undefined;
   let before: number[] = [];

@@ -195,7 +195,9 @@ export interface StepOfKind {
   foreign: ForeignStep;
 }
 
-/** What a step is; `'peer' in step` and the like narrow its type as well. Looking fields up by a variable would take several times as long. */
+/**
+ * What a step is; `'peer' in step` and the like narrow its type as well. Looking fields up by a variable would take several times as long.
+ */
 export const kindOf = ({ call, end, routine, poll, upcall, caller, peer, env, port }: Partial<Record<StepKind, unknown>>): StepKind => {
   if (call !== undefined) return 'call';
   if (end !== undefined) return 'end';

@@ -1,6 +1,6 @@
 /**
- * Vectors for what the bounded model has no steps for: an OVERLAPPED whose name is used again, completion ports, readiness, routes. Their verdicts are stated here by hand, and
- * the oracle is held to them like to those that the model computed.
+ * Vectors for what the bounded model has no steps for: an OVERLAPPED whose name is used again, completion ports, readiness, routes. Their
+ * verdicts are stated here by hand, and the oracle is held to them like to those that the model computed.
  */
 
 import { type Profile, profiles } from '../../model/clauses/profiles.ts';

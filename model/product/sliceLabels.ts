@@ -1,4 +1,4 @@
-/** The labels of a slice. */
+/** The steps that a slice tries, within bounds. */
 
 import type { SendCode } from '../machines/socket.machine.ts';
 import type { Bounds, Label, SendMode } from './labels.ts';
