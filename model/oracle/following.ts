@@ -118,11 +118,11 @@ export class Follower {
       const within = isAll ? startWithin(here, run.to - length, Infinity) : undefined;
       if (within !== undefined) found.push(within);
       const whole = startWithin(here, run.from - length + 1, run.to - length - 1);
-      if (whole !== undefined) enter(this.#passed(whole, segment, length));
+      if (whole !== undefined) this.#pass(whole, segment, length, enter);
     }
     // The peer had read it in full before.
     const over = begun ? startWithin(place, run.from - length, run.from - length) : undefined;
-    if (over !== undefined) enter(this.#passed(over, segment, length));
+    if (over !== undefined) this.#pass(over, segment, length, enter);
     if (min === length) return;
     // Where any of it may go on, another of that kind behind it adds nothing.
     const isEnough = isAnything(segment) && isAll && start.lo >= run.to - length;
@@ -151,11 +151,15 @@ export class Follower {
     if (passed !== undefined) enter(forgetful(passed, this.#isWatched));
   }
 
-  /** All of a send was read. Where it might have ended early, that is worth remembering. */
-  #passed(place: Place, segment: Segment, length: number): Place {
-    if (!segment.watched || segment.min === segment.length) return { ...place, at: place.at + 1, since: place.since + length };
+  /** All of a send was read. Where it might have ended early, that is worth remembering, and may show that no end before it fits. */
+  #pass(place: Place, segment: Segment, length: number, enter: (place: Place) => void): void {
+    if (!segment.watched || segment.min === segment.length) {
+      enter({ ...place, at: place.at + 1, since: place.since + length });
+      return;
+    }
     const { lo, hi, step } = startOf(place);
-    return ended(place, length, length, { lo: lo + length, hi: hi + length, step })!;
+    const passed = ended(place, length, length, { lo: lo + length, hi: hi + length, step });
+    if (passed !== undefined) enter(passed);
   }
 
   /** The sends that can come next where one ended early, and where the peer is then: those between may have left nothing. */
@@ -190,7 +194,7 @@ export class Follower {
       }
       const read = at - start;
       if (read >= length) {
-        enter(this.#passed(place, segment, length));
+        this.#pass(place, segment, length, enter);
         return;
       }
       if ((fill + (read % unit) - run.start - (at - run.from)) % period !== 0) return;
