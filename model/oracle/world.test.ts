@@ -96,3 +96,15 @@ test('sends that a shutdown may have cut short may all have come in full', () =>
   ];
   for (const step of steps) expect(oracle.step(step)).toBeUndefined();
 });
+
+test('an urgent send that is under way may go on where a report has what came before it too', () => {
+  const oracle = new Oracle('page');
+  const steps = [
+    { call: 'WSPSocket', socket: 'A', type: 'SOCK_STREAM', returns: { rc: 0 } },
+    { call: 'WSPConnect', socket: 'A', returns: { rc: 0 } },
+    { call: 'WSPSend', socket: 'A', buffers: [300], fill: 35, returns: { rc: 0, bytes: 300 } },
+    { begin: 1, call: 'WSPSend', socket: 'A', buffers: [100], fill: 84, flags: ['MSG_OOB'] },
+    { peer: 'recv', socket: 'A', runs: [[35, 400]] },
+  ] as const satisfies readonly TraceStep[];
+  for (const step of steps) expect(oracle.step(step)).toBeUndefined();
+});
