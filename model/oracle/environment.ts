@@ -11,10 +11,12 @@ import type {
   RouteLostStep,
   TransportTookStep,
 } from '../winsock/trace.ts';
-import { callFactsOf, closesHard, deliveryFactsOf, operationFactsOf, readinessFactsOf, surelyConsumed } from './facts.ts';
+import { closesHard, deliveryFactsOf } from './circuitFacts.ts';
 import { noteConsumed, noteOver } from './moments.ts';
+import { callFactsOf, operationFactsOf, surelyConsumed } from './operationFacts.ts';
+import { failsBecause } from './posting.ts';
 import { ask, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
-import { failsBecause } from './sends.ts';
+import { readinessFactsOf } from './sendFacts.ts';
 import { type BegunRecord, causes, type Operation, type Socket, type World } from './world.ts';
 
 export function peerStep(world: World, step: PeerStep): Refusal | undefined {

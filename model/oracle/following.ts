@@ -9,6 +9,8 @@ export const placesMax = 128;
 /** Exact starts that are tried one by one. */
 const startsMax = 256;
 
+type Enter = (place: Place | undefined) => void;
+
 export class Follower {
   readonly #segments: Segments;
   readonly #isWatched: (sequence: number) => boolean;
@@ -28,7 +30,8 @@ export class Follower {
     if (only !== undefined) return [only];
     const ways = new Map<number, Place[]>();
     const found: Place[] = [];
-    const enter = (place: Place): void => {
+    const enter = (place: Place | undefined): void => {
+      if (place === undefined) return;
       const others = ways.get(place.at);
       if (others === undefined) ways.set(place.at, [place]);
       else others.push(place);
@@ -67,7 +70,7 @@ export class Follower {
     }
   }
 
-  #read(place: Place, run: ReadRun, found: Place[], enter: (place: Place) => void): void {
+  #read(place: Place, run: ReadRun, found: Place[], enter: Enter): void {
     const segment = this.#segments.at(place.at);
     if (segment === undefined) return;
     const shared = place.strands.length > 0 || isShared(this.#segments, place.at);
@@ -96,7 +99,7 @@ export class Follower {
     }
   }
 
-  #take({ found: through, left, incomplete, isRefused }: Mixed, found: Place[], enter: (place: Place) => void): void {
+  #take({ found: through, left, incomplete, isRefused }: Mixed, found: Place[], enter: Enter): void {
     found.push(...through);
     for (const place of left) enter(place);
     this.incomplete ||= incomplete;
@@ -104,7 +107,7 @@ export class Follower {
   }
 
   /** What of a run lies in one send: all of it, as much as the send has, or as much as has left where it may have ended early. */
-  #readSegment(place: Place, segment: Segment, run: ReadRun, found: Place[], enter: (place: Place) => void): void {
+  #readSegment(place: Place, segment: Segment, run: ReadRun, found: Place[], enter: Enter): void {
     const { period } = run;
     const { length, min } = segment;
     const start = startOf(place);
@@ -119,11 +122,11 @@ export class Follower {
       const within = isAll ? startWithin(here, run.to - length, Infinity) : undefined;
       if (within !== undefined) found.push(within);
       const whole = startWithin(here, run.from - length + 1, run.to - length - 1);
-      if (whole !== undefined) this.#pass(whole, segment, length, enter);
+      if (whole !== undefined) enter(this.#passed(whole, segment, length));
     }
     // The peer had read it in full before.
     const over = begun ? startWithin(place, run.from - length, run.from - length) : undefined;
-    if (over !== undefined) this.#pass(over, segment, length, enter);
+    if (over !== undefined) enter(this.#passed(over, segment, length));
     if (min === length) return;
     // Where any of it may go on, another of that kind behind it adds nothing.
     const isEnough = isAnything(segment) && isAll && start.lo >= run.to - length;
@@ -143,24 +146,20 @@ export class Follower {
     }
   }
 
-  #endEarly(place: Place, segment: Segment, least: number, most: number, end: Lattice, at: number, enter: (place: Place) => void): void {
+  #endEarly(place: Place, segment: Segment, least: number, most: number, end: Lattice, at: number, enter: Enter): void {
     if (least < segment.min) return;
     let passed = ended(place, least, most, end);
     for (let sequence = place.at + 1; passed !== undefined && sequence < at; sequence++) {
       passed = this.#segments.at(sequence)!.watched ? ended(passed, 0, 0, end) : { ...passed, at: sequence + 1 };
     }
-    if (passed !== undefined) enter(forgetful(passed, this.#isWatched));
+    enter(passed && forgetful(passed, this.#isWatched));
   }
 
-  /** All of a send was read. Where it might have ended early, that is worth remembering, and may show that no end before it fits. */
-  #pass(place: Place, segment: Segment, length: number, enter: (place: Place) => void): void {
-    if (!segment.watched || segment.min === segment.length) {
-      enter({ ...place, at: place.at + 1, since: place.since + length });
-      return;
-    }
+  /** All of a send was read. Where it might have ended early, that is worth remembering. */
+  #passed(place: Place, segment: Segment, length: number): Place | undefined {
+    if (!segment.watched || segment.min === segment.length) return { ...place, at: place.at + 1, since: place.since + length };
     const { lo, hi, step } = startOf(place);
-    const passed = ended(place, length, length, { lo: lo + length, hi: hi + length, step });
-    if (passed !== undefined) enter(passed);
+    return ended(place, length, length, { lo: lo + length, hi: hi + length, step });
   }
 
   /** The sends that can come next where one ended early, and where the peer is then: those between may have left nothing. */
@@ -183,7 +182,7 @@ export class Follower {
   }
 
   /** Like sends that were joined: a run may go from one into the next. */
-  #readRepeated(place: Place, segment: Segment, start: number, run: ReadRun, found: Place[], enter: (place: Place) => void): void {
+  #readRepeated(place: Place, segment: Segment, start: number, run: ReadRun, found: Place[], enter: Enter): void {
     const { fill, unit, length, min } = segment;
     const { period } = run;
     let at = Math.max(start, run.from);
@@ -195,7 +194,7 @@ export class Follower {
       }
       const read = at - start;
       if (read >= length) {
-        this.#pass(place, segment, length, enter);
+        enter(this.#passed(place, segment, length));
         return;
       }
       if ((fill + (read % unit) - run.start - (at - run.from)) % period !== 0) return;
@@ -204,7 +203,7 @@ export class Follower {
   }
 
   /** Within one send of those that were joined, it may have ended anywhere. */
-  #endRepeated(place: Place, segment: Segment, start: number, at: number, run: ReadRun, enter: (place: Place) => void): void {
+  #endRepeated(place: Place, segment: Segment, start: number, at: number, run: ReadRun, enter: Enter): void {
     const most = Math.min(run.to - 1, start + segment.length - 1, at + segment.unit - ((at - start) % segment.unit) - 1);
     for (const [next, { fill, unknown }] of this.#after(place.at, false)) {
       const end = endsBetween(Math.max(at, start + segment.min), most, unknown ? undefined : run.from + fill - run.start, run.period);

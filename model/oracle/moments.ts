@@ -5,7 +5,7 @@
  * break of the circuit is no cause for it, and its bytes do not vanish.
  */
 
-import { mayBeConsumed, surelyOver } from './facts.ts';
+import { mayBeConsumed, surelyOver } from './operationFacts.ts';
 import type { Segment } from './segments.ts';
 import type { BegunRecord, Circumstances, Operation, Socket, World } from './world.ts';
 

@@ -13,9 +13,10 @@ import type {
   WSPGetOverlappedResultCall,
 } from '../winsock/trace.ts';
 import { threadOf } from '../winsock/trace.ts';
-import { type Answer, type Observation, operationFactsOf } from './facts.ts';
 import { concludeBytes, noteConsumed, noteOver, conclude as settleName } from './moments.ts';
+import { type Observation, operationFactsOf } from './operationFacts.ts';
 import { ask, isRefusal, type Refusal, refusal } from './refusal.ts';
+import type { Answer } from './sendFacts.ts';
 import { becomeQueued, reportCircuit } from './sends.ts';
 import type { Operation, World } from './world.ts';
 

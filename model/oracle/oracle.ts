@@ -21,7 +21,6 @@ import {
 } from '../winsock/trace.ts';
 import { copyOf } from './copy.ts';
 import { circuitEvent, peerStep, peerUnseen, pollWritable, requested, routeLost, settle, transportTook } from './environment.ts';
-import { sendMayBlock } from './facts.ts';
 import {
   answerResult,
   completeOverlapped,
@@ -33,8 +32,10 @@ import {
   queueApc,
 } from './operations.ts';
 import { type Permitted, permittedInstead } from './permitted.ts';
+import { beginSend, unjudge } from './posting.ts';
 import { hearing, type Refusal, refusal } from './refusal.ts';
-import { answerSend, beginSend, unjudge } from './sends.ts';
+import { sendMayBlock } from './sendFacts.ts';
+import { answerSend } from './sends.ts';
 import { answerSibling, beginSibling, unjudgeSocket } from './siblings.ts';
 import { type BegunRecord, isResult, isSend, type Socket, type Unjudged, World } from './world.ts';
 

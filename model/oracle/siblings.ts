@@ -16,10 +16,11 @@ import type {
 import { threadOf } from '../winsock/trace.ts';
 import { ByAge } from './byAge.ts';
 import { DatagramQueue } from './datagrams.ts';
-import { blocks, operationFactsOf } from './facts.ts';
 import { loosen } from './moments.ts';
+import { blocks, operationFactsOf } from './operationFacts.ts';
+import { postBegun, unjudge } from './posting.ts';
 import { ask, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
-import { postBegun, reportCircuit, unjudge } from './sends.ts';
+import { reportCircuit } from './sends.ts';
 import { ByteStream } from './stream.ts';
 import { type BegunRecord, causes, type Operation, type Socket, type World } from './world.ts';
 

@@ -299,3 +299,7 @@ export const askedFor = (call: Pick<WSPSendCall, 'buffers'>): number => call.buf
 
 export const isSend = (call: BegunCall): call is WSPSendCall & { begin: number } => call.call === 'WSPSend';
 export const isResult = (call: BegunCall): call is WSPGetOverlappedResultCall & { begin: number } => call.call === 'WSPGetOverlappedResult';
+
+/** Does the send use overlapped I/O: an overlapped socket that is given an OVERLAPPED. */
+export const usesOverlappedIo = (call: WSPSendCall, socket: Socket | undefined): boolean =>
+  call.overlapped !== undefined && socket?.overlapped === true;

@@ -1,8 +1,9 @@
 import { type Facts, lookup, type Table } from '../../model/compiled/compile.ts';
 import { statusCodes } from '../../model/machines/operation.machine.ts';
 import { sendCodes } from '../../model/machines/socket.machine.ts';
-import { type Answer, operationFactsOf, socketFactsOf, usesOverlappedIo } from '../../model/oracle/facts.ts';
-import { askedFor, isSend, type World } from '../../model/oracle/world.ts';
+import { operationFactsOf } from '../../model/oracle/operationFacts.ts';
+import { type Answer, socketFactsOf } from '../../model/oracle/sendFacts.ts';
+import { askedFor, isSend, usesOverlappedIo, type World } from '../../model/oracle/world.ts';
 import type { TraceStep, WSPSendCall } from '../../model/winsock/trace.ts';
 
 /**
