@@ -115,8 +115,9 @@ export class Follower {
     const fits = segment.unknown ? start : among(start, run.from + segment.fill - run.start, period);
     const here = fits === undefined ? undefined : startWithin(place, fits.lo, fits.hi);
     // The bytes of a send that is taken in pieces come in their order, without those that were marked as urgent.
-    const mostHere = segment.pieces ? Math.max(0, segment.size - remainder(run.start - segment.fill, period)) : Infinity;
-    const isAll = mostHere >= run.to - Math.max(run.from, start.hi);
+    const first = Math.max(run.from, start.hi);
+    const mostHere = segment.pieces ? Math.max(0, segment.size - remainder(run.start + first - run.from - segment.fill, period)) : Infinity;
+    const isAll = mostHere >= run.to - first;
     if (here !== undefined) {
       const within = isAll ? startWithin(here, run.to - length, Infinity) : undefined;
       if (within !== undefined) found.push(within);
