@@ -11,6 +11,7 @@ import type {
   RouteLostStep,
   TransportTookStep,
 } from '../winsock/trace.ts';
+import { visited } from './effort.ts';
 import { callFactsOf, closesHard, deliveryFactsOf, operationFactsOf, readinessFactsOf, surelyConsumed } from './facts.ts';
 import { noteConsumed, noteOver } from './moments.ts';
 import { ask, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
@@ -54,7 +55,7 @@ function receive(world: World, socket: Socket, runs: readonly [number, number][]
 /** The bytes that nobody may receive are those of a call that has not returned and can only fail. */
 function ofFailingCall(world: World, socket: Socket, runs: readonly [number, number][]): Refusal | undefined {
   const first = runs.find(([, length]) => length > 0)?.[0];
-  for (const record of socket.sends) {
+  for (const record of visited(socket.sends)) {
     const reason = failsBecause(world, record);
     const isOwn = record.call.call === 'WSPSend' && first !== undefined && ((record.call.fill ?? 0) - first) % world.period === 0;
     if (reason === undefined || !isOwn) continue;
@@ -173,7 +174,7 @@ export function transportTook(world: World, step: TransportTookStep): Refusal | 
  * Everything already caused has been delivered: doubts end, and what is owed can be seen from here on. What is refused has changed nothing.
  */
 export function settle(world: World): Refusal | undefined {
-  for (const record of world.begun.values()) {
+  for (const record of visited(world.begun.values())) {
     const rule = ask(world.tables.call, record.state, 'settle', callFactsOf(world, record), () => {
       return `${record.call.call} of thread ${record.thread} has not returned`;
     });
@@ -181,15 +182,15 @@ export function settle(world: World): Refusal | undefined {
   }
   world.settledAt = world.time;
   if (world.networkDown === 'arriving') world.networkDown = 'surely';
-  for (const socket of world.unsettled) {
+  for (const socket of visited(world.unsettled)) {
     socket.circuit = follow(world.tables.circuit, socket.circuit, 'settle');
     if ((socket.causes & causes.networkDown) === 0) continue;
     socket.causes |= causes.networkGone;
     socket.reachesNetwork = false;
   }
   world.unsettled.clear();
-  for (const operation of world.unsettledOperations) settleOperation(world, operation);
-  for (const record of world.begun.values()) settleCall(world, record);
+  for (const operation of visited(world.unsettledOperations)) settleOperation(world, operation);
+  for (const record of visited(world.begun.values())) settleCall(world, record);
   return undefined;
 }
 
@@ -231,7 +232,7 @@ function completionIsOwed(world: World, operation: Operation): boolean {
 
 /** Any further request: a call that was released must have returned by now. */
 export function requested(world: World): Refusal | undefined {
-  for (const record of world.released) {
+  for (const record of visited(world.released)) {
     const rule = ask(world.tables.call, record.state, 'request', callFactsOf(world, record), () => {
       return `${record.call.call} of thread ${record.thread} has not returned although what it waited for has happened`;
     });

@@ -15,6 +15,7 @@ import type { FactRecord, Untold } from '../machines/rules.ts';
 import { type SocketFact, socketFacts } from '../machines/socket.machine.ts';
 import type { SendFault, SendFlag } from '../winsock/codes.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
+import { visited } from './effort.ts';
 import { askedFor, type BegunRecord, causes, isResult, isSend, type Operation, type Socket, type Thread, type World } from './world.ts';
 
 /** How the oracle computes each fact of a region from a moment, or why it cannot. */
@@ -152,7 +153,7 @@ const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
   broadcastForbidden: ({ socket }) => socket?.toBroadcast === true && !socket.broadcastAllowed,
 
   mayBeInProgress: ({ world, record }) => {
-    for (const other of world.begun.values()) {
+    for (const other of visited(world.begun.values())) {
       if (other !== record && blocks(other)) return true;
     }
     return false;
@@ -162,7 +163,7 @@ const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
   mayHaveUnconsumed: ({ socket, record }) =>
     socket !== undefined && (record?.mayHaveWaited === true || !(socket.isStream && socket.stream.isDrained(record?.segment))),
   othersOutstanding: ({ world, record }) => {
-    for (const operation of world.live) {
+    for (const operation of visited(world.live)) {
       // One without a routine is over once its status was told.
       const over = operation.status !== undefined && !operation.hasRoutine;
       if (operation !== record?.operation && !over) return true;
@@ -214,7 +215,7 @@ function agreesWithRoom({ world, socket, call, answer, asked }: AnswerMoment): b
 function callbackRuns(world: World, call: WSPSendCall): boolean {
   const inRoutine = ({ stack }: Thread) => stack.some((frame) => frame.kind === 'routine');
   if (!reads(world.tables.profile, 'D6:unfinished-callback')) return inRoutine(world.thread(call.thread));
-  for (const thread of world.threads.values()) if (inRoutine(thread)) return true;
+  for (const thread of visited(world.threads.values())) if (inRoutine(thread)) return true;
   return false;
 }
 

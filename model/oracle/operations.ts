@@ -13,6 +13,7 @@ import type {
   WSPGetOverlappedResultCall,
 } from '../winsock/trace.ts';
 import { threadOf } from '../winsock/trace.ts';
+import { visited } from './effort.ts';
 import { type Answer, type Observation, operationFactsOf } from './facts.ts';
 import { concludeBytes, noteConsumed, noteOver, conclude as settleName } from './moments.ts';
 import { ask, isRefusal, type Refusal, refusal } from './refusal.ts';
@@ -165,7 +166,7 @@ export function enterRoutine(world: World, step: RoutineEnterStep): Refusal | un
   const thread = threadOf(step);
   const observed = { status: step.error, bytes: step.bytes, flags: step.flags, thread };
   let refused: Refusal | undefined;
-  for (const operation of candidates) {
+  for (const operation of visited(candidates)) {
     const rule = observe(
       world,
       operation,

@@ -2,6 +2,7 @@
 
 import { reads } from '../clauses/profiles.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
+import { visited } from './effort.ts';
 import { type Answer, circuitFactsOf, hasRoutine, operationFactsOf, oversize, socketFactsOf, usesOverlappedIo } from './facts.ts';
 import { conclude, noteConsumed } from './moments.ts';
 import { ask, follow, isPermitted, isRefusal, type Refusal, refusal } from './refusal.ts';
@@ -156,7 +157,7 @@ export function beginSend(world: World, record: BegunRecord, call: WSPSendCall):
 function noteSend(world: World, socket: Socket): void {
   socket.lastSend = world.time;
   socket.seenWritable = false;
-  for (const record of socket.sends) record.mayHaveWaited = true;
+  for (const record of visited(socket.sends)) record.mayHaveWaited = true;
 }
 
 /** The answer of WSPSend, on a line of its own or at the end of a begun call. What is refused has changed nothing. */

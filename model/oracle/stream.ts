@@ -7,7 +7,8 @@
  */
 
 import type { Run } from '../winsock/trace.ts';
-import { Follower, placesMax } from './following.ts';
+import { effort, visited } from './effort.ts';
+import { Follower, ordersMax, placesMax } from './following.ts';
 import { exchanged, remainder, waysMax, windowOf } from './mixing.ts';
 import { distinct, firstPlace, forgetful, type Place, startOf } from './places.ts';
 import { finished, isRead, mostRead, withRead } from './reading.ts';
@@ -190,7 +191,7 @@ export class ByteStream {
   /** The most bytes of the segment that can have left. */
   leftMax(segment: Segment): number {
     let left = 0;
-    for (const place of this.#places) left = Math.max(left, mostRead(place, segment));
+    for (const place of visited(this.#places)) left = Math.max(left, mostRead(place, segment));
     if (this.#sums === undefined || segment.sequence < this.#segments.first) return left;
     return Math.max(0, Math.min(left, this.#took! - this.#sums.before(segment.sequence).least));
   }
@@ -231,7 +232,10 @@ export class ByteStream {
       earlier.consumed || earlier.ended <= this.#consumedBefore || isRead(place, earlier, this.#received);
     if (segment.length > 0) return isOver(segment);
     // A send of no bytes waits for what was posted before it, and for nothing else.
-    for (let sequence = place.at; sequence < segment.sequence; sequence++) if (!isOver(this.#segments.at(sequence)!)) return false;
+    for (let sequence = place.at; sequence < segment.sequence; sequence++) {
+      effort.visits++;
+      if (!isOver(this.#segments.at(sequence)!)) return false;
+    }
     return true;
   }
 
@@ -241,6 +245,7 @@ export class ByteStream {
   isDrained(except: Segment | undefined): boolean {
     return this.#places.every((place) => {
       for (let sequence = place.at; sequence < this.#segments.end; sequence++) {
+        effort.visits++;
         if (sequence !== except?.sequence && !isRead(place, this.#segments.at(sequence)!, this.#received)) return false;
       }
       return true;
@@ -297,7 +302,7 @@ export class ByteStream {
    * urgent send offers them. Nothing of them is in the stream then.
    */
   receiveUrgent(values: readonly number[]): boolean {
-    for (const [index, segment] of this.#urgent.entries()) {
+    for (const [index, segment] of visited(this.#urgent.entries())) {
       const pieceEnd = this.#offers(segment, values);
       if (pieceEnd === undefined) continue;
       const places = segment.pieces
@@ -348,10 +353,10 @@ export class ByteStream {
     for (const place of this.#places) {
       const start = startOf(place);
       let isOver = true;
-      for (const segment of windowOf(this.#segments, place.strands, place.strands.length > 0 ? place.front : place.at)) {
-        const strand = place.strands.find(({ sequence }) => sequence === segment.sequence);
+      for (const candidate of windowOf(this.#segments, place.strands, place.strands.length > 0 ? place.front : place.at)) {
+        const { segment } = candidate;
         const begun = place.strands.length === 0 && segment.sequence === place.at;
-        const read = strand?.read ?? (begun ? Math.max(0, this.#received - start.hi) : 0);
+        const read = begun ? Math.max(0, this.#received - start.hi) : candidate.read;
         if (read >= segment.length) continue;
         isOver = false;
         const inUnit = read % segment.unit;
@@ -370,7 +375,7 @@ export class ByteStream {
 
   /** A send that the peer has not read in full may have ended early. */
   get mayBeBrokenOff(): boolean {
-    for (const { isLoose } of this.#segments) if (isLoose) return true;
+    for (const { isLoose } of visited(this.#segments)) if (isLoose) return true;
     return false;
   }
 
@@ -393,14 +398,20 @@ export class ByteStream {
       this.#places = places;
       return;
     }
-    let kept = distinct(places.map((place) => forgetful(place, (sequence) => this.#watched.has(sequence))));
-    kept = this.#undominated(kept);
-    if (kept.length > placesMax) {
-      this.#incomplete = true;
-      kept.sort((a, b) => Number(b.free) - Number(a.free) || a.strands.length - b.strands.length);
-      kept.length = placesMax;
-    }
+    const before = new Set(this.#places);
+    effort.visits += places.length;
+    let kept = places.map((place) => forgetful(place, (sequence) => this.#watched.has(sequence)));
+    if (!kept.every((place) => before.has(place))) kept = this.#limited(this.#undominated(distinct(kept)));
     this.#places = kept.length === 1 ? [this.#noted(kept[0]!)] : kept;
+  }
+
+  /** Those that can read whatever the others can are kept first. */
+  #limited(places: Place[]): Place[] {
+    const free = places.filter((place) => place.free);
+    const others = places.filter((place) => !place.free).sort((a, b) => a.strands.length - b.strands.length);
+    const kept = [...free, ...others.slice(0, free.length > 0 ? ordersMax : placesMax)].slice(0, placesMax);
+    if (kept.length < places.length) this.#incomplete = true;
+    return kept;
   }
 
   /**
