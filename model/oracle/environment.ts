@@ -21,7 +21,7 @@ import { type BegunRecord, causes, type Operation, type Socket, type World } fro
 export function peerStep(world: World, step: PeerStep): Refusal | undefined {
   const socket = world.sockets.get(step.socket);
   if (socket === undefined) {
-    if (world.socketsForgotten || step.peer === 'idle') return undefined;
+    if (step.peer === 'idle' || world.socketMayBeForgotten(step.socket)) return undefined;
     return refusal(`the peer of ${step.socket} is heard of, and no such socket was made`, 'Purpose:2');
   }
   switch (step.peer) {
@@ -38,7 +38,13 @@ export function peerStep(world: World, step: PeerStep): Refusal | undefined {
 
 function receive(world: World, socket: Socket, runs: readonly [number, number][], oob: boolean): Refusal | undefined {
   if (!socket.isStream) {
-    return delivered(world, socket, 'recv.datagram', socket.datagrams.receive(runs), () => {
+    const { mayBeForgotten } = socket.datagrams;
+    const isReceived = socket.datagrams.receive(runs);
+    if (!isReceived && mayBeForgotten) {
+      world.note(socket.name, 'it may be one of the datagrams that were forgotten: too many were posted of which nobody heard');
+      return undefined;
+    }
+    return delivered(world, socket, 'recv.datagram', isReceived, () => {
       return `the peer of ${socket.name} received a datagram that was not sent, or not sent next`;
     });
   }
@@ -81,18 +87,15 @@ function delivered(world: World, socket: Socket, event: DeliveryEvent, isTaken: 
 
 /** Urgent bytes come apart from the stream: that some send offered them, once, is checked. */
 function receiveUrgent(world: World, socket: Socket, runs: readonly [number, number][]): Refusal | undefined {
-  const length = runs.reduce((sum, [, count]) => sum + count, 0);
-  const values = length > urgentMax ? undefined : runs.flatMap(([start, count]) => valuesOf(start, count, world.period));
-  const isOffered = length === 0 || (values !== undefined && socket.stream.receiveUrgent(values));
+  const isOffered = socket.stream.receiveUrgent(runs);
+  if (!isOffered && socket.stream.urgentMayBeForgotten) {
+    world.note(socket.name, 'it may be urgent data that was forgotten: too many urgent sends were posted of which nobody read');
+    return undefined;
+  }
   return delivered(world, socket, 'recv.urgent', isOffered, () => {
     return `the peer of ${socket.name} received urgent data that was not sent, or was read before`;
   });
 }
-
-/** No send offers more bytes than this as urgent data: one line is one piece. */
-const urgentMax = 65_536;
-
-const valuesOf = (start: number, count: number, period: number): number[] => Array.from({ length: count }, (_, i) => (start + i) % period);
 
 function endOfStream(world: World, socket: Socket): Refusal | undefined {
   const isHard = closesHard(world, socket);
@@ -160,9 +163,8 @@ export function pollWritable(world: World, step: PollWritableStep): Refusal | un
 export function transportTook(world: World, step: TransportTookStep): Refusal | undefined {
   const socket = world.sockets.get(step.socket);
   if (socket === undefined) {
-    return world.socketsForgotten
-      ? undefined
-      : refusal(`the transport of ${step.socket} took bytes, and no such socket was made`, 'Purpose:2');
+    if (world.socketMayBeForgotten(step.socket)) return undefined;
+    return refusal(`the transport of ${step.socket} took bytes, and no such socket was made`, 'Purpose:2');
   }
   const isTaken = socket.isStream ? socket.stream.transportTook(step.bytes) : socket.datagrams.transportTook(step.bytes);
   return delivered(world, socket, 'took', isTaken, () => {

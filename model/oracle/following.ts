@@ -6,9 +6,9 @@ import { distinct, ended, exactly, forgetful, type Lattice, type Place, startOf,
 import { isAnything, type Segment, type Segments } from './segments.ts';
 
 /** Places that are kept at most. Where there are more, a step that none of the kept ones permits is undecided. */
-export const placesMax = 128;
+const placesMax = 128;
 /** Of those, places at which an order was chosen that leaves less open than another: what tells orders apart is rare. */
-export const ordersMax = 16;
+const ordersMax = 16;
 /** Exact starts that are tried one by one. */
 const startsMax = 256;
 
@@ -171,7 +171,10 @@ export class Follower {
       const next = this.#segments.at(i);
       effort.visits++;
       if (next === undefined) return;
-      if (skipsAnything && isAnything(next)) continue;
+      if (skipsAnything && isAnything(next)) {
+        i = this.#segments.behindAnything(i) - 1;
+        continue;
+      }
       // One that begins like an earlier one is reached through that, of which nothing may have left.
       if (next.length === 0 || (at === undefined && values.has(next.fill) && next.min === 0)) continue;
       values.add(next.fill);
@@ -226,4 +229,24 @@ function among({ lo, hi, step }: Lattice, residue: number, period: number): Latt
 function endsBetween(least: number, most: number, residue: number | undefined, period: number): Lattice | undefined {
   if (least > most) return undefined;
   return residue === undefined ? { lo: least, hi: most, step: 1 } : among({ lo: least, hi: most, step: 1 }, residue, period);
+}
+
+/** As many places as are kept. Those that can read whatever the others can come first. */
+export function likeliest(places: readonly Place[]): Place[] {
+  const free = places.filter((place) => place.free);
+  const others = places.filter((place) => !place.free).sort((a, b) => a.strands.length - b.strands.length);
+  return [...free, ...others.slice(0, free.length > 0 ? ordersMax : placesMax)].slice(0, placesMax);
+}
+
+/**
+ * Of sends whose contents are not judged and that may have ended anywhere, an earlier one can be followed by all that can follow a later
+ * one: a place in it stands for those behind.
+ */
+export function undominated(places: Place[], segments: Segments): Place[] {
+  if (places.length < 2) return places;
+  const isPlain = ({ endings, exact, strands }: Place): boolean => endings.length + exact.length + strands.length === 0;
+  const first = places.reduce((least, { at }) => Math.min(least, at), Infinity);
+  if (!places.some((place) => place.at === first && isPlain(place))) return places;
+  const reach = segments.behindAnything(first);
+  return reach === first ? places : places.filter((place) => place.at === first || place.at >= reach || !isPlain(place));
 }
