@@ -2,6 +2,7 @@
 
 import { reads } from '../clauses/profiles.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
+import { noteReuse } from './breaches.ts';
 import { type Answer, circuitFactsOf, hasRoutine, operationFactsOf, oversize, socketFactsOf, usesOverlappedIo } from './facts.ts';
 import { conclude, noteConsumed } from './moments.ts';
 import { ask, follow, isPermitted, isRefusal, type Refusal, refusal } from './refusal.ts';
@@ -9,7 +10,11 @@ import type { Posting, Segment } from './segments.ts';
 import { askedFor, type BegunRecord, type Operation, type Socket, type World } from './world.ts';
 
 const describe = (answer: Answer): string =>
-  answer.rc === 0 ? `success with ${answer.bytes === undefined ? 'no byte count' : `${answer.bytes} bytes`}` : String(answer.errno);
+  answer.rc === 0 ? `success with ${answer.bytes === undefined ? 'no byte count' : `${answer.bytes} bytes`}` : codeText(answer.errno);
+
+/** A code as a message gives it: 0 is what a caller reads where no error was set. */
+export const codeText = (code: string | undefined): string =>
+  code === '0' ? 'SOCKET_ERROR with the code 0, which is no error' : String(code);
 
 const isInitiated = (answer: Answer): boolean => answer.rc === 0 || answer.errno === 'WSA_IO_PENDING';
 
@@ -31,7 +36,8 @@ function fillsOverlapped(world: World, socket: Socket | undefined, call: WSPSend
   return socket.overlapped || reads(world.tables.profile, 'M7:blocks');
 }
 
-function newOperation(world: World, socket: Socket | undefined, call: WSPSendCall, state: number): Operation {
+/** It stands under its name from here on. */
+export function newOperation(world: World, socket: Socket | undefined, call: WSPSendCall, state: number): Operation {
   const name = call.overlapped!;
   const before = world.operations.get(name);
   const asked = askedFor(call);
@@ -137,6 +143,7 @@ export function postBegun(world: World, record: BegunRecord): void {
 export function beginSend(world: World, record: BegunRecord, call: WSPSendCall): void {
   const { socket } = record;
   const clash = stillUsing(world, call.overlapped);
+  if (clash !== undefined) noteReuse(world, clash);
   if (socket !== undefined) noteSend(world, socket);
   if (call.overlapped !== undefined) {
     // Nothing is initiated as long as the call can only fail, and nothing at all where the structure is ignored.
@@ -165,8 +172,9 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
   const socket = record === undefined ? (named?.closed ? undefined : named) : record.socket;
   const clash = record === undefined ? stillUsing(world, call.overlapped) : undefined;
   const { unjudged } = world.tables.operation.stateIndex;
+  if (clash !== undefined) noteReuse(world, clash);
   if (socket?.unjudged !== undefined) world.note(socket.name, socket.unjudged);
-  const isJudged = clash === undefined && record?.operation?.state !== unjudged && socket?.unjudged === undefined;
+  const isJudged = !record?.unjudged && clash === undefined && record?.operation?.state !== unjudged && socket?.unjudged === undefined;
   const refused = isJudged ? judge(world, socket, call, answer, record) : undefined;
   if (refused !== undefined) return refused;
   const target = operationAfter(world, socket, call, answer, record?.operation, isJudged);
@@ -209,8 +217,8 @@ function operationAfter(
     const event = answer.rc === 0 ? 'WSPSend.completes' : succeeded ? 'WSPSend.pends' : 'WSPSend.fails';
     if (!succeeded && isJudged && (operation.upcalled || operation.shown !== undefined)) {
       return operation.shown === 'result' && !operation.upcalled
-        ? refusal(`WSPGetOverlappedResult gave the result of a send that fails with ${answer.errno}`, 'Return:6')
-        : refusal(`a completion was indicated for a send that fails with ${answer.errno}`, 'Return:7');
+        ? refusal(`WSPGetOverlappedResult gave the result of a send that fails with ${codeText(answer.errno)}`, 'Return:6')
+        : refusal(`a completion was indicated for a send that fails with ${codeText(answer.errno)}`, 'Return:7');
     }
     const facts = operationFactsOf(world, operation, { upcallOpen: operation.routineOpen });
     const rule = ask(table, operation.state, event, facts, () => {
@@ -285,7 +293,7 @@ function moveBytes(
     const { connected, connecting } = world.tables.socket.stateIndex;
     const wasConnected = record!.stateAtBegin === connected || record!.stateAtBegin === connecting;
     const isBrokenOff = isStream && record!.mayBlock && wasConnected && isBroken(record!, answer.errno ?? '');
-    const refused = refusal(`WSPSend gives ${answer.errno} although bytes of this send have left`, 'Return:6');
+    const refused = refusal(`WSPSend gives ${codeText(answer.errno)} although bytes of this send have left`, 'Return:6');
     if (!isStream) return datagrams.remove(begun) ? undefined : refused;
     if (!stream.end(begun, isBrokenOff ? begun.size : 0, time, true)) return refused;
     stream.unwatch(begun);
