@@ -154,6 +154,10 @@ export function routeLost(world: World, step: RouteLostStep): undefined {
 export function pollWritable(world: World, step: PollWritableStep): Refusal | undefined {
   const socket = world.sockets.get(step.socket);
   if (socket === undefined || socket.closed) return undefined;
+  if (socket.unjudged !== undefined) {
+    world.note(socket.name, socket.unjudged);
+    return undefined;
+  }
   const rule = ask(world.tables.socket, socket.state, step.ready ? 'writable' : 'unwritable', readinessFactsOf(world, socket), () => {
     return `${step.socket} is seen without room, although its peer has read everything`;
   });
@@ -179,6 +183,7 @@ export function transportTook(world: World, step: TransportTookStep): Refusal | 
  */
 export function settle(world: World): Refusal | undefined {
   for (const record of visited(world.begun.values())) {
+    if (record.unjudged) continue;
     const rule = ask(world.tables.call, record.state, 'settle', callFactsOf(world, record), () => {
       return `${record.call.call} of thread ${record.thread} has not returned`;
     });
@@ -214,7 +219,7 @@ function settleOperation(world: World, operation: Operation): void {
 function settleCall(world: World, record: BegunRecord): void {
   record.state = follow(world.tables.call, record.state, 'settle', callFactsOf(world, record));
   const { released } = world.tables.call.stateIndex;
-  if (record.state === released) world.released.add(record);
+  if (record.state === released && !record.unjudged) world.released.add(record);
   const { segment, socket } = record;
   if (segment === undefined || socket === undefined) return;
   if (socket.isStream) socket.stream.fix(segment, world.time);

@@ -2,6 +2,7 @@
 
 import { reads } from '../clauses/profiles.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
+import { noteReuse } from './breaches.ts';
 import { visited } from './effort.ts';
 import { ask, isPermitted, isRefusal, type Refusal } from './refusal.ts';
 import type { Posting, Segment } from './segments.ts';
@@ -132,6 +133,7 @@ export function postBegun(world: World, record: BegunRecord): void {
 export function beginSend(world: World, record: BegunRecord, call: WSPSendCall): void {
   const { socket } = record;
   const clash = stillUsing(world, call.overlapped);
+  if (clash !== undefined) noteReuse(world, clash);
   if (socket !== undefined) noteSend(world, socket);
   if (call.overlapped !== undefined) {
     // Nothing is initiated as long as the call can only fail, and nothing at all where the structure is ignored.

@@ -1,5 +1,6 @@
 /** Why a step is not permitted. */
 
+import type { Reading } from '../clauses/profiles.ts';
 import type { ClauseId } from '../clauses/register.ts';
 import { type CompiledRule, type Facts, lookup, noFacts, type Table } from '../compiled/compile.ts';
 import { effort } from './effort.ts';
@@ -12,6 +13,10 @@ export interface Refusal {
    * returned.
    */
   readonly about?: string | number;
+  /** What has to come first, in the words of a trace, where that is no other outcome of the step. */
+  readonly first?: Readonly<Record<string, unknown>>;
+  /** The readings that the refusing rule asked for. */
+  readonly readings?: readonly Reading[];
 }
 
 export const refusal = (message: string, ...clauses: ClauseId[]): Refusal => ({ clauses, message });
@@ -71,5 +76,5 @@ export function ask<S extends string, E extends string, F extends string = strin
     heard?.push(rule);
     return rule;
   }
-  return { clauses: rule?.clauses ?? [], message: message() };
+  return { clauses: rule?.clauses ?? [], message: message(), ...(rule !== undefined && { readings: rule.readings }) };
 }

@@ -2,6 +2,7 @@
 
 import { reads } from '../clauses/profiles.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
+import { noteReuse } from './breaches.ts';
 import { circuitFactsOf } from './circuitFacts.ts';
 import { conclude, noteConsumed } from './moments.ts';
 import { operationFactsOf } from './operationFacts.ts';
@@ -12,7 +13,11 @@ import { type Answer, socketFactsOf } from './sendFacts.ts';
 import { askedFor, type BegunRecord, type Operation, type Socket, usesOverlappedIo, type World } from './world.ts';
 
 const describe = (answer: Answer): string =>
-  answer.rc === 0 ? `success with ${answer.bytes === undefined ? 'no byte count' : `${answer.bytes} bytes`}` : String(answer.errno);
+  answer.rc === 0 ? `success with ${answer.bytes === undefined ? 'no byte count' : `${answer.bytes} bytes`}` : codeText(answer.errno);
+
+/** A code as a message gives it: 0 is what a caller reads where no error was set. */
+export const codeText = (code: string | undefined): string =>
+  code === '0' ? 'SOCKET_ERROR with the code 0, which is no error' : String(code);
 
 const isInitiated = (answer: Answer): boolean => answer.rc === 0 || answer.errno === 'WSA_IO_PENDING';
 
@@ -22,8 +27,9 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
   const socket = record === undefined ? (named?.closed ? undefined : named) : record.socket;
   const clash = record === undefined ? stillUsing(world, call.overlapped) : undefined;
   const { unjudged } = world.tables.operation.stateIndex;
+  if (clash !== undefined) noteReuse(world, clash);
   if (socket?.unjudged !== undefined) world.note(socket.name, socket.unjudged);
-  const isJudged = clash === undefined && record?.operation?.state !== unjudged && socket?.unjudged === undefined;
+  const isJudged = !record?.unjudged && clash === undefined && record?.operation?.state !== unjudged && socket?.unjudged === undefined;
   const refused = isJudged ? judge(world, socket, call, answer, record) : undefined;
   if (refused !== undefined) return refused;
   const target = operationAfter(world, socket, call, answer, record?.operation, isJudged);
@@ -66,8 +72,8 @@ function operationAfter(
     const event = answer.rc === 0 ? 'WSPSend.completes' : succeeded ? 'WSPSend.pends' : 'WSPSend.fails';
     if (!succeeded && isJudged && (operation.upcalled || operation.shown !== undefined)) {
       return operation.shown === 'result' && !operation.upcalled
-        ? refusal(`WSPGetOverlappedResult gave the result of a send that fails with ${answer.errno}`, 'Return:6')
-        : refusal(`a completion was indicated for a send that fails with ${answer.errno}`, 'Return:7');
+        ? refusal(`WSPGetOverlappedResult gave the result of a send that fails with ${codeText(answer.errno)}`, 'Return:6')
+        : refusal(`a completion was indicated for a send that fails with ${codeText(answer.errno)}`, 'Return:7');
     }
     const facts = operationFactsOf(world, operation, { upcallOpen: operation.routineOpen });
     const rule = ask(table, operation.state, event, facts, () => {
@@ -142,7 +148,7 @@ function moveBytes(
     const { connected, connecting } = world.tables.socket.stateIndex;
     const wasConnected = record!.stateAtBegin === connected || record!.stateAtBegin === connecting;
     const isBrokenOff = isStream && record!.mayBlock && wasConnected && isBroken(record!, answer.errno ?? '');
-    const refused = refusal(`WSPSend gives ${answer.errno} although bytes of this send have left`, 'Return:6');
+    const refused = refusal(`WSPSend gives ${codeText(answer.errno)} although bytes of this send have left`, 'Return:6');
     if (!isStream) return datagrams.remove(begun) ? undefined : refused;
     if (!stream.end(begun, isBrokenOff ? begun.size : 0, time, true)) return refused;
     stream.unwatch(begun);
