@@ -15,8 +15,8 @@ import type {
 import { threadOf } from '../winsock/trace.ts';
 import { type Answer, type Observation, operationFactsOf } from './facts.ts';
 import { concludeBytes, noteConsumed, noteOver, conclude as settleName } from './moments.ts';
-import { ask, isRefusal, type Refusal, refusal } from './refusal.ts';
-import { becomeQueued, codeText, reportCircuit } from './sends.ts';
+import { ask, codeText, isRefusal, type Refusal, refusal } from './refusal.ts';
+import { becomeQueued, reportCircuit } from './sends.ts';
 import type { Frame, Operation, World } from './world.ts';
 
 /** An OVERLAPPED that no call introduced reads like one whose post failed. */

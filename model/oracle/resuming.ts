@@ -7,8 +7,9 @@
 
 import { kindOf, type TraceStep, threadOf, type WSPSendCall } from '../winsock/trace.ts';
 import { advance, leaveCall } from './advance.ts';
+import { newOperation } from './posted.ts';
 import type { Refusal } from './refusal.ts';
-import { newOperation, unjudge } from './sends.ts';
+import { unjudge } from './sends.ts';
 import { openSocket, unjudgeSocket } from './siblings.ts';
 import type { BegunRecord, Operation, Unjudged, World } from './world.ts';
 

@@ -18,8 +18,8 @@ import { ByAge } from './byAge.ts';
 import { DatagramQueue } from './datagrams.ts';
 import { blocks, operationFactsOf } from './facts.ts';
 import { loosen } from './moments.ts';
-import { ask, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
-import { codeText, postBegun, reportCircuit, unjudge } from './sends.ts';
+import { ask, codeText, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
+import { postBegun, reportCircuit, unjudge } from './sends.ts';
 import { ByteStream } from './stream.ts';
 import { type BegunRecord, causes, type Operation, type Socket, type World } from './world.ts';
 
