@@ -23,7 +23,6 @@ const shared: Readonly<Record<string, string>> = {
   always: 'of a compiled rule, and of a condition',
   never: 'of a compiled rule, and of a condition',
   codeName: 'the schema of a code, and the name of one',
-  post: 'what the oracle does for a send, and the line of one',
 };
 
 /**

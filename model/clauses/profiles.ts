@@ -64,7 +64,6 @@ const choices = { page, docs, msafd } as const;
 
 export type Profile = keyof typeof choices;
 export const profiles = Object.keys(choices) as readonly Profile[];
-export type PerProfile<T> = { readonly [profile in Profile]: T };
 
 /** A reading by its full name, `<ruling>:<reading>`. */
 export type AnyReading = { [Id in RulingId]: `${Id}:${ReadingName<Id>}` }[RulingId];
@@ -82,7 +81,7 @@ const permitted: Record<string, ReadonlySet<string>> = Object.fromEntries(
 );
 
 /** The rulings that two profiles read differently. */
-export const partingRulings = (a: Profile, b: Profile): readonly RulingId[] =>
+export const rulingsApart = (a: Profile, b: Profile): readonly RulingId[] =>
   [...choices[a].keys()].filter((id) => readingsOf(a, id).join() !== readingsOf(b, id).join());
 
 /**

@@ -42,8 +42,8 @@ export interface JudgeOptions {
 }
 
 /**
- * Judges a trace as its bytes arrive, in memory that grows with what it reports and not with its length. Reads to the end even after a rejection: malformed
- * input is neither accepted nor rejected, so one malformed line anywhere decides. Fails only as the source fails.
+ * Judges a trace as its bytes arrive, in memory that grows with what it reports and not with its length. Reads to the end even after a
+ * rejection: malformed input is neither accepted nor rejected, so one malformed line anywhere decides. Fails only as the source fails.
  */
 export async function judgeStream(source: AsyncIterable<Uint8Array>, profile: Profile, options: JudgeOptions = {}): Promise<Judgement> {
   const judging = new Judging(profile, options);

@@ -16,9 +16,9 @@ import { threadOf } from '../winsock/trace.ts';
 import { visited } from './effort.ts';
 import { concludeBytes, noteConsumed, noteOver, conclude as settleName } from './moments.ts';
 import { type Observation, operationFactsOf } from './operationFacts.ts';
-import { ask, isRefusal, type Refusal, refusal } from './refusal.ts';
+import { ask, codeText, isRefusal, type Refusal, refusal } from './refusal.ts';
 import type { Answer } from './sendFacts.ts';
-import { becomeQueued, codeText, reportCircuit } from './sends.ts';
+import { becomeQueued, reportCircuit } from './sends.ts';
 import type { Frame, Operation, World } from './world.ts';
 
 /** An OVERLAPPED that no call introduced reads like one whose post failed. */

@@ -23,7 +23,10 @@ export interface Rejection {
   readonly message: string;
   readonly clauses: readonly ClauseId[];
   readonly permitted: readonly Permitted[];
-  /** The rulings that decide, where the page alone does not: read as another profile reads them, the step would be permitted, or refused otherwise. */
+  /**
+   * The rulings that decide, where the page alone does not: if they were read as another profile reads them, the step would be permitted,
+   * or refused by another rule.
+   */
   readonly rulings: readonly RulingId[];
   /**
    * Where the step is about another thing, or none: the OVERLAPPED of the operation that is owed, or the number of the call that has not

@@ -1,6 +1,6 @@
 /** Which rulings decide a rejection: where the profiles part, and not where the page alone says it. */
 
-import { partingRulings, profiles, withRulingOf } from '../clauses/profiles.ts';
+import { profiles, rulingsApart, withRulingOf } from '../clauses/profiles.ts';
 import type { RulingId } from '../clauses/rulings.ts';
 import { tablesOf } from '../compiled/tables.ts';
 import type { TraceStep } from '../winsock/trace.ts';
@@ -20,7 +20,7 @@ export function decidingRulings(world: World, step: TraceStep, { readings = [] }
   const deciding = new Set<RulingId>();
   for (const other of profiles) {
     if (other === profile || !isPermittedUnder(other, world, step)) continue;
-    const parting = partingRulings(profile, other);
+    const parting = rulingsApart(profile, other);
     const alone = parting.filter((ruling) => isPermittedUnder(withRulingOf(profile, ruling, other), world, step));
     for (const ruling of alone.length > 0 ? alone : parting.filter((id) => isNeeded(id, other))) deciding.add(ruling);
   }

@@ -4,7 +4,7 @@ import type { ClauseId } from '../clauses/register.ts';
 import { statusCodes } from '../machines/operation.machine.ts';
 import { sendCodes } from '../machines/socket.machine.ts';
 import { errorCodes } from '../winsock/codes.ts';
-import { kindOf, type TraceStep, threadOf } from '../winsock/trace.ts';
+import { kindOf, type TraceStep, type TransportTookStep, threadOf } from '../winsock/trace.ts';
 import type { Refusal } from './refusal.ts';
 import { askedFor, type World } from './world.ts';
 
@@ -39,7 +39,9 @@ export function permittedInstead(
   const due = first ?? (isDue ? owed : undefined);
   if (due !== undefined) found.unshift({ ...due, clauses: broken });
   else if (isPeer) found.push(...expectedByPeer(step as Extract<TraceStep, { peer: string }>, world));
-  return found;
+  if (found.length === 0 && 'poll' in step && step.poll === 'event') found.push(...completionsFirst(step.overlapped, world, attempt));
+  if ('env' in step && step.env === 'transport.took') found.push(...fewerTaken(step, attempt));
+  return found.length > 0 ? found : [{ nothing: whyNothing(step) }];
 }
 
 /** Every outcome of the step that is permitted, whatever outcome the step itself has. */
@@ -135,6 +137,51 @@ function* otherIndications(step: TraceStep, world: World): Generator<Alternative
     for (const error of statusCodes) yield alternativesOf(step, { error, flags: 0, thread }, counts);
   } else if ('port' in step || ('upcall' in step && step.upcall === 'WPUCompleteOverlappedRequest')) {
     for (const error of statusCodes) yield alternativesOf(step, { error }, counts);
+  } else if ('upcall' in step && operation !== undefined) {
+    for (const thread of new Set([threadOf(step), operation.thread]))
+      yield alternativesOf(step, { thread, returns: { rc: 0 } }, [undefined]);
+  }
+}
+
+/** The transport may have taken any number of bytes up to those that are left: the greatest is found by halves. */
+function fewerTaken(step: TransportTookStep, attempt: (step: TraceStep) => Tried | undefined): Permitted[] {
+  let most: { readonly bytes: number; readonly tried: Tried } | undefined;
+  for (let from = 1, to = step.bytes - 1; from <= to; ) {
+    const bytes = Math.floor((from + to) / 2);
+    const tried = attempt({ ...step, bytes });
+    if (tried === undefined) to = bytes - 1;
+    else {
+      most = { bytes, tried };
+      from = bytes + 1;
+    }
+  }
+  if (most === undefined) return [];
+  return [{ bytes: most.bytes === 1 ? 1 : { least: 1, most: most.bytes }, clauses: most.tried.clauses }];
+}
+
+/** Of an event that may be neither set nor not set: the upcall that had to set it. */
+function completionsFirst(overlapped: string, world: World, attempt: (step: TraceStep) => Tried | undefined): Permitted[] {
+  const upcall = { upcall: 'WPUCompleteOverlappedRequest', overlapped } as const;
+  const step = { ...upcall, error: '0', bytes: 0 } satisfies TraceStep;
+  return permittedOutcomes(step, world, attempt).map(({ shown, clauses }) => ({ ...upcall, ...shown, clauses }));
+}
+
+/** No outcome of the step is permitted: nothing of its kind may happen now. */
+function whyNothing(step: TraceStep): string {
+  const { overlapped, socket } = ('end' in step ? step.begun : step) as { readonly overlapped?: string; readonly socket?: string };
+  switch (kindOf(step)) {
+    case 'routine':
+      return 'routine' in step && step.routine === 'leave' ? `no routine of ${overlapped} runs` : `no routine of ${overlapped} may run now`;
+    case 'upcall':
+      return `no completion of ${overlapped} is to be reported now`;
+    case 'port':
+      return `no packet of ${overlapped} is to be dequeued now`;
+    case 'peer':
+      return `no byte sent on ${socket} is left to be received`;
+    case 'env':
+      return `no byte sent on ${socket} is left to be taken`;
+    default:
+      return 'no other outcome of this step';
   }
 }
 

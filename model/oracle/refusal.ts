@@ -21,6 +21,10 @@ export interface Refusal {
 
 export const refusal = (message: string, ...clauses: ClauseId[]): Refusal => ({ clauses, message });
 
+/** A code as a message gives it: 0 is what a caller reads where no error was set. */
+export const codeText = (code: string | undefined): string =>
+  code === '0' ? 'SOCKET_ERROR with the code 0, which is no error' : String(code);
+
 export const isRefusal = (value: object): value is Refusal => 'message' in value;
 
 /** Where a region goes by a step that it only follows: it stays where no rule moves it. */

@@ -7,17 +7,13 @@ import { circuitFactsOf } from './circuitFacts.ts';
 import { conclude, noteConsumed } from './moments.ts';
 import { operationFactsOf } from './operationFacts.ts';
 import { fillsOverlapped, newOperation, noteSend, outcomeOf, postBytes, postingOf, stillUsing, unjudge } from './posting.ts';
-import { ask, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
+import { ask, codeText, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
 import type { Segment } from './segments.ts';
 import { type Answer, socketFactsOf } from './sendFacts.ts';
 import { askedFor, type BegunRecord, type Operation, type Socket, usesOverlappedIo, type World } from './world.ts';
 
 const describe = (answer: Answer): string =>
   answer.rc === 0 ? `success with ${answer.bytes === undefined ? 'no byte count' : `${answer.bytes} bytes`}` : codeText(answer.errno);
-
-/** A code as a message gives it: 0 is what a caller reads where no error was set. */
-export const codeText = (code: string | undefined): string =>
-  code === '0' ? 'SOCKET_ERROR with the code 0, which is no error' : String(code);
 
 const isInitiated = (answer: Answer): boolean => answer.rc === 0 || answer.errno === 'WSA_IO_PENDING';
 

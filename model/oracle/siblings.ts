@@ -20,8 +20,8 @@ import { visited } from './effort.ts';
 import { loosen } from './moments.ts';
 import { blocks, operationFactsOf } from './operationFacts.ts';
 import { postBegun, unjudge } from './posting.ts';
-import { ask, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
-import { codeText, reportCircuit } from './sends.ts';
+import { ask, codeText, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
+import { reportCircuit } from './sends.ts';
 import { ByteStream } from './stream.ts';
 import { type BegunRecord, causes, type Operation, type Socket, type World } from './world.ts';
 

@@ -76,6 +76,9 @@ export const outcomeText = (outcome: Fields): string => {
 /** What a rejection says is permitted: another outcome of the step, or what has to come first. */
 export const permittedText = (outcome: Fields): string => {
   if (outcome.end !== undefined) return `#${valueText(outcome.end)} returns`;
+  if (outcome.upcall !== undefined) {
+    return `the provider completes ${valueText(outcome.overlapped)} by ${valueText(outcome.upcall)}: ${outcomeText(outcome)}`;
+  }
   if (outcome.routine !== undefined)
     return `the routine of ${valueText(outcome.overlapped)} ${outcome.routine === 'enter' ? 'enters' : 'leaves'}`;
   return `${outcomeText(outcome)}${outcome.thread === undefined ? '' : ` on ${valueText(outcome.thread)}`}`;

@@ -87,7 +87,7 @@ function batchesOf(files: readonly string[], jobs: number): readonly (readonly s
   return batches;
 }
 
-const batchesPerJob = 4;
+const batchesPerJob = 2;
 /** Bytes of trace that are worth the start of a thread: it takes about as long as judging them. */
 const bytesPerJob = 2 ** 20;
 
