@@ -18,7 +18,7 @@ import { UrgentSends } from './urgent.ts';
 
 export class ByteStream {
   readonly period: number;
-  #segments = new Segments();
+  #segments: Segments;
   #places: readonly Place[] = [firstPlace];
   #received = 0;
   /** Segments of which something may still tell how much of them left. */
@@ -35,11 +35,14 @@ export class ByteStream {
   #sums: Sums | undefined;
   /** Places were left out, so that a refusal may be wrong. */
   #incomplete = false;
+  /** The last segment that may have ended early. */
+  #looseUpTo = -1;
   /** The last refusal holds whatever was left out. */
   #isRefused = false;
 
   constructor(period: number) {
     this.period = period;
+    this.#segments = new Segments(period);
     this.#urgent = new UrgentSends(period);
   }
 
@@ -56,13 +59,14 @@ export class ByteStream {
     copy.#took = this.#took;
     copy.#sums = this.#sums?.clone();
     copy.#incomplete = this.#incomplete;
+    copy.#looseUpTo = this.#looseUpTo;
     return copy;
   }
 
   // ---- Sends ---------------------------------------------------------------------------------------------------------------------
 
   post(posting: Posting): Segment {
-    const segment = this.#segments.add(posting, this.#open === 0);
+    const segment = this.#segments.add(posting, this.#open === 0, this.#isExact);
     const isUnderWay = posting.ended === Infinity;
     if (isUnderWay) {
       this.#open++;
@@ -74,6 +78,11 @@ export class ByteStream {
     if (forgotten !== undefined) this.unwatch(forgotten);
     this.#sums?.change(segment.sequence, isUnderWay ? 0 : posting.length, posting.length);
     return segment;
+  }
+
+  /** Where each send begins is sure: none that may end early is ahead of the peer. */
+  get #isExact(): boolean {
+    return this.#watched.size === 0 && this.#places.length === 1 && this.#places[0]!.at > this.#looseUpTo;
   }
 
   /**
@@ -112,6 +121,7 @@ export class ByteStream {
   /** From here on the segment may turn out to have ended early. */
   loosen(segment: Segment, isBroken = true): void {
     segment.isLoose ||= isBroken;
+    this.#looseUpTo = Math.max(this.#looseUpTo, segment.sequence);
     const taken = this.#surelyTaken(segment);
     segment.min = Math.min(segment.min, segment.urgent ? Math.max(0, taken - 1) : taken);
     this.#sums?.change(segment.sequence, Math.min(0, taken - segment.taken), 0);
@@ -132,6 +142,7 @@ export class ByteStream {
     segment.pieces = true;
     segment.unknown = true;
     segment.min = 0;
+    this.#looseUpTo = segment.sequence;
     // How much of it the stream carries says nothing about how much was taken.
     this.unwatch(segment);
   }
