@@ -64,6 +64,7 @@ const choices = { page, docs, msafd } as const;
 
 export type Profile = keyof typeof choices;
 export const profiles = Object.keys(choices) as readonly Profile[];
+export type PerProfile<T> = { readonly [profile in Profile]: T };
 
 /** A reading by its full name, `<ruling>:<reading>`. */
 export type AnyReading = { [Id in RulingId]: `${Id}:${ReadingName<Id>}` }[RulingId];

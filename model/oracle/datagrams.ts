@@ -47,6 +47,7 @@ export class DatagramQueue {
       sequence: this.#sequence++,
       fill,
       unit: length,
+      stride: 0,
       asked: length,
       size: length,
       length,

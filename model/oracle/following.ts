@@ -1,9 +1,9 @@
 /** Following the bytes that a peer reports from each place where it can be. */
 
 import { effort } from './effort.ts';
-import { isShared, type Mixed, mixed, type ReadRun, remainder } from './mixing.ts';
+import { isShared, type Mixed, mixed, type ReadRun } from './mixing.ts';
 import { distinct, ended, exactly, forgetful, type Lattice, type Place, startOf, startWithin } from './places.ts';
-import { isAnything, type Segment, type Segments } from './segments.ts';
+import { isAnything, remainder, type Segment, type Segments, valueAt } from './segments.ts';
 
 /** Places that are kept at most. Where there are more, a step that none of the kept ones permits is undecided. */
 const placesMax = 128;
@@ -65,7 +65,7 @@ export class Follower {
       if (next !== undefined && next.began < segment.ended) return undefined;
       if (from < begins + segment.length) {
         const inUnit = (from - begins) % segment.unit;
-        if ((segment.fill + inUnit) % period !== start || inUnit + to - from > segment.unit || to > begins + segment.length)
+        if (valueAt(segment, from - begins, period) !== start || inUnit + to - from > segment.unit || to > begins + segment.length)
           return undefined;
         return at === place.at ? place : { ...place, at, from: exactly(begins), since: 0 };
       }
@@ -192,7 +192,7 @@ export class Follower {
 
   /** Like sends that were joined: a run may go from one into the next. */
   #readRepeated(place: Place, segment: Segment, start: number, run: ReadRun, found: Place[], enter: Enter): void {
-    const { fill, unit, length, min } = segment;
+    const { unit, length, min } = segment;
     const { period } = run;
     let at = Math.max(start, run.from);
     for (;;) {
@@ -207,7 +207,7 @@ export class Follower {
         enter(this.#passed(place, segment, length));
         return;
       }
-      if ((fill + (read % unit) - run.start - (at - run.from)) % period !== 0) return;
+      if ((valueAt(segment, read, period) - run.start - (at - run.from)) % period !== 0) return;
       at = Math.min(run.to, at + unit - (read % unit));
     }
   }

@@ -8,7 +8,7 @@
 
 import { effort } from './effort.ts';
 import type { Place, Strand } from './places.ts';
-import type { Segment, Segments } from './segments.ts';
+import { remainder, type Segment, type Segments } from './segments.ts';
 
 export interface ReadRun {
   /** The value of its first byte. */
@@ -52,8 +52,6 @@ interface State {
   /** Choices so far within the run. */
   readonly turns: number;
 }
-
-export const remainder = (value: number, period: number): number => ((value % period) + period) % period;
 
 /** Whether the peer has passed a segment, at a place where sends overlap. */
 export const isPassed = ({ at, strands, front }: Pick<Place, 'at' | 'strands' | 'front'>, sequence: number): boolean =>

@@ -2,7 +2,7 @@
 
 import { isPassed, windowOf } from './mixing.ts';
 import { ended, endingWithin, exactly, type Place, startOf, startWithin } from './places.ts';
-import type { Segment, Segments } from './segments.ts';
+import { type Segment, type Segments, valueAt } from './segments.ts';
 
 /** The peer has read all of it, at this place. */
 export function isRead(place: Place, segment: Segment, received: number): boolean {
@@ -76,7 +76,7 @@ export function expectedAt(place: Place, segments: Segments, received: number, p
     if (read >= segment.length) continue;
     isOver = false;
     const inUnit = read % segment.unit;
-    found.push(`[[${(segment.fill + inUnit) % period},${Math.min(segment.unit - inUnit, segment.length - read)}]]`);
+    found.push(`[[${valueAt(segment, read, period)},${Math.min(segment.unit - inUnit, segment.length - read)}]]`);
   }
   const next = segments.at(place.at + 1);
   if (isOver && next !== undefined && next.length > 0) found.push(`[[${next.fill},${Math.min(next.unit, next.length)}]]`);

@@ -12,8 +12,10 @@ export interface Segment {
   sequence: number;
   /** The value of the first byte. */
   readonly fill: number;
-  /** Bytes after which the values begin again with `fill`: the length of one send. */
+  /** The length of one send, of those that were joined. */
   readonly unit: number;
+  /** By how much the first value of each send lies above that of the one before it. */
+  stride: number;
   /** Bytes that the call asked for, or was reported to have taken. */
   readonly asked: number;
   /** The most bytes that can have been taken. */
@@ -58,13 +60,18 @@ export interface Posting {
 }
 
 export class Segments {
+  readonly #period: number;
   #list: Segment[] = [];
   #base = 0;
   /** From the first of these up to the second, all are known to be anything. */
   #anything = { from: 0, to: 0 };
 
+  constructor(period: number) {
+    this.#period = period;
+  }
+
   clone(segmentOf: Map<Segment, Segment>): Segments {
-    const copy = new Segments();
+    const copy = new Segments(this.#period);
     copy.#base = this.#base;
     copy.#anything = { ...this.#anything };
     copy.#list = this.#list.map((segment) => {
@@ -75,10 +82,12 @@ export class Segments {
     return copy;
   }
 
-  /** `alone` says that no other call is under way. */
-  add({ fill, length, urgent = false, began, ended, watched }: Posting, alone: boolean): Segment {
+  /** `alone` says that no other call is under way; `joins` that where it begins is as sure as where the one before it does. */
+  add({ fill, length, urgent = false, began, ended, watched }: Posting, alone: boolean, joins: boolean): Segment {
     const last = this.#list[this.#list.length - 1];
-    if (alone && !watched && !urgent && length > 0 && last !== undefined && isPlain(last) && last.fill === fill && last.unit === length) {
+    const stride = joins && alone && !watched && !urgent && length > 0 ? this.#strideTo(last, fill, length) : undefined;
+    if (last !== undefined && stride !== undefined) {
+      last.stride = stride;
       last.size = last.length = last.min = last.taken = last.length + length;
       last.ended = ended;
       last.consumed = false;
@@ -88,6 +97,7 @@ export class Segments {
       sequence: this.#base + this.#list.length,
       fill,
       unit: length,
+      stride: 0,
       asked: length,
       size: length,
       length,
@@ -106,6 +116,13 @@ export class Segments {
     };
     this.#list.push(segment);
     return segment;
+  }
+
+  /** By how much the values of a send lie above those of the last, where it can be joined to them. */
+  #strideTo(last: Segment | undefined, fill: number, length: number): number | undefined {
+    if (last === undefined || !isPlain(last) || last.unit !== length) return undefined;
+    const stride = remainder(fill - last.fill - last.stride * (last.length / last.unit - 1), this.#period);
+    return last.length === last.unit || stride === last.stride ? stride : undefined;
   }
 
   at(sequence: number): Segment | undefined {
@@ -160,6 +177,12 @@ export class Segments {
 /** Whole, over, and of no interest but for its bytes. */
 const isPlain = ({ alone, watched, min, length, unknown, urgent }: Segment): boolean =>
   alone && !watched && min === length && !unknown && !urgent;
+
+export const remainder = (value: number, period: number): number => ((value % period) + period) % period;
+
+/** The value of one byte of a segment, by how many are before it. */
+export const valueAt = ({ fill, unit, stride }: Segment, read: number, period: number): number =>
+  (fill + stride * Math.floor(read / unit) + (read % unit)) % period;
 
 /** Its contents are not judged, and nothing of it need have left. */
 export const isAnything = (segment: Segment | undefined): boolean => segment?.unknown === true && segment.min === 0;

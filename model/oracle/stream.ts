@@ -13,33 +13,33 @@ import { exchanged, waysMax } from './mixing.ts';
 import { distinct, firstPlace, forgetful, type Place } from './places.ts';
 import { expectedAt, finished, isRead, mostRead, withRead } from './reading.ts';
 import { type Posting, type Segment, Segments } from './segments.ts';
-import { Sums } from './sums.ts';
+import { Took } from './took.ts';
 import { UrgentSends } from './urgent.ts';
 
 export class ByteStream {
   readonly period: number;
-  #segments = new Segments();
+  #segments: Segments;
   #places: readonly Place[] = [firstPlace];
   #received = 0;
   /** Segments of which something may still tell how much of them left. */
   #watched = new Map<number, Segment>();
-  /** Of the segments that are forgotten. */
-  #forgotten = { least: 0, most: 0 };
   /** Calls that have begun and not ended. */
   #open = 0;
   /** Segments that began by this step and had their place before it are consumed. */
   #consumedBefore = -1;
   #urgent: UrgentSends;
-  /** Bytes that the transport said it took; undefined when it never said. */
-  #took: number | undefined;
-  #sums: Sums | undefined;
+  #took: Took;
   /** Places were left out, so that a refusal may be wrong. */
   #incomplete = false;
+  /** The last segment that may have ended early. */
+  #looseUpTo = -1;
   /** The last refusal holds whatever was left out. */
   #isRefused = false;
 
   constructor(period: number) {
     this.period = period;
+    this.#segments = new Segments(period);
+    this.#took = new Took(this.#segments);
     this.#urgent = new UrgentSends(period);
   }
 
@@ -49,20 +49,19 @@ export class ByteStream {
     copy.#places = this.#places;
     copy.#received = this.#received;
     copy.#open = this.#open;
-    copy.#forgotten = { ...this.#forgotten };
     for (const [sequence, segment] of this.#watched) copy.#watched.set(sequence, segmentOf.get(segment) ?? twinOf(segment, segmentOf));
     copy.#consumedBefore = this.#consumedBefore;
     copy.#urgent = this.#urgent.clone((segment) => segmentOf.get(segment) ?? twinOf(segment, segmentOf));
-    copy.#took = this.#took;
-    copy.#sums = this.#sums?.clone();
+    copy.#took = this.#took.clone(copy.#segments);
     copy.#incomplete = this.#incomplete;
+    copy.#looseUpTo = this.#looseUpTo;
     return copy;
   }
 
   // ---- Sends ---------------------------------------------------------------------------------------------------------------------
 
   post(posting: Posting): Segment {
-    const segment = this.#segments.add(posting, this.#open === 0);
+    const segment = this.#segments.add(posting, this.#open === 0, this.#isExact);
     const isUnderWay = posting.ended === Infinity;
     if (isUnderWay) {
       this.#open++;
@@ -72,8 +71,13 @@ export class ByteStream {
     if (segment.watched) this.#watched.set(segment.sequence, segment);
     const forgotten = segment.urgent ? this.#urgent.add(segment) : undefined;
     if (forgotten !== undefined) this.unwatch(forgotten);
-    this.#sums?.change(segment.sequence, isUnderWay ? 0 : posting.length, posting.length);
+    this.#took.change(segment, isUnderWay ? 0 : posting.length, posting.length);
     return segment;
+  }
+
+  /** Where each send begins is sure: none that may end early is ahead of the peer. */
+  get #isExact(): boolean {
+    return this.#watched.size === 0 && this.#places.length === 1 && this.#places[0]!.at > this.#looseUpTo;
   }
 
   /**
@@ -90,7 +94,7 @@ export class ByteStream {
     this.#resize(segment, taken);
     if (!isBrokenOff) {
       this.#segments.raise(segment, Math.min(least, segment.length));
-      this.#sums?.change(segment.sequence, taken - segment.taken, 0);
+      this.#took.change(segment, taken - segment.taken, 0);
       segment.taken = taken;
     }
     this.#keep(places);
@@ -112,16 +116,11 @@ export class ByteStream {
   /** From here on the segment may turn out to have ended early. */
   loosen(segment: Segment, isBroken = true): void {
     segment.isLoose ||= isBroken;
-    const taken = this.#surelyTaken(segment);
+    this.#looseUpTo = Math.max(this.#looseUpTo, segment.sequence);
+    const taken = this.#took.leastOf(segment);
     segment.min = Math.min(segment.min, segment.urgent ? Math.max(0, taken - 1) : taken);
-    this.#sums?.change(segment.sequence, Math.min(0, taken - segment.taken), 0);
+    this.#took.change(segment, Math.min(0, taken - segment.taken), 0);
     segment.taken = Math.min(segment.taken, taken);
-  }
-
-  /** The fewest bytes of the segment that the transport can have taken by now, as far as it reported. */
-  #surelyTaken({ sequence, size }: Segment): number {
-    if (this.#sums === undefined || sequence < this.#segments.first) return 0;
-    return Math.max(0, Math.min(size, this.#took! - this.#sums.before(sequence).most));
   }
 
   /**
@@ -132,6 +131,7 @@ export class ByteStream {
     segment.pieces = true;
     segment.unknown = true;
     segment.min = 0;
+    this.#looseUpTo = segment.sequence;
     // How much of it the stream carries says nothing about how much was taken.
     this.unwatch(segment);
   }
@@ -146,7 +146,7 @@ export class ByteStream {
 
   /** What was broken off has ended: no more of it leaves than has left by now, as far as the transport reported. */
   close(segment: Segment): void {
-    if (this.#took !== undefined && segment.taken < segment.size) this.#resize(segment, Math.max(segment.taken, this.leftMax(segment)));
+    if (this.#took.isTold && segment.taken < segment.size) this.#resize(segment, Math.max(segment.taken, this.leftMax(segment)));
   }
 
   /** The segment has left in full, and with it what had its place before it. False when the peer's reports exclude that. */
@@ -154,7 +154,7 @@ export class ByteStream {
     const most = segment.urgent ? segment.length - 1 : segment.length;
     const places = this.#places.flatMap((place) => withRead(place, segment, this.#received, segment.pieces ? 0 : most, segment.length));
     if (places.length === 0) return false;
-    this.#sums?.change(segment.sequence, segment.size - segment.taken, 0);
+    this.#took.change(segment, segment.size - segment.taken, 0);
     segment.taken = segment.size;
     if (!segment.pieces) this.#segments.raise(segment, most);
     this.#keep(places);
@@ -183,8 +183,7 @@ export class ByteStream {
   leftMax(segment: Segment): number {
     let left = 0;
     for (const place of visited(this.#places)) left = Math.max(left, mostRead(place, segment));
-    if (this.#sums === undefined || segment.sequence < this.#segments.first) return left;
-    return Math.max(0, Math.min(left, this.#took! - this.#sums.before(segment.sequence).least));
+    return Math.min(left, this.#took.mostOf(segment));
   }
 
   /** The operation reported this many bytes, so at least as many have left. */
@@ -194,7 +193,7 @@ export class ByteStream {
     );
     if (places.length > 0) this.#places = distinct(places);
     if (!segment.urgent) this.#segments.raise(segment, Math.max(segment.min, Math.min(count, segment.length)));
-    this.#sums?.change(segment.sequence, Math.max(0, count - segment.taken), 0);
+    this.#took.change(segment, Math.max(0, count - segment.taken), 0);
     segment.taken = Math.max(segment.taken, count);
   }
 
@@ -203,18 +202,13 @@ export class ByteStream {
    * behind it. That the peer has read it all does not show that its operation is complete by now.
    */
   surelyOver(segment: Segment): boolean {
-    if (segment.consumed || segment.ended <= this.#consumedBefore || this.#isTakenBySums(segment)) return true;
+    if (segment.consumed || segment.ended <= this.#consumedBefore || this.#took.hasAllOf(segment)) return true;
     return this.#places.every(({ at, strands }) => strands.length === 0 && at > segment.sequence && segment.length > 0);
-  }
-
-  #isTakenBySums({ sequence, size }: Segment): boolean {
-    if (this.#sums === undefined || sequence < this.#segments.first) return false;
-    return this.#sums.before(sequence).most + size <= this.#took!;
   }
 
   /** True when the transport has taken all of the segment for certain. */
   surelyConsumed(segment: Segment): boolean {
-    if (segment.consumed || segment.ended <= this.#consumedBefore || this.#isTakenBySums(segment)) return true;
+    if (segment.consumed || segment.ended <= this.#consumedBefore || this.#took.hasAllOf(segment)) return true;
     return this.#places.every((place) => this.#isTaken(place, segment));
   }
 
@@ -245,19 +239,7 @@ export class ByteStream {
 
   /** The transport took these bytes. False when fewer were sent. */
   transportTook(bytes: number): boolean {
-    const sums = this.#sums ?? this.#summed();
-    const took = (this.#took ?? 0) + bytes;
-    if (took > sums.before(this.#segments.end).most) return false;
-    this.#took = took;
-    this.#sums = sums;
-    return true;
-  }
-
-  #summed(): Sums {
-    const sums = new Sums();
-    for (const { sequence, taken, size } of this.#segments) sums.change(sequence, taken, size);
-    if (this.#segments.first > 0) sums.change(0, this.#forgotten.least, this.#forgotten.most);
-    return sums;
+    return this.#took.add(bytes);
   }
 
   /** The peer received these bytes next. False when no place fits; nothing has changed then. */
@@ -281,7 +263,7 @@ export class ByteStream {
     this.#incomplete ||= follower.incomplete;
     this.#isRefused = follower.isRefused;
     if (places.length === 0) return false;
-    if (this.#took !== undefined && received > this.#took) return false;
+    if (!this.#took.allows(received)) return false;
     this.#received = received;
     this.#keep(places);
     this.#forget();
@@ -351,7 +333,7 @@ export class ByteStream {
   // ---- How much of one segment was read ------------------------------------------------------------------------------------------
 
   #resize(segment: Segment, size: number): void {
-    this.#sums?.change(segment.sequence, Math.min(segment.taken, size) - segment.taken, size - segment.size);
+    this.#took.change(segment, Math.min(segment.taken, size) - segment.taken, size - segment.size);
     const isWhole = size === segment.size;
     segment.size = size;
     segment.length = Math.min(segment.length, size);
@@ -403,10 +385,7 @@ export class ByteStream {
   #forget(): void {
     let first = Infinity;
     for (const { at } of this.#places) first = Math.min(first, at);
-    for (const segment of this.#segments.forgetBefore(Math.min(first, this.#segments.end - 1))) {
-      this.#forgotten.least += segment.taken;
-      this.#forgotten.most += segment.size;
-    }
+    for (const segment of this.#segments.forgetBefore(Math.min(first, this.#segments.end - 1))) this.#took.forget(segment);
   }
 }
 

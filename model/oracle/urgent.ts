@@ -2,8 +2,7 @@
 
 import type { Run } from '../winsock/trace.ts';
 import { visited } from './effort.ts';
-import { remainder } from './mixing.ts';
-import type { Segment } from './segments.ts';
+import { remainder, type Segment } from './segments.ts';
 
 /** Urgent sends that nobody read are kept at most. */
 const urgentMax = 1024;

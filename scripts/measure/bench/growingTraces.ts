@@ -103,7 +103,7 @@ export const growingTraces: readonly GrowingTrace[] = [
         const calls = times(12, (k) => {
           return begun(12 * i + k, `s${(7 * i + 3 * k) % 40}`, 1000, 13 * i, `t${k}`, { overlapped: `o${12 * i + k}`, port: true });
         });
-        const reads = calls.map((call) => read(call['socket'] as string, [(13 * i) % 251, 1000]));
+        const reads = calls.map((call) => read(String(call.socket), [(13 * i) % 251, 1000]));
         return [...calls.map(step), ...calls.map((call) => ended(call, 1000)), ...reads];
       }).flat(),
     ],

@@ -1,0 +1,80 @@
+/** What the transport of a stream says that it took, and what that shows of each send. */
+
+import type { Segment, Segments } from './segments.ts';
+import { Sums } from './sums.ts';
+
+export class Took {
+  readonly #segments: Segments;
+  /** Undefined as long as the transport has said nothing: then the sums are not kept. */
+  #told: { bytes: number; readonly sums: Sums } | undefined;
+  /** Of the segments that are forgotten. */
+  #forgotten = { least: 0, most: 0 };
+
+  constructor(segments: Segments) {
+    this.#segments = segments;
+  }
+
+  clone(segments: Segments): Took {
+    const copy = new Took(segments);
+    copy.#forgotten = { ...this.#forgotten };
+    copy.#told = this.#told && { bytes: this.#told.bytes, sums: this.#told.sums.clone() };
+    return copy;
+  }
+
+  get isTold(): boolean {
+    return this.#told !== undefined;
+  }
+
+  /** Adds to what the segment can have had taken, at least and at most. */
+  change({ sequence }: Segment, least: number, most: number): void {
+    this.#told?.sums.change(sequence, least, most);
+  }
+
+  forget({ taken, size }: Segment): void {
+    this.#forgotten.least += taken;
+    this.#forgotten.most += size;
+  }
+
+  /** It took these bytes more. False when fewer were sent; nothing has changed then. */
+  add(bytes: number): boolean {
+    const sums = this.#told?.sums ?? this.#summed();
+    const all = (this.#told?.bytes ?? 0) + bytes;
+    if (all > sums.before(this.#segments.end).most) return false;
+    this.#told = { bytes: all, sums };
+    return true;
+  }
+
+  #summed(): Sums {
+    const sums = new Sums();
+    for (const { sequence, taken, size } of this.#segments) sums.change(sequence, taken, size);
+    if (this.#segments.first > 0) sums.change(0, this.#forgotten.least, this.#forgotten.most);
+    return sums;
+  }
+
+  /** As many bytes can have left. */
+  allows(bytes: number): boolean {
+    return this.#told === undefined || bytes <= this.#told.bytes;
+  }
+
+  /** The fewest bytes of the segment that it can have taken by now. */
+  leastOf(segment: Segment): number {
+    const sums = this.#sumsOf(segment);
+    return sums === undefined ? 0 : Math.max(0, Math.min(segment.size, this.#told!.bytes - sums.before(segment.sequence).most));
+  }
+
+  /** The most bytes of the segment that it can have taken by now. */
+  mostOf(segment: Segment): number {
+    const sums = this.#sumsOf(segment);
+    return sums === undefined ? Infinity : Math.max(0, this.#told!.bytes - sums.before(segment.sequence).least);
+  }
+
+  /** It has surely taken all of the segment. */
+  hasAllOf(segment: Segment): boolean {
+    const sums = this.#sumsOf(segment);
+    return sums !== undefined && sums.before(segment.sequence).most + segment.size <= this.#told!.bytes;
+  }
+
+  #sumsOf({ sequence }: Segment): Sums | undefined {
+    return sequence < this.#segments.first ? undefined : this.#told?.sums;
+  }
+}
