@@ -4,12 +4,19 @@
  */
 
 import type { Run } from '../winsock/trace.ts';
+import { effort } from './effort.ts';
 import type { Posting, Segment } from './segments.ts';
+
+/** Datagrams of which nobody heard are kept at most; half of them are forgotten at a time. */
+export const waitingMax = 4096;
 
 export class DatagramQueue {
   readonly #period: number;
   #waiting: Segment[] = [];
   #sequence = 0;
+  /** Those before this one are forgotten, and whether one of them may still arrive. */
+  #forgottenBefore = 0;
+  #mayArrive = false;
   /** Where each datagram that is not known to be taken ends among the bytes of all, in their order. */
   #ends = new Map<Segment, number>();
   /** Bytes of all that were posted and not taken back, and of those that the transport took where it says so. */
@@ -25,6 +32,8 @@ export class DatagramQueue {
   clone(segmentOf: Map<Segment, Segment>): DatagramQueue {
     const copy = new DatagramQueue(this.#period);
     copy.#sequence = this.#sequence;
+    copy.#forgottenBefore = this.#forgottenBefore;
+    copy.#mayArrive = this.#mayArrive;
     copy.#consumedBefore = this.#consumedBefore;
     copy.#posted = this.#posted;
     copy.#took = this.#took;
@@ -57,7 +66,20 @@ export class DatagramQueue {
     this.#waiting.push(segment);
     this.#posted += length;
     this.#ends.set(segment, this.#posted);
+    if (this.#waiting.length > waitingMax) {
+      this.#forgottenBefore = this.#waiting[waitingMax / 2]!.sequence;
+      const underWay = this.#waiting.slice(0, waitingMax / 2).filter((other) => other.ended === Infinity);
+      this.#waiting = [...underWay, ...this.#waiting.slice(waitingMax / 2)];
+      this.#mayArrive = true;
+    }
+    // Where nobody says what the transport took, the ends are of no use; where it took none of so many, the oldest may be taken.
+    if (this.#ends.size > waitingMax) this.#ends.delete(this.#ends.keys().next().value!);
     return segment;
+  }
+
+  /** What arrives and was not kept may be one that was forgotten: nothing that was posted later has arrived since. */
+  get mayBeForgotten(): boolean {
+    return this.#mayArrive;
   }
 
   /** What begins from here on comes behind it. */
@@ -68,7 +90,7 @@ export class DatagramQueue {
   /** The send behind it failed: it never left. False when it has been received. */
   remove(segment: Segment): boolean {
     const index = this.#waiting.indexOf(segment);
-    if (index < 0) return false;
+    if (index < 0) return segment.sequence < this.#forgottenBefore;
     this.#waiting.splice(index, 1);
     this.#posted -= segment.length;
     for (const [other, end] of this.#ends) if (other.sequence > segment.sequence) this.#ends.set(other, end - segment.length);
@@ -106,10 +128,13 @@ export class DatagramQueue {
 
   /** The peer received one datagram. Those that had their place before it are lost. */
   receive(runs: readonly Run[]): boolean {
-    const segment = this.#waiting.find((other) => this.#fits(other, runs) && this.canComplete(other));
-    if (segment === undefined) return false;
+    const index = this.#waiting.findIndex((other) => this.#fits(other, runs) && this.canComplete(other));
+    if (index < 0) return false;
+    const segment = this.#waiting[index]!;
     this.consume(segment);
-    this.#waiting = this.#waiting.filter((other) => other !== segment && other.ended > segment.began);
+    const overlapping = this.#waiting.slice(0, index).filter((other) => other.ended > segment.began);
+    this.#waiting.splice(0, index + 1, ...overlapping);
+    this.#mayArrive = false;
     return true;
   }
 
@@ -123,6 +148,7 @@ export class DatagramQueue {
   }
 
   #fits(segment: Segment, runs: readonly Run[]): boolean {
+    effort.visits++;
     let at = 0;
     for (const [start, length] of runs) {
       if (!segment.unknown && length > 0 && (segment.fill + at - start) % this.#period !== 0) return false;

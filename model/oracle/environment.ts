@@ -12,6 +12,7 @@ import type {
   TransportTookStep,
 } from '../winsock/trace.ts';
 import { closesHard, deliveryFactsOf } from './circuitFacts.ts';
+import { visited } from './effort.ts';
 import { noteConsumed, noteOver } from './moments.ts';
 import { callFactsOf, operationFactsOf, surelyConsumed } from './operationFacts.ts';
 import { failsBecause } from './posting.ts';
@@ -22,7 +23,7 @@ import { type BegunRecord, causes, type Operation, type Socket, type World } fro
 export function peerStep(world: World, step: PeerStep): Refusal | undefined {
   const socket = world.sockets.get(step.socket);
   if (socket === undefined) {
-    if (world.socketsForgotten || step.peer === 'idle') return undefined;
+    if (step.peer === 'idle' || world.socketMayBeForgotten(step.socket)) return undefined;
     return refusal(`the peer of ${step.socket} is heard of, and no such socket was made`, 'Purpose:2');
   }
   switch (step.peer) {
@@ -39,7 +40,13 @@ export function peerStep(world: World, step: PeerStep): Refusal | undefined {
 
 function receive(world: World, socket: Socket, runs: readonly [number, number][], oob: boolean): Refusal | undefined {
   if (!socket.isStream) {
-    return delivered(world, socket, 'recv.datagram', socket.datagrams.receive(runs), () => {
+    const { mayBeForgotten } = socket.datagrams;
+    const isReceived = socket.datagrams.receive(runs);
+    if (!isReceived && mayBeForgotten) {
+      world.note(socket.name, 'it may be one of the datagrams that were forgotten: too many were posted of which nobody heard');
+      return undefined;
+    }
+    return delivered(world, socket, 'recv.datagram', isReceived, () => {
       return `the peer of ${socket.name} received a datagram that was not sent, or not sent next`;
     });
   }
@@ -56,7 +63,7 @@ function receive(world: World, socket: Socket, runs: readonly [number, number][]
 /** The bytes that nobody may receive are those of a call that has not returned and can only fail. */
 function ofFailingCall(world: World, socket: Socket, runs: readonly [number, number][]): Refusal | undefined {
   const first = runs.find(([, length]) => length > 0)?.[0];
-  for (const record of socket.sends) {
+  for (const record of visited(socket.sends)) {
     const reason = failsBecause(world, record);
     const isOwn = record.call.call === 'WSPSend' && first !== undefined && ((record.call.fill ?? 0) - first) % world.period === 0;
     if (reason === undefined || !isOwn) continue;
@@ -82,18 +89,15 @@ function delivered(world: World, socket: Socket, event: DeliveryEvent, isTaken: 
 
 /** Urgent bytes come apart from the stream: that some send offered them, once, is checked. */
 function receiveUrgent(world: World, socket: Socket, runs: readonly [number, number][]): Refusal | undefined {
-  const length = runs.reduce((sum, [, count]) => sum + count, 0);
-  const values = length > urgentMax ? undefined : runs.flatMap(([start, count]) => valuesOf(start, count, world.period));
-  const isOffered = length === 0 || (values !== undefined && socket.stream.receiveUrgent(values));
+  const isOffered = socket.stream.receiveUrgent(runs);
+  if (!isOffered && socket.stream.urgentMayBeForgotten) {
+    world.note(socket.name, 'it may be urgent data that was forgotten: too many urgent sends were posted of which nobody read');
+    return undefined;
+  }
   return delivered(world, socket, 'recv.urgent', isOffered, () => {
     return `the peer of ${socket.name} received urgent data that was not sent, or was read before`;
   });
 }
-
-/** No send offers more bytes than this as urgent data: one line is one piece. */
-const urgentMax = 65_536;
-
-const valuesOf = (start: number, count: number, period: number): number[] => Array.from({ length: count }, (_, i) => (start + i) % period);
 
 function endOfStream(world: World, socket: Socket): Refusal | undefined {
   const isHard = closesHard(world, socket);
@@ -161,9 +165,8 @@ export function pollWritable(world: World, step: PollWritableStep): Refusal | un
 export function transportTook(world: World, step: TransportTookStep): Refusal | undefined {
   const socket = world.sockets.get(step.socket);
   if (socket === undefined) {
-    return world.socketsForgotten
-      ? undefined
-      : refusal(`the transport of ${step.socket} took bytes, and no such socket was made`, 'Purpose:2');
+    if (world.socketMayBeForgotten(step.socket)) return undefined;
+    return refusal(`the transport of ${step.socket} took bytes, and no such socket was made`, 'Purpose:2');
   }
   const isTaken = socket.isStream ? socket.stream.transportTook(step.bytes) : socket.datagrams.transportTook(step.bytes);
   return delivered(world, socket, 'took', isTaken, () => {
@@ -175,7 +178,7 @@ export function transportTook(world: World, step: TransportTookStep): Refusal | 
  * Everything already caused has been delivered: doubts end, and what is owed can be seen from here on. What is refused has changed nothing.
  */
 export function settle(world: World): Refusal | undefined {
-  for (const record of world.begun.values()) {
+  for (const record of visited(world.begun.values())) {
     const rule = ask(world.tables.call, record.state, 'settle', callFactsOf(world, record), () => {
       return `${record.call.call} of thread ${record.thread} has not returned`;
     });
@@ -183,15 +186,15 @@ export function settle(world: World): Refusal | undefined {
   }
   world.settledAt = world.time;
   if (world.networkDown === 'arriving') world.networkDown = 'surely';
-  for (const socket of world.unsettled) {
+  for (const socket of visited(world.unsettled)) {
     socket.circuit = follow(world.tables.circuit, socket.circuit, 'settle');
     if ((socket.causes & causes.networkDown) === 0) continue;
     socket.causes |= causes.networkGone;
     socket.reachesNetwork = false;
   }
   world.unsettled.clear();
-  for (const operation of world.unsettledOperations) settleOperation(world, operation);
-  for (const record of world.begun.values()) settleCall(world, record);
+  for (const operation of visited(world.unsettledOperations)) settleOperation(world, operation);
+  for (const record of visited(world.begun.values())) settleCall(world, record);
   return undefined;
 }
 
@@ -233,7 +236,7 @@ function completionIsOwed(world: World, operation: Operation): boolean {
 
 /** Any further request: a call that was released must have returned by now. */
 export function requested(world: World): Refusal | undefined {
-  for (const record of world.released) {
+  for (const record of visited(world.released)) {
     const rule = ask(world.tables.call, record.state, 'request', callFactsOf(world, record), () => {
       return `${record.call.call} of thread ${record.thread} has not returned although what it waited for has happened`;
     });

@@ -1,11 +1,14 @@
 /** Following the bytes that a peer reports from each place where it can be. */
 
+import { effort } from './effort.ts';
 import { isShared, type Mixed, mixed, type ReadRun, remainder } from './mixing.ts';
 import { distinct, ended, exactly, forgetful, type Lattice, type Place, startOf, startWithin } from './places.ts';
 import { isAnything, type Segment, type Segments } from './segments.ts';
 
 /** Places that are kept at most. Where there are more, a step that none of the kept ones permits is undecided. */
-export const placesMax = 128;
+const placesMax = 128;
+/** Of those, places at which an order was chosen that leaves less open than another: what tells orders apart is rare. */
+const ordersMax = 16;
 /** Exact starts that are tried one by one. */
 const startsMax = 256;
 
@@ -55,6 +58,7 @@ export class Follower {
     let { at } = place;
     let begins = place.from.lo + place.since;
     for (;;) {
+      effort.visits++;
       const segment = this.#segments.at(at);
       if (segment === undefined || segment.min !== segment.length || segment.unknown) return undefined;
       const next = this.#segments.at(at + 1);
@@ -71,6 +75,7 @@ export class Follower {
   }
 
   #read(place: Place, run: ReadRun, found: Place[], enter: Enter): void {
+    effort.visits++;
     const segment = this.#segments.at(place.at);
     if (segment === undefined) return;
     const shared = place.strands.length > 0 || isShared(this.#segments, place.at);
@@ -115,8 +120,9 @@ export class Follower {
     const fits = segment.unknown ? start : among(start, run.from + segment.fill - run.start, period);
     const here = fits === undefined ? undefined : startWithin(place, fits.lo, fits.hi);
     // The bytes of a send that is taken in pieces come in their order, without those that were marked as urgent.
-    const mostHere = segment.pieces ? Math.max(0, segment.size - remainder(run.start - segment.fill, period)) : Infinity;
-    const isAll = mostHere >= run.to - Math.max(run.from, start.hi);
+    const first = Math.max(run.from, start.hi);
+    const mostHere = segment.pieces ? Math.max(0, segment.size - remainder(run.start + first - run.from - segment.fill, period)) : Infinity;
+    const isAll = mostHere >= run.to - first;
     if (here !== undefined) {
       const within = isAll ? startWithin(here, run.to - length, Infinity) : undefined;
       if (within !== undefined) found.push(within);
@@ -167,8 +173,12 @@ export class Follower {
     const values = new Set<number>();
     for (let i = sequence + 1; ; i++) {
       const next = this.#segments.at(i);
+      effort.visits++;
       if (next === undefined) return;
-      if (skipsAnything && isAnything(next)) continue;
+      if (skipsAnything && isAnything(next)) {
+        i = this.#segments.behindAnything(i) - 1;
+        continue;
+      }
       // One that begins like an earlier one is reached through that, of which nothing may have left.
       if (next.length === 0 || (at === undefined && values.has(next.fill) && next.min === 0)) continue;
       values.add(next.fill);
@@ -186,6 +196,7 @@ export class Follower {
     const { period } = run;
     let at = Math.max(start, run.from);
     for (;;) {
+      effort.visits++;
       if (min < length) this.#endRepeated(place, segment, start, at, run, enter);
       if (at === run.to) {
         found.push(place);
@@ -222,4 +233,24 @@ function among({ lo, hi, step }: Lattice, residue: number, period: number): Latt
 function endsBetween(least: number, most: number, residue: number | undefined, period: number): Lattice | undefined {
   if (least > most) return undefined;
   return residue === undefined ? { lo: least, hi: most, step: 1 } : among({ lo: least, hi: most, step: 1 }, residue, period);
+}
+
+/** As many places as are kept. Those that can read whatever the others can come first. */
+export function likeliest(places: readonly Place[]): Place[] {
+  const free = places.filter((place) => place.free);
+  const others = places.filter((place) => !place.free).sort((a, b) => a.strands.length - b.strands.length);
+  return [...free, ...others.slice(0, free.length > 0 ? ordersMax : placesMax)].slice(0, placesMax);
+}
+
+/**
+ * Of sends whose contents are not judged and that may have ended anywhere, an earlier one can be followed by all that can follow a later
+ * one: a place in it stands for those behind.
+ */
+export function undominated(places: Place[], segments: Segments): Place[] {
+  if (places.length < 2) return places;
+  const isPlain = ({ endings, exact, strands }: Place): boolean => endings.length + exact.length + strands.length === 0;
+  const first = places.reduce((least, { at }) => Math.min(least, at), Infinity);
+  if (!places.some((place) => place.at === first && isPlain(place))) return places;
+  const reach = segments.behindAnything(first);
+  return reach === first ? places : places.filter((place) => place.at === first || place.at >= reach || !isPlain(place));
 }

@@ -6,6 +6,7 @@
  * before the bytes need it.
  */
 
+import { effort } from './effort.ts';
 import type { Place, Strand } from './places.ts';
 import type { Segment, Segments } from './segments.ts';
 
@@ -58,18 +59,25 @@ export const remainder = (value: number, period: number): number => ((value % pe
 export const isPassed = ({ at, strands, front }: Pick<Place, 'at' | 'strands' | 'front'>, sequence: number): boolean =>
   sequence < at || (sequence < front && !strands.some((strand) => strand.sequence === sequence));
 
+/** A send of which the next byte can be, and how much of it was read. */
+export interface Candidate {
+  readonly segment: Segment;
+  readonly read: number;
+}
+
 /** The sends of which the next byte can be: none of them has to wait for another that has not been passed. */
-export function windowOf(segments: Segments, strands: readonly Strand[], front: number): Segment[] {
-  const found: Segment[] = [];
+export function windowOf(segments: Segments, strands: readonly Strand[], front: number): Candidate[] {
+  const found: Candidate[] = [];
   let firstEnd = Infinity;
-  const admit = (segment: Segment | undefined): boolean => {
+  const admit = (segment: Segment | undefined, read = 0): boolean => {
+    effort.visits++;
     if (segment === undefined || segment.began >= firstEnd) return false;
     if (segment.length === 0) return true;
-    found.push(segment);
+    found.push({ segment, read });
     firstEnd = Math.min(firstEnd, segment.ended);
     return true;
   };
-  for (const { sequence } of strands) if (!admit(segments.at(sequence))) return found;
+  for (const { sequence, read } of strands) if (!admit(segments.at(sequence), read)) return found;
   for (let sequence = front; admit(segments.at(sequence)); sequence++);
   return found;
 }
@@ -80,6 +88,7 @@ export function isShared(segments: Segments, at: number): boolean {
   if (current === undefined) return false;
   for (let sequence = at + 1; ; sequence++) {
     const next = segments.at(sequence);
+    effort.visits++;
     if (next === undefined || next.began >= current.ended) return false;
     if (next.length > 0) return true;
   }
@@ -101,6 +110,7 @@ export function mixed(segments: Segments, place: Place, start: number, run: Read
     { position, strands: first.strands, front: first.front, exact: place.exact, free: place.free, last: -1, turns: 0 },
   ];
   while (open.length > 0) {
+    effort.visits++;
     const state = normal(segments, open.pop()!);
     const key = keyOf(state);
     if (seen.has(key)) continue;
@@ -124,7 +134,12 @@ export function mixed(segments: Segments, place: Place, start: number, run: Read
 
 const keyOf = ({ position, strands, front, exact, free }: State): string =>
   `${position}|${front}|${free}|${textOf(strands)}|${textOf(exact)}`;
-const textOf = (strands: readonly Strand[]): string => strands.map(({ sequence, read }) => `${sequence}:${read}`).join();
+function textOf(strands: readonly Strand[]): string {
+  effort.visits += strands.length;
+  let text = '';
+  for (const { sequence, read } of strands) text += `${sequence}:${read},`;
+  return text;
+}
 
 /** What was read in full is passed. */
 function normal(segments: Segments, state: State): State {
@@ -159,31 +174,38 @@ function next(segments: Segments, state: State, run: ReadRun): Ways {
   const { strands, position, front } = state;
   const window = windowOf(segments, strands, front);
   const value = remainder(run.start + position - run.from, run.period);
-  const headOf = (segment: Segment): number => remainder(segment.fill + readOf(strands, segment.sequence), run.period);
+  const headOf = ({ segment, read }: Candidate): number => remainder(segment.fill + read, run.period);
   const choices = withoutTwins(
-    window.filter((segment) => (segment.pieces ? isAhead(segment, value, run.period) : segment.unknown || headOf(segment) === value)),
-    strands,
+    window.filter((candidate) => {
+      const { segment } = candidate;
+      return segment.pieces ? isAhead(segment, value, run.period) : segment.unknown || headOf(candidate) === value;
+    }),
   );
   const passing = passed(segments, state, window);
   if (choices.length === 0) {
-    const isAll = segments.at((window[window.length - 1]?.sequence ?? front - 1) + 1) === undefined;
-    return { states: passing, isCut: false, isRefused: state.free && isAll && passing.length === 0 && window.every(isWhole) };
+    const lastOpen = front < segments.end ? segments.end - 1 : strands[strands.length - 1]?.sequence;
+    const isAll = lastOpen === undefined || window[window.length - 1]?.segment.sequence === lastOpen;
+    return {
+      states: passing,
+      isCut: false,
+      isRefused: state.free && isAll && passing.length === 0 && window.every(({ segment }) => isWhole(segment)),
+    };
   }
-  const longest = choices.reduce((best, segment) => (isLonger(segment, best, strands) ? segment : best));
-  const isDecided = passing.length === 0 && choices.every((segment) => isServed(longest, segment));
-  const likely = choices.find(({ sequence }) => sequence === state.last) ?? choices[0]!;
-  const isKept = (segment: Segment, i: number): boolean =>
-    state.turns < turnsMax ? segment === longest || segment === likely || i < choicesMax : segment === (state.free ? longest : likely);
+  const longest = choices.reduce((best, candidate) => (isLonger(candidate, best) ? candidate : best));
+  const isDecided = passing.length === 0 && choices.every(({ segment }) => isServed(longest.segment, segment));
+  const likely = choices.find(({ segment }) => segment.sequence === state.last) ?? choices[0]!;
+  const isKept = (choice: Candidate, i: number): boolean =>
+    state.turns < turnsMax ? choice === longest || choice === likely || i < choicesMax : choice === (state.free ? longest : likely);
   const kept = isDecided ? [longest] : choices.filter(isKept);
   const turns = state.turns + (choices.length > 1 ? 1 : 0);
-  const states = kept.map((segment): State => {
-    const read = readOf(strands, segment.sequence);
+  const states = kept.map((choice): State => {
+    const { segment, read } = choice;
     let count = Math.min(run.to - position, segment.length - read);
     for (const other of window) {
-      if (other !== segment) count = Math.min(count, other.unknown ? 1 : remainder(headOf(other) - value, run.period) || run.period);
+      if (other !== choice) count = Math.min(count, other.segment.unknown ? 1 : remainder(headOf(other) - value, run.period) || run.period);
     }
     const strandsThen = withRead(segments, state, segment.sequence, read + count, run.now);
-    return { ...state, ...strandsThen, position: position + count, free: state.free && segment === longest, last: segment.sequence, turns };
+    return { ...state, ...strandsThen, position: position + count, free: state.free && choice === longest, last: segment.sequence, turns };
   });
   // The stack is popped from its end, so what is likeliest stands last.
   states.sort((a, b) => Number(a.last === state.last) - Number(b.last === state.last) || b.last - a.last);
@@ -219,14 +241,17 @@ function withRead(segments: Segments, state: Front, sequence: number, read: numb
  * Of sends that go on alike and have the same ahead of them, the oldest stands for all. Those under way can change places when one of them
  * ends.
  */
-function withoutTwins(fitting: readonly Segment[], strands: readonly Strand[]): readonly Segment[] {
-  return fitting.filter((segment, index) => {
-    const read = readOf(strands, segment.sequence);
-    return !fitting.slice(0, index).some((older) => {
+function withoutTwins(fitting: readonly Candidate[]): readonly Candidate[] {
+  const alone: Candidate[] = [];
+  for (const candidate of fitting) {
+    const { segment, read } = candidate;
+    const stands = ({ segment: older, read: readOfOlder }: Candidate): boolean => {
       const isEnded = older.ended !== Infinity && !older.watched && !segment.watched;
-      return areTwins(older, segment) && (isEnded || older.ended === Infinity) && readOf(strands, older.sequence) === read;
-    });
-  });
+      return readOfOlder === read && areTwins(older, segment) && (isEnded || older.ended === Infinity);
+    };
+    if (!alone.some(stands)) alone.push(candidate);
+  }
+  return alone;
 }
 
 const areTwins = (a: Segment, b: Segment): boolean =>
@@ -269,9 +294,9 @@ function put(segments: Segments, place: Place, strand: Strand): Place {
   return { ...place, exact: isOver ? [...exact, strand] : exact, strands: all, front, at: all[0]?.sequence ?? front };
 }
 
-const isLonger = (a: Segment, b: Segment, strands: readonly Strand[]): boolean => {
-  const [left, other] = [a.length - readOf(strands, a.sequence), b.length - readOf(strands, b.sequence)];
-  return left > other || (left === other && a.ended < b.ended);
+const isLonger = (a: Candidate, b: Candidate): boolean => {
+  const [left, other] = [a.segment.length - a.read, b.segment.length - b.read];
+  return left > other || (left === other && a.segment.ended < b.segment.ended);
 };
 
 /**
@@ -283,11 +308,10 @@ const isServed = (longest: Segment, other: Segment): boolean =>
   (longest.ended !== Infinity && longest.ended <= other.ended && !longest.watched && !other.watched && isWhole(longest) && isWhole(other));
 
 /** A send that may have ended early may be passed here; that matters only where another waits for it. */
-function passed(segments: Segments, state: State, window: readonly Segment[]): State[] {
-  const last = window[window.length - 1];
+function passed(segments: Segments, state: State, window: readonly Candidate[]): State[] {
+  const last = window[window.length - 1]?.segment;
   if (last === undefined || segments.at(Math.max(last.sequence, state.front - 1) + 1) === undefined) return [];
-  return window.flatMap((segment): State[] => {
-    const read = readOf(state.strands, segment.sequence);
+  return window.flatMap(({ segment, read }): State[] => {
     if (segment.ended === Infinity || read >= segment.length || read < segment.min) return [];
     const { strands, front } = reaching(segments, state, segment.sequence);
     const own = strands.find(({ sequence }) => sequence === segment.sequence)!;

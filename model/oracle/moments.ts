@@ -5,6 +5,7 @@
  * break of the circuit is no cause for it, and its bytes do not vanish.
  */
 
+import { visited } from './effort.ts';
 import { mayBeConsumed, surelyOver } from './operationFacts.ts';
 import type { Segment } from './segments.ts';
 import type { BegunRecord, Circumstances, Operation, Socket, World } from './world.ts';
@@ -31,9 +32,9 @@ function noteTakenInCall(world: World, record: BegunRecord): void {
 /** Something left of a socket: bytes leave in order, so the operations whose bytes came before are over. */
 export function noteConsumed(world: World, socket: Socket): void {
   const { pending, begun } = world.tables.operation.stateIndex;
-  for (const record of socket.sends) noteTakenInCall(world, record);
+  for (const record of visited(socket.sends)) noteTakenInCall(world, record);
   let isFirst = true;
-  for (const operation of socket.operations.after(socket.overUpTo)) {
+  for (const operation of visited(socket.operations.after(socket.overUpTo))) {
     const isOpen = operation.over === undefined && (operation.state === pending || operation.state === begun);
     if (isOpen && operation.state === pending) {
       if (!surelyOver(socket, operation.segment)) return;

@@ -13,6 +13,7 @@ import type {
   WSPGetOverlappedResultCall,
 } from '../winsock/trace.ts';
 import { threadOf } from '../winsock/trace.ts';
+import { visited } from './effort.ts';
 import { concludeBytes, noteConsumed, noteOver, conclude as settleName } from './moments.ts';
 import { type Observation, operationFactsOf } from './operationFacts.ts';
 import { ask, isRefusal, type Refusal, refusal } from './refusal.ts';
@@ -51,7 +52,7 @@ const statusEvent = {
 export function pollEvent(world: World, step: PollEventStep): Refusal | undefined {
   const operation = operationNamed(world, step.overlapped);
   if (operation === undefined) {
-    if (world.forgotten || !step.signalled) return undefined;
+    if (world.mayBeForgotten(step.overlapped) || !step.signalled) return undefined;
     return refusal(`the event of ${step.overlapped} is set, and no send ever used it`, 'Return:7', 'Event:1');
   }
   // One that is over is no longer among those that a settle moves on.
@@ -74,7 +75,10 @@ export function pollEvent(world: World, step: PollEventStep): Refusal | undefine
 
 export function pollCount(world: World, step: PollCountStep): Refusal | undefined {
   const operation = operationNamed(world, step.overlapped);
-  if (operation === undefined) return undefined;
+  if (operation === undefined) {
+    world.mayBeForgotten(step.overlapped);
+    return undefined;
+  }
   const rule = observe(
     world,
     operation,
@@ -89,7 +93,7 @@ export function answerResult(world: World, call: WSPGetOverlappedResultCall, ans
   const operation = operationNamed(world, call.overlapped);
   if (operation === undefined) {
     const bytes = answer.bytes ?? 0;
-    if (world.forgotten || bytes === 0) return undefined;
+    if (world.mayBeForgotten(call.overlapped) || bytes === 0) return undefined;
     return refusal(`WSPGetOverlappedResult reports ${bytes} bytes for ${call.overlapped}, which no send used`, 'Return:6');
   }
   const socket = world.sockets.get(call.socket);
@@ -160,13 +164,13 @@ function routineOf(world: World, name: string): Operation[] {
 export function enterRoutine(world: World, step: RoutineEnterStep): Refusal | undefined {
   const candidates = routineOf(world, step.overlapped);
   if (candidates.length === 0) {
-    if (world.forgotten) return undefined;
+    if (world.mayBeForgotten(step.overlapped)) return undefined;
     return refusal(`a completion routine runs for ${step.overlapped}, and no send used it`, 'Return:7');
   }
   const thread = threadOf(step);
   const observed = { status: step.error, bytes: step.bytes, flags: step.flags, thread };
   let refused: Refusal | undefined;
-  for (const operation of candidates) {
+  for (const operation of visited(candidates)) {
     const rule = observe(
       world,
       operation,
@@ -193,7 +197,8 @@ export function enterRoutine(world: World, step: RoutineEnterStep): Refusal | un
 export function dequeuePacket(world: World, step: PortStep): Refusal | undefined {
   const operation = world.packets.get(step.overlapped)?.[0] ?? operationNamed(world, step.overlapped);
   if (operation === undefined) {
-    return world.forgotten ? undefined : refusal(`a packet of ${step.overlapped} is dequeued, and no send used it`, 'Return:7');
+    if (world.mayBeForgotten(step.overlapped)) return undefined;
+    return refusal(`a packet of ${step.overlapped} is dequeued, and no send used it`, 'Return:7');
   }
   const status = winsockCodeOf(step.error);
   const event = statusEvent.packet(status);
@@ -215,7 +220,7 @@ export function leaveRoutine(world: World, step: RoutineLeaveStep): Refusal | un
   const { stack } = world.thread(threadOf(step));
   const at = stack.findLastIndex((frame) => frame.kind === 'routine' && frame.operation.name === step.overlapped);
   if (at < 0) {
-    if (world.forgotten) return undefined;
+    if (world.mayBeForgotten(step.overlapped)) return undefined;
     return refusal(`a routine of ${step.overlapped} returns that was not running`, 'Overlapped:4');
   }
   if (at < stack.length - 1) {
@@ -235,7 +240,8 @@ export function leaveRoutine(world: World, step: RoutineLeaveStep): Refusal | un
 export function queueApc(world: World, step: QueueApcStep): Refusal | undefined {
   const operation = operationNamed(world, step.overlapped);
   if (operation === undefined) {
-    return world.forgotten ? undefined : refusal(`WPUQueueApc is called for ${step.overlapped}, and no send used it`, 'Return:7');
+    if (world.mayBeForgotten(step.overlapped)) return undefined;
+    return refusal(`WPUQueueApc is called for ${step.overlapped}, and no send used it`, 'Return:7');
   }
   const failedForReason = step.returns.rc === -1;
   const thread = world.thread(step.thread);
@@ -260,7 +266,8 @@ export function queueApc(world: World, step: QueueApcStep): Refusal | undefined 
 export function completeOverlapped(world: World, step: CompleteOverlappedStep): Refusal | undefined {
   const operation = operationNamed(world, step.overlapped);
   if (operation === undefined) {
-    return world.forgotten ? undefined : refusal(`a completion is reported for ${step.overlapped}, and no send used it`, 'Return:7');
+    if (world.mayBeForgotten(step.overlapped)) return undefined;
+    return refusal(`a completion is reported for ${step.overlapped}, and no send used it`, 'Return:7');
   }
   const observed = { status: step.error, bytes: step.bytes };
   const rule = observe(

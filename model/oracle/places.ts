@@ -5,6 +5,8 @@
  * the pattern of the bytes repeats, so a report may fit ends of a segment that lie one period apart.
  */
 
+import { effort } from './effort.ts';
+
 /** The numbers `lo`, `lo + step`, …, `hi`. */
 export interface Lattice {
   readonly lo: number;
@@ -82,7 +84,7 @@ export function startWithin(place: Place, least: number, most: number): Place | 
   const last = endings[endings.length - 1]!;
   const end = narrow(last.end, least - since, most - since);
   if (end === undefined) return undefined;
-  return end === last.end ? place : tightened({ ...place, endings: [...endings.slice(0, -1), { ...last, end }] });
+  return end === last.end ? place : fromTheLast({ ...place, endings: [...endings.slice(0, -1), { ...last, end }] });
 }
 
 /** The place with the number of bytes of one of its endings between two bounds. */
@@ -98,8 +100,11 @@ export function endingWithin(place: Place, sequence: number, least: number, most
 
 /** The place with one more ending behind the others: of segment `at`, which begins where `startOf` says. */
 export function ended(place: Place, least: number, most: number, end: Lattice): Place | undefined {
-  const ending: Ending = { sequence: place.at, before: place.since, least, most, end };
-  return tightened({ ...place, at: place.at + 1, endings: [...place.endings, ending], since: 0 });
+  const start = startOf(place);
+  const narrowed = narrow(end, start.lo + least, start.hi + most);
+  if (narrowed === undefined) return undefined;
+  const ending: Ending = { sequence: place.at, before: place.since, least, most, end: narrowed };
+  return fromTheLast({ ...place, at: place.at + 1, endings: [...place.endings, ending], since: 0 });
 }
 
 /**
@@ -110,6 +115,7 @@ function tightened(place: Place): Place | undefined {
   const endings: Ending[] = [];
   let before = place.from;
   for (const ending of place.endings) {
+    effort.visits++;
     const lo = before.lo + ending.before;
     const hi = before.hi + ending.before;
     const end = narrow(ending.end, lo + ending.least, hi + ending.most);
@@ -117,7 +123,16 @@ function tightened(place: Place): Place | undefined {
     endings.push({ ...ending, end });
     before = end;
   }
+  return backwards(place, endings, false);
+}
+
+/** The same where only the end of the last is narrower than its neighbours know: what does not change changes nothing before it. */
+const fromTheLast = (place: Place): Place | undefined => backwards(place, [...place.endings], true);
+
+/** The pass backwards over a chain whose ends were narrowed forwards. It changes `endings`. */
+function backwards(place: Place, endings: Ending[], stopsEarly: boolean): Place | undefined {
   for (let i = endings.length - 1; i >= 0; i--) {
+    effort.visits++;
     const ending = endings[i]!;
     const start = i === 0 ? place.from : endings[i - 1]!.end;
     const narrowed = narrow(start, ending.end.lo - ending.most - ending.before, ending.end.hi - ending.least - ending.before);
@@ -126,6 +141,7 @@ function tightened(place: Place): Place | undefined {
     const most = Math.min(ending.most, ending.end.hi - ending.before - narrowed.lo);
     if (least > most) return undefined;
     endings[i] = { ...ending, least, most };
+    if (stopsEarly && narrowed === start) break;
     if (i === 0) place = { ...place, from: narrowed };
     else endings[i - 1] = { ...endings[i - 1]!, end: narrowed };
   }
@@ -150,8 +166,12 @@ export function forgetful(place: Place, isWatched: (sequence: number) => boolean
 
 // ---- Sets of places ------------------------------------------------------------------------------------------------------------
 
-const strandsKey = (strands: readonly Strand[]): string =>
-  strands.map(({ sequence, read, since }) => `${sequence}:${read}:${since}`).join();
+function strandsKey(strands: readonly Strand[]): string {
+  effort.visits += strands.length;
+  let key = '';
+  for (const { sequence, read, since } of strands) key += `${sequence}:${read}:${since},`;
+  return key;
+}
 
 /** Everything but the numbers of a place: which segments it speaks of, and where they stand in the pattern. */
 const shapeOf = ({ at, from, endings, since, exact, strands, front }: Place): string =>
@@ -164,14 +184,39 @@ const residueOf = ({ lo, step }: Lattice): string => (step === 1 ? '' : `${((lo 
 /** Each place once. Places without endings whose lattices touch become one. */
 export function distinct(places: readonly Place[]): Place[] {
   if (places.length < 2) return [...places];
-  const byShape = new Map<string, Place[]>();
-  for (const place of places) {
-    const key = shapeOf(place);
-    const others = byShape.get(key);
-    if (others === undefined) byShape.set(key, [place]);
-    else join(others, place);
+  // The text of a shape is long: it is written only for places that are likely to be alike.
+  const found: Place[] = [];
+  for (const together of groupsOf(places, hashOf)) {
+    if (together.length === 1) found.push(together[0]!);
+    else for (const alike of groupsOf(together, shapeOf)) found.push(...joined(alike));
   }
-  return [...byShape.values()].flat();
+  return found;
+}
+
+/** The same for places of one shape. */
+function hashOf({ at, endings, exact, strands }: Place): number {
+  let hash = (at * 31 + endings.length) | 0;
+  for (const { sequence, read } of exact) hash = (Math.imul(hash, 31) + sequence * 17 + read) | 0;
+  for (const { sequence, read } of strands) hash = (Math.imul(hash, 31) + sequence * 17 + read) | 0;
+  return hash;
+}
+
+function groupsOf(places: readonly Place[], keyOf: (place: Place) => number | string): Iterable<readonly Place[]> {
+  const groups = new Map<number | string, Place[]>();
+  for (const place of places) {
+    const key = keyOf(place);
+    const others = groups.get(key);
+    if (others === undefined) groups.set(key, [place]);
+    else others.push(place);
+  }
+  return groups.values();
+}
+
+function joined(places: readonly Place[]): readonly Place[] {
+  if (places.length === 1) return places;
+  const found: Place[] = [];
+  for (const place of places) join(found, place);
+  return found;
 }
 
 function join(others: Place[], place: Place): void {

@@ -2,6 +2,7 @@
 
 import { reads } from '../clauses/profiles.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
+import { visited } from './effort.ts';
 import { ask, isPermitted, isRefusal, type Refusal } from './refusal.ts';
 import type { Posting, Segment } from './segments.ts';
 import { type Answer, hasRoutine, oversize, socketFactsOf } from './sendFacts.ts';
@@ -150,7 +151,7 @@ export function beginSend(world: World, record: BegunRecord, call: WSPSendCall):
 export function noteSend(world: World, socket: Socket): void {
   socket.lastSend = world.time;
   socket.seenWritable = false;
-  for (const record of socket.sends) record.mayHaveWaited = true;
+  for (const record of visited(socket.sends)) record.mayHaveWaited = true;
 }
 
 /** The caller broke its own side: what becomes of these operations is not judged. */

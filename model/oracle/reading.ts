@@ -1,6 +1,6 @@
 /** How much of one segment the peer has read, at one place. Positions count the bytes that it received. */
 
-import { isPassed } from './mixing.ts';
+import { isPassed, windowOf } from './mixing.ts';
 import { ended, endingWithin, exactly, type Place, startOf, startWithin } from './places.ts';
 import type { Segment, Segments } from './segments.ts';
 
@@ -62,4 +62,24 @@ export function finished(place: Place, segments: Segments, received: number): Pl
   }
   const from = current.endings.length > 0 ? current.from : exactly(received);
   return [{ ...current, at: segments.end, from, since: 0, exact, strands: [], front: segments.end }];
+}
+
+/** What the peer may receive next at one place, for a person: runs, as JSON. */
+export function expectedAt(place: Place, segments: Segments, received: number, period: number): string[] {
+  const found: string[] = [];
+  const start = startOf(place);
+  let isOver = true;
+  for (const candidate of windowOf(segments, place.strands, place.strands.length > 0 ? place.front : place.at)) {
+    const { segment } = candidate;
+    const begun = place.strands.length === 0 && segment.sequence === place.at;
+    const read = begun ? Math.max(0, received - start.hi) : candidate.read;
+    if (read >= segment.length) continue;
+    isOver = false;
+    const inUnit = read % segment.unit;
+    found.push(`[[${(segment.fill + inUnit) % period},${Math.min(segment.unit - inUnit, segment.length - read)}]]`);
+  }
+  const next = segments.at(place.at + 1);
+  if (isOver && next !== undefined && next.length > 0) found.push(`[[${next.fill},${Math.min(next.unit, next.length)}]]`);
+  else if (isOver) found.push('nothing: every accepted byte has been received');
+  return found;
 }

@@ -2,6 +2,7 @@
 
 import type { ClauseId } from '../clauses/register.ts';
 import { type CompiledRule, type Facts, lookup, noFacts, type Table } from '../compiled/compile.ts';
+import { effort } from './effort.ts';
 
 export interface Refusal {
   readonly clauses: readonly ClauseId[];
@@ -50,6 +51,7 @@ export function isPermitted<S extends string, E extends string>(
   event: string,
   facts: Parameters<typeof lookup>[3],
 ): boolean {
+  effort.visits++;
   const index = table.eventIndex[event as E];
   return index !== undefined && lookup(table, state, index, facts)?.permitted === true;
 }
@@ -62,6 +64,7 @@ export function ask<S extends string, E extends string, F extends string = strin
   facts: Facts<NoInfer<F>>,
   message: () => string,
 ): CompiledRule | Refusal {
+  effort.visits++;
   const index = table.eventIndex[event];
   const rule = index === undefined ? undefined : lookup(table, state, index, facts);
   if (rule?.permitted) {

@@ -5,6 +5,8 @@
  * so that a peer that reads late costs no memory for each send.
  */
 
+import { effort } from './effort.ts';
+
 export interface Segment {
   /** Position in the order in which the sends began; grows for ever. */
   sequence: number;
@@ -58,10 +60,13 @@ export interface Posting {
 export class Segments {
   #list: Segment[] = [];
   #base = 0;
+  /** From the first of these up to the second, all are known to be anything. */
+  #anything = { from: 0, to: 0 };
 
   clone(segmentOf: Map<Segment, Segment>): Segments {
     const copy = new Segments();
     copy.#base = this.#base;
+    copy.#anything = { ...this.#anything };
     copy.#list = this.#list.map((segment) => {
       const twin = { ...segment };
       segmentOf.set(segment, twin);
@@ -114,6 +119,26 @@ export class Segments {
   /** One behind the last. */
   get end(): number {
     return this.#base + this.#list.length;
+  }
+
+  /** The first from a sequence on of which the contents are judged, or of which something has left. */
+  behindAnything(sequence: number): number {
+    const { from, to } = this.#anything;
+    const isKnown = sequence >= from && sequence <= to;
+    let end = isKnown ? to : sequence;
+    while (isAnything(this.at(end))) {
+      effort.visits++;
+      end++;
+    }
+    this.#anything = { from: isKnown ? from : sequence, to: end };
+    return end;
+  }
+
+  /** No fewer bytes of the segment are in the stream. */
+  raise(segment: Segment, min: number): void {
+    segment.min = min;
+    const { from, to } = this.#anything;
+    if (min > 0 && segment.sequence >= from && segment.sequence < to) this.#anything = { from, to: segment.sequence };
   }
 
   [Symbol.iterator](): IterableIterator<Segment> {

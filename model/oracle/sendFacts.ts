@@ -5,6 +5,7 @@ import type { Facts } from '../compiled/compile.ts';
 import { type SocketFact, socketFacts } from '../machines/socket.machine.ts';
 import type { SendFault, SendFlag } from '../winsock/codes.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
+import { visited } from './effort.ts';
 import { blocks } from './operationFacts.ts';
 import { hasCause, isBroken, tracedBy } from './traced.ts';
 import { askedFor, type BegunRecord, causes, type Socket, type Thread, usesOverlappedIo, type World } from './world.ts';
@@ -114,7 +115,7 @@ const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
   broadcastForbidden: ({ socket }) => socket?.toBroadcast === true && !socket.broadcastAllowed,
 
   mayBeInProgress: ({ world, record }) => {
-    for (const other of world.begun.values()) {
+    for (const other of visited(world.begun.values())) {
       if (other !== record && blocks(other)) return true;
     }
     return false;
@@ -124,7 +125,7 @@ const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
   mayHaveUnconsumed: ({ socket, record }) =>
     socket !== undefined && (record?.mayHaveWaited === true || !(socket.isStream && socket.stream.isDrained(record?.segment))),
   othersOutstanding: ({ world, record }) => {
-    for (const operation of world.live) {
+    for (const operation of visited(world.live)) {
       // One without a routine is over once its status was told.
       const over = operation.status !== undefined && !operation.hasRoutine;
       if (operation !== record?.operation && !over) return true;
@@ -176,7 +177,7 @@ function agreesWithRoom({ world, socket, call, answer, asked }: AnswerMoment): b
 function callbackRuns(world: World, call: WSPSendCall): boolean {
   const inRoutine = ({ stack }: Thread) => stack.some((frame) => frame.kind === 'routine');
   if (!reads(world.tables.profile, 'D6:unfinished-callback')) return inRoutine(world.thread(call.thread));
-  for (const thread of world.threads.values()) if (inRoutine(thread)) return true;
+  for (const thread of visited(world.threads.values())) if (inRoutine(thread)) return true;
   return false;
 }
 

@@ -16,6 +16,7 @@ import type {
 import { threadOf } from '../winsock/trace.ts';
 import { ByAge } from './byAge.ts';
 import { DatagramQueue } from './datagrams.ts';
+import { visited } from './effort.ts';
 import { loosen } from './moments.ts';
 import { blocks, operationFactsOf } from './operationFacts.ts';
 import { postBegun, unjudge } from './posting.ts';
@@ -82,7 +83,7 @@ function answerOnSocket(world: World, socket: Socket, call: Exclude<OnSocket, WS
       return undefined;
     case 'WSPCancelIo':
       if (!succeeded && returns.errno !== '1168') return refusal(`WSPCancelIo gives ${returns.errno} on an open socket`);
-      for (const operation of socket.operations) {
+      for (const operation of visited(socket.operations)) {
         if (!isNamedBy(call, operation)) continue;
         if (succeeded) cancel(operation, 'cancelled');
         else if (operation.state === world.tables.operation.stateIndex.pending) operation.notFound = true;
@@ -178,7 +179,7 @@ export function beginSibling(world: World, call: Sibling): void {
   const exits = call.call === 'ExitThread' ? threadOf(call) : undefined;
   const socket = 'socket' in call ? world.sockets.get(call.socket) : undefined;
   if (exits !== undefined) for (const operation of world.thread(exits).operations) cancel(operation, 'threadGone');
-  for (const operation of socket?.operations ?? []) {
+  for (const operation of visited(socket?.operations ?? [])) {
     if (call.call === 'WSPCloseSocket') cancel(operation, 'closed');
     else if (call.call === 'WSPShutdown' && call.how !== 'SD_RECEIVE') shutDownUnder(world, operation);
     else if (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH') cancel(operation, 'flushed');
@@ -308,7 +309,7 @@ function exitThread(world: World, name: string): void {
 function endSleep(world: World, call: SleepExCall, beganAt: number): Refusal | undefined {
   const thread = threadOf(call);
   const table = world.tables.operation;
-  for (const operation of world.thread(thread).routines) {
+  for (const operation of visited(world.thread(thread).routines)) {
     if (operation.queuedBy === undefined) continue;
     if (operation.queuedBy >= beganAt && operation.state !== table.stateIndex.doneAtOnce) continue;
     const rule = ask(table, operation.state, 'sleep.ends', operationFactsOf(world, operation, { thread }), () => {

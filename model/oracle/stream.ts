@@ -7,15 +7,14 @@
  */
 
 import type { Run } from '../winsock/trace.ts';
-import { Follower, placesMax } from './following.ts';
-import { exchanged, remainder, waysMax, windowOf } from './mixing.ts';
-import { distinct, firstPlace, forgetful, type Place, startOf } from './places.ts';
-import { finished, isRead, mostRead, withRead } from './reading.ts';
-import { isAnything, type Posting, type Segment, Segments } from './segments.ts';
+import { effort, visited } from './effort.ts';
+import { Follower, likeliest, undominated } from './following.ts';
+import { exchanged, waysMax } from './mixing.ts';
+import { distinct, firstPlace, forgetful, type Place } from './places.ts';
+import { expectedAt, finished, isRead, mostRead, withRead } from './reading.ts';
+import { type Posting, type Segment, Segments } from './segments.ts';
 import { Sums } from './sums.ts';
-
-/** Urgent sends that nobody read are kept at most. */
-const urgentMax = 1024;
+import { UrgentSends } from './urgent.ts';
 
 export class ByteStream {
   readonly period: number;
@@ -30,9 +29,7 @@ export class ByteStream {
   #open = 0;
   /** Segments that began by this step and had their place before it are consumed. */
   #consumedBefore = -1;
-  /** Urgent sends whose urgent byte was not read apart from the stream. */
-  #urgent: Segment[] = [];
-  #urgentForgotten = false;
+  #urgent: UrgentSends;
   /** Bytes that the transport said it took; undefined when it never said. */
   #took: number | undefined;
   #sums: Sums | undefined;
@@ -43,6 +40,7 @@ export class ByteStream {
 
   constructor(period: number) {
     this.period = period;
+    this.#urgent = new UrgentSends(period);
   }
 
   clone(segmentOf: Map<Segment, Segment>): ByteStream {
@@ -54,8 +52,7 @@ export class ByteStream {
     copy.#forgotten = { ...this.#forgotten };
     for (const [sequence, segment] of this.#watched) copy.#watched.set(sequence, segmentOf.get(segment) ?? twinOf(segment, segmentOf));
     copy.#consumedBefore = this.#consumedBefore;
-    copy.#urgent = this.#urgent.map((segment) => segmentOf.get(segment) ?? twinOf(segment, segmentOf));
-    copy.#urgentForgotten = this.#urgentForgotten;
+    copy.#urgent = this.#urgent.clone((segment) => segmentOf.get(segment) ?? twinOf(segment, segmentOf));
     copy.#took = this.#took;
     copy.#sums = this.#sums?.clone();
     copy.#incomplete = this.#incomplete;
@@ -73,13 +70,8 @@ export class ByteStream {
       if (posting.mayTakePart) segment.min = 0;
     }
     if (segment.watched) this.#watched.set(segment.sequence, segment);
-    if (segment.urgent) {
-      this.#urgent.push(segment);
-      if (this.#urgent.length > urgentMax) {
-        this.unwatch(this.#urgent.shift()!);
-        this.#urgentForgotten = true;
-      }
-    }
+    const forgotten = segment.urgent ? this.#urgent.add(segment) : undefined;
+    if (forgotten !== undefined) this.unwatch(forgotten);
     this.#sums?.change(segment.sequence, isUnderWay ? 0 : posting.length, posting.length);
     return segment;
   }
@@ -97,7 +89,7 @@ export class ByteStream {
     this.fix(segment, at);
     this.#resize(segment, taken);
     if (!isBrokenOff) {
-      segment.min = Math.min(least, segment.length);
+      this.#segments.raise(segment, Math.min(least, segment.length));
       this.#sums?.change(segment.sequence, taken - segment.taken, 0);
       segment.taken = taken;
     }
@@ -164,7 +156,7 @@ export class ByteStream {
     if (places.length === 0) return false;
     this.#sums?.change(segment.sequence, segment.size - segment.taken, 0);
     segment.taken = segment.size;
-    if (!segment.pieces) segment.min = most;
+    if (!segment.pieces) this.#segments.raise(segment, most);
     this.#keep(places);
     this.consume(segment);
     return true;
@@ -190,7 +182,7 @@ export class ByteStream {
   /** The most bytes of the segment that can have left. */
   leftMax(segment: Segment): number {
     let left = 0;
-    for (const place of this.#places) left = Math.max(left, mostRead(place, segment));
+    for (const place of visited(this.#places)) left = Math.max(left, mostRead(place, segment));
     if (this.#sums === undefined || segment.sequence < this.#segments.first) return left;
     return Math.max(0, Math.min(left, this.#took! - this.#sums.before(segment.sequence).least));
   }
@@ -201,7 +193,7 @@ export class ByteStream {
       withRead(place, segment, this.#received, segment.urgent ? Math.max(0, count - 1) : count, segment.length),
     );
     if (places.length > 0) this.#places = distinct(places);
-    if (!segment.urgent) segment.min = Math.max(segment.min, Math.min(count, segment.length));
+    if (!segment.urgent) this.#segments.raise(segment, Math.max(segment.min, Math.min(count, segment.length)));
     this.#sums?.change(segment.sequence, Math.max(0, count - segment.taken), 0);
     segment.taken = Math.max(segment.taken, count);
   }
@@ -231,7 +223,10 @@ export class ByteStream {
       earlier.consumed || earlier.ended <= this.#consumedBefore || isRead(place, earlier, this.#received);
     if (segment.length > 0) return isOver(segment);
     // A send of no bytes waits for what was posted before it, and for nothing else.
-    for (let sequence = place.at; sequence < segment.sequence; sequence++) if (!isOver(this.#segments.at(sequence)!)) return false;
+    for (let sequence = place.at; sequence < segment.sequence; sequence++) {
+      effort.visits++;
+      if (!isOver(this.#segments.at(sequence)!)) return false;
+    }
     return true;
   }
 
@@ -241,6 +236,7 @@ export class ByteStream {
   isDrained(except: Segment | undefined): boolean {
     return this.#places.every((place) => {
       for (let sequence = place.at; sequence < this.#segments.end; sequence++) {
+        effort.visits++;
         if (sequence !== except?.sequence && !isRead(place, this.#segments.at(sequence)!, this.#received)) return false;
       }
       return true;
@@ -294,39 +290,34 @@ export class ByteStream {
 
   /**
    * The peer read these bytes apart from the stream: the last ones of an urgent send, or any of one that is taken in pieces. False when no
-   * urgent send offers them. Nothing of them is in the stream then.
+   * urgent send that is kept offers them. Nothing of them is in the stream then.
    */
-  receiveUrgent(values: readonly number[]): boolean {
-    for (const [index, segment] of this.#urgent.entries()) {
-      const pieceEnd = this.#offers(segment, values);
-      if (pieceEnd === undefined) continue;
+  receiveUrgent(runs: readonly Run[]): boolean {
+    const length = runs.reduce((sum, [, count]) => sum + count, 0);
+    if (length === 0) return true;
+    for (const { segment, end } of this.#urgent.offering(runs)) {
       const places = segment.pieces
         ? this.#places
-        : this.#places.flatMap((place) => withRead(place, segment, this.#received, 0, segment.length - values.length));
+        : this.#places.flatMap((place) => withRead(place, segment, this.#received, 0, segment.length - length));
       if (places.length === 0) continue;
-      segment.apart = pieceEnd;
-      if (pieceEnd === segment.size) {
-        this.#urgent.splice(index, 1);
+      segment.apart = end;
+      if (end === segment.size) {
+        this.#urgent.remove(segment);
         this.consume(segment);
       } else this.tookSome(segment);
       if (!segment.pieces) {
-        segment.length -= values.length;
+        segment.length -= length;
         segment.min = Math.min(segment.min, segment.length);
       }
       this.#keep(places);
       return true;
     }
-    return this.#urgentForgotten;
+    return false;
   }
 
-  /** Behind which of its bytes these urgent ones of a send end, or undefined where they are none of its. */
-  #offers({ fill, size, length, pieces, apart }: Segment, values: readonly number[]): number | undefined {
-    const { period } = this;
-    if (!values.every((value, i) => i === 0 || value === (values[i - 1]! + 1) % period)) return undefined;
-    // Of a send that is taken in pieces any byte may be urgent, each once.
-    const first = pieces ? apart + remainder(values[0]! - fill - apart, period) : size - values.length;
-    if (first < 0 || first + values.length > size || (!pieces && length < size)) return undefined;
-    return (fill + first) % period === values[0] ? first + values.length : undefined;
+  /** Urgent bytes that no send offers may be those of one that was forgotten. */
+  get urgentMayBeForgotten(): boolean {
+    return this.#urgent.mayBeForgotten;
   }
 
   /** The peer found the end of the stream here. False when something that must arrive is missing. */
@@ -344,24 +335,7 @@ export class ByteStream {
 
   /** What the peer may receive next, for a person: the bytes expected at each place, as runs. */
   expected(): string[] {
-    const found = new Set<string>();
-    for (const place of this.#places) {
-      const start = startOf(place);
-      let isOver = true;
-      for (const segment of windowOf(this.#segments, place.strands, place.strands.length > 0 ? place.front : place.at)) {
-        const strand = place.strands.find(({ sequence }) => sequence === segment.sequence);
-        const begun = place.strands.length === 0 && segment.sequence === place.at;
-        const read = strand?.read ?? (begun ? Math.max(0, this.#received - start.hi) : 0);
-        if (read >= segment.length) continue;
-        isOver = false;
-        const inUnit = read % segment.unit;
-        found.add(`[[${(segment.fill + inUnit) % this.period},${Math.min(segment.unit - inUnit, segment.length - read)}]]`);
-      }
-      const next = this.#segments.at(place.at + 1);
-      if (isOver && next !== undefined && next.length > 0) found.add(`[[${next.fill},${Math.min(next.unit, next.length)}]]`);
-      else if (isOver) found.add('nothing: every accepted byte has been received');
-    }
-    return [...found];
+    return [...new Set(this.#places.flatMap((place) => expectedAt(place, this.#segments, this.#received, this.period)))];
   }
 
   get outstanding(): Iterable<Segment> {
@@ -370,7 +344,7 @@ export class ByteStream {
 
   /** A send that the peer has not read in full may have ended early. */
   get mayBeBrokenOff(): boolean {
-    for (const { isLoose } of this.#segments) if (isLoose) return true;
+    for (const { isLoose } of visited(this.#segments)) if (isLoose) return true;
     return false;
   }
 
@@ -383,7 +357,7 @@ export class ByteStream {
     segment.length = Math.min(segment.length, size);
     segment.min = Math.min(segment.min, segment.length);
     segment.taken = Math.min(segment.taken, size);
-    if (!isWhole && size === 0) this.#urgent = this.#urgent.filter((other) => other !== segment);
+    if (!isWhole && size === 0) this.#urgent.remove(segment);
   }
 
   // ---- Following the bytes -------------------------------------------------------------------------------------------------------
@@ -393,28 +367,17 @@ export class ByteStream {
       this.#places = places;
       return;
     }
-    let kept = distinct(places.map((place) => forgetful(place, (sequence) => this.#watched.has(sequence))));
-    kept = this.#undominated(kept);
-    if (kept.length > placesMax) {
-      this.#incomplete = true;
-      kept.sort((a, b) => Number(b.free) - Number(a.free) || a.strands.length - b.strands.length);
-      kept.length = placesMax;
-    }
+    const before = new Set(this.#places);
+    effort.visits += places.length;
+    let kept = places.map((place) => forgetful(place, (sequence) => this.#watched.has(sequence)));
+    if (!kept.every((place) => before.has(place))) kept = this.#limited(undominated(distinct(kept), this.#segments));
     this.#places = kept.length === 1 ? [this.#noted(kept[0]!)] : kept;
   }
 
-  /**
-   * Of sends whose contents are not judged and that may have ended anywhere, an earlier one can be followed by all that can follow a later
-   * one: a place in it stands for those behind.
-   */
-  #undominated(places: Place[]): Place[] {
-    if (places.length < 2) return places;
-    const isPlain = ({ endings, exact, strands }: Place): boolean => endings.length + exact.length + strands.length === 0;
-    const first = places.reduce((least, { at }) => Math.min(least, at), Infinity);
-    if (!places.some((place) => place.at === first && isPlain(place))) return places;
-    let reach = first;
-    while (isAnything(this.#segments.at(reach))) reach++;
-    return reach === first ? places : places.filter((place) => place.at === first || place.at >= reach || !isPlain(place));
+  #limited(places: Place[]): Place[] {
+    const kept = likeliest(places);
+    if (kept.length < places.length) this.#incomplete = true;
+    return kept;
   }
 
   /** What all places agree on is a fact about the segment, so that no place has to carry it. */
@@ -432,7 +395,8 @@ export class ByteStream {
   #note(sequence: number, read: number): void {
     const segment = this.#watched.get(sequence);
     if (segment === undefined || segment.pieces) return;
-    segment.min = segment.length = read;
+    segment.length = read;
+    this.#segments.raise(segment, read);
   }
 
   /** Segments that every place has passed are no longer needed. */

@@ -219,6 +219,18 @@ export class World {
     this.notes.push({ ...(socket !== undefined && { socket }), why });
   }
 
+  /** No operation of this name is known, and it may be one that was forgotten: then the step is not judged. */
+  mayBeForgotten(name: string): boolean {
+    if (this.forgotten) this.note(undefined, `${name} is not known any more: of the operations that are over the oldest are forgotten`);
+    return this.forgotten;
+  }
+
+  /** The same of a socket. */
+  socketMayBeForgotten(name: string): boolean {
+    if (this.socketsForgotten) this.note(name, `${name} is not known any more: of the closed sockets the oldest are forgotten`);
+    return this.socketsForgotten;
+  }
+
   newId(): number {
     return this.nextId++;
   }

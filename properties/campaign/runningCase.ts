@@ -146,7 +146,8 @@ export class RunningCase {
     return true;
   }
 
-  #rejected({ message, clauses, permitted, about }: Rejection): false {
+  #rejected({ message, clauses, permitted, about, undecided }: Rejection): false {
+    if (undecided) return this.givesUp('undecided', message);
     return this.deviates('rejected', message, clauses, { permitted, about });
   }
 
