@@ -45,7 +45,7 @@ export interface SendMoment {
 }
 
 /** One answer of WSPSend, and the moment of which it is judged. */
-interface AnswerMoment extends SendMoment {
+export interface AnswerMoment extends SendMoment {
   readonly world: World;
   readonly socket: Socket | undefined;
   readonly call: WSPSendCall;
@@ -62,7 +62,7 @@ export const socketFactsOf = (
   { circuit, record }: SendMoment,
 ): Facts<SocketFact> => factsOfAnswer({ world, socket, call, answer, circuit, record, asked: askedFor(call) });
 
-const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
+export const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
   stream: ({ socket }) => socket?.isStream === true,
   overlappedIo: ({ call, socket }) => usesOverlappedIo(call, socket),
   ignoresOverlapped: ({ call, socket }) => call.overlapped !== undefined && socket?.overlapped === false,
