@@ -5,7 +5,7 @@
 
 import type { Run } from '../winsock/trace.ts';
 import { effort } from './effort.ts';
-import type { Posting, Segment } from './segments.ts';
+import { type Posting, type Segment, twinOf } from './segments.ts';
 
 /** Datagrams of which nobody heard are kept at most; half of them are forgotten at a time. */
 export const waitingMax = 4096;
@@ -158,9 +158,3 @@ export class DatagramQueue {
     return at === segment.length;
   }
 }
-
-const twinOf = (segment: Segment, segmentOf: Map<Segment, Segment>): Segment => {
-  const twin = segmentOf.get(segment) ?? { ...segment };
-  segmentOf.set(segment, twin);
-  return twin;
-};

@@ -83,7 +83,7 @@ export class Follower {
       enter({ ...place, at: place.at + 1 });
       return;
     }
-    if (!shared && segment.unit === segment.length) {
+    if (!shared && segment.length <= segment.unit) {
       this.#readSegment(place, segment, run, found, enter);
       return;
     }
@@ -186,7 +186,9 @@ export class Follower {
       if (at === undefined && isShared(this.#segments, i)) at = i;
       yield [at ?? i, next];
       if (at === undefined && (next.min > 0 || next.unknown)) return;
-      if (at !== undefined && next.ended !== Infinity && (this.#segments.at(i + 1)?.began ?? Infinity) >= next.ended) return;
+      // What need not have left anything keeps nothing behind it waiting.
+      if (at !== undefined && next.min > 0 && next.ended !== Infinity && (this.#segments.at(i + 1)?.began ?? Infinity) >= next.ended)
+        return;
     }
   }
 

@@ -6,8 +6,8 @@
  * before the bytes need it.
  */
 
-import { effort } from './effort.ts';
-import type { Place, Strand } from './places.ts';
+import { effort, visited } from './effort.ts';
+import { type Place, type Strand, startOf } from './places.ts';
 import { remainder, type Segment, type Segments } from './segments.ts';
 
 export interface ReadRun {
@@ -157,7 +157,9 @@ const isTold = (segment: Segment): boolean => segment.watched && (segment.min < 
 function placeOf(segments: Segments, place: Place, { position, strands, front, exact, free }: State): Place {
   const at = strands[0]?.sequence ?? front;
   const chainEnd = place.endings.length === 0 ? place.from.lo : place.endings[place.endings.length - 1]!.end.lo;
-  const isAlone = strands.length === 0 || (strands.length === 1 && front === at + 1 && !isShared(segments, at));
+  // One that was passed and is still under way may change places with it.
+  const isOnly = front === at + 1 && !isShared(segments, at) && !exact.some(({ sequence }) => segments.at(sequence)?.ended === Infinity);
+  const isAlone = strands.length === 0 || (strands.length === 1 && isOnly);
   const since = position - (isAlone ? readOf(strands, at) : 0) - chainEnd;
   return { ...place, at, since, strands: isAlone ? [] : strands, front, exact, free };
 }
@@ -259,27 +261,48 @@ const areTwins = (a: Segment, b: Segment): boolean =>
  * The same place, where two calls that are under way and send the same have changed places: until one of them ends, nothing tells which
  * of them was read.
  */
-export function exchanged(segments: Segments, place: Place, ending: Segment): Place[] {
-  const own = strandIn(place, ending.sequence);
-  if (own === undefined) return [];
+export function exchanged(segments: Segments, place: Place, ending: Segment, underWay: Iterable<Segment>, received: number): Place[] {
+  const open = opened(segments, place, received);
+  const own = strandIn(open, ending.sequence);
+  if (own === undefined || segments.at(ending.sequence) === undefined) return [];
   const found: Place[] = [];
   const reads = new Set([own.read]);
-  for (const other of [...place.strands, ...place.exact]) {
+  for (const other of [...open.strands, ...open.exact, ...unreadTwin(open, ending, underWay)]) {
     const twin = segments.at(other.sequence);
     if (twin === undefined || twin === ending || !areTwins(twin, ending) || reads.has(other.read)) continue;
     // What was read before a call began is none of its bytes.
     if (own.since < twin.began || other.since < ending.began) continue;
     reads.add(other.read);
-    found.push(put(segments, put(segments, place, { ...own, sequence: other.sequence }), { ...other, sequence: ending.sequence }));
+    found.push(put(segments, put(segments, open, { ...own, sequence: other.sequence }), { ...other, sequence: ending.sequence }));
   }
   return found;
 }
 
+/** The same place, with how much was read of the segment at which it is said as where sends overlap. */
+function opened(segments: Segments, place: Place, received: number): Place {
+  if (place.strands.length > 0) return place;
+  const { lo, hi } = startOf(place);
+  const segment = segments.at(place.at);
+  const isBegun = segment !== undefined && lo === hi && received > lo;
+  if (!isBegun) return { ...place, front: place.at };
+  // It was alone when its first byte was read, or it would have been said so before.
+  const strand = { sequence: place.at, read: received - lo, since: -1 };
+  return { ...place, since: place.since + strand.read, strands: [strand], front: place.at + 1 };
+}
+
+/** The first send behind the front that is a twin: nothing of it was read. */
+function unreadTwin({ front }: Place, ending: Segment, underWay: Iterable<Segment>): readonly Strand[] {
+  for (const segment of visited(underWay)) {
+    const { sequence } = segment;
+    if (sequence >= front && segment !== ending && areTwins(segment, ending)) return [{ sequence, read: 0, since: Infinity }];
+  }
+  return [];
+}
+
 /** How much of a call that is under way was read, where that is known. */
-function strandIn(place: Place, sequence: number): Strand | undefined {
-  const known = place.exact.find((strand) => strand.sequence === sequence) ?? place.strands.find((strand) => strand.sequence === sequence);
-  if (known !== undefined) return known;
-  return place.strands.length > 0 && sequence >= place.front ? { sequence, read: 0, since: Infinity } : undefined;
+function strandIn({ exact, strands, front }: Place, sequence: number): Strand | undefined {
+  const known = exact.find((strand) => strand.sequence === sequence) ?? strands.find((strand) => strand.sequence === sequence);
+  return known ?? (sequence >= front ? { sequence, read: 0, since: Infinity } : undefined);
 }
 
 function put(segments: Segments, place: Place, strand: Strand): Place {

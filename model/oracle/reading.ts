@@ -11,12 +11,23 @@ export function isRead(place: Place, segment: Segment, received: number): boolea
   return place.at > segment.sequence || (place.at === segment.sequence && received - startOf(place).hi >= segment.length);
 }
 
+/** The peer reads behind it, at this place. */
+export const hasPassed = (place: Place, { sequence }: Segment): boolean =>
+  place.strands.length > 0 ? isPassed(place, sequence) : place.at > sequence;
+
+/** The place with what it knows by the fewest bytes that the segment can have, where it has passed that. */
+export function remembering(place: Place, segment: Segment): Place {
+  const { sequence, length, min } = segment;
+  const isKnown = (known: { readonly sequence: number }): boolean => known.sequence === sequence;
+  if (min < length || !hasPassed(place, segment) || place.exact.some(isKnown) || place.endings.some(isKnown)) return place;
+  return { ...place, exact: [...place.exact, { sequence, read: length, since: -1 }] };
+}
+
 /** The most bytes of the segment that can have left, as far as one place reports. */
 export function mostRead(place: Place, segment: Segment): number {
   const ending = place.endings.find(({ sequence }) => sequence === segment.sequence);
   const most = ending?.most ?? place.exact.find(({ sequence }) => sequence === segment.sequence)?.read;
-  const isBehind = place.strands.length > 0 ? isPassed(place, segment.sequence) : place.at > segment.sequence;
-  if (segment.pieces || (most === undefined && !isBehind)) return segment.size;
+  if (segment.pieces || (most === undefined && !hasPassed(place, segment))) return segment.size;
   // The byte that an urgent send is short of has left apart from the stream.
   return Math.min((most ?? segment.length) + (segment.urgent ? 1 : 0), segment.size);
 }
@@ -32,8 +43,7 @@ export function withRead(place: Place, segment: Segment, received: number, least
     const narrowed = endingWithin(place, sequence, least, most);
     return narrowed === undefined ? [] : [narrowed];
   }
-  if (place.strands.length > 0 ? isPassed(place, sequence) : place.at > sequence)
-    return segment.min <= most && segment.length >= least ? [place] : [];
+  if (hasPassed(place, segment)) return segment.min <= most && segment.length >= least ? [place] : [];
   if (place.at !== sequence || place.strands.length > 0) return [place];
   const narrowed = startOf(place).hi > received ? place : startWithin(place, received - most, Infinity);
   return narrowed === undefined ? [] : [narrowed];

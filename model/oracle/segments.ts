@@ -74,11 +74,7 @@ export class Segments {
     const copy = new Segments(this.#period);
     copy.#base = this.#base;
     copy.#anything = { ...this.#anything };
-    copy.#list = this.#list.map((segment) => {
-      const twin = { ...segment };
-      segmentOf.set(segment, twin);
-      return twin;
-    });
+    copy.#list = this.#list.map((segment) => twinOf(segment, segmentOf));
     return copy;
   }
 
@@ -186,3 +182,10 @@ export const valueAt = ({ fill, unit, stride }: Segment, read: number, period: n
 
 /** Its contents are not judged, and nothing of it need have left. */
 export const isAnything = (segment: Segment | undefined): boolean => segment?.unknown === true && segment.min === 0;
+
+/** The copy of a segment, of which there is one. */
+export function twinOf(segment: Segment, segmentOf: Map<Segment, Segment>): Segment {
+  const twin = segmentOf.get(segment) ?? { ...segment };
+  segmentOf.set(segment, twin);
+  return twin;
+}

@@ -10,9 +10,9 @@ import type { Run } from '../winsock/trace.ts';
 import { effort, visited } from './effort.ts';
 import { Follower, likeliest, undominated } from './following.ts';
 import { exchanged, waysMax } from './mixing.ts';
-import { distinct, firstPlace, forgetful, type Place } from './places.ts';
-import { expectedAt, finished, isRead, mostRead, withRead } from './reading.ts';
-import { type Posting, type Segment, Segments } from './segments.ts';
+import { distinct, firstPlace, forgetful, type Place, type Strand } from './places.ts';
+import { expectedAt, finished, hasPassed, isRead, mostRead, remembering, withRead } from './reading.ts';
+import { type Posting, type Segment, Segments, twinOf } from './segments.ts';
 import { Took } from './took.ts';
 import { UrgentSends } from './urgent.ts';
 
@@ -24,7 +24,7 @@ export class ByteStream {
   /** Segments of which something may still tell how much of them left. */
   #watched = new Map<number, Segment>();
   /** Calls that have begun and not ended. */
-  #open = 0;
+  #underWay = new Set<Segment>();
   /** Segments that began by this step and had their place before it are consumed. */
   #consumedBefore = -1;
   #urgent: UrgentSends;
@@ -48,10 +48,10 @@ export class ByteStream {
     copy.#segments = this.#segments.clone(segmentOf);
     copy.#places = this.#places;
     copy.#received = this.#received;
-    copy.#open = this.#open;
-    for (const [sequence, segment] of this.#watched) copy.#watched.set(sequence, segmentOf.get(segment) ?? twinOf(segment, segmentOf));
+    for (const segment of this.#underWay) copy.#underWay.add(twinOf(segment, segmentOf));
+    for (const [sequence, segment] of this.#watched) copy.#watched.set(sequence, twinOf(segment, segmentOf));
     copy.#consumedBefore = this.#consumedBefore;
-    copy.#urgent = this.#urgent.clone((segment) => segmentOf.get(segment) ?? twinOf(segment, segmentOf));
+    copy.#urgent = this.#urgent.clone((segment) => twinOf(segment, segmentOf));
     copy.#took = this.#took.clone(copy.#segments);
     copy.#incomplete = this.#incomplete;
     copy.#looseUpTo = this.#looseUpTo;
@@ -61,10 +61,10 @@ export class ByteStream {
   // ---- Sends ---------------------------------------------------------------------------------------------------------------------
 
   post(posting: Posting): Segment {
-    const segment = this.#segments.add(posting, this.#open === 0, this.#isExact);
+    const segment = this.#segments.add(posting, this.#underWay.size === 0, this.#isExact);
     const isUnderWay = posting.ended === Infinity;
     if (isUnderWay) {
-      this.#open++;
+      this.#underWay.add(segment);
       segment.taken = 0;
       if (posting.mayTakePart) segment.min = 0;
     }
@@ -86,11 +86,9 @@ export class ByteStream {
    */
   end(segment: Segment, taken: number, at: number, isBrokenOff = false): boolean {
     const least = isBrokenOff || segment.pieces ? 0 : Math.max(0, segment.urgent ? taken - 1 : taken);
-    const places = (segment.ended === Infinity ? this.#exchanged(segment) : this.#places).flatMap((place) =>
-      withRead(place, segment, this.#received, least, taken),
-    );
+    const places = this.#exchanged(segment).flatMap((place) => withRead(place, segment, this.#received, least, taken));
     if (places.length === 0) return false;
-    this.fix(segment, at);
+    this.#fix(segment, at);
     this.#resize(segment, taken);
     if (!isBrokenOff) {
       this.#segments.raise(segment, Math.min(least, segment.length));
@@ -101,15 +99,21 @@ export class ByteStream {
     return true;
   }
 
-  /** The places, with those in which a like call that is under way was read in place of this one. */
+  /** The places, with those in which a like call that is under way was read in place of this one, while that is under way. */
   #exchanged(segment: Segment): readonly Place[] {
-    return this.#open < 2 ? this.#places : this.#places.flatMap((place) => [place, ...exchanged(this.#segments, place, segment)]);
+    if (this.#underWay.size < 2 || segment.ended !== Infinity) return this.#places;
+    return this.#places.flatMap((place) => [place, ...exchanged(this.#segments, place, segment, this.#underWay, this.#received)]);
   }
 
   /** Its place is fixed from here on, although its call goes on. */
   fix(segment: Segment, at: number): void {
+    this.#keep(this.#exchanged(segment));
+    this.#fix(segment, at);
+  }
+
+  #fix(segment: Segment, at: number): void {
     if (segment.ended !== Infinity) return;
-    this.#open--;
+    this.#underWay.delete(segment);
     segment.ended = at;
   }
 
@@ -118,7 +122,10 @@ export class ByteStream {
     segment.isLoose ||= isBroken;
     this.#looseUpTo = Math.max(this.#looseUpTo, segment.sequence);
     const taken = this.#took.leastOf(segment);
-    segment.min = Math.min(segment.min, segment.urgent ? Math.max(0, taken - 1) : taken);
+    // Where the peer has passed it, how much of it had left stays known.
+    if (segment.watched) this.#places = distinct(this.#exchanged(segment).map((place) => remembering(place, segment)));
+    if (!segment.watched || !this.#places.every((place) => hasPassed(place, segment)))
+      segment.min = Math.min(segment.min, segment.urgent ? Math.max(0, taken - 1) : taken);
     this.#took.change(segment, Math.min(0, taken - segment.taken), 0);
     segment.taken = Math.min(segment.taken, taken);
   }
@@ -152,7 +159,8 @@ export class ByteStream {
   /** The segment has left in full, and with it what had its place before it. False when the peer's reports exclude that. */
   complete(segment: Segment): boolean {
     const most = segment.urgent ? segment.length - 1 : segment.length;
-    const places = this.#places.flatMap((place) => withRead(place, segment, this.#received, segment.pieces ? 0 : most, segment.length));
+    const least = segment.pieces ? 0 : most;
+    const places = this.#exchanged(segment).flatMap((place) => withRead(place, segment, this.#received, least, segment.length));
     if (places.length === 0) return false;
     this.#took.change(segment, segment.size - segment.taken, 0);
     segment.taken = segment.size;
@@ -188,7 +196,7 @@ export class ByteStream {
 
   /** The operation reported this many bytes, so at least as many have left. */
   atLeast(segment: Segment, count: number): void {
-    const places = this.#places.flatMap((place) =>
+    const places = this.#exchanged(segment).flatMap((place) =>
       withRead(place, segment, this.#received, segment.urgent ? Math.max(0, count - 1) : count, segment.length),
     );
     if (places.length > 0) this.#places = distinct(places);
@@ -203,13 +211,13 @@ export class ByteStream {
    */
   surelyOver(segment: Segment): boolean {
     if (segment.consumed || segment.ended <= this.#consumedBefore || this.#took.hasAllOf(segment)) return true;
-    return this.#places.every(({ at, strands }) => strands.length === 0 && at > segment.sequence && segment.length > 0);
+    return this.#exchanged(segment).every(({ at, strands }) => strands.length === 0 && at > segment.sequence && segment.length > 0);
   }
 
   /** True when the transport has taken all of the segment for certain. */
   surelyConsumed(segment: Segment): boolean {
     if (segment.consumed || segment.ended <= this.#consumedBefore || this.#took.hasAllOf(segment)) return true;
-    return this.#places.every((place) => this.#isTaken(place, segment));
+    return this.#exchanged(segment).every((place) => this.#isTaken(place, segment));
   }
 
   #isTaken(place: Place, segment: Segment): boolean {
@@ -352,26 +360,27 @@ export class ByteStream {
     const before = new Set(this.#places);
     effort.visits += places.length;
     let kept = places.map((place) => forgetful(place, (sequence) => this.#watched.has(sequence)));
-    if (!kept.every((place) => before.has(place))) kept = this.#limited(undominated(distinct(kept), this.#segments));
+    if (!kept.every((place) => before.has(place))) {
+      const all = undominated(distinct(kept), this.#segments);
+      kept = likeliest(all);
+      this.#incomplete ||= kept.length < all.length;
+    }
     this.#places = kept.length === 1 ? [this.#noted(kept[0]!)] : kept;
-  }
-
-  #limited(places: Place[]): Place[] {
-    const kept = likeliest(places);
-    if (kept.length < places.length) this.#incomplete = true;
-    return kept;
   }
 
   /** What all places agree on is a fact about the segment, so that no place has to carry it. */
   #noted(place: Place): Place {
-    for (const { sequence, read } of place.exact) this.#note(sequence, read);
+    // A call that is under way may still change places with a like one.
+    const isOpen = ({ sequence }: Strand): boolean => this.#underWay.size > 1 && this.#watched.get(sequence)?.ended === Infinity;
+    const open = place.exact.filter(isOpen);
+    for (const strand of place.exact) if (!isOpen(strand)) this.#note(strand.sequence, strand.read);
     let { from, endings } = place;
     while (endings.length > 0 && from.lo === from.hi && endings[0]!.least === endings[0]!.most) {
       const { sequence, end, least } = endings[0]!;
       this.#note(sequence, least);
       [from, endings] = [end, endings.slice(1)];
     }
-    return { ...place, from, endings, exact: [] };
+    return { ...place, from, endings, exact: open };
   }
 
   #note(sequence: number, read: number): void {
@@ -384,13 +393,7 @@ export class ByteStream {
   /** Segments that every place has passed are no longer needed. */
   #forget(): void {
     let first = Infinity;
-    for (const { at } of this.#places) first = Math.min(first, at);
+    for (const { at, exact } of this.#places) first = Math.min(first, at, ...exact.map(({ sequence }) => sequence));
     for (const segment of this.#segments.forgetBefore(Math.min(first, this.#segments.end - 1))) this.#took.forget(segment);
   }
 }
-
-const twinOf = (segment: Segment, segmentOf: Map<Segment, Segment>): Segment => {
-  const twin = { ...segment };
-  segmentOf.set(segment, twin);
-  return twin;
-};
