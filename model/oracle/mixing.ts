@@ -262,6 +262,7 @@ const areTwins = (a: Segment, b: Segment): boolean =>
  * of them was read.
  */
 export function exchanged(segments: Segments, place: Place, ending: Segment, underWay: Iterable<Segment>, received: number): Place[] {
+  effort.visits += 1 + place.strands.length + place.exact.length;
   const open = opened(segments, place, received);
   const own = strandIn(open, ending.sequence);
   if (own === undefined || segments.at(ending.sequence) === undefined) return [];
