@@ -57,11 +57,15 @@ export function pollEvent(world: World, step: PollEventStep): Refusal | undefine
   }
   // One that is over is no longer among those that a settle moves on.
   const { doneAtOnce, due } = world.tables.operation.stateIndex;
-  if (operation.state === doneAtOnce && (operation.queuedBy ?? world.time) < world.settledAt) operation.state = due;
+  const { state } = operation;
+  if (state === doneAtOnce && (operation.queuedBy ?? world.time) < world.settledAt) operation.state = due;
   const rule = observe(world, operation, step.signalled ? 'event.signalled' : 'event.unsignalled', {}, () =>
     step.signalled ? `the event of ${step.overlapped} is set` : `the event of ${step.overlapped} is not set`,
   );
-  if (isRefusal(rule)) return rule;
+  if (isRefusal(rule)) {
+    operation.state = state;
+    return rule;
+  }
   operation.state = rule.target;
   if (step.signalled) {
     if (!operation.eventStale) {

@@ -16,7 +16,7 @@ export const hasPassed = (place: Place, { sequence }: Segment): boolean =>
   place.strands.length > 0 ? isPassed(place, sequence) : place.at > sequence;
 
 /** The place with what it knows by the fewest bytes that the segment can have, where it has passed that. */
-export function remembering(place: Place, segment: Segment): Place {
+export function knowingLength(place: Place, segment: Segment): Place {
   const { sequence, length, min } = segment;
   const isKnown = (known: { readonly sequence: number }): boolean => known.sequence === sequence;
   if (min < length || !hasPassed(place, segment) || place.exact.some(isKnown) || place.endings.some(isKnown)) return place;

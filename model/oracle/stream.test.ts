@@ -218,8 +218,8 @@ function joined(runs: readonly [number, number][]): [number, number][] {
   return found;
 }
 
-test('five thousand short histories are judged as by a judge that keeps every way', () => {
+test('three thousand short histories are judged as by a judge that keeps every way', () => {
   let undecided = 0;
-  for (let seed = 1; seed <= 5000; seed++) if (compared(seed) === 'undecided') undecided++;
-  expect(undecided).toBeLessThan(50);
+  for (let seed = 1; seed <= 3000; seed++) if (compared(seed) === 'undecided') undecided++;
+  expect(undecided).toBeLessThan(30);
 });

@@ -11,7 +11,7 @@ import { effort, visited } from './effort.ts';
 import { Follower, likeliest, undominated } from './following.ts';
 import { exchanged, waysMax } from './mixing.ts';
 import { distinct, firstPlace, forgetful, type Place, type Strand } from './places.ts';
-import { expectedAt, finished, hasPassed, isRead, mostRead, remembering, withRead } from './reading.ts';
+import { expectedAt, finished, hasPassed, isRead, knowingLength, mostRead, withRead } from './reading.ts';
 import { type Posting, type Segment, Segments, twinOf } from './segments.ts';
 import { Took } from './took.ts';
 import { UrgentSends } from './urgent.ts';
@@ -86,7 +86,7 @@ export class ByteStream {
    */
   end(segment: Segment, taken: number, at: number, isBrokenOff = false): boolean {
     const least = isBrokenOff || segment.pieces ? 0 : Math.max(0, segment.urgent ? taken - 1 : taken);
-    const places = this.#exchanged(segment).flatMap((place) => withRead(place, segment, this.#received, least, taken));
+    const places = this.#holding(segment, least, taken);
     if (places.length === 0) return false;
     this.#fix(segment, at);
     this.#resize(segment, taken);
@@ -103,6 +103,11 @@ export class ByteStream {
   #exchanged(segment: Segment): readonly Place[] {
     if (this.#underWay.size < 2 || segment.ended !== Infinity) return this.#places;
     return this.#places.flatMap((place) => [place, ...exchanged(this.#segments, place, segment, this.#underWay, this.#received)]);
+  }
+
+  /** The places where between two numbers of its bytes are in the stream, once it was passed. */
+  #holding(segment: Segment, least: number, most: number): Place[] {
+    return this.#exchanged(segment).flatMap((place) => withRead(place, segment, this.#received, least, most));
   }
 
   /** Its place is fixed from here on, although its call goes on. */
@@ -123,7 +128,7 @@ export class ByteStream {
     this.#looseUpTo = Math.max(this.#looseUpTo, segment.sequence);
     const taken = this.#took.leastOf(segment);
     // Where the peer has passed it, how much of it had left stays known.
-    if (segment.watched) this.#places = distinct(this.#exchanged(segment).map((place) => remembering(place, segment)));
+    if (segment.watched) this.#places = distinct(this.#exchanged(segment).map((place) => knowingLength(place, segment)));
     if (!segment.watched || !this.#places.every((place) => hasPassed(place, segment)))
       segment.min = Math.min(segment.min, segment.urgent ? Math.max(0, taken - 1) : taken);
     this.#took.change(segment, Math.min(0, taken - segment.taken), 0);
@@ -159,8 +164,7 @@ export class ByteStream {
   /** The segment has left in full, and with it what had its place before it. False when the peer's reports exclude that. */
   complete(segment: Segment): boolean {
     const most = segment.urgent ? segment.length - 1 : segment.length;
-    const least = segment.pieces ? 0 : most;
-    const places = this.#exchanged(segment).flatMap((place) => withRead(place, segment, this.#received, least, segment.length));
+    const places = this.#holding(segment, segment.pieces ? 0 : most, segment.length);
     if (places.length === 0) return false;
     this.#took.change(segment, segment.size - segment.taken, 0);
     segment.taken = segment.size;
@@ -196,9 +200,7 @@ export class ByteStream {
 
   /** The operation reported this many bytes, so at least as many have left. */
   atLeast(segment: Segment, count: number): void {
-    const places = this.#exchanged(segment).flatMap((place) =>
-      withRead(place, segment, this.#received, segment.urgent ? Math.max(0, count - 1) : count, segment.length),
-    );
+    const places = this.#holding(segment, segment.urgent ? Math.max(0, count - 1) : count, segment.length);
     if (places.length > 0) this.#places = distinct(places);
     if (!segment.urgent) this.#segments.raise(segment, Math.max(segment.min, Math.min(count, segment.length)));
     this.#took.change(segment, Math.max(0, count - segment.taken), 0);
@@ -211,13 +213,17 @@ export class ByteStream {
    */
   surelyOver(segment: Segment): boolean {
     if (segment.consumed || segment.ended <= this.#consumedBefore || this.#took.hasAllOf(segment)) return true;
-    return this.#exchanged(segment).every(({ at, strands }) => strands.length === 0 && at > segment.sequence && segment.length > 0);
+    return this.#everywhere(segment, ({ at, strands }) => strands.length === 0 && at > segment.sequence && segment.length > 0);
   }
 
   /** True when the transport has taken all of the segment for certain. */
   surelyConsumed(segment: Segment): boolean {
     if (segment.consumed || segment.ended <= this.#consumedBefore || this.#took.hasAllOf(segment)) return true;
-    return this.#exchanged(segment).every((place) => this.#isTaken(place, segment));
+    return this.#everywhere(segment, (place) => this.#isTaken(place, segment));
+  }
+
+  #everywhere(segment: Segment, holds: (place: Place) => boolean): boolean {
+    return this.#places.every(holds) && this.#exchanged(segment).every(holds);
   }
 
   #isTaken(place: Place, segment: Segment): boolean {
@@ -286,9 +292,7 @@ export class ByteStream {
     const length = runs.reduce((sum, [, count]) => sum + count, 0);
     if (length === 0) return true;
     for (const { segment, end } of this.#urgent.offering(runs)) {
-      const places = segment.pieces
-        ? this.#places
-        : this.#places.flatMap((place) => withRead(place, segment, this.#received, 0, segment.length - length));
+      const places = segment.pieces ? this.#places : this.#holding(segment, 0, segment.length - length);
       if (places.length === 0) continue;
       segment.apart = end;
       if (end === segment.size) {
@@ -338,8 +342,6 @@ export class ByteStream {
     return false;
   }
 
-  // ---- How much of one segment was read ------------------------------------------------------------------------------------------
-
   #resize(segment: Segment, size: number): void {
     this.#took.change(segment, Math.min(segment.taken, size) - segment.taken, size - segment.size);
     const isWhole = size === segment.size;
@@ -349,8 +351,6 @@ export class ByteStream {
     segment.taken = Math.min(segment.taken, size);
     if (!isWhole && size === 0) this.#urgent.remove(segment);
   }
-
-  // ---- Following the bytes -------------------------------------------------------------------------------------------------------
 
   #keep(places: readonly Place[]): void {
     if (places.length === 1 && places[0]!.endings.length === 0 && places[0]!.exact.length === 0) {

@@ -108,3 +108,76 @@ test('an urgent send that is under way may go on where a report has what came be
   ] as const satisfies readonly TraceStep[];
   for (const step of steps) expect(oracle.step(step)).toBeUndefined();
 });
+
+test('what is said of a name that may be forgotten is not judged, and says so', () => {
+  const oracle = new Oracle('docs');
+  const run = (steps: readonly TraceStep[]): void => {
+    for (const step of steps) expect(oracle.step(step)).toBeUndefined();
+  };
+  run([
+    { call: 'WSPSocket', socket: 'A', type: 'SOCK_STREAM', overlapped: true, returns: { rc: 0 } },
+    { call: 'WSPConnect', socket: 'A', returns: { rc: 0 } },
+  ]);
+  const unknown: TraceStep = { port: 'packet', overlapped: 'never', error: '0', bytes: 10 } as unknown as TraceStep;
+  for (let i = 0; i < 3000; i++) {
+    const overlapped = `o${i}`;
+    run([
+      { call: 'WSPSend', socket: 'A', buffers: [1], fill: i % 251, overlapped, event: true, returns: { rc: 0, bytes: 1 } },
+      { poll: 'event', overlapped, signalled: true },
+      { call: 'WSPGetOverlappedResult', socket: 'A', overlapped, returns: { rc: 0, bytes: 1 } },
+      { peer: 'recv', socket: 'A', runs: [[i % 251, 1]] },
+      { env: 'settle' },
+    ]);
+  }
+  expect(oracle.world.operations.size).toBeLessThan(2000);
+  expect(oracle.step({ poll: 'event', overlapped: 'o1', signalled: true })).toBeUndefined();
+  expect(oracle.unjudged).toHaveLength(1);
+  expect(oracle.step(unknown)).toBeUndefined();
+  expect(oracle.unjudged).toHaveLength(1);
+});
+
+test('a peer that never reads costs no memory, where the sends are alike or their values go on', () => {
+  for (const stride of [0, 1, 10]) {
+    const oracle = new Oracle('docs');
+    oracle.step({ call: 'WSPSocket', socket: 'A', type: 'SOCK_STREAM', returns: { rc: 0 } });
+    oracle.step({ call: 'WSPConnect', socket: 'A', returns: { rc: 0 } });
+    const send = (i: number): TraceStep =>
+      ({ call: 'WSPSend', socket: 'A', buffers: [10], fill: (stride * i) % 251, returns: { rc: 0, bytes: 10 } }) as TraceStep;
+    for (let i = 0; i < 1000; i++) expect(oracle.step(send(i))).toBeUndefined();
+    expect([...oracle.world.sockets.get('A')!.stream.outstanding]).toHaveLength(1);
+    const runs = Array.from({ length: 1000 }, (_, i): [number, number] => [(stride * i) % 251, 10]);
+    expect(oracle.step({ peer: 'recv', socket: 'A', runs: [...runs.slice(0, 999), [(stride * 999 + 1) % 251, 10]] })?.clauses).toContain(
+      'Order:2',
+    );
+    expect(oracle.step({ peer: 'recv', socket: 'A', runs })).toBeUndefined();
+  }
+});
+
+test('a long send is read in one piece while an urgent send of unknown values is under way', () => {
+  const oracle = new Oracle('page');
+  const [long, urgent] = [78_066, 105_933];
+  const steps = [
+    { call: 'WSPSocket', socket: 'A', type: 'SOCK_STREAM', overlapped: true, returns: { rc: 0 } },
+    { call: 'WSPConnect', socket: 'A', returns: { rc: 0 } },
+    { begin: 1, call: 'WSPSend', socket: 'A', buffers: [long], fill: 35 },
+    {
+      call: 'WSPSend',
+      thread: 't1',
+      socket: 'A',
+      buffers: [urgent],
+      fill: 91,
+      overlapped: 'o1',
+      flags: ['MSG_OOB'],
+      returns: { rc: -1, errno: 'WSA_IO_PENDING' },
+    },
+    {
+      peer: 'recv',
+      socket: 'A',
+      runs: [
+        [35, long],
+        [91, urgent],
+      ],
+    },
+  ] as const satisfies readonly TraceStep[];
+  for (const step of steps) expect(oracle.step(step)).toBeUndefined();
+});

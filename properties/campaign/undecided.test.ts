@@ -4,29 +4,16 @@ import type { Conversation, Implementation } from '../conversation/implementatio
 import { requestsOfTrace } from '../conversation/requestsOfTrace.ts';
 import { runCase } from './runCase.ts';
 
-/** Two large sends that overlap, the later one urgent and taken in pieces: more ways lie open than the oracle keeps. */
+const many = Array.from({ length: 8 }, (_, i) => i);
+
+/** Sends that overlap and begin alike: more ways lie open than the oracle keeps, and none of those it kept leads to the last byte. */
 const trace: readonly TraceStep[] = [
   { call: 'WSPSocket', socket: 'A', type: 'SOCK_STREAM', overlapped: true, returns: { rc: 0 } },
   { call: 'WSPConnect', socket: 'A', returns: { rc: 0 } },
-  { begin: 1, call: 'WSPSend', socket: 'A', buffers: [78_066], fill: 35 },
-  {
-    call: 'WSPSend',
-    thread: 't1',
-    socket: 'A',
-    buffers: [105_933],
-    fill: 91,
-    overlapped: 'o1',
-    flags: ['MSG_OOB'],
-    returns: { rc: -1, errno: 'WSA_IO_PENDING' },
-  },
-  {
-    peer: 'recv',
-    socket: 'A',
-    runs: [
-      [35, 78_066],
-      [91, 105_933],
-    ],
-  },
+  { call: 'WSPIoctl', socket: 'A', code: 'FIONBIO', value: 1, returns: { rc: 0 } },
+  ...many.map((i): TraceStep => ({ begin: i, call: 'WSPSend', socket: 'A', buffers: [10 + i], fill: i % 3, thread: `t${i}` })),
+  ...many.map((i): TraceStep => ({ peer: 'recv', socket: 'A', runs: [[i % 3, 3]] })),
+  { peer: 'recv', socket: 'A', runs: [[200, 1]] },
 ];
 
 const header: TraceHeader = { wspsend: 'trace/1', title: 'an implementation that answers by heart' };

@@ -29,8 +29,7 @@ const notScored = {
 type Expected = Record<string, Stated & { readonly except?: Partial<Record<Profile, Stated>> }>;
 
 interface Open {
-  /** A case that `costs` is not judged at all: the oracle does not come to its end in the time and memory of a test. */
-  readonly differs: 'verdict' | 'breaks' | 'costs';
+  readonly differs: 'verdict' | 'breaks';
   readonly profiles: readonly Profile[];
   readonly because: string;
 }
@@ -51,7 +50,7 @@ const ordered = (breaks: readonly string[]): readonly string[] => [...breaks.sli
 describe.each(chapters)('hand-written traces: %s', (chapter) => {
   for (const [file, expected] of Object.entries(expectations.get(chapter)!)) {
     const known = open[`${chapter}/${file}`];
-    test.skipIf(known?.differs === 'costs')(file, () => {
+    test(file, () => {
       const text = read(`./${chapter}/${file}`);
       for (const profile of profiles) {
         const stated = statedFor(expected, profile);

@@ -1,6 +1,7 @@
 /** The model: explored, asked about a trace, walked. The size of a message is the place of the case, from 1 on. */
 
 import * as fc from 'fast-check';
+import type { Profile } from '../../../../model/clauses/profiles.ts';
 import { count, type ExploreOptions, explore } from '../../../../model/explore/explore.ts';
 import { productByLibrary } from '../../../../model/explore/graphLibrary.ts';
 import { Kernel } from '../../../../model/explore/kernel.ts';
@@ -14,6 +15,7 @@ import type { TraceStep } from '../../../../model/winsock/trace.ts';
 import { unitBytes } from '../../../../properties/paths/asked.ts';
 import { followLabel, newNames } from '../../../../properties/tours/names.ts';
 import { labelsOfStep } from '../../../../properties/tours/observed.ts';
+import { growingTraces } from '../growingTraces.ts';
 import { explorations, grownExplorations, grownTraces, judgedLength } from '../modelCases.ts';
 import { serve } from '../serve.ts';
 
@@ -136,8 +138,8 @@ function judgedByTransition(steps: readonly TraceStep[]): void {
   }
 }
 
-function judgedByOracle(steps: readonly TraceStep[]): void {
-  const oracle = new Oracle('page');
+function judgedByOracle(steps: readonly TraceStep[], profile: Profile = 'page'): void {
+  const oracle = new Oracle(profile);
   for (const step of steps) {
     const rejection = oracle.step(step);
     if (rejection !== undefined) throw new Error(`a step must be permitted: ${JSON.stringify(step)}: ${rejection.message}`);
@@ -174,6 +176,17 @@ const judges =
       },
     };
   };
+
+/** The traces that grow, at some multiple of their size. */
+const judgesGrowing = (times: number) => () => {
+  const traces = growingTraces.map(({ steps, size }) => steps(times * size));
+  return {
+    run(source: Uint8Array, runs: number) {
+      for (let i = 0; i < runs; i++) judgedByOracle(traces[source.length - 1]!, 'docs');
+    },
+    verify: (size: number) => judgedByOracle(traces[size - 1]!, 'docs'),
+  };
+};
 
 // ---- Walking -------------------------------------------------------------------------------------------------------------------
 
@@ -217,6 +230,8 @@ await serve({
   }, sizeOfSmallest),
   oracle: judges(judgedByOracle),
   oracleGrown: judges(judgedByOracle, grownTraces),
+  growing: judgesGrowing(1),
+  growingTwice: judgesGrowing(2),
   transition: judges(judgedByTransition),
   reading() {
     const lines = traceOf(judgedLength).map((step) => JSON.stringify(step));
