@@ -41,7 +41,7 @@ export const signatureOf = ({ deviation, trace, requests }: Failing): Signature 
   }
   const { said, outcome } = saidOf(step!, before);
   // Where the step was not permitted with any outcome, its outcome is not what is wrong with it.
-  const isAnyWrong = 'routine' in step! && !('call' in step!) && permitted.length === 0;
+  const isAnyWrong = 'routine' in step! && !('call' in step!) && permitted.every((outcome) => outcome.nothing !== undefined);
   const circumstances = circumstancesOf(step!, before, typeof about === 'string' ? about : undefined);
   return { ...common, step: said, outcome: isAnyWrong ? 'at all' : outcome, circumstances };
 };
