@@ -11,7 +11,17 @@ export type { Clause, ClauseKind, ClauseStatus, Source } from './clauses/clause.
 export { type AnyReading, type Profile, permitsReading, profiles, type Reading, readingsOf, reads } from './clauses/profiles.ts';
 export { type ClauseId, clause, isClauseId, register } from './clauses/register.ts';
 export { type Ruling, type RulingId, rulings } from './clauses/rulings.ts';
-export { firstRejection, type Judgement, judgeStream, judgeText, type NumberedStep } from './judge/judge.ts';
+export {
+  type BreachAt,
+  type Finding,
+  firstRejection,
+  type Judgement,
+  type JudgeOptions,
+  judgeStream,
+  judgeText,
+  type NumberedStep,
+  type UnjudgedAt,
+} from './judge/judge.ts';
 export { Oracle, type Rejection } from './oracle/oracle.ts';
 export type { Permitted } from './oracle/permitted.ts';
 export type { Consequence } from './permits/consequence.ts';

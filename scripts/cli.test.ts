@@ -30,6 +30,30 @@ const traces: Readonly<Record<string, string | Uint8Array>> = {
   'no-end.ndjson': [...connected, sent].join('\n'),
   'crlf.ndjson': [...connected, sent, ''].join('\r\n'),
   'blank-lines.ndjson': [...connected, '', sent, ' \r', '{"x-note":"the end"}', ''].join('\n'),
+  'blank-first.ndjson': ['', ' \t', ...connected, sent, ''].join('\r\n'),
+  'twice-rejected.ndjson': [...connected, sentOnNoSocket, sentOnNoSocket, '{"peer":"recv","socket":"A","runs":[[9,1]]}', sent].join('\n'),
+  'undecided.ndjson': [
+    ...connected,
+    '{"call":"WSPIoctl","socket":"A","code":"FIONBIO","value":1,"returns":{"rc":0}}',
+    ...Array.from(
+      { length: 8 },
+      (_, i) => `{"begin":${i},"call":"WSPSend","socket":"A","buffers":[${10 + i}],"fill":${i % 3},"thread":"t${i}"}`,
+    ),
+    ...Array.from({ length: 8 }, (_, i) => `{"peer":"recv","socket":"A","runs":[[${i % 3},3]]}`),
+    '{"peer":"recv","socket":"A","runs":[[200,1]]}',
+  ].join('\n'),
+  'caller.ndjson': [
+    ...connected,
+    '{"call":"WSPSend","socket":"A","buffers":[3],"overlapped":"o1","returns":{"rc":-1,"errno":"WSA_IO_PENDING"}}',
+    '{"caller":"writes","what":"buffer","overlapped":"o1"}',
+    '{"foreign":"TransmitFile","socket":"A"}',
+  ].join('\n'),
+  'no-error.ndjson': [...connected, '{"call":"WSPSend","socket":"A","buffers":[3],"returns":{"rc":-1,"errno":"0"}}'].join('\n'),
+  'not-returned.ndjson': [
+    ...connected,
+    '{"begin":1,"call":"WSPSend","socket":"A","buffers":[1],"overlapped":"o1","thread":"t1"}',
+    '{"env":"settle"}',
+  ].join('\n'),
   'header-only.ndjson': '{"wspsend":"trace/1"}\n',
   'rejected.ndjson': [...connected, sent, sentOnNoSocket, sent].join('\n'),
   'malformed.ndjson': [...connected, unknownField].join('\n'),
@@ -147,7 +171,10 @@ describe('the exit code', () => {
     [2, 'check good.ndjson --jsn', /unknown option '--jsn'/],
     [2, 'check - -', /- was given more than once/],
     [0, 'check good.ndjson', /^accepted +good\.ndjson/],
-    [0, 'check no-end.ndjson crlf.ndjson blank-lines.ndjson header-only.ndjson', /(accepted.*\n){4}/],
+    [0, 'check no-end.ndjson crlf.ndjson blank-lines.ndjson blank-first.ndjson header-only.ndjson', /(accepted.*\n){5}/],
+    [2, 'check undecided.ndjson', /^undecided +undecided\.ndjson:21 undecided from line 21: more orders of the bytes/],
+    [1, 'check twice-rejected.ndjson --keep-going', /:4 WSPSend gives success.*:6 the peer of A received/s],
+    [2, 'check good.ndjson --jobs 0', /must be a whole number from 1 to 256/],
     [1, 'check rejected.ndjson', /^rejected +rejected\.ndjson:5 /],
     [2, 'check malformed.ndjson', /^malformed +malformed\.ndjson:4 env\.colour is not a field here/],
     [2, 'check rejected-then-malformed.ndjson', /^malformed +rejected-then-malformed\.ndjson:6 /],
@@ -247,6 +274,7 @@ describe('check', () => {
         step: JSON.parse(sentOnNoSocket),
         clauses: ['WSAENOTSOCK:1'],
         permitted: expect.arrayContaining([{ rc: -1, errno: 'WSAENOTSOCK', clauses: ['WSAENOTSOCK:1'] }]),
+        rulings: [],
       },
       {
         file: 'malformed.ndjson',
@@ -258,6 +286,91 @@ describe('check', () => {
       { file: 'nowhere.ndjson', profile: 'page', verdict: 'malformed', line: 1, message: expect.stringContaining('ENOENT') },
     ]);
     expect(err).toBe('');
+  });
+
+  test('goes on after a rejection where it is asked to, and gives every finding as a rejection is given', async () => {
+    const { code, out } = await inProcess(['check', '--json', '--keep-going', 'twice-rejected.ndjson', 'good.ndjson']);
+    expect(code).toBe(1);
+    const finding = { message: expect.any(String), step: expect.any(Object), permitted: expect.any(Array), rulings: [] };
+    expect(objects(out)).toEqual([
+      {
+        file: 'twice-rejected.ndjson',
+        profile: 'page',
+        verdict: 'rejected',
+        line: 4,
+        clauses: ['WSAENOTSOCK:1'],
+        ...finding,
+        unjudged: [
+          { line: 4, socket: 'nobody', why: 'a step of it was rejected' },
+          { line: 6, socket: 'A', why: 'a step of it was rejected' },
+        ],
+        findings: [
+          { line: 4, clauses: ['WSAENOTSOCK:1'], ...finding },
+          { line: 6, clauses: expect.arrayContaining(['Order:2']), ...finding },
+        ],
+      },
+      { file: 'good.ndjson', profile: 'page', verdict: 'accepted', findings: [] },
+    ]);
+  });
+
+  test('says from which line a trace is undecided', async () => {
+    const { out } = await inProcess(['check', '--json', 'undecided.ndjson']);
+    expect(objects(out)).toEqual([
+      {
+        file: 'undecided.ndjson',
+        profile: 'page',
+        verdict: 'undecided',
+        line: 21,
+        message: expect.stringMatching(/^undecided: /),
+        step: { peer: 'recv', socket: 'A', runs: [[200, 1]] },
+      },
+    ]);
+  });
+
+  test('tells what is not judged and what the caller broke, and accuses nobody', async () => {
+    const { code, out } = await inProcess(['check', '--json', 'caller.ndjson']);
+    expect(code).toBe(0);
+    expect(objects(out)).toEqual([
+      {
+        file: 'caller.ndjson',
+        profile: 'page',
+        verdict: 'accepted',
+        unjudged: [
+          { line: 5, socket: 'A', why: 'the caller writes a buffer of o1' },
+          { line: 6, socket: 'A', why: 'what TransmitFile does to sends is not known here' },
+        ],
+        breaches: [{ line: 5, clauses: ['lpBuffers:3'], message: 'the caller writes a buffer of o1, which is outstanding' }],
+      },
+    ]);
+    const text = (await inProcess(['check', 'caller.ndjson'])).out;
+    expect(text).toMatch(/^ {2}unjudged {3}from line 5, A: the caller writes a buffer of o1$/m);
+    expect(text).toMatch(/^ {2}caller {5}line 5, the caller writes a buffer of o1, which is outstanding {2}\(lpBuffers:3\)$/m);
+  });
+
+  test('names the ruling that decides, by its question', async () => {
+    const { out } = await inProcess(['check', 'partial.ndjson', '--profile', 'msafd']);
+    expect(out).toMatch(/^ {2}rulings {4}M1 {2}\S.*\?$/m);
+    expect((await inProcess(['check', 'rejected.ndjson', '--profile', 'msafd'])).out).not.toContain('rulings');
+  });
+
+  test('says what had to come first, and what a failure without a code is', async () => {
+    expect((await inProcess(['check', 'not-returned.ndjson'])).out).toMatch(/permitted {2}#1 returns/);
+    expect((await inProcess(['check', 'no-error.ndjson'])).out).toContain('WSPSend(A, [3]) = SOCKET_ERROR with code 0');
+  });
+
+  test('prints the same on threads, in the order of the files', async () => {
+    const files = [
+      'rejected.ndjson',
+      'good.ndjson',
+      'not-returned.ndjson',
+      'malformed.ndjson',
+      'nowhere.ndjson',
+      'caller.ndjson',
+      'crlf.ndjson',
+    ];
+    const alone = await wspsend(['check', ...files, '--jobs', '1']);
+    expect(await wspsend(['check', ...files, '--jobs', '3'])).toEqual(alone);
+    expect(alone.code).toBe(2);
   });
 
   test('reads standard input where it is told -', async () => {

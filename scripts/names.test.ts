@@ -23,8 +23,6 @@ const shared: Readonly<Record<string, string>> = {
   always: 'of a compiled rule, and of a condition',
   never: 'of a compiled rule, and of a condition',
   codeName: 'the schema of a code, and the name of one',
-  isPermitted: 'by the rules of a region, and by the readings of a profile',
-  Unjudged: 'what of a trace, and which case of a campaign, nobody can judge',
 };
 
 /**

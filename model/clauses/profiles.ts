@@ -75,12 +75,28 @@ export type Reading = { [Id in DecidingRulingId]: `${Id}:${ReadingName<Id>}` }[D
 export const readingsOf = (profile: Profile, ruling: RulingId): readonly string[] => choices[profile].get(ruling)!;
 
 // The oracle asks several times a step, so a full name is looked up as it is.
-const permitted = Object.fromEntries(
-  profiles.map((profile) => [profile, new Set([...choices[profile]].flatMap(([id, names]) => names.map((name) => `${id}:${name}`)))]),
-) as unknown as PerProfile<ReadonlySet<string>>;
+const fullNames = (choice: Choice): ReadonlySet<string> =>
+  new Set([...choice].flatMap(([id, names]) => names.map((name) => `${id}:${name}`)));
+const permitted: Record<string, ReadonlySet<string>> = Object.fromEntries(
+  profiles.map((profile) => [profile, fullNames(choices[profile])]),
+);
+
+/** The rulings that two profiles read differently. */
+export const rulingsApart = (a: Profile, b: Profile): readonly RulingId[] =>
+  [...choices[a].keys()].filter((id) => readingsOf(a, id).join() !== readingsOf(b, id).join());
+
+/**
+ * The profile that is like this one, save that it reads one ruling as another profile does. It answers what that ruling decides, stands in
+ * no list, and is known to whatever asks for readings.
+ */
+export function withRulingOf(profile: Profile, ruling: RulingId, other: Profile): Profile {
+  const name = `${profile}, ${ruling} as ${other}`;
+  permitted[name] ??= fullNames(new Map([...choices[profile], [ruling, readingsOf(other, ruling)]]));
+  return name as Profile;
+}
 
 /** Whether a profile permits a reading. */
-export const permitsReading = (profile: Profile, reading: AnyReading): boolean => permitted[profile].has(reading);
+export const permitsReading = (profile: Profile, reading: AnyReading): boolean => permitted[profile]!.has(reading);
 
 /** The same, for code that decides by it: a reading of a ruling that is said to be read by people alone does not compile. */
-export const reads = (profile: Profile, reading: Reading): boolean => permitted[profile].has(reading);
+export const reads = (profile: Profile, reading: Reading): boolean => permitted[profile]!.has(reading);

@@ -6,9 +6,9 @@
  * explore.test.ts compares each table with the XState machine of its region.
  */
 
-import { type Profile, reads } from '../clauses/profiles.ts';
+import { type Profile, type Reading, reads } from '../clauses/profiles.ts';
 import type { ClauseId } from '../clauses/register.ts';
-import { type Guard, guardText, leavesOf, type Region, type Rule, type StandingRule } from '../machines/rules.ts';
+import { type Guard, guardText, leavesOf, type Region, type Rule, readingsIn, type StandingRule } from '../machines/rules.ts';
 
 /** A guard of one profile. A fact stands by its place among the facts of the region. */
 export type CompiledGuard =
@@ -22,6 +22,8 @@ export interface CompiledRule {
   readonly target: number;
   readonly permitted: boolean;
   readonly clauses: readonly ClauseId[];
+  /** The readings that its guard asks for, decided or not. */
+  readonly readings: readonly Reading[];
   /** `<region>.<state where it stands>.<event>#<hash of what it says>`: the same wherever else rules come and go. */
   readonly id: string;
 }
@@ -128,7 +130,9 @@ export function compile<F extends string, S extends string, E extends string>(re
         if (open === never) continue;
         const to = target === undefined ? here : stateIndex[target];
         if (to === undefined) throw new RangeError(`A target must be a state of its region: region=${region.id} target=${target}`);
-        compiled.push({ guard: open, target: to, permitted: meta.verdict === 'permits', clauses: meta.clauses, id: idOf(standing, event) });
+        const permitted = meta.verdict === 'permits';
+        const readings = readingsIn(guard);
+        compiled.push({ guard: open, target: to, permitted, clauses: meta.clauses, readings, id: idOf(standing, event) });
         if (open === always) break;
       }
       return compiled;

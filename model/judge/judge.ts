@@ -2,6 +2,7 @@
 
 import type { Profile } from '../clauses/profiles.ts';
 import { Oracle, type Rejection } from '../oracle/oracle.ts';
+import type { Breach, Unjudged } from '../oracle/world.ts';
 import { type CutLine, LineCutter } from '../winsock/lineCutter.ts';
 import { linesOf, TraceReader } from '../winsock/reader.ts';
 import { mainThread, type TraceHeader, type TraceStep } from '../winsock/trace.ts';
@@ -11,18 +12,41 @@ export interface NumberedStep {
   readonly step: TraceStep;
 }
 
-/** Lines are counted from 1, the header's. */
-export type Judgement =
-  | { readonly verdict: 'accepted'; readonly steps: number }
-  | (Rejection & NumberedStep & { readonly verdict: 'rejected'; readonly before: readonly NumberedStep[] })
-  | { readonly verdict: 'malformed'; readonly line: number; readonly message: string };
+/** A step that is not permitted. `before` are earlier steps that bear on it, in order. */
+export type Finding = Rejection & NumberedStep & { readonly before: readonly NumberedStep[] };
+
+/** What cannot be judged, with the line of the step that first touched it: a socket of that name, or no certain one. */
+export type UnjudgedAt = Unjudged & { readonly line: number };
+/** An obligation of the caller's own that the step on this line broke. */
+export type BreachAt = Breach & { readonly line: number };
+
+/** What a verdict says beside: neither is an accusation of the provider, and neither changes the verdict. */
+export interface Told {
+  readonly unjudged: readonly UnjudgedAt[];
+  readonly breaches: readonly BreachAt[];
+}
 
 /**
- * Judges a trace as its bytes arrive, in memory that does not grow with its length. Reads to the end even after a rejection: malformed
- * input is neither accepted nor rejected, so one malformed line anywhere decides. Fails only as the source fails.
+ * Lines are counted from 1, the first of the file. A rejection is the first finding; `findings` are all, more than one only where the
+ * judge goes on. `undecided`: a stated bound was met, and from this line on the trace is neither accepted nor rejected.
  */
-export async function judgeStream(source: AsyncIterable<Uint8Array>, profile: Profile): Promise<Judgement> {
-  const judging = new Judging(profile);
+export type Judgement =
+  | (Told & { readonly verdict: 'accepted'; readonly steps: number })
+  | (Told & Finding & { readonly verdict: 'rejected'; readonly findings: readonly Finding[] })
+  | (Told & Finding & { readonly verdict: 'undecided' })
+  | { readonly verdict: 'malformed'; readonly line: number; readonly message: string };
+
+export interface JudgeOptions {
+  /** Goes on after a rejection: what the step touched is not judged from there, and everything else is. */
+  readonly keepGoing?: boolean;
+}
+
+/**
+ * Judges a trace as its bytes arrive, in memory that grows with what it reports and not with its length. Reads to the end even after a
+ * rejection: malformed input is neither accepted nor rejected, so one malformed line anywhere decides. Fails only as the source fails.
+ */
+export async function judgeStream(source: AsyncIterable<Uint8Array>, profile: Profile, options: JudgeOptions = {}): Promise<Judgement> {
+  const judging = new Judging(profile, options);
   const cutter = new LineCutter();
   for await (const chunk of source) {
     for (const line of cutter.push(chunk)) if (!judging.take(line)) return judging.verdict;
@@ -32,8 +56,8 @@ export async function judgeStream(source: AsyncIterable<Uint8Array>, profile: Pr
 }
 
 /** The same of a text that is in memory. */
-export function judgeText(text: string, profile: Profile): Judgement {
-  const judging = new Judging(profile);
+export function judgeText(text: string, profile: Profile, options: JudgeOptions = {}): Judgement {
+  const judging = new Judging(profile, options);
   for (const line of linesOf(text)) if (!judging.take(line)) return judging.verdict;
   return judging.end();
 }
@@ -59,55 +83,93 @@ const recentLineMax = 4096;
 class Judging {
   readonly #reader = new TraceReader();
   readonly #profile: Profile;
+  readonly #keepsGoing: boolean;
   #oracle: Oracle;
   #steps = 0;
-  #ended: Judgement | undefined;
+  #malformed: Extract<Judgement, { verdict: 'malformed' }> | undefined;
+  #undecided: Finding | undefined;
+  readonly #findings: Finding[] = [];
   readonly #recent: NumberedStep[] = [];
+  readonly #unjudged: UnjudgedAt[] = [];
+  readonly #breaches: BreachAt[] = [];
+  readonly #told = new Set<string>();
 
-  constructor(profile: Profile) {
+  constructor(profile: Profile, { keepGoing = false }: JudgeOptions) {
     this.#profile = profile;
+    this.#keepsGoing = keepGoing;
     this.#oracle = new Oracle(profile);
   }
 
   get verdict(): Judgement {
-    return this.#ended ?? { verdict: 'accepted', steps: this.#steps };
+    if (this.#malformed !== undefined) return this.#malformed;
+    const told = { unjudged: this.#unjudged, breaches: this.#breaches };
+    const [first] = this.#findings;
+    if (first !== undefined) return { verdict: 'rejected', ...first, findings: this.#findings, ...told };
+    if (this.#undecided !== undefined) return { verdict: 'undecided', ...this.#undecided, ...told };
+    return { verdict: 'accepted', steps: this.#steps, ...told };
   }
 
   /** No line is left. A trace of none still lacks its header. */
   end(): Judgement {
-    if (this.#reader.line === 0) this.take({ fault: 'the first line must be a header, which has wspsend: there is no line' });
+    if (this.#malformed === undefined && !this.#reader.hasHeader) {
+      this.#isMalformed(1, 'the first line must be a header, which has wspsend: there is no line');
+    }
     return this.verdict;
   }
 
   /** Takes the next line; false when it is malformed and nothing after it matters. */
   take(cut: CutLine): boolean {
-    const line = this.#reader.line + 1;
-    if (typeof cut !== 'string') return this.#isMalformed(line, cut.fault);
-    if (line === 1) {
-      const read = this.#reader.header(cut);
-      if (read.kind === 'malformed') return this.#isMalformed(read.line, read.message);
-      this.#oracle = new Oracle(this.#profile, read.header);
-      return true;
-    }
-    const read = this.#reader.read(cut);
+    if (typeof cut !== 'string') return this.#isMalformed(this.#reader.line + 1, cut.fault);
+    const read = this.#reader.hasHeader ? this.#reader.read(cut) : this.#reader.header(cut);
     if (read.kind === 'malformed') return this.#isMalformed(read.line, read.message);
-    if (read.kind === 'step' && this.#ended === undefined) this.#judge(read.line, read.step, cut.length);
+    if (read.kind === 'header') this.#oracle = new Oracle(this.#profile, read.header);
+    else if (read.kind === 'step' && !this.#isOver) this.#judge(read.line, read.step, cut.length);
     return true;
   }
 
   #isMalformed(line: number, message: string): false {
-    this.#ended = { verdict: 'malformed', line, message };
+    this.#malformed = { verdict: 'malformed', line, message };
     return false;
   }
 
+  /** Nothing that comes can change the verdict, unless it is malformed. */
+  get #isOver(): boolean {
+    return !this.#keepsGoing && (this.#findings.length > 0 || this.#undecided !== undefined);
+  }
+
   #judge(line: number, step: TraceStep, length: number): void {
-    const rejection = this.#oracle.step(step);
-    if (rejection !== undefined) {
-      this.#ended = { verdict: 'rejected', line, step, ...rejection, before: related(step, this.#inOrder()) };
-      return;
+    let rejection = this.#oracle.step(step);
+    this.#tell(line);
+    while (rejection !== undefined) {
+      this.#find({ line, step, ...rejection, before: related(step, this.#inOrder()) });
+      if (!this.#keepsGoing) return;
+      rejection = this.#oracle.resume(step);
+      this.#tell(line);
     }
     if (length <= recentLineMax) this.#recent[this.#steps % recentMax] = { line, step };
     this.#steps++;
+  }
+
+  #find(finding: Finding): void {
+    if (finding.undecided) this.#undecided ??= finding;
+    else this.#findings.push(finding);
+  }
+
+  /** What the last step touched that cannot be judged, each once, and what of the caller's it showed broken. */
+  #tell(line: number): void {
+    const { unjudged, breaches } = this.#oracle;
+    for (const { socket, why } of unjudged) {
+      const key = `${socket ?? ''}\n${why}`;
+      if (this.#told.has(key)) continue;
+      this.#told.add(key);
+      this.#unjudged.push({ line, ...(socket !== undefined && { socket }), why });
+    }
+    for (const breach of breaches) {
+      // A step that is judged anew, after what it was refused for, shows the same again.
+      if (this.#breaches.findLast((other) => other.line < line || other.message === breach.message)?.line !== line) {
+        this.#breaches.push({ line, ...breach });
+      }
+    }
   }
 
   #inOrder(): NumberedStep[] {

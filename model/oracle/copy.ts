@@ -1,11 +1,12 @@
-/** A copy of the whole world, on which a step is tried. Judging itself never copies. */
+/** A copy of the whole world, on which a step is tried, under its own profile or the tables of another. Judging itself never copies. */
 
+import type { Tables } from '../compiled/tables.ts';
 import { ByAge } from './byAge.ts';
 import type { Segment } from './segments.ts';
 import { type Operation, type Socket, type Thread, World } from './world.ts';
 
-export function copyOf(world: World): World {
-  return new Copy(world).made;
+export function copyOf(world: World, tables = world.tables): World {
+  return new Copy(world, tables).made;
 }
 
 /** Things refer to each other, so each is copied once, when it is first met. */
@@ -15,8 +16,8 @@ class Copy {
   readonly #sockets = new Map<Socket, Socket>();
   readonly #operations = new Map<Operation, Operation>();
 
-  constructor(world: World) {
-    const copy = new World(world.tables, world.period, world.spiSide);
+  constructor(world: World, tables: Tables) {
+    const copy = new World(tables, world.period, world.spiSide);
     this.made = copy;
     for (const [name, socket] of world.sockets) copy.sockets.set(name, this.#socket(socket));
     for (const [name, operation] of world.operations) copy.operations.set(name, this.#operation(operation));

@@ -11,11 +11,13 @@ import type {
   RouteLostStep,
   TransportTookStep,
 } from '../winsock/trace.ts';
+import { closesHard, deliveryFactsOf } from './circuitFacts.ts';
 import { visited } from './effort.ts';
-import { callFactsOf, closesHard, deliveryFactsOf, operationFactsOf, readinessFactsOf, surelyConsumed } from './facts.ts';
 import { noteConsumed, noteOver } from './moments.ts';
+import { callFactsOf, operationFactsOf, surelyConsumed } from './operationFacts.ts';
+import { failsBecause } from './posting.ts';
 import { ask, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
-import { failsBecause } from './sends.ts';
+import { readinessFactsOf } from './sendFacts.ts';
 import { type BegunRecord, causes, type Operation, type Socket, type World } from './world.ts';
 
 export function peerStep(world: World, step: PeerStep): Refusal | undefined {
@@ -152,6 +154,10 @@ export function routeLost(world: World, step: RouteLostStep): undefined {
 export function pollWritable(world: World, step: PollWritableStep): Refusal | undefined {
   const socket = world.sockets.get(step.socket);
   if (socket === undefined || socket.closed) return undefined;
+  if (socket.unjudged !== undefined) {
+    world.note(socket.name, socket.unjudged);
+    return undefined;
+  }
   const rule = ask(world.tables.socket, socket.state, step.ready ? 'writable' : 'unwritable', readinessFactsOf(world, socket), () => {
     return `${step.socket} is seen without room, although its peer has read everything`;
   });
@@ -177,6 +183,7 @@ export function transportTook(world: World, step: TransportTookStep): Refusal | 
  */
 export function settle(world: World): Refusal | undefined {
   for (const record of visited(world.begun.values())) {
+    if (record.unjudged) continue;
     const rule = ask(world.tables.call, record.state, 'settle', callFactsOf(world, record), () => {
       return `${record.call.call} of thread ${record.thread} has not returned`;
     });
@@ -212,7 +219,7 @@ function settleOperation(world: World, operation: Operation): void {
 function settleCall(world: World, record: BegunRecord): void {
   record.state = follow(world.tables.call, record.state, 'settle', callFactsOf(world, record));
   const { released } = world.tables.call.stateIndex;
-  if (record.state === released) world.released.add(record);
+  if (record.state === released && !record.unjudged) world.released.add(record);
   const { segment, socket } = record;
   if (segment === undefined || socket === undefined) return;
   if (socket.isStream) socket.stream.fix(segment, world.time);

@@ -12,6 +12,8 @@ const ordersMax = 16;
 /** Exact starts that are tried one by one. */
 const startsMax = 256;
 
+type Enter = (place: Place | undefined) => void;
+
 export class Follower {
   readonly #segments: Segments;
   readonly #isWatched: (sequence: number) => boolean;
@@ -31,7 +33,8 @@ export class Follower {
     if (only !== undefined) return [only];
     const ways = new Map<number, Place[]>();
     const found: Place[] = [];
-    const enter = (place: Place): void => {
+    const enter = (place: Place | undefined): void => {
+      if (place === undefined) return;
       const others = ways.get(place.at);
       if (others === undefined) ways.set(place.at, [place]);
       else others.push(place);
@@ -71,7 +74,7 @@ export class Follower {
     }
   }
 
-  #read(place: Place, run: ReadRun, found: Place[], enter: (place: Place) => void): void {
+  #read(place: Place, run: ReadRun, found: Place[], enter: Enter): void {
     effort.visits++;
     const segment = this.#segments.at(place.at);
     if (segment === undefined) return;
@@ -101,7 +104,7 @@ export class Follower {
     }
   }
 
-  #take({ found: through, left, incomplete, isRefused }: Mixed, found: Place[], enter: (place: Place) => void): void {
+  #take({ found: through, left, incomplete, isRefused }: Mixed, found: Place[], enter: Enter): void {
     found.push(...through);
     for (const place of left) enter(place);
     this.incomplete ||= incomplete;
@@ -109,7 +112,7 @@ export class Follower {
   }
 
   /** What of a run lies in one send: all of it, as much as the send has, or as much as has left where it may have ended early. */
-  #readSegment(place: Place, segment: Segment, run: ReadRun, found: Place[], enter: (place: Place) => void): void {
+  #readSegment(place: Place, segment: Segment, run: ReadRun, found: Place[], enter: Enter): void {
     const { period } = run;
     const { length, min } = segment;
     const start = startOf(place);
@@ -117,8 +120,9 @@ export class Follower {
     const fits = segment.unknown ? start : among(start, run.from + segment.fill - run.start, period);
     const here = fits === undefined ? undefined : startWithin(place, fits.lo, fits.hi);
     // The bytes of a send that is taken in pieces come in their order, without those that were marked as urgent.
-    const mostHere = segment.pieces ? Math.max(0, segment.size - remainder(run.start - segment.fill, period)) : Infinity;
-    const isAll = mostHere >= run.to - Math.max(run.from, start.hi);
+    const first = Math.max(run.from, start.hi);
+    const mostHere = segment.pieces ? Math.max(0, segment.size - remainder(run.start + first - run.from - segment.fill, period)) : Infinity;
+    const isAll = mostHere >= run.to - first;
     if (here !== undefined) {
       const within = isAll ? startWithin(here, run.to - length, Infinity) : undefined;
       if (within !== undefined) found.push(within);
@@ -147,20 +151,20 @@ export class Follower {
     }
   }
 
-  #endEarly(place: Place, segment: Segment, least: number, most: number, end: Lattice, at: number, enter: (place: Place) => void): void {
+  #endEarly(place: Place, segment: Segment, least: number, most: number, end: Lattice, at: number, enter: Enter): void {
     if (least < segment.min) return;
     let passed = ended(place, least, most, end);
     for (let sequence = place.at + 1; passed !== undefined && sequence < at; sequence++) {
       passed = this.#segments.at(sequence)!.watched ? ended(passed, 0, 0, end) : { ...passed, at: sequence + 1 };
     }
-    if (passed !== undefined) enter(forgetful(passed, this.#isWatched));
+    enter(passed && forgetful(passed, this.#isWatched));
   }
 
   /** All of a send was read. Where it might have ended early, that is worth remembering. */
-  #passed(place: Place, segment: Segment, length: number): Place {
+  #passed(place: Place, segment: Segment, length: number): Place | undefined {
     if (!segment.watched || segment.min === segment.length) return { ...place, at: place.at + 1, since: place.since + length };
     const { lo, hi, step } = startOf(place);
-    return ended(place, length, length, { lo: lo + length, hi: hi + length, step })!;
+    return ended(place, length, length, { lo: lo + length, hi: hi + length, step });
   }
 
   /** The sends that can come next where one ended early, and where the peer is then: those between may have left nothing. */
@@ -189,7 +193,7 @@ export class Follower {
   }
 
   /** Like sends that were joined: a run may go from one into the next. */
-  #readRepeated(place: Place, segment: Segment, start: number, run: ReadRun, found: Place[], enter: (place: Place) => void): void {
+  #readRepeated(place: Place, segment: Segment, start: number, run: ReadRun, found: Place[], enter: Enter): void {
     const { unit, length, min } = segment;
     const { period } = run;
     let at = Math.max(start, run.from);
@@ -211,7 +215,7 @@ export class Follower {
   }
 
   /** Within one send of those that were joined, it may have ended anywhere. */
-  #endRepeated(place: Place, segment: Segment, start: number, at: number, run: ReadRun, enter: (place: Place) => void): void {
+  #endRepeated(place: Place, segment: Segment, start: number, at: number, run: ReadRun, enter: Enter): void {
     const most = Math.min(run.to - 1, start + segment.length - 1, at + segment.unit - ((at - start) % segment.unit) - 1);
     for (const [next, { fill, unknown }] of this.#after(place.at, false)) {
       const end = endsBetween(Math.max(at, start + segment.min), most, unknown ? undefined : run.from + fill - run.start, run.period);

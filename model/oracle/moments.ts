@@ -6,7 +6,7 @@
  */
 
 import { visited } from './effort.ts';
-import { mayBeConsumed, surelyOver } from './facts.ts';
+import { mayBeConsumed, surelyOver } from './operationFacts.ts';
 import type { Segment } from './segments.ts';
 import type { BegunRecord, Circumstances, Operation, Socket, World } from './world.ts';
 

@@ -14,11 +14,12 @@ import type {
 } from '../winsock/trace.ts';
 import { threadOf } from '../winsock/trace.ts';
 import { visited } from './effort.ts';
-import { type Answer, type Observation, operationFactsOf } from './facts.ts';
 import { concludeBytes, noteConsumed, noteOver, conclude as settleName } from './moments.ts';
-import { ask, isRefusal, type Refusal, refusal } from './refusal.ts';
+import { type Observation, operationFactsOf } from './operationFacts.ts';
+import { ask, codeText, isRefusal, type Refusal, refusal } from './refusal.ts';
+import type { Answer } from './sendFacts.ts';
 import { becomeQueued, reportCircuit } from './sends.ts';
-import type { Operation, World } from './world.ts';
+import type { Frame, Operation, World } from './world.ts';
 
 /** An OVERLAPPED that no call introduced reads like one whose post failed. */
 function operationNamed(world: World, name: string): Operation | undefined {
@@ -101,10 +102,8 @@ export function answerResult(world: World, call: WSPGetOverlappedResultCall, ans
   }
   const socket = world.sockets.get(call.socket);
   if ((socket === undefined || socket.closed) && answer.errno === 'WSAENOTSOCK') return undefined;
-  if (operation.socket !== undefined && operation.socket.name !== call.socket) {
-    world.note(call.socket, `the result of ${operation.name} is asked of another socket than the one that it was posted on`);
-    return undefined;
-  }
+  // The caller asks another socket than the one that it was posted on: no answer is wrong.
+  if (operation.socket !== undefined && operation.socket.name !== call.socket) return undefined;
   const status = answer.rc === 0 ? '0' : (answer.errno ?? '0');
   const observed = { status, bytes: answer.bytes, waits: call.wait === true };
   const event =
@@ -112,7 +111,7 @@ export function answerResult(world: World, call: WSPGetOverlappedResultCall, ans
   const rule = observe(world, operation, event, observed, () =>
     answer.rc === 0
       ? `WSPGetOverlappedResult reports success with ${answer.bytes ?? 'no'} bytes of ${operation.length}`
-      : `WSPGetOverlappedResult gives ${status}${answer.bytes === undefined ? '' : ` with ${answer.bytes} bytes`}`,
+      : `WSPGetOverlappedResult gives ${codeText(status)}${answer.bytes === undefined ? '' : ` with ${answer.bytes} bytes`}`,
   );
   if (isRefusal(rule)) return rule;
   if (event === 'result.incomplete' || event === 'result.WSAENOTSOCK' || event === 'result.other') return undefined;
@@ -219,6 +218,10 @@ export function dequeuePacket(world: World, step: PortStep): Refusal | undefined
   return undefined;
 }
 
+/** The line that ends what a thread is in. */
+export const endOf = (frame: Frame): Readonly<Record<string, unknown>> =>
+  frame.kind === 'call' ? { end: frame.number } : { routine: 'leave', overlapped: frame.operation.name };
+
 export function leaveRoutine(world: World, step: RoutineLeaveStep): Refusal | undefined {
   const { stack } = world.thread(threadOf(step));
   const at = stack.findLastIndex((frame) => frame.kind === 'routine' && frame.operation.name === step.overlapped);
@@ -227,7 +230,10 @@ export function leaveRoutine(world: World, step: RoutineLeaveStep): Refusal | un
     return refusal(`a routine of ${step.overlapped} returns that was not running`, 'Overlapped:4');
   }
   if (at < stack.length - 1) {
-    return refusal(`the routine of ${step.overlapped} returns before what it began has`, 'Overlapped:4', 'Nesting:2');
+    return {
+      ...refusal(`the routine of ${step.overlapped} returns before what it began has`, 'Overlapped:4', 'Nesting:2'),
+      first: endOf(stack.at(-1)!),
+    };
   }
   const frame = stack[at]!;
   stack.splice(at, 1);

@@ -7,41 +7,27 @@
 
 import type { Profile } from '../clauses/profiles.ts';
 import type { ClauseId } from '../clauses/register.ts';
+import type { RulingId } from '../clauses/rulings.ts';
 import type { CompiledRule } from '../compiled/compile.ts';
 import { tablesOf } from '../compiled/tables.ts';
-import {
-  type BegunCall,
-  type CallStep,
-  type EndStep,
-  kindOf,
-  patternPeriod,
-  type TraceHeader,
-  type TraceStep,
-  threadOf,
-} from '../winsock/trace.ts';
+import { patternPeriod, type TraceHeader, type TraceStep } from '../winsock/trace.ts';
+import { advance } from './advance.ts';
 import { copyOf } from './copy.ts';
-import { circuitEvent, peerStep, peerUnseen, pollWritable, requested, routeLost, settle, transportTook } from './environment.ts';
-import { sendMayBlock } from './facts.ts';
-import {
-  answerResult,
-  completeOverlapped,
-  dequeuePacket,
-  enterRoutine,
-  leaveRoutine,
-  pollCount,
-  pollEvent,
-  queueApc,
-} from './operations.ts';
+import { decidingRulings } from './parting.ts';
 import { type Permitted, permittedInstead } from './permitted.ts';
-import { hearing, type Refusal, refusal } from './refusal.ts';
-import { answerSend, beginSend, unjudge } from './sends.ts';
-import { answerSibling, beginSibling, unjudgeSocket } from './siblings.ts';
-import { type BegunRecord, isResult, isSend, type Socket, type Unjudged, World } from './world.ts';
+import { hearing, type Refusal } from './refusal.ts';
+import { release } from './resuming.ts';
+import { type Breach, type Unjudged, World } from './world.ts';
 
 export interface Rejection {
   readonly message: string;
   readonly clauses: readonly ClauseId[];
   readonly permitted: readonly Permitted[];
+  /**
+   * The rulings that decide, where the page alone does not: if they were read as another profile reads them, the step would be permitted,
+   * or refused by another rule.
+   */
+  readonly rulings: readonly RulingId[];
   /**
    * Where the step is about another thing, or none: the OVERLAPPED of the operation that is owed, or the number of the call that has not
    * returned.
@@ -61,6 +47,7 @@ export class Oracle {
   readonly profile: Profile;
   #world: World;
   #permittedBy: readonly CompiledRule[] = [];
+  #refused: Refusal | undefined;
 
   constructor(profile: Profile, header?: TraceHeader) {
     this.profile = profile;
@@ -71,12 +58,33 @@ export class Oracle {
   step(step: TraceStep): Rejection | undefined {
     const { result: refused, rules } = hearing(() => advance(this.#world, step));
     this.#permittedBy = rules;
+    this.#refused = refused;
     return refused === undefined ? undefined : this.#reject(step, refused);
+  }
+
+  /**
+   * Goes on after the step that was refused last. What it touched is not judged from there: its socket, its operation, or the call or
+   * operation that the rejection is about. Where that was the obligation of another call or operation, the step itself is still to be
+   * judged, and what is wrong with it beside that comes back.
+   */
+  resume(step: TraceStep): Rejection | undefined {
+    const refused = this.#refused;
+    if (refused === undefined) throw new RangeError('Only a step that was rejected can be resumed from: the last one was not');
+    const { notes, isStepOpen } = release(this.#world, step, refused);
+    const rejection = isStepOpen ? this.step(step) : undefined;
+    this.#world.notes.unshift(...notes);
+    if (!isStepOpen) this.#refused = undefined;
+    return rejection;
   }
 
   /** What the last step touched that cannot be judged. */
   get unjudged(): readonly Unjudged[] {
     return this.#world.notes;
+  }
+
+  /** What the last step showed that the caller owed and did not keep. */
+  get breaches(): readonly Breach[] {
+    return this.#world.breaches;
   }
 
   /** The rules that permitted the last step, in the order in which they were asked. */
@@ -110,20 +118,26 @@ export class Oracle {
     return this.#world;
   }
 
-  #reject(step: TraceStep, { message, clauses, about }: Refusal): Rejection {
+  #reject(step: TraceStep, refused: Refusal): Rejection {
+    const { message, clauses, about } = refused;
     const undecided = isUndecided(this.#world, step);
     const attempt = (candidate: TraceStep): Foreseen | undefined => this.foresee(candidate);
     const world = this.#world;
     let permitted: readonly Permitted[] | undefined;
+    let rulings: readonly RulingId[] | undefined;
     return {
       message: undecided ? `undecided: more orders of the bytes were open than are kept: ${message}` : message,
       clauses,
       ...(about !== undefined && { about }),
       ...(undecided && { undecided }),
-      // Every outcome is tried for it, which most who ask for a verdict have no use for.
+      // Every outcome is tried for these two, which most who ask for a verdict have no use for.
       get permitted() {
-        permitted ??= permittedInstead(step, world, attempt);
+        permitted ??= permittedInstead(step, world, refused, attempt);
         return permitted;
+      },
+      get rulings() {
+        rulings ??= decidingRulings(world, step, refused);
+        return rulings;
       },
     };
   }
@@ -136,132 +150,4 @@ function isUndecided(world: World, step: TraceStep): boolean {
   const operation = overlapped === undefined ? undefined : world.operations.get(overlapped);
   const socket = name === undefined ? operation?.socket : world.sockets.get(name);
   return socket?.stream.isUndecided ?? [...world.sockets.values()].some(({ stream }) => stream.isUndecided);
-}
-
-/** Moves the world on by one step, or says why it cannot: then nothing has changed. */
-function advance(world: World, step: TraceStep): Refusal | undefined {
-  world.notes = [];
-  const refused = judged(world, step);
-  if (refused === undefined) world.time++;
-  return refused;
-}
-
-function judged(world: World, step: TraceStep): Refusal | undefined {
-  switch (kindOf(step)) {
-    case 'call':
-      return call(world, step as CallStep);
-    case 'end':
-      return end(world, step as EndStep);
-    case 'routine': {
-      const routine = step as Extract<TraceStep, { routine: 'enter' | 'leave' }>;
-      return routine.routine === 'enter' ? enterRoutine(world, routine as never) : leaveRoutine(world, routine as never);
-    }
-    case 'poll': {
-      const poll = step as Extract<TraceStep, { poll: string }>;
-      const refused = requested(world);
-      if (refused !== undefined) return refused;
-      if (poll.poll === 'writable') return pollWritable(world, poll);
-      return poll.poll === 'event' ? pollEvent(world, poll) : pollCount(world, poll);
-    }
-    case 'upcall': {
-      const upcall = step as Extract<TraceStep, { upcall: string }>;
-      return upcall.upcall === 'WPUQueueApc' ? queueApc(world, upcall) : completeOverlapped(world, upcall);
-    }
-    case 'caller': {
-      const { overlapped } = step as Extract<TraceStep, { caller: string }>;
-      const operation = world.operations.get(overlapped);
-      if (operation !== undefined) unjudge(world, operation);
-      return undefined;
-    }
-    case 'peer':
-      return requested(world) ?? peerStep(world, step as Extract<TraceStep, { peer: string }>);
-    case 'env': {
-      const env = step as Extract<TraceStep, { env: string }>;
-      if (env.env === 'transport.took') return transportTook(world, env);
-      if (env.env === 'peer.unseen') return requested(world) ?? peerUnseen(world, env);
-      if (env.env === 'route.lost') return requested(world) ?? routeLost(world, env);
-      return requested(world) ?? (env.env === 'settle' ? settle(world) : circuitEvent(world, env));
-    }
-    case 'port':
-      return dequeuePacket(world, step as Extract<TraceStep, { port: string }>);
-    case 'foreign': {
-      const { foreign, socket } = step as Extract<TraceStep, { foreign: string }>;
-      const found = world.sockets.get(socket);
-      if (found !== undefined) unjudgeSocket(world, found, `what ${foreign} does to sends is not known here`);
-      return undefined;
-    }
-  }
-}
-
-function call(world: World, step: CallStep): Refusal | undefined {
-  const thread = world.thread(threadOf(step));
-  const inside = thread.stack.some((frame) => frame.kind === 'routine');
-  if (!inside && world.begun.size > 0) {
-    const refused = requested(world);
-    if (refused !== undefined) return refused;
-  }
-  if (step.begin !== undefined) return begin(world, step as BegunCall);
-  if (step.call === 'WSPSend') return answerSend(world, step, step.returns!, undefined);
-  if (step.call === 'WSPGetOverlappedResult') return answerResult(world, step, step.returns!);
-  return answerSibling(world, step, step.returns!);
-}
-
-function begin(world: World, step: BegunCall): Refusal | undefined {
-  const named = 'socket' in step ? world.sockets.get(step.socket) : undefined;
-  const socket = named?.closed ? undefined : named;
-  const { call: calls } = world.tables;
-  const record: BegunRecord = {
-    number: step.begin,
-    call: step,
-    beganAt: world.time,
-    thread: threadOf(step),
-    state: calls.stateIndex.begun,
-    socket,
-    stateAtBegin: socket?.state ?? world.tables.socket.initial,
-    circuitAtBegin: socket?.circuit ?? world.tables.circuit.initial,
-    mayBlock: mayBlock(world, socket, step),
-    operation: isResult(step) ? world.operations.get(step.overlapped) : undefined,
-    segment: undefined,
-    interrupted: false,
-    closedMeanwhile: false,
-    mayHaveWaited: socket !== undefined && !(socket.isStream && socket.stream.isDrained(undefined)),
-    over: undefined,
-  };
-  world.begun.set(step.begin, record);
-  world.thread(record.thread).stack.push({ kind: 'call', number: step.begin });
-  if (isSend(step)) {
-    beginSend(world, record, step);
-    socket?.sends.add(record);
-  } else if (!isResult(step)) beginSibling(world, step);
-  return undefined;
-}
-
-/** A nonoverlapped send on a blocking socket, a connect there, or a wait for a result. */
-function mayBlock(world: World, socket: Socket | undefined, call: BegunCall): boolean {
-  if (isSend(call)) return sendMayBlock(world, socket, call);
-  if (isResult(call)) return call.wait === true;
-  return call.call === 'WSPConnect' && socket?.nonblocking === false;
-}
-
-function end(world: World, step: EndStep): Refusal | undefined {
-  const record = world.begun.get(step.end);
-  if (record === undefined) return undefined;
-  const { call: begun } = record;
-  const running = world.thread(record.thread).stack.at(-1);
-  if (begun.call === 'SleepEx' && running?.kind === 'routine') {
-    return refusal(`the alertable wait ends while the routine of ${running.operation.name} runs`, 'Overlapped:4');
-  }
-  const refused = isSend(begun)
-    ? answerSend(world, begun, step.returns, record)
-    : isResult(begun)
-      ? answerResult(world, begun, step.returns)
-      : answerSibling(world, begun as never, step.returns, record.beganAt);
-  if (refused !== undefined) return refused;
-  world.begun.delete(step.end);
-  world.released.delete(record);
-  record.socket?.sends.delete(record);
-  const { stack } = world.thread(record.thread);
-  const at = stack.findLastIndex((frame) => frame.kind === 'call' && frame.number === step.end);
-  if (at >= 0) stack.splice(at, 1);
-  return undefined;
 }

@@ -4,7 +4,8 @@ import type { ClauseId } from '../clauses/register.ts';
 import { statusCodes } from '../machines/operation.machine.ts';
 import { sendCodes } from '../machines/socket.machine.ts';
 import { errorCodes } from '../winsock/codes.ts';
-import { kindOf, type TraceStep } from '../winsock/trace.ts';
+import { kindOf, type TraceStep, type TransportTookStep, threadOf } from '../winsock/trace.ts';
+import type { Refusal } from './refusal.ts';
 import { askedFor, type World } from './world.ts';
 
 /** What trying a step showed: the clauses of the rules that permit it, and the world that it leads to. */
@@ -24,10 +25,23 @@ export interface Outcome extends Tried {
   readonly shown: Readonly<Record<string, unknown>>;
 }
 
-export function permittedInstead(step: TraceStep, world: World, attempt: (step: TraceStep) => Tried | undefined): Permitted[] {
+export function permittedInstead(
+  step: TraceStep,
+  world: World,
+  { about, first, clauses: broken }: Refusal,
+  attempt: (step: TraceStep) => Tried | undefined,
+): Permitted[] {
   const found: Permitted[] = permittedOutcomes(step, world, attempt).map(({ shown, clauses }) => ({ ...shown, clauses }));
-  if (kindOf(step) === 'peer') found.push(...expectedByPeer(step as Extract<TraceStep, { peer: string }>, world));
-  return found;
+  const isPeer = kindOf(step) === 'peer';
+  // What a peer received may be about a call that owes no return.
+  const isDue = !isPeer || [...world.released].some(({ number }) => number === about);
+  const owed = typeof about === 'number' ? { end: about } : about === undefined ? undefined : { routine: 'enter', overlapped: about };
+  const due = first ?? (isDue ? owed : undefined);
+  if (due !== undefined) found.unshift({ ...due, clauses: broken });
+  else if (isPeer) found.push(...expectedByPeer(step as Extract<TraceStep, { peer: string }>, world));
+  if (found.length === 0 && 'poll' in step && step.poll === 'event') found.push(...completionsFirst(step.overlapped, world, attempt));
+  if ('env' in step && step.env === 'transport.took') found.push(...fewerTaken(step, attempt));
+  return found.length > 0 ? found : [{ nothing: whyNothing(step) }];
 }
 
 /** Every outcome of the step that is permitted, whatever outcome the step itself has. */
@@ -100,20 +114,82 @@ function* alternatives(step: TraceStep, world: World): Generator<Alternative> {
       yield alternativesOf(step, { rc: 0 }, counts);
       yield alternativesOf(step, { rc: -1, errno: 'WSA_IO_INCOMPLETE' }, counts);
       for (const errno of resultCodes) yield alternativesOf(step, { rc: -1, errno }, counts);
-    } else if (call.call === 'WSPCancelIo' || (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH')) {
+    } else {
       yield alternativesOf(step, { rc: 0 }, [undefined]);
-      for (const errno of [...callCodes, '1168']) yield alternativesOf(step, { rc: -1, errno }, [undefined]);
+      for (const errno of call.call === 'WSPCancelIo' ? [...callCodes, '1168'] : callCodes) {
+        yield alternativesOf(step, { rc: -1, errno }, [undefined]);
+      }
     }
   } else if ('poll' in step) {
-    for (const shown of step.poll === 'event' ? eitherSignalled : eitherWritten) yield alternativesOf(step, shown, [undefined]);
-  } else if ('routine' in step && step.routine === 'enter') {
-    const counts = countsUpTo(world.operations.get(step.overlapped)?.length ?? 0);
+    for (const shown of eitherPoll[step.poll]) yield alternativesOf(step, shown, [undefined]);
+  } else yield* otherIndications(step, world);
+}
+
+/** The other contents of an indication; of a routine, on the other thread too. */
+function* otherIndications(step: TraceStep, world: World): Generator<Alternative> {
+  const { overlapped, thread: own } = step as { readonly overlapped?: string; readonly thread?: string };
+  const operation = overlapped === undefined ? undefined : world.operations.get(overlapped);
+  const counts = countsUpTo(operation?.length ?? 0);
+  if ('routine' in step && step.routine === 'enter') {
     for (const error of statusCodes) yield alternativesOf(step, { error, flags: 0 }, counts);
+    const thread = operation?.thread;
+    if (thread === undefined || thread === threadOf({ thread: own })) return;
+    for (const error of statusCodes) yield alternativesOf(step, { error, flags: 0, thread }, counts);
+  } else if ('port' in step || ('upcall' in step && step.upcall === 'WPUCompleteOverlappedRequest')) {
+    for (const error of statusCodes) yield alternativesOf(step, { error }, counts);
+  } else if ('upcall' in step && operation !== undefined) {
+    for (const thread of new Set([threadOf(step), operation.thread]))
+      yield alternativesOf(step, { thread, returns: { rc: 0 } }, [undefined]);
   }
 }
 
-const eitherSignalled = [{ signalled: true }, { signalled: false }];
-const eitherWritten = [{ written: true }, { written: false }];
+/** The transport may have taken any number of bytes up to those that are left: the greatest is found by halves. */
+function fewerTaken(step: TransportTookStep, attempt: (step: TraceStep) => Tried | undefined): Permitted[] {
+  let most: { readonly bytes: number; readonly tried: Tried } | undefined;
+  for (let from = 1, to = step.bytes - 1; from <= to; ) {
+    const bytes = Math.floor((from + to) / 2);
+    const tried = attempt({ ...step, bytes });
+    if (tried === undefined) to = bytes - 1;
+    else {
+      most = { bytes, tried };
+      from = bytes + 1;
+    }
+  }
+  if (most === undefined) return [];
+  return [{ bytes: most.bytes === 1 ? 1 : { least: 1, most: most.bytes }, clauses: most.tried.clauses }];
+}
+
+/** Of an event that may be neither set nor not set: the upcall that had to set it. */
+function completionsFirst(overlapped: string, world: World, attempt: (step: TraceStep) => Tried | undefined): Permitted[] {
+  const upcall = { upcall: 'WPUCompleteOverlappedRequest', overlapped } as const;
+  const step = { ...upcall, error: '0', bytes: 0 } satisfies TraceStep;
+  return permittedOutcomes(step, world, attempt).map(({ shown, clauses }) => ({ ...upcall, ...shown, clauses }));
+}
+
+/** No outcome of the step is permitted: nothing of its kind may happen now. */
+function whyNothing(step: TraceStep): string {
+  const { overlapped, socket } = ('end' in step ? step.begun : step) as { readonly overlapped?: string; readonly socket?: string };
+  switch (kindOf(step)) {
+    case 'routine':
+      return 'routine' in step && step.routine === 'leave' ? `no routine of ${overlapped} runs` : `no routine of ${overlapped} may run now`;
+    case 'upcall':
+      return `no completion of ${overlapped} is to be reported now`;
+    case 'port':
+      return `no packet of ${overlapped} is to be dequeued now`;
+    case 'peer':
+      return `no byte sent on ${socket} is left to be received`;
+    case 'env':
+      return `no byte sent on ${socket} is left to be taken`;
+    default:
+      return 'no other outcome of this step';
+  }
+}
+
+const eitherPoll = {
+  event: [{ signalled: true }, { signalled: false }],
+  count: [{ written: true }, { written: false }],
+  writable: [{ ready: true }, { ready: false }],
+} as const;
 /** Every code that a call could return for a failure, those of WSPSend first. */
 const callCodes = [...new Set<string>([...sendCodes, ...Object.keys(errorCodes)])].filter((code) => code !== 'WSA_IO_PENDING');
 const resultCodes = [...new Set<string>([...statusCodes, ...callCodes])].filter((code) => code !== '0' && code !== 'WSA_IO_INCOMPLETE');

@@ -1,5 +1,6 @@
 /** Why a step is not permitted. */
 
+import type { Reading } from '../clauses/profiles.ts';
 import type { ClauseId } from '../clauses/register.ts';
 import { type CompiledRule, type Facts, lookup, noFacts, type Table } from '../compiled/compile.ts';
 import { effort } from './effort.ts';
@@ -12,9 +13,17 @@ export interface Refusal {
    * returned.
    */
   readonly about?: string | number;
+  /** What has to come first, in the words of a trace, where that is no other outcome of the step. */
+  readonly first?: Readonly<Record<string, unknown>>;
+  /** The readings that the refusing rule asked for. */
+  readonly readings?: readonly Reading[];
 }
 
 export const refusal = (message: string, ...clauses: ClauseId[]): Refusal => ({ clauses, message });
+
+/** A code as a message gives it: 0 is what a caller reads where no error was set. */
+export const codeText = (code: string | undefined): string =>
+  code === '0' ? 'SOCKET_ERROR with the code 0, which is no error' : String(code);
 
 export const isRefusal = (value: object): value is Refusal => 'message' in value;
 
@@ -71,5 +80,5 @@ export function ask<S extends string, E extends string, F extends string = strin
     heard?.push(rule);
     return rule;
   }
-  return { clauses: rule?.clauses ?? [], message: message() };
+  return { clauses: rule?.clauses ?? [], message: message(), ...(rule !== undefined && { readings: rule.readings }) };
 }

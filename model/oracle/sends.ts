@@ -1,164 +1,21 @@
-/** WSPSend in a trace: posted, begun, answered. */
+/** The answer of WSPSend in a trace. */
 
 import { reads } from '../clauses/profiles.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
-import { visited } from './effort.ts';
-import { type Answer, circuitFactsOf, hasRoutine, operationFactsOf, oversize, socketFactsOf, usesOverlappedIo } from './facts.ts';
+import { noteReuse } from './breaches.ts';
+import { circuitFactsOf } from './circuitFacts.ts';
 import { conclude, noteConsumed } from './moments.ts';
-import { ask, follow, isPermitted, isRefusal, type Refusal, refusal } from './refusal.ts';
-import type { Posting, Segment } from './segments.ts';
-import { askedFor, type BegunRecord, type Operation, type Socket, type World } from './world.ts';
+import { operationFactsOf } from './operationFacts.ts';
+import { fillsOverlapped, newOperation, noteSend, outcomeOf, postBytes, postingOf, stillUsing, unjudge } from './posting.ts';
+import { ask, codeText, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
+import type { Segment } from './segments.ts';
+import { type Answer, socketFactsOf } from './sendFacts.ts';
+import { askedFor, type BegunRecord, type Operation, type Socket, usesOverlappedIo, type World } from './world.ts';
 
 const describe = (answer: Answer): string =>
-  answer.rc === 0 ? `success with ${answer.bytes === undefined ? 'no byte count' : `${answer.bytes} bytes`}` : String(answer.errno);
+  answer.rc === 0 ? `success with ${answer.bytes === undefined ? 'no byte count' : `${answer.bytes} bytes`}` : codeText(answer.errno);
 
 const isInitiated = (answer: Answer): boolean => answer.rc === 0 || answer.errno === 'WSA_IO_PENDING';
-
-/** How an answer is called in the socket's region. */
-function outcomeOf(answer: Answer): 'WSPSend.completes' | 'WSPSend.pends' | `WSPSend.${string}` {
-  if (answer.rc === 0) return 'WSPSend.completes';
-  return answer.errno === 'WSA_IO_PENDING' ? 'WSPSend.pends' : `WSPSend.${answer.errno}`;
-}
-
-/** The outstanding operation that still uses the OVERLAPPED of this call: giving it again is the caller's fault. */
-const stillUsing = (world: World, name: string | undefined): Operation | undefined => {
-  const operation = name === undefined ? undefined : world.operations.get(name);
-  return operation !== undefined && !operation.nameFree ? operation : undefined;
-};
-
-/** An OVERLAPPED that the call ignores, under the readings in which it does, makes no operation. */
-function fillsOverlapped(world: World, socket: Socket | undefined, call: WSPSendCall): boolean {
-  if (call.overlapped === undefined || socket === undefined) return false;
-  return socket.overlapped || reads(world.tables.profile, 'M7:blocks');
-}
-
-function newOperation(world: World, socket: Socket | undefined, call: WSPSendCall, state: number): Operation {
-  const name = call.overlapped!;
-  const before = world.operations.get(name);
-  const asked = askedFor(call);
-  const wasSet = before !== undefined && (before.eventStale || (before.hasEvent && !before.hasRoutine && mayHaveBeenSet(world, before)));
-  const routine = hasRoutine(call);
-  const tooLarge = oversize(socket, asked);
-  const operation: Operation = {
-    id: world.newId(),
-    name,
-    socket,
-    thread: world.thread(call.thread).name,
-    length: asked,
-    hasEvent: call.event === true,
-    hasRoutine: routine,
-    portBound: call.port === true || (call.port === undefined && !routine && socket?.portBound === true),
-    packetSeen: false,
-    mayBeUnsupported: call.flags?.some((flag) => flag !== 'MSG_DONTROUTE') ?? false,
-    mayBeOversize: tooLarge.may,
-    surelyOversize: tooLarge.surely,
-    ignored: socket !== undefined && !fillsOverlapped(world, socket, call),
-    routineOpen: routine && !usesOverlappedIo(call, socket),
-    returnedZero: false,
-    state,
-    eventStale: wasSet,
-    segment: undefined,
-    status: undefined,
-    bytes: undefined,
-    closed: false,
-    cancelled: false,
-    flushed: false,
-    threadGone: false,
-    shutDown: false,
-    notFound: false,
-    owed: false,
-    over: undefined,
-    shown: undefined,
-    queuedBy: undefined,
-    upcalled: false,
-    nameFree: false,
-  };
-  world.admit(operation);
-  return operation;
-}
-
-const mayHaveBeenSet = (world: World, operation: Operation): boolean => operation.state !== world.tables.operation.stateIndex.free;
-
-function postingOf(world: World, call: WSPSendCall, length: number, ended: number, watched: boolean): Posting {
-  return {
-    fill: (call.fill ?? 0) % world.period,
-    length,
-    urgent: call.flags?.includes('MSG_OOB') ?? false,
-    began: world.time,
-    ended,
-    watched,
-  };
-}
-
-const post = (socket: Socket, posting: Posting): Segment =>
-  socket.isStream ? socket.stream.post(posting) : socket.datagrams.post(posting);
-
-/** Why a call that has not returned can only fail, or undefined where it may succeed. */
-export function failsBecause(world: World, record: BegunRecord): Refusal | undefined {
-  const { socket, call } = record;
-  if (socket === undefined || record.segment !== undefined || call.call !== 'WSPSend') return undefined;
-  const answer: Answer = { rc: 0, bytes: askedFor(call) };
-  const facts = socketFactsOf(world, socket, { ...call, count: true }, answer, { circuit: socket.circuit, record });
-  const rule = ask(
-    world.tables.socket as never,
-    socket.state,
-    'WSPSend.completes' as never,
-    facts as never,
-    () => 'the call can only fail',
-  );
-  return isRefusal(rule) ? rule : undefined;
-}
-
-/** Whether the call may succeed or pend as things stand: otherwise none of its bytes can leave. */
-function mayInitiate(world: World, socket: Socket, call: WSPSendCall, record: BegunRecord): boolean {
-  const outcomes: readonly Answer[] = [
-    { rc: 0, bytes: askedFor(call) },
-    { rc: -1, errno: 'WSA_IO_PENDING' },
-  ];
-  return outcomes.some((answer) => {
-    const facts = socketFactsOf(world, socket, { ...call, count: true }, answer, { circuit: socket.circuit, record });
-    return isPermitted(world.tables.socket, socket.state, outcomeOf(answer), facts);
-  });
-}
-
-/** From here on the bytes of a call that has not returned may leave. */
-export function postBegun(world: World, record: BegunRecord): void {
-  const { socket, call } = record;
-  if (socket === undefined || record.segment !== undefined || call.call !== 'WSPSend') return;
-  const mayTakePart = !record.mayBlock && !usesOverlappedIo(call, socket);
-  record.segment = post(socket, { ...postingOf(world, call, askedFor(call), Infinity, true), mayTakePart });
-  if (socket.isStream) socket.stream.inPieces(record.segment);
-  const { operation } = record;
-  if (operation === undefined || operation.ignored) return;
-  operation.segment = record.segment;
-  operation.state = world.tables.operation.stateIndex.begun;
-}
-
-/** A call that has not returned: its operation exists from here on, and its bytes may leave. */
-export function beginSend(world: World, record: BegunRecord, call: WSPSendCall): void {
-  const { socket } = record;
-  const clash = stillUsing(world, call.overlapped);
-  if (socket !== undefined) noteSend(world, socket);
-  if (call.overlapped !== undefined) {
-    // Nothing is initiated as long as the call can only fail, and nothing at all where the structure is ignored.
-    const operation = newOperation(world, socket, call, world.tables.operation.stateIndex.free);
-    record.operation = operation;
-    if (operation.ignored) {
-      operation.nameFree = true;
-      world.dismiss(operation);
-    }
-    if (clash !== undefined) unjudge(world, clash, ...(operation.ignored ? [] : [operation]));
-  }
-  if (socket !== undefined && (socket.unjudged !== undefined || mayInitiate(world, socket, call, record))) postBegun(world, record);
-  if (clash !== undefined && record.operation?.ignored === false) unjudge(world, record.operation);
-}
-
-/** Whatever was known of its room before is over. */
-function noteSend(world: World, socket: Socket): void {
-  socket.lastSend = world.time;
-  socket.seenWritable = false;
-  for (const record of visited(socket.sends)) record.mayHaveWaited = true;
-}
 
 /** The answer of WSPSend, on a line of its own or at the end of a begun call. What is refused has changed nothing. */
 export function answerSend(world: World, call: WSPSendCall, answer: Answer, record: BegunRecord | undefined): Refusal | undefined {
@@ -166,8 +23,9 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
   const socket = record === undefined ? (named?.closed ? undefined : named) : record.socket;
   const clash = record === undefined ? stillUsing(world, call.overlapped) : undefined;
   const { unjudged } = world.tables.operation.stateIndex;
+  if (clash !== undefined) noteReuse(world, clash);
   if (socket?.unjudged !== undefined) world.note(socket.name, socket.unjudged);
-  const isJudged = clash === undefined && record?.operation?.state !== unjudged && socket?.unjudged === undefined;
+  const isJudged = !record?.unjudged && clash === undefined && record?.operation?.state !== unjudged && socket?.unjudged === undefined;
   const refused = isJudged ? judge(world, socket, call, answer, record) : undefined;
   if (refused !== undefined) return refused;
   const target = operationAfter(world, socket, call, answer, record?.operation, isJudged);
@@ -210,8 +68,8 @@ function operationAfter(
     const event = answer.rc === 0 ? 'WSPSend.completes' : succeeded ? 'WSPSend.pends' : 'WSPSend.fails';
     if (!succeeded && isJudged && (operation.upcalled || operation.shown !== undefined)) {
       return operation.shown === 'result' && !operation.upcalled
-        ? refusal(`WSPGetOverlappedResult gave the result of a send that fails with ${answer.errno}`, 'Return:6')
-        : refusal(`a completion was indicated for a send that fails with ${answer.errno}`, 'Return:7');
+        ? refusal(`WSPGetOverlappedResult gave the result of a send that fails with ${codeText(answer.errno)}`, 'Return:6')
+        : refusal(`a completion was indicated for a send that fails with ${codeText(answer.errno)}`, 'Return:7');
     }
     const facts = operationFactsOf(world, operation, { upcallOpen: operation.routineOpen });
     const rule = ask(table, operation.state, event, facts, () => {
@@ -286,7 +144,7 @@ function moveBytes(
     const { connected, connecting } = world.tables.socket.stateIndex;
     const wasConnected = record!.stateAtBegin === connected || record!.stateAtBegin === connecting;
     const isBrokenOff = isStream && record!.mayBlock && wasConnected && isBroken(record!, answer.errno ?? '');
-    const refused = refusal(`WSPSend gives ${answer.errno} although bytes of this send have left`, 'Return:6');
+    const refused = refusal(`WSPSend gives ${codeText(answer.errno)} although bytes of this send have left`, 'Return:6');
     if (!isStream) return datagrams.remove(begun) ? undefined : refused;
     if (!stream.end(begun, isBrokenOff ? begun.size : 0, time, true)) return refused;
     stream.unwatch(begun);
@@ -298,7 +156,7 @@ function moveBytes(
   const mayBePart = answer.rc === 0 && answer.bytes === undefined && isStream && taken > 0 && !overlappedIo && socket.nonblocking;
   let segment = begun;
   if (segment === undefined) {
-    segment = post(
+    segment = postBytes(
       socket,
       postingOf(world, call, taken, time, isPending || mayBePart || (answer.rc === 0 && overlappedIo && socket.lossy)),
     );
@@ -362,16 +220,6 @@ export function becomeQueued(world: World, operation: Operation): void {
   operation.state = world.tables.operation.stateIndex.due;
   operation.owed = true;
   operation.queuedBy ??= world.time;
-}
-
-/** The caller broke its own side: what becomes of these operations is not judged. */
-export function unjudge(world: World, ...operations: Operation[]): void {
-  for (const operation of operations) {
-    operation.state = world.tables.operation.stateIndex.unjudged;
-    if (operation.segment === undefined) continue;
-    operation.segment.unknown = true;
-    if (operation.socket?.isStream) operation.socket.stream.loosen(operation.segment);
-  }
 }
 
 function judge(

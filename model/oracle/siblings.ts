@@ -17,10 +17,11 @@ import { threadOf } from '../winsock/trace.ts';
 import { ByAge } from './byAge.ts';
 import { DatagramQueue } from './datagrams.ts';
 import { visited } from './effort.ts';
-import { blocks, operationFactsOf } from './facts.ts';
 import { loosen } from './moments.ts';
-import { ask, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
-import { postBegun, reportCircuit, unjudge } from './sends.ts';
+import { blocks, operationFactsOf } from './operationFacts.ts';
+import { postBegun, unjudge } from './posting.ts';
+import { ask, codeText, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
+import { reportCircuit } from './sends.ts';
 import { ByteStream } from './stream.ts';
 import { type BegunRecord, causes, type Operation, type Socket, type World } from './world.ts';
 
@@ -158,7 +159,8 @@ function setOption(world: World, socket: Socket, { name, value }: WSPSetSockOptC
 /** What a call gives for a failure: a code that its own page lists is an answer, another code of Winsock's nobody here can judge. */
 function judgeCode(world: World, call: Sibling, errno: CodeName): Refusal | undefined {
   const standing = standingOf(call.call, errno);
-  if (standing === 'no code') return refusal(`${call.call} gives ${errno}, which is no code that a call can return`);
+  if (standing === 'no code')
+    return refusal(`${call.call} gives ${codeText(errno)}${errno === '0' ? '' : ', which is no code that a call can return'}`);
   if (standing === 'undocumented')
     world.note('socket' in call ? call.socket : undefined, `${call.call} gives ${errno}, which its page does not list`);
   return undefined;
@@ -193,7 +195,7 @@ function interrupt(record: BegunRecord): void {
   if (record.segment !== undefined && record.socket?.isStream) record.socket.stream.loosen(record.segment);
 }
 
-function openSocket(world: World, { socket: name, type, overlapped, receiveOnly }: Omit<WSPSocketCall, 'begin'>): void {
+export function openSocket(world: World, { socket: name, type, overlapped, receiveOnly }: Omit<WSPSocketCall, 'begin'>): void {
   world.sockets.set(name, {
     id: world.newId(),
     name,
@@ -248,11 +250,11 @@ function flush(world: World, socket: Socket, returns: Returns): Refusal | undefi
   const refused = reads(world.tables.profile, 'M8:not-supported');
   if (returns.rc !== 0) {
     if (refused && returns.errno !== 'WSAEOPNOTSUPP') {
-      return refusal(`SIO_FLUSH gives ${returns.errno}`, 'WSA_OPERATION_ABORTED:2');
+      return { ...refusal(`SIO_FLUSH gives ${returns.errno}`, 'WSA_OPERATION_ABORTED:2'), readings: ['M8:not-supported'] };
     }
     return undefined;
   }
-  if (refused) return refusal('SIO_FLUSH succeeds', 'WSA_OPERATION_ABORTED:2');
+  if (refused) return { ...refusal('SIO_FLUSH succeeds', 'WSA_OPERATION_ABORTED:2'), readings: ['M8:not-supported'] };
   for (const operation of socket.operations) cancel(operation, 'flushed');
   // The send queue is discarded: of what the transport had accepted, anything may be gone.
   for (const segment of socket.stream.outstanding) socket.stream.loosen(segment);

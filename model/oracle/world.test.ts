@@ -70,6 +70,45 @@ test('a socket that connects after the network failed is not held to the failure
   expect(oracle.step(empty)?.clauses).toContain('WSAENETDOWN:1');
 });
 
+test('sends that a shutdown may have cut short may all have come in full', () => {
+  const oracle = new Oracle('page');
+  const sends = [
+    [1006, 178],
+    [1145, 163],
+    [25, 222],
+    [27, 30],
+  ] as const;
+  const steps: TraceStep[] = [
+    { call: 'WSPSocket', socket: 'A', type: 'SOCK_STREAM', overlapped: true, returns: { rc: 0 } },
+    { call: 'WSPConnect', socket: 'A', returns: { rc: 0 } },
+    ...sends.map(
+      ([length, fill], i): TraceStep => ({
+        call: 'WSPSend',
+        socket: 'A',
+        buffers: [length],
+        fill,
+        overlapped: `o${i}`,
+        returns: { rc: -1, errno: 'WSA_IO_PENDING' },
+      }),
+    ),
+    { call: 'WSPShutdown', socket: 'A', how: 'SD_SEND', returns: { rc: 0 } },
+    { peer: 'recv', socket: 'A', runs: sends.map(([length, fill]) => [fill, length] as const) },
+  ];
+  for (const step of steps) expect(oracle.step(step)).toBeUndefined();
+});
+
+test('an urgent send that is under way may go on where a report has what came before it too', () => {
+  const oracle = new Oracle('page');
+  const steps = [
+    { call: 'WSPSocket', socket: 'A', type: 'SOCK_STREAM', returns: { rc: 0 } },
+    { call: 'WSPConnect', socket: 'A', returns: { rc: 0 } },
+    { call: 'WSPSend', socket: 'A', buffers: [300], fill: 35, returns: { rc: 0, bytes: 300 } },
+    { begin: 1, call: 'WSPSend', socket: 'A', buffers: [100], fill: 84, flags: ['MSG_OOB'] },
+    { peer: 'recv', socket: 'A', runs: [[35, 400]] },
+  ] as const satisfies readonly TraceStep[];
+  for (const step of steps) expect(oracle.step(step)).toBeUndefined();
+});
+
 test('what is said of a name that may be forgotten is not judged, and says so', () => {
   const oracle = new Oracle('docs');
   const run = (steps: readonly TraceStep[]): void => {

@@ -5,6 +5,7 @@
  * where it is open: as a "may", as an interval, and for the bytes as the places where the peer can be.
  */
 
+import type { ClauseId } from '../clauses/register.ts';
 import type { Tables } from '../compiled/tables.ts';
 import type { BegunCall, WSPGetOverlappedResultCall, WSPSendCall } from '../winsock/trace.ts';
 import { mainThread } from '../winsock/trace.ts';
@@ -148,6 +149,8 @@ export interface BegunRecord {
   closedMeanwhile: boolean;
   /** Bytes of other sends may have been in its way at some moment. */
   mayHaveWaited: boolean;
+  /** A step of it was rejected: when and how it ends is not judged. */
+  unjudged: boolean;
   /** All of its bytes are known to be taken: with what had happened by then. What happens later is no cause of its failure. */
   over: Circumstances | undefined;
 }
@@ -168,6 +171,12 @@ export interface Thread {
 export interface Unjudged {
   readonly socket?: string;
   readonly why: string;
+}
+
+/** An obligation of the caller's own that the trace shows broken. */
+export interface Breach {
+  readonly clauses: readonly ClauseId[];
+  readonly message: string;
 }
 
 /** Closed sockets that are remembered at least. */
@@ -207,6 +216,8 @@ export class World {
   nextId = 1;
   /** What the last step touched that cannot be judged. */
   notes: Unjudged[] = [];
+  /** What the last step showed that the caller owed and did not keep. */
+  breaches: Breach[] = [];
 
   constructor(tables: Tables, period: number, spiSide: boolean) {
     this.tables = tables;
@@ -229,6 +240,11 @@ export class World {
   socketMayBeForgotten(name: string): boolean {
     if (this.socketsForgotten) this.note(name, `${name} is not known any more: of the closed sockets the oldest are forgotten`);
     return this.socketsForgotten;
+  }
+
+  /** The caller broke an obligation of its own. */
+  breach(clauses: readonly ClauseId[], message: string): void {
+    this.breaches.push({ clauses, message });
   }
 
   newId(): number {
@@ -311,3 +327,7 @@ export const askedFor = (call: Pick<WSPSendCall, 'buffers'>): number => call.buf
 
 export const isSend = (call: BegunCall): call is WSPSendCall & { begin: number } => call.call === 'WSPSend';
 export const isResult = (call: BegunCall): call is WSPGetOverlappedResultCall & { begin: number } => call.call === 'WSPGetOverlappedResult';
+
+/** Does the send use overlapped I/O: an overlapped socket that is given an OVERLAPPED. */
+export const usesOverlappedIo = (call: WSPSendCall, socket: Socket | undefined): boolean =>
+  call.overlapped !== undefined && socket?.overlapped === true;

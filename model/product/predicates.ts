@@ -1,6 +1,6 @@
 /**
  * What is possible in a state of the product before any rule is asked, and the bounded model's column of the facts: as conditions over
- * the variables of a layout. The oracle has the other column (oracle/facts.ts).
+ * the variables of a layout. The oracle has the other column (oracle/sendFacts.ts, operationFacts.ts and circuitFacts.ts).
  */
 
 import { type Profile, reads } from '../clauses/profiles.ts';

@@ -100,6 +100,11 @@ export const codesOf: { readonly [call in CallName]: readonly CodeName[] } = {
     'WSAECONNRESET',
     'WSA_IO_PENDING',
     'WSA_OPERATION_ABORTED',
+    // Of the pages of send and WSASend (ruling BeyondTheTable).
+    'WSAETIMEDOUT',
+    'WSAENETUNREACH',
+    'WSAEHOSTUNREACH',
+    'WSAEADDRNOTAVAIL',
   ],
   // Its own codes, and the statuses with which a send may end.
   WSPGetOverlappedResult: [

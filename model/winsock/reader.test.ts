@@ -423,7 +423,6 @@ describe('a header comes first', () => {
   });
 
   test.each([
-    ['', 'a line must be one JSON object: ""'],
     ['{}', 'the first line must be a header, which has wspsend'],
     ['{"env":"settle"}', 'the first line must be a header, which has wspsend'],
     ['{"done":true}', 'the first line must be a header, which has wspsend'],
@@ -437,6 +436,11 @@ describe('a header comes first', () => {
     ['{"wspsend":"trace/1","wspsend":"trace/1"}', 'a key must stand once in its object: "wspsend"'],
   ])('%s is none', (line, message) => {
     expect(new TraceReader().header(line)).toEqual({ kind: 'malformed', line: 1, message });
+  });
+
+  test('blank lines before it are no fault', () => {
+    expect(readTrace(`\ufeff\r\n \n${header}\r\n\n{"env":"settle"}`)).toMatchObject({ header: {}, steps: [{ line: 5 }] });
+    expect(readTrace('\n\n').malformed).toMatchObject({ message: 'the first line must be a header: there is no line' });
   });
 
   test('a step in its place is malformed', () => {

@@ -41,7 +41,11 @@ export interface Malformed {
   line: number;
   message: string;
 }
-export type HeaderLine = { kind: 'header'; line: number; header: TraceHeader } | Malformed;
+export type HeaderLine =
+  | { kind: 'header'; line: number; header: TraceHeader }
+  /** The header is still to come. */
+  | { kind: 'ignored'; line: number; what: 'blank' }
+  | Malformed;
 export type Line =
   | { kind: 'step'; line: number; step: TraceStep }
   /** A `done`, a note, a blank line, or the answer of an implementation that cannot do what it was asked. */
@@ -51,12 +55,18 @@ export type RequestLine = { kind: 'request'; line: number; request: Request } | 
 
 export class TraceReader {
   #line = 0;
+  #hasHeader = false;
   readonly #begun = new Map<number, BegunCall>();
   readonly #numbers = new NumbersGiven();
 
-  /** The number of the line that was read last; the header is line 1. */
+  /** The number of the line that was read last, from 1. */
   get line(): number {
     return this.#line;
+  }
+
+  /** The header was read, well-formed or not. */
+  get hasHeader(): boolean {
+    return this.#hasHeader;
   }
 
   /** The calls that have begun and not ended, by their number. */
@@ -64,10 +74,13 @@ export class TraceReader {
     return this.#begun;
   }
 
-  /** Reads the first line. */
+  /** Reads the first line, or another one after blank lines. */
   header(text: string): HeaderLine {
     this.#line++;
-    const value = parseLine(text.startsWith('\ufeff') ? text.slice(1) : text);
+    const unmarked = this.#line === 1 && text.startsWith('\ufeff') ? text.slice(1) : text;
+    const value = parseLine(unmarked);
+    if (typeof value === 'string' && isBlank(unmarked)) return { kind: 'ignored', line: this.#line, what: 'blank' };
+    this.#hasHeader = true;
     if (typeof value === 'string') return this.#malformed(value);
     if (value.wspsend === undefined) return this.#malformed('the first line must be a header, which has wspsend');
     const fault = faultOf(header, 'header', value);
@@ -78,8 +91,8 @@ export class TraceReader {
   read(text: string): Line {
     this.#line++;
     const value = parseLine(text);
-    if (typeof value === 'string') return isBlank(text) && this.#line > 1 ? this.#ignored('blank') : this.#malformed(value);
-    if (this.#line === 1) return this.#malformed('the first line must be read as a header');
+    if (typeof value === 'string') return isBlank(text) && this.#hasHeader ? this.#ignored('blank') : this.#malformed(value);
+    if (!this.#hasHeader) return this.#malformed('the first line must be read as a header');
     if (isUnsupported(value.returns)) return this.#ignored('unsupported');
     const kind = kindOfLine(value);
     if (kind === undefined) return this.#readOther(value);
@@ -147,7 +160,7 @@ export const readTrace = (text: string): ReadTrace => {
   const reader = new TraceReader();
   const trace: ReadTrace = { steps: [] };
   for (const line of linesOf(text)) {
-    const read = reader.line === 0 ? reader.header(line) : reader.read(line);
+    const read = reader.hasHeader ? reader.read(line) : reader.header(line);
     if (read.kind === 'malformed') return { ...trace, malformed: read };
     if (read.kind === 'header') trace.header = read.header;
     else if (read.kind === 'step') trace.steps.push({ line: read.line, step: read.step });

@@ -25,8 +25,11 @@ export interface Deviation {
 
 /** A case that ended before its end, by nothing that the implementation can be blamed for. */
 export interface UnjudgedCase {
-  /** `slow`: it goes on and on; `undone`: it came to harm by what its caller did. The others are those of `Failure`. */
-  readonly kind: 'slow' | 'undone' | 'malformed' | 'unusable' | 'stray' | 'late';
+  /**
+   * `slow`: it goes on and on; `undone`: it came to harm by what its caller did; `undecided`: the judge met a bound of its own. The others
+   * are those of `Failure`.
+   */
+  readonly kind: 'slow' | 'undone' | 'undecided' | 'malformed' | 'unusable' | 'stray' | 'late';
   readonly message: string;
 }
 

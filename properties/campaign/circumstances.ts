@@ -108,8 +108,9 @@ function leavesBehind(step: OnSocket): readonly string[] {
   switch (step.call) {
     case 'WSPShutdown':
       return [`WSPShutdown ${step.how}${step.returns?.rc === -1 ? ' failed' : ''}`];
-    case 'WSPCloseSocket':
     case 'WSPCancelIo':
+      return [`WSPCancelIo${step.returns?.rc === -1 ? ' failed' : ''}`];
+    case 'WSPCloseSocket':
     case 'WSPRecv':
     case 'CreateIoCompletionPort':
     case 'SetFileCompletionNotificationModes':

@@ -44,7 +44,7 @@ const isDeadly = (kind: Deviation['kind']): kind is Deadly => kind === 'died' ||
 type Deadly = 'died' | 'hung' | 'runaway';
 
 /** Cases that end for one of these reasons before the run does; each costs a start, or a whole time-out. */
-const casesMax = { died: 12, hung: 5, runaway: 5, malformed: 3, slow: 50, undone: 50, stray: 50 } as const;
+const casesMax = { died: 12, hung: 5, runaway: 5, malformed: 3, slow: 50, undone: 50, undecided: 50, stray: 50 } as const;
 
 /** How long a second death may be looked for again. */
 const briefMs = 3000;

@@ -1,8 +1,11 @@
+import type { ClauseId } from '../../model/clauses/register.ts';
 import { type Facts, lookup, type Table } from '../../model/compiled/compile.ts';
 import { statusCodes } from '../../model/machines/operation.machine.ts';
-import { sendCodes } from '../../model/machines/socket.machine.ts';
-import { type Answer, operationFactsOf, socketFactsOf, usesOverlappedIo } from '../../model/oracle/facts.ts';
-import { askedFor, isSend, type World } from '../../model/oracle/world.ts';
+import { type SendCode, type SocketEvent, sendCodes } from '../../model/machines/socket.machine.ts';
+import { Answers } from '../../model/oracle/answers.ts';
+import { operationFactsOf } from '../../model/oracle/operationFacts.ts';
+import type { Answer } from '../../model/oracle/sendFacts.ts';
+import { askedFor, isSend, usesOverlappedIo, type World } from '../../model/oracle/world.ts';
 import type { TraceStep, WSPSendCall } from '../../model/winsock/trace.ts';
 
 /**
@@ -21,13 +24,33 @@ export interface OutcomeCoverage {
   readonly shown: number;
 }
 
-type Outcome = readonly [outcome: string, event: string, answer: (asked: number) => Answer];
+interface SendOutcome {
+  readonly outcome: string;
+  readonly event: SocketEvent;
+  readonly answer: (asked: number) => Answer;
+  /** Sends with this answer might have come to it, so that the clauses by which it is refused were put to the test. */
+  readonly isTempting: (answer: Answer) => boolean;
+}
 
-const sendOutcomes: readonly Outcome[] = [
-  ['all bytes', 'completes', (asked) => ({ rc: 0, bytes: asked })],
-  ['a part', 'completes', (asked) => ({ rc: 0, bytes: Math.floor(asked / 2) })],
-  ['WSA_IO_PENDING', 'pends', () => ({ rc: -1, errno: 'WSA_IO_PENDING' })],
-  ...sendCodes.map((code): Outcome => [code, code, () => ({ rc: -1, errno: code })]),
+const always = (): boolean => true;
+const never = (): boolean => false;
+
+const failing = (code: SendCode | 'WSA_IO_PENDING', isTempting: SendOutcome['isTempting']): SendOutcome => {
+  const answer: Answer = { rc: -1, errno: code };
+  return { outcome: code, event: code === 'WSA_IO_PENDING' ? 'WSPSend.pends' : `WSPSend.${code}`, answer: () => answer, isTempting };
+};
+
+const temptingOf = (code: SendCode): SendOutcome['isTempting'] => {
+  if (code === 'WSAEWOULDBLOCK') return always;
+  // A reason that nothing caused: what a call gives that failed without saying why.
+  return code === 'WSAEINTR' ? ({ rc, errno }) => rc === -1 && errno !== 'WSA_IO_PENDING' : never;
+};
+
+const sendOutcomes: readonly SendOutcome[] = [
+  { outcome: 'all bytes', event: 'WSPSend.completes', answer: (asked) => ({ rc: 0, bytes: asked }), isTempting: always },
+  { outcome: 'a part', event: 'WSPSend.completes', answer: (asked) => ({ rc: 0, bytes: Math.floor(asked / 2) }), isTempting: never },
+  failing('WSA_IO_PENDING', always),
+  ...sendCodes.map((code) => failing(code, temptingOf(code))),
 ];
 
 export class Outcomes {
@@ -35,6 +58,8 @@ export class Outcomes {
   /** Of the step that was looked at last. */
   #offered: string[] = [];
   #shown: string | undefined;
+  /** The clauses that refuse what the step might have come to in its place. */
+  readonly refusing = new Set<ClauseId>();
 
   /** Counts what the last look found. */
   keep(): void {
@@ -50,6 +75,7 @@ export class Outcomes {
   look(world: World, step: TraceStep): void {
     this.#offered = [];
     this.#shown = undefined;
+    this.refusing.clear();
     if ('end' in step) {
       if (isSend(step.begun)) this.#shownSend(world, step.begun, step.returns as Answer);
     } else if ('call' in step) {
@@ -71,15 +97,15 @@ export class Outcomes {
     const named = world.sockets.get(call.socket);
     const socket = named?.closed ? undefined : named;
     const state = socket?.state ?? table.initial;
-    const moment = { circuit: socket?.circuit ?? circuits.initial, record: undefined };
-    const asked = askedFor(call);
+    // Whether its count is told is another matter than whether an outcome may come at all.
+    const counted = call.count === false ? { ...call, count: true } : call;
+    const answers = new Answers(world, socket, counted, { circuit: socket?.circuit ?? circuits.initial, record: undefined });
     const step = stepOf(world, call);
-    for (const [outcome, event, would] of sendOutcomes) {
-      if (outcome === 'a part' && asked < 2) continue;
-      const wanted = would(asked);
-      // Whether its count is told is another matter than whether it may come at all.
-      const facts = socketFactsOf(world, socket, call.count === false ? { ...call, count: true } : call, wanted, moment);
-      if (isPermitted(table, state, `WSPSend.${event}`, facts)) this.#offered.push(`${step} = ${outcome}`);
+    for (const { outcome, event, answer: would, isTempting } of sendOutcomes) {
+      if (outcome === 'a part' && answers.asked < 2) continue;
+      const rule = lookup(table, state, table.eventIndex[event], answers.about(would(answers.asked)));
+      if (rule?.permitted === true) this.#offered.push(`${step} = ${outcome}`);
+      else if (isTempting(answer)) for (const id of rule?.clauses ?? []) this.refusing.add(id);
     }
     this.#shownSend(world, call, answer);
   }
@@ -93,6 +119,11 @@ export class Outcomes {
   #completion(world: World, name: string, how: 'result' | 'routine', shown: string | undefined): void {
     const operation = world.operations.get(name);
     if (operation === undefined || shown === undefined) return;
+    const { operation: table } = world.tables;
+    if (how === 'result') {
+      const denied = lookup(table, operation.state, table.eventIndex['result.incomplete'], operationFactsOf(world, operation, {}));
+      if (denied?.permitted === false) for (const id of denied.clauses) this.refusing.add(id);
+    }
     for (const status of statusCodes) {
       const facts = operationFactsOf(world, operation, {
         status,

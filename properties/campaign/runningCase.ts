@@ -139,14 +139,15 @@ export class RunningCase {
       const found = this.#tally.look(this.#oracle.world, line);
       const rejection = this.#oracle.step(line);
       if (rejection !== undefined) return this.#rejected(rejection);
-      this.#tally.keep(found);
+      this.#tally.keep(found, this.#oracle.permittedBy);
     }
     if (failure !== undefined) return this.#failed(request, failure);
     if (!isLacking) this.#unsupported?.granted(request);
     return true;
   }
 
-  #rejected({ message, clauses, permitted, about }: Rejection): false {
+  #rejected({ message, clauses, permitted, about, undecided }: Rejection): false {
+    if (undecided) return this.givesUp('undecided', message);
     return this.deviates('rejected', message, clauses, { permitted, about });
   }
 

@@ -95,6 +95,24 @@ export const ofCompletions: readonly Point[] = [
     ],
   },
   {
+    about: 'EventUpcall',
+    own: {
+      does: 'has hEvent set by WPUCompleteOverlappedRequest',
+      readings: ['EventUpcall:by-upcall', 'EventUpcall:direct'],
+      requests: [...overlapped, post(), pollEvent],
+      steps: [
+        { upcall: 'WPUCompleteOverlappedRequest', overlapped: 'o1' },
+        { poll: 'event', signalled: true },
+      ],
+    },
+    others: [],
+  },
+  {
+    about: 'Packets',
+    own: { does: 'gives no packets', because: 'a port is the matter of what stands above the table, and no harness here plays it' },
+    others: [],
+  },
+  {
     about: 'EventAfterZero',
     own: {
       does: 'sets the event before the send returns zero',

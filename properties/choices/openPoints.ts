@@ -24,6 +24,7 @@ import {
 /** What else the page is silent on: the codes of a call, and what becomes of the circuit. */
 
 const lingerZero = { call: 'WSPSetSockOpt', socket: 'A', name: 'SO_LINGER', value: { l_onoff: 1, l_linger: 0 } } as const;
+const sendTimeout = { call: 'WSPSetSockOpt', socket: 'A', name: 'SO_SNDTIMEO', value: 100 } as const;
 const partial = { flags: ['MSG_PARTIAL'] } as const;
 /** A blocking send on a second thread, which waits for room. */
 const blocking = [...plain, inject('room', 0), send({ thread: 't2' })];
@@ -167,6 +168,21 @@ export const openPoints: readonly Point[] = [
       requests: [...overlapped, { env: 'circuit.timeout', socket: 'A' }, send()],
       steps: [failed('WSAECONNABORTED')],
     },
+    others: [],
+  },
+  {
+    about: 'BeyondTheTable',
+    own: {
+      does: 'gives no code that the table lacks, and takes no SO_SNDTIMEO, which would be a cause of one',
+      readings: ['BeyondTheTable:never', 'BeyondTheTable:with-cause'],
+      requests: [...overlapped, sendTimeout, { env: 'circuit.timeout', socket: 'A' }, send()],
+      steps: [{ call: 'WSPSetSockOpt', returns: { rc: -1 } }, failed('WSAECONNABORTED')],
+    },
+    others: [],
+  },
+  {
+    about: 'Readiness',
+    own: { does: 'shows no readiness', because: 'the table has no call that asks for it' },
     others: [],
   },
   {

@@ -146,6 +146,7 @@ export class DriverProcess {
         this.#malformed(read.line, read.message);
         return;
       }
+      if (read.kind === 'ignored') return;
       this.#waitForHead();
       this.#onHeader(read.header);
       this.#onHeader = undefined;

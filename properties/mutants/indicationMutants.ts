@@ -59,7 +59,8 @@ export const indicationMutants: readonly Mutant[] = [
   {
     name: 'failure-runs-routine',
     seenIn: 'Wine 8',
-    breaks: ['Return:7'],
+    // On a socket without the overlapped flag the OVERLAPPED is ignored, whatever the call gives.
+    breaks: ['Return:7', 'Nonoverlapped:1'],
     table: aroundSend((send, args, upcalls) => {
       const [, , , , , overlapped, routine, thread, lpErrno] = args;
       const rc = send(...args);
@@ -152,7 +153,8 @@ export const indicationMutants: readonly Mutant[] = [
   },
   {
     name: 'event-set-while-pending',
-    breaks: ['Overlapped:3', 'Event:1'],
+    // Where a provider may set the event without an upcall, it tells of a completion, and whatever denies that is the deviation.
+    breaks: ['Return:5', 'Overlapped:7', 'Overlapped:3', 'Event:1', 'Immediate:6'],
     table: aroundSend((send, args) => {
       const rc = send(...args);
       const event = args[5]?.hEvent;

@@ -25,6 +25,8 @@ const seeds: Readonly<Record<string, number>> = {
   'stalls-after-a-part': 31,
   'drops-a-byte': 3,
   'aborted-overcounts-in-routine': 3,
+  'failure-runs-routine': 5,
+  'event-set-while-pending': 6,
   'blocked-call-never-wakes': 3,
   'above-32768-out-of-order': 4,
   'drops-byte-at-wrap': 3,

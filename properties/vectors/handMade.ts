@@ -3,7 +3,7 @@
  * verdicts are stated here by hand, and the oracle is held to them like to those that the model computed.
  */
 
-import { type Profile, profiles } from '../../model/clauses/profiles.ts';
+import { type PerProfile, profiles } from '../../model/clauses/profiles.ts';
 import type { RulingId } from '../../model/clauses/rulings.ts';
 import type { TraceStep } from '../../model/winsock/trace.ts';
 import { againstOracle } from './generate.ts';
@@ -31,7 +31,7 @@ interface Stated {
   readonly comment: string;
   /** The line at which the profiles that do not accept it reject it; the header is line 1. */
   readonly line: number;
-  readonly accepted: readonly Profile[];
+  readonly accepted: PerProfile<boolean>;
   readonly steps: readonly object[];
 }
 
@@ -40,7 +40,7 @@ const byHand: readonly Stated[] = [
     ruling: 'EventReset',
     comment: 'the event of an OVERLAPPED that is used again is still set while the new send is pending',
     line: 8,
-    accepted: ['page'],
+    accepted: { page: true, docs: false, msafd: false },
     steps: [
       ...connected(true),
       posts({ rc: 0, bytes: 1000 }),
@@ -54,21 +54,21 @@ const byHand: readonly Stated[] = [
     ruling: 'Packets',
     comment: 'a packet of an operation whose socket is bound to no completion port is dequeued',
     line: 5,
-    accepted: ['page'],
+    accepted: { page: true, docs: false, msafd: false },
     steps: [...connected(true), posts({ rc: 0, bytes: 1000 }), { port: 'packet', socket: 'A', overlapped: 'o1', error: '0', bytes: 1000 }],
   },
   {
     ruling: 'Readiness',
     comment: 'a send on a socket that was seen writable finds no room',
     line: 6,
-    accepted: ['page'],
+    accepted: { page: true, docs: false, msafd: false },
     steps: [...connected(false), nonblocking, { poll: 'writable', socket: 'A', ready: true }, sends({ rc: -1, errno: 'WSAEWOULDBLOCK' })],
   },
   {
     ruling: 'BeyondTheTable',
     comment: 'a send gives WSAENETUNREACH after the route to the far end was lost',
     line: 5,
-    accepted: ['docs', 'msafd'],
+    accepted: { page: false, docs: true, msafd: true },
     steps: [...connected(false), { env: 'route.lost', socket: 'A' }, sends({ rc: -1, errno: 'WSAENETUNREACH' })],
   },
 ];
@@ -78,7 +78,7 @@ const stated: readonly Vector[] = byHand.map(({ ruling, comment, line, accepted,
   id: vectorId(steps),
   result: 'acceptable',
   profiles: Object.fromEntries(
-    profiles.map((profile) => [profile, accepted.includes(profile) ? { verdict: 'accepted' } : { verdict: 'rejected', line }]),
+    profiles.map((profile) => [profile, accepted[profile] ? { verdict: 'accepted' } : { verdict: 'rejected', line }]),
   ) as Vector['profiles'],
   rulings: [ruling],
   shows: [],

@@ -17,7 +17,10 @@ export interface VerifyOptions {
   readonly named?: string;
   readonly profile?: Profile;
   readonly seed?: number;
-  /** Steps that the campaign judges; a case that has begun is ended. With a shard, its share of them. */
+  /**
+   * Steps that are judged, those of the walks among them unless these are long; a case that has begun is ended. With a shard, its share of
+   * them.
+   */
   readonly steps?: number;
   /** Cases that the campaign runs, where they and not the steps are to be counted. With a shard, its share of them. */
   readonly cases?: number;

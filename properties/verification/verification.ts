@@ -25,7 +25,8 @@ const emptyCasesMax = 20;
  */
 export async function verify(lanes: readonly [Implementation, ...Implementation[]], options: VerifyOptions = {}): Promise<Report> {
   const [implementation] = lanes;
-  const { subject = 'an implementation', profile = 'page', seed = 1, budgetSeconds, shard, deviationsMax = 1, now = Date.now } = options;
+  const { subject = 'an implementation', profile = 'page', seed = 1, steps = stepsDefault, now = Date.now } = options;
+  const { budgetSeconds, shard, deviationsMax = 1 } = options;
   const started = now();
   const endOf = (share: number): number =>
     budgetSeconds === undefined ? Number.POSITIVE_INFINITY : started + budgetSeconds * 1000 * share;
@@ -41,9 +42,11 @@ export async function verify(lanes: readonly [Implementation, ...Implementation[
   });
   try {
     await findings.askListed(implementation);
-    const { counts, cut } = options.walks === false ? noWalks : await walk(lanes, findings, () => now() >= endOf(walksShare), options);
+    const asked = shareOf(options, steps);
+    const { counts, cut } =
+      options.walks === false ? noWalks : await walk(lanes, findings, () => now() >= endOf(walksShare), asked, options);
     const walked = findings.tally.steps;
-    const campaign = await roam(lanes, findings, options);
+    const campaign = await roam(lanes, findings, Math.max(0, asked - (options.walks === 'long' ? 0 : walked)), options);
     const { listed } = findings;
     const cuts = [cut, findings.cut].filter((text) => text !== undefined);
     const isGone = listed.some(({ shows }) => !shows);
@@ -80,16 +83,18 @@ export async function verify(lanes: readonly [Implementation, ...Implementation[
   }
 }
 
-/** Case after case of chosen requests, each lane the next one. */
+const shareOf = ({ shard }: VerifyOptions, whole: number): number => (shard === undefined ? whole : Math.ceil(whole / shard.of));
+
+/** Case after case of chosen requests, each lane the next one, until so many steps were judged. */
 async function roam(
   lanes: readonly Implementation[],
   findings: Findings,
+  asked: number,
   options: VerifyOptions,
 ): Promise<{ asked: number; cases: number }> {
-  const { seed = 1, steps = stepsDefault, shard, onProgress } = options;
+  const { seed = 1, shard, onProgress } = options;
   const { profile, tally, unsupported } = findings;
-  const share = (whole: number): number => (shard === undefined ? whole : Math.ceil(whole / shard.of));
-  const [asked, casesAsked] = [share(steps), options.cases === undefined ? undefined : share(options.cases)];
+  const casesAsked = options.cases === undefined ? undefined : shareOf(options, options.cases);
   const first = tally.steps;
   let cases = 0;
   let empty = 0;
@@ -147,7 +152,8 @@ const replayOf = (
       ? [
           cases !== undefined && deviationsMax !== undefined
             ? `--cases ${cases}`
-            : `--steps ${deviationsMax === undefined ? tried + 1 : (steps ?? stepsDefault)}`,
+            : // How many steps are walks depends on how many are asked for.
+              `--steps ${deviationsMax === undefined && walks !== true ? tried + 1 : (steps ?? stepsDefault)}`,
         ]
       : [`--steps ${steps ?? stepsDefault} --shard ${shard.index}/${shard.of}`]),
   ].join(' ');

@@ -39,8 +39,20 @@ const longWalks: readonly Walk[] = [
   { slice: 'nesting', bounds: { ...one, operations: 2 }, stepsMax: longStepsMax },
   { slice: 'circuit', bounds: one, stepsMax: longStepsMax },
 ];
-/** Of a ceiling on time, the share that the walks may use up, so that a slow implementation gets to its campaign. */
+/** Of the steps that are asked for and of a ceiling on time, the share that the walks may use up: the campaign finds more. */
 export const walksShare = 0.3;
+/** A walk that may take fewer steps shows nothing worth a graph. */
+const stepsMin = 40;
+
+/** The walks within `steps` steps, each with its share of them, as many as there are steps for, the first ones first. */
+function walksWithin(steps: number): readonly Walk[] {
+  const wanted = shortWalks.reduce((sum, { stepsMax }) => sum + stepsMax, 0);
+  if (steps >= wanted) return shortWalks;
+  const kept = shortWalks.slice(0, Math.floor(steps / stepsMin));
+  const least = kept.length * stepsMin;
+  const more = kept.reduce((sum, { stepsMax }) => sum + stepsMax, 0) - least;
+  return kept.map((walk) => ({ ...walk, stepsMax: stepsMin + Math.floor(((walk.stepsMax - stepsMin) * (steps - least)) / more) }));
+}
 
 const boundsText = ({ operations, units, length }: Bounds): string =>
   `${operations} operations, ${units} units of room, sends of at most ${length} units`;
@@ -51,16 +63,20 @@ export interface Walked {
 }
 export const noWalks: Walked = { counts: [] };
 
-/** Through the graphs of the model, until nothing new can be tried in them. Each lane takes the next graph that nobody walks. */
+/**
+ * Through the graphs of the model, until nothing new can be tried in them or their share of `steps` is used up. Each lane takes the next
+ * graph that nobody walks. The long walks know no such share.
+ */
 export async function walk(
   lanes: readonly Implementation[],
   findings: Findings,
   isLate: () => boolean,
+  steps: number,
   options: VerifyOptions,
 ): Promise<Walked> {
   const { profile } = findings;
   const counts: Count[][] = [];
-  const graphs = options.walks === 'long' ? longWalks : shortWalks;
+  const graphs = options.walks === 'long' ? longWalks : walksWithin(steps * walksShare);
   let next = 0;
   let cut: string | undefined;
   const walkOn = async (implementation: Implementation): Promise<void> => {
@@ -70,15 +86,15 @@ export async function walk(
       if (cut !== undefined) break;
       options.onProgress?.(at, graphs.length, `the graph ${slice}`);
       const graph = explore({ slice: slices[slice], bounds, profile });
-      let steps = 0;
+      let walked = 0;
       const shown = await conductTour(implementation, graph, {
         profile,
         tally: findings.tally,
         unsupported: findings.unsupported,
         onCase: async (result) => {
-          steps += result.trace.length;
+          walked += result.trace.length;
           if (isLate()) cut ??= `${overBudget(options)} for the walks: in ${at + 1} of ${graphs.length} graphs`;
-          return (await findings.take(result, implementation)) && cut === undefined && steps < stepsMax;
+          return (await findings.take(result, implementation)) && cut === undefined && walked < stepsMax;
         },
       });
       const within = `slice ${slice}: ${boundsText(bounds)}`;
@@ -86,7 +102,7 @@ export async function walk(
         { what: 'states', count: graph.states, bounds: within },
         { what: 'transitions', count: graph.transitions, bounds: within },
         { what: 'transitions that show', count: observableIn(graph), bounds: within },
-        { what: 'transitions shown', count: shown.reduce((sum, edge) => sum + edge, 0), bounds: `${within}, in ${steps} steps` },
+        { what: 'transitions shown', count: shown.reduce((sum, edge) => sum + edge, 0), bounds: `${within}, in ${walked} steps` },
       ];
     }
   };

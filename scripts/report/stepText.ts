@@ -59,10 +59,11 @@ export const requestText = (request: Fields): string => {
 /** `returns` of a call, or what another step said: `0, 10 bytes`, `WSA_IO_PENDING`, `not signalled`. */
 export const outcomeText = (outcome: Fields): string => {
   const said: string[] = [];
-  if (outcome.errno !== undefined) said.push(valueText(outcome.errno));
+  if (outcome.errno !== undefined) said.push(outcome.errno === '0' ? 'SOCKET_ERROR with code 0' : valueText(outcome.errno));
   else if (outcome.rc !== undefined) said.push(String(outcome.rc));
   if (outcome.signalled !== undefined) said.push(outcome.signalled === true ? 'signalled' : 'not signalled');
   if (outcome.written !== undefined) said.push(outcome.written === true ? 'written' : 'not written');
+  if (outcome.ready !== undefined) said.push(outcome.ready === true ? 'writable' : 'not writable');
   if (outcome.error !== undefined) said.push(`error ${valueText(outcome.error)}`);
   if (outcome.runs !== undefined) said.push(`received ${valueText(outcome.runs)}`);
   if (outcome.nothing !== undefined) said.push(printable(String(outcome.nothing)));
@@ -70,6 +71,17 @@ export const outcomeText = (outcome: Fields): string => {
   if (outcome.flags !== undefined && outcome.flags !== 0) said.push(`flags ${valueText(outcome.flags)}`);
   if (outcome.value !== undefined) said.push(`value ${valueText(outcome.value)}`);
   return said.join(', ');
+};
+
+/** What a rejection says is permitted: another outcome of the step, or what has to come first. */
+export const permittedText = (outcome: Fields): string => {
+  if (outcome.end !== undefined) return `#${valueText(outcome.end)} returns`;
+  if (outcome.upcall !== undefined) {
+    return `the provider completes ${valueText(outcome.overlapped)} by ${valueText(outcome.upcall)}: ${outcomeText(outcome)}`;
+  }
+  if (outcome.routine !== undefined)
+    return `the routine of ${valueText(outcome.overlapped)} ${outcome.routine === 'enter' ? 'enters' : 'leaves'}`;
+  return `${outcomeText(outcome)}${outcome.thread === undefined ? '' : ` on ${valueText(outcome.thread)}`}`;
 };
 
 /** A count, or the least and the most of several. */

@@ -3,7 +3,7 @@
 import { clause } from '../../model/clauses/register.ts';
 import type { Counterexample, Report } from '../../properties/campaign/report.ts';
 import { columnsOf } from './columns.ts';
-import { outcomeText, printable, stepText } from './stepText.ts';
+import { permittedText, printable, stepText } from './stepText.ts';
 import { chapterResults, goneText, headline } from './summary.ts';
 import { type Colours, coloursOf } from './terminal.ts';
 
@@ -85,7 +85,7 @@ function counterexampleLines(example: Counterexample, colours: Colours): string[
     ...stepLines.slice(0, -1),
     ...stepLines.slice(-1).map(colours.bold),
     ...clauses.map((id) => `  breaks     ${id}  ${clause(id).text}`),
-    ...permitted.map((outcome) => `  permitted  ${outcomeText(outcome)}`),
+    ...permitted.map((outcome) => `  permitted  ${permittedText(outcome)}`),
     ...(shown.times === 0 ? [`  shows      only sometimes: not again in ${shown.of} further tries`] : []),
     `  replay     ${printable(replay)}`,
   ];

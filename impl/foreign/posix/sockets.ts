@@ -54,11 +54,9 @@ export class PosixSocket {
   send(pieces: readonly libc.Piece[] | null, flags: number, lpNumberOfBytesSent: Cell, lpErrno: Cell): number | Promise<number> {
     this.pump();
     if ((flags & libc.MSG_OOB) !== 0) this.sentUrgent = true;
-    // On a blocking socket sends leave one after the other.
-    const isBehind = this.blocked.length > 0 && !this.isNonblocking;
     const send: UnfinishedSend = { pieces, flags, taken: 0, lpNumberOfBytesSent, lpErrno };
-    const result = isBehind ? undefined : this.#goOn(send, this.isNonblocking);
-    return result ?? new Promise((resolve) => this.blocked.push({ send, resolve }));
+    // The kernel lets a send try at once while others wait, so that one with a bad array does not wait.
+    return this.#goOn(send, this.isNonblocking) ?? new Promise((resolve) => this.blocked.push({ send, resolve }));
   }
 
   /** Its result, or undefined while there is no room for the rest of it. */

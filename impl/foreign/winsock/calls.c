@@ -246,6 +246,8 @@ DWORD patience_for(const Json *call) {
   if (json_is(kind, "WSPSend")) {
     const Socket *named = socket == NULL || socket->kind != JSON_STRING ? NULL : find_socket(socket);
     if (named == NULL) return NEVER_BLOCKS;
+    /* It fails soon, or ends the process, which is not to be taken for blocking. */
+    if (json_get(call, "fault") != NULL) return 250;
     if (!named->isOverlapped) return MAY_BLOCK;
     return json_get(call, "overlapped") == NULL && !named->isNonblocking ? MAY_BLOCK : 250;
   }

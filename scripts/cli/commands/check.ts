@@ -1,18 +1,18 @@
 /** `wspsend check`: recorded traces in, one verdict for each. */
 
-import { createReadStream } from 'node:fs';
+import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
-import type { Profile } from '../../../model/clauses/profiles.ts';
-import { clause } from '../../../model/clauses/register.ts';
-import { type Judgement, judgeStream } from '../../../model/judge/judge.ts';
-import { outcomeText, printable, stepText } from '../../report/stepText.ts';
-import { coloursOf, printLine } from '../../report/terminal.ts';
-import { exitCodes, reasonOf, UnusableInput, worst } from '../exit.ts';
-import { type ProfileOption, profileOption } from '../options.ts';
+import { printLine } from '../../report/terminal.ts';
+import { UnusableInput, worst } from '../exit.ts';
+import { type Checked, type Checking, checkFile, checkOnWorker } from '../jobs/check.ts';
+import { type ProfileOption, profileOption, wholeNumber } from '../options.ts';
 
 interface CheckOptions extends ProfileOption {
   readonly json?: true;
+  readonly keepGoing?: true;
+  readonly jobs?: number;
 }
 
 export const addCheck = (program: Command): void => {
@@ -23,88 +23,75 @@ export const addCheck = (program: Command): void => {
     .argument('<file...>', 'traces; - reads standard input')
     .addOption(profileOption())
     .option('--json', 'one JSON object per file, one a line')
-    .addHelpText('after', '\nExit status: 0 all accepted, 1 some rejected, 2 some malformed or not readable.')
+    .option('--keep-going', 'go on after a rejection: what the step touched is not judged from there, and everything else is')
+    .option(
+      '-j, --jobs <number>',
+      'how many files are judged at a time, each on a thread; the output keeps the order of the files (default: one per core for large files)',
+      wholeNumber(1, 256),
+    )
+    .addHelpText(
+      'after',
+      `
+A verdict may list what is not judged (a call or an option outside the vocabulary, a far end of which nothing is known) and what the
+caller itself broke. Neither accuses the provider, and neither changes the verdict.
+
+Exit status: 0 all accepted, 1 some rejected, 2 some malformed, not readable or undecided. Undecided is a trace whose bytes could have come
+in more orders than are kept: from the line that it names on it is neither accepted nor rejected.`,
+    )
     .action(async (files: string[], options: CheckOptions) => {
       process.exitCode = await check(files, options);
     });
 };
 
-async function check(files: readonly string[], { profile, json }: CheckOptions): Promise<number> {
+async function check(files: readonly string[], { profile, json, keepGoing, jobs }: CheckOptions): Promise<number> {
   if (files.filter((file) => file === '-').length > 1) {
     throw new UnusableInput('Standard input can be read once: - was given more than once. Give it once, or save the trace to a file.');
   }
   // What a long trace leaves behind is little at a time: by its own measure V8 would let it pile up to several times what is alive.
   setFlagsFromString('--heap-growing-percent=50');
+  const checking: Checking = { profile, json: json === true, keepGoing: keepGoing === true, isTTY: process.stdout.isTTY === true };
   const codes: number[] = [];
-  for (const file of files) {
-    const judgement = await judgeFile(file, profile);
-    codes.push(codeOf[judgement.verdict]);
-    printLine(json ? JSON.stringify(resultOf(file, profile, judgement)) : textOf(file, profile, judgement));
+  for await (const { text, code } of checkedInOrder(files, checking, Math.min(jobs ?? jobsFor(files), files.length))) {
+    codes.push(code);
+    printLine(text);
   }
   return worst(codes);
 }
 
-const codeOf = { accepted: exitCodes.good, rejected: exitCodes.bad, malformed: exitCodes.unusable } as const;
-
-async function judgeFile(file: string, profile: Profile): Promise<Judgement> {
-  let bytes = 0;
-  const source = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 2 ** 18 });
-  async function* counted(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of source as AsyncIterable<Uint8Array>) {
-      bytes += chunk.length;
-      yield chunk;
-    }
+async function* checkedInOrder(files: readonly string[], checking: Checking, jobs: number): AsyncGenerator<Checked> {
+  if (jobs < 2) {
+    for (const file of files) yield await checkFile(file, checking);
+    return;
   }
-  try {
-    return await judgeStream(counted(), profile);
-  } catch (error) {
-    // What the system refuses is this file's fault and has a code; anything else is ours.
-    if (!(error instanceof Error && 'code' in error && 'syscall' in error)) throw error;
-    const after = bytes === 0 ? '' : ` after ${bytes} bytes`;
-    return { verdict: 'malformed', line: 1, message: `a trace must be a file that can be read: ${reasonOf(error)}${after}` };
-  }
+  const lanes: Promise<unknown>[] = Array.from({ length: jobs }, () => Promise.resolve());
+  const batches = batchesOf(files, jobs).map((batch, at) => {
+    // Standard input belongs to this thread.
+    const start = () => (batch[0] === '-' ? checkFile('-', checking).then((one) => [one]) : checkOnWorker(batch, checking));
+    const checked = lanes[at % jobs]!.then(start);
+    // What fails while an earlier batch is awaited is heard of in its turn.
+    lanes[at % jobs] = checked.catch(() => {});
+    return checked;
+  });
+  for (const checked of batches) yield* await checked;
 }
 
-/** What `--json` prints for a file. */
-function resultOf(file: string, profile: Profile, judgement: Judgement): Record<string, unknown> {
-  const { verdict } = judgement;
-  if (verdict === 'accepted') return { file, profile, verdict };
-  const { line, message } = judgement;
-  if (verdict === 'malformed') return { file, profile, verdict, line, message };
-  const { step, clauses, permitted } = judgement;
-  return { file, profile, verdict, line, message, step, clauses, permitted };
-}
-
-function textOf(file: string, profile: Profile, judgement: Judgement): string {
-  const colours = coloursOf(process.stdout);
-  const name = printable(file === '-' ? 'standard input' : file);
-  if (judgement.verdict === 'accepted') {
-    return `${colours.green('accepted')}   ${name} ${colours.dim(`(${judgement.steps} steps, profile ${profile})`)}`;
+/** A thread costs a start, so each has files enough, and all have about as much to do. Standard input stands alone. */
+function batchesOf(files: readonly string[], jobs: number): readonly (readonly string[])[] {
+  const size = Math.ceil(files.length / (jobs * batchesPerJob));
+  const batches: string[][] = [];
+  for (const file of files) {
+    const last = batches.at(-1);
+    if (last === undefined || last.length >= size || file === '-' || last[0] === '-') batches.push([file]);
+    else last.push(file);
   }
-  const { line, message } = judgement;
-  if (judgement.verdict === 'malformed') return `${colours.yellow('malformed')}  ${name}:${line} ${printable(message)}`;
-  const { step, clauses, permitted, before } = judgement;
-  const width = String(line).length;
-  const stepLine = (at: number, text: string): string => `${String(at).padStart(width)}  ${text}`;
-  const lines = [
-    `${colours.red('rejected')}   ${name}:${line} ${printable(message)} ${colours.dim(`(profile ${profile})`)}`,
-    ...titled('steps', [
-      ...before.map(({ line: at, step: earlier }) => colours.dim(stepLine(at, stepText(earlier)))),
-      colours.bold(stepLine(line, stepText(step))),
-    ]),
-    ...titled('breaks', clauses.length === 0 ? ['no clause by name: nothing on the page leads to this step'] : clauses.map(clauseLine)),
-    ...titled('permitted', permitted.length === 0 ? ['no outcome of this step was found that is'] : permitted.map(permittedLine)),
-  ];
-  return lines.join('\n');
+  return batches;
 }
 
-const titled = (title: string, lines: readonly string[]): string[] =>
-  lines.map((line, at) => `  ${(at === 0 ? title : '').padEnd('permitted'.length)}  ${line}`);
+const batchesPerJob = 2;
+/** Bytes of trace that are worth the start of a thread: it takes about as long as judging them. */
+const bytesPerJob = 2 ** 20;
 
-const clauseLine = (id: Parameters<typeof clause>[0]): string => `${id}  ${clause(id).text}`;
-
-// An outcome may say which clauses permit it.
-const permittedLine = (outcome: Readonly<Record<string, unknown>>): string => {
-  const { clauses } = outcome;
-  return `${outcomeText(outcome)}${Array.isArray(clauses) && clauses.length > 0 ? `  (${clauses.join(', ')})` : ''}`;
-};
+function jobsFor(files: readonly string[]): number {
+  const bytes = files.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0);
+  return Math.max(1, Math.min(availableParallelism(), Math.floor(bytes / bytesPerJob)));
+}

@@ -28,7 +28,9 @@ async function drive(provider: string | undefined): Promise<number> {
   say([harness.header(provider ?? 'the ring provider of wspsend')]);
   let number = 0;
   for await (const text of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
-    const read = readRequest(text, ++number);
+    number++;
+    if (text.trim() === '') continue;
+    const read = readRequest(text, number);
     if (read.kind === 'malformed') throw new UnusableInput(`A request must be one of trace/1: line ${number}: ${read.message}`);
     say([...(await harness.request(read.request)), { done: true }]);
     // Nobody can go on with a provider that threw; whoever asks next sees that it is gone.

@@ -70,7 +70,11 @@ export const addVerify = (program: Command): void => {
     .option('--record <dir>', 'keep every case as a trace in this folder, which must be empty or not there')
     .addOption(profileOption())
     .addOption(new Option('--seed <n>', 'the seed of the campaign').argParser(wholeNumber(0)).default(1))
-    .addOption(new Option('--steps <n>', 'steps that the campaign judges').argParser(wholeNumber(1)).default(stepsDefault))
+    .addOption(
+      new Option('--steps <n>', 'steps that are judged, at most three tenths of them in walks unless these are long')
+        .argParser(wholeNumber(1))
+        .default(stepsDefault),
+    )
     .addOption(new Option('--cases <n>', 'cases that the campaign runs, in place of a number of steps').argParser(wholeNumber(1)))
     .addOption(new Option('--budget <seconds>', 'a ceiling; a run that it cuts says so').argParser(wholeNumber(1)))
     .addOption(new Option('--shard <i/n>', 'the i-th of n shares of the campaign').argParser(shardOf))

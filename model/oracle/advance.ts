@@ -1,0 +1,173 @@
+/** One step of a trace, and what it changes of the world. */
+
+import { type BegunCall, type CallStep, type EndStep, kindOf, type TraceStep, threadOf } from '../winsock/trace.ts';
+import { noteBlockingInside, noteResultAsked, noteTouch } from './breaches.ts';
+import { circuitEvent, peerStep, peerUnseen, pollWritable, requested, routeLost, settle, transportTook } from './environment.ts';
+import {
+  answerResult,
+  completeOverlapped,
+  dequeuePacket,
+  endOf,
+  enterRoutine,
+  leaveRoutine,
+  pollCount,
+  pollEvent,
+  queueApc,
+} from './operations.ts';
+import { beginSend, unjudge } from './posting.ts';
+import { type Refusal, refusal } from './refusal.ts';
+import { sendMayBlock } from './sendFacts.ts';
+import { answerSend } from './sends.ts';
+import { answerSibling, beginSibling, unjudgeSocket } from './siblings.ts';
+import { type BegunRecord, isResult, isSend, type Socket, type World } from './world.ts';
+
+/** Moves the world on by one step, or says why it cannot: then nothing has changed. */
+export function advance(world: World, step: TraceStep): Refusal | undefined {
+  if (world.notes.length > 0) world.notes = [];
+  if (world.breaches.length > 0) world.breaches = [];
+  const refused = judged(world, step);
+  if (refused === undefined) world.time++;
+  return refused;
+}
+
+function judged(world: World, step: TraceStep): Refusal | undefined {
+  switch (kindOf(step)) {
+    case 'call':
+      return call(world, step as CallStep);
+    case 'end':
+      return end(world, step as EndStep);
+    case 'routine': {
+      const routine = step as Extract<TraceStep, { routine: 'enter' | 'leave' }>;
+      return routine.routine === 'enter' ? enterRoutine(world, routine as never) : leaveRoutine(world, routine as never);
+    }
+    case 'poll': {
+      const poll = step as Extract<TraceStep, { poll: string }>;
+      const refused = requested(world);
+      if (refused !== undefined) return refused;
+      if (poll.poll === 'writable') return pollWritable(world, poll);
+      return poll.poll === 'event' ? pollEvent(world, poll) : pollCount(world, poll);
+    }
+    case 'upcall': {
+      const upcall = step as Extract<TraceStep, { upcall: string }>;
+      return upcall.upcall === 'WPUQueueApc' ? queueApc(world, upcall) : completeOverlapped(world, upcall);
+    }
+    case 'caller': {
+      const touch = step as Extract<TraceStep, { caller: string }>;
+      const operation = world.operations.get(touch.overlapped);
+      if (operation === undefined) return undefined;
+      noteTouch(world, operation, touch);
+      unjudge(world, operation);
+      return undefined;
+    }
+    case 'peer':
+      return requested(world) ?? peerStep(world, step as Extract<TraceStep, { peer: string }>);
+    case 'env': {
+      const env = step as Extract<TraceStep, { env: string }>;
+      if (env.env === 'transport.took') return transportTook(world, env);
+      if (env.env === 'peer.unseen') return requested(world) ?? peerUnseen(world, env);
+      if (env.env === 'route.lost') return requested(world) ?? routeLost(world, env);
+      return requested(world) ?? (env.env === 'settle' ? settle(world) : circuitEvent(world, env));
+    }
+    case 'port':
+      return dequeuePacket(world, step as Extract<TraceStep, { port: string }>);
+    case 'foreign': {
+      const { foreign, socket } = step as Extract<TraceStep, { foreign: string }>;
+      const found = world.sockets.get(socket);
+      if (found !== undefined) unjudgeSocket(world, found, `what ${foreign} does to sends is not known here`);
+      return undefined;
+    }
+  }
+}
+
+function call(world: World, step: CallStep): Refusal | undefined {
+  const thread = world.thread(threadOf(step));
+  const inside = thread.stack.some((frame) => frame.kind === 'routine');
+  if (!inside && world.begun.size > 0) {
+    const refused = requested(world);
+    if (refused !== undefined) return refused;
+  }
+  if (step.begin !== undefined) return begin(world, step as BegunCall);
+  noteMisuse(world, step, openSocketOf(world, step));
+  if (step.call === 'WSPSend') return answerSend(world, step, step.returns!, undefined);
+  if (step.call === 'WSPGetOverlappedResult') return answerResult(world, step, step.returns!);
+  return answerSibling(world, step, step.returns!);
+}
+
+function openSocketOf(world: World, call: CallStep): Socket | undefined {
+  const named = 'socket' in call ? world.sockets.get(call.socket) : undefined;
+  return named?.closed ? undefined : named;
+}
+
+/** What the caller may not do by this call. */
+function noteMisuse(world: World, call: CallStep, socket: Socket | undefined): void {
+  if (call.call === 'WSPGetOverlappedResult') noteResultAsked(world, call);
+  const made = call as BegunCall;
+  if (world.begun.size > 0) noteBlockingInside(world, made, mayBlock(world, socket, made));
+}
+
+function begin(world: World, step: BegunCall): Refusal | undefined {
+  const socket = openSocketOf(world, step);
+  noteMisuse(world, step, socket);
+  const { call: calls } = world.tables;
+  const record: BegunRecord = {
+    number: step.begin,
+    call: step,
+    beganAt: world.time,
+    thread: threadOf(step),
+    state: calls.stateIndex.begun,
+    socket,
+    stateAtBegin: socket?.state ?? world.tables.socket.initial,
+    circuitAtBegin: socket?.circuit ?? world.tables.circuit.initial,
+    mayBlock: mayBlock(world, socket, step),
+    operation: isResult(step) ? world.operations.get(step.overlapped) : undefined,
+    segment: undefined,
+    interrupted: false,
+    closedMeanwhile: false,
+    unjudged: false,
+    mayHaveWaited: socket !== undefined && !(socket.isStream && socket.stream.isDrained(undefined)),
+    over: undefined,
+  };
+  world.begun.set(step.begin, record);
+  world.thread(record.thread).stack.push({ kind: 'call', number: step.begin });
+  if (isSend(step)) {
+    beginSend(world, record, step);
+    socket?.sends.add(record);
+  } else if (!isResult(step)) beginSibling(world, step);
+  return undefined;
+}
+
+/** A nonoverlapped send on a blocking socket, a connect there, or a wait for a result. */
+function mayBlock(world: World, socket: Socket | undefined, call: BegunCall): boolean {
+  if (isSend(call)) return sendMayBlock(world, socket, call);
+  if (isResult(call)) return call.wait === true;
+  return call.call === 'WSPConnect' && socket?.nonblocking === false;
+}
+
+function end(world: World, step: EndStep): Refusal | undefined {
+  const record = world.begun.get(step.end);
+  if (record === undefined) return undefined;
+  const { call: begun } = record;
+  const running = world.thread(record.thread).stack.at(-1);
+  if (begun.call === 'SleepEx' && running?.kind === 'routine') {
+    const message = `the alertable wait ends while the routine of ${running.operation.name} runs`;
+    return { ...refusal(message, 'Overlapped:4'), first: endOf(running) };
+  }
+  const refused = isSend(begun)
+    ? answerSend(world, begun, step.returns, record)
+    : isResult(begun)
+      ? answerResult(world, begun, step.returns)
+      : answerSibling(world, begun as never, step.returns, record.beganAt);
+  if (refused !== undefined) return refused;
+  leaveCall(world, record);
+  return undefined;
+}
+
+/** The call is no longer under way. */
+export function leaveCall(world: World, record: BegunRecord): void {
+  world.begun.delete(record.number);
+  world.released.delete(record);
+  record.socket?.sends.delete(record);
+  const { stack } = world.thread(record.thread);
+  const at = stack.findLastIndex((frame) => frame.kind === 'call' && frame.number === record.number);
+  if (at >= 0) stack.splice(at, 1);
+}

@@ -1,0 +1,57 @@
+/** What the caller owes and the trace shows broken. It is the program's fault and never the provider's. */
+
+import type { BegunCall, CallerStep, WSPGetOverlappedResultCall } from '../winsock/trace.ts';
+import { blocks } from './operationFacts.ts';
+import { isResult, isSend, type Operation, type World } from './world.ts';
+
+/** It still uses its OVERLAPPED and its buffers: until its routine has run, or else until it is known to be over. */
+const isOutstanding = ({ nameFree, over, hasRoutine }: Operation): boolean => !nameFree && (over === undefined || hasRoutine);
+
+/** An OVERLAPPED is given to a send while an operation still uses it. */
+export function noteReuse(world: World, operation: Operation): void {
+  const { name, socket } = operation;
+  world.note(socket?.name, `${name} was given again while an operation was using it`);
+  if (!isOutstanding(operation)) return;
+  world.breach(
+    ['OverlappedLifetime:2', 'OverlappedLifetime:1'],
+    `${name} is given to a send while the operation that has it is outstanding`,
+  );
+}
+
+/** The caller touches what belongs to an operation. */
+export function noteTouch(world: World, operation: Operation, { caller, what }: CallerStep): void {
+  const part = what === 'buffer' ? 'a buffer' : 'the OVERLAPPED';
+  world.note(operation.socket?.name, `the caller ${caller} ${part} of ${operation.name}`);
+  if (!isOutstanding(operation)) return;
+  const clause = what === 'buffer' ? 'lpBuffers:3' : 'OverlappedLifetime:1';
+  world.breach([clause], `the caller ${caller} ${part} of ${operation.name}, which is outstanding`);
+}
+
+/** A result is asked for in a way that the caller may not. */
+export function noteResultAsked(world: World, { overlapped, socket, wait }: WSPGetOverlappedResultCall): void {
+  const operation = world.operations.get(overlapped);
+  if (operation === undefined) return;
+  if (wait === true && operation.hasRoutine) {
+    world.note(socket, `a wait for ${overlapped}, which has a routine, may give anything`);
+    world.breach(['Routine:3'], `the caller waits for the result of ${overlapped}, which has a routine`);
+  }
+  if (operation.socket === undefined || operation.socket.name === socket) return;
+  world.note(socket, `the result of ${overlapped} is asked of another socket than the one that it was posted on`);
+  world.breach(
+    ['OverlappedLifetime:1'],
+    `the result of ${overlapped} is asked of ${socket}, and the operation was posted on ${operation.socket.name}`,
+  );
+}
+
+/** A call that blocks begins inside a routine that interrupted another such call. */
+export function noteBlockingInside(world: World, call: BegunCall, mayBlock: boolean): void {
+  if (!mayBlock || !(isSend(call) || isResult(call))) return;
+  const { stack } = world.thread(call.thread);
+  const inside = stack.findLastIndex(({ kind }) => kind === 'routine');
+  const interrupted = stack.slice(0, Math.max(inside, 0)).some((frame) => {
+    const record = frame.kind === 'call' ? world.begun.get(frame.number) : undefined;
+    return record !== undefined && record.call.call !== 'SleepEx' && blocks(record);
+  });
+  if (interrupted)
+    world.breach(['WSAEINPROGRESS:1'], `${call.call} may block inside a routine that interrupted a blocking call of its thread`);
+}

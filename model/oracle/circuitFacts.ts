@@ -1,0 +1,45 @@
+/** The facts about what is reported of a circuit, and about what the peer of a socket sees, as the oracle computes them. */
+
+import { reads } from '../clauses/profiles.ts';
+import type { Facts } from '../compiled/compile.ts';
+import { type CircuitFact, circuitFacts } from '../machines/circuit.machine.ts';
+import { type DeliveryFact, deliveryFacts } from '../machines/delivery.machine.ts';
+import { hasCause, tracedBy } from './traced.ts';
+import { causes, type Socket, type World } from './world.ts';
+
+/** The facts about an error that reports the failure of a circuit. */
+export const circuitFactsOf = (socket: Socket, status: string): Facts<CircuitFact> => factsOfReport({ socket, status });
+
+const factsOfReport = tracedBy<CircuitFact, { readonly socket: Socket; readonly status: string }>(circuitFacts, {
+  reset: ({ socket, status }) => status === 'WSAECONNRESET' || (status === 'WSAENETRESET' && hasCause(socket, causes.reset)),
+});
+
+interface PeerMoment {
+  readonly world: World;
+  readonly socket: Socket;
+  /** What the peer saw was there to be seen, and the stream, or the datagrams, moved on by it. */
+  readonly isTaken: boolean;
+}
+
+/** The facts about what the peer of a socket sees. */
+export const deliveryFactsOf = (world: World, socket: Socket, isTaken: boolean): Facts<DeliveryFact> =>
+  factsOfDelivery({ world, socket, isTaken });
+
+const factsOfDelivery = tracedBy<DeliveryFact, PeerMoment>(deliveryFacts, {
+  continues: ({ isTaken }) => isTaken,
+  mayEnd: ({ world, socket }) => (socket.sendClosed || socket.closed) && !closesHard(world, socket),
+  complete: ({ isTaken }) => isTaken,
+  mayBeLost: ({ socket }) => socket.lossy,
+  caused: ({ world, socket }) => {
+    const isIntact = socket.circuit === world.tables.circuit.stateIndex.intact;
+    const brokenOff = (socket.closed && (socket.lossy || socket.lingers)) || socket.stream.mayBeBrokenOff;
+    return brokenOff || socket.causes !== 0 || !isIntact || world.networkDown !== 'no';
+  },
+  isNext: ({ isTaken }) => isTaken,
+  isOffered: ({ isTaken }) => isTaken,
+  wasSent: ({ isTaken }) => isTaken,
+});
+
+/** A close that resets the connection in place of ending the stream. */
+export const closesHard = (world: World, socket: Socket): boolean =>
+  socket.closed && socket.lingerZero && !socket.sendClosed && !reads(world.tables.profile, 'CloseDelivers:open');

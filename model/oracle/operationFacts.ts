@@ -1,0 +1,142 @@
+/** The facts about an operation that is observed, and about a call that has not returned, as the oracle computes them. */
+
+import { reads } from '../clauses/profiles.ts';
+import type { Facts } from '../compiled/compile.ts';
+import { type CallFact, callFacts } from '../machines/call.machine.ts';
+import { type OperationFact, operationFacts } from '../machines/operation.machine.ts';
+import { hasCause, isBroken, tracedBy } from './traced.ts';
+import { type BegunRecord, causes, isResult, isSend, type Operation, type Socket, usesOverlappedIo, type World } from './world.ts';
+
+export interface Observation {
+  readonly status?: string | undefined;
+  readonly bytes?: number | undefined;
+  readonly waits?: boolean | undefined;
+  readonly flags?: number | undefined;
+  /** The thread on which a routine runs or whose alertable wait ends. */
+  readonly thread?: string | undefined;
+  /** Whether an upcall is owed for it is open. */
+  readonly upcallOpen?: boolean | undefined;
+}
+
+/** The facts about one observation of an operation. */
+export const operationFactsOf = (world: World, operation: Operation, observed: Observation): Facts<OperationFact> =>
+  factsOfObservation({ world, operation, observed });
+
+interface ObservationMoment {
+  readonly world: World;
+  readonly operation: Operation;
+  readonly observed: Observation;
+}
+
+const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationFacts, {
+  hasEvent: ({ operation }) => operation.hasEvent,
+  hasRoutine: ({ operation }) => operation.hasRoutine,
+  eventStale: ({ operation }) => operation.eventStale,
+  ignored: ({ operation }) => operation.ignored,
+  returnedZero: ({ operation }) => operation.returnedZero,
+
+  bytesAll: ({ operation, observed }) => observed.bytes === operation.length,
+  bytesWithin: ({ operation, observed }) => observed.bytes === undefined || observed.bytes <= leftMax(operation),
+  bytesWritten: ({ observed }) => observed.bytes !== undefined,
+  bytesReported: ({ observed }) => observed.bytes !== undefined && observed.bytes > 0,
+  contradictsKnown: ({ operation, observed }) => {
+    if (operation.status === undefined || observed.status === undefined) return false;
+    if (operation.status !== observed.status) return true;
+    return observed.bytes !== undefined && operation.bytes !== undefined && observed.bytes !== operation.bytes;
+  },
+  flagsZero: ({ observed }) => (observed.flags ?? 0) === 0,
+  waits: ({ observed }) => observed.waits === true,
+  upcalled: ({ operation }) => operation.upcalled,
+
+  mayBeConsumed: ({ operation }) => mayBeConsumed(operation),
+  closed: ({ operation }) => operation.closed,
+  closedCircuit: ({ operation }) => operation.closed && operation.socket?.isStream === true && operation.socket.wasConnected,
+  cancelled: ({ operation }) => operation.cancelled,
+  flushed: ({ operation }) => operation.flushed,
+  threadGone: ({ operation }) => operation.threadGone,
+  portBound: ({ operation }) => operation.portBound,
+  skipsPort: ({ operation }) => operation.socket?.skipsPort === true,
+  packetSeen: ({ operation }) => operation.packetSeen,
+  shutDown: ({ operation }) => operation.shutDown,
+  // What happens after its completion is no cause of its status.
+  mayBeReset: ({ operation: { over, socket } }) => hasCause(over ?? socket, causes.reset | causes.peerClosed),
+  resetReported: ({ world, operation: { over, socket } }) => (over ?? socket)?.circuit === world.tables.circuit.stateIndex.resetReported,
+  mayBeTimedOut: ({ operation: { over, socket } }) => hasCause(over ?? socket, causes.timedOut),
+  mayBeKeepAliveFailed: ({ operation: { over, socket } }) => hasCause(over ?? socket, causes.keepAlive),
+  networkMayBeDown: ({ world, operation: { over } }) => (over ?? world).networkDown !== 'no',
+  mayBeOversize: ({ operation }) => operation.mayBeOversize,
+  surelyOversize: ({ operation }) => operation.surelyOversize,
+  mayBeUnsupported: ({ operation }) => operation.mayBeUnsupported,
+  completionOwed: ({ operation }) => operation.owed,
+  seenOver: ({ operation }) => operation.over !== undefined,
+  surelyTaken: ({ operation: { over, socket, segment } }) =>
+    over !== undefined && segment?.isLoose === false && surelyOver(socket, segment),
+
+  routineOpen: ({ operation }) => operation.routineOpen,
+  properThread: ({ operation, observed }) => observed.thread !== undefined && observed.thread === operation.thread,
+  alertable: ({ world, observed: { thread } }) => thread !== undefined && !world.thread(thread).exited && isAlertable(world, thread),
+  nested: ({ world, operation: { socket }, observed: { thread } }) =>
+    thread !== undefined && world.thread(thread).stack.some((frame) => frame.kind === 'routine' && frame.operation.socket === socket),
+  // A zero return tells of its completion without an upcall, save that of a routine.
+  upcallMissing: ({ world, operation, observed }) =>
+    !operation.upcalled && world.spiSide && !observed.upcallOpen && (operation.hasRoutine || operation.status === undefined),
+});
+
+/** The call may be waiting: one that can only fail does not. */
+export const blocks = ({ mayBlock, call, segment }: BegunRecord): boolean => mayBlock && (!isSend(call) || segment !== undefined);
+
+/**
+ * A thread is alertable while the call on top of its stack is a SleepEx, or one that blocks: a blocked Winsock call is an alertable wait.
+ */
+function isAlertable(world: World, name: string): boolean {
+  const { stack } = world.thread(name);
+  const top = stack[stack.length - 1];
+  const record = top?.kind === 'call' ? world.begun.get(top.number) : undefined;
+  return record !== undefined && (record.call.call === 'SleepEx' || blocks(record));
+}
+
+function leftMax(operation: Operation): number {
+  const { socket, segment } = operation;
+  if (socket === undefined || segment === undefined) return operation.length;
+  return socket.isStream ? Math.min(operation.length, socket.stream.leftMax(segment)) : operation.length;
+}
+
+export function mayBeConsumed(operation: Operation): boolean {
+  const { socket, segment, over } = operation;
+  if (over?.mayBeConsumed === false) return false;
+  if (socket === undefined || segment === undefined) return true;
+  return socket.isStream ? socket.stream.canComplete(segment) : socket.datagrams.canComplete(segment);
+}
+
+/** Something showed that nothing more of the operation's bytes leaves. */
+export function surelyOver(socket: Socket | undefined, segment: Operation['segment']): boolean {
+  if (socket === undefined || segment === undefined) return false;
+  return socket.isStream ? socket.stream.surelyOver(segment) : socket.datagrams.surelyConsumed(segment);
+}
+
+export function surelyConsumed(socket: Socket | undefined, segment: Operation['segment']): boolean {
+  if (socket === undefined || segment === undefined) return false;
+  return socket.isStream ? socket.stream.surelyConsumed(segment) : socket.datagrams.surelyConsumed(segment);
+}
+
+/** The facts about a call that has begun and not returned. */
+export const callFactsOf = (world: World, record: BegunRecord): Facts<CallFact> => factsOfCall({ world, record });
+
+const factsOfCall = tracedBy<CallFact, { readonly world: World; readonly record: BegunRecord }>(callFacts, {
+  isSend: ({ record }) => isSend(record.call),
+  overlappedIo: ({ record: { call, socket } }) => isSend(call) && usesOverlappedIo(call, socket),
+  mayBlock: ({ record }) => isSend(record.call) && record.mayBlock,
+  waits: ({ record: { call } }) => isResult(call) && call.wait === true,
+  surelyReleased: ({ world, record }) => {
+    const { call, socket, operation } = record;
+    if (isSend(call)) {
+      const gone = socket?.isStream && isBroken(world, socket.circuit);
+      const interrupted = record.interrupted && reads(world.tables.profile, 'InterruptedCode:interrupted');
+      // A call that can only fail waits for nothing.
+      return gone || interrupted || record.closedMeanwhile || record.segment === undefined || surelyConsumed(socket, record.segment);
+    }
+    return isResult(call) && operation?.owed === true && operation.hasEvent && !operation.hasRoutine;
+  },
+  looks: ({ record: { call } }) => isResult(call) && call.wait !== true,
+  shutsDown: ({ record: { call } }) => call.call === 'WSPShutdown' && call.how !== 'SD_RECEIVE',
+});

@@ -1,0 +1,167 @@
+/** What a WSPSend posts: its operation, and its bytes with their place among those of other sends. */
+
+import { reads } from '../clauses/profiles.ts';
+import type { WSPSendCall } from '../winsock/trace.ts';
+import { noteReuse } from './breaches.ts';
+import { visited } from './effort.ts';
+import { ask, isPermitted, isRefusal, type Refusal } from './refusal.ts';
+import type { Posting, Segment } from './segments.ts';
+import { type Answer, hasRoutine, oversize, socketFactsOf } from './sendFacts.ts';
+import { askedFor, type BegunRecord, type Operation, type Socket, usesOverlappedIo, type World } from './world.ts';
+
+/** How an answer is called in the socket's region. */
+export function outcomeOf(answer: Answer): 'WSPSend.completes' | 'WSPSend.pends' | `WSPSend.${string}` {
+  if (answer.rc === 0) return 'WSPSend.completes';
+  return answer.errno === 'WSA_IO_PENDING' ? 'WSPSend.pends' : `WSPSend.${answer.errno}`;
+}
+
+/** The outstanding operation that still uses the OVERLAPPED of this call: giving it again is the caller's fault. */
+export const stillUsing = (world: World, name: string | undefined): Operation | undefined => {
+  const operation = name === undefined ? undefined : world.operations.get(name);
+  return operation !== undefined && !operation.nameFree ? operation : undefined;
+};
+
+/** An OVERLAPPED that the call ignores, under the readings in which it does, makes no operation. */
+export function fillsOverlapped(world: World, socket: Socket | undefined, call: WSPSendCall): boolean {
+  if (call.overlapped === undefined || socket === undefined) return false;
+  return socket.overlapped || reads(world.tables.profile, 'M7:blocks');
+}
+
+export function newOperation(world: World, socket: Socket | undefined, call: WSPSendCall, state: number): Operation {
+  const name = call.overlapped!;
+  const before = world.operations.get(name);
+  const asked = askedFor(call);
+  const wasSet = before !== undefined && (before.eventStale || (before.hasEvent && !before.hasRoutine && mayHaveBeenSet(world, before)));
+  const routine = hasRoutine(call);
+  const tooLarge = oversize(socket, asked);
+  const operation: Operation = {
+    id: world.newId(),
+    name,
+    socket,
+    thread: world.thread(call.thread).name,
+    length: asked,
+    hasEvent: call.event === true,
+    hasRoutine: routine,
+    portBound: call.port === true || (call.port === undefined && !routine && socket?.portBound === true),
+    packetSeen: false,
+    mayBeUnsupported: call.flags?.some((flag) => flag !== 'MSG_DONTROUTE') ?? false,
+    mayBeOversize: tooLarge.may,
+    surelyOversize: tooLarge.surely,
+    ignored: socket !== undefined && !fillsOverlapped(world, socket, call),
+    routineOpen: routine && !usesOverlappedIo(call, socket),
+    returnedZero: false,
+    state,
+    eventStale: wasSet,
+    segment: undefined,
+    status: undefined,
+    bytes: undefined,
+    closed: false,
+    cancelled: false,
+    flushed: false,
+    threadGone: false,
+    shutDown: false,
+    notFound: false,
+    owed: false,
+    over: undefined,
+    shown: undefined,
+    queuedBy: undefined,
+    upcalled: false,
+    nameFree: false,
+  };
+  world.admit(operation);
+  return operation;
+}
+
+const mayHaveBeenSet = (world: World, operation: Operation): boolean => operation.state !== world.tables.operation.stateIndex.free;
+
+export function postingOf(world: World, call: WSPSendCall, length: number, ended: number, watched: boolean): Posting {
+  return {
+    fill: (call.fill ?? 0) % world.period,
+    length,
+    urgent: call.flags?.includes('MSG_OOB') ?? false,
+    began: world.time,
+    ended,
+    watched,
+  };
+}
+
+export const postBytes = (socket: Socket, posting: Posting): Segment =>
+  socket.isStream ? socket.stream.post(posting) : socket.datagrams.post(posting);
+
+/** Why a call that has not returned can only fail, or undefined where it may succeed. */
+export function failsBecause(world: World, record: BegunRecord): Refusal | undefined {
+  const { socket, call } = record;
+  if (socket === undefined || record.segment !== undefined || call.call !== 'WSPSend') return undefined;
+  const answer: Answer = { rc: 0, bytes: askedFor(call) };
+  const facts = socketFactsOf(world, socket, { ...call, count: true }, answer, { circuit: socket.circuit, record });
+  const rule = ask(
+    world.tables.socket as never,
+    socket.state,
+    'WSPSend.completes' as never,
+    facts as never,
+    () => 'the call can only fail',
+  );
+  return isRefusal(rule) ? rule : undefined;
+}
+
+/** Whether the call may succeed or pend as things stand: otherwise none of its bytes can leave. */
+function mayInitiate(world: World, socket: Socket, call: WSPSendCall, record: BegunRecord): boolean {
+  const outcomes: readonly Answer[] = [
+    { rc: 0, bytes: askedFor(call) },
+    { rc: -1, errno: 'WSA_IO_PENDING' },
+  ];
+  return outcomes.some((answer) => {
+    const facts = socketFactsOf(world, socket, { ...call, count: true }, answer, { circuit: socket.circuit, record });
+    return isPermitted(world.tables.socket, socket.state, outcomeOf(answer), facts);
+  });
+}
+
+/** From here on the bytes of a call that has not returned may leave. */
+export function postBegun(world: World, record: BegunRecord): void {
+  const { socket, call } = record;
+  if (socket === undefined || record.segment !== undefined || call.call !== 'WSPSend') return;
+  const mayTakePart = !record.mayBlock && !usesOverlappedIo(call, socket);
+  record.segment = postBytes(socket, { ...postingOf(world, call, askedFor(call), Infinity, true), mayTakePart });
+  if (socket.isStream) socket.stream.inPieces(record.segment);
+  const { operation } = record;
+  if (operation === undefined || operation.ignored) return;
+  operation.segment = record.segment;
+  operation.state = world.tables.operation.stateIndex.begun;
+}
+
+/** A call that has not returned: its operation exists from here on, and its bytes may leave. */
+export function beginSend(world: World, record: BegunRecord, call: WSPSendCall): void {
+  const { socket } = record;
+  const clash = stillUsing(world, call.overlapped);
+  if (clash !== undefined) noteReuse(world, clash);
+  if (socket !== undefined) noteSend(world, socket);
+  if (call.overlapped !== undefined) {
+    // Nothing is initiated as long as the call can only fail, and nothing at all where the structure is ignored.
+    const operation = newOperation(world, socket, call, world.tables.operation.stateIndex.free);
+    record.operation = operation;
+    if (operation.ignored) {
+      operation.nameFree = true;
+      world.dismiss(operation);
+    }
+    if (clash !== undefined) unjudge(world, clash, ...(operation.ignored ? [] : [operation]));
+  }
+  if (socket !== undefined && (socket.unjudged !== undefined || mayInitiate(world, socket, call, record))) postBegun(world, record);
+  if (clash !== undefined && record.operation?.ignored === false) unjudge(world, record.operation);
+}
+
+/** Whatever was known of its room before is over. */
+export function noteSend(world: World, socket: Socket): void {
+  socket.lastSend = world.time;
+  socket.seenWritable = false;
+  for (const record of visited(socket.sends)) record.mayHaveWaited = true;
+}
+
+/** The caller broke its own side: what becomes of these operations is not judged. */
+export function unjudge(world: World, ...operations: Operation[]): void {
+  for (const operation of operations) {
+    operation.state = world.tables.operation.stateIndex.unjudged;
+    if (operation.segment === undefined) continue;
+    operation.segment.unknown = true;
+    if (operation.socket?.isStream) operation.socket.stream.loosen(operation.segment);
+  }
+}

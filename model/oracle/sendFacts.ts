@@ -1,0 +1,197 @@
+/** The facts about an answer of WSPSend, as the oracle computes them. */
+
+import { reads } from '../clauses/profiles.ts';
+import type { Facts } from '../compiled/compile.ts';
+import { type SocketFact, socketFacts } from '../machines/socket.machine.ts';
+import type { SendFault, SendFlag } from '../winsock/codes.ts';
+import type { WSPSendCall } from '../winsock/trace.ts';
+import { visited } from './effort.ts';
+import { blocks } from './operationFacts.ts';
+import { hasCause, isBroken, tracedBy } from './traced.ts';
+import { askedFor, type BegunRecord, causes, type Socket, type Thread, usesOverlappedIo, type World } from './world.ts';
+
+const flagSet = (call: WSPSendCall, flag: SendFlag): boolean => call.flags?.includes(flag) ?? false;
+
+export interface Answer {
+  readonly rc: 0 | -1;
+  readonly errno?: string | undefined;
+  readonly bytes?: number | undefined;
+}
+
+export const hasRoutine = (call: WSPSendCall): boolean => call.routine !== undefined && call.routine !== false;
+
+/** Whether a message is too large. The maximum is known only once SO_MAX_MSG_SIZE was asked for; until then any message may be. */
+export function oversize(socket: Socket | undefined, asked: number): { readonly may: boolean; readonly surely: boolean } {
+  if (socket === undefined || socket.isStream) return { may: false, surely: false };
+  if (socket.maxMessage === undefined) return { may: asked > 0, surely: false };
+  return { may: asked > socket.maxMessage, surely: asked > socket.maxMessage };
+}
+
+/** The faults that surely make the call fail: those of lpBuffers and its data; where the sibling pages bind, the count as well. */
+function faults(world: World, call: WSPSendCall): { may: boolean; surely: boolean } {
+  const given = call.fault === undefined ? [] : typeof call.fault === 'string' ? [call.fault] : call.fault;
+  const nullCount = call.count === false && call.overlapped === undefined;
+  if (given.length === 0 && !nullCount) return { may: false, surely: false };
+  const lengths = call.buffers;
+  const badArray = given.includes('lpBuffers') && lengths.length > 0;
+  const badData = given.includes('buffer') && lengths.length > 0 && lengths[lengths.length - 1]! > 0;
+  const badCount = (given.includes('lpNumberOfBytesSent') || nullCount) && reads(world.tables.profile, 'FaultOfCount:binding');
+  return { may: true, surely: badArray || badData || badCount };
+}
+
+export interface SendMoment {
+  readonly circuit: number;
+  readonly record: BegunRecord | undefined;
+}
+
+/** One answer of WSPSend, and the moment of which it is judged. */
+export interface AnswerMoment extends SendMoment {
+  readonly world: World;
+  readonly socket: Socket | undefined;
+  readonly call: WSPSendCall;
+  readonly answer: Answer;
+  readonly asked: number;
+}
+
+/** The facts about one answer of WSPSend, as things stand at one moment. */
+export const socketFactsOf = (
+  world: World,
+  socket: Socket | undefined,
+  call: WSPSendCall,
+  answer: Answer,
+  { circuit, record }: SendMoment,
+): Facts<SocketFact> => factsOfAnswer({ world, socket, call, answer, circuit, record, asked: askedFor(call) });
+
+export const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
+  stream: ({ socket }) => socket?.isStream === true,
+  overlappedIo: ({ call, socket }) => usesOverlappedIo(call, socket),
+  ignoresOverlapped: ({ call, socket }) => call.overlapped !== undefined && socket?.overlapped === false,
+  onlyRoutine: ({ call, socket }) => call.overlapped === undefined && hasRoutine(call) && socket?.overlapped === true,
+  // FIONBIO does not reach a call that has begun.
+  nonblocking: ({ socket, record }) => socket !== undefined && (record === undefined ? socket.nonblocking : !record.mayBlock),
+  zeroBuffers: ({ call }) => call.buffers.length === 0,
+
+  takesAll: (moment) => takenOf(moment) === moment.asked,
+  takesPart: (moment) => {
+    const taken = takenOf(moment);
+    return taken !== undefined && taken > 0 && taken < moment.asked;
+  },
+  takesTooMuch: (moment) => (takenOf(moment) ?? 0) > moment.asked,
+  fits: (moment) => agreesWithRoom(moment),
+  countUnwritten: ({ call, answer }) => {
+    if (answer.rc !== 0) return answer.bytes !== undefined;
+    // Whether a count that nobody can read was written, is nobody's to say.
+    return !namesFault(call, 'lpNumberOfBytesSent') && (answer.bytes !== undefined) !== owesCount(call);
+  },
+
+  surelyBroken: ({ world, socket, circuit }) => socket?.isStream === true && isBroken(world, circuit),
+  // What happens after its bytes were taken is no cause of its failure.
+  mayBeReset: ({ socket, record }) => hasCause(record?.over ?? socket, causes.reset | causes.peerClosed),
+  mayBeTimedOut: ({ socket, record }) => hasCause(record?.over ?? socket, causes.timedOut),
+  mayBeKeepAliveFailed: ({ socket, record }) => hasCause(record?.over ?? socket, causes.keepAlive),
+  resetReported: ({ world, socket, circuit }) => socket !== undefined && circuit === world.tables.circuit.stateIndex.resetReported,
+  orderlyClosed: ({ world, socket, record }) => {
+    // A send that had begun before the shutdown was not closed in order.
+    const late = record === undefined || record.stateAtBegin === world.tables.socket.stateIndex.sendShutDown;
+    const isStanding = socket !== undefined && !isBroken(world, socket.circuit);
+    return late && isStanding && socket.sendClosed && (socket.causes & ~causes.peerClosed) === 0 && socket.causes !== 0;
+  },
+  shutDownBoth: ({ socket }) => socket?.shutDownBoth === true,
+  networkMayBeDown: ({ world, record }) => (record?.over ?? world).networkDown !== 'no',
+  networkSurelyDown: ({ world, socket, circuit, record }) => {
+    const isGone = world.networkDown === 'surely' && socket?.reachesNetwork !== true;
+    // A call that had begun before a send reported it may have taken effect before.
+    const reportedAt = socket?.networkReportedAt;
+    const isReported = reportedAt !== undefined && (record === undefined || record.beganAt > reportedAt);
+    return isGone || isReported || networkGone(world, socket, circuit);
+  },
+
+  mayFault: ({ world, call }) => faults(world, call).may,
+  surelyFaults: ({ world, call }) => faults(world, call).surely,
+  outOfBand: ({ socket, call }) => socket !== undefined && flagSet(call, 'MSG_OOB'),
+  partialMessage: ({ socket, call }) => socket !== undefined && flagSet(call, 'MSG_PARTIAL'),
+  mayBeOversize: ({ socket, asked }) => oversize(socket, asked).may,
+  surelyOversize: ({ socket, asked }) => oversize(socket, asked).surely,
+  broadcastForbidden: ({ socket }) => socket?.toBroadcast === true && !socket.broadcastAllowed,
+
+  mayBeInProgress: ({ world, record }) => {
+    for (const other of visited(world.begun.values())) {
+      if (other !== record && blocks(other)) return true;
+    }
+    return false;
+  },
+  insideRoutine: ({ world, call }) => callbackRuns(world, call),
+  interrupted: ({ record }) => record?.interrupted === true,
+  mayHaveUnconsumed: ({ socket, record }) =>
+    socket !== undefined && (record?.mayHaveWaited === true || !(socket.isStream && socket.stream.isDrained(record?.segment))),
+  othersOutstanding: ({ world, record }) => {
+    for (const operation of visited(world.live)) {
+      // One without a routine is over once its status was told.
+      const over = operation.status !== undefined && !operation.hasRoutine;
+      if (operation !== record?.operation && !over) return true;
+    }
+    return false;
+  },
+  closedMeanwhile: ({ record }) => record?.closedMeanwhile === true,
+  mayTimeOut: ({ socket }) => socket?.timesOut === true,
+  routeMayBeLost: ({ world, socket }) => world.routeLost || socket?.routeLost === true,
+  seenWritable: ({ socket, record, asked }) => record === undefined && asked > 0 && socket?.seenWritable === true,
+  surelyHasRoom: ({ world, socket }) => socket !== undefined && hasRoom(world, socket),
+});
+
+/** Everything that was sent has been read, and a settle has passed since: nothing is in the way of a byte. */
+function hasRoom(world: World, socket: Socket): boolean {
+  const { connected } = world.tables.socket.stateIndex;
+  const isIntact = socket.causes === 0 && socket.circuit === world.tables.circuit.stateIndex.intact && world.networkDown === 'no';
+  if (!socket.isStream || socket.state !== connected || !isIntact || socket.unjudged !== undefined || socket.unseen) return false;
+  return socket.operations.size === 0 && socket.sends.size === 0 && world.settledAt > socket.lastSend && socket.stream.isDrained(undefined);
+}
+
+/** The facts about a look at whether a socket has room for a send. */
+export const readinessFactsOf = (world: World, socket: Socket): Facts<SocketFact> => {
+  const call = { call: 'WSPSend', socket: socket.name, buffers: [1] } as WSPSendCall;
+  return socketFactsOf(world, socket, call, { rc: 0, bytes: 1 }, { circuit: socket.circuit, record: undefined });
+};
+
+const owesCount = (call: WSPSendCall): boolean => call.count !== false && !namesFault(call, 'lpNumberOfBytesSent');
+
+/** The bytes that a success reports; all, where it owes no count and gives none. */
+function takenOf({ call, answer, asked }: AnswerMoment): number | undefined {
+  if (answer.rc !== 0) return undefined;
+  return answer.bytes ?? (owesCount(call) ? undefined : asked);
+}
+
+/**
+ * Whether the transport may have had the room that this answer speaks of. How much it had is nobody's to see from a trace, and a send that
+ * waits or pends gets its room in the end.
+ */
+function agreesWithRoom({ world, socket, call, answer, asked }: AnswerMoment): boolean {
+  const room = socket?.room;
+  if (socket === undefined || room === undefined || sendMayBlock(world, socket, call)) return true;
+  if (socket.isStream && socket.nonblocking && !usesOverlappedIo(call, socket) && reads(world.tables.profile, 'M1:takes-all')) return true;
+  if (answer.rc === 0) return (answer.bytes ?? asked) === (socket.isStream ? Math.min(room, asked) : asked <= room ? asked : -1);
+  return answer.errno !== 'WSAEWOULDBLOCK' || room === 0 || (!socket.isStream && room < asked) || usesOverlappedIo(call, socket);
+}
+
+/** Is a routine being processed: of the thread that calls, or, where a callback anywhere keeps the provider busy, of any. */
+function callbackRuns(world: World, call: WSPSendCall): boolean {
+  const inRoutine = ({ stack }: Thread) => stack.some((frame) => frame.kind === 'routine');
+  if (!reads(world.tables.profile, 'D6:unfinished-callback')) return inRoutine(world.thread(call.thread));
+  for (const thread of visited(world.threads.values())) if (inRoutine(thread)) return true;
+  return false;
+}
+
+/** A network that failed for one socket alone has surely failed for it once a settle has passed. */
+function networkGone(world: World, socket: Socket | undefined, circuit: number): boolean {
+  return hasCause(socket, causes.networkGone) && circuit === world.tables.circuit.stateIndex.broken;
+}
+
+export const namesFault = (call: WSPSendCall, fault: SendFault): boolean =>
+  call.fault === fault || (Array.isArray(call.fault) && call.fault.includes(fault));
+
+/** May a send on this socket wait: a nonoverlapped one on a blocking socket, or where an OVERLAPPED on a nonoverlapped socket waits. */
+export function sendMayBlock(world: World, socket: Socket | undefined, call: WSPSendCall): boolean {
+  if (socket === undefined) return true;
+  const waitsAnyway = !socket.overlapped && call.overlapped !== undefined && reads(world.tables.profile, 'M7:blocks');
+  return (!socket.nonblocking || waitsAnyway) && !usesOverlappedIo(call, socket);
+}

@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { profiles } from '../../model/clauses/profiles.ts';
+import { Oracle } from '../../model/oracle/oracle.ts';
+import { readTrace } from '../../model/winsock/reader.ts';
+import type { TraceStep } from '../../model/winsock/trace.ts';
+
+/**
+ * The oracle goes on after every rejection of the hand-written traces, whatever step it was: it comes to the end of each trace, takes each
+ * thing out of the judgement once, and still judges what none of the findings touched.
+ */
+
+const folder = new URL('./', import.meta.url);
+const files = readdirSync(folder, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== 'cost')
+  .flatMap(({ name }) => readdirSync(new URL(`${name}/`, folder)).map((file) => `${name}/${file}`))
+  .filter((file) => file.endsWith('.ndjson'));
+
+const untouched: readonly TraceStep[] = [
+  { call: 'WSPSocket', socket: 'untouched', type: 'SOCK_STREAM', overlapped: true, thread: 'untouched', returns: { rc: 0 } },
+  { call: 'WSPConnect', socket: 'untouched', thread: 'untouched', returns: { rc: 0 } },
+  { call: 'WSPSend', socket: 'untouched', buffers: [3], thread: 'untouched', returns: { rc: 0, bytes: 3 } },
+  { peer: 'recv', socket: 'untouched', runs: [[0, 2]] },
+];
+const wrong: TraceStep = { peer: 'recv', socket: 'untouched', runs: [[7, 1]] };
+
+/** How often the step was refused before the oracle went on. */
+function refusalsOf(oracle: Oracle, step: TraceStep, place: string): number {
+  let count = 0;
+  for (let rejection = oracle.step(step); rejection !== undefined; rejection = oracle.resume(step)) {
+    count++;
+    if (count > 16) throw new Error(`${place}: the oracle does not come past a step`);
+  }
+  return count;
+}
+
+describe.each(profiles)('after a rejection under %s', (profile) => {
+  test('every trace is judged to its end, and what was not touched as ever', () => {
+    let rejected = 0;
+    for (const file of files) {
+      const { header, steps, malformed } = readTrace(readFileSync(new URL(file, folder), 'utf8'));
+      if (malformed !== undefined) continue;
+      const oracle = new Oracle(profile, header);
+      let isRejected = false;
+      for (const { line, step } of steps) if (refusalsOf(oracle, step, `${file}:${line}`) > 0) isRejected = true;
+      if (!isRejected) continue;
+      rejected++;
+      const { begun, threads } = oracle.world;
+      // What has not returned by now may be owed, and is reported by the first step that comes.
+      refusalsOf(oracle, { env: 'peer.shutdown', socket: 'untouched' } as TraceStep, file);
+      for (const step of untouched) expect(oracle.step(step), file).toBeUndefined();
+      expect(oracle.step(wrong), file).toMatchObject({ clauses: expect.arrayContaining(['Purpose:2']) });
+      expect(oracle.resume(wrong), file).toBeUndefined();
+      expect(oracle.step(wrong), `${file}: reported once`).toBeUndefined();
+      for (const { stack } of threads.values()) {
+        for (const frame of stack)
+          if (frame.kind === 'call') expect(begun.has(frame.number), `${file}: a call that ended is on a stack`).toBe(true);
+      }
+    }
+    expect(rejected).toBeGreaterThan(500);
+  });
+
+  test('a step that was permitted cannot be resumed from', () => {
+    const oracle = new Oracle(profile);
+    expect(oracle.step(untouched[0]!)).toBeUndefined();
+    expect(() => oracle.resume(untouched[0]!)).toThrow(RangeError);
+  });
+});

@@ -1,0 +1,109 @@
+/** The verdict on one trace, as JSON and as text for a person. */
+
+import type { Profile } from '../../model/clauses/profiles.ts';
+import { clause } from '../../model/clauses/register.ts';
+import { rulings } from '../../model/clauses/rulings.ts';
+import type { Finding, Judgement, Told } from '../../model/judge/judge.ts';
+import { permittedText, printable, stepText } from './stepText.ts';
+import type { Colours } from './terminal.ts';
+
+/** What `check --json` prints for a file; with `isWhole`, all findings as well. */
+export function judgementJson(file: string, profile: Profile, judgement: Judgement, isWhole: boolean): Record<string, unknown> {
+  const { verdict } = judgement;
+  if (verdict === 'malformed') return { file, profile, verdict, line: judgement.line, message: judgement.message };
+  const { unjudged, breaches } = judgement;
+  const findings = verdict === 'rejected' ? judgement.findings : [];
+  return {
+    file,
+    profile,
+    verdict,
+    ...(verdict === 'undecided' && { line: judgement.line, message: judgement.message, step: judgement.step }),
+    ...(verdict === 'rejected' && findingJson(judgement)),
+    ...(unjudged.length > 0 && { unjudged }),
+    ...(breaches.length > 0 && { breaches }),
+    ...(isWhole && { findings: findings.map(findingJson) }),
+  };
+}
+
+const findingJson = ({ line, message, step, clauses, permitted, rulings: deciding }: Finding): Record<string, unknown> => ({
+  line,
+  message,
+  step,
+  clauses,
+  permitted,
+  rulings: deciding,
+});
+
+/** One line for what was accepted; a paragraph for each finding, for what is not judged and for what the caller broke. */
+export function judgementText(file: string, profile: Profile, judgement: Judgement, colours: Colours): string {
+  const name = printable(file === '-' ? 'standard input' : file);
+  switch (judgement.verdict) {
+    case 'malformed':
+      return `${colours.yellow('malformed')}  ${name}:${judgement.line} ${printable(judgement.message)}`;
+    case 'accepted': {
+      const steps = colours.dim(`(${judgement.steps} steps, profile ${profile})`);
+      return [`${colours.green('accepted')}   ${name} ${steps}`, ...toldLines(judgement)].join('\n');
+    }
+    case 'undecided': {
+      const { line, message, step, before } = judgement;
+      const says = `${colours.yellow('undecided')}  ${name}:${line} undecided from line ${line}: ${printable(withoutVerdict(message))}`;
+      const lines = [`${says} ${colours.dim(`(profile ${profile})`)}`, ...titled('steps', stepLines({ line, step, before }, colours))];
+      return [...lines, ...toldLines(judgement)].join('\n');
+    }
+    case 'rejected':
+      return [...judgement.findings.flatMap((finding) => findingLines(name, profile, finding, colours)), ...toldLines(judgement)].join(
+        '\n',
+      );
+  }
+}
+
+const withoutVerdict = (message: string): string => message.replace(/^undecided: /, '');
+
+function findingLines(name: string, profile: Profile, finding: Finding, colours: Colours): string[] {
+  const { line, message, clauses, permitted, rulings: deciding } = finding;
+  return [
+    `${colours.red('rejected')}   ${name}:${line} ${printable(message)} ${colours.dim(`(profile ${profile})`)}`,
+    ...titled('steps', stepLines(finding, colours)),
+    ...titled('breaks', clauses.length === 0 ? ['no clause by name: nothing on the page leads to this step'] : clauses.map(clauseLine)),
+    ...titled('rulings', deciding.map(rulingLine)),
+    ...titled('permitted', permitted.length === 0 ? ['no outcome of this step was found that is'] : permitted.map(permittedLine)),
+  ];
+}
+
+function stepLines({ line, step, before }: Pick<Finding, 'line' | 'step' | 'before'>, colours: Colours): string[] {
+  const width = String(line).length;
+  const stepLine = (at: number, text: string): string => `${String(at).padStart(width)}  ${text}`;
+  return [
+    ...before.map(({ line: at, step: earlier }) => colours.dim(stepLine(at, stepText(earlier)))),
+    colours.bold(stepLine(line, stepText(step))),
+  ];
+}
+
+/** Neither accuses the provider. */
+function toldLines({ unjudged, breaches }: Told): string[] {
+  const socketText = (socket: string | undefined): string => (socket === undefined ? '' : `${socket}: `);
+  return [
+    ...titled(
+      'unjudged',
+      unjudged.map(({ line, socket, why }) => printable(`from line ${line}, ${socketText(socket)}${why}`)),
+    ),
+    ...titled(
+      'caller',
+      breaches.map(({ line, clauses, message }) => printable(`line ${line}, ${message}  (${clauses.join(', ')})`)),
+    ),
+  ];
+}
+
+const titled = (title: string, lines: readonly string[]): string[] =>
+  lines.map((line, at) => `  ${(at === 0 ? title : '').padEnd('permitted'.length)}  ${line}`);
+
+const clauseLine = (id: Parameters<typeof clause>[0]): string => `${id}  ${clause(id).text}`;
+
+const questions = new Map<string, string>(rulings.map(({ id, question }) => [id, question]));
+const rulingLine = (id: string): string => `${id}  ${questions.get(id)}`;
+
+// An outcome may say which clauses permit it.
+const permittedLine = (outcome: Readonly<Record<string, unknown>>): string => {
+  const { clauses } = outcome;
+  return `${permittedText(outcome)}${Array.isArray(clauses) && clauses.length > 0 ? `  (${clauses.join(', ')})` : ''}`;
+};
