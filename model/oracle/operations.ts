@@ -14,7 +14,7 @@ import type {
 } from '../winsock/trace.ts';
 import { threadOf } from '../winsock/trace.ts';
 import { visited } from './effort.ts';
-import { concludeBytes, noteConsumed, noteOver, conclude as settleName } from './moments.ts';
+import { concludeBytes, loosen, noteConsumed, noteOver, conclude as settleName } from './moments.ts';
 import { type Observation, operationFactsOf } from './operationFacts.ts';
 import { ask, codeText, isRefusal, type Refusal, refusal } from './refusal.ts';
 import type { Answer } from './sendFacts.ts';
@@ -267,6 +267,8 @@ export function queueApc(world: World, step: QueueApcStep): Refusal | undefined 
   if (isRefusal(rule)) return rule;
   operation.state = rule.target;
   operation.upcalled = true;
+  // It is complete, and nobody knows yet how: a shortage of buffers ends an operation without any other sign.
+  if (operation.status === undefined) loosen(operation, false);
   noteSeen(world, operation);
   if (operation.state === world.tables.operation.stateIndex.pending && !failedForReason) becomeQueued(world, operation);
   return undefined;

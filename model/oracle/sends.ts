@@ -4,7 +4,7 @@ import { reads } from '../clauses/profiles.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
 import { noteReuse } from './breaches.ts';
 import { circuitFactsOf } from './circuitFacts.ts';
-import { conclude, noteConsumed } from './moments.ts';
+import { conclude, concludeBytes, noteConsumed } from './moments.ts';
 import { operationFactsOf } from './operationFacts.ts';
 import { fillsOverlapped, newOperation, noteSend, outcomeOf, postBytes, postingOf, stillUsing, unjudge } from './posting.ts';
 import { ask, codeText, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
@@ -174,6 +174,12 @@ function moveBytes(
     stream.atLeast(segment, 1);
   }
   if (socket.lossy) stream.loosen(segment);
+  const operation = record?.operation;
+  if (isPending && operation?.upcalled === true) {
+    // It completed inside its call: what was said of its bytes then holds on.
+    if (operation.status === undefined) stream.loosen(segment, false);
+    else concludeBytes(socket, segment, operation.status, operation.bytes);
+  }
   if (!isPending) {
     if (overlappedIo && !socket.lossy) stream.complete(segment);
     stream.unwatch(segment);

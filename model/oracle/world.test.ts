@@ -181,3 +181,51 @@ test('a long send is read in one piece while an urgent send of unknown values is
   ] as const satisfies readonly TraceStep[];
   for (const step of steps) expect(oracle.step(step)).toBeUndefined();
 });
+
+const failing = { begin: 1, call: 'WSPSend', socket: 'A', buffers: [1], fill: 221, overlapped: 'o1' } satisfies TraceStep;
+
+const completions: readonly (readonly [what: string, steps: readonly TraceStep[]])[] = [
+  [
+    'one that was announced and whose status nobody has seen may have ended early',
+    [
+      {
+        call: 'WSPSend',
+        socket: 'A',
+        buffers: [2],
+        fill: 221,
+        overlapped: 'o1',
+        routine: true,
+        returns: { rc: -1, errno: 'WSA_IO_PENDING' },
+      },
+      { upcall: 'WPUQueueApc', thread: 'main', overlapped: 'o1', returns: { rc: 0 } },
+      { begin: 1, call: 'WSPSend', socket: 'A', buffers: [1], fill: 31 },
+      {
+        peer: 'recv',
+        socket: 'A',
+        runs: [
+          [221, 1],
+          [31, 1],
+        ],
+      },
+    ],
+  ],
+  [
+    'one that failed inside its call owes no byte when the call returns',
+    [
+      failing,
+      { upcall: 'WPUCompleteOverlappedRequest', overlapped: 'o1', error: 'WSAENOBUFS', bytes: 0, returns: { rc: 0 } },
+      { end: 1, returns: { rc: -1, errno: 'WSA_IO_PENDING' }, begun: failing },
+      { call: 'WSPShutdown', socket: 'A', how: 'SD_SEND', returns: { rc: 0 } },
+      { peer: 'eof', socket: 'A' },
+    ],
+  ],
+];
+
+test.each(completions)('a completion: %s', (_, steps) => {
+  const oracle = new Oracle('page', { wspsend: 'trace/1', side: 'spi' });
+  const before: readonly TraceStep[] = [
+    { call: 'WSPSocket', socket: 'A', type: 'SOCK_STREAM', overlapped: true, returns: { rc: 0 } },
+    { call: 'WSPConnect', socket: 'A', returns: { rc: 0 } },
+  ];
+  for (const step of [...before, ...steps]) expect(oracle.step(step)).toBeUndefined();
+});
