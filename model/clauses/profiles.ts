@@ -81,9 +81,13 @@ const permitted: Record<string, ReadonlySet<string>> = Object.fromEntries(
   profiles.map((profile) => [profile, fullNames(choices[profile])]),
 );
 
+const namesOf = (profile: Profile, ruling: RulingId): string => [...readingsOf(profile, ruling)].sort().join();
+
+/** Whether two profiles permit the same readings of a ruling, in whatever order they list them. */
+export const readAlike = (a: Profile, b: Profile, ruling: RulingId): boolean => namesOf(a, ruling) === namesOf(b, ruling);
+
 /** The rulings that two profiles read differently. */
-export const rulingsApart = (a: Profile, b: Profile): readonly RulingId[] =>
-  [...choices[a].keys()].filter((id) => readingsOf(a, id).join() !== readingsOf(b, id).join());
+export const rulingsApart = (a: Profile, b: Profile): readonly RulingId[] => [...choices[a].keys()].filter((id) => !readAlike(a, b, id));
 
 /**
  * The profile that is like this one, save that it reads one ruling as another profile does. It answers what that ruling decides, stands in

@@ -2,7 +2,7 @@
 
 import type { Tables } from '../compiled/tables.ts';
 import { ByAge } from './byAge.ts';
-import type { Segment } from './segments.ts';
+import { type Segment, twinOf } from './segments.ts';
 import { type Operation, type Socket, type Thread, World } from './world.ts';
 
 export function copyOf(world: World, tables = world.tables): World {
@@ -94,11 +94,6 @@ class Copy {
   }
 
   #segment(segment: Segment): Segment {
-    let twin = this.#segments.get(segment);
-    if (twin === undefined) {
-      twin = { ...segment };
-      this.#segments.set(segment, twin);
-    }
-    return twin;
+    return twinOf(segment, this.#segments);
   }
 }

@@ -5,7 +5,7 @@
 
 import type { Run } from '../winsock/trace.ts';
 import { effort } from './effort.ts';
-import { type Posting, type Segment, twinOf } from './segments.ts';
+import { newSegment, type Posting, type Segment, twinOf } from './segments.ts';
 
 /** Datagrams of which nobody heard are kept at most; half of them are forgotten at a time. */
 export const waitingMax = 4096;
@@ -42,28 +42,10 @@ export class DatagramQueue {
     return copy;
   }
 
-  post({ fill, length, began, ended, watched }: Posting): Segment {
-    const segment: Segment = {
-      sequence: this.#sequence++,
-      fill,
-      unit: length,
-      stride: 0,
-      asked: length,
-      size: length,
-      length,
-      min: length,
-      taken: length,
-      began,
-      ended,
-      watched,
-      unknown: false,
-      isLoose: false,
-      consumed: false,
-      urgent: false,
-      pieces: false,
-      apart: 0,
-      alone: ended === began,
-    };
+  /** No byte of a datagram is urgent. */
+  post(posting: Posting): Segment {
+    const { length } = posting;
+    const segment = newSegment(this.#sequence++, { ...posting, urgent: false }, true);
     this.#waiting.push(segment);
     this.#posted += length;
     this.#ends.set(segment, this.#posted);

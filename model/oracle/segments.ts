@@ -59,6 +59,31 @@ export interface Posting {
   readonly mayTakePart?: boolean;
 }
 
+/** One send as it was posted. `alone` says that no other call is under way. */
+export function newSegment(sequence: number, { fill, length, urgent = false, began, ended, watched }: Posting, alone: boolean): Segment {
+  return {
+    sequence,
+    fill,
+    unit: length,
+    stride: 0,
+    asked: length,
+    size: length,
+    length,
+    min: urgent && length > 0 ? length - 1 : length,
+    taken: length,
+    began,
+    ended,
+    watched: watched || urgent,
+    unknown: false,
+    isLoose: false,
+    consumed: false,
+    urgent: urgent && length > 0,
+    pieces: false,
+    apart: 0,
+    alone: alone && ended === began,
+  };
+}
+
 export class Segments {
   readonly #period: number;
   #list: Segment[] = [];
@@ -79,7 +104,8 @@ export class Segments {
   }
 
   /** `alone` says that no other call is under way; `joins` that where it begins is as sure as where the one before it does. */
-  add({ fill, length, urgent = false, began, ended, watched }: Posting, alone: boolean, joins: boolean): Segment {
+  add(posting: Posting, alone: boolean, joins: boolean): Segment {
+    const { fill, length, urgent, ended, watched } = posting;
     const last = this.#list[this.#list.length - 1];
     const stride = joins && alone && !watched && !urgent && length > 0 ? this.#strideTo(last, fill, length) : undefined;
     if (last !== undefined && stride !== undefined) {
@@ -89,27 +115,7 @@ export class Segments {
       last.consumed = false;
       return last;
     }
-    const segment: Segment = {
-      sequence: this.#base + this.#list.length,
-      fill,
-      unit: length,
-      stride: 0,
-      asked: length,
-      size: length,
-      length,
-      min: urgent && length > 0 ? length - 1 : length,
-      taken: length,
-      began,
-      ended,
-      watched: watched || urgent,
-      unknown: false,
-      isLoose: false,
-      consumed: false,
-      urgent: urgent && length > 0,
-      pieces: false,
-      apart: 0,
-      alone: alone && ended === began,
-    };
+    const segment = newSegment(this.#base + this.#list.length, posting, alone);
     this.#list.push(segment);
     return segment;
   }

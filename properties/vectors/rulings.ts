@@ -1,7 +1,7 @@
 /** Which rulings a step turns on: those whose readings stand in the rules that could decide it, and that some profiles read otherwise. */
 
-import { type Profile, readingsOf as permittedReadings, profiles } from '../../model/clauses/profiles.ts';
-import { type RulingId, rulings } from '../../model/clauses/rulings.ts';
+import { type Profile, profiles, readAlike } from '../../model/clauses/profiles.ts';
+import { rulings } from '../../model/clauses/rulings.ts';
 import { callRegion } from '../../model/machines/call.machine.ts';
 import { operationRegion } from '../../model/machines/operation.machine.ts';
 import { leavesOf, type Region, readingsIn } from '../../model/machines/rules.ts';
@@ -13,16 +13,14 @@ import type { Knowledge, Known } from './known.ts';
 
 type AnyRegion = Region<string, string, string>;
 
-const namesOf = (profile: Profile, ruling: RulingId): string => [...permittedReadings(profile, ruling)].sort().join();
-
 /** Rulings that two profiles read differently. */
 export const partingRulings: readonly string[] = rulings
   .map(({ id }) => id)
-  .filter((id) => new Set(profiles.map((profile) => namesOf(profile, id))).size > 1);
+  .filter((id) => profiles.some((profile) => !readAlike(profiles[0]!, profile, id)));
 
 export const partOn = (ruling: string, p: Profile, q: Profile): boolean => {
   const found = rulings.find(({ id }) => id === ruling);
-  return found !== undefined && namesOf(p, found.id) !== namesOf(q, found.id);
+  return found !== undefined && !readAlike(p, q, found.id);
 };
 
 function readingsOf(region: AnyRegion, state: string, event: string, found: Set<string>): void {
