@@ -30,7 +30,7 @@ const shared: Readonly<Record<string, string>> = {
  * with the first.
  */
 const isCounted = (path: string): boolean =>
-  path.endsWith('.ts') && !/\.(?:test|fixture)\.ts$/.test(path) && !/^(?:impl\/foreign|properties\/validator)\//.test(path);
+  /\.tsx?$/.test(path) && !/\.(?:test|fixture)\.tsx?$/.test(path) && !/^(?:impl\/foreign|properties\/validator)\//.test(path);
 
 const declared = /^export (?:abstract |async )*(?:type|interface|class|const|let|function\*?|enum) (\w+)/gm;
 

@@ -22,6 +22,7 @@ const roomOf = (path: string): string => (path.startsWith('model/winsock/') ? 'w
 /** Tests, and what generated tests are made of. */
 const isTest = (path: string): boolean => /\.(?:test|fixture)\.ts$/.test(path) || /^properties\/generate\/test\w+\.ts$/.test(path);
 const isBench = (path: string): boolean => path.startsWith('scripts/measure/bench/');
+const isBook = (path: string): boolean => path.startsWith('scripts/book/');
 const isLocal = (name: string): boolean => name.startsWith('.');
 
 // A statement stands at the start of a line, which tells it from the same words inside a comment or a string.
@@ -31,7 +32,7 @@ const sources: readonly SourceFile[] = ['model', 'impl', 'properties', 'generate
   .flatMap((room) =>
     readdirSync(join(root, room), { recursive: true, encoding: 'utf8' }).map((path) => posix.join(room, path.replaceAll('\\', '/'))),
   )
-  .filter((path) => /\.m?ts$/.test(path) && !path.includes('node_modules/'))
+  .filter((path) => /\.m?tsx?$/.test(path) && !path.includes('node_modules/'))
   .sort()
   .map((path) => {
     const text = readFileSync(join(root, path), 'utf8');
@@ -101,6 +102,8 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 const packagesOfTests = ['node:', 'vitest', 'fast-check'];
 /** What the benchmark sets beside ours: needed by nobody who only uses the package. */
 const packagesOfBench = ['d3-scale', 'd3-shape', 'bl', 'fast-check', 'ringbuf.js'];
+/** What the book is made with, and looked at with: its pages are built here, and are no part of the package. */
+const packagesOfBook = ['preact', 'preact-render-to-string', 'vite', '@viz-js/viz', 'playwright-core', 'axe-core'];
 
 const linesMax = 400;
 /** Rows and nothing else: the register, the rulings, the machines; and tests that are tables of cases. */
@@ -128,6 +131,7 @@ describe('imports', () => {
         ...packages[roomOf(file.path)]!,
         ...(isTest(file.path) ? packagesOfTests : []),
         ...(isBench(file.path) ? packagesOfBench : []),
+        ...(isBook(file.path) ? packagesOfBook : []),
       ];
       return file.imports.filter((name) => !isLocal(name) && !allowed.includes(packageOf(name)));
     });
@@ -138,7 +142,9 @@ describe('imports', () => {
 
   test('name files that exist, as they are called on disk', () => {
     const wrong = found((file) =>
-      file.imports.filter((name) => isLocal(name) && !(/\.(?:m?ts|json)$/.test(name) && existsSync(join(root, importedPath(file, name))))),
+      file.imports.filter(
+        (name) => isLocal(name) && !(/\.(?:m?tsx?|css|json)$/.test(name) && existsSync(join(root, importedPath(file, name)))),
+      ),
     );
     expect(wrong, 'Write the path with its .ts; no path may lead out of the package').toEqual([]);
   });
@@ -164,7 +170,7 @@ describe('files', () => {
 
   test('are called after the concept that they hold', () => {
     const vague = found(({ path }) =>
-      /(?:^|\/)(?:utils?|helpers?|common|misc|shared|index)(?:\.test)?\.ts$/.test(path) && path !== 'scripts/index.ts'
+      /(?:^|\/)(?:utils?|helpers?|common|misc|shared|index)(?:\.test)?\.tsx?$/.test(path) && path !== 'scripts/index.ts'
         ? ['says nothing']
         : [],
     );
@@ -208,7 +214,7 @@ describe('nothing is dead', () => {
     const paths = new Set(sources.map(({ path }) => path));
     /** Imports, and what is started as a program or a worker: a path in a string, in the build, from this file, or of a folder below it. */
     const named = (text: string, from: string): string[] =>
-      [...text.matchAll(/[\w./-]+\.(?:js|ts|mts)\b/g)].flatMap(([name]) => {
+      [...text.matchAll(/[\w./-]+\.(?:js|tsx?|mts)\b/g)].flatMap(([name]) => {
         const source = name.replace(/^(?:\.{1,2}\/)*\.build\//, '').replace(/\.js$/, '.ts');
         const folder = posix.dirname(from);
         const below = [...paths].filter((path) => path.startsWith(`${folder}/`) && path.endsWith(`/${source}`));

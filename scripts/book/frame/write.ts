@@ -1,0 +1,38 @@
+/** The book as a folder of files. */
+
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { BookPage } from './bookPage.ts';
+import { bundle } from './bundle.ts';
+import { assetPath, styleSource } from './layout.tsx';
+import { renderPage } from './render.tsx';
+
+export interface BookPlace {
+  /** The package's folder. */
+  readonly root: string;
+  /** The folder to write into; what it held is deleted first. */
+  readonly out: string;
+  readonly version: string;
+}
+
+/** The number of files that were written. */
+export async function writeBook(pages: readonly BookPage[], { root, out, version }: BookPlace): Promise<number> {
+  rmSync(out, { recursive: true, force: true });
+  const files = new Set<string>();
+  const place = (path: string): string => {
+    if (files.has(path)) throw new RangeError(`Two files of the book must not have one path: ${path}`);
+    files.add(path);
+    mkdirSync(dirname(join(out, path)), { recursive: true });
+    return join(out, path);
+  };
+  for (const page of pages) writeFileSync(place(page.path), renderPage(page, version));
+  for (const style of new Set([styleSource, ...named(pages, 'style')])) copyFileSync(join(root, style), place(assetPath(style)));
+  for (const script of named(pages, 'script')) {
+    place(assetPath(script));
+    await bundle(script, root, out);
+  }
+  return files.size;
+}
+
+const named = (pages: readonly BookPage[], asset: 'script' | 'style'): ReadonlySet<string> =>
+  new Set(pages.flatMap((page) => page[asset] ?? []));
