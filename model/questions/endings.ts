@@ -1,0 +1,229 @@
+/** Questions about ends: of a socket, of a connection, of a thread. */
+
+import type { Question } from './question.ts';
+import {
+  all,
+  connected,
+  does,
+  eventOf,
+  fails,
+  happens,
+  onA,
+  overlappedStream,
+  peerReads,
+  peerSeesEnd,
+  pending,
+  posts,
+  result,
+  sends,
+  settle,
+} from './steps.ts';
+
+export const aboutEndings: readonly Question[] = [
+  {
+    id: 'close-with-sends-pending',
+    asks: 'What happens to pending sends at closesocket, and when may I free their memory?',
+    answer:
+      'By the sibling pages each ends with WSA_OPERATION_ABORTED, or in success if it was done, and its completion is indicated: free after that. The page alone lets them run on. Windows ends those of a connection with WSAECONNABORTED.',
+    profile: 'docs',
+    clauses: ['WSA_OPERATION_ABORTED:1', 'Return:5', 'OverlappedLifetime:1'],
+    rulings: ['CloseCancels', 'M3'],
+    words: 'closesocket close socket outstanding overlapped ERROR_NETNAME_DELETED 64 995 WSAECONNABORTED free buffer',
+    askedAt: [
+      'https://stackoverflow.com/questions/14499593/can-the-infamous-error-netname-deleted-error-be-considered-an-error-at-all',
+      'http://newsgroups.derkeiler.com/Archive/Comp/comp.programming.threads/2011-07/msg00037.html',
+    ],
+    accepted: [
+      {
+        shows: 'the event of the pending send is set, and its result is WSA_OPERATION_ABORTED',
+        steps: [
+          ...overlappedStream,
+          posts('o1', pending),
+          onA('WSPCloseSocket'),
+          settle,
+          eventOf('o1', true),
+          result('o1', fails('WSA_OPERATION_ABORTED')),
+        ],
+      },
+    ],
+    rejected: [
+      {
+        shows: 'the event of the pending send is not set by the time everything has arrived',
+        steps: [...overlappedStream, posts('o1', pending), onA('WSPCloseSocket'), settle, eventOf('o1', false)],
+        breaks: 'Return:5',
+      },
+      {
+        shows: 'the pending send ends with WSAECONNABORTED, as on Windows',
+        steps: [...overlappedStream, posts('o1', pending), onA('WSPCloseSocket'), result('o1', fails('WSAECONNABORTED'))],
+        breaks: 'WSAECONNABORTED:1',
+      },
+    ],
+  },
+  {
+    id: 'thread-exits',
+    asks: 'What happens to a pending send when the thread that started it exits?',
+    answer:
+      'It may be cancelled, and then ends with WSA_OPERATION_ABORTED; it may also run on. On Windows one that is bound to a completion port is left alone.',
+    profile: 'page',
+    clauses: ['ThreadExit:1', 'ThreadExit:2'],
+    rulings: ['ThreadExitCancels', 'M6', 'AbortCauses'],
+    words: 'thread pool exit ExitThread 995 ERROR_OPERATION_ABORTED cancelled thread terminated',
+    askedAt: [
+      'https://github.com/crystal-lang/crystal/issues/16674',
+      'http://blog.sunchangming.com/2016/12/',
+      'https://github.com/MicrosoftDocs/sdk-api/pull/1137',
+    ],
+    accepted: [
+      {
+        shows: 'the thread exits, and its send ends with WSA_OPERATION_ABORTED',
+        steps: [
+          ...overlappedStream,
+          posts('o1', pending, { thread: 't2' }),
+          does('ExitThread', { thread: 't2' }),
+          result('o1', fails('WSA_OPERATION_ABORTED')),
+        ],
+      },
+      {
+        shows: 'the thread exits, and its send ends in success',
+        steps: [
+          ...overlappedStream,
+          posts('o1', pending, { thread: 't2' }),
+          does('ExitThread', { thread: 't2' }),
+          peerReads([0, 1000]),
+          settle,
+          result('o1', all(1000)),
+        ],
+      },
+    ],
+    rejected: [
+      {
+        shows: 'another thread exits, and the send ends with WSA_OPERATION_ABORTED',
+        steps: [
+          ...overlappedStream,
+          posts('o1', pending, { thread: 't2' }),
+          does('ExitThread', { thread: 't3' }),
+          result('o1', fails('WSA_OPERATION_ABORTED')),
+        ],
+        breaks: 'WSA_OPERATION_ABORTED:1',
+      },
+    ],
+  },
+  {
+    id: 'shutdown-with-sends-pending',
+    asks: 'I call shutdown with SD_SEND while sends are pending: do they still go out?',
+    answer:
+      'By the sibling pages they go out in full, and the peer sees the end of the stream behind them. Only sends that come after it give WSAESHUTDOWN. The page says nothing of the pending ones.',
+    profile: 'docs',
+    clauses: ['WSAESHUTDOWN:1', 'Purpose:2', 'Order:2'],
+    rulings: ['D10'],
+    words: 'shutdown SD_SEND FIN graceful drain pending data 10058',
+    askedAt: ['https://stackoverflow.com/questions/41855865/why-should-i-use-shutdown-before-closing-a-socket'],
+    accepted: [
+      {
+        shows: 'the peer reads the pending send and then the end',
+        steps: [
+          ...overlappedStream,
+          posts('o1', pending),
+          onA('WSPShutdown', { how: 'SD_SEND' }),
+          sends({}, fails('WSAESHUTDOWN')),
+          peerReads([0, 1000]),
+          peerSeesEnd,
+        ],
+      },
+    ],
+    rejected: [
+      {
+        shows: 'the pending send ends with WSAESHUTDOWN',
+        steps: [...overlappedStream, posts('o1', pending), onA('WSPShutdown', { how: 'SD_SEND' }), result('o1', fails('WSAESHUTDOWN'))],
+        breaks: 'WSAESHUTDOWN:1',
+      },
+      {
+        shows: 'the peer sees the end before the pending send',
+        steps: [...overlappedStream, posts('o1', pending), onA('WSPShutdown', { how: 'SD_SEND' }), peerSeesEnd],
+        breaks: 'Purpose:2',
+      },
+    ],
+  },
+  {
+    id: 'aborted-or-reset',
+    asks: 'WSAECONNABORTED (10053) or WSAECONNRESET (10054): what is the difference?',
+    answer:
+      'WSAECONNRESET says that the far end reset the circuit; WSAECONNABORTED that a time-out or another failure ended it. A reset may show as either, a time-out only as WSAECONNABORTED.',
+    profile: 'page',
+    clauses: ['WSAECONNABORTED:1', 'WSAECONNRESET:1'],
+    rulings: ['TimeoutCode', 'AfterReset'],
+    words: '10053 10054 connection reset by peer software caused connection abort',
+    askedAt: ['https://www.chilkatsoft.com/p/p_299.asp', 'https://stackoverflow.com/questions/28925003'],
+    accepted: [
+      {
+        shows: 'after a reset a send gives WSAECONNRESET',
+        steps: [...connected(), happens('peer.reset'), settle, sends({}, fails('WSAECONNRESET'))],
+      },
+      {
+        shows: 'after a time-out a send gives WSAECONNABORTED',
+        steps: [...connected(), happens('circuit.timeout'), settle, sends({}, fails('WSAECONNABORTED'))],
+      },
+    ],
+    rejected: [
+      {
+        shows: 'after a time-out a send gives WSAECONNRESET',
+        steps: [...connected(), happens('circuit.timeout'), settle, sends({}, fails('WSAECONNRESET'))],
+        breaks: 'WSAECONNRESET:1',
+      },
+      {
+        shows: 'after a reset that surely arrived a send succeeds',
+        steps: [...connected(), happens('peer.reset'), settle, sends({}, all(1000))],
+        breaks: 'WSAECONNRESET:1',
+      },
+    ],
+  },
+  {
+    id: 'peer-has-closed',
+    asks: 'The peer has closed: why does my first send still succeed?',
+    answer:
+      'Because the far end’s close reaches the sender later, as the reset that answers its data. Until then a send may succeed, and its bytes are lost. It never gives WSAESHUTDOWN: that is for the sender’s own shutdown.',
+    profile: 'page',
+    clauses: ['Delivery:1', 'WSAECONNRESET:1', 'WSAESHUTDOWN:1'],
+    words: 'half closed remote closed connection first send succeeds second fails broken pipe detect disconnect',
+    accepted: [
+      {
+        shows: 'one send succeeds after the close, and the next gives WSAECONNRESET',
+        steps: [...connected(), happens('peer.close'), sends({}, all(1000)), settle, sends({}, fails('WSAECONNRESET'))],
+      },
+    ],
+    rejected: [
+      {
+        shows: 'a send gives WSAESHUTDOWN after the peer has closed',
+        steps: [...connected(), happens('peer.close'), sends({}, fails('WSAESHUTDOWN'))],
+        breaks: 'WSAESHUTDOWN:1',
+      },
+    ],
+  },
+  {
+    id: 'keep-alive-failed',
+    asks: 'Which code does a send give after keep-alive has found the connection dead?',
+    answer:
+      'WSAENETRESET by the sibling pages, or WSAECONNABORTED as a failure of the circuit. On the page that text stands in the row of WSAENOBUFS. Windows gives WSAECONNRESET or WSAECONNABORTED.',
+    profile: 'docs',
+    clauses: ['WSAENETRESET:1', 'WSAENOBUFS:1', 'WSAECONNABORTED:1'],
+    rulings: ['D2', 'M9'],
+    words: 'SO_KEEPALIVE 10052 WSAENETRESET dead peer',
+    accepted: [
+      {
+        shows: 'a send gives WSAENETRESET',
+        steps: [...connected(), happens('keepalive.failed'), settle, sends({}, fails('WSAENETRESET'))],
+      },
+      {
+        shows: 'a send gives WSAECONNABORTED',
+        steps: [...connected(), happens('keepalive.failed'), settle, sends({}, fails('WSAECONNABORTED'))],
+      },
+    ],
+    rejected: [
+      {
+        shows: 'a send gives WSAECONNRESET',
+        steps: [...connected(), happens('keepalive.failed'), settle, sends({}, fails('WSAECONNRESET'))],
+        breaks: 'WSAECONNRESET:1',
+      },
+    ],
+  },
+];

@@ -1,0 +1,322 @@
+/** Questions about what the caller has to keep, and about several sends at a time. */
+
+import type { Question } from './question.ts';
+import {
+  all,
+  connected,
+  enters,
+  eventOf,
+  fails,
+  leaves,
+  onA,
+  overlappedStream,
+  peerReads,
+  pending,
+  posts,
+  result,
+  sends,
+  settle,
+  sleeps,
+} from './steps.ts';
+
+export const aboutMemory: readonly Question[] = [
+  {
+    id: 'free-the-wsabuf-array',
+    asks: 'May I free the WSABUF array after WSA_IO_PENDING, or must it outlive the call?',
+    answer:
+      'The array may go: the provider has copied it before the call returns. The data that it points to and the OVERLAPPED have to stay until the send is over.',
+    profile: 'page',
+    clauses: ['Capture:2', 'Capture:1', 'lpBuffers:3', 'OverlappedLifetime:1'],
+    rulings: ['D3'],
+    words: 'lifetime stack local variable valid duration lpBuffers array capture scope',
+    askedAt: ['https://github.com/grpc/grpc/pull/28506', 'https://github.com/lalinsky/zio/pull/558'],
+    accepted: [
+      {
+        shows: 'the peer reads the bytes of the buffers as they were given',
+        steps: [...overlappedStream, posts('o1', pending, { buffers: [600, 400] }), peerReads([0, 1000])],
+      },
+    ],
+    rejected: [
+      {
+        shows: 'the peer reads the second buffer first, as an array that was used again would have it',
+        steps: [...overlappedStream, posts('o1', pending, { buffers: [10, 10] }), peerReads([10, 10])],
+        breaks: 'Capture:2',
+      },
+    ],
+  },
+  {
+    id: 'touch-the-data-while-pending',
+    asks: 'May I read or change the data while the send is pending?',
+    answer:
+      'No: until it is over the buffers belong to the system, and to access them includes reading. After a change nobody can say what the peer gets, so that it is not judged.',
+    profile: 'page',
+    clauses: ['lpBuffers:3', 'Order:2'],
+    words: 'modify reuse overwrite buffer owned system access read while in flight',
+    askedAt: ['https://github.com/somdoron/AsyncIO/issues/26'],
+    accepted: [
+      {
+        shows: 'the caller leaves the buffer alone, and the peer reads what was in it',
+        steps: [...overlappedStream, posts('o1', pending), peerReads([0, 1000])],
+      },
+    ],
+    rejected: [
+      {
+        shows: 'nobody touched the buffer, and the peer reads something else',
+        steps: [...overlappedStream, posts('o1', pending), peerReads([7, 3])],
+        breaks: 'Order:2',
+      },
+    ],
+    breaching: [
+      {
+        shows: 'the caller writes into the buffer of a pending send, and what the peer reads of it is not judged',
+        steps: [...overlappedStream, posts('o1', pending), { caller: 'writes', what: 'buffer', overlapped: 'o1' }, peerReads([7, 3])],
+        callerBreaks: 'lpBuffers:3',
+      },
+    ],
+  },
+  {
+    id: 'one-overlapped-for-several',
+    asks: 'May I use one OVERLAPPED for several sends?',
+    answer:
+      'Not at a time: each outstanding operation has one of its own, which stays valid until it is over. Used for two, neither is judged any more.',
+    profile: 'page',
+    clauses: ['OverlappedLifetime:2', 'OverlappedLifetime:1'],
+    words: 'reuse share same OVERLAPPED structure multiple operations outstanding',
+    askedAt: ['https://github.com/Haivision/srt/pull/974'],
+    accepted: [
+      {
+        shows: 'two sends are pending, each with its own OVERLAPPED, and each has its own result',
+        steps: [
+          ...overlappedStream,
+          posts('o1', pending, { buffers: [600] }),
+          posts('o2', pending, { buffers: [400], fill: 98 }),
+          peerReads([0, 600], [98, 400]),
+          settle,
+          result('o2', all(400)),
+          result('o1', all(600)),
+        ],
+      },
+      {
+        shows: 'an OVERLAPPED is used again once its send was seen to be over',
+        steps: [...overlappedStream, posts('o1', all(1000)), eventOf('o1', true), posts('o1', pending)],
+      },
+    ],
+    rejected: [
+      {
+        shows: 'the result of one send is told for another',
+        steps: [
+          ...overlappedStream,
+          posts('o1', pending, { buffers: [600] }),
+          posts('o2', pending, { buffers: [400] }),
+          result('o2', all(600)),
+        ],
+        breaks: 'Immediate:6',
+      },
+    ],
+    breaching: [
+      {
+        shows: 'a second send names the OVERLAPPED of one that is pending',
+        steps: [...overlappedStream, posts('o1', pending), posts('o1', pending)],
+        callerBreaks: 'OverlappedLifetime:2',
+      },
+    ],
+  },
+  {
+    id: 'free-the-overlapped',
+    asks: 'When may I free the OVERLAPPED?',
+    answer: 'Once its operation is over: its routine has run, its event was set, or its result was told. Not before, even after a cancel.',
+    profile: 'page',
+    clauses: ['OverlappedLifetime:1', 'Return:5'],
+    words: 'delete release overlapped structure lifetime after CancelIoEx closesocket use after free corruption',
+    askedAt: ['https://github.com/microsoft/wil/pull/326', 'https://github.com/somdoron/AsyncIO/pull/13'],
+    accepted: [
+      {
+        shows: 'it serves another send once its result was told',
+        steps: [...overlappedStream, posts('o1', pending), peerReads([0, 1000]), settle, result('o1', all(1000)), posts('o1', pending)],
+      },
+    ],
+    rejected: [
+      {
+        shows: 'a second completion is indicated for a send whose routine has already run',
+        steps: [
+          ...overlappedStream,
+          sends({ overlapped: 'o1', routine: true }, all(1000)),
+          sleeps(1),
+          enters('o1', 1000),
+          leaves('o1'),
+          enters('o1', 1000),
+        ],
+        breaks: 'Overlapped:4',
+      },
+    ],
+    breaching: [
+      {
+        shows: 'it is freed while its send is pending',
+        steps: [...overlappedStream, posts('o1', pending), { caller: 'frees', what: 'overlapped', overlapped: 'o1' }],
+        callerBreaks: 'OverlappedLifetime:1',
+      },
+    ],
+  },
+  {
+    id: 'order-of-several-sends',
+    asks: 'Are several outstanding sends on one socket sent in order?',
+    answer: 'Their bytes leave in the order in which the sends were posted. Their routines may run in any order.',
+    profile: 'page',
+    clauses: ['Order:2', 'Order:1'],
+    words: 'sequence guarantee FIFO multiple outstanding WSASend calls IOCP completion order out of order',
+    askedAt: ['https://coderapp.vercel.app/answer/79180696'],
+    accepted: [
+      {
+        shows: 'the bytes come in the order of the sends, the routines the other way round',
+        steps: [
+          ...overlappedStream,
+          sends({ overlapped: 'o1', routine: true, buffers: [600] }, all(600)),
+          sends({ overlapped: 'o2', routine: true, buffers: [400], fill: 98 }, all(400)),
+          peerReads([0, 600], [98, 400]),
+          sleeps(1),
+          enters('o2', 400),
+          leaves('o2'),
+          enters('o1', 600),
+        ],
+      },
+    ],
+    rejected: [
+      {
+        shows: 'the peer reads the second send first',
+        steps: [
+          ...overlappedStream,
+          posts('o1', pending, { buffers: [600] }),
+          posts('o2', pending, { buffers: [400], fill: 98 }),
+          peerReads([98, 400]),
+        ],
+        breaks: 'Order:2',
+      },
+    ],
+  },
+  {
+    id: 'several-threads-one-socket',
+    asks: 'May several threads call WSASend on one socket at the same time?',
+    answer:
+      'The page does not forbid it, and promises no order between calls that overlap in time: their bytes may be mixed. Each call keeps its own bytes in order, and nothing is lost or invented.',
+    profile: 'page',
+    clauses: ['Order:2', 'Purpose:2', 'Nonoverlapped:3'],
+    words: 'thread safe concurrent simultaneous interleave interleaving mixed corruption lock',
+    askedAt: ['https://serverframework.com/asynchronousevents/2015/01/wsarecv-wsasend-and-thread-safety.html'],
+    accepted: [
+      {
+        shows: 'two calls overlap, and the peer reads the one that began second first',
+        steps: [
+          ...connected(),
+          { begin: 1, call: 'WSPSend', thread: 't1', socket: 'A', buffers: [50] },
+          { begin: 2, call: 'WSPSend', thread: 't2', socket: 'A', buffers: [50], fill: 100 },
+          peerReads([100, 50], [0, 50]),
+          { end: 1, thread: 't1', returns: all(50) },
+          { end: 2, thread: 't2', returns: all(50) },
+        ],
+      },
+    ],
+    rejected: [
+      {
+        shows: 'one call returned before the other began, and the peer reads the second first',
+        steps: [
+          ...connected(),
+          sends({ thread: 't1', buffers: [50] }, all(50)),
+          sends({ thread: 't2', buffers: [50], fill: 100 }, all(50)),
+          peerReads([100, 50]),
+        ],
+        breaks: 'Order:2',
+      },
+    ],
+  },
+  {
+    id: 'several-buffers-one-message',
+    asks: 'Are several WSABUFs sent as one message, and in which order?',
+    answer:
+      'In the order of the array. On a message-oriented socket they are one message, never one each; on a stream there are no messages at all.',
+    profile: 'page',
+    clauses: ['lpBuffers:2', 'dwBufferCount:1', 'Purpose:3', 'Purpose:4'],
+    words: 'scatter gather vectored writev buffers array datagram concatenated',
+    askedAt: ['https://github.com/litespeedtech/lsquic/issues/218'],
+    accepted: [
+      {
+        shows: 'one datagram has the bytes of both buffers',
+        steps: [...connected({ type: 'SOCK_DGRAM' }), sends({ buffers: [10, 20] }, all(30)), peerReads([0, 30])],
+      },
+    ],
+    rejected: [
+      {
+        shows: 'the first buffer comes as a datagram of its own',
+        steps: [...connected({ type: 'SOCK_DGRAM' }), sends({ buffers: [10, 20] }, all(30)), peerReads([0, 10])],
+        breaks: 'Purpose:4',
+      },
+      {
+        shows: 'on a stream the second buffer comes first',
+        steps: [...connected(), sends({ buffers: [10, 20] }, all(30)), peerReads([10, 20])],
+        breaks: 'lpBuffers:2',
+      },
+    ],
+  },
+  {
+    id: 'what-a-failed-send-leaves',
+    asks: 'What does a failed send leave behind: may I send the same data again?',
+    answer:
+      'Where the call itself failed, nothing has left and nothing will: no byte, no completion, and buffers and OVERLAPPED are yours again. A blocking call that was broken off in the middle may have sent a part.',
+    profile: 'page',
+    clauses: ['Return:6', 'Return:7'],
+    rulings: ['ErrorOwed'],
+    words: 'retry resend duplicate error after failure',
+    askedAt: ['https://github.com/ofiwg/libfabric/pull/7286', 'https://github.com/somdoron/AsyncIO/issues/33'],
+    accepted: [
+      {
+        shows: 'a send fails, the same is sent again, and the peer reads it once',
+        steps: [...overlappedStream, posts('o1', fails('WSAENOBUFS')), posts('o1', all(1000)), peerReads([0, 1000])],
+      },
+    ],
+    rejected: [
+      {
+        shows: 'the peer reads bytes of a send that failed',
+        steps: [...overlappedStream, posts('o1', fails('WSAENOBUFS')), peerReads([0, 1000])],
+        breaks: 'Return:6',
+      },
+    ],
+  },
+  {
+    id: 'cancel-one-of-several',
+    asks: 'I cancel one of several pending sends: what becomes of the others?',
+    answer:
+      'They go on. The one that was named may end with WSA_OPERATION_ABORTED, or in success if it was too late; its completion is indicated either way.',
+    profile: 'docs',
+    clauses: ['WSA_OPERATION_ABORTED:1', 'Return:5'],
+    rulings: ['AbortCauses', 'CloseCancels', 'AbortedBytes'],
+    words: 'CancelIo CancelIoEx cancellation abort pending 995 ERROR_OPERATION_ABORTED 1168 not found',
+    askedAt: ['https://github.com/dotnet/corefx/pull/32981', 'https://github.com/nanomsg/nng/pull/1599'],
+    accepted: [
+      {
+        shows: 'the second of two is cancelled and ends so, the first in success',
+        steps: [
+          ...overlappedStream,
+          posts('o1', pending),
+          posts('o2', pending),
+          onA('WSPCancelIo', { overlapped: 'o2' }),
+          peerReads([0, 1000]),
+          settle,
+          result('o2', fails('WSA_OPERATION_ABORTED')),
+          result('o1', all(1000)),
+        ],
+      },
+    ],
+    rejected: [
+      {
+        shows: 'the second of two is cancelled, and the first ends with WSA_OPERATION_ABORTED',
+        steps: [
+          ...overlappedStream,
+          posts('o1', pending),
+          posts('o2', pending),
+          onA('WSPCancelIo', { overlapped: 'o2' }),
+          result('o1', fails('WSA_OPERATION_ABORTED')),
+        ],
+        breaks: 'WSA_OPERATION_ABORTED:1',
+      },
+    ],
+  },
+];
