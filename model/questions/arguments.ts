@@ -1,13 +1,13 @@
 /** Questions about what is given to a send: sizes, flags, sockets. */
 
-import type { Question } from './question.ts';
-import { all, connected, fails, onA, overlappedStream, peerReads, pending, posts, sends } from './steps.ts';
+import type { AskedQuestion } from './question.ts';
+import { connected, fails, onA, overlappedStream, peerReads, pends, posts, sends, taken } from './steps.ts';
 
 const datagram = connected({ type: 'SOCK_DGRAM' });
 const maximum = (bytes: number): object => onA('WSPGetSockOpt', { name: 'SO_MAX_MSG_SIZE' }, { rc: 0, value: bytes });
 const toBroadcast = [onA('WSPSocket', { type: 'SOCK_DGRAM' }), onA('WSPConnect', { to: 'broadcast' })];
 
-export const aboutArguments: readonly Question[] = [
+export const aboutArguments: readonly AskedQuestion[] = [
   {
     id: 'zero-bytes',
     asks: 'What does a send of zero bytes do?',
@@ -19,8 +19,8 @@ export const aboutArguments: readonly Question[] = [
     words: 'empty zero length zero-byte send no buffers dwBufferCount 0',
     askedAt: ['https://github.com/dotnet/runtime/pull/51473'],
     accepted: [
-      { shows: 'a stream send of an empty buffer returns zero', steps: [...connected(), sends({ buffers: [0] }, all(0))] },
-      { shows: 'the peer gets an empty datagram', steps: [...datagram, sends({ buffers: [0] }, all(0)), peerReads()] },
+      { shows: 'a stream send of an empty buffer returns zero', steps: [...connected(), sends({ buffers: [0] }, taken(0))] },
+      { shows: 'the peer gets an empty datagram', steps: [...datagram, sends({ buffers: [0] }, taken(0)), peerReads()] },
     ],
     rejected: [
       {
@@ -49,10 +49,10 @@ export const aboutArguments: readonly Question[] = [
       { shows: 'the send gives WSAEMSGSIZE', steps: [...datagram, maximum(512), sends({ buffers: [513] }, fails('WSAEMSGSIZE'))] },
     ],
     rejected: [
-      { shows: 'the send succeeds', steps: [...datagram, maximum(512), sends({ buffers: [513] }, all(513))], breaks: 'WSAEMSGSIZE:1' },
+      { shows: 'the send succeeds', steps: [...datagram, maximum(512), sends({ buffers: [513] }, taken(513))], breaks: 'WSAEMSGSIZE:1' },
       {
         shows: 'as much goes out as fits',
-        steps: [...datagram, maximum(512), sends({ buffers: [513] }, all(512))],
+        steps: [...datagram, maximum(512), sends({ buffers: [513] }, taken(512))],
         breaks: 'MessageSize:4',
       },
     ],
@@ -66,7 +66,7 @@ export const aboutArguments: readonly Question[] = [
     words: 'TCP large send maximum chunk size limit 10040',
     askedAt: ['https://library.thedatadungeon.com/msdn-2000-04/kbwindev/Source/win32sdk/q201213.content.htm'],
     accepted: [
-      { shows: 'a send of a hundred megabytes pends', steps: [...overlappedStream, posts('o1', pending, { buffers: [100_000_000] })] },
+      { shows: 'a send of a hundred megabytes pends', steps: [...overlappedStream, posts('o1', pends, { buffers: [100_000_000] })] },
     ],
     rejected: [
       {
@@ -87,7 +87,7 @@ export const aboutArguments: readonly Question[] = [
     words: 'flag SocketFlags.Partial TCP message 10045',
     askedAt: ['https://github.com/dotnet/corefx/issues/35375'],
     accepted: [
-      { shows: 'the send succeeds', steps: [...connected(), sends({ flags: ['MSG_PARTIAL'] }, all(1000))] },
+      { shows: 'the send succeeds', steps: [...connected(), sends({ flags: ['MSG_PARTIAL'] }, taken(1000))] },
       { shows: 'the flag is not supported', steps: [...connected(), sends({ flags: ['MSG_PARTIAL'] }, fails('WSAEOPNOTSUPP'))] },
     ],
     rejected: [
@@ -108,12 +108,12 @@ export const aboutArguments: readonly Question[] = [
     askedAt: ['https://github.com/microsoft/WSL/issues/989'],
     accepted: [
       { shows: 'on a datagram socket it is refused', steps: [...datagram, sends({ flags: ['MSG_OOB'] }, fails('WSAEOPNOTSUPP'))] },
-      { shows: 'on a stream it is sent', steps: [...connected(), sends({ flags: ['MSG_OOB'] }, all(1000))] },
+      { shows: 'on a stream it is sent', steps: [...connected(), sends({ flags: ['MSG_OOB'] }, taken(1000))] },
     ],
     rejected: [
       {
         shows: 'on a datagram socket it is sent',
-        steps: [...datagram, sends({ flags: ['MSG_OOB'] }, all(1000))],
+        steps: [...datagram, sends({ flags: ['MSG_OOB'] }, taken(1000))],
         breaks: 'WSAEOPNOTSUPP:1',
       },
     ],
@@ -129,7 +129,7 @@ export const aboutArguments: readonly Question[] = [
     askedAt: ['https://mail.winehq.org/mailman3/hyperkitty/list/wine-devel@winehq.org/message/LOFZTTOZO5S2FL3LFC5W4LAQWN2CNNT4'],
     accepted: [{ shows: 'without the option the send is refused', steps: [...toBroadcast, sends({}, fails('WSAEACCES'))] }],
     rejected: [
-      { shows: 'without the option the send succeeds', steps: [...toBroadcast, sends({}, all(1000))], breaks: 'WSAEACCES:1' },
+      { shows: 'without the option the send succeeds', steps: [...toBroadcast, sends({}, taken(1000))], breaks: 'WSAEACCES:1' },
       { shows: 'the address is no broadcast address', steps: [...datagram, sends({}, fails('WSAEACCES'))], breaks: 'WSAEACCES:1' },
     ],
   },

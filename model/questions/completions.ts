@@ -1,28 +1,28 @@
 /** Questions about how a completion is told. */
 
-import type { Question } from './question.ts';
+import type { AskedQuestion } from './question.ts';
 import {
-  all,
   connected,
   does,
   enters,
-  eventOf,
+  eventIs,
   fails,
   onA,
   overlappedStream,
   peerReads,
-  pending,
+  pends,
   posts,
-  result,
+  resultOf,
   sends,
   settle,
   sleeps,
+  taken,
 } from './steps.ts';
 
 const other = { socket: 'B' };
-const posted = (overlapped: string, fields: object = {}): object => sends({ overlapped, routine: true, ...fields }, all(1000));
+const posted = (overlapped: string, fields: object = {}): object => sends({ overlapped, routine: true, ...fields }, taken(1000));
 
-export const aboutCompletions: readonly Question[] = [
+export const aboutCompletions: readonly AskedQuestion[] = [
   {
     id: 'routine-never-called',
     asks: 'Why is my completion routine never called?',
@@ -62,13 +62,13 @@ export const aboutCompletions: readonly Question[] = [
     accepted: [
       {
         shows: 'the routine runs, and the event stays as it was',
-        steps: [...overlappedStream, posted('o1', { event: true }), sleeps(1), enters('o1', 1000), eventOf('o1', false)],
+        steps: [...overlappedStream, posted('o1', { event: true }), sleeps(1), enters('o1', 1000), eventIs('o1', false)],
       },
     ],
     rejected: [
       {
         shows: 'the event of a send with a routine is set',
-        steps: [...overlappedStream, posted('o1', { event: true }), eventOf('o1', true)],
+        steps: [...overlappedStream, posted('o1', { event: true }), eventIs('o1', true)],
         breaks: 'Routine:1',
       },
     ],
@@ -83,13 +83,13 @@ export const aboutCompletions: readonly Question[] = [
     accepted: [
       {
         shows: 'the result is asked for, and tells',
-        steps: [...overlappedStream, posts('o1', pending, { event: false }), peerReads([0, 1000]), settle, result('o1', all(1000))],
+        steps: [...overlappedStream, posts('o1', pends, { event: false }), peerReads([0, 1000]), settle, resultOf('o1', taken(1000))],
       },
     ],
     rejected: [
       {
         shows: 'an event is set that the OVERLAPPED does not have',
-        steps: [...overlappedStream, posts('o1', pending, { event: false }), eventOf('o1', true)],
+        steps: [...overlappedStream, posts('o1', pends, { event: false }), eventIs('o1', true)],
         breaks: 'Event:2',
       },
     ],
@@ -103,11 +103,11 @@ export const aboutCompletions: readonly Question[] = [
     clauses: ['Overlapped:1', 'Overlapped:2', 'lpCompletionRoutine:1'],
     rulings: ['D7'],
     words: 'lpOverlapped NULL lpCompletionRoutine not null',
-    accepted: [{ shows: 'it returns all of its bytes', steps: [...overlappedStream, sends({ routine: true }, all(1000))] }],
+    accepted: [{ shows: 'it returns all of its bytes', steps: [...overlappedStream, sends({ routine: true }, taken(1000))] }],
     rejected: [
       {
         shows: 'it pends',
-        steps: [...overlappedStream, sends({ routine: true }, pending)],
+        steps: [...overlappedStream, sends({ routine: true }, pends)],
         breaks: 'Overlapped:2',
       },
     ],
@@ -127,7 +127,7 @@ export const aboutCompletions: readonly Question[] = [
           does('WSPSocket', { ...other, type: 'SOCK_STREAM', overlapped: true }),
           does('WSPConnect', other),
           posted('o1'),
-          does('WSPSend', { ...other, buffers: [5], overlapped: 'o2', routine: true }, all(5)),
+          does('WSPSend', { ...other, buffers: [5], overlapped: 'o2', routine: true }, taken(5)),
           sleeps(1),
           enters('o1', 1000),
           sleeps(2),
@@ -192,7 +192,7 @@ export const aboutCompletions: readonly Question[] = [
         steps: [
           ...overlappedStream,
           onA('CreateIoCompletionPort'),
-          posts('o1', all(1000), { event: false }),
+          posts('o1', taken(1000), { event: false }),
           { port: 'packet', socket: 'A', overlapped: 'o1', error: '0', bytes: 1000 },
         ],
       },
@@ -204,7 +204,7 @@ export const aboutCompletions: readonly Question[] = [
           ...overlappedStream,
           onA('CreateIoCompletionPort'),
           onA('SetFileCompletionNotificationModes', { modes: ['FILE_SKIP_COMPLETION_PORT_ON_SUCCESS'] }),
-          posts('o1', all(1000), { event: false }),
+          posts('o1', taken(1000), { event: false }),
           { port: 'packet', socket: 'A', overlapped: 'o1', error: '0', bytes: 1000 },
         ],
         breaks: 'Return:1',
@@ -224,13 +224,13 @@ export const aboutCompletions: readonly Question[] = [
     accepted: [
       {
         shows: 'a pending send is asked for its result',
-        steps: [...overlappedStream, posts('o1', pending), result('o1', fails('WSA_IO_INCOMPLETE'))],
+        steps: [...overlappedStream, posts('o1', pends), resultOf('o1', fails('WSA_IO_INCOMPLETE'))],
       },
     ],
     rejected: [
       {
         shows: 'a send that returned zero is said to be incomplete',
-        steps: [...overlappedStream, posts('o1', all(1000)), result('o1', fails('WSA_IO_INCOMPLETE'))],
+        steps: [...overlappedStream, posts('o1', taken(1000)), resultOf('o1', fails('WSA_IO_INCOMPLETE'))],
         breaks: 'Return:1',
       },
     ],
@@ -249,24 +249,24 @@ export const aboutCompletions: readonly Question[] = [
         shows: 'the result of a send with a routine is asked for without waiting',
         steps: [
           ...overlappedStream,
-          sends({ overlapped: 'o1', routine: true }, pending),
+          sends({ overlapped: 'o1', routine: true }, pends),
           peerReads([0, 1000]),
           settle,
-          result('o1', all(1000)),
+          resultOf('o1', taken(1000)),
         ],
       },
     ],
     rejected: [
       {
         shows: 'without waiting, the result has more bytes than were asked for',
-        steps: [...overlappedStream, sends({ overlapped: 'o1', routine: true }, pending), result('o1', all(1001))],
+        steps: [...overlappedStream, sends({ overlapped: 'o1', routine: true }, pends), resultOf('o1', taken(1001))],
         breaks: 'Immediate:6',
       },
     ],
     breaching: [
       {
         shows: 'the client waits for the result of a send with a routine',
-        steps: [...overlappedStream, sends({ overlapped: 'o1', routine: true }, pending), result('o1', all(1000), { wait: true })],
+        steps: [...overlappedStream, sends({ overlapped: 'o1', routine: true }, pends), resultOf('o1', taken(1000), { wait: true })],
         callerBreaks: 'Routine:3',
       },
     ],
@@ -283,7 +283,7 @@ export const aboutCompletions: readonly Question[] = [
     accepted: [
       {
         shows: 'the event was set, and is not once the next send pends',
-        steps: [...overlappedStream, posts('o1', all(1000)), eventOf('o1', true), posts('o1', pending), eventOf('o1', false)],
+        steps: [...overlappedStream, posts('o1', taken(1000)), eventIs('o1', true), posts('o1', pends), eventIs('o1', false)],
       },
     ],
     rejected: [
@@ -291,11 +291,11 @@ export const aboutCompletions: readonly Question[] = [
         shows: 'the event is set while the next send is still under way',
         steps: [
           ...overlappedStream,
-          posts('o1', all(1000)),
-          eventOf('o1', true),
-          posts('o1', pending),
-          eventOf('o1', true),
-          result('o1', fails('WSA_IO_INCOMPLETE')),
+          posts('o1', taken(1000)),
+          eventIs('o1', true),
+          posts('o1', pends),
+          eventIs('o1', true),
+          resultOf('o1', fails('WSA_IO_INCOMPLETE')),
         ],
         breaks: 'Overlapped:7',
       },
@@ -311,9 +311,9 @@ export const aboutCompletions: readonly Question[] = [
     rulings: ['D5', 'M7'],
     words: 'nonoverlapped socket flag missing WSASocket 10022',
     accepted: [
-      { shows: 'it is ignored', steps: [...connected(), posts('o1', all(1000))] },
+      { shows: 'it is ignored', steps: [...connected(), posts('o1', taken(1000))] },
       { shows: 'it is refused', steps: [...connected(), posts('o1', fails('WSAEINVAL'))] },
     ],
-    rejected: [{ shows: 'the send pends', steps: [...connected(), posts('o1', pending)], breaks: 'Nonoverlapped:1' }],
+    rejected: [{ shows: 'the send pends', steps: [...connected(), posts('o1', pends)], breaks: 'Nonoverlapped:1' }],
   },
 ];

@@ -1,25 +1,25 @@
 /** Questions about ends: of a socket, of a connection, of a thread. */
 
-import type { Question } from './question.ts';
+import type { AskedQuestion } from './question.ts';
 import {
-  all,
   connected,
   does,
-  eventOf,
+  eventIs,
   fails,
   happens,
   onA,
   overlappedStream,
   peerReads,
   peerSeesEnd,
-  pending,
+  pends,
   posts,
-  result,
+  resultOf,
   sends,
   settle,
+  taken,
 } from './steps.ts';
 
-export const aboutEndings: readonly Question[] = [
+export const aboutEndings: readonly AskedQuestion[] = [
   {
     id: 'close-with-sends-pending',
     asks: 'What happens to pending sends at closesocket, and when may I free their memory?',
@@ -38,23 +38,23 @@ export const aboutEndings: readonly Question[] = [
         shows: 'the event of the pending send is set, and its result is WSA_OPERATION_ABORTED',
         steps: [
           ...overlappedStream,
-          posts('o1', pending),
+          posts('o1', pends),
           onA('WSPCloseSocket'),
           settle,
-          eventOf('o1', true),
-          result('o1', fails('WSA_OPERATION_ABORTED')),
+          eventIs('o1', true),
+          resultOf('o1', fails('WSA_OPERATION_ABORTED')),
         ],
       },
     ],
     rejected: [
       {
         shows: 'the event of the pending send is not set by the time everything has arrived',
-        steps: [...overlappedStream, posts('o1', pending), onA('WSPCloseSocket'), settle, eventOf('o1', false)],
+        steps: [...overlappedStream, posts('o1', pends), onA('WSPCloseSocket'), settle, eventIs('o1', false)],
         breaks: 'Return:5',
       },
       {
         shows: 'the pending send ends with WSAECONNABORTED, as on Windows',
-        steps: [...overlappedStream, posts('o1', pending), onA('WSPCloseSocket'), result('o1', fails('WSAECONNABORTED'))],
+        steps: [...overlappedStream, posts('o1', pends), onA('WSPCloseSocket'), resultOf('o1', fails('WSAECONNABORTED'))],
         breaks: 'WSAECONNABORTED:1',
       },
     ],
@@ -78,20 +78,20 @@ export const aboutEndings: readonly Question[] = [
         shows: 'the thread exits, and its send ends with WSA_OPERATION_ABORTED',
         steps: [
           ...overlappedStream,
-          posts('o1', pending, { thread: 't2' }),
+          posts('o1', pends, { thread: 't2' }),
           does('ExitThread', { thread: 't2' }),
-          result('o1', fails('WSA_OPERATION_ABORTED')),
+          resultOf('o1', fails('WSA_OPERATION_ABORTED')),
         ],
       },
       {
         shows: 'the thread exits, and its send ends in success',
         steps: [
           ...overlappedStream,
-          posts('o1', pending, { thread: 't2' }),
+          posts('o1', pends, { thread: 't2' }),
           does('ExitThread', { thread: 't2' }),
           peerReads([0, 1000]),
           settle,
-          result('o1', all(1000)),
+          resultOf('o1', taken(1000)),
         ],
       },
     ],
@@ -100,9 +100,9 @@ export const aboutEndings: readonly Question[] = [
         shows: 'another thread exits, and the send ends with WSA_OPERATION_ABORTED',
         steps: [
           ...overlappedStream,
-          posts('o1', pending, { thread: 't2' }),
+          posts('o1', pends, { thread: 't2' }),
           does('ExitThread', { thread: 't3' }),
-          result('o1', fails('WSA_OPERATION_ABORTED')),
+          resultOf('o1', fails('WSA_OPERATION_ABORTED')),
         ],
         breaks: 'WSA_OPERATION_ABORTED:1',
       },
@@ -123,7 +123,7 @@ export const aboutEndings: readonly Question[] = [
         shows: 'the peer reads the pending send and then the end',
         steps: [
           ...overlappedStream,
-          posts('o1', pending),
+          posts('o1', pends),
           onA('WSPShutdown', { how: 'SD_SEND' }),
           sends({}, fails('WSAESHUTDOWN')),
           peerReads([0, 1000]),
@@ -134,12 +134,12 @@ export const aboutEndings: readonly Question[] = [
     rejected: [
       {
         shows: 'the pending send ends with WSAESHUTDOWN',
-        steps: [...overlappedStream, posts('o1', pending), onA('WSPShutdown', { how: 'SD_SEND' }), result('o1', fails('WSAESHUTDOWN'))],
+        steps: [...overlappedStream, posts('o1', pends), onA('WSPShutdown', { how: 'SD_SEND' }), resultOf('o1', fails('WSAESHUTDOWN'))],
         breaks: 'WSAESHUTDOWN:1',
       },
       {
         shows: 'the peer sees the end before the pending send',
-        steps: [...overlappedStream, posts('o1', pending), onA('WSPShutdown', { how: 'SD_SEND' }), peerSeesEnd],
+        steps: [...overlappedStream, posts('o1', pends), onA('WSPShutdown', { how: 'SD_SEND' }), peerSeesEnd],
         breaks: 'Purpose:2',
       },
     ],
@@ -172,7 +172,7 @@ export const aboutEndings: readonly Question[] = [
       },
       {
         shows: 'after a reset that surely arrived a send succeeds',
-        steps: [...connected(), happens('peer.reset'), settle, sends({}, all(1000))],
+        steps: [...connected(), happens('peer.reset'), settle, sends({}, taken(1000))],
         breaks: 'WSAECONNRESET:1',
       },
     ],
@@ -188,7 +188,7 @@ export const aboutEndings: readonly Question[] = [
     accepted: [
       {
         shows: 'one send succeeds after the close, and the next gives WSAECONNRESET',
-        steps: [...connected(), happens('peer.close'), sends({}, all(1000)), settle, sends({}, fails('WSAECONNRESET'))],
+        steps: [...connected(), happens('peer.close'), sends({}, taken(1000)), settle, sends({}, fails('WSAECONNRESET'))],
       },
     ],
     rejected: [

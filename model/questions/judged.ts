@@ -5,7 +5,7 @@ import type { ClauseId } from '../clauses/register.ts';
 import type { RulingId } from '../clauses/rulings.ts';
 import { type Judgement, judgeText } from '../judge/judge.ts';
 import { traceVersion } from '../winsock/trace.ts';
-import type { Question, ShownTrace } from './question.ts';
+import type { AskedQuestion, ShownTrace } from './question.ts';
 
 export interface JudgedTrace {
   readonly shows: string;
@@ -25,7 +25,7 @@ export const traceText = ({ shows, side, steps }: ShownTrace): string =>
   [{ wspsend: traceVersion, title: shows, ...(side && { side }) }, ...steps].map((line) => `${JSON.stringify(line)}\n`).join('');
 
 /** Its traces in the order in which they answer it: accepted, rejected, broken by the caller. */
-export function judged({ profile, accepted, rejected, breaching = [] }: Question): readonly JudgedTrace[] {
+export function judged({ profile, accepted, rejected, breaching = [] }: AskedQuestion): readonly JudgedTrace[] {
   return [
     ...accepted.map((trace) => judgedTrace(trace, profile, 'accepted')),
     ...rejected.map((trace) => judgedTrace(trace, profile, 'rejected', trace.breaks)),

@@ -1,25 +1,25 @@
 /** Questions about what the caller has to keep, and about several sends at a time. */
 
-import type { Question } from './question.ts';
+import type { AskedQuestion } from './question.ts';
 import {
-  all,
   connected,
   enters,
-  eventOf,
+  eventIs,
   fails,
   leaves,
   onA,
   overlappedStream,
   peerReads,
-  pending,
+  pends,
   posts,
-  result,
+  resultOf,
   sends,
   settle,
   sleeps,
+  taken,
 } from './steps.ts';
 
-export const aboutMemory: readonly Question[] = [
+export const aboutMemory: readonly AskedQuestion[] = [
   {
     id: 'free-the-wsabuf-array',
     asks: 'May I free the WSABUF array after WSA_IO_PENDING, or must it outlive the call?',
@@ -33,13 +33,13 @@ export const aboutMemory: readonly Question[] = [
     accepted: [
       {
         shows: 'the peer reads the bytes of the buffers as they were given',
-        steps: [...overlappedStream, posts('o1', pending, { buffers: [600, 400] }), peerReads([0, 1000])],
+        steps: [...overlappedStream, posts('o1', pends, { buffers: [600, 400] }), peerReads([0, 1000])],
       },
     ],
     rejected: [
       {
         shows: 'the peer reads the second buffer first, as an array that was used again would have it',
-        steps: [...overlappedStream, posts('o1', pending, { buffers: [10, 10] }), peerReads([10, 10])],
+        steps: [...overlappedStream, posts('o1', pends, { buffers: [10, 10] }), peerReads([10, 10])],
         breaks: 'Capture:2',
       },
     ],
@@ -56,20 +56,20 @@ export const aboutMemory: readonly Question[] = [
     accepted: [
       {
         shows: 'the caller leaves the buffer alone, and the peer reads what was in it',
-        steps: [...overlappedStream, posts('o1', pending), peerReads([0, 1000])],
+        steps: [...overlappedStream, posts('o1', pends), peerReads([0, 1000])],
       },
     ],
     rejected: [
       {
         shows: 'nobody touched the buffer, and the peer reads something else',
-        steps: [...overlappedStream, posts('o1', pending), peerReads([7, 3])],
+        steps: [...overlappedStream, posts('o1', pends), peerReads([7, 3])],
         breaks: 'Order:2',
       },
     ],
     breaching: [
       {
         shows: 'the caller writes into the buffer of a pending send, and what the peer reads of it is not judged',
-        steps: [...overlappedStream, posts('o1', pending), { caller: 'writes', what: 'buffer', overlapped: 'o1' }, peerReads([7, 3])],
+        steps: [...overlappedStream, posts('o1', pends), { caller: 'writes', what: 'buffer', overlapped: 'o1' }, peerReads([7, 3])],
         callerBreaks: 'lpBuffers:3',
       },
     ],
@@ -85,20 +85,20 @@ export const aboutMemory: readonly Question[] = [
     askedAt: ['https://github.com/Haivision/srt/pull/974'],
     accepted: [
       {
-        shows: 'two sends are pending, each with its own OVERLAPPED, and each has its own result',
+        shows: 'two sends are pends, each with its own OVERLAPPED, and each has its own result',
         steps: [
           ...overlappedStream,
-          posts('o1', pending, { buffers: [600] }),
-          posts('o2', pending, { buffers: [400], fill: 98 }),
+          posts('o1', pends, { buffers: [600] }),
+          posts('o2', pends, { buffers: [400], fill: 98 }),
           peerReads([0, 600], [98, 400]),
           settle,
-          result('o2', all(400)),
-          result('o1', all(600)),
+          resultOf('o2', taken(400)),
+          resultOf('o1', taken(600)),
         ],
       },
       {
         shows: 'an OVERLAPPED is used again once its send was seen to be over',
-        steps: [...overlappedStream, posts('o1', all(1000)), eventOf('o1', true), posts('o1', pending)],
+        steps: [...overlappedStream, posts('o1', taken(1000)), eventIs('o1', true), posts('o1', pends)],
       },
     ],
     rejected: [
@@ -106,9 +106,9 @@ export const aboutMemory: readonly Question[] = [
         shows: 'the result of one send is told for another',
         steps: [
           ...overlappedStream,
-          posts('o1', pending, { buffers: [600] }),
-          posts('o2', pending, { buffers: [400] }),
-          result('o2', all(600)),
+          posts('o1', pends, { buffers: [600] }),
+          posts('o2', pends, { buffers: [400] }),
+          resultOf('o2', taken(600)),
         ],
         breaks: 'Immediate:6',
       },
@@ -116,7 +116,7 @@ export const aboutMemory: readonly Question[] = [
     breaching: [
       {
         shows: 'a second send names the OVERLAPPED of one that is pending',
-        steps: [...overlappedStream, posts('o1', pending), posts('o1', pending)],
+        steps: [...overlappedStream, posts('o1', pends), posts('o1', pends)],
         callerBreaks: 'OverlappedLifetime:2',
       },
     ],
@@ -132,7 +132,7 @@ export const aboutMemory: readonly Question[] = [
     accepted: [
       {
         shows: 'it serves another send once its result was told',
-        steps: [...overlappedStream, posts('o1', pending), peerReads([0, 1000]), settle, result('o1', all(1000)), posts('o1', pending)],
+        steps: [...overlappedStream, posts('o1', pends), peerReads([0, 1000]), settle, resultOf('o1', taken(1000)), posts('o1', pends)],
       },
     ],
     rejected: [
@@ -140,7 +140,7 @@ export const aboutMemory: readonly Question[] = [
         shows: 'a second completion is indicated for a send whose routine has already run',
         steps: [
           ...overlappedStream,
-          sends({ overlapped: 'o1', routine: true }, all(1000)),
+          sends({ overlapped: 'o1', routine: true }, taken(1000)),
           sleeps(1),
           enters('o1', 1000),
           leaves('o1'),
@@ -152,7 +152,7 @@ export const aboutMemory: readonly Question[] = [
     breaching: [
       {
         shows: 'it is freed while its send is pending',
-        steps: [...overlappedStream, posts('o1', pending), { caller: 'frees', what: 'overlapped', overlapped: 'o1' }],
+        steps: [...overlappedStream, posts('o1', pends), { caller: 'frees', what: 'overlapped', overlapped: 'o1' }],
         callerBreaks: 'OverlappedLifetime:1',
       },
     ],
@@ -170,8 +170,8 @@ export const aboutMemory: readonly Question[] = [
         shows: 'the bytes come in the order of the sends, the routines the other way round',
         steps: [
           ...overlappedStream,
-          sends({ overlapped: 'o1', routine: true, buffers: [600] }, all(600)),
-          sends({ overlapped: 'o2', routine: true, buffers: [400], fill: 98 }, all(400)),
+          sends({ overlapped: 'o1', routine: true, buffers: [600] }, taken(600)),
+          sends({ overlapped: 'o2', routine: true, buffers: [400], fill: 98 }, taken(400)),
           peerReads([0, 600], [98, 400]),
           sleeps(1),
           enters('o2', 400),
@@ -185,8 +185,8 @@ export const aboutMemory: readonly Question[] = [
         shows: 'the peer reads the second send first',
         steps: [
           ...overlappedStream,
-          posts('o1', pending, { buffers: [600] }),
-          posts('o2', pending, { buffers: [400], fill: 98 }),
+          posts('o1', pends, { buffers: [600] }),
+          posts('o2', pends, { buffers: [400], fill: 98 }),
           peerReads([98, 400]),
         ],
         breaks: 'Order:2',
@@ -210,8 +210,8 @@ export const aboutMemory: readonly Question[] = [
           { begin: 1, call: 'WSPSend', thread: 't1', socket: 'A', buffers: [50] },
           { begin: 2, call: 'WSPSend', thread: 't2', socket: 'A', buffers: [50], fill: 100 },
           peerReads([100, 50], [0, 50]),
-          { end: 1, thread: 't1', returns: all(50) },
-          { end: 2, thread: 't2', returns: all(50) },
+          { end: 1, thread: 't1', returns: taken(50) },
+          { end: 2, thread: 't2', returns: taken(50) },
         ],
       },
     ],
@@ -220,8 +220,8 @@ export const aboutMemory: readonly Question[] = [
         shows: 'one call returned before the other began, and the peer reads the second first',
         steps: [
           ...connected(),
-          sends({ thread: 't1', buffers: [50] }, all(50)),
-          sends({ thread: 't2', buffers: [50], fill: 100 }, all(50)),
+          sends({ thread: 't1', buffers: [50] }, taken(50)),
+          sends({ thread: 't2', buffers: [50], fill: 100 }, taken(50)),
           peerReads([100, 50]),
         ],
         breaks: 'Order:2',
@@ -240,18 +240,18 @@ export const aboutMemory: readonly Question[] = [
     accepted: [
       {
         shows: 'one datagram has the bytes of both buffers',
-        steps: [...connected({ type: 'SOCK_DGRAM' }), sends({ buffers: [10, 20] }, all(30)), peerReads([0, 30])],
+        steps: [...connected({ type: 'SOCK_DGRAM' }), sends({ buffers: [10, 20] }, taken(30)), peerReads([0, 30])],
       },
     ],
     rejected: [
       {
         shows: 'the first buffer comes as a datagram of its own',
-        steps: [...connected({ type: 'SOCK_DGRAM' }), sends({ buffers: [10, 20] }, all(30)), peerReads([0, 10])],
+        steps: [...connected({ type: 'SOCK_DGRAM' }), sends({ buffers: [10, 20] }, taken(30)), peerReads([0, 10])],
         breaks: 'Purpose:4',
       },
       {
         shows: 'on a stream the second buffer comes first',
-        steps: [...connected(), sends({ buffers: [10, 20] }, all(30)), peerReads([10, 20])],
+        steps: [...connected(), sends({ buffers: [10, 20] }, taken(30)), peerReads([10, 20])],
         breaks: 'lpBuffers:2',
       },
     ],
@@ -269,7 +269,7 @@ export const aboutMemory: readonly Question[] = [
     accepted: [
       {
         shows: 'a send fails, the same is sent again, and the peer reads it once',
-        steps: [...overlappedStream, posts('o1', fails('WSAENOBUFS')), posts('o1', all(1000)), peerReads([0, 1000])],
+        steps: [...overlappedStream, posts('o1', fails('WSAENOBUFS')), posts('o1', taken(1000)), peerReads([0, 1000])],
       },
     ],
     rejected: [
@@ -295,13 +295,13 @@ export const aboutMemory: readonly Question[] = [
         shows: 'the second of two is cancelled and ends so, the first in success',
         steps: [
           ...overlappedStream,
-          posts('o1', pending),
-          posts('o2', pending),
+          posts('o1', pends),
+          posts('o2', pends),
           onA('WSPCancelIo', { overlapped: 'o2' }),
           peerReads([0, 1000]),
           settle,
-          result('o2', fails('WSA_OPERATION_ABORTED')),
-          result('o1', all(1000)),
+          resultOf('o2', fails('WSA_OPERATION_ABORTED')),
+          resultOf('o1', taken(1000)),
         ],
       },
     ],
@@ -310,10 +310,10 @@ export const aboutMemory: readonly Question[] = [
         shows: 'the second of two is cancelled, and the first ends with WSA_OPERATION_ABORTED',
         steps: [
           ...overlappedStream,
-          posts('o1', pending),
-          posts('o2', pending),
+          posts('o1', pends),
+          posts('o2', pends),
           onA('WSPCancelIo', { overlapped: 'o2' }),
-          result('o1', fails('WSA_OPERATION_ABORTED')),
+          resultOf('o1', fails('WSA_OPERATION_ABORTED')),
         ],
         breaks: 'WSA_OPERATION_ABORTED:1',
       },

@@ -29,7 +29,7 @@ export interface BreachingTrace extends ShownTrace {
   readonly callerBreaks: ClauseId;
 }
 
-export interface Question {
+export interface AskedQuestion {
   /** A few words with hyphens between them: the address of its page. It is never given to another question. */
   readonly id: string;
   readonly asks: string;

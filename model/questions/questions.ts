@@ -4,12 +4,12 @@ import { aboutArguments } from './arguments.ts';
 import { aboutCompletions } from './completions.ts';
 import { aboutEndings } from './endings.ts';
 import { aboutMemory } from './memory.ts';
-import type { Question } from './question.ts';
+import type { AskedQuestion } from './question.ts';
 import { aboutResults } from './results.ts';
 
 export interface Theme {
   readonly title: string;
-  readonly questions: readonly Question[];
+  readonly questions: readonly AskedQuestion[];
 }
 
 export const themes: readonly Theme[] = [
@@ -20,4 +20,4 @@ export const themes: readonly Theme[] = [
   { title: 'Sizes, flags, sockets', questions: aboutArguments },
 ];
 
-export const questions: readonly Question[] = themes.flatMap(({ questions }) => questions);
+export const questions: readonly AskedQuestion[] = themes.flatMap(({ questions }) => questions);

@@ -1,26 +1,26 @@
 /** Questions about what a send returns. */
 
-import type { Question } from './question.ts';
+import type { AskedQuestion } from './question.ts';
 import {
-  all,
   connected,
   enters,
-  eventOf,
+  eventIs,
   fails,
   nonblocking,
   onA,
   overlappedStream,
   peerReads,
-  pending,
+  pends,
   posts,
-  result,
+  resultOf,
   sends,
   settle,
   sleeps,
+  taken,
   wakes,
 } from './steps.ts';
 
-export const aboutResults: readonly Question[] = [
+export const aboutResults: readonly AskedQuestion[] = [
   {
     id: 'fewer-bytes-than-asked',
     asks: 'Can an overlapped send succeed with fewer bytes than I asked for?',
@@ -32,18 +32,18 @@ export const aboutResults: readonly Question[] = [
     words: 'partial short write transfer incomplete remaining WSASend IOCP',
     askedAt: ['https://github.com/grpc/grpc/pull/28506', 'https://github.com/golang/go/issues/18887'],
     accepted: [
-      { shows: 'an overlapped send returns zero with all of its bytes', steps: [...overlappedStream, posts('o1', all(1000))] },
-      { shows: 'a nonblocking send without an OVERLAPPED takes a part', steps: [...connected(), nonblocking, sends({}, all(400))] },
+      { shows: 'an overlapped send returns zero with all of its bytes', steps: [...overlappedStream, posts('o1', taken(1000))] },
+      { shows: 'a nonblocking send without an OVERLAPPED takes a part', steps: [...connected(), nonblocking, sends({}, taken(400))] },
     ],
     rejected: [
       {
         shows: 'an overlapped send returns zero with 400 of 1000 bytes',
-        steps: [...overlappedStream, posts('o1', all(400))],
+        steps: [...overlappedStream, posts('o1', taken(400))],
         breaks: 'Overlapped:3',
       },
       {
         shows: 'a send that pended ends in success with 400 of 1000 bytes',
-        steps: [...overlappedStream, posts('o1', pending), result('o1', all(400))],
+        steps: [...overlappedStream, posts('o1', pends), resultOf('o1', taken(400))],
         breaks: 'Immediate:6',
       },
     ],
@@ -59,7 +59,7 @@ export const aboutResults: readonly Question[] = [
     accepted: [
       {
         shows: 'the send pends, its bytes are read, its event is set',
-        steps: [...overlappedStream, posts('o1', pending), peerReads([0, 1000]), settle, eventOf('o1', true)],
+        steps: [...overlappedStream, posts('o1', pends), peerReads([0, 1000]), settle, eventIs('o1', true)],
       },
       {
         shows: 'a send fails, and its event is never set',
@@ -67,19 +67,19 @@ export const aboutResults: readonly Question[] = [
           onA('WSPSocket', { type: 'SOCK_STREAM', overlapped: true }),
           posts('o1', fails('WSAENOTCONN')),
           settle,
-          eventOf('o1', false),
+          eventIs('o1', false),
         ],
       },
     ],
     rejected: [
       {
         shows: 'a send fails with WSAENOTCONN, and its event is set all the same',
-        steps: [onA('WSPSocket', { type: 'SOCK_STREAM', overlapped: true }), posts('o1', fails('WSAENOTCONN')), eventOf('o1', true)],
+        steps: [onA('WSPSocket', { type: 'SOCK_STREAM', overlapped: true }), posts('o1', fails('WSAENOTCONN')), eventIs('o1', true)],
         breaks: 'Return:7',
       },
       {
         shows: 'the send pends, its bytes are read, and its event is not set by the time everything has arrived',
-        steps: [...overlappedStream, posts('o1', pending), peerReads([0, 1000]), settle, eventOf('o1', false)],
+        steps: [...overlappedStream, posts('o1', pends), peerReads([0, 1000]), settle, eventIs('o1', false)],
         breaks: 'Return:5',
       },
     ],
@@ -97,19 +97,19 @@ export const aboutResults: readonly Question[] = [
     accepted: [
       {
         shows: 'the send returns zero, and its routine runs in the next alertable wait',
-        steps: [...overlappedStream, sends({ overlapped: 'o1', routine: true }, all(1000)), sleeps(1), enters('o1', 1000)],
+        steps: [...overlappedStream, sends({ overlapped: 'o1', routine: true }, taken(1000)), sleeps(1), enters('o1', 1000)],
       },
-      { shows: 'the send returns zero, and its event is set', steps: [...overlappedStream, posts('o1', all(1000)), eventOf('o1', true)] },
+      { shows: 'the send returns zero, and its event is set', steps: [...overlappedStream, posts('o1', taken(1000)), eventIs('o1', true)] },
     ],
     rejected: [
       {
         shows: 'the send returns zero, and an alertable wait ends without its routine',
-        steps: [...overlappedStream, sends({ overlapped: 'o1', routine: true }, all(1000)), sleeps(1), wakes(1)],
+        steps: [...overlappedStream, sends({ overlapped: 'o1', routine: true }, taken(1000)), sleeps(1), wakes(1)],
         breaks: 'Return:2',
       },
       {
         shows: 'the send returns zero, and its event is not set',
-        steps: [...overlappedStream, posts('o1', all(1000)), eventOf('o1', false)],
+        steps: [...overlappedStream, posts('o1', taken(1000)), eventIs('o1', false)],
         breaks: 'Event:1',
       },
     ],
@@ -127,7 +127,7 @@ export const aboutResults: readonly Question[] = [
     accepted: [
       {
         shows: 'a second overlapped send is refused while the first is outstanding',
-        steps: [...overlappedStream, posts('o1', pending), posts('o2', fails('WSAEWOULDBLOCK'))],
+        steps: [...overlappedStream, posts('o1', pends), posts('o2', fails('WSAEWOULDBLOCK'))],
       },
     ],
     rejected: [
@@ -155,7 +155,7 @@ export const aboutResults: readonly Question[] = [
           { begin: 1, call: 'WSPSend', thread: 't', socket: 'A', buffers: [1000] },
           settle,
           peerReads([0, 1000]),
-          { end: 1, thread: 't', returns: all(1000) },
+          { end: 1, thread: 't', returns: taken(1000) },
         ],
       },
     ],
@@ -167,7 +167,7 @@ export const aboutResults: readonly Question[] = [
       },
       {
         shows: 'a send on a blocking socket takes a part',
-        steps: [...connected(), sends({}, all(400))],
+        steps: [...connected(), sends({}, taken(400))],
         breaks: 'Nonoverlapped:5',
       },
     ],
@@ -183,14 +183,14 @@ export const aboutResults: readonly Question[] = [
     words: 'send buffer full SO_SNDBUF partial 10035 EWOULDBLOCK EAGAIN backpressure',
     askedAt: ['https://github.com/dinhvh/libetpan/issues/8', 'https://github.com/apple/swift-nio/pull/3708'],
     accepted: [
-      { shows: 'a part is taken', steps: [...connected(), nonblocking, sends({}, all(400))] },
+      { shows: 'a part is taken', steps: [...connected(), nonblocking, sends({}, taken(400))] },
       {
         shows: 'nothing fits behind what is still queued',
-        steps: [...connected(), nonblocking, sends({}, all(1000)), sends({}, fails('WSAEWOULDBLOCK'))],
+        steps: [...connected(), nonblocking, sends({}, taken(1000)), sends({}, fails('WSAEWOULDBLOCK'))],
       },
     ],
     rejected: [
-      { shows: 'success with no byte taken', steps: [...connected(), nonblocking, sends({}, all(0))], breaks: 'Nonoverlapped:4' },
+      { shows: 'success with no byte taken', steps: [...connected(), nonblocking, sends({}, taken(0))], breaks: 'Nonoverlapped:4' },
       {
         shows: 'the call has not returned by the time everything has arrived',
         steps: [...connected(), nonblocking, { begin: 1, call: 'WSPSend', thread: 't', socket: 'A', buffers: [1000] }, settle],
@@ -210,7 +210,7 @@ export const aboutResults: readonly Question[] = [
     accepted: [
       {
         shows: 'the send that comes next takes a part',
-        steps: [...connected(), nonblocking, { poll: 'writable', socket: 'A', ready: true }, sends({}, all(1000))],
+        steps: [...connected(), nonblocking, { poll: 'writable', socket: 'A', ready: true }, sends({}, taken(1000))],
       },
     ],
     rejected: [
@@ -235,7 +235,7 @@ export const aboutResults: readonly Question[] = [
     rejected: [
       {
         shows: 'a send fails with WSAENOBUFS, and its event is set all the same',
-        steps: [...overlappedStream, posts('o1', fails('WSAENOBUFS')), eventOf('o1', true)],
+        steps: [...overlappedStream, posts('o1', fails('WSAENOBUFS')), eventIs('o1', true)],
         breaks: 'Return:7',
       },
     ],
@@ -253,14 +253,14 @@ export const aboutResults: readonly Question[] = [
     accepted: [
       {
         shows: 'the send pends without a count, and the result has it',
-        steps: [...overlappedStream, posts('o1', pending), peerReads([0, 1000]), settle, result('o1', all(1000))],
+        steps: [...overlappedStream, posts('o1', pends), peerReads([0, 1000]), settle, resultOf('o1', taken(1000))],
       },
       { shows: 'no count is asked for beside an OVERLAPPED', steps: [...overlappedStream, posts('o1', { rc: 0 }, { count: false })] },
     ],
     rejected: [
       {
         shows: 'the count of a send that pended is written later',
-        steps: [...overlappedStream, posts('o1', pending), { poll: 'count', overlapped: 'o1', written: true }],
+        steps: [...overlappedStream, posts('o1', pends), { poll: 'count', overlapped: 'o1', written: true }],
         breaks: 'Immediate:4',
       },
       {
@@ -284,7 +284,7 @@ export const aboutResults: readonly Question[] = [
         shows: 'a send succeeds, the connection is reset, and the peer never reads it',
         steps: [
           ...connected(),
-          sends({}, all(1000)),
+          sends({}, taken(1000)),
           { env: 'peer.reset', socket: 'A' },
           { peer: 'error', socket: 'A', errno: 'WSAECONNRESET' },
         ],
@@ -293,7 +293,7 @@ export const aboutResults: readonly Question[] = [
     rejected: [
       {
         shows: 'a send succeeds, the socket is closed, and the peer sees the end without the bytes',
-        steps: [...connected(), sends({}, all(1000)), onA('WSPCloseSocket'), { peer: 'eof', socket: 'A' }],
+        steps: [...connected(), sends({}, taken(1000)), onA('WSPCloseSocket'), { peer: 'eof', socket: 'A' }],
         breaks: 'Purpose:2',
       },
     ],

@@ -4,8 +4,8 @@ import type { SendCode } from '../machines/socket.machine.ts';
 import type { CallName, WSPSendRequest } from '../winsock/trace.ts';
 
 const ok = { rc: 0 } as const;
-export const all = (bytes: number): object => ({ rc: 0, bytes });
-export const pending = { rc: -1, errno: 'WSA_IO_PENDING' } as const;
+export const taken = (bytes: number): object => ({ rc: 0, bytes });
+export const pends = { rc: -1, errno: 'WSA_IO_PENDING' } as const;
 export const fails = (errno: SendCode | 'WSA_IO_INCOMPLETE'): object => ({ rc: -1, errno });
 
 export const does = (call: CallName, fields: object = {}, returns: object = ok): object => ({ call, ...fields, returns });
@@ -26,9 +26,9 @@ export const sends = (fields: SendFields, returns: object): object => onA('WSPSe
 export const posts = (overlapped: string, returns: object, fields: SendFields = {}): object =>
   sends({ overlapped, event: true, ...fields }, returns);
 
-export const result = (overlapped: string, returns: object, fields: object = {}): object =>
+export const resultOf = (overlapped: string, returns: object, fields: object = {}): object =>
   onA('WSPGetOverlappedResult', { overlapped, ...fields }, returns);
-export const eventOf = (overlapped: string, signalled: boolean): object => ({ poll: 'event', overlapped, signalled });
+export const eventIs = (overlapped: string, signalled: boolean): object => ({ poll: 'event', overlapped, signalled });
 export const enters = (overlapped: string, bytes: number, fields: object = {}): object => ({
   routine: 'enter',
   overlapped,
