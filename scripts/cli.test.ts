@@ -450,6 +450,8 @@ describe('clauses', () => {
   test('compares the register with a page for programs too', async () => {
     const { code, out } = await inProcess(['clauses', '--json', '--page', 'page.txt']);
     expect(JSON.parse(out)).toMatchObject({
+      edition: 'msdn',
+      isKnown: false,
       spans: 5,
       uncovered: expect.arrayContaining([{ section: 'Purpose', paragraph: 5, sentence: 1, text: 'A line that no clause was read from.' }]),
     });

@@ -9,10 +9,11 @@
  * Beside the first two this one has
  *
  *   the bounded model  explore, slices     which states and steps are there at all, within bounds?
- *   the page           coverPage           do the clauses still cover its text?
+ *   the page           coverFile, coverPage   do the clauses still cover its text, and which edition is it?
  *   the SPI            types and codes     to write a provider
  */
 
+export { type Change, coverFile, type Edition, type EditionReport, editions } from '../model/clauses/editions.ts';
 export { type CoverReport, coverPage, isCovered } from '../model/clauses/page.ts';
 export { type ExploreOptions, explore, type Graph, StatesExhausted } from '../model/explore/explore.ts';
 export {

@@ -152,28 +152,31 @@ describe('the cover of a page', () => {
     expect(cover(smallPage, [...smallRegister, first]).duplicates).toEqual([first.id]);
   });
 
-  test.skipIf(!process.env.WSPSEND_PAGE)('is complete for the page that WSPSEND_PAGE names, and notices a change of any word in it', () => {
-    const page = readFileSync(process.env.WSPSEND_PAGE!, 'utf8');
-    const report = coverPage(page, sha256);
-    expect({ ...report, spans: 0, clauses: 0 }).toEqual({
-      spans: 0,
-      clauses: 0,
-      uncovered: [],
-      missing: [],
-      stale: [],
-      moved: [],
-      duplicates: [],
-    });
-    for (const [at, line] of page.split('\n').entries()) {
-      // A heading or a ruler states nothing.
-      if (/^(Parameter|Hinweise|Anforderungen|Error code \| Meaning \||Value \| Meaning \||---\|---\||\|)$/.test(line)) continue;
-      for (const word of line.matchAll(/[\p{L}\p{N}_]+/gu)) {
-        const edited = page.split('\n');
-        edited[at] = `${line.slice(0, word.index)}x${line.slice(word.index)}`;
-        expect(isCovered(coverPage(edited.join('\n'), sha256)), `${at + 1}: ${word[0]}`).toBe(false);
+  test.skipIf(!process.env.WSPSEND_PAGE?.endsWith('.txt'))(
+    'is complete for the page that WSPSEND_PAGE names, and notices a change of any word in it',
+    () => {
+      const page = readFileSync(process.env.WSPSEND_PAGE!, 'utf8');
+      const report = coverPage(page, sha256);
+      expect({ ...report, spans: 0, clauses: 0 }).toEqual({
+        spans: 0,
+        clauses: 0,
+        uncovered: [],
+        missing: [],
+        stale: [],
+        moved: [],
+        duplicates: [],
+      });
+      for (const [at, line] of page.split('\n').entries()) {
+        // A heading or a ruler states nothing.
+        if (/^(Parameter|Hinweise|Anforderungen|Error code \| Meaning \||Value \| Meaning \||---\|---\||\|)$/.test(line)) continue;
+        for (const word of line.matchAll(/[\p{L}\p{N}_]+/gu)) {
+          const edited = page.split('\n');
+          edited[at] = `${line.slice(0, word.index)}x${line.slice(word.index)}`;
+          expect(isCovered(coverPage(edited.join('\n'), sha256)), `${at + 1}: ${word[0]}`).toBe(false);
+        }
       }
-    }
-  });
+    },
+  );
 });
 
 describe('the register', () => {

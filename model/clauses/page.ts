@@ -30,6 +30,7 @@ const headings: ReadonlyMap<string, string> = new Map([
   ['Value | Meaning |', 'Flags'],
   ['Anforderungen', 'Requirements'],
   ['Requirements', 'Requirements'],
+  ['See also', 'See also'],
 ]);
 
 /** What stands under a parameter's label is a section of its own. */

@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import type { Clause } from '../../../model/clauses/clause.ts';
-import { type CoverReport, coverPage, isCovered, placeName } from '../../../model/clauses/page.ts';
+import { coverFile, type Edition, type EditionReport, editionReading, editions } from '../../../model/clauses/editions.ts';
+import { placeName } from '../../../model/clauses/page.ts';
 import { type Profile, profiles, readingsOf } from '../../../model/clauses/profiles.ts';
 import { chapters, clause } from '../../../model/clauses/register.ts';
 import { rulings } from '../../../model/clauses/rulings.ts';
@@ -171,10 +172,10 @@ const statusNote = ({ status }: Pick<Clause, 'status'>): string => {
 const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
 function showCover(file: string, json: boolean): number {
-  const report = coverPage(readPage(file), sha256);
+  const report = coverFile(readPage(file), sha256);
   if (json) printLine(JSON.stringify(report));
   else for (const line of coverLines(file, report)) printLine(line);
-  return isCovered(report) ? exitCodes.good : exitCodes.bad;
+  return report.isKnown ? exitCodes.good : exitCodes.bad;
 }
 
 function readPage(file: string): string {
@@ -191,14 +192,33 @@ function readPage(file: string): string {
   }
 }
 
-function* coverLines(file: string, report: CoverReport): Generator<string> {
+function* coverLines(file: string, report: EditionReport): Generator<string> {
   const { spans, clauses, uncovered, missing, stale, moved, duplicates } = report;
+  const edition = editions.find(({ name }) => name === report.edition)!;
   for (const span of uncovered) yield `no clause      ${placeName(span)}  ${printable(span.text)}`;
   for (const { clause, source } of missing)
     yield `no sentence    ${clause} was read from ${placeName(source)}, which the page does not have`;
-  for (const { clause, expected, found, text } of stale) yield `reads anew     ${clause} (${expected}, now ${found})  ${printable(text)}`;
+  for (const { clause, expected, found, text } of stale) {
+    const other = editionReading(clause, found);
+    const as = other === undefined ? '' : `, as in the edition ${other.name}`;
+    yield `reads anew     ${clause} (${expected}, now ${found}${as})  ${printable(text)}`;
+  }
   for (const { clause, from, to } of moved) yield `moved          ${clause} from ${placeName(from)} to ${placeName(to)}`;
   for (const id of duplicates) yield `one id twice   ${id}`;
+  if (report.isKnown) yield* changeLines(edition);
   const faults = uncovered.length + missing.length + stale.length + moved.length + duplicates.length;
-  yield `${printable(file)}: ${spans} statements, ${clauses} clauses: ${faults === 0 ? 'each statement has its clause, and reads as it did' : `${faults} differences`}`;
+  const verdict = faults === 0 ? 'each statement has its clause, and reads as it did' : `${faults} differences`;
+  yield `edition ${edition.name}${report.isKnown ? '' : ', or one made from it'}: ${edition.title} (${edition.dated})`;
+  yield `${printable(file)}: ${spans} statements, ${clauses} clauses: ${verdict}`;
+}
+
+/** What is known to read otherwise than where the clauses were read from. */
+function* changeLines({ changes }: Edition): Generator<string> {
+  for (const [id, change] of Object.entries(changes)) {
+    if (change.is === 'replaced') yield `replaced       ${id}  ${change.text} [${change.rulings.join(', ')}] ${change.effect}`;
+  }
+  const count = (is: string): number => Object.values(changes).filter((change) => change.is === is).length;
+  if (count('reworded') > 0) yield `reworded       ${count('reworded')} clauses, which say the same`;
+  if (count('elsewhere') > 0)
+    yield `elsewhere      ${count('elsewhere')} clauses of the prototype, which the source of the page does not have`;
 }

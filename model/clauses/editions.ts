@@ -1,0 +1,131 @@
+/**
+ * The editions of the page that are known, each by the hashes of its sentences. The register was read from the first; of a later one
+ * stands here only what is not as it was, so that a sentence that is not mentioned reads the same in both.
+ */
+
+import type { Clause } from './clause.ts';
+import { isMarkdownPage, textOfMarkdown } from './markdownPage.ts';
+import { type CoverReport, coverPage, isCovered } from './page.ts';
+import { type ClauseId, register } from './register.ts';
+import type { RulingId } from './rulings.ts';
+
+/** What became of the sentence of a clause. */
+export type Change =
+  /** It says the same in other words or signs. */
+  | { readonly is: 'reworded'; readonly hash: string; readonly how: string }
+  /** Another statement stands in its place; `text` is that one in our words. */
+  | {
+      readonly is: 'replaced';
+      readonly hash: string;
+      readonly text: string;
+      readonly effect: string;
+      readonly rulings: readonly RulingId[];
+    }
+  /** The edition has it in another file. */
+  | { readonly is: 'elsewhere'; readonly because: string };
+
+export type EditionName = 'msdn' | 'learn';
+
+export interface Edition {
+  readonly name: EditionName;
+  readonly title: string;
+  /** What the edition says of its own age. */
+  readonly dated: string;
+  readonly changes: { readonly [id in ClauseId]?: Change };
+  /** Statements that the first edition does not have. */
+  readonly added: readonly Clause[];
+}
+
+const fromHeader = {
+  is: 'elsewhere',
+  because: 'the prototype is not in the source of the page: the site makes it from the header',
+} as const;
+const asField = (hash: string): Change => ({ is: 'reworded', hash, how: 'a field of the front matter in place of a row of a table' });
+const named = (id: `SeeAlso:${number}`, hash: string, name: string): Clause => ({
+  id,
+  source: { section: 'See also', paragraph: Number(id.slice('SeeAlso:'.length)), sentence: 1, hash },
+  text: `${name} has a page of its own.`,
+  kind: 'informative',
+  status: { is: 'informative', because: 'a link' },
+});
+
+export const editions: readonly [Edition, ...Edition[]] = [
+  {
+    name: 'msdn',
+    title: 'the page as MSDN had it',
+    dated: 'undated, Windows 2000 and newer',
+    changes: {},
+    added: [],
+  },
+  {
+    name: 'learn',
+    title: 'the page as it is published today, from MicrosoftDocs/sdk-api, sdk-api-src/content/ws2spi/nc-ws2spi-lpwspsend.md',
+    dated: '9/12/2019',
+    changes: {
+      'lpBuffers:4': {
+        is: 'replaced',
+        hash: '36dbae8af96732c5',
+        text: 'The data that a WSABUF leads to are out of bounds for the application as long as the call lasts.',
+        effect:
+          'Nothing asks the caller to keep the array any more, so the two sentences that D3 weighs no longer contradict each other: the provider captures the array. What stands here now says again what lpBuffers:3 says.',
+        rulings: ['D3'],
+      },
+      'WSAEWOULDBLOCK:1': {
+        is: 'replaced',
+        hash: '0de58418b1353f3b',
+        text: 'An overlapped socket gives the code when too many overlapped requests are outstanding, and a nonoverlapped one when it is nonblocking and the send cannot be done at once.',
+        effect:
+          'The row is no longer empty. It has the two narrower readings of D1, which the profile docs takes from the sibling pages; that the code may be given anywhere is a reading of the empty row alone.',
+        rulings: ['D1'],
+      },
+      'Prototype:1': { is: 'reworded', hash: 'a9eace0fc91181cc', how: 'another punctuation mark' },
+      'Requirements:1': asField('5433e347ea0a043c'),
+      'Requirements:2': asField('2d078528cf205afe'),
+      'Requirements:3': asField('a65b593de72563a2'),
+      ...Object.fromEntries(register.filter(({ source }) => source.section === 'Syntax').map(({ id }) => [id, fromHeader])),
+    },
+    added: [
+      named('SeeAlso:1', 'eb7683fb16e1052e', 'WPUQueueApc'),
+      named('SeeAlso:2', '92e7ce09bf8c79c6', 'WSPGetOverlappedResult'),
+      named('SeeAlso:3', 'd97404dbdec7cccd', 'WSPSocket'),
+    ],
+  },
+];
+
+/** The edition that is published today. */
+export const latestEdition: Edition = editions.at(-1)!;
+
+/** The clauses with the places and hashes that their sentences have in an edition. */
+export const clausesIn = ({ changes, added }: Edition): readonly Clause[] => [
+  ...register.flatMap((entry): Clause[] => {
+    const change = changes[entry.id];
+    if (change === undefined) return [entry];
+    return change.is === 'elsewhere' ? [] : [{ ...entry, source: { ...entry.source, hash: change.hash } }];
+  }),
+  ...added,
+];
+
+export interface EditionReport extends CoverReport {
+  /** The edition whose form the file has. */
+  readonly edition: EditionName;
+  /** True when the file is that edition, sentence by sentence. */
+  readonly isKnown: boolean;
+}
+
+/**
+ * Compares a file with the edition whose form it has: Markdown with front matter is the published source, anything else the text of the
+ * page.
+ *
+ * @param sha256 as for `coverPage`.
+ */
+export function coverFile(file: string, sha256: (text: string) => string): EditionReport {
+  const [first] = editions;
+  const isMarkdown = isMarkdownPage(file);
+  const edition = isMarkdown ? latestEdition : first;
+  const report = coverPage(isMarkdown ? textOfMarkdown(file) : file, sha256, clausesIn(edition));
+  return { edition: edition.name, isKnown: isCovered(report), ...report };
+}
+
+/** The edition in which the sentence of a clause has this hash. */
+export const editionReading = (id: string, hash: string): Edition | undefined =>
+  editions.find((edition) => clausesIn(edition).some((entry) => entry.id === id && entry.source.hash === hash));
