@@ -13,7 +13,7 @@
  *   the SPI            types and codes     to write a provider
  */
 
-export { type Change, coverFile, type Edition, type EditionReport, editions } from '../model/clauses/editions.ts';
+export { coverFile, type Edition, type EditionChange, type EditionReport, editions } from '../model/clauses/editions.ts';
 export { type CoverReport, coverPage, isCovered } from '../model/clauses/page.ts';
 export { type ExploreOptions, explore, type Graph, StatesExhausted } from '../model/explore/explore.ts';
 export {

@@ -10,7 +10,7 @@ import { type ClauseId, register } from './register.ts';
 import type { RulingId } from './rulings.ts';
 
 /** What became of the sentence of a clause. */
-export type Change =
+export type EditionChange =
   /** It says the same in other words or signs. */
   | { readonly is: 'reworded'; readonly hash: string; readonly how: string }
   /** Another statement stands in its place; `text` is that one in our words. */
@@ -31,7 +31,7 @@ export interface Edition {
   readonly title: string;
   /** What the edition says of its own age. */
   readonly dated: string;
-  readonly changes: { readonly [id in ClauseId]?: Change };
+  readonly changes: { readonly [id in ClauseId]?: EditionChange };
   /** Statements that the first edition does not have. */
   readonly added: readonly Clause[];
 }
@@ -40,7 +40,11 @@ const fromHeader = {
   is: 'elsewhere',
   because: 'the prototype is not in the source of the page: the site makes it from the header',
 } as const;
-const asField = (hash: string): Change => ({ is: 'reworded', hash, how: 'a field of the front matter in place of a row of a table' });
+const asField = (hash: string): EditionChange => ({
+  is: 'reworded',
+  hash,
+  how: 'a field of the front matter in place of a row of a table',
+});
 const named = (id: `SeeAlso:${number}`, hash: string, name: string): Clause => ({
   id,
   source: { section: 'See also', paragraph: Number(id.slice('SeeAlso:'.length)), sentence: 1, hash },
