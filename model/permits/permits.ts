@@ -9,12 +9,13 @@ import type { ClauseId } from '../clauses/register.ts';
 import { type Foreseen, Oracle } from '../oracle/oracle.ts';
 import { permittedOutcomes } from '../oracle/permitted.ts';
 import { askedFor } from '../oracle/world.ts';
-import { lengthMax } from '../winsock/fields.ts';
-import { faultIn, readRequest, readTrace } from '../winsock/reader.ts';
+import { faultIn } from '../winsock/fault.ts';
+import { readRequest, readTrace } from '../winsock/reader.ts';
+import { lengthMax } from '../winsock/shape.ts';
 import { type CallName, callNames, lineOf, type TraceStep, traceVersion } from '../winsock/trace.ts';
 import { type Answered, blocked, type Consequence, consequenceOfResult, consequenceOfSend } from './consequence.ts';
 import { askedSocket, stepsTo } from './situation.ts';
-import { type SocketSituation, stateSchema } from './state.ts';
+import { type SocketSituation, stateShape } from './state.ts';
 
 export interface Question {
   readonly state: unknown;
@@ -88,7 +89,7 @@ function recorded(state: Readonly<Record<string, unknown>>): string[] {
 }
 
 function described(state: unknown): string[] {
-  const fault = faultIn(stateSchema, 'state', state);
+  const fault = faultIn(stateShape, 'state', state);
   if (fault !== undefined) throw new UnanswerableQuestion(fault);
   try {
     return [header, ...stepsTo(state as SocketSituation).map(lineOf)];

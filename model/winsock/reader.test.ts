@@ -309,9 +309,9 @@ describe('a line is malformed', () => {
     ['{"call":"WSPBind","socket":"A","sokcet":"A","returns":{"rc":0}}', 'WSPBind.sokcet is not a field here: "A"'],
     ['{"call":"WSPBind","socket":"A","X-note":1,"returns":{"rc":0}}', 'WSPBind.X-note is not a field here: 1'],
     ['{"call":"WSPBind","socket":"A","constructor":1,"returns":{"rc":0}}', 'WSPBind.constructor is not a field here: 1'],
-    ['{"call":"WSPBind","socket":"A","__proto__":{},"returns":{"rc":0}}', 'call.__proto__ is not a field here'],
+    ['{"call":"WSPBind","socket":"A","__proto__":{},"returns":{"rc":0}}', 'WSPBind.__proto__ is not a field here: an object'],
     ['{"call":"WSPBind","socket":"A","returns":{"rc":0,"bytes":1}}', 'WSPBind.returns.bytes is not a field here: 1'],
-    ['{"call":"WSPBind","socket":"A","returns":{"rc":0,"__proto__":1}}', 'call.returns.__proto__ is not a field here'],
+    ['{"call":"WSPBind","socket":"A","returns":{"rc":0,"__proto__":1}}', 'WSPBind.returns.__proto__ is not a field here: 1'],
     [send('"returns":{"rc":0,"sent":1}'), 'WSPSend.returns.sent is not a field here: 1'],
     [
       send('"routine":[{"call":"SleepEx","returns":{"rc":0}}],"returns":{"rc":0}'),

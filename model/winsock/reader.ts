@@ -6,27 +6,26 @@
  * trace whose numbers count up.
  */
 
-import type { z } from 'zod';
-import { isFreeField } from './fields.ts';
+import { faultText, firstFault, type Path, pathText, shown } from './fault.ts';
 import { compileGuard, type Guard } from './guard.ts';
-import { type NameSet, nearestName } from './spelling.ts';
+import type { Shape } from './shape.ts';
 import { excerpt, nestingDepth, strictJsonFault, utf8Length } from './strictJson.ts';
 import {
   type BegunCall,
   type CallName,
   type CallStep,
   callNames,
-  doneSchema,
-  endSchema,
-  endSchemas,
-  headerSchema,
-  noteSchema,
+  doneShape,
+  endShape,
+  endShapes,
+  headerShape,
+  noteShape,
   type Request,
   type RequestKind,
-  requestSchemas,
+  requestShapes,
   type StepKind,
   stepKinds,
-  stepSchemas,
+  stepShapes,
   type TraceHeader,
   type TraceStep,
 } from './trace.ts';
@@ -253,100 +252,32 @@ class NumbersGiven {
 
 interface Checked {
   accepts: Guard;
-  schema: z.ZodType;
+  shape: Shape;
 }
 
-const checked = (schema: z.ZodType): Checked => ({ accepts: compileGuard(schema), schema });
-const checkedEach = <K extends string>(schemas: Record<K, z.ZodType>): Record<K, Checked> =>
-  Object.fromEntries(Object.entries<z.ZodType>(schemas).map(([key, schema]) => [key, checked(schema)])) as Record<K, Checked>;
+const checked = (shape: Shape): Checked => ({ accepts: compileGuard(shape), shape });
+const checkedEach = <K extends string>(shapes: Record<K, Shape>): Record<K, Checked> =>
+  Object.fromEntries(Object.entries<Shape>(shapes).map(([key, shape]) => [key, checked(shape)])) as Record<K, Checked>;
 
-const header = checked(headerSchema);
-const done = checked(doneSchema);
-const note = checked(noteSchema);
-const end = checked(endSchema);
-const ends = checkedEach<CallName>(endSchemas);
-const steps = checkedEach<StepKind>(stepSchemas);
-const requests = checkedEach<RequestKind>(requestSchemas);
-const requestKinds = Object.keys(requestSchemas) as RequestKind[];
+const header = checked(headerShape);
+const done = checked(doneShape);
+const note = checked(noteShape);
+const end = checked(endShape);
+const ends = checkedEach<CallName>(endShapes);
+const steps = checkedEach<StepKind>(stepShapes);
+const requests = checkedEach<RequestKind>(requestShapes);
+const requestKinds = Object.keys(requestShapes) as RequestKind[];
 
-const faultOf = ({ accepts, schema }: Checked, kind: string, value: Fields, begun?: CallStep): string | undefined => {
+const faultOf = ({ accepts, shape }: Checked, kind: string, value: Fields, begun?: CallStep): string | undefined => {
   if (accepts(value)) return undefined;
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return protoFault(kind, value);
-  const issue = deepest(parsed.error.issues[0]!);
-  const path = begun === undefined ? subjectOf(kind, value, issue.path) : `${begun.call} ended: ${pathText('', issue.path)}`;
-  const came = issue.message.startsWith('is required') ? undefined : valueAt(value, issue.path);
-  return `${path} ${issue.message}${came === undefined ? '' : `: ${shown(came)}`}${meantBy(issue, came)}`;
+  const fault = firstFault(shape, value);
+  const subject = (path: Path): string =>
+    begun === undefined ? subjectOf(kind, value, path) : `${begun.call} ended: ${pathText('', path)}`;
+  return fault && faultText(fault, value, subject);
 };
 
-const meantBy = (issue: Issue, came: unknown): string => {
-  const nearest = issue.names === undefined || typeof came !== 'string' ? undefined : nearestName(issue.names, came);
-  return nearest === undefined ? '' : `; did you mean ${nearest}?`;
-};
-
-/** What is wrong with a value, by a schema made of the kinds that traces are made of; `name` is what the value is called. */
-export const faultIn = (schema: z.ZodType, name: string, value: unknown): string | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? faultOf(checked(schema), name, value as Fields)
-    : `${name} must be an object: ${shown(value)}`;
-
-// Zod leaves this one name out of what it parses, whoever wrote it, and so never sees that it is not a field.
-const protoFault = (path: string, value: unknown): string | undefined => {
-  if (typeof value !== 'object' || value === null) return undefined;
-  if (Object.hasOwn(value, '__proto__')) return `${path}.__proto__ is not a field here`;
-  for (const [name, part] of Object.entries(value)) {
-    const fault = isFreeField(name) ? undefined : protoFault(`${path}.${name}`, part);
-    if (fault !== undefined) return fault;
-  }
-  return undefined;
-};
-
-interface Issue {
-  path: PropertyKey[];
-  message: string;
-  names?: NameSet | undefined;
-}
-
-// Of the alternatives of a union, the one that got furthest is the one that was meant.
-const deepest = (issue: z.core.$ZodIssue): Issue => {
-  const names = (issue as { params?: { names?: NameSet } }).params?.names;
-  let best: Issue = { path: issue.path, message: issue.message, names };
-  if (issue.code === 'invalid_union') {
-    for (const [first] of issue.errors) {
-      if (first === undefined) continue;
-      const inner = deepest(first);
-      // A name that is misspelt was meant to be one, whatever else could stand there.
-      if (inner.names !== undefined && inner.path.length === 0) return { ...inner, path: issue.path };
-      if (first.path.length === 0) continue;
-      const path = [...issue.path, ...inner.path];
-      if (path.length > best.path.length) best = { ...inner, path };
-    }
-  }
-  return best;
-};
-
-const subjectOf = (kind: string, value: Fields, path: PropertyKey[]): string => {
+const subjectOf = (kind: string, value: Fields, path: Path): string => {
   const named = value[kind];
   const isNamed = (kind === 'call' && callNames.includes(named as CallName)) || (kind === 'upcall' && path[0] !== 'upcall');
   return path.length === 1 && path[0] === kind ? kind : pathText(isNamed ? String(named) : kind, path);
-};
-
-const pathText = (root: string, path: PropertyKey[]): string =>
-  path.reduce<string>(
-    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? nameText(key) : `${text}.${nameText(key)}`),
-    root,
-  );
-
-const nameText = (key: PropertyKey): string => (/^[\w.-]{1,60}$/.test(String(key)) ? String(key) : excerpt(String(key)));
-
-const valueAt = (value: unknown, path: PropertyKey[]): unknown =>
-  path.reduce<unknown>(
-    (part, key) => (typeof part === 'object' && part !== null && Object.hasOwn(part, key) ? (part as Fields)[key as string] : undefined),
-    value,
-  );
-
-const shown = (value: unknown): string => {
-  if (typeof value === 'string') return excerpt(value);
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 };

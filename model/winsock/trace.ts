@@ -1,24 +1,23 @@
 /**
  * trace/1: what one line of a trace, or one request to an implementation, may be.
  *
- * The zod schemas below are the one source of the types, of the published JSON Schema and of the messages about a malformed line.
+ * The shapes below are the one source of the types, of the published JSON Schema and of the messages about a malformed line.
  * What no single line can show (numbers of begin and end) and what parsing hides (duplicate keys) is in reader.ts.
  */
 
-import { z } from 'zod';
 import {
   type CallRequest,
   type CallStep,
-  callRequestSchema,
-  callSchema,
+  callRequestShape,
+  callShape,
   codeName,
   type EndStep,
-  endSchema,
+  endShape,
   plainReturns,
   start,
   thread,
 } from './calls.ts';
-import { dword, type FieldRule, fields, flag, says, text } from './fields.ts';
+import { choice, type Described, dword, type FieldRule, fields, flag, listOf, oneOf, optional, text, tuple, whole } from './shape.ts';
 
 // A call is a line like any other: it is found here with the rest.
 export {
@@ -32,8 +31,8 @@ export {
   type EndLine,
   type EndStep,
   type ExitThreadCall,
-  endSchema,
-  endSchemas,
+  endShape,
+  endShapes,
   type OptionReturns,
   type OptionValue,
   type PlainReturns,
@@ -68,117 +67,113 @@ export const mainThread = 'main';
 
 // ---- Indications ---------------------------------------------------------------------------------------------------------------
 
-const routineEnter = fields({ routine: z.literal('enter'), thread, overlapped: text, error: codeName, bytes: dword, flags: dword });
-const routineLeave = fields({ routine: z.literal('leave'), thread, overlapped: text });
-export const routineSchema = z.discriminatedUnion('routine', [routineEnter, routineLeave], says('"enter" or "leave"'));
-export type RoutineEnterStep = z.infer<typeof routineEnter>;
-export type RoutineLeaveStep = z.infer<typeof routineLeave>;
+const routineEnter = fields({ routine: oneOf('enter'), thread, overlapped: text, error: codeName, bytes: dword, flags: dword });
+const routineLeave = fields({ routine: oneOf('leave'), thread, overlapped: text });
+export const routineShape = choice('routine', [routineEnter, routineLeave], '"enter" or "leave"');
+export type RoutineEnterStep = Described<typeof routineEnter>;
+export type RoutineLeaveStep = Described<typeof routineLeave>;
 export type RoutineStep = RoutineEnterStep | RoutineLeaveStep;
 
-const pollEvent = fields({ poll: z.literal('event'), overlapped: text, signalled: flag });
-const pollCount = fields({ poll: z.literal('count'), overlapped: text, written: flag });
+const pollEvent = fields({ poll: oneOf('event'), overlapped: text, signalled: flag });
+const pollCount = fields({ poll: oneOf('count'), overlapped: text, written: flag });
 /** select, WSAPoll or FD_WRITE said that a send would find room, or that it would not. */
-const pollWritable = fields({ poll: z.literal('writable'), socket: text, ready: flag });
-const everyPoll = says('"event", "count" or "writable"');
-export const pollSchema = z.discriminatedUnion('poll', [pollEvent, pollCount, pollWritable], everyPoll);
-export type PollEventStep = z.infer<typeof pollEvent>;
-export type PollCountStep = z.infer<typeof pollCount>;
-export type PollWritableStep = z.infer<typeof pollWritable>;
+const pollWritable = fields({ poll: oneOf('writable'), socket: text, ready: flag });
+const everyPoll = '"event", "count" or "writable"';
+export const pollShape = choice('poll', [pollEvent, pollCount, pollWritable], everyPoll);
+export type PollEventStep = Described<typeof pollEvent>;
+export type PollCountStep = Described<typeof pollCount>;
+export type PollWritableStep = Described<typeof pollWritable>;
 export type PollStep = PollEventStep | PollCountStep | PollWritableStep;
 
 /** A packet was dequeued from a completion port: the status of an operation, as a routine gets it. */
-export const portSchema = fields({
-  port: z.literal('packet', says('"packet"')),
+export const portShape = fields({
+  port: oneOf('packet'),
   socket: text,
   overlapped: text,
   error: codeName,
   bytes: dword,
 });
-export type PortStep = z.infer<typeof portSchema>;
+export type PortStep = Described<typeof portShape>;
 
-const queueApc = fields({ upcall: z.literal('WPUQueueApc'), thread, overlapped: text, returns: plainReturns });
+const queueApc = fields({ upcall: oneOf('WPUQueueApc'), thread, overlapped: text, returns: plainReturns });
 const completeOverlapped = fields({
-  upcall: z.literal('WPUCompleteOverlappedRequest'),
+  upcall: oneOf('WPUCompleteOverlappedRequest'),
   overlapped: text,
   error: codeName,
   bytes: dword,
-  returns: plainReturns.optional(),
+  returns: optional(plainReturns),
 });
-export const upcallSchema = z.discriminatedUnion('upcall', [queueApc, completeOverlapped], says('a known upcall'));
-export type QueueApcStep = z.infer<typeof queueApc>;
-export type CompleteOverlappedStep = z.infer<typeof completeOverlapped>;
+export const upcallShape = choice('upcall', [queueApc, completeOverlapped], 'a known upcall');
+export type QueueApcStep = Described<typeof queueApc>;
+export type CompleteOverlappedStep = Described<typeof completeOverlapped>;
 export type UpcallStep = QueueApcStep | CompleteOverlappedStep;
 
-export const callerSchema = fields({
-  caller: z.enum(['writes', 'frees'], says('"writes" or "frees"')),
-  what: z.enum(['buffer', 'overlapped'], says('"buffer" or "overlapped"')),
+export const callerShape = fields({
+  caller: oneOf('writes', 'frees'),
+  what: oneOf('buffer', 'overlapped'),
   overlapped: text,
 });
-export type CallerStep = z.infer<typeof callerSchema>;
+export type CallerStep = Described<typeof callerShape>;
 
 // ---- The far end and the world -------------------------------------------------------------------------------------------------
 
 /** `[start, length]`: that many bytes, each one more than the last, modulo `patternPeriod`. */
-const run = z.tuple([start, dword], says('[start, length]'));
-export type Run = z.infer<typeof run>;
+const run = tuple([start, dword], '[start, length]');
+export type Run = Described<typeof run>;
 
-const peerRecv = fields({ peer: z.literal('recv'), socket: text, runs: z.array(run, says('a list of runs')), oob: flag.optional() });
-const peerIdle = fields({ peer: z.literal('idle'), socket: text });
-const peerEof = fields({ peer: z.literal('eof'), socket: text });
-const peerError = fields({ peer: z.literal('error'), socket: text, errno: codeName });
-export const peerSchema = z.discriminatedUnion('peer', [peerRecv, peerIdle, peerEof, peerError], says('"recv", "idle", "eof" or "error"'));
-export type PeerRecvStep = z.infer<typeof peerRecv>;
-export type PeerIdleStep = z.infer<typeof peerIdle>;
-export type PeerEofStep = z.infer<typeof peerEof>;
-export type PeerErrorStep = z.infer<typeof peerError>;
+const peerRecv = fields({ peer: oneOf('recv'), socket: text, runs: listOf(run, 'a list of runs'), oob: optional(flag) });
+const peerIdle = fields({ peer: oneOf('idle'), socket: text });
+const peerEof = fields({ peer: oneOf('eof'), socket: text });
+const peerError = fields({ peer: oneOf('error'), socket: text, errno: codeName });
+export const peerShape = choice('peer', [peerRecv, peerIdle, peerEof, peerError], '"recv", "idle", "eof" or "error"');
+export type PeerRecvStep = Described<typeof peerRecv>;
+export type PeerIdleStep = Described<typeof peerIdle>;
+export type PeerEofStep = Described<typeof peerEof>;
+export type PeerErrorStep = Described<typeof peerError>;
 export type PeerStep = PeerRecvStep | PeerIdleStep | PeerEofStep | PeerErrorStep;
 
 const circuitEnv = fields({
-  env: z.enum(['peer.reset', 'peer.close', 'peer.shutdown', 'keepalive.failed', 'circuit.timeout']),
+  env: oneOf('peer.reset', 'peer.close', 'peer.shutdown', 'keepalive.failed', 'circuit.timeout'),
   socket: text,
 });
 /** Without a socket the whole network is down, with one its circuit's. */
-const networkEnv = fields({ env: z.literal('network.down'), socket: text.optional() });
-const tookEnv = fields({ env: z.literal('transport.took'), socket: text, bytes: dword });
+const networkEnv = fields({ env: oneOf('network.down'), socket: optional(text) });
+const tookEnv = fields({ env: oneOf('transport.took'), socket: text, bytes: dword });
 /** Nothing is known of the far end from here on. */
-const unseenEnv = fields({ env: z.literal('peer.unseen'), socket: text });
+const unseenEnv = fields({ env: oneOf('peer.unseen'), socket: text });
 /** There is no way to the far end any more: without a socket for all of them. */
-const routeEnv = fields({ env: z.literal('route.lost'), socket: text.optional() });
-const settleEnv = fields({ env: z.literal('settle') });
-export const envSchema = z.discriminatedUnion(
-  'env',
-  [circuitEnv, networkEnv, routeEnv, unseenEnv, tookEnv, settleEnv],
-  says('a known kind of env'),
-);
-export type CircuitEnvStep = z.infer<typeof circuitEnv>;
-export type NetworkDownStep = z.infer<typeof networkEnv>;
-export type TransportTookStep = z.infer<typeof tookEnv>;
-export type PeerUnseenStep = z.infer<typeof unseenEnv>;
-export type RouteLostStep = z.infer<typeof routeEnv>;
-export type SettleStep = z.infer<typeof settleEnv>;
+const routeEnv = fields({ env: oneOf('route.lost'), socket: optional(text) });
+const settleEnv = fields({ env: oneOf('settle') });
+export const envShape = choice('env', [circuitEnv, networkEnv, routeEnv, unseenEnv, tookEnv, settleEnv], 'a known kind of env');
+export type CircuitEnvStep = Described<typeof circuitEnv>;
+export type NetworkDownStep = Described<typeof networkEnv>;
+export type TransportTookStep = Described<typeof tookEnv>;
+export type PeerUnseenStep = Described<typeof unseenEnv>;
+export type RouteLostStep = Described<typeof routeEnv>;
+export type SettleStep = Described<typeof settleEnv>;
 export type EnvStep = CircuitEnvStep | NetworkDownStep | RouteLostStep | PeerUnseenStep | TransportTookStep | SettleStep;
 
 /** A call outside the vocabulary touched the socket: what the call was, in any words. */
-export const foreignSchema = fields({ foreign: text, thread, socket: text });
-export type ForeignStep = z.infer<typeof foreignSchema>;
+export const foreignShape = fields({ foreign: text, thread, socket: text });
+export type ForeignStep = Described<typeof foreignShape>;
 
 // ---- Lines ---------------------------------------------------------------------------------------------------------------------
 
 /** The key that decides what a line is, in the order of precedence: a line with `call` or `end` is a call line whatever else it has. */
-export const stepSchemas = {
-  call: callSchema,
-  end: endSchema,
-  routine: routineSchema,
-  poll: pollSchema,
-  upcall: upcallSchema,
-  caller: callerSchema,
-  peer: peerSchema,
-  env: envSchema,
-  port: portSchema,
-  foreign: foreignSchema,
+export const stepShapes = {
+  call: callShape,
+  end: endShape,
+  routine: routineShape,
+  poll: pollShape,
+  upcall: upcallShape,
+  caller: callerShape,
+  peer: peerShape,
+  env: envShape,
+  port: portShape,
+  foreign: foreignShape,
 };
-export type StepKind = keyof typeof stepSchemas;
-export const stepKinds = Object.keys(stepSchemas) as StepKind[];
+export type StepKind = keyof typeof stepShapes;
+export const stepKinds = Object.keys(stepShapes) as StepKind[];
 
 export type TraceStep = StepOfKind[StepKind];
 
@@ -218,19 +213,19 @@ export const lineOf = (step: TraceStep | TraceHeader | DoneLine | Request): stri
   JSON.stringify('begun' in step ? { ...step, begun: undefined } : step);
 
 const periods = `an integer from ${patternPeriod} to 2^48`;
-export const headerSchema = fields({
-  wspsend: z.literal(traceVersion, says(`"${traceVersion}"`)),
-  source: text.optional(),
-  title: text.optional(),
+export const headerShape = fields({
+  wspsend: oneOf(traceVersion),
+  source: optional(text),
+  title: optional(text),
   /** "spi" says that every upcall is in the trace. */
-  side: text.optional(),
+  side: optional(text),
   /** In place of `patternPeriod`. */
-  period: z.int(says(periods)).min(patternPeriod, says(periods)).max(patternPeriodMax, says(periods)).optional(),
+  period: optional(whole(periods, patternPeriod, patternPeriodMax)),
 });
-export type TraceHeader = z.infer<typeof headerSchema>;
+export type TraceHeader = Described<typeof headerShape>;
 
-export const doneSchema = fields({ done: z.literal(true, says('true')) });
-export type DoneLine = z.infer<typeof doneSchema>;
+export const doneShape = fields({ done: oneOf(true) });
+export type DoneLine = Described<typeof doneShape>;
 
 const hasNote: FieldRule = {
   holds: (note) => Object.keys(note).length > 0,
@@ -239,30 +234,26 @@ const hasNote: FieldRule = {
   schema: { minProperties: 1 },
 };
 /** A line all of whose names are free: it says nothing of what happened. */
-export const noteSchema = fields({}, hasNote);
+export const noteShape = fields({}, hasNote);
 
 // ---- Requests ------------------------------------------------------------------------------------------------------------------
 
-const pollRequest = z.discriminatedUnion(
+const pollRequest = choice(
   'poll',
   [
-    fields({ poll: z.literal('event'), overlapped: text }),
-    fields({ poll: z.literal('count'), overlapped: text }),
-    fields({ poll: z.literal('writable'), socket: text }),
+    fields({ poll: oneOf('event'), overlapped: text }),
+    fields({ poll: oneOf('count'), overlapped: text }),
+    fields({ poll: oneOf('writable'), socket: text }),
   ],
   everyPoll,
 );
-const peerRequest = fields({ peer: z.literal('recv', says('"recv"')), socket: text, bytes: dword.optional() });
-const envRequest = z.discriminatedUnion(
-  'env',
-  [circuitEnv, networkEnv, routeEnv, settleEnv],
-  says('a kind of env that can be brought about'),
-);
-export const requestSchemas = { call: callRequestSchema, poll: pollRequest, peer: peerRequest, env: envRequest };
-export type RequestKind = keyof typeof requestSchemas;
+const peerRequest = fields({ peer: oneOf('recv'), socket: text, bytes: optional(dword) });
+const envRequest = choice('env', [circuitEnv, networkEnv, routeEnv, settleEnv], 'a kind of env that can be brought about');
+export const requestShapes = { call: callRequestShape, poll: pollRequest, peer: peerRequest, env: envRequest };
+export type RequestKind = keyof typeof requestShapes;
 
-export type PollRequest = z.infer<typeof pollRequest>;
-export type PeerRequest = z.infer<typeof peerRequest>;
-export type EnvRequest = z.infer<typeof envRequest>;
+export type PollRequest = Described<typeof pollRequest>;
+export type PeerRequest = Described<typeof peerRequest>;
+export type EnvRequest = Described<typeof envRequest>;
 /** What an implementation is asked to do: a step without what only its outcome can say. */
 export type Request = CallRequest | PollRequest | PeerRequest | EnvRequest;

@@ -1,5 +1,5 @@
 import { codeName, errorCodes } from '../../model/winsock/codes.ts';
-import { lengthMax } from '../../model/winsock/fields.ts';
+import { lengthMax } from '../../model/winsock/shape.ts';
 import type { Cell } from '../../model/winsock/spi.ts';
 import type { CountReturns, PlainReturns } from '../../model/winsock/trace.ts';
 
