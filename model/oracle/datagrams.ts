@@ -126,6 +126,11 @@ export class DatagramQueue {
     return this.#waiting.findIndex((segment) => this.#fits(segment, runs)) > 0;
   }
 
+  /** Those that may still arrive, in the order of posting. */
+  get waiting(): readonly Segment[] {
+    return this.#waiting;
+  }
+
   expected(): string[] {
     return this.#waiting.map((segment) => (segment.length === 0 ? '[]' : `[[${segment.fill},${segment.length}]]`));
   }

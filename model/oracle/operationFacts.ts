@@ -95,7 +95,8 @@ function isAlertable(world: World, name: string): boolean {
   return record !== undefined && (record.call.call === 'SleepEx' || blocks(record));
 }
 
-function leftMax(operation: Operation): number {
+/** The most of its bytes that can have left. */
+export function leftMax(operation: Operation): number {
   const { socket, segment } = operation;
   if (socket === undefined || segment === undefined) return operation.length;
   return socket.isStream ? Math.min(operation.length, socket.stream.leftMax(segment)) : operation.length;

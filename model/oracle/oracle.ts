@@ -17,6 +17,7 @@ import { decidingRulings } from './parting.ts';
 import { type Permitted, permittedInstead } from './permitted.ts';
 import { hearing, type Refusal } from './refusal.ts';
 import { release } from './resuming.ts';
+import { type Wanted, wantedFor } from './wanted.ts';
 import { type Breach, type Unjudged, World } from './world.ts';
 
 export interface Rejection {
@@ -28,6 +29,8 @@ export interface Rejection {
    * or refused by another rule.
    */
   readonly rulings: readonly RulingId[];
+  /** What would have had to hold for the rules to permit the step; none where no rule speaks of it, or where it is no matter of a rule. */
+  readonly wanted: readonly Wanted[];
   /**
    * Where the step is about another thing, or none: the OVERLAPPED of the operation that is owed, or the number of the call that has not
    * returned.
@@ -104,10 +107,16 @@ export class Oracle {
     return isPermitted ? { world, clauses: [...new Set(rules.flatMap((rule) => rule.clauses))] } : undefined;
   }
 
-  /** The same state, where the transport of a socket has room for this many bytes. */
-  supposing(socket: string, room: number): Oracle {
+  /** An oracle of its own in the same state. */
+  copy(): Oracle {
     const copy = new Oracle(this.profile);
     copy.#world = copyOf(this.#world);
+    return copy;
+  }
+
+  /** The same state, where the transport of a socket has room for this many bytes. */
+  supposing(socket: string, room: number): Oracle {
+    const copy = this.copy();
     const found = copy.#world.sockets.get(socket);
     if (found !== undefined) found.room = room;
     return copy;
@@ -125,9 +134,11 @@ export class Oracle {
     const world = this.#world;
     let permitted: readonly Permitted[] | undefined;
     let rulings: readonly RulingId[] | undefined;
+    const wanted = wantedFor(refused.asked);
     return {
       message: undecided ? `undecided: more orders of the bytes were open than are kept: ${message}` : message,
       clauses,
+      wanted,
       ...(about !== undefined && { about }),
       ...(undecided && { undecided }),
       // Every outcome is tried for these two, which most who ask for a verdict have no use for.

@@ -5,6 +5,7 @@ import { statusCodes } from '../machines/operation.machine.ts';
 import { sendCodes } from '../machines/socket.machine.ts';
 import { errorCodes } from '../winsock/codes.ts';
 import { kindOf, type TraceStep, type TransportTookStep, threadOf } from '../winsock/trace.ts';
+import { expectedIn } from './reading.ts';
 import type { Refusal } from './refusal.ts';
 import { askedFor, type World } from './world.ts';
 
@@ -197,6 +198,7 @@ const resultCodes = [...new Set<string>([...statusCodes, ...callCodes])].filter(
 function expectedByPeer(step: Extract<TraceStep, { peer: string }>, world: World): Permitted[] {
   const places = new Set<string>();
   const socket = world.sockets.get(step.socket);
-  for (const place of socket?.isStream ? socket.stream.expected() : (socket?.datagrams.expected() ?? [])) places.add(place);
+  for (const place of socket?.isStream ? expectedIn(socket.stream.reading, world.period) : (socket?.datagrams.expected() ?? []))
+    places.add(place);
   return [...places].slice(0, 8).map((runs) => (runs.startsWith('[') ? { runs: JSON.parse(runs) as unknown } : { nothing: runs }));
 }

@@ -4,6 +4,13 @@ import { isPassed, windowOf } from './mixing.ts';
 import { ended, endingWithin, exactly, type Place, startOf, startWithin } from './places.ts';
 import { type Segment, type Segments, valueAt } from './segments.ts';
 
+/** What is known of how far the peer has read: the sends that are still of interest, the places, and how much it has received. */
+export interface Reading {
+  readonly segments: Segments;
+  readonly places: readonly Place[];
+  readonly received: number;
+}
+
 /** The peer has read all of it, at this place. */
 export function isRead(place: Place, segment: Segment, received: number): boolean {
   if (segment.length === 0) return true;
@@ -74,8 +81,12 @@ export function finished(place: Place, segments: Segments, received: number): Pl
   return [{ ...current, at: segments.end, from, since: 0, exact, strands: [], front: segments.end }];
 }
 
-/** What the peer may receive next at one place, for a person: runs, as JSON. */
-export function expectedAt(place: Place, segments: Segments, received: number, period: number): string[] {
+/** What the peer may receive next, for a person: the bytes expected at each place, as runs in JSON. */
+export const expectedIn = ({ places, segments, received }: Reading, period: number): string[] => [
+  ...new Set(places.flatMap((place) => expectedAt(place, segments, received, period))),
+];
+
+function expectedAt(place: Place, segments: Segments, received: number, period: number): string[] {
   const found: string[] = [];
   const start = startOf(place);
   let isOver = true;

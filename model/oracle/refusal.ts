@@ -17,6 +17,16 @@ export interface Refusal {
   readonly first?: Readonly<Record<string, unknown>>;
   /** The readings that the refusing rule asked for. */
   readonly readings?: readonly Reading[];
+  /** What was asked of the rules; as long as the world stays as it is, it can be asked again. */
+  readonly asked?: Asked;
+}
+
+export interface Asked {
+  readonly table: Table;
+  readonly state: number;
+  /** Undefined where the region has no such event. */
+  readonly event: number | undefined;
+  readonly facts: Facts;
 }
 
 export const refusal = (message: string, ...clauses: ClauseId[]): Refusal => ({ clauses, message });
@@ -80,5 +90,10 @@ export function ask<S extends string, E extends string, F extends string = strin
     heard?.push(rule);
     return rule;
   }
-  return { clauses: rule?.clauses ?? [], message: message(), ...(rule !== undefined && { readings: rule.readings }) };
+  return {
+    clauses: rule?.clauses ?? [],
+    message: message(),
+    ...(rule !== undefined && { readings: rule.readings }),
+    asked: { table, state, event: index, facts },
+  };
 }

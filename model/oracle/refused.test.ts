@@ -9,6 +9,7 @@ import { ByAge } from './byAge.ts';
 import { copyOf } from './copy.ts';
 import { DatagramQueue } from './datagrams.ts';
 import { Oracle } from './oracle.ts';
+import { expectedIn } from './reading.ts';
 import { ByteStream } from './stream.ts';
 import type { Thread, World } from './world.ts';
 
@@ -40,8 +41,8 @@ const isIdle = (item: Partial<Thread>): boolean =>
   item.stack?.length === 0 && item.exited === false && item.routines?.size === 0 && item.operations?.size === 0;
 
 const streamSeen = (stream: ByteStream, walk: (value: unknown) => unknown): unknown => ({
-  expected: stream.expected(),
-  outstanding: [...stream.outstanding].map((segment) => [walk(segment), stream.leftMax(segment), stream.surelyConsumed(segment)]),
+  expected: expectedIn(stream.reading, stream.period),
+  outstanding: [...stream.reading.segments].map((segment) => [walk(segment), stream.leftMax(segment), stream.surelyConsumed(segment)]),
   drained: stream.isDrained(undefined),
 });
 

@@ -26,7 +26,7 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
   if (clash !== undefined) noteReuse(world, clash);
   if (socket?.unjudged !== undefined) world.note(socket.name, socket.unjudged);
   const isJudged = !record?.unjudged && clash === undefined && record?.operation?.state !== unjudged && socket?.unjudged === undefined;
-  const refused = isJudged ? judge(world, socket, call, answer, record) : undefined;
+  const refused = isJudged ? judgeAnswer(world, socket, call, answer, record) : undefined;
   if (refused !== undefined) return refused;
   const target = operationAfter(world, socket, call, answer, record?.operation, isJudged);
   if (typeof target === 'object') return target;
@@ -228,7 +228,8 @@ export function becomeQueued(world: World, operation: Operation): void {
   operation.queuedBy ??= world.time;
 }
 
-function judge(
+/** Whether the rules permit the answer; what it says of bytes and of its operation is not looked at. */
+export function judgeAnswer(
   world: World,
   socket: Socket | undefined,
   call: WSPSendCall,

@@ -257,7 +257,7 @@ function flush(world: World, socket: Socket, returns: Returns): Refusal | undefi
   if (refused) return { ...refusal('SIO_FLUSH succeeds', 'WSA_OPERATION_ABORTED:2'), readings: ['M8:not-supported'] };
   for (const operation of socket.operations) cancel(operation, 'flushed');
   // The send queue is discarded: of what the transport had accepted, anything may be gone.
-  for (const segment of socket.stream.outstanding) socket.stream.loosen(segment);
+  for (const segment of socket.stream.reading.segments) socket.stream.loosen(segment);
   return undefined;
 }
 
@@ -293,7 +293,7 @@ function close(world: World, socket: Socket, isUnread: boolean): void {
   for (const operation of socket.operations) cancel(operation, 'closed');
   if (reads(world.tables.profile, 'CloseDelivers:open') || socket.lingerZero) {
     socket.lossy = true;
-    for (const segment of socket.stream.outstanding) socket.stream.loosen(segment);
+    for (const segment of socket.stream.reading.segments) socket.stream.loosen(segment);
   }
 }
 

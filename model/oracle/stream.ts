@@ -11,7 +11,7 @@ import { effort, visited } from './effort.ts';
 import { Follower, likeliest, undominated } from './following.ts';
 import { exchanged, waysMax } from './mixing.ts';
 import { distinct, firstPlace, forgetful, type Place, type Strand } from './places.ts';
-import { expectedAt, finished, hasPassed, isRead, knowingLength, mostRead, withRead } from './reading.ts';
+import { finished, hasPassed, isRead, knowingLength, mostRead, type Reading, withRead } from './reading.ts';
 import { type Posting, type Segment, Segments, twinOf } from './segments.ts';
 import { Took } from './took.ts';
 import { UrgentSends } from './urgent.ts';
@@ -327,13 +327,14 @@ export class ByteStream {
     return this.#incomplete && !this.#isRefused;
   }
 
-  /** What the peer may receive next, for a person: the bytes expected at each place, as runs. */
-  expected(): string[] {
-    return [...new Set(this.#places.flatMap((place) => expectedAt(place, this.#segments, this.#received, this.period)))];
+  /** The sends that are still of interest, the places where the peer can be among them, and how much it has received. */
+  get reading(): Reading {
+    return { segments: this.#segments, places: this.#places, received: this.#received };
   }
 
-  get outstanding(): Iterable<Segment> {
-    return this.#segments;
+  /** From here on only this place counts. */
+  suppose(place: Place): void {
+    this.#places = [place];
   }
 
   /** A send that the peer has not read in full may have ended early. */
