@@ -5,7 +5,7 @@ import { ended, endingWithin, exactly, type Place, startOf, startWithin } from '
 import { type Segment, type Segments, valueAt } from './segments.ts';
 
 /** What is known of how far the peer has read: the sends that are still of interest, the places, and how much it has received. */
-export interface Reading {
+export interface PeerReading {
   readonly segments: Segments;
   readonly places: readonly Place[];
   readonly received: number;
@@ -82,7 +82,7 @@ export function finished(place: Place, segments: Segments, received: number): Pl
 }
 
 /** What the peer may receive next, for a person: the bytes expected at each place, as runs in JSON. */
-export const expectedIn = ({ places, segments, received }: Reading, period: number): string[] => [
+export const expectedIn = ({ places, segments, received }: PeerReading, period: number): string[] => [
   ...new Set(places.flatMap((place) => expectedAt(place, segments, received, period))),
 ];
 

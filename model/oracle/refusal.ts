@@ -18,10 +18,10 @@ export interface Refusal {
   /** The readings that the refusing rule asked for. */
   readonly readings?: readonly Reading[];
   /** What was asked of the rules; as long as the world stays as it is, it can be asked again. */
-  readonly asked?: Asked;
+  readonly asked?: RuleQuestion;
 }
 
-export interface Asked {
+export interface RuleQuestion {
   readonly table: Table;
   readonly state: number;
   /** Undefined where the region has no such event. */

@@ -11,7 +11,7 @@ import { effort, visited } from './effort.ts';
 import { Follower, likeliest, undominated } from './following.ts';
 import { exchanged, waysMax } from './mixing.ts';
 import { distinct, firstPlace, forgetful, type Place, type Strand } from './places.ts';
-import { finished, hasPassed, isRead, knowingLength, mostRead, type Reading, withRead } from './reading.ts';
+import { finished, hasPassed, isRead, knowingLength, mostRead, type PeerReading, withRead } from './reading.ts';
 import { type Posting, type Segment, Segments, twinOf } from './segments.ts';
 import { Took } from './took.ts';
 import { UrgentSends } from './urgent.ts';
@@ -328,7 +328,7 @@ export class ByteStream {
   }
 
   /** The sends that are still of interest, the places where the peer can be among them, and how much it has received. */
-  get reading(): Reading {
+  get reading(): PeerReading {
     return { segments: this.#segments, places: this.#places, received: this.#received };
   }
 

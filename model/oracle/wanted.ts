@@ -10,7 +10,7 @@ import { circuitFacts } from '../machines/circuit.machine.ts';
 import { deliveryFacts } from '../machines/delivery.machine.ts';
 import { operationFacts } from '../machines/operation.machine.ts';
 import { socketFacts } from '../machines/socket.machine.ts';
-import type { Asked } from './refusal.ts';
+import type { RuleQuestion } from './refusal.ts';
 
 export interface Wanted {
   /** The clauses of the rule by which the step would be permitted; none where the page is silent. */
@@ -28,7 +28,7 @@ const factsOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 /** Empty where no rule of the state permits such a step, whatever holds. It asks the facts again: the world must not have changed since. */
-export function wantedFor(asked: Asked | undefined): readonly Wanted[] {
+export function wantedFor(asked: RuleQuestion | undefined): readonly Wanted[] {
   if (asked?.event === undefined) return [];
   const { table, state, event, facts } = asked;
   const said = factsOf[table.id]!;

@@ -1,9 +1,9 @@
 /**
  * What a step does to what was possible: what goes on, what comes new, and what dies, each with the rule that ends it.
  *
- * Nothing of it is kept by the oracle. A possibility that is hidden (a cause that has arrived, a way in which the bytes came) is supposed in
- * a copy of the world, and the step is judged there: where the rules refuse it, that possibility dies, by the clauses of that refusal. One
- * that is an observation (how an operation may end) dies where the rules of the world behind the step refuse it.
+ * Nothing of it is kept by the oracle. A possibility that is hidden (a cause that has arrived, a way in which the bytes came) is supposed
+ * in a copy of the world, and the step is judged there: where the rules refuse it, that possibility dies, by the clauses of that refusal.
+ * One that is an observation (how an operation may end) dies where the rules of the world behind the step refuse it.
  */
 
 import type { Profile } from '../clauses/profiles.ts';
@@ -18,8 +18,8 @@ import { kindOf, type TraceHeader, type TraceStep } from '../winsock/trace.ts';
 import { callOf } from './calls.ts';
 import { circuitOf, networkOf, socketOf } from './circuits.ts';
 import { subjectsOfOperation } from './operations.ts';
-import { keyOf, type Possibility, type Reason, type Subject, type SubjectKind, subjectKinds } from './possibility.ts';
-import { bytesOf, namesIn } from './ways.ts';
+import { type Possibility, type Reason, type Subject, type SubjectKind, subjectKey, subjectKinds } from './possibility.ts';
+import { namesIn, transferOf } from './ways.ts';
 
 /** What became of a possibility by a step. */
 export interface Fate {
@@ -58,7 +58,7 @@ export function subjectsIn(world: World, isInScope: Scope = everything, alsoOver
   const found: Subject[] = [...networkOf(world)];
   for (const socket of world.sockets.values()) {
     if (!isInScope(socket)) continue;
-    found.push(socketOf(world, socket), ...circuitOf(world, socket), ...bytesOf(world, socket, nameOf));
+    found.push(socketOf(world, socket), ...circuitOf(world, socket), ...transferOf(world, socket, nameOf));
   }
   for (const operation of new Set([...world.live, ...alsoOver])) {
     if (world.operations.get(operation.name) === operation && isInScope(operation.socket))
@@ -120,11 +120,11 @@ function scopeOf(world: World, step: TraceStep, also: Scope = () => false): Scop
 
 /** Each subject as it was and as it is. */
 function joined(before: readonly Subject[], after: readonly Subject[]): (readonly [Subject | undefined, Subject | undefined])[] {
-  const now = new Map(after.map((subject) => [keyOf(subject), subject]));
-  const then = new Set(before.map(keyOf));
+  const now = new Map(after.map((subject) => [subjectKey(subject), subject]));
+  const then = new Set(before.map(subjectKey));
   const all = [
-    ...before.map((subject) => [subject, now.get(keyOf(subject))] as const),
-    ...after.filter((subject) => !then.has(keyOf(subject))).map((subject) => [undefined, subject] as const),
+    ...before.map((subject) => [subject, now.get(subjectKey(subject))] as const),
+    ...after.filter((subject) => !then.has(subjectKey(subject))).map((subject) => [undefined, subject] as const),
   ];
   return all.sort(([a, b], [c, d]) => subjectKinds.indexOf((a ?? b)!.kind) - subjectKinds.indexOf((c ?? d)!.kind));
 }
@@ -178,7 +178,7 @@ function fateOf(
 /** Those of the subject's possibilities that a world in which one was supposed has behind the step. */
 function ledTo(world: World, is: Subject): string[] {
   const isOwn: Scope = (socket) => socket?.name === is.name;
-  const own = subjectsIn(world, isOwn).find((subject) => keyOf(subject) === keyOf(is));
+  const own = subjectsIn(world, isOwn).find((subject) => subjectKey(subject) === subjectKey(is));
   const possible = new Set(is.possible.map(({ id }) => id));
   return (own?.possible ?? []).map(({ id }) => id).filter((id) => possible.has(id));
 }

@@ -45,4 +45,4 @@ export interface Subject {
   readonly isCut?: boolean;
 }
 
-export const keyOf = ({ kind, name }: Pick<Subject, 'kind' | 'name'>): string => `${kind} ${name}`;
+export const subjectKey = ({ kind, name }: Pick<Subject, 'kind' | 'name'>): string => `${kind} ${name}`;

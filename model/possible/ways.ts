@@ -6,7 +6,7 @@ import type { Socket, World } from '../oracle/world.ts';
 import { mainThread, type TraceStep } from '../winsock/trace.ts';
 import type { Possibility, Reason, Subject } from './possibility.ts';
 
-export function* bytesOf(world: World, socket: Socket, nameOf: NameOf): Generator<Subject> {
+export function* transferOf(world: World, socket: Socket, nameOf: NameOf): Generator<Subject> {
   if (socket.isStream) yield* streamOf(socket, nameOf);
   else if (socket.datagrams.waiting.length > 0) yield datagramsOf(world, socket, nameOf);
 }
