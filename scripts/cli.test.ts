@@ -199,6 +199,14 @@ describe('the exit code', () => {
     [2, 'generate --from malformed.ndjson', /A regression must be a well-formed trace: malformed\.ndjson line 4/],
     [2, 'generate --from good.ndjson --check', /--from and --check exclude each other/],
     [2, 'clauses Return:99', /A clause id must be one of the register: Return:99/],
+    [0, 'clauses MSG_PARTIAL', /^MSG_PARTIAL:1 .*^MSG_PARTIAL:2 /ms],
+    [0, 'clauses D1', /^WSAEWOULDBLOCK:1 .*^Nonoverlapped:4 .*^Overlapped:3 /ms],
+    [0, 'clauses thread that exits', /^ThreadExit:1 .*\(Remarks 20\.1 of the page\)/m],
+    [2, 'clauses xyzzy', /A clause id must be one of the register: xyzzy/],
+    [0, 'ask WSAEMSGSIZ', /^WSAEMSGSIZE:1|^WSAEMSGSIZE \(10040\)/m],
+    [0, 'ask WSAEWOULDBLCOK', /^WSAEWOULDBLCOK is taken for WSAEWOULDBLOCK$/m],
+    [2, 'ask xyzzy', /ask must be given words that the page, its rulings or its questions have: "xyzzy"/],
+    [2, 'ask WSAEMSGSIZE --connected', /ask takes words or a state and a call, not both: --connected/],
     [2, 'clauses Return:1 --page page.txt', /no clause may be named beside it: Return:1/],
     [
       1,
@@ -418,6 +426,20 @@ describe('ask', () => {
     const { code, out } = await inProcess(['ask', '--connected', '--nonblocking', '--buffers', '6,4', '--room', 'part']);
     expect(code).toBe(0);
     expect(out).toMatch(/WSPSend\(A, \[6, 4\]\).*0, 1 to 9 bytes.*Nonoverlapped:4/s);
+  });
+
+  test('answers words by the clauses, their places, the rulings in force and two traces', async () => {
+    const { code, out } = await inProcess(['ask', 'may', 'I', 'free', 'the', 'WSABUF', 'array', 'after', 'WSA_IO_PENDING']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/The array may go.*Capture:2 .*\(Remarks 4\.2 of the page\).*D3 .*page, docs, msafd: The provider copies/s);
+    expect(out).toMatch(/shown by .* accepted.*broken by .*rejected: .* breaks .*Capture:2/s);
+  });
+
+  test('answers words as one object too', async () => {
+    const { code, out } = await inProcess(['ask', 'MSG_PARTIAL stream', '--json']);
+    expect(code).toBe(0);
+    const { answers } = JSON.parse(out);
+    expect(answers[0]).toMatchObject({ entry: { kind: 'question', id: 'partial-on-a-stream' }, rulings: [{ id: 'PartialOnStream' }] });
   });
 
   test('refuses a question that cannot be answered', async () => {

@@ -207,7 +207,7 @@ export const aboutEndings: readonly AskedQuestion[] = [
     profile: 'docs',
     clauses: ['WSAENETRESET:1', 'WSAENOBUFS:1', 'WSAECONNABORTED:1'],
     rulings: ['D2', 'M9'],
-    words: 'SO_KEEPALIVE 10052 WSAENETRESET dead peer',
+    words: 'keepalive SO_KEEPALIVE 10052 WSAENETRESET dead peer',
     accepted: [
       {
         shows: 'a send gives WSAENETRESET',

@@ -5,6 +5,7 @@ import { clause } from '../../../model/clauses/register.ts';
 import { type Answer, permits, UnanswerableQuestion } from '../../../model/permits/permits.ts';
 import { outcomeText, printable, requestText } from '../../report/stepText.ts';
 import { coloursOf, printLine } from '../../report/terminal.ts';
+import { askWords } from '../askWords.ts';
 import { exitCodes, UnusableInput } from '../exit.ts';
 import { type ProfileOption, profileOption } from '../options.ts';
 
@@ -52,6 +53,7 @@ Exit status: 0 answered, 2 the question cannot be answered.`;
 export const addAsk = (program: Command): void => {
   program
     .command('ask')
+    .argument('[words...]', 'a question in plain English, or a name: of a code, a flag, a call, a clause, a ruling')
     .summary('what may a call give, in a state?')
     .description('Consults the page: prints every result that is permitted, with its clauses and with what follows.')
     .option('--state <json>', 'the state of the socket')
@@ -70,10 +72,19 @@ export const addAsk = (program: Command): void => {
     .addOption(profileOption())
     .option('--json', 'one JSON object')
     .addHelpText('after', help)
-    .action((options: AskOptions) => {
-      process.exitCode = ask(options);
+    .action((words: string[], options: AskOptions, command: Command) => {
+      process.exitCode = words.length > 0 ? askInWords(words, options, command) : ask(options);
     });
 };
+
+function askInWords(words: readonly string[], options: AskOptions, command: Command): number {
+  const { profile, json, ...others } = options;
+  const [other] = Object.keys(others);
+  if (other !== undefined)
+    throw new UnusableInput(`ask takes words or a state and a call, not both: --${other} stands beside ${printable(words.join(' '))}`);
+  const isGiven = command.getOptionValueSource('profile') !== 'default';
+  return askWords(words.join(' '), { profile: isGiven ? profile : undefined, json: json === true });
+}
 
 function ask(options: AskOptions): number {
   const state = { ...stateWords(options), ...parsed('--state', options.state) };

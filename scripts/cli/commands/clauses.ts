@@ -16,6 +16,7 @@ import { unnoticed } from '../../../properties/properties.ts';
 import { type ClauseRow, clauseRows, columns, type Generated, holesOf } from '../../report/matrix.ts';
 import { printable } from '../../report/stepText.ts';
 import { coloursOf, printLine } from '../../report/terminal.ts';
+import { clausesNamed } from '../clausesNamed.ts';
 import { exitCodes, reasonOf, UnusableInput } from '../exit.ts';
 import { packageFile } from '../packageFiles.ts';
 
@@ -32,7 +33,7 @@ export const addClauses = (program: Command): void => {
     .description(
       'Shows every clause of the page, or one of them in full, with the rules, tests, properties and mutants that stand behind it.',
     )
-    .argument('[id]', 'a clause to follow, such as Nonoverlapped:4')
+    .argument('[words...]', 'a clause to follow, such as Nonoverlapped:4; a section, such as MSG_PARTIAL; a ruling, such as D1; or words')
     .option('--json', 'an array of clauses; with --page, the result of the comparison')
     .addOption(
       new Option('--oracle-only <profile>', 'the rules that only the oracle can judge: no step of the bounded model meets them').choices(
@@ -44,7 +45,8 @@ export const addClauses = (program: Command): void => {
       'after',
       '\nExit status: 0 nothing is missing, 1 a modelled clause lacks its rule, its test or its property, or the page and the clauses differ.',
     )
-    .action((id: string | undefined, { json, page, oracleOnly }: ClausesOptions) => {
+    .action((words: string[], { json, page, oracleOnly }: ClausesOptions) => {
+      const id = words.length === 0 ? undefined : words.join(' ');
       if (oracleOnly !== undefined) {
         if (page !== undefined || id !== undefined)
           throw new UnusableInput('--oracle-only shows rules: no clause and no page may be named with it');
@@ -83,16 +85,24 @@ export const keptRows = (): ClauseRow[] =>
   clauseRows(JSON.parse(readFileSync(packageFile('generated/manifest.json'), 'utf8')) as Generated);
 
 /** Prints the rows, or one of them in full, and gives the exit status: bad where a row has a hole. */
-export function showMatrix(id: string | undefined, json: boolean, all: readonly ClauseRow[] = keptRows()): number {
-  const rows = all.filter((row) => id === undefined || row.id === id);
-  const [only] = rows;
-  if (only === undefined)
-    throw new UnusableInput(`A clause id must be one of the register: ${printable(id ?? '')}. To see them: wspsend clauses`);
+export function showMatrix(words: string | undefined, json: boolean, all: readonly ClauseRow[] = keptRows()): number {
+  const named = words === undefined ? undefined : clausesNamed(words);
+  const rows = named === undefined ? all : named.ids.flatMap((id) => all.filter((row) => row.id === id));
   const holes = rows.filter((row) => holesOf(row).length > 0);
   if (json) printLine(JSON.stringify(rows));
-  else if (id === undefined) printMatrix(rows, holes);
-  else printChain(only);
+  else if (named === undefined) printMatrix(rows, holes);
+  else if (named.by === 'words') printFound(rows);
+  else for (const row of rows) printChain(row);
   return holes.length === 0 ? exitCodes.good : exitCodes.bad;
+}
+
+/** What was found by words, one line each. */
+function printFound(rows: readonly ClauseRow[]): void {
+  const colours = coloursOf(process.stdout);
+  for (const row of rows) {
+    const { source, text } = clause(row.id);
+    printLine(`${colours.bold(row.id)}  ${text} ${colours.dim(`(${placeName(source)} of the page)`)}${rulingNote(row)}`);
+  }
 }
 
 /** One clause, from its sentence to all that stands behind it. */
