@@ -15,14 +15,14 @@ const jsonMax = 5;
 /** Below this share of the best one's score an entry has too little to do with the words. */
 const leastShare = 0.2;
 
-export interface Asked {
+export interface WordsOptions {
   /** Undefined where the question's own is to be taken. */
   readonly profile: Profile | undefined;
   readonly json: boolean;
   readonly kinds?: readonly EntryKind[];
 }
 
-export function askWords(words: string, { profile, json, kinds }: Asked): number {
+export function askWords(words: string, { profile, json, kinds }: WordsOptions): number {
   const { found, takenFor } = lookUp(words, kinds);
   const entries = worthwhile(found);
   const [best, ...others] = entries;
@@ -38,12 +38,6 @@ export function askWords(words: string, { profile, json, kinds }: Asked): number
   if (others.length > 0) printLine(`\n${colours.bold('Also')} ${colours.dim('(wspsend ask ID shows it)')}`);
   for (const entry of others.slice(0, alsoMax)) printLine(`  ${entryLine(entry, colours)}`);
   return exitCodes.good;
-}
-
-/** The same for an entry that was chosen. */
-export function showEntry(entry: Entry, profile: Profile | undefined): void {
-  const colours = coloursOf(process.stdout);
-  for (const line of consultationLines(consult(entry, keptVectors(), profile), colours)) printLine(line);
 }
 
 function worthwhile(found: LookedUp['found']): readonly Entry[] {
