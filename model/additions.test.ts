@@ -39,7 +39,7 @@ const additions: { readonly [name: string]: readonly Edit[] } = {
   flag: [{ file: 'model/winsock/codes.ts', from: 'MSG_DONTROUTE: 0x4,', to: 'MSG_DONTROUTE: 0x4, MSG_TEST: 0x10,' }],
   'error row': [
     { file: 'model/winsock/codes.ts', from: '  WSAENOTCONN: 10057,', to: '  WSAENOTCONN: 10057,\n  WSAETEST: 10099,' },
-    { file: 'model/machines/socket.machine.ts', from: "  'WSAENOTCONN',\n", to: "  'WSAENOTCONN',\n  'WSAETEST',\n" },
+    { file: 'model/winsock/callCodes.ts', from: "  'WSAENOTCONN',\n", to: "  'WSAENOTCONN',\n  'WSAETEST',\n" },
   ],
   call: [
     {

@@ -6,6 +6,7 @@
  * condition cannot be false, and refuses success. What nobody can observe lies between the two and permits both.
  */
 
+import { type SendCode, sendCodes } from '../winsock/callCodes.ts';
 import { guardsOver, permits, type Region, type Rule, reading, refuses } from './rules.ts';
 
 export const socketFacts = {
@@ -65,33 +66,6 @@ export type SocketState =
   | 'shutDownUnbound'
   | 'shutDownBound'
   | 'receiveOnly'; // one-way, and the way is the other one
-
-/** The error codes that WSPSend itself may return; any other code is refused in every state. */
-export const sendCodes = [
-  'WSAENETDOWN',
-  'WSAEACCES',
-  'WSAEINTR',
-  'WSAEINPROGRESS',
-  'WSAEFAULT',
-  'WSAENETRESET',
-  'WSAENOBUFS',
-  'WSAENOTCONN',
-  'WSAENOTSOCK',
-  'WSAEOPNOTSUPP',
-  'WSAESHUTDOWN',
-  'WSAEWOULDBLOCK',
-  'WSAEMSGSIZE',
-  'WSAEINVAL',
-  'WSAECONNABORTED',
-  'WSAECONNRESET',
-  'WSA_OPERATION_ABORTED',
-  // Codes that the table of the page does not have: each needs a cause of its own.
-  'WSAETIMEDOUT',
-  'WSAENETUNREACH',
-  'WSAEHOSTUNREACH',
-  'WSAEADDRNOTAVAIL',
-] as const;
-export type SendCode = (typeof sendCodes)[number];
 
 export type SendOutcome = 'WSPSend.completes' | 'WSPSend.pends' | `WSPSend.${SendCode}`;
 export type SocketEvent =

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { sendCodes, socketFacts } from '../machines/socket.machine.ts';
+import { socketFacts } from '../machines/socket.machine.ts';
+import { sendCodes } from '../winsock/callCodes.ts';
 import type { TraceStep, WSPSendCall } from '../winsock/trace.ts';
 import { Answers } from './answers.ts';
 import { Oracle } from './oracle.ts';

@@ -2,7 +2,7 @@
 
 import type { ClauseId } from '../clauses/register.ts';
 import { statusCodes } from '../machines/operation.machine.ts';
-import { sendCodes } from '../machines/socket.machine.ts';
+import { sendCodes } from '../winsock/callCodes.ts';
 import { errorCodes } from '../winsock/codes.ts';
 import { kindOf, type TraceStep, type TransportTookStep, threadOf } from '../winsock/trace.ts';
 import { expectedIn } from './reading.ts';

@@ -1,8 +1,8 @@
 /** What an outcome leads to, as the worlds behind it have it. */
 
 import type { ClauseId } from '../clauses/register.ts';
-import type { SendCode } from '../machines/socket.machine.ts';
 import type { World } from '../oracle/world.ts';
+import type { SendCode } from '../winsock/callCodes.ts';
 
 export interface Consequence {
   /** The operation of the OVERLAPPED that the call names; `none` where nothing was begun. */

@@ -6,7 +6,7 @@
  */
 
 import type { StatusCode } from '../machines/operation.machine.ts';
-import type { SendCode } from '../machines/socket.machine.ts';
+import type { SendCode } from '../winsock/callCodes.ts';
 import type { MenuName, WorldEventName } from './menus.ts';
 
 /** How a send is to be indicated: not at all (nonoverlapped), by its event, by its routine, or only when asked. */

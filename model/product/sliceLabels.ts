@@ -1,6 +1,6 @@
 /** The steps that a slice tries, within bounds. */
 
-import type { SendCode } from '../machines/socket.machine.ts';
+import type { SendCode } from '../winsock/callCodes.ts';
 import type { Bounds, Label, SendMode } from './labels.ts';
 import { type MenuName, menuOf } from './menus.ts';
 import type { Extra, Slice } from './slices.ts';

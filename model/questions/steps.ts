@@ -1,6 +1,6 @@
 /** The steps of which the traces of questions are made. The socket is A. */
 
-import type { SendCode } from '../machines/socket.machine.ts';
+import type { SendCode } from '../winsock/callCodes.ts';
 import type { CallName, WSPSendRequest } from '../winsock/trace.ts';
 
 const ok = { rc: 0 } as const;

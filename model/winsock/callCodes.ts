@@ -7,6 +7,33 @@
 import { type CodeName, isWinsockCode } from './codes.ts';
 import type { CallName } from './trace.ts';
 
+/** The error codes that WSPSend itself may return; any other code is refused in every state. */
+export const sendCodes = [
+  'WSAENETDOWN',
+  'WSAEACCES',
+  'WSAEINTR',
+  'WSAEINPROGRESS',
+  'WSAEFAULT',
+  'WSAENETRESET',
+  'WSAENOBUFS',
+  'WSAENOTCONN',
+  'WSAENOTSOCK',
+  'WSAEOPNOTSUPP',
+  'WSAESHUTDOWN',
+  'WSAEWOULDBLOCK',
+  'WSAEMSGSIZE',
+  'WSAEINVAL',
+  'WSAECONNABORTED',
+  'WSAECONNRESET',
+  'WSA_OPERATION_ABORTED',
+  // Codes that the table of the page does not have: each needs a cause of its own.
+  'WSAETIMEDOUT',
+  'WSAENETUNREACH',
+  'WSAEHOSTUNREACH',
+  'WSAEADDRNOTAVAIL',
+] as const satisfies readonly CodeName[];
+export type SendCode = (typeof sendCodes)[number];
+
 export const codesOf: { readonly [call in CallName]: readonly CodeName[] } = {
   WSPSocket: [
     'WSAENETDOWN',
@@ -81,31 +108,7 @@ export const codesOf: { readonly [call in CallName]: readonly CodeName[] } = {
     'WSAENOTSOCK',
   ],
   WSPGetSockOpt: ['WSAENETDOWN', 'WSAEFAULT', 'WSAEINPROGRESS', 'WSAEINVAL', 'WSAENOPROTOOPT', 'WSAENOTSOCK'],
-  WSPSend: [
-    'WSAENETDOWN',
-    'WSAEACCES',
-    'WSAEINTR',
-    'WSAEINPROGRESS',
-    'WSAEFAULT',
-    'WSAENETRESET',
-    'WSAENOBUFS',
-    'WSAENOTCONN',
-    'WSAENOTSOCK',
-    'WSAEOPNOTSUPP',
-    'WSAESHUTDOWN',
-    'WSAEWOULDBLOCK',
-    'WSAEMSGSIZE',
-    'WSAEINVAL',
-    'WSAECONNABORTED',
-    'WSAECONNRESET',
-    'WSA_IO_PENDING',
-    'WSA_OPERATION_ABORTED',
-    // Of the pages of send and WSASend (ruling BeyondTheTable).
-    'WSAETIMEDOUT',
-    'WSAENETUNREACH',
-    'WSAEHOSTUNREACH',
-    'WSAEADDRNOTAVAIL',
-  ],
+  WSPSend: [...sendCodes, 'WSA_IO_PENDING'],
   // Its own codes, and the statuses with which a send may end.
   WSPGetOverlappedResult: [
     'WSAENETDOWN',

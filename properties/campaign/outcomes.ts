@@ -1,11 +1,12 @@
 import type { ClauseId } from '../../model/clauses/register.ts';
 import { type Facts, lookup, type Table } from '../../model/compiled/compile.ts';
 import { statusCodes } from '../../model/machines/operation.machine.ts';
-import { type SendCode, type SocketEvent, sendCodes } from '../../model/machines/socket.machine.ts';
+import type { SocketEvent } from '../../model/machines/socket.machine.ts';
 import { Answers } from '../../model/oracle/answers.ts';
 import { operationFactsOf } from '../../model/oracle/operationFacts.ts';
 import type { Answer } from '../../model/oracle/sendFacts.ts';
 import { askedFor, isSend, usesOverlappedIo, type World } from '../../model/oracle/world.ts';
+import { type SendCode, sendCodes } from '../../model/winsock/callCodes.ts';
 import type { TraceStep, WSPSendCall } from '../../model/winsock/trace.ts';
 
 /**
