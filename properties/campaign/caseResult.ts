@@ -16,6 +16,8 @@ export interface Deviation {
   readonly message: string;
   readonly clauses: readonly ClauseId[];
   readonly permitted: readonly Permitted[];
+  /** Where it failed by another row's code: the clauses by which it had to fail. */
+  readonly owed?: readonly ClauseId[];
   /**
    * Where the step is about another thing, or none: the OVERLAPPED of the operation that is owed, or the number of the call that has not
    * returned.
@@ -38,6 +40,8 @@ export interface CaseResult {
   readonly trace: readonly TraceStep[];
   /** As they were asked, those of the end included. */
   readonly requests: readonly CampaignRequest[];
+  /** Steps that were judged and permitted, as a tally counts them. */
+  readonly steps: number;
   readonly deviation?: Deviation;
   readonly unjudged?: UnjudgedCase;
   /** Of a deviation: all that whatever served the case has shown since its start, where that was not this case alone. */

@@ -1,4 +1,5 @@
 import type { Profile } from '../../model/clauses/profiles.ts';
+import type { ClauseId } from '../../model/clauses/register.ts';
 import type { TraceStep } from '../../model/winsock/trace.ts';
 import type { Implementation } from '../conversation/implementation.ts';
 import type { CampaignRequest } from '../conversation/requests.ts';
@@ -35,6 +36,8 @@ export interface ListedDeviation {
   readonly requests: readonly CampaignRequest[];
   readonly observation: string;
   readonly reason: string;
+  /** Its reason is written, so that somebody has looked at it. */
+  readonly isReviewed: boolean;
   /** Its absence tells nothing. */
   readonly isIntermittent: boolean;
 }
@@ -65,6 +68,8 @@ export class Findings {
   readonly #listedCases = new Map<ListedDeviation, number>();
   readonly #deadlyCases = { died: 0, hung: 0, runaway: 0 };
   readonly #shown = new Set<ListedDeviation>();
+  /** The clauses that each was seen to break, which may be fewer than it names. */
+  readonly #listedClauses = new Map<ListedDeviation, Set<string>>();
 
   constructor(options: FindingsOptions) {
     this.#options = options;
@@ -137,7 +142,14 @@ export class Findings {
     const listed = this.#options.listed.find((entry) => covers(entry.signature, signature));
     if (listed === undefined) return false;
     this.#listedCases.set(listed, (this.#listedCases.get(listed) ?? 0) + 1);
+    this.#noteClauses(listed, signature);
     return true;
+  }
+
+  #noteClauses(listed: ListedDeviation, { clauses }: Signature): void {
+    const known = this.#listedClauses.get(listed);
+    if (known === undefined) this.#listedClauses.set(listed, new Set(clauses));
+    else for (const id of clauses) known.add(id);
   }
 
   /**
@@ -154,24 +166,30 @@ export class Findings {
 
   /** What still shows of that, or was met by a case of the run. */
   get listed(): ListedResult[] {
-    return this.#options.listed.map((entry) => {
-      const { signature, reason } = entry;
+    return this.#options.listed.map((entry, at) => {
+      const { signature, reason, isReviewed } = entry;
       const cases = this.#listedCases.get(entry) ?? 0;
       return {
-        clauses: signature.clauses,
+        entry: at + 1,
+        clauses: [...(this.#listedClauses.get(entry) ?? signature.clauses)] as ClauseId[],
         step: signatureText(signature),
         reason,
+        isReviewed,
         cases,
         shows: cases > 0 || this.#shown.has(entry) || entry.isIntermittent,
       };
     });
   }
 
-  async #shows({ signature, requests }: ListedDeviation, implementation: Implementation): Promise<boolean> {
+  async #shows(entry: ListedDeviation, implementation: Implementation): Promise<boolean> {
+    const { signature, requests } = entry;
     const finishes = signature.kind === 'stalled';
     const { profile } = this.#options;
     const result = await runCase(implementation, { profile, requests, finishes, beginning: { isFresh: true } });
-    return isFailing(result) && covers(signature, signatureOf(result));
+    const found = isFailing(result) ? signatureOf(result) : undefined;
+    if (found === undefined || !covers(signature, found)) return false;
+    this.#noteClauses(entry, found);
+    return true;
   }
 }
 
@@ -179,7 +197,8 @@ const counterexampleOf = (
   { header, trace, deviation, requests }: Failing,
   { signature, cases, shown }: Pick<Counterexample, 'signature' | 'cases' | 'shown'>,
 ): Omit<Counterexample, 'replay'> => {
-  const { message, clauses, permitted } = deviation;
+  const { message, permitted, owed = [] } = deviation;
+  const clauses = [...deviation.clauses, ...owed];
   const isTold = JSON.stringify(requestsOfTrace(trace)) === JSON.stringify(requests);
   return { header, steps: trace.map(plain), signature, message, clauses, permitted, cases, shown, ...(!isTold && { requests }) };
 };

@@ -5,15 +5,18 @@ import { tablesOf } from '../../model/compiled/tables.ts';
 import type { Unsupported } from './unsupported.ts';
 
 /**
- * What a run says of a clause: it was tried and holds, it was broken, it was not tried although it could have been, or nothing that is
- * asked here can reach it.
+ * What a run says of a clause: it was tried and holds, it was broken, it is broken in a way that the ledger lists and in no other, it was
+ * not tried although it could have been, or nothing that is asked here can reach it.
  */
-export type Grade = 'conforms' | 'deviates' | 'notTried' | 'unreachable';
+export const grades = ['deviates', 'listed', 'conforms', 'notTried', 'unreachable'] as const;
+export type Grade = (typeof grades)[number];
 
 export interface Graded {
   readonly grade: Grade;
   /** Why it was not tried. */
   readonly why?: string;
+  /** What the implementation does not support and the clause needs; the reason that it gave is `why`. */
+  readonly needs?: string;
 }
 
 export interface GradeGrounds {
@@ -24,8 +27,16 @@ export interface GradeGrounds {
   readonly injections: readonly string[];
 }
 
-export const gradeOf = (id: ClauseId, tried: number, violated: number, circumstances: GradeGrounds): Graded => {
+interface Counted {
+  readonly tried: number;
+  readonly violated: number;
+  /** Deviations of the ledger that show and break it. */
+  readonly listed: number;
+}
+
+export const gradeOf = (id: ClauseId, { tried, violated, listed }: Counted, circumstances: GradeGrounds): Graded => {
   if (violated > 0) return { grade: 'deviates' };
+  if (listed > 0) return { grade: 'listed' };
   if (tried > 0) return { grade: 'conforms' };
   const { profile, unsupported, isSpi, injections } = circumstances;
   if (!isSpi && spiOnly.some((start) => id.startsWith(start))) {
@@ -40,7 +51,7 @@ export const gradeOf = (id: ClauseId, tried: number, violated: number, circumsta
     if (!id.startsWith(start)) continue;
     for (const aspect of aspects) {
       const why = unsupported.whyNever(aspect);
-      if (why !== undefined) return { grade: 'notTried', why: `unsupported: ${aspect}: ${why}` };
+      if (why !== undefined) return { grade: 'notTried', why, needs: aspect };
     }
   }
   return { grade: 'notTried', why: 'no step of this run led to it' };

@@ -61,6 +61,8 @@ export class Outcomes {
   #shown: string | undefined;
   /** The clauses that refuse what the step might have come to in its place. */
   readonly refusing = new Set<ClauseId>();
+  /** Those of them by which a send may not succeed. */
+  refusingSuccess: readonly ClauseId[] = [];
 
   /** Counts what the last look found. */
   keep(): void {
@@ -77,6 +79,7 @@ export class Outcomes {
     this.#offered = [];
     this.#shown = undefined;
     this.refusing.clear();
+    this.refusingSuccess = [];
     if ('end' in step) {
       if (isSend(step.begun)) this.#shownSend(world, step.begun, step.returns as Answer);
     } else if ('call' in step) {
@@ -105,6 +108,11 @@ export class Outcomes {
     for (const { outcome, event, answer: would, isTempting } of sendOutcomes) {
       if (outcome === 'a part' && answers.asked < 2) continue;
       const rule = lookup(table, state, table.eventIndex[event], answers.about(would(answers.asked)));
+      if (outcome === 'all bytes') {
+        // What no socket permits is looked up as on a connected one: in another state the state itself refuses first.
+        const connected = lookup(table, table.stateIndex.connected, table.eventIndex[event], answers.about(would(answers.asked)));
+        this.refusingSuccess = [rule, connected].flatMap((found) => (found?.permitted === false ? found.clauses : []));
+      }
       if (rule?.permitted === true) this.#offered.push(`${step} = ${outcome}`);
       else if (isTempting(answer)) for (const id of rule?.clauses ?? []) this.refusing.add(id);
     }

@@ -4,89 +4,173 @@
  * Everything here survives JSON. Two runs with the same subject, profile, seed and steps differ in `seconds` alone.
  */
 
-import type { Profile } from '../../model/clauses/profiles.ts';
-import type { ClauseId } from '../../model/clauses/register.ts';
+import { z } from 'zod';
+import { profiles } from '../../model/clauses/profiles.ts';
+import { type ClauseId, isClauseId } from '../../model/clauses/register.ts';
 import type { Permitted } from '../../model/oracle/permitted.ts';
 import type { TraceHeader, TraceStep } from '../../model/winsock/trace.ts';
 import type { CampaignRequest } from '../conversation/requests.ts';
-import type { UnjudgedCase } from './caseResult.ts';
-import type { Grade } from './grades.ts';
-import type { OutcomeCoverage } from './outcomes.ts';
-import type { Signature } from './signature.ts';
+import { grades } from './grades.ts';
 
-export interface ClauseResult {
-  readonly id: ClauseId;
+/** In how many shares a campaign may be cut. */
+export const sharesMax = 10_000;
+
+const text = z.string();
+const count = z.int().min(0);
+const clauseId = z.custom<ClauseId>((id) => typeof id === 'string' && isClauseId(id), 'must be the id of a clause');
+const object = z.record(text, z.unknown());
+
+const clauseSchema = z.strictObject({
+  id: clauseId,
   /** Steps that put the clause to the test. */
-  readonly tried: number;
+  tried: count,
   /** Distinct deviations that broke it. */
-  readonly violated: number;
-  readonly grade: Grade;
+  violated: count,
+  /** Deviations of the ledger that show and break it. */
+  listed: count,
+  grade: z.enum(grades),
   /** Why it was not tried. */
-  readonly why?: string;
-}
+  why: text.optional(),
+  /** What the implementation does not support and the clause needs; the reason that it gave is `why`. */
+  needs: text.optional(),
+});
 
-/** A number beside the bounds within which it holds: `{"what":"states","count":812,"bounds":"2 operations, 3 units"}`. */
-export interface Count {
-  readonly what: string;
-  readonly count: number;
-  readonly bounds: string;
-}
+/** A graph of the model, within its bounds, and what of it the implementation showed. */
+const graphSchema = z.strictObject({
+  slice: text,
+  bounds: z.strictObject({ operations: count, units: count, length: count }),
+  states: count,
+  transitions: count,
+  /** Transitions that a trace can show at all. */
+  visible: count,
+  shown: count,
+  /** Asked for where they are permitted, and the implementation chose another permitted outcome. */
+  otherwise: count,
+  /** Steps of the walk through it. */
+  steps: count,
+});
+
+/** A line of a trace, as far as it is printed. */
+const stepSchema = z.custom<TraceStep>((step) => {
+  if (!isObject(step)) return false;
+  const { call, begin, end, peer, runs, returns } = step;
+  if (peer === 'recv') return Array.isArray(runs);
+  if (call !== undefined || end !== undefined) return begin !== undefined || isObject(returns);
+  return stepKinds.some((kind) => typeof step[kind] === 'string');
+}, 'must be a step of a trace');
+const stepKinds = ['routine', 'poll', 'peer', 'env', 'upcall', 'caller', 'port', 'foreign'] as const;
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The shortest trace found that ends in a step which is not permitted. */
-export interface Counterexample {
-  readonly header: TraceHeader;
+const counterexampleSchema = z.strictObject({
+  header: z.custom<TraceHeader>((header) => isObject(header) && typeof header.wspsend === 'string', 'must be the header of a trace'),
   /** The last one is the step that is not permitted. */
-  readonly steps: readonly TraceStep[];
+  steps: z.array(stepSchema),
   /** What makes another deviation the same one. */
-  readonly signature: Signature;
-  readonly message: string;
-  readonly clauses: readonly ClauseId[];
-  readonly permitted: readonly Permitted[];
+  signature: z.strictObject({
+    kind: z.enum(['rejected', 'stalled', 'crashed', 'died', 'hung', 'runaway']),
+    clauses: z.array(text),
+    step: text,
+    outcome: text,
+    circumstances: z.array(text),
+  }),
+  message: text,
+  /** Those that the step breaks; behind them those by which another failure was owed. */
+  clauses: z.array(clauseId),
+  permitted: z.array(object as z.ZodType<Permitted>),
   /** Cases that met it. */
-  readonly cases: number;
+  cases: count,
   /** How often the same requests were asked again until it showed again; `times` is 0 when it never did. */
-  readonly shown: { readonly times: number; readonly of: number };
+  shown: z.strictObject({ times: count, of: count }),
   /** The requests that bring it about, where the steps do not tell them. */
-  readonly requests?: readonly CampaignRequest[];
+  requests: z.array(z.custom<CampaignRequest>(isObject, 'must be a request')).optional(),
   /** One line for a shell that shows it again. */
-  readonly replay: string;
-}
+  replay: text,
+});
 
-export interface ListedResult {
-  readonly clauses: readonly string[];
-  readonly step: string;
-  readonly reason: string;
+const listedSchema = z.strictObject({
+  /** Its place among the deviations that the ledger lists for the profile, from 1. */
+  entry: count,
+  /** Those that it was seen to break; where it was not seen, those that the ledger names. */
+  clauses: z.array(clauseId),
+  step: text,
+  reason: text,
+  /** Somebody has written the reason. */
+  isReviewed: z.boolean(),
   /** Cases of the run that met it. */
-  readonly cases: number;
+  cases: count,
   /** A case of the run met it, or its own requests brought it about again. */
-  readonly shows: boolean;
-}
+  shows: z.boolean(),
+});
 
-export interface Report {
-  readonly wspsend: 'report/1';
+/** Shares of one campaign have the same; `id` is a digest of the rest, of the profile, the seed and the subject. */
+const campaignSchema = z.strictObject({
+  id: text,
+  /** Of this program; empty where a program called it by itself. */
+  version: text,
+  /** What else tells one implementation from another: its words on a command line, a digest of its module. */
+  provider: text,
+  /** A digest of the ledger, or empty. */
+  ledger: text,
+  steps: count,
+  cases: count.optional(),
+  walks: z.union([z.boolean(), z.literal('long')]),
+  shares: z.int().min(1).max(sharesMax),
+});
+
+export const verdicts = ['deviates', 'untried', 'short', 'conforms'] as const;
+
+/** What a report is, apart from whether its numbers add up. */
+export const reportShape = z.strictObject({
+  wspsend: z.literal('report/2'),
   /** The implementation: a module, a driver's command, or the provider of this package. */
-  readonly subject: string;
-  readonly profile: Profile;
-  readonly seed: number;
+  subject: text,
+  profile: z.enum(profiles),
+  seed: count,
+  campaign: campaignSchema,
   /** Which share of the campaign this is, where it is one of several. */
-  readonly shard?: { readonly index: number; readonly of: number };
-  readonly seconds: number;
-  /** `untried`: nothing could be tried, or what came could not be read. */
-  readonly verdict: 'conforms' | 'deviates' | 'untried';
-  /** One for each modelled clause. */
-  readonly clauses: readonly ClauseResult[];
-  readonly counts: readonly Count[];
+  shard: z.strictObject({ index: z.int().min(1).max(sharesMax), of: z.int().min(1).max(sharesMax) }).optional(),
+  seconds: z.number().min(0),
+  /**
+   * `untried`: nothing could be tried, or what came could not be read. `short`: less was tried than `required` asks for. Of a share alone
+   * that is not judged.
+   */
+  verdict: z.enum(verdicts),
+  required: z.strictObject({ clauses: count.optional(), steps: count.optional() }).optional(),
+  /** Of shares that were joined: those in which nothing could be tried, each a hole in the verdict. */
+  untriedShares: count.optional(),
+  /** One for each modelled clause, and for any other that was broken. */
+  clauses: z.array(clauseSchema),
+  graphs: z.array(graphSchema),
+  /** Steps that were judged: those of the walks, those of the campaign, and how many of the campaign were asked for. */
+  steps: z.strictObject({ asked: count, walks: count, campaign: count, total: count }),
+  cases: z.strictObject({ walks: count, campaign: count }),
   /** Why the run ended early, where it did. */
-  readonly cut?: string;
-  readonly counterexamples: readonly Counterexample[];
-  readonly steps?: { readonly asked: number; readonly tried: number };
-  readonly cases?: number;
+  cut: text.optional(),
+  counterexamples: z.array(counterexampleSchema),
   /** Which of the permitted outcomes the implementation was ever seen to show. */
-  readonly outcomes?: readonly OutcomeCoverage[];
+  outcomes: z.array(z.strictObject({ step: text, outcome: text, offered: count, shown: count })),
   /** What the implementation, or the harness in front of it, could not do. */
-  readonly unsupported?: readonly { readonly kind: string; readonly why: string; readonly count: number }[];
+  unsupported: z.array(z.strictObject({ kind: text, why: text, count })),
   /** Deviations that the ledger lists, and whether each still shows. */
-  readonly listed?: readonly ListedResult[];
+  listed: z.array(listedSchema).optional(),
   /** Cases that ended early by nothing that the implementation can be blamed for. */
-  readonly unjudged?: readonly { readonly kind: UnjudgedCase['kind']; readonly message: string; readonly count: number }[];
-}
+  unjudged: z.array(
+    z.strictObject({ kind: z.enum(['slow', 'undone', 'undecided', 'malformed', 'unusable', 'stray', 'late']), message: text, count }),
+  ),
+});
+
+type Kept<T> = T extends TraceHeader | TraceStep | CampaignRequest
+  ? T
+  : T extends readonly (infer Item)[]
+    ? readonly Kept<Item>[]
+    : T extends object
+      ? { readonly [Key in keyof T]: Kept<T[Key]> }
+      : T;
+
+export type Report = Kept<z.infer<typeof reportShape>>;
+export type ClauseResult = Report['clauses'][number];
+export type GraphResult = Report['graphs'][number];
+export type Counterexample = Report['counterexamples'][number];
+export type ListedResult = NonNullable<Report['listed']>[number];
+export type Verdict = Report['verdict'];

@@ -9,6 +9,7 @@ import { isUnsupported, type ReplyLine } from '../conversation/replyLine.ts';
 import { type CampaignRequest, isInjection } from '../conversation/requests.ts';
 import { countsAsLine, linesMax } from '../conversation/runaway.ts';
 import type { CaseResult, Deviation, UnjudgedCase } from './caseResult.ts';
+import { owedBy } from './owed.ts';
 import { Tally } from './tally.ts';
 import type { Unsupported } from './unsupported.ts';
 
@@ -29,6 +30,7 @@ export class RunningCase {
   readonly #unsupported: Unsupported | undefined;
   #trace: TraceStep[] = [];
   readonly #requests: CampaignRequest[] = [];
+  #steps = 0;
   #deviation: Deviation | undefined;
   #unjudged: UnjudgedCase | undefined;
   /** The lines that answered what was asked last. */
@@ -73,6 +75,7 @@ export class RunningCase {
       header: this.#header,
       trace: this.#trace,
       requests: this.#requests,
+      steps: this.#steps,
       ...(this.#deviation !== undefined && { deviation: this.#deviation }),
       ...(this.#unjudged !== undefined && { unjudged: this.#unjudged }),
       ...(whole !== undefined && { whole }),
@@ -138,17 +141,17 @@ export class RunningCase {
       this.#trace.push(line);
       const found = this.#tally.look(this.#oracle.world, line);
       const rejection = this.#oracle.step(line);
-      if (rejection !== undefined) return this.#rejected(rejection);
-      this.#tally.keep(found, this.#oracle.permittedBy);
+      if (rejection !== undefined) return this.#rejected(rejection, owedBy(line, rejection, this.#tally.outcomes.refusingSuccess));
+      if (this.#tally.keep(found, this.#oracle.permittedBy)) this.#steps++;
     }
     if (failure !== undefined) return this.#failed(request, failure);
     if (!isLacking) this.#unsupported?.granted(request);
     return true;
   }
 
-  #rejected({ message, clauses, permitted, about, undecided }: Rejection): false {
+  #rejected({ message, clauses, permitted, about, undecided }: Rejection, owed: readonly ClauseId[] = []): false {
     if (undecided) return this.givesUp('undecided', message);
-    return this.deviates('rejected', message, clauses, { permitted, about });
+    return this.deviates('rejected', message, clauses, { permitted, about, ...(owed.length > 0 && { owed }) });
   }
 
   #failed(request: CampaignRequest, failure: Failure): false {

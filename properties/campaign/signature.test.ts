@@ -21,6 +21,7 @@ const died = (lines: string[], last: object): Failing => {
   return {
     header: { wspsend: 'trace/1' },
     trace,
+    steps: trace.length,
     requests: [...requestsOfTrace(trace), last as WSPSendCall],
     deviation: { kind: 'died', at: trace.length - 1, message: 'it exited', clauses: [], permitted: [] },
   };
@@ -57,7 +58,13 @@ test('a wait that ends too early is told by the send whose routine it owes', () 
   expect(rejection?.about).toBe('o1');
   const { message, clauses, permitted, about } = rejection!;
   const deviation = { kind: 'rejected' as const, at: trace.length - 1, message, clauses, permitted, about };
-  const signature = signatureOf({ header: { wspsend: 'trace/1' }, trace, requests: requestsOfTrace(trace), deviation });
+  const signature = signatureOf({
+    header: { wspsend: 'trace/1' },
+    trace,
+    steps: trace.length,
+    requests: requestsOfTrace(trace),
+    deviation,
+  });
   expect(signature.circumstances).toEqual(expect.arrayContaining(['MSG_DONTROUTE', 'routine', 'SOCK_STREAM']));
 });
 
@@ -73,7 +80,13 @@ test('a call that has not returned is told by itself, whatever is asked next', (
     const [rejection] = trace.flatMap((step) => oracle.step(step) ?? []);
     const { message, clauses, permitted, about } = rejection!;
     const deviation = { kind: 'rejected' as const, at: trace.length - 1, message, clauses, permitted, about };
-    const signature = signatureOf({ header: { wspsend: 'trace/1' }, trace, requests: requestsOfTrace(trace), deviation });
+    const signature = signatureOf({
+      header: { wspsend: 'trace/1' },
+      trace,
+      steps: trace.length,
+      requests: requestsOfTrace(trace),
+      deviation,
+    });
     expect(signature).toMatchObject({ step: 'WSPSend nonoverlapped', outcome: 'has not returned' });
     expect(signature.circumstances).toContain('peer.reset');
   }

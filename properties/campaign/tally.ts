@@ -3,7 +3,7 @@ import { type ClauseId, register } from '../../model/clauses/register.ts';
 import { type CompiledRule, lookup, noFacts, type Table } from '../../model/compiled/compile.ts';
 import { tablesOf } from '../../model/compiled/tables.ts';
 import type { Answer } from '../../model/oracle/sendFacts.ts';
-import type { World } from '../../model/oracle/world.ts';
+import { isSend, type World } from '../../model/oracle/world.ts';
 import type { TraceStep, WSPSendCall } from '../../model/winsock/trace.ts';
 import { Outcomes } from './outcomes.ts';
 
@@ -34,13 +34,14 @@ export class Tally {
     return goesOn;
   }
 
-  /** The step was permitted, by these rules. */
-  keep({ profile, clauses, goesOn }: Found, permittedBy: readonly CompiledRule[]): void {
+  /** The step was permitted, by these rules. Whether it counts as a step of its own. */
+  keep({ profile, clauses, goesOn }: Found, permittedBy: readonly CompiledRule[]): boolean {
     if (!goesOn) this.steps++;
     const tested = testedUnder(profile);
     for (const rule of permittedBy) for (const id of tested.get(rule) ?? []) clauses.add(id);
     for (const id of clauses) this.clauses.set(id, (this.clauses.get(id) ?? 0) + 1);
     this.outcomes.keep();
+    return !goesOn;
   }
 }
 
@@ -92,13 +93,24 @@ const refusedOnly: ReadonlySet<ClauseId> = (() => {
 // ---- What is put to the test where no rule is asked ----------------------------------------------------------------------------
 
 function lookAt(world: World, step: TraceStep, found: Set<ClauseId>): void {
-  if ('call' in step) {
-    if (step.call === 'WSPSend' && step.begin === undefined) lookAtSend(world, step, step.returns!, found);
+  if ('end' in step) {
+    if (isSend(step.begun)) lookAtAnswer(world, step.begun, step.returns as Answer, found);
+  } else if ('call' in step) {
+    if (step.call !== 'WSPSend' || step.begin !== undefined) return;
+    lookAtAnswer(world, step, step.returns!, found);
+    lookAtSend(world, step, step.returns!, found);
   } else if ('routine' in step) {
     if (step.routine === 'enter') for (const id of ['QueueApc:9', 'QueueApc:10'] as const) found.add(id);
   } else if ('caller' in step) {
     if (world.operations.has(step.overlapped)) found.add(step.what === 'buffer' ? 'lpBuffers:3' : 'OverlappedLifetime:1');
   } else if ('peer' in step) lookAtPeer(world, step, found);
+}
+
+/** A count that is reported can be wrong, and so can what becomes of data that were to be sent out of band. */
+function lookAtAnswer(world: World, { socket, flags = [] }: WSPSendCall, { rc, errno, bytes }: Answer, found: Set<ClauseId>): void {
+  if (rc === 0 && bytes !== undefined) found.add('lpNumberOfBytesSent:1');
+  const isAccepted = rc === 0 || errno === 'WSA_IO_PENDING';
+  if (isAccepted && flags.includes('MSG_OOB') && world.sockets.get(socket)?.isStream === true) found.add('MSG_OOB:1');
 }
 
 /** An operation that begins and goes on in one step: nobody can see it in between. */

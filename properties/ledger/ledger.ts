@@ -5,7 +5,7 @@ import { readRequest, readTrace } from '../../model/winsock/reader.ts';
 import { lineOf } from '../../model/winsock/trace.ts';
 import type { ListedDeviation } from '../campaign/findings.ts';
 import type { Report } from '../campaign/report.ts';
-import { type CampaignRequest, isInjection } from '../conversation/requests.ts';
+import type { CampaignRequest, Injection } from '../conversation/requests.ts';
 import { requestsOfTrace } from '../conversation/requestsOfTrace.ts';
 
 /**
@@ -14,6 +14,15 @@ import { requestsOfTrace } from '../conversation/requestsOfTrace.ts';
  */
 
 const text = z.string().min(1);
+/** What a draft has where somebody is to write. */
+const placeholder = 'to be written';
+/** Anything else than a placeholder, whoever made it up. */
+const isWritten = (said: string): boolean => /\p{L}/u.test(said) && !/^\W*(?:to be written|to ?do|tbd|fix ?me)\W*$/iu.test(said);
+/** A ledger lists what lies beside it: a name, or names of folders before it, and nothing that leads elsewhere. */
+const isBeside = (name: string): boolean =>
+  !/[\0\\:]/.test(name) && name.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+const besideMessage = 'must be lines of a trace, or the name of a file in the folder of the ledger';
+
 const lines = z.array(text).min(2);
 const entrySchema = z.strictObject({
   /** The reading, or the readings, under which it is a deviation. */
@@ -32,10 +41,10 @@ const entrySchema = z.strictObject({
   observation: text,
   /** It depends on how threads and the host are timed: that it was not seen tells nothing. */
   intermittent: z.literal(true).optional(),
-  /** Why it is known and left as it is. */
+  /** Why it is known and left as it is; a run is red as long as it is still to be written. */
   reason: text,
   /** The shortest trace: its lines, the header first, or the name of a file beside the ledger. */
-  trace: z.union([lines, text]),
+  trace: z.union([lines, text.refine(isBeside)], besideMessage),
   /** The requests that bring it about, where they are not those that the trace shows. */
   requests: z.array(text).optional(),
 });
@@ -71,6 +80,7 @@ export function readLedger(json: string, beside: (name: string) => string): (pro
       requests: asked,
       observation,
       reason,
+      isReviewed: isWritten(reason),
       isIntermittent: intermittent === true,
     };
   });
@@ -92,18 +102,35 @@ const stepsOf = (trace: string, at: number) => {
 };
 
 const requestOf = (line: string, at: number): CampaignRequest => {
-  const injection = /^\{"inject":/.test(line) ? (JSON.parse(line) as CampaignRequest) : undefined;
-  if (injection !== undefined && isInjection(injection)) return injection;
+  const injection = injectionIn(line);
+  if (injection !== undefined) return injection;
   const read = readRequest(line, 1);
   if (read.kind === 'malformed') throw new RangeError(`deviations.${at}.requests: ${read.message}`);
   return read.request;
+};
+
+const injectionSchema = z.strictObject({
+  inject: text,
+  socket: text.optional(),
+  overlapped: text.optional(),
+  value: z.number().optional(),
+});
+
+const injectionIn = (line: string): Injection | undefined => {
+  if (!/^\s*\{\s*"inject"/.test(line)) return undefined;
+  try {
+    return injectionSchema.parse(JSON.parse(line)) as Injection;
+  } catch {
+    // What the reader of requests says of it is clearer.
+    return undefined;
+  }
 };
 
 /** A ledger to be reviewed, out of what a run found. Every reason is still to be written. */
 export const draftLedger = ({ subject, profile, counterexamples }: Report): Ledger => ({
   wspsend: 'deviations/1',
   stack: counterexamples[0]?.header.source ?? subject,
-  version: 'to be written',
+  version: placeholder,
   deviations: counterexamples.map(({ signature, permitted, message, header, steps, requests }) => ({
     profile,
     kind: signature.kind,
@@ -119,7 +146,7 @@ export const draftLedger = ({ subject, profile, counterexamples }: Report): Ledg
             .map((outcome) => JSON.stringify(outcome))
             .join(' or '),
     observation: message,
-    reason: 'to be written',
+    reason: placeholder,
     trace: [header, ...steps].map((line) => lineOf(line)),
     ...(requests !== undefined && { requests: requests.map((request) => JSON.stringify(request)) }),
   })),

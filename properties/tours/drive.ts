@@ -22,7 +22,7 @@ import { opening, unitBytes } from '../paths/asked.ts';
 import { endsOperation, isAwaited, requestsFor, routinesOf } from './asking.ts';
 import { followLabel, type Names, newNames } from './names.ts';
 import { labelsOfStep } from './observed.ts';
-import { Seen } from './seen.ts';
+import { Seen, type Toured } from './seen.ts';
 import { after, before, dispositionsOf, type Situation, steeringBegins, steeringNeeds } from './steer.ts';
 
 export interface DriveOptions {
@@ -67,8 +67,8 @@ const mannersOf = ({ injections }: Implementation, { slice, profile }: Graph): r
   return [...steered.map((disposition): Manner => ({ name: 'steered', disposition })), ...both];
 };
 
-/** Goes wherever the implementation can be brought to go, until nothing new can be tried. One for each transition: was it observed? */
-export async function conductTour(implementation: Implementation, graph: Graph, options: TourOptions): Promise<Uint8Array> {
+/** Goes wherever the implementation can be brought to go, until nothing new can be tried. */
+export async function conductTour(implementation: Implementation, graph: Graph, options: TourOptions): Promise<Toured> {
   const seen = new Seen(graph);
   for (const manner of mannersOf(implementation, graph)) {
     seen.forgetAttempts();
@@ -77,11 +77,11 @@ export async function conductTour(implementation: Implementation, graph: Graph, 
       const drive = await Drive.start(implementation, graph, options, manner);
       const before = seen.changes;
       await drive.conduct(seen);
-      if (!(await options.onCase(await drive.end()))) return seen.shown;
+      if (!(await options.onCase(await drive.end()))) return seen.counts;
       if (seen.changes === before) break;
     }
   }
-  return seen.shown;
+  return seen.counts;
 }
 
 export interface Followed {

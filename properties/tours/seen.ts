@@ -9,6 +9,12 @@ const attemptsMax = 2;
 /** In how many states an outcome may fail to come, and in none come, until it is asked for nowhere. */
 const missesMax = 24;
 
+/** Transitions that came, and others that were asked for where they are permitted: another permitted outcome came in their place. */
+export interface Toured {
+  readonly shown: number;
+  readonly otherwise: number;
+}
+
 export class Seen {
   readonly shown: Uint8Array;
   /** Grows whenever something new is learnt; a case in which it does not is the last. */
@@ -17,6 +23,11 @@ export class Seen {
   /** What the transport takes is ours to say, and when completions are told. */
   isSteered = false;
   private readonly attempts: Uint8Array;
+  /** Over all manners: transitions that were asked for in vain, and states that the implementation was in. */
+  private readonly declined: Uint8Array;
+  private readonly visited: Uint8Array;
+  /** By label, over all manners: how often it was asked for in vain. */
+  private readonly missesEver: Int32Array;
   /** By label: how often it was asked for in vain, and how often it came. */
   private readonly misses: Int32Array;
   private readonly hits: Int32Array;
@@ -36,6 +47,8 @@ export class Seen {
     this.graph = graph;
     this.shown = new Uint8Array(graph.transitions);
     this.attempts = new Uint8Array(graph.transitions);
+    this.declined = new Uint8Array(graph.transitions);
+    this.visited = new Uint8Array(graph.states);
     graph.kernel.labels.forEach((label, index) => {
       this.indexOf.set(keyOf(label), index);
     });
@@ -43,6 +56,7 @@ export class Seen {
     const { labels } = graph.kernel;
     this.misses = new Int32Array(labels.length);
     this.hits = new Int32Array(labels.length);
+    this.missesEver = new Int32Array(labels.length);
     this.running = new Int8Array(graph.states).fill(graph.slice.modes.includes('routine') ? -1 : 0);
     this.askable = Uint8Array.from(labels, (label) => Number(isAskable(label, graph.profile)));
     this.round = new Int32Array(graph.states);
@@ -90,7 +104,9 @@ export class Seen {
   /** The transition was asked for and another one came. */
   missed(edge: number): void {
     this.attempts[edge]!++;
+    this.declined[edge] = 1;
     this.misses[this.graph.label[edge]!]!++;
+    this.missesEver[this.graph.label[edge]!]!++;
     this.changes++;
   }
 
@@ -110,6 +126,24 @@ export class Seen {
     this.hits[this.graph.label[edge]!]!++;
   }
 
+  /** An outcome that never came in so many states that it is asked for no more counts wherever the implementation was. */
+  get counts(): Toured {
+    const { first, label, states } = this.graph;
+    let shown = 0;
+    let otherwise = 0;
+    for (let state = 0; state < states; state++) {
+      for (let edge = first[state]!; edge < first[state + 1]!; edge++) {
+        if (this.shown[edge] === 1) shown++;
+        else if (this.declined[edge] === 1 || (this.visited[state] === 1 && this.isGivenUp(label[edge]!, this.missesEver))) otherwise++;
+      }
+    }
+    return { shown, otherwise };
+  }
+
+  private isGivenUp(label: number, misses: Int32Array): boolean {
+    return this.hits[label] === 0 && misses[label]! >= missesMax;
+  }
+
   hasPlan(state: number): boolean {
     return this.plan(this.eager(state)) !== undefined;
   }
@@ -118,6 +152,7 @@ export class Seen {
   plan(state: number): readonly number[] | undefined {
     const { first, target } = this.graph;
     const turn = ++this.turn;
+    this.visited[state] = 1;
     let head = 0;
     let tail = 0;
     this.queue[tail++] = state;
@@ -152,7 +187,7 @@ export class Seen {
     const index = this.graph.label[edge]!;
     const label = this.labelOf(edge);
     if (isHidden(label)) return true;
-    if (this.askable[index] === 0 || (this.hits[index] === 0 && this.misses[index]! >= missesMax)) return false;
+    if (this.askable[index] === 0 || this.isGivenUp(index, this.misses)) return false;
     if (isAwaited(label)) return this.isSteered && isTold(label);
     return !this.runsIn(node) || isAskableInside(label);
   }

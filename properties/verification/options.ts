@@ -15,6 +15,10 @@ export interface VerifyOptions {
   readonly subject?: string;
   /** The words of a command line that name the implementation again: `--provider ./mine.js`. */
   readonly named?: string;
+  /** What tells this program and the implementation from others of the same name, so that shares of different ones are not joined. */
+  readonly identity?: { readonly version: string; readonly provider: string };
+  /** What has to be tried at least; a run that did less has the verdict `short`. With a shard, of all shares together. */
+  readonly required?: { readonly clauses?: number; readonly steps?: number };
   readonly profile?: Profile;
   readonly seed?: number;
   /**

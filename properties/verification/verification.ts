@@ -1,11 +1,13 @@
 import type { Profile } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
+import { campaignId, digestOf } from '../campaign/campaignId.ts';
 import { drawsOf } from '../campaign/draws.ts';
 import { Findings } from '../campaign/findings.ts';
 import { gradeOf } from '../campaign/grades.ts';
 import type { Report } from '../campaign/report.ts';
 import { runCase } from '../campaign/runCase.ts';
 import { judgedClauses } from '../campaign/tally.ts';
+import { verdictOf } from '../campaign/verdict.ts';
 import type { Implementation } from '../conversation/implementation.ts';
 import { overBudget, stepsDefault, type VerifyOptions } from './options.ts';
 import { noWalks, walk, walksShare } from './walks.ts';
@@ -20,8 +22,7 @@ const emptyCasesMax = 20;
 
 /**
  * Verifies an implementation and closes it. Several of the same kind serve cases side by side. Deterministic for a seed, a profile and a
- * number of steps as far as the implementation is, but for `seconds`. The verdict is `deviates` when a step was not permitted, and
- * `untried` when nothing could be tried or judged.
+ * number of steps as far as the implementation is, but for `seconds`.
  */
 export async function verify(lanes: readonly [Implementation, ...Implementation[]], options: VerifyOptions = {}): Promise<Report> {
   const [implementation] = lanes;
@@ -43,45 +44,51 @@ export async function verify(lanes: readonly [Implementation, ...Implementation[
   try {
     await findings.askListed(implementation);
     const asked = shareOf(options, steps);
-    const { counts, cut } =
+    const { graphs, cut } =
       options.walks === false ? noWalks : await walk(lanes, findings, () => now() >= endOf(walksShare), asked, options);
     const walked = findings.tally.steps;
+    const walkCases = findings.cases;
     const campaign = await roam(lanes, findings, Math.max(0, asked - (options.walks === 'long' ? 0 : walked)), options);
     const { listed } = findings;
     const cuts = [cut, findings.cut].filter((text) => text !== undefined);
-    const isGone = listed.some(({ shows }) => !shows);
-    const isUntried =
-      findings.tally.clauses.size === 0 || findings.unjudged.some(({ kind }) => kind === 'malformed' || kind === 'unusable');
-    return {
-      wspsend: 'report/1',
-      subject,
-      profile,
-      seed,
+    const about = { subject, profile, seed, campaign: campaignOf(options) };
+    const report: Omit<Report, 'verdict'> = {
+      wspsend: 'report/2',
+      ...about,
+      campaign: { id: campaignId(about), ...about.campaign },
       ...(shard !== undefined && { shard }),
       seconds: (now() - started) / 1000,
-      verdict: findings.counterexamples.length > 0 || (isGone && !isUntried) ? 'deviates' : isUntried ? 'untried' : 'conforms',
+      ...(options.required !== undefined && { required: options.required }),
       clauses: clauseResults(findings, profile, implementation.injections),
-      counts: [
-        ...counts,
-        ...(options.walks === false ? [] : [{ what: 'steps', count: walked, bounds: 'the walks through the graphs' }]),
-        { what: 'steps', count: findings.tally.steps - walked, bounds: `${campaign.cases} cases of at most 60 requests and their end` },
-      ],
+      graphs,
+      steps: { asked: campaign.asked, walks: walked, campaign: findings.tally.steps - walked, total: findings.tally.steps },
+      cases: { walks: walkCases, campaign: findings.cases - walkCases },
       ...(cuts.length > 0 && { cut: cuts.join('; ') }),
       counterexamples: findings.counterexamples.map((example) => ({
         ...example,
         replay: replayOf(options, findings.tally.steps - walked),
       })),
-      steps: { asked: campaign.asked, tried: findings.tally.steps - walked },
-      cases: findings.cases,
       outcomes: findings.tally.outcomes.coverage,
       unsupported: findings.unsupported.reasons,
       unjudged: findings.unjudged,
       ...(options.listed !== undefined && { listed }),
     };
+    return { ...report, verdict: verdictOf(report) };
   } finally {
     await Promise.all(lanes.map((lane) => lane.close()));
   }
 }
+
+/** What was asked of all shares together. */
+const campaignOf = ({ identity, named = '', steps = stepsDefault, cases, walks = true, shard, listed }: VerifyOptions) => ({
+  version: identity?.version ?? '',
+  provider: [named, identity?.provider ?? ''].filter(Boolean).join(' '),
+  ledger: listed === undefined ? '' : digestOf(JSON.stringify(listed)),
+  steps,
+  ...(cases !== undefined && { cases }),
+  walks,
+  shares: shard?.of ?? 1,
+});
 
 const shareOf = ({ shard }: VerifyOptions, whole: number): number => (shard === undefined ? whole : Math.ceil(whole / shard.of));
 
@@ -124,17 +131,20 @@ async function roam(
 // ---- The report ----------------------------------------------------------------------------------------------------------------
 
 const clauseResults = (
-  { tally, counterexamples, unsupported, isSpi }: Findings,
+  { tally, counterexamples, listed, unsupported, isSpi }: Findings,
   profile: Profile,
   injections: readonly string[],
 ): Report['clauses'] => {
   const violated = new Map<ClauseId, number>();
   for (const { clauses } of counterexamples) for (const id of clauses) violated.set(id, (violated.get(id) ?? 0) + 1);
-  const ids = new Set([...judgedClauses, ...violated.keys(), ...tally.clauses.keys()]);
+  const known = listed.filter(({ shows }) => shows);
+  const ids = new Set([...judgedClauses, ...violated.keys(), ...known.flatMap(({ clauses }) => clauses)]);
   return [...ids].map((id) => {
+    const ofId = known.filter(({ clauses }) => clauses.includes(id));
     const broken = violated.get(id) ?? 0;
-    const tried = (tally.clauses.get(id) ?? 0) + broken;
-    return { id, tried, violated: broken, ...gradeOf(id, tried, broken, { profile, unsupported, isSpi, injections }) };
+    const tried = (tally.clauses.get(id) ?? 0) + broken + ofId.reduce((sum, { cases }) => sum + cases, 0);
+    const counts = { tried, violated: broken, listed: ofId.length };
+    return { id, ...counts, ...gradeOf(id, counts, { profile, unsupported, isSpi, injections }) };
   });
 };
 

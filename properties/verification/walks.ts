@@ -2,7 +2,7 @@ import { explore, type Graph } from '../../model/explore/explore.ts';
 import { type Bounds, isHidden, smallestBounds } from '../../model/product/labels.ts';
 import { type SliceName, slices } from '../../model/product/slices.ts';
 import type { Findings } from '../campaign/findings.ts';
-import type { Count } from '../campaign/report.ts';
+import type { GraphResult } from '../campaign/report.ts';
 import type { Implementation } from '../conversation/implementation.ts';
 import { conductTour } from '../tours/drive.ts';
 import { overBudget, type VerifyOptions } from './options.ts';
@@ -54,14 +54,11 @@ function walksWithin(steps: number): readonly Walk[] {
   return kept.map((walk) => ({ ...walk, stepsMax: stepsMin + Math.floor(((walk.stepsMax - stepsMin) * (steps - least)) / more) }));
 }
 
-const boundsText = ({ operations, units, length }: Bounds): string =>
-  `${operations} operations, ${units} units of room, sends of at most ${length} units`;
-
 export interface Walked {
-  readonly counts: readonly Count[];
+  readonly graphs: readonly GraphResult[];
   readonly cut?: string;
 }
-export const noWalks: Walked = { counts: [] };
+export const noWalks: Walked = { graphs: [] };
 
 /**
  * Through the graphs of the model, until nothing new can be tried in them or their share of `steps` is used up. Each lane takes the next
@@ -75,7 +72,7 @@ export async function walk(
   options: VerifyOptions,
 ): Promise<Walked> {
   const { profile } = findings;
-  const counts: Count[][] = [];
+  const results: GraphResult[] = [];
   const graphs = options.walks === 'long' ? longWalks : walksWithin(steps * walksShare);
   let next = 0;
   let cut: string | undefined;
@@ -87,31 +84,26 @@ export async function walk(
       options.onProgress?.(at, graphs.length, `the graph ${slice}`);
       const graph = explore({ slice: slices[slice], bounds, profile });
       let walked = 0;
-      const shown = await conductTour(implementation, graph, {
+      const toured = await conductTour(implementation, graph, {
         profile,
         tally: findings.tally,
         unsupported: findings.unsupported,
         onCase: async (result) => {
-          walked += result.trace.length;
+          walked += result.steps;
           if (isLate()) cut ??= `${overBudget(options)} for the walks: in ${at + 1} of ${graphs.length} graphs`;
           return (await findings.take(result, implementation)) && cut === undefined && walked < stepsMax;
         },
       });
-      const within = `slice ${slice}: ${boundsText(bounds)}`;
-      counts[at] = [
-        { what: 'states', count: graph.states, bounds: within },
-        { what: 'transitions', count: graph.transitions, bounds: within },
-        { what: 'transitions that show', count: observableIn(graph), bounds: within },
-        { what: 'transitions shown', count: shown.reduce((sum, edge) => sum + edge, 0), bounds: `${within}, in ${walked} steps` },
-      ];
+      const { states, transitions } = graph;
+      results[at] = { slice, bounds, states, transitions, visible: visibleIn(graph), ...toured, steps: walked };
     }
   };
   await Promise.all(lanes.map(walkOn));
-  return { counts: counts.flat(), ...(cut !== undefined && { cut }) };
+  return { graphs: results.filter((result) => result !== undefined), ...(cut !== undefined && { cut }) };
 }
 
 /** Transitions that a trace can show at all. */
-const observableIn = ({ kernel, label }: Graph): number => {
+const visibleIn = ({ kernel, label }: Graph): number => {
   const hidden = new Set(kernel.labels.flatMap((known, index) => (isHidden(known) ? [index] : [])));
   return label.reduce((sum, index) => sum + (hidden.has(index) ? 0 : 1), 0);
 };

@@ -1,5 +1,7 @@
 /** How a run ends, for the shell that started it. */
 
+import type { Verdict } from '../../properties/campaign/report.ts';
+
 export const exitCodes = {
   /** Accepted, conforms, covered. */
   good: 0,
@@ -11,6 +13,13 @@ export const exitCodes = {
   defect: 70,
   interrupted: 130,
 } as const;
+
+export const exitOfVerdict: { readonly [verdict in Verdict]: number } = {
+  conforms: exitCodes.good,
+  deviates: exitCodes.bad,
+  short: exitCodes.bad,
+  untried: exitCodes.unusable,
+};
 
 /** What came cannot be used. The message says what was required, what came, and where it is not plain, what to do. */
 export class UnusableInput extends Error {

@@ -1,9 +1,10 @@
-/** A report as JUnit XML, for CI: one test case for each modelled clause, skipped where no step tried it. */
+/** A report as JUnit XML, for CI: one test case for each clause, skipped where no step tried it. Whatever it holds is escaped. */
 
 import { clause } from '../../model/clauses/register.ts';
 import { lineOf } from '../../model/winsock/trace.ts';
 import type { Report } from '../../properties/campaign/report.ts';
-import { goneText, headline, knownDeviations } from './summary.ts';
+import { isTriedGrade } from '../../properties/campaign/verdict.ts';
+import { cutText, headline, knownDeviations, lackingTexts, ledgerFaults } from './summary.ts';
 
 interface Totals {
   readonly tests: number;
@@ -26,18 +27,18 @@ const said = ({ tests, failures, errors, skipped, seconds }: Totals): string =>
 
 const suiteOf = (report: Report): { readonly totals: Totals; readonly lines: readonly string[] } => {
   const { clauses, counterexamples, seconds, subject, profile, seed } = report;
-  const cases = clauses.map(({ id, tried, violated, why }) => {
+  const cases = clauses.map(({ id, grade, violated, why }) => {
     const name = `name="${escaped(`${id} ${clause(id).text}`)}" classname="${escaped(`wspsend.${profile}`)}"`;
     if (violated > 0) {
       // The first clause that a counterexample names is the one it was cut down to.
       const example =
         counterexamples.find((found) => found.clauses[0] === id) ?? counterexamples.find((found) => found.clauses.includes(id));
-      const told = example === undefined ? '' : [example.replay, lineOf(example.header), ...example.steps.map(lineOf)].join('\n');
-      return `    <testcase ${name}><failure message="${escaped(example?.message ?? 'the clause was broken')}">${escaped(told)}</failure></testcase>`;
+      const trace = example === undefined ? '' : [example.replay, lineOf(example.header), ...example.steps.map(lineOf)].join('\n');
+      return `    <testcase ${name}><failure message="${escaped(example?.message ?? 'the clause was broken')}">${escaped(trace)}</failure></testcase>`;
     }
     const known = knownDeviations(report, id).map(({ step, reason }) => `listed deviation: ${step}\n${reason}`);
     if (known.length > 0) return `    <testcase ${name}><system-out>${escaped(known.join('\n'))}</system-out></testcase>`;
-    if (tried > 0) return `    <testcase ${name}/>`;
+    if (isTriedGrade(grade)) return `    <testcase ${name}/>`;
     return `    <testcase ${name}><skipped message="${escaped(why ?? 'no step tried it')}"/></testcase>`;
   });
   const broken = clauses.filter(({ violated }) => violated > 0);
@@ -46,16 +47,22 @@ const suiteOf = (report: Report): { readonly totals: Totals; readonly lines: rea
     ...counterexamples
       .filter((example) => !example.clauses.some((id) => broken.some((result) => result.id === id)))
       .map(({ message }) => message),
-    ...(report.listed ?? []).filter(({ shows }) => !shows).map(goneText),
+    ...ledgerFaults(report),
     ...(report.verdict === 'untried' ? [headline(report)] : []),
-  ].map((message) => `    <testcase name="the campaign" classname="wspsend.${profile}"><error message="${escaped(message)}"/></testcase>`);
-  const skipped = clauses.filter(
-    ({ id, tried, violated }) => tried === 0 && violated === 0 && knownDeviations(report, id).length === 0,
-  ).length;
+    ...lackingTexts(report),
+  ].map(
+    (message) =>
+      `    <testcase name="the campaign" classname="${escaped(`wspsend.${profile}`)}"><error message="${escaped(message)}"/></testcase>`,
+  );
+  const skipped = clauses.filter(({ grade }) => !isTriedGrade(grade)).length;
+  const cut = cutText(report);
+  const facts = { seed: String(seed), profile, campaign: report.campaign.id, ...(cut !== undefined && { cut }) };
   const totals = { tests: cases.length + errors.length, failures: broken.length, errors: errors.length, skipped, seconds };
   const lines = [
     `  <testsuite name="${escaped(subject)}" ${said(totals)}>`,
-    `    <properties><property name="seed" value="${seed}"/><property name="profile" value="${profile}"/></properties>`,
+    `    <properties>${Object.entries(facts)
+      .map(([name, value]) => `<property name="${name}" value="${escaped(value)}"/>`)
+      .join('')}</properties>`,
     ...cases,
     ...errors,
     '  </testsuite>',

@@ -1,56 +1,178 @@
 /** What the renderers say alike about a report. */
 
-import { chapters, register } from '../../model/clauses/register.ts';
-import type { ListedResult, Report } from '../../properties/campaign/report.ts';
+import { chapters } from '../../model/clauses/register.ts';
+import type { ClauseResult, Counterexample, GraphResult, ListedResult, Report } from '../../properties/campaign/report.ts';
+import { isTriedGrade, lacking } from '../../properties/campaign/verdict.ts';
 
-export interface ChapterResult {
+/** Clauses of a section by what became of them: `tried` is `held + broken + listed`, and `clauses` is `tried + notTried`. */
+export interface SectionResult {
   readonly title: string;
-  /** Clauses of the chapter that the campaign can judge, those of them that a step put to the test, and those that were broken. */
   readonly clauses: number;
-  readonly triedClauses: number;
-  readonly violatedClauses: number;
-  /** Steps that put a clause of the chapter to the test; a step that tests two clauses counts twice. */
-  readonly steps: number;
+  readonly tried: number;
+  readonly held: number;
+  readonly broken: number;
+  /** Broken only in ways that the ledger lists. */
+  readonly listed: number;
+  readonly notTried: number;
 }
 
-/** The chapters in which there is something to judge. */
-export const chapterResults = (report: Report): ChapterResult[] => {
-  const results = new Map<string, Report['clauses'][number]>(report.clauses.map((result) => [result.id, result]));
-  return chapters
+/** The sections of the page in which there is something to judge. */
+export const sectionResults = (report: Report): SectionResult[] =>
+  chapters
     .map(({ title, clauses }) => {
-      const judged = clauses.flatMap(({ id }) => results.get(id) ?? []);
-      return {
+      const ids = new Set<string>(clauses.map(({ id }) => id));
+      return sumOf(
         title,
-        clauses: judged.length,
-        triedClauses: judged.filter(({ tried }) => tried > 0).length,
-        violatedClauses: judged.filter(({ violated }) => violated > 0).length,
-        steps: judged.reduce((sum, { tried }) => sum + tried, 0),
-      };
+        report.clauses.filter(({ id }) => ids.has(id)),
+      );
     })
     .filter(({ clauses }) => clauses > 0);
+
+export const allSections = (report: Report): SectionResult => sumOf('all', report.clauses);
+
+const sumOf = (title: string, results: readonly ClauseResult[]): SectionResult => {
+  const count = (...grades: readonly ClauseResult['grade'][]): number => results.filter(({ grade }) => grades.includes(grade)).length;
+  return {
+    title,
+    clauses: results.length,
+    tried: results.filter(({ grade }) => isTriedGrade(grade)).length,
+    held: count('conforms'),
+    broken: count('deviates'),
+    listed: count('listed'),
+    notTried: count('notTried', 'unreachable'),
+  };
 };
 
-const modelled: readonly string[] = register.filter(({ status }) => status.is === 'modelled').map(({ id }) => id);
+/** A section holds when everything in it was tried and nothing was ever broken, listed or not. */
+export const sectionWord = ({ tried, broken, listed, notTried }: SectionResult): string => {
+  if (broken > 0) return 'broken';
+  if (listed > 0) return 'listed deviations';
+  if (tried === 0) return 'not tried';
+  return notTried > 0 ? 'held as far as it was tried' : 'held';
+};
 
-/** The first line of a report. It says so when under half of the modelled clauses were tried. */
+// ---- The verdict ---------------------------------------------------------------------------------------------------------------
+
+const counted = (count: number, what: string): string => `${grouped(count)} ${what}${count === 1 ? '' : 's'}`;
+
+/** A number that is read at a glance: 12,345. */
+export const grouped = (count: number): string => String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
+
+/** The verdict in a sentence. It says so when under half of the clauses were tried. */
 export const headline = (report: Report): string => {
-  const { subject, profile, verdict, clauses } = report;
-  const tried = clauses.filter((result) => result.tried > 0 && modelled.includes(result.id)).length;
-  if (verdict === 'untried') {
-    if (tried === 0) return `${subject}: nothing could be tried (profile ${profile})`;
-    return `${subject} is not judged, it writes what is no trace: ${tried} of ${modelled.length} modelled clauses were tried before (profile ${profile})`;
+  const { subject, profile, verdict } = report;
+  const { clauses, tried } = allSections(report);
+  const little = tried * 2 < clauses ? ', under half' : '';
+  const coverage = `${tried} of ${clauses} clauses tried${little} (profile ${profile})`;
+  switch (verdict) {
+    case 'untried':
+      return tried === 0
+        ? `${subject}: nothing could be tried (profile ${profile})`
+        : `${subject} is not judged, it writes what is no trace: ${coverage}`;
+    case 'short':
+      return `${subject} conforms as far as it was tried, which is not far enough: ${coverage}`;
+    case 'deviates':
+      return `${subject} deviates, ${deviationsText(report)}: ${coverage}`;
+    case 'conforms':
+      return `${subject} conforms to every clause that was tried${butFor(report)}: ${coverage}`;
   }
-  const known = (report.listed ?? []).filter(({ shows }) => shows).length;
-  const butFor = known === 0 ? '' : ` but for ${known} listed deviation${known === 1 ? '' : 's'}`;
-  const what = verdict === 'conforms' ? `conforms to every clause that was tried${butFor}` : 'deviates';
-  const little = tried * 2 < modelled.length ? ', under half' : '';
-  return `${subject} ${what}: ${tried} of ${modelled.length} modelled clauses tried${little} (profile ${profile})`;
+};
+
+const butFor = ({ listed = [] }: Report): string => {
+  const known = listed.filter(({ shows }) => shows).length;
+  return known === 0 ? '' : ` but for ${counted(known, 'listed deviation')}`;
+};
+
+const deviationsText = ({ counterexamples, listed = [] }: Report): string => {
+  const gone = listed.filter(({ shows }) => !shows).length;
+  const unwritten = listed.filter(({ isReviewed }) => !isReviewed).length;
+  const said = [
+    ...(counterexamples.length > 0 ? [counted(counterexamples.length, 'finding')] : []),
+    ...(gone > 0 ? [`${counted(gone, 'listed deviation')} no longer seen`] : []),
+    ...(unwritten > 0 ? [`${counted(unwritten, 'listed deviation')} without a reason`] : []),
+  ];
+  return said.join(', ');
+};
+
+/** What was done and how to have it again. */
+export const effortText = ({ steps, cases, seconds, seed, shard }: Report): string => {
+  const share = shard === undefined ? '' : `, share ${shard.index} of ${shard.of}`;
+  return `${counted(steps.total, 'step')} in ${counted(cases.walks + cases.campaign, 'case')}, ${seconds.toFixed(1)} seconds, seed ${seed}${share}`;
+};
+
+/** Why the run ended early, and how much it had done by then. */
+export const cutText = (report: Report): string | undefined => {
+  const { cut, steps, graphs } = report;
+  if (cut === undefined) return undefined;
+  const { tried, clauses } = allSections(report);
+  const walked = graphs.length === 0 ? '' : `, ${counted(graphs.length, 'graph')} begun`;
+  return `${cut} (done until then: ${grouped(steps.campaign)} of ${grouped(steps.asked)} steps of the campaign, ${tried} of ${clauses} clauses${walked})`;
+};
+
+/** What the run was to do at least and did not. */
+export const lackingTexts = (report: Report): string[] =>
+  lacking(report).map(({ what, wanted, done }) => `at least ${grouped(wanted)} ${what} were to be tried: ${grouped(done)} were`);
+
+// ---- Findings ------------------------------------------------------------------------------------------------------------------
+
+/** The clause that a finding is about: where another failure was owed, the row by which it was. */
+export const brokenFirst = ({ clauses, signature }: Counterexample): readonly ClauseResult['id'][] => {
+  const owed = clauses.filter((id) => !signature.clauses.includes(id));
+  return [...owed, ...clauses.filter((id) => !owed.includes(id))];
 };
 
 /** Listed deviations by which the implementation breaks the clause. */
 export const knownDeviations = ({ listed = [] }: Report, id: string): readonly ListedResult[] =>
-  listed.filter(({ shows, clauses }) => shows && clauses.includes(id));
+  listed.filter(({ shows, clauses }) => shows && (clauses as readonly string[]).includes(id));
 
-/** A deviation that a ledger lists and that was looked for in vain. */
-export const goneText = ({ clauses, step }: ListedResult): string =>
-  `a listed deviation no longer shows: ${step}${clauses.length === 0 ? '' : ` (${clauses.join(', ')})`}`;
+/** What of a ledger makes a run red, in a sentence each. */
+export const ledgerFaults = ({ listed = [] }: Report): string[] =>
+  listed.flatMap((entry) => {
+    const { shows, isReviewed, step, clauses } = entry;
+    const where = `entry ${entry.entry}: ${step}${clauses.length === 0 ? '' : ` (${clauses.join(', ')})`}`;
+    return [
+      ...(shows ? [] : [`a listed deviation no longer shows, ${where}`]),
+      ...(isReviewed ? [] : [`a listed deviation has no reason yet, ${where}`]),
+    ];
+  });
+
+// ---- What was not tried --------------------------------------------------------------------------------------------------------
+
+export interface NotTried {
+  readonly reason: string;
+  /** What of it would have been needed. */
+  readonly needs: readonly string[];
+  readonly ids: readonly ClauseResult['id'][];
+}
+
+/** By reason, since many clauses share one; the longest groups first. */
+export function notTriedGroups({ clauses }: Report): NotTried[] {
+  const groups = new Map<string, { ids: ClauseResult['id'][]; needs: Set<string> }>();
+  for (const { id, grade, why = 'no step of this run led to it', needs } of clauses) {
+    if (isTriedGrade(grade)) continue;
+    const reason = needs !== undefined ? `not supported: ${why}` : grade === 'unreachable' ? `cannot be asked for here: ${why}` : why;
+    const group = groups.get(reason) ?? { ids: [], needs: new Set() };
+    groups.set(reason, group);
+    group.ids.push(id);
+    if (needs !== undefined) group.needs.add(needs);
+  }
+  return [...groups].map(([reason, { ids, needs }]) => ({ reason, needs: [...needs], ids })).sort((a, b) => b.ids.length - a.ids.length);
+}
+
+/** Outcomes that were permitted often enough to expect them, and never came; by step. */
+export function missingOutcomes({ outcomes }: Report): ReadonlyMap<string, readonly string[]> {
+  const steps = new Map<string, string[]>();
+  for (const { step, outcome, offered, shown } of outcomes) {
+    if (shown === 0 && offered >= offeredMin) steps.set(step, [...(steps.get(step) ?? []), outcome]);
+  }
+  return steps;
+}
+const offeredMin = 20;
+
+// ---- Graphs --------------------------------------------------------------------------------------------------------------------
+
+/** What the implementation was never brought to, be it for want of steps or because the way there is one that it does not take. */
+export const notReached = ({ visible, shown, otherwise }: GraphResult): number => visible - shown - otherwise;
+
+export const boundsText = ({ bounds: { operations, units, length } }: GraphResult): string => `${operations}/${units}/${length}`;
+export const boundsLegend = 'bounds: operations at a time / units of room / units of a send';

@@ -2,34 +2,39 @@
 
 import { clause, register } from '../../model/clauses/register.ts';
 import type { Report } from '../../properties/campaign/report.ts';
-import { columnsOf } from './columns.ts';
+import { columnsDefault, columnsOf, fitted, wrapped } from './columns.ts';
 import { printable } from './stepText.ts';
-import { goneText, headline, knownDeviations } from './summary.ts';
-import type { Colours } from './terminal.ts';
+import { cutText, headline, lackingTexts, ledgerFaults } from './summary.ts';
+import { type Colours, coloursOf } from './terminal.ts';
+import type { TextOptions } from './text.ts';
 
-const words = { conforms: 'conforms', deviates: 'deviates', notTried: 'not tried', unreachable: 'unreachable' } as const;
+const words = { conforms: 'held', deviates: 'broken', listed: 'listed', notTried: 'not tried', unreachable: 'not tried' } as const;
 
-export const renderTable = (reports: readonly Report[], colours: Colours): string => {
+export const renderTable = (reports: readonly Report[], { colours = coloursOf({}), width = columnsDefault }: TextOptions = {}): string => {
   const met = new Set<string>(reports.flatMap(({ clauses }) => clauses.map(({ id }) => id)));
   const ids = register.map(({ id }) => id).filter((id) => met.has(id));
   const titles = reports.map(titleOf);
   const rows = ids.map((id) => [
     id,
     ...reports.map((report) => {
-      const result = report.clauses.find((candidate) => candidate.id === id);
-      if (result === undefined) return words.notTried;
-      return result.grade !== 'deviates' && knownDeviations(report, id).length > 0 ? 'listed' : words[result.grade];
+      return words[report.clauses.find((candidate) => candidate.id === id)?.grade ?? 'notTried'];
     }),
     clause(id).text,
   ]);
-  const paint = { conforms: colours.green, deviates: colours.red, untried: colours.yellow };
+  const paint = { conforms: colours.green, deviates: colours.red, untried: colours.yellow, short: colours.yellow };
   const lines = [
-    ...reports.flatMap((report, at) => [
-      paint[report.verdict](`${titles[at] === report.subject ? '' : `${titles[at]}: `}${printable(headline(report))}`),
-      ...(report.cut === undefined ? [] : [colours.yellow(`${titles[at]}: cut short: ${printable(report.cut)}`)]),
-    ]),
+    ...reports.flatMap((report, at) => {
+      const title = titles[at] === report.subject ? '' : `${titles[at]}: `;
+      const cut = cutText(report);
+      return [
+        ...wrapped(`${title}${printable(headline(report))}`, width, '  ').map(paint[report.verdict]),
+        ...[...(cut === undefined ? [] : [`cut short: ${cut}`]), ...lackingTexts(report)].flatMap((line) =>
+          wrapped(`  ${printable(line)}`, width, '  ').map(colours.yellow),
+        ),
+      ];
+    }),
     '',
-    ...columnsOf(['clause', ...titles, 'what it says'], rows),
+    ...columnsOf(['clause', ...titles, 'what it says'], rows).map((line) => fitted(line, width)),
     ...reports.flatMap((report, at) => deviationLines(report, titles[at]!, colours)),
   ];
   return `${lines.join('\n')}\n`;
@@ -45,12 +50,12 @@ const titleOf = ({ subject, profile }: Report, at: number, all: readonly Report[
 };
 
 /** What stands behind the cells: first what nobody has looked at. */
-const deviationLines = ({ counterexamples, listed = [] }: Report, title: string, colours: Colours): string[] => {
+const deviationLines = (report: Report, title: string, colours: Colours): string[] => {
+  const { counterexamples, listed = [] } = report;
   const lines = [
     ...counterexamples.map(({ message, clauses }) => colours.red(`  not listed: ${printable(message)}${clausesText(clauses)}`)),
-    ...listed.map((entry) =>
-      entry.shows ? `  listed: ${printable(entry.step)}${clausesText(entry.clauses)}` : colours.red(`  ${printable(goneText(entry))}`),
-    ),
+    ...ledgerFaults(report).map((fault) => colours.red(`  ${printable(fault)}`)),
+    ...listed.filter(({ shows }) => shows).map(({ step, clauses }) => `  listed: ${printable(step)}${clausesText(clauses)}`),
   ];
   return lines.length === 0 ? [] : ['', `deviations of ${title}:`, ...lines];
 };

@@ -3,17 +3,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import type { Report } from '../../../properties/campaign/report.ts';
-import { renderJson } from '../../report/json.ts';
-import { renderJunit } from '../../report/junit.ts';
+import { widthOf } from '../../report/columns.ts';
 import { mergeReports, sharesAmiss } from '../../report/merge.ts';
-import { renderTable } from '../../report/table.ts';
+import { readReports } from '../../report/readReports.ts';
+import { type Reporter, render, reporters } from '../../report/render.ts';
 import { coloursOf } from '../../report/terminal.ts';
-import { renderText } from '../../report/text.ts';
-import { exitCodes, reasonOf, UnusableInput } from '../exit.ts';
+import { exitCodes, exitOfVerdict, reasonOf, UnusableInput, worst } from '../exit.ts';
 
 interface MergeOptions {
-  readonly reporter: 'text' | 'json' | 'junit';
+  readonly reporter: Reporter;
   readonly json?: true;
+  readonly verbose?: true;
   readonly out?: string;
 }
 
@@ -25,50 +25,48 @@ export const addMerge = (program: Command): void => {
       'Joins reports of `wspsend verify --reporter json`. Those of one implementation and profile become one; several become a table, clause by implementation.',
     )
     .argument('<file...>', 'reports in JSON')
-    .addOption(new Option('--reporter <form>', 'the form of the result').choices(['text', 'json', 'junit']).default('text'))
+    .addOption(new Option('--reporter <form>', 'the form of the result').choices(reporters).default('text'))
     .option('--json', 'the same as --reporter json')
+    .option('--verbose', 'everything that the reports hold')
     .option('--out <file>', 'write the result to this file')
-    .addHelpText('after', '\nExit status: 0 all conform, 1 some deviate, 2 some could not be tried, or shares are missing.')
+    .addHelpText(
+      'after',
+      '\nExit status: 0 all conform, 1 some deviate or did less than they were to, 2 some could not be tried, shares are missing, or a file is no report.',
+    )
     .action((files: string[], options: MergeOptions) => {
       process.exitCode = merge(files, options);
     });
 };
 
-function merge(files: readonly string[], { reporter, json, out }: MergeOptions): number {
-  const given = files.flatMap(readReports);
+function merge(files: readonly string[], { reporter, json, verbose, out }: MergeOptions): number {
+  const given = files.flatMap(readFile);
   const amiss = sharesAmiss(given);
   if (amiss !== undefined) throw new UnusableInput(amiss);
-  const reports = mergeReports(given);
-  const form = json === true ? 'json' : reporter;
-  const colours = out === undefined ? coloursOf(process.stdout) : coloursOf({});
-  const [only] = reports;
-  const text = {
-    text: () => (reports.length === 1 ? renderText(only!, colours) : renderTable(reports, colours)),
-    json: () => (reports.length === 1 ? renderJson(only!) : `${JSON.stringify({ wspsend: 'reports/1', reports })}\n`),
-    junit: () => renderJunit(...reports),
-  }[form]();
+  const reports = mergeReports(given) as [Report, ...Report[]];
+  const stream = out === undefined ? process.stdout : {};
+  const style = { colours: coloursOf(stream), width: widthOf(stream), verbose: verbose === true };
+  const text = render(json === true ? 'json' : reporter, reports, style);
   if (out === undefined) process.stdout.write(text);
   else write(out, text);
-  const verdicts = reports.map(({ verdict }) => verdict);
-  if (verdicts.includes('deviates')) return exitCodes.bad;
-  return verdicts.includes('untried') ? exitCodes.unusable : exitCodes.good;
+  const ends = reports.map(({ verdict }) => exitOfVerdict[verdict]);
+  // A deviation that was found stands, whatever could not be tried elsewhere.
+  return ends.includes(exitCodes.bad) ? exitCodes.bad : worst(ends);
 }
 
-function readReports(file: string): Report[] {
-  let read: unknown;
+function readFile(file: string): readonly Report[] {
+  let json: string;
   try {
-    read = JSON.parse(readFileSync(file, 'utf8'));
+    json = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UnusableInput(
-      `merge must be given reports in JSON: ${file}: ${error instanceof SyntaxError ? error.message : reasonOf(error)}`,
-    );
+    throw new UnusableInput(`merge must be given reports that can be read: ${file}: ${reasonOf(error)}`);
   }
-  const { wspsend, reports } = (read ?? {}) as { wspsend?: unknown; reports?: unknown };
-  if (wspsend === 'report/1') return [read as Report];
-  if (wspsend === 'reports/1' && Array.isArray(reports)) return reports as Report[];
-  throw new UnusableInput(
-    `merge must be given reports of \`wspsend verify --reporter json\`: ${file} says wspsend: ${JSON.stringify(wspsend) ?? 'nothing'}`,
-  );
+  try {
+    return readReports(json);
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw new UnusableInput(`merge must be given reports of \`wspsend verify --reporter json\`: ${file}: ${error.message}`);
+    throw error;
+  }
 }
 
 function write(out: string, text: string): void {

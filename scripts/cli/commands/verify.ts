@@ -2,17 +2,17 @@
 
 import { openSync, writeFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Report } from '../../../properties/campaign/report.ts';
+import { sharesMax } from '../../../properties/campaign/report.ts';
 import { casesPerProcessDefault } from '../../../properties/driver/implementation.ts';
 import { draftLedger } from '../../../properties/ledger/ledger.ts';
 import { stepsDefault, type VerifyOptions, verifyDriver } from '../../../properties/verify.ts';
-import { renderJson } from '../../report/json.ts';
-import { renderJunit } from '../../report/junit.ts';
+import { widthOf } from '../../report/columns.ts';
 import { progressOn } from '../../report/progress.ts';
+import { type Reporter, render, reporters } from '../../report/render.ts';
 import { coloursOf } from '../../report/terminal.ts';
-import { renderText } from '../../report/text.ts';
 import { shellWord } from '../commandWords.ts';
-import { exitCodes, reasonOf, UnusableInput } from '../exit.ts';
+import { exitOfVerdict, reasonOf, UnusableInput } from '../exit.ts';
+import { identityOf } from '../identity.ts';
 import { verifyOnWorker } from '../jobs/verify.ts';
 import { loadLedger } from '../loadLedger.ts';
 import { type ImplementationOptions, implementationOptions, type ProfileOption, profileOption, wholeNumber } from '../options.ts';
@@ -33,7 +33,10 @@ interface VerifyCommandOptions extends ProfileOption, ImplementationOptions {
   readonly shard?: NonNullable<VerifyOptions['shard']>;
   readonly walks: boolean;
   readonly longWalks?: true;
-  readonly reporter: 'text' | 'json' | 'junit';
+  readonly minClauses?: number;
+  readonly minSteps?: number;
+  readonly reporter: Reporter;
+  readonly verbose?: true;
   readonly out?: string;
 }
 
@@ -42,8 +45,8 @@ const deviationsMaxOfAll = 100;
 
 const shardOf = (text: string): NonNullable<VerifyOptions['shard']> => {
   const [, index, of] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
-  if (index === undefined || Number(index) < 1 || Number(index) > Number(of)) {
-    throw new InvalidArgumentError('It must be I/N with I from 1 to N, for example 2/4.');
+  if (index === undefined || Number(index) < 1 || Number(index) > Number(of) || Number(of) > sharesMax) {
+    throw new InvalidArgumentError(`It must be I/N with I from 1 to N and N at most ${sharesMax}, for example 2/4.`);
   }
   return { index: Number(index), of: Number(of) };
 };
@@ -77,22 +80,25 @@ export const addVerify = (program: Command): void => {
     )
     .addOption(new Option('--cases <n>', 'cases that the campaign runs, in place of a number of steps').argParser(wholeNumber(1)))
     .addOption(new Option('--budget <seconds>', 'a ceiling; a run that it cuts says so').argParser(wholeNumber(1)))
+    .addOption(
+      new Option('--min-clauses <n>', 'exit status 1 if fewer clauses were tried; with --shard, held to by merge').argParser(
+        wholeNumber(1),
+      ),
+    )
+    .addOption(
+      new Option('--min-steps <n>', 'exit status 1 if fewer steps were judged; with --shard, held to by merge').argParser(wholeNumber(1)),
+    )
     .addOption(new Option('--shard <i/n>', 'the i-th of n shares of the campaign').argParser(shardOf))
-    .addOption(new Option('--reporter <form>', 'the form of the report').choices(['text', 'json', 'junit']).default('text'))
+    .addOption(new Option('--reporter <form>', 'the form of the report').choices(reporters).default('text'))
+    .option('--verbose', 'everything that the report holds')
     .option('--out <file>', 'write the report to this file')
     .action(async (options: VerifyCommandOptions) => {
       process.exitCode = await verify(options);
     });
 };
 
-const ends: { readonly [verdict in Report['verdict']]: number } = {
-  conforms: exitCodes.good,
-  deviates: exitCodes.bad,
-  untried: exitCodes.unusable,
-};
-
 async function verify(options: VerifyCommandOptions): Promise<number> {
-  const { provider, driver, profile, seed, steps, cases, budget, shard, keepGoing, reporter, out } = options;
+  const { provider, driver, profile, seed, steps, cases, budget, shard, keepGoing, reporter, out, minClauses, minSteps } = options;
   const write = out === undefined ? (text: string) => void process.stdout.write(text) : writerOf('--out', out);
   const { deviations, writeDeviations, record } = options;
   const listed = deviations === undefined ? undefined : loadLedger(deviations)(profile);
@@ -110,6 +116,10 @@ async function verify(options: VerifyCommandOptions): Promise<number> {
     ...(shard !== undefined && { shard }),
     ...((keepGoing === true || writeLedger !== undefined) && { deviationsMax: deviationsMaxOfAll }),
     ...(listed !== undefined && { listed }),
+    ...((minClauses !== undefined || minSteps !== undefined) && {
+      required: { ...(minClauses !== undefined && { clauses: minClauses }), ...(minSteps !== undefined && { steps: minSteps }) },
+    }),
+    identity: identityOf(provider),
   };
   const report = await (driver === undefined
     ? verifyOnWorker(
@@ -128,14 +138,10 @@ async function verify(options: VerifyCommandOptions): Promise<number> {
         },
       )
   ).finally(progress.end);
-  const text = {
-    text: () => renderText(report, out === undefined ? coloursOf(process.stdout) : undefined),
-    json: () => renderJson(report),
-    junit: () => renderJunit(report),
-  }[reporter];
-  write(text());
+  const stream = out === undefined ? process.stdout : {};
+  write(render(reporter, [report], { colours: coloursOf(stream), width: widthOf(stream), verbose: options.verbose === true }));
   writeLedger?.(`${JSON.stringify(draftLedger(report), undefined, 2)}\n`);
-  return ends[report.verdict];
+  return exitOfVerdict[report.verdict];
 }
 
 /** Opens the file before the long run, so that a path that cannot be written is told at once. */

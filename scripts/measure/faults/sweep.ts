@@ -53,7 +53,7 @@ async function sweepFault(fault: Fault | undefined, profile: Profile, seeds: rea
     const implementation = driverImplementation({ command: [process.execPath, naive, ...words], shrinkSeconds: 0 });
     const report = await verify([implementation], { ...options, seed });
     if (report.verdict !== 'deviates') continue;
-    taken.push(report.steps?.tried ?? 0);
+    taken.push(report.steps.campaign);
     if (clauses.length === 0) clauses = report.counterexamples[0]?.clauses ?? [];
   }
   return { fault, profile, seeds: seeds.length, accused: taken.length, steps: taken.sort((a, b) => a - b), clauses };

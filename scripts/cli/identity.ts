@@ -1,0 +1,22 @@
+/** What tells this program and a provider's module from others of the same name. */
+
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { VerifyOptions } from '../../properties/verify.ts';
+import { packageFile } from './packageFiles.ts';
+
+export const packageVersion = (): string => (JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string }).version;
+
+/** Of a provider that is a package or cannot be read, its name has to do. */
+export const identityOf = (provider: string | undefined): NonNullable<VerifyOptions['identity']> => ({
+  version: packageVersion(),
+  provider: provider === undefined ? '' : digestOfFile(provider),
+});
+
+const digestOfFile = (file: string): string => {
+  try {
+    return createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 16);
+  } catch {
+    return '';
+  }
+};
