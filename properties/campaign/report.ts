@@ -118,7 +118,7 @@ const campaignSchema = z.strictObject({
   shares: z.int().min(1).max(sharesMax),
 });
 
-export const verdicts = ['deviates', 'untried', 'short', 'conforms'] as const;
+const verdicts = ['deviates', 'untried', 'short', 'conforms'] as const;
 
 /** What a report is, apart from whether its numbers add up. */
 export const reportShape = z.strictObject({
@@ -173,4 +173,4 @@ export type ClauseResult = Report['clauses'][number];
 export type GraphResult = Report['graphs'][number];
 export type Counterexample = Report['counterexamples'][number];
 export type ListedResult = NonNullable<Report['listed']>[number];
-export type Verdict = Report['verdict'];
+export type RunVerdict = Report['verdict'];

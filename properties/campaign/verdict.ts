@@ -1,7 +1,7 @@
-import type { Report, Verdict } from './report.ts';
+import type { Report, RunVerdict } from './report.ts';
 
 /** The verdict that follows from what a report says; reports are joined and checked by the same rule. */
-export const verdictOf = (report: Omit<Report, 'verdict'>): Verdict => {
+export const verdictOf = (report: Omit<Report, 'verdict'>): RunVerdict => {
   const { counterexamples, clauses, unjudged, listed = [], untriedShares = 0 } = report;
   if (counterexamples.length > 0) return 'deviates';
   const isUnread = unjudged.some(({ kind }) => kind === 'malformed' || kind === 'unusable');

@@ -1,6 +1,6 @@
 /** How a run ends, for the shell that started it. */
 
-import type { Verdict } from '../../properties/campaign/report.ts';
+import type { RunVerdict } from '../../properties/campaign/report.ts';
 
 export const exitCodes = {
   /** Accepted, conforms, covered. */
@@ -14,7 +14,7 @@ export const exitCodes = {
   interrupted: 130,
 } as const;
 
-export const exitOfVerdict: { readonly [verdict in Verdict]: number } = {
+export const exitOfVerdict: { readonly [verdict in RunVerdict]: number } = {
   conforms: exitCodes.good,
   deviates: exitCodes.bad,
   short: exitCodes.bad,
