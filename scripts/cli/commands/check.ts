@@ -12,6 +12,7 @@ import { type ProfileOption, profileOption, wholeNumber } from '../options.ts';
 interface CheckOptions extends ProfileOption {
   readonly json?: true;
   readonly keepGoing?: true;
+  readonly explain?: true;
   readonly jobs?: number;
 }
 
@@ -24,6 +25,7 @@ export const addCheck = (program: Command): void => {
     .addOption(profileOption())
     .option('--json', 'one JSON object per file, one a line')
     .option('--keep-going', 'go on after a rejection: what the step touched is not judged from there, and everything else is')
+    .option('--explain', 'before the verdict, what was still possible after each step, what the step ended, and by which clause')
     .option(
       '-j, --jobs <number>',
       'how many files are judged at a time, each on a thread; the output keeps the order of the files (default: one per core for large files)',
@@ -32,6 +34,9 @@ export const addCheck = (program: Command): void => {
     .addHelpText(
       'after',
       `
+With --explain each step is followed by the things that it changed, a line for each way in which they may be: + for what has become possible,
+† for what the step ended, and why. At a rejected step each way says what would have been needed there. It keeps the whole trace in memory.
+
 A verdict may list what is not judged (a call or an option outside the vocabulary, a far end of which nothing is known) and what the
 caller itself broke. Neither accuses the provider, and neither changes the verdict.
 
@@ -43,13 +48,19 @@ in more orders than are kept: from the line that it names on it is neither accep
     });
 };
 
-async function check(files: readonly string[], { profile, json, keepGoing, jobs }: CheckOptions): Promise<number> {
+async function check(files: readonly string[], { profile, json, keepGoing, explain, jobs }: CheckOptions): Promise<number> {
   if (files.filter((file) => file === '-').length > 1) {
     throw new UnusableInput('Standard input can be read once: - was given more than once. Give it once, or save the trace to a file.');
   }
   // What a long trace leaves behind is little at a time: by its own measure V8 would let it pile up to several times what is alive.
   setFlagsFromString('--heap-growing-percent=50');
-  const checking: Checking = { profile, json: json === true, keepGoing: keepGoing === true, isTTY: process.stdout.isTTY === true };
+  const checking: Checking = {
+    profile,
+    json: json === true,
+    keepGoing: keepGoing === true,
+    explain: explain === true,
+    isTTY: process.stdout.isTTY === true,
+  };
   const codes: number[] = [];
   for await (const { text, code } of checkedInOrder(files, checking, Math.min(jobs ?? jobsFor(files), files.length))) {
     codes.push(code);

@@ -3,6 +3,8 @@
 import { createReadStream } from 'node:fs';
 import type { Profile } from '../../../model/clauses/profiles.ts';
 import { type Judgement, judgeStream } from '../../../model/judge/judge.ts';
+import { accountsOf } from '../../../model/possible/history.ts';
+import { explainedLines } from '../../report/explained.ts';
 import { judgementJson, judgementText } from '../../report/judgement.ts';
 import { coloursOf } from '../../report/terminal.ts';
 import { exitCodes, reasonOf } from '../exit.ts';
@@ -12,6 +14,8 @@ export interface Checking {
   readonly profile: Profile;
   readonly json: boolean;
   readonly keepGoing: boolean;
+  /** What was possible after each step goes with the verdict. */
+  readonly explain: boolean;
   /** Somebody reads the text at a terminal. */
   readonly isTTY: boolean;
 }
@@ -37,12 +41,18 @@ serveJob(import.meta.url, async ({ files, checking }: Batch): Promise<Checked[]>
   return checked;
 });
 
-export async function checkFile(file: string, { profile, json, keepGoing, isTTY }: Checking): Promise<Checked> {
-  const judgement = await judgeFile(file, profile, keepGoing);
-  const text = json
-    ? JSON.stringify(judgementJson(file, profile, judgement, keepGoing))
-    : judgementText(file, profile, judgement, coloursOf({ isTTY }));
-  return { text, code: codeOf[judgement.verdict] };
+export async function checkFile(file: string, { profile, json, keepGoing, explain, isTTY }: Checking): Promise<Checked> {
+  const kept: Uint8Array[] = [];
+  const judgement = await judgeFile(file, profile, keepGoing, explain ? kept : undefined);
+  const accounts = explain ? accountsOf(Buffer.concat(kept).toString('utf8'), profile, keepGoing) : [];
+  const code = codeOf[judgement.verdict];
+  if (json) {
+    const set = explain ? { set: [...accounts].map(({ line, account: { subjects } }) => ({ line, subjects })) } : {};
+    return { text: JSON.stringify({ ...judgementJson(file, profile, judgement, keepGoing), ...set }), code };
+  }
+  const colours = coloursOf({ isTTY });
+  const verdict = judgementText(file, profile, judgement, colours);
+  return { text: explain ? [...explainedLines(accounts, colours), verdict].join('\n') : verdict, code };
 }
 
 const codeOf = {
@@ -52,12 +62,14 @@ const codeOf = {
   undecided: exitCodes.unusable,
 } as const;
 
-async function judgeFile(file: string, profile: Profile, keepGoing: boolean): Promise<Judgement> {
+/** `kept` gets the bytes of the file. */
+async function judgeFile(file: string, profile: Profile, keepGoing: boolean, kept: Uint8Array[] | undefined): Promise<Judgement> {
   let bytes = 0;
   const source = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 2 ** 18 });
   async function* counted(): AsyncGenerator<Uint8Array> {
     for await (const chunk of source as AsyncIterable<Uint8Array>) {
       bytes += chunk.length;
+      kept?.push(chunk);
       yield chunk;
     }
   }
