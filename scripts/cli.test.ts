@@ -178,7 +178,7 @@ describe('the exit code', () => {
     [1, 'check rejected.ndjson', /^rejected +rejected\.ndjson:5 /],
     [2, 'check malformed.ndjson', /^malformed +malformed\.ndjson:4 env\.colour is not a field here/],
     [0, 'check good.ndjson --explain', /circuit A +stands\n[\s\S]*^accepted/m],
-    [1, 'check rejected.ndjson --explain', /permitted only if +[\s\S]*^rejected/m],
+    [1, 'check rejected.ndjson --explain', /^ +4 [\s\S]*^rejected/m],
     [2, 'check rejected-then-malformed.ndjson', /^malformed +rejected-then-malformed\.ndjson:6 /],
     [2, 'check not-utf8.ndjson', /:4 a line must be UTF-8: byte 11 of the line, 0x28/],
     [2, 'check empty.ndjson', /:1 the first line must be a header/],
