@@ -5,7 +5,7 @@ import type { AccountedStep } from '../../model/possible/history.ts';
 import { permittedText, printable, stepText } from './stepText.ts';
 import type { Colours } from './terminal.ts';
 
-/** One paragraph a step. Under it stand the things that the step changed: what each may be now, and with a cross what it cannot be any more. */
+/** Under each step stand the things that it changed: what each may be now, and with a cross what it cannot be any more. */
 export function* explainedLines(steps: Iterable<AccountedStep>, colours: Colours): Generator<string> {
   for (const { line, step, account } of steps) {
     const isRejected = account.rejection !== undefined;
