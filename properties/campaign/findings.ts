@@ -32,6 +32,9 @@ export interface FindingsOptions {
 
 /** A deviation that somebody has reviewed, ready to be looked for. */
 export interface ListedDeviation {
+  /** Its place among the entries of the profile, from 1, and among the ways in which its cause shows, from 1. */
+  readonly entry: number;
+  readonly form: number;
   readonly signature: Pattern;
   readonly requests: readonly CampaignRequest[];
   readonly observation: string;
@@ -166,11 +169,12 @@ export class Findings {
 
   /** What still shows of that, or was met by a case of the run. */
   get listed(): ListedResult[] {
-    return this.#options.listed.map((entry, at) => {
+    return this.#options.listed.map((entry) => {
       const { signature, reason, isReviewed } = entry;
       const cases = this.#listedCases.get(entry) ?? 0;
       return {
-        entry: at + 1,
+        entry: entry.entry,
+        form: entry.form,
         clauses: [...(this.#listedClauses.get(entry) ?? signature.clauses)] as ClauseId[],
         step: signatureText(signature),
         reason,

@@ -89,8 +89,9 @@ const counterexampleSchema = z.strictObject({
 });
 
 const listedSchema = z.strictObject({
-  /** Its place among the deviations that the ledger lists for the profile, from 1. */
+  /** Its place among the entries that the ledger has for the profile, from 1, and among the ways in which its cause shows, from 1. */
   entry: count,
+  form: count,
   /** Those that it was seen to break; where it was not seen, those that the ledger names. */
   clauses: z.array(clauseId),
   step: text,

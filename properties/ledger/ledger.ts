@@ -4,7 +4,7 @@ import { isClauseId } from '../../model/clauses/register.ts';
 import { readRequest, readTrace } from '../../model/winsock/reader.ts';
 import { lineOf } from '../../model/winsock/trace.ts';
 import type { ListedDeviation } from '../campaign/findings.ts';
-import type { Report } from '../campaign/report.ts';
+import type { Counterexample, Report } from '../campaign/report.ts';
 import type { CampaignRequest, Injection } from '../conversation/requests.ts';
 import { requestsOfTrace } from '../conversation/requestsOfTrace.ts';
 
@@ -24,9 +24,8 @@ const isBeside = (name: string): boolean =>
 const besideMessage = 'must be lines of a trace, or the name of a file in the folder of the ledger';
 
 const lines = z.array(text).min(2);
-const entrySchema = z.strictObject({
-  /** The reading, or the readings, under which it is a deviation. */
-  profile: z.union([z.enum(profiles), z.array(z.enum(profiles)).min(1)]),
+/** One way in which a deviation shows. */
+const formShape = {
   kind: z.enum(['rejected', 'stalled', 'crashed', 'died', 'hung', 'runaway']).default('rejected'),
   clauses: z.array(z.string().refine(isClauseId, 'must be the id of a clause')),
   /** The kind of step that breaks them. */
@@ -41,12 +40,21 @@ const entrySchema = z.strictObject({
   observation: text,
   /** It depends on how threads and the host are timed: that it was not seen tells nothing. */
   intermittent: z.literal(true).optional(),
-  /** Why it is known and left as it is; a run is red as long as it is still to be written. */
-  reason: text,
-  /** The shortest trace: its lines, the header first, or the name of a file beside the ledger. */
+  /** The shortest trace: its lines, the header first, or the name of a file in the folder of the ledger. */
   trace: z.union([lines, text.refine(isBeside)], besideMessage),
   /** The requests that bring it about, where they are not those that the trace shows. */
   requests: z.array(text).optional(),
+};
+const formSchema = z.strictObject(formShape);
+
+const entrySchema = z.strictObject({
+  /** The reading, or the readings, under which it is a deviation. */
+  profile: z.union([z.enum(profiles), z.array(z.enum(profiles)).min(1)]),
+  ...formShape,
+  /** Why it is known and left as it is; a run is red as long as it is still to be written. */
+  reason: text,
+  /** Other ways in which the same cause shows. */
+  also: z.array(formSchema).optional(),
 });
 
 export const ledgerSchema = z.strictObject({
@@ -69,22 +77,26 @@ export function readLedger(json: string, beside: (name: string) => string): (pro
     const { path, message } = parsed.error.issues[0]!;
     throw new RangeError(`${path.join('.') || 'the ledger'}: ${message}`);
   }
-  const listed = parsed.data.deviations.map((entry, at) => {
-    const { profile, kind, clauses, step, outcome, circumstances, trace, requests, observation, reason, intermittent } = entry;
-    const asked =
-      requests?.map((line) => requestOf(line, at)) ??
-      requestsOfTrace(stepsOf(typeof trace === 'string' ? beside(trace) : trace.join('\n'), at));
-    return {
-      profiles: [profile].flat(),
-      signature: { kind, clauses: [...clauses].sort(), step, outcome, circumstances },
-      requests: asked,
-      observation,
-      reason,
-      isReviewed: isWritten(reason),
-      isIntermittent: intermittent === true,
-    };
+  const listed = parsed.data.deviations.map(({ profile, reason, also = [], ...first }, at) => {
+    const forms = [first, ...also].map((form, which) => listedForm(form, which === 0 ? `${at}` : `${at}.also.${which - 1}`, beside));
+    return { profiles: [profile].flat(), forms: forms.map((form) => ({ ...form, reason, isReviewed: isWritten(reason) })) };
   });
-  return (profile) => listed.filter((entry) => entry.profiles.includes(profile));
+  return (profile) =>
+    listed
+      .filter(({ profiles: under }) => under.includes(profile))
+      .flatMap(({ forms }, at) => forms.map((form, which) => ({ ...form, entry: at + 1, form: which + 1 })));
+}
+
+function listedForm(
+  { kind, clauses, step, outcome, circumstances, trace, requests, observation, intermittent }: z.infer<typeof formSchema>,
+  at: string,
+  beside: (name: string) => string,
+): Omit<ListedDeviation, 'entry' | 'form' | 'reason' | 'isReviewed'> {
+  const asked =
+    requests?.map((line) => requestOf(line, at)) ??
+    requestsOfTrace(stepsOf(typeof trace === 'string' ? beside(trace) : trace.join('\n'), at));
+  const signature = { kind, clauses: [...clauses].sort(), step, outcome, circumstances };
+  return { signature, requests: asked, observation, isIntermittent: intermittent === true };
 }
 
 const parse = (json: string): unknown => {
@@ -95,13 +107,13 @@ const parse = (json: string): unknown => {
   }
 };
 
-const stepsOf = (trace: string, at: number) => {
+const stepsOf = (trace: string, at: string) => {
   const { steps, malformed } = readTrace(trace);
   if (malformed !== undefined) throw new RangeError(`deviations.${at}.trace: line ${malformed.line}: ${malformed.message}`);
   return steps.map(({ step }) => step);
 };
 
-const requestOf = (line: string, at: number): CampaignRequest => {
+const requestOf = (line: string, at: string): CampaignRequest => {
   const injection = injectionIn(line);
   if (injection !== undefined) return injection;
   const read = readRequest(line, 1);
@@ -126,28 +138,58 @@ const injectionIn = (line: string): Injection | undefined => {
   }
 };
 
-/** A ledger to be reviewed, out of what a run found. Every reason is still to be written. */
+/**
+ * A ledger to be reviewed, out of what a run found. Every reason is still to be written, and there is one for what has one cause as far as
+ * that can be seen: a clause that is broken with the same outcome, wherever it was met.
+ */
 export const draftLedger = ({ subject, profile, counterexamples }: Report): Ledger => ({
   wspsend: 'deviations/1',
   stack: counterexamples[0]?.header.source ?? subject,
   version: placeholder,
-  deviations: counterexamples.map(({ signature, permitted, message, header, steps, requests }) => ({
+  deviations: causesOf(counterexamples).map(([first, ...others]) => ({
     profile,
-    kind: signature.kind,
-    clauses: [...signature.clauses] as Ledger['deviations'][number]['clauses'],
-    step: signature.step,
-    outcome: signature.outcome,
-    circumstances: [...signature.circumstances],
-    expectation:
-      permitted.length === 0
-        ? 'another step'
-        : permitted
-            .slice(0, 4)
-            .map((outcome) => JSON.stringify(outcome))
-            .join(' or '),
-    observation: message,
+    ...draftForm(first),
     reason: placeholder,
-    trace: [header, ...steps].map((line) => lineOf(line)),
-    ...(requests !== undefined && { requests: requests.map((request) => JSON.stringify(request)) }),
+    ...(others.length > 0 && { also: others.map(draftForm) }),
   })),
+});
+
+type Cause = readonly [Counterexample, ...Counterexample[]];
+
+function causesOf(counterexamples: readonly Counterexample[]): readonly Cause[] {
+  const causes: [Counterexample, ...Counterexample[]][] = [];
+  for (const example of counterexamples) {
+    const alike = causes.filter((cause) => cause.some((known) => isAlike(known, example)));
+    const [first, ...others] = alike;
+    if (first === undefined) causes.push([example]);
+    else {
+      // What is new may join what was apart.
+      first.push(...others.flat(), example);
+      for (const other of others) causes.splice(causes.indexOf(other), 1);
+    }
+  }
+  return causes;
+}
+
+const isAlike = (one: Counterexample, other: Counterexample): boolean =>
+  one.signature.kind === other.signature.kind &&
+  one.signature.outcome === other.signature.outcome &&
+  (one.clauses.length + other.clauses.length === 0 || one.clauses.some((id) => other.clauses.includes(id)));
+
+const draftForm = ({ signature, permitted, message, header, steps, requests }: Counterexample): z.infer<typeof formSchema> => ({
+  kind: signature.kind,
+  clauses: [...signature.clauses] as z.infer<typeof formSchema>['clauses'],
+  step: signature.step,
+  outcome: signature.outcome,
+  circumstances: [...signature.circumstances],
+  expectation:
+    permitted.length === 0
+      ? 'another step'
+      : permitted
+          .slice(0, 4)
+          .map((outcome) => JSON.stringify(outcome))
+          .join(' or '),
+  observation: message,
+  trace: [header, ...steps].map((line) => lineOf(line)),
+  ...(requests !== undefined && { requests: requests.map((request) => JSON.stringify(request)) }),
 });

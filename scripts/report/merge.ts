@@ -4,7 +4,7 @@ import type { ClauseId } from '../../model/clauses/register.ts';
 import { grades } from '../../properties/campaign/grades.ts';
 import type { ClauseResult, Counterexample, GraphResult, ListedResult, Report } from '../../properties/campaign/report.ts';
 import { verdictOf } from '../../properties/campaign/verdict.ts';
-import { grouped } from './summary.ts';
+import { entryName, grouped } from './summary.ts';
 
 /** One report for each campaign, in the order in which they first came. */
 export const mergeReports = (reports: readonly Report[]): Report[] => [...campaignsOf(reports).values()].map(join);
@@ -168,10 +168,11 @@ const joinCounted = <T extends { readonly count: number }>(entries: readonly T[]
 
 /** Shares of one campaign were held to the same ledger. */
 const joinListed = (group: Shares): ListedResult[] => {
-  const joined = new Map<number, ListedResult>();
+  const joined = new Map<string, ListedResult>();
   for (const result of group.flatMap(({ listed }) => listed ?? [])) {
-    const known = joined.get(result.entry);
-    joined.set(result.entry, known === undefined ? result : joinEntry(known, result));
+    const key = entryName(result);
+    const known = joined.get(key);
+    joined.set(key, known === undefined ? result : joinEntry(known, result));
   }
   return [...joined.values()];
 };

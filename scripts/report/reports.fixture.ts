@@ -97,6 +97,7 @@ export const withFindings = (counterexamples: readonly Counterexample[], listed?
 
 export const listedEntry: ListedResult = {
   entry: 1,
+  form: 1,
   clauses: ['WSAECONNRESET:1'],
   step: 'WSPSend nonoverlapped: WSAECONNRESET (SOCK_STREAM, not connected)',
   reason: 'the kernel gives EPIPE',

@@ -79,13 +79,13 @@ export const headline = (report: Report): string => {
 };
 
 const butFor = ({ listed = [] }: Report): string => {
-  const known = listed.filter(({ shows }) => shows).length;
+  const known = entriesOf(listed.filter(({ shows }) => shows));
   return known === 0 ? '' : ` but for ${counted(known, 'listed deviation')}`;
 };
 
 const deviationsText = ({ counterexamples, listed = [] }: Report): string => {
-  const gone = listed.filter(({ shows }) => !shows).length;
-  const unwritten = listed.filter(({ isReviewed }) => !isReviewed).length;
+  const gone = entriesOf(listed.filter(({ shows }) => !shows));
+  const unwritten = entriesOf(listed.filter(({ isReviewed }) => !isReviewed));
   const said = [
     ...(counterexamples.length > 0 ? [counted(counterexamples.length, 'finding')] : []),
     ...(gone > 0 ? [`${counted(gone, 'listed deviation')} no longer seen`] : []),
@@ -93,6 +93,12 @@ const deviationsText = ({ counterexamples, listed = [] }: Report): string => {
   ];
   return said.join(', ');
 };
+
+/** How many entries of a ledger these are, each with all the ways in which it shows. */
+export const entriesOf = (listed: readonly ListedResult[]): number => new Set(listed.map(({ entry }) => entry)).size;
+
+/** As `replay --entry` takes it: `3`, or `3.2` for the second way in which its cause shows. */
+export const entryName = ({ entry, form }: Pick<ListedResult, 'entry' | 'form'>): string => (form === 1 ? `${entry}` : `${entry}.${form}`);
 
 /** What was done and how to have it again. */
 export const effortText = ({ steps, cases, seconds, seed, shard }: Report): string => {
@@ -129,10 +135,10 @@ export const knownDeviations = ({ listed = [] }: Report, id: string): readonly L
 export const ledgerFaults = ({ listed = [] }: Report): string[] =>
   listed.flatMap((entry) => {
     const { shows, isReviewed, step, clauses } = entry;
-    const where = `entry ${entry.entry}: ${step}${clauses.length === 0 ? '' : ` (${clauses.join(', ')})`}`;
+    const where = `entry ${entryName(entry)}: ${step}${clauses.length === 0 ? '' : ` (${clauses.join(', ')})`}`;
     return [
       ...(shows ? [] : [`a listed deviation no longer shows, ${where}`]),
-      ...(isReviewed ? [] : [`a listed deviation has no reason yet, ${where}`]),
+      ...(isReviewed || entry.form > 1 ? [] : [`a listed deviation has no reason yet, ${where}`]),
     ];
   });
 

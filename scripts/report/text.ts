@@ -12,6 +12,8 @@ import {
   brokenFirst,
   cutText,
   effortText,
+  entriesOf,
+  entryName,
   grouped,
   headline,
   lackingTexts,
@@ -218,20 +220,23 @@ function groupLines({ reason, needs, ids }: NotTried, width: number, verbose: bo
   );
 }
 
+const listedIndent = ' '.repeat(15);
+
 function listedLines({ listed = [] }: Report, { width, verbose, colours }: Style): string[] {
   const seen = listed.filter(({ shows }) => shows);
-  const met = seen.filter(({ cases }) => cases > 0).length;
+  const met = entriesOf(seen.filter(({ cases }) => cases > 0));
   const kept = verbose ? seen : seen.slice(0, few.entries);
-  const lines = kept.flatMap(({ entry, cases, step, clauses, reason }) => {
-    const line = `${String(entry).padStart(3)}  ${String(cases).padStart(5)} ×  ${printable(step)}  ${clauses.join(', ')}`;
+  const lines = kept.flatMap((entry) => {
+    const { cases, step, clauses, reason } = entry;
+    const line = `${entryName(entry).padStart(4)}  ${String(cases).padStart(5)} ×  ${printable(step)}  ${clauses.join(', ')}`;
     if (!verbose) return [fitted(line, width - 2)];
     return [
-      ...wrapped(line, width - 2, ' '.repeat(14)),
-      ...wrapped(`${' '.repeat(14)}${printable(reason)}`, width - 2, ' '.repeat(14)).map(colours.dim),
+      ...wrapped(line, width - 2, listedIndent),
+      ...wrapped(`${listedIndent}${printable(reason)}`, width - 2, listedIndent).map(colours.dim),
     ];
   });
   const more = seen.length - kept.length;
-  const title = `listed deviations that show, ${seen.length} of ${listed.length}, ${met} met by cases (entry, cases, what)`;
+  const title = `listed deviations that show, ${entriesOf(seen)} of ${entriesOf(listed)}, ${met} met by cases (entry, cases, what)`;
   return section(title, [...lines, ...(more > 0 ? [`… ${more} more`] : [])]);
 }
 
