@@ -4,7 +4,7 @@
  */
 
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -86,6 +86,29 @@ const providers: Readonly<Record<string, string>> = {
   'no-provider.mjs': 'export const WSPShutdown = 1;',
 };
 for (const [name, content] of Object.entries({ ...traces, ...providers })) writeFileSync(join(folder, name), content);
+const ledger = {
+  wspsend: 'deviations/1',
+  stack: 's',
+  version: '1',
+  deviations: [
+    {
+      profile: 'page',
+      clauses: ['WSAENOTSOCK:1'],
+      step: 'WSPSend nonoverlapped',
+      outcome: 'all bytes',
+      circumstances: ['SOCK_STREAM'],
+      expectation: 'WSAENOTSOCK',
+      observation: 'success',
+      reason: 'to be written',
+      trace: ['{"wspsend":"trace/1"}', '{"env":"settle"}'],
+    },
+  ],
+};
+writeFileSync(join(folder, 'ledger.json'), JSON.stringify(ledger));
+const elsewhere = mkdtempSync(join(tmpdir(), 'wspsend-'));
+afterAll(() => rmSync(elsewhere, { recursive: true }));
+writeFileSync(join(elsewhere, 'secret.ndjson'), 'a secret');
+symlinkSync(join(elsewhere, 'secret.ndjson'), join(folder, 'link.ndjson'));
 
 // ---- Running -------------------------------------------------------------------------------------------------------------------
 
@@ -494,6 +517,60 @@ describe('verify', () => {
     expect(out).toBe('');
     expect(readFileSync(join(folder, 'report.xml'), 'utf8')).toMatch(/^<\?xml version="1\.0"[\s\S]*failures="0"/);
     expect(code).toBe(0);
+  });
+});
+
+describe('a ledger', () => {
+  test('lists its entries where none is named, and gives the one that is', async () => {
+    const { code, out } = await inProcess(['replay', 'ledger.json']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^1 +WSPSend nonoverlapped: all bytes \(SOCK_STREAM\) {2}WSAENOTSOCK:1$/m);
+    expect(out).toContain('its reason is still to be written');
+    const asked = await wspsend(['replay', 'ledger.json', '--entry', '1']);
+    expect(asked.out).toMatch(/permitted: 1 steps of 1 requests/);
+  });
+
+  test.each([
+    ['../../etc/passwd', /must be lines of a trace, or the name of a file in the folder of the ledger/],
+    ['link.ndjson', /a trace must lie in the folder of the ledger: link\.ndjson is a link to another/],
+    ['nowhere.ndjson', /must name a ledger that can be read: .*ENOENT/],
+  ])('that names a trace at %s reads nothing elsewhere', async (trace, says) => {
+    writeFileSync(join(folder, 'elsewhere.json'), JSON.stringify({ ...ledger, deviations: [{ ...ledger.deviations[0], trace }] }));
+    for (const words of [
+      ['replay', 'elsewhere.json'],
+      ['verify', '--deviations', 'elsewhere.json'],
+    ]) {
+      const { code, err, out } = await inProcess(words);
+      expect(err).toMatch(says);
+      expect(err + out).not.toContain('a secret');
+      expect(code).toBe(2);
+    }
+  });
+});
+
+describe('merge', () => {
+  test('refuses what is no report, one that was changed and shares that lack others, in a line each', async () => {
+    const words = ['verify', '--no-walks', '--steps', '120', '--reporter', 'json', '--shard', '1/2', '--out', 'share.json'];
+    expect((await wspsend(words)).code).toBe(0);
+    const share = JSON.parse(readFileSync(join(folder, 'share.json'), 'utf8')) as { steps: object };
+    const files = {
+      'empty.json': '[]',
+      'steps.json': { ...share, steps: { ...share.steps, total: 9 } },
+      'page.json': { ...share, profile: 'zzz' },
+    };
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), JSON.stringify(content));
+    for (const [name, says] of [
+      ['share.json', /every share must be given: campaign \w+ .*: 2 of 2 missing/],
+      ['steps.json', /steps\.json: steps\.total: must be/],
+      ['page.json', /page\.json: profile: /],
+      ['empty.json', /empty\.json: the report: /],
+      ['nowhere.json', /nowhere\.json: ENOENT/],
+    ] as const) {
+      const { code, err } = await inProcess(['merge', name]);
+      expect(err).toMatch(says);
+      expect(err.trimEnd().split('\n')).toHaveLength(1);
+      expect(code).toBe(2);
+    }
   });
 });
 

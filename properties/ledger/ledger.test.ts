@@ -10,6 +10,7 @@ import type { Fault } from '../../impl/foreign/naive/faults.ts';
 import { Oracle } from '../../model/oracle/oracle.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
 import type { ListedDeviation } from '../campaign/findings.ts';
+import type { Counterexample, Report } from '../campaign/report.ts';
 import { verifyDriver } from '../verify.ts';
 import { draftLedger, type Ledger, readLedger } from './ledger.ts';
 
@@ -58,7 +59,10 @@ describe.runIf(isLong)('a ledger drafted from a run', () => {
 describe.each(['winsock', 'posix'])('the ledger of impl/foreign/%s', (adapter) => {
   const file = fileURLToPath(new URL(`../../impl/foreign/${adapter}/deviations.json`, import.meta.url));
   const { deviations } = JSON.parse(readFileSync(file, 'utf8')) as Ledger;
-  test.each(deviations.flatMap((entry) => [entry.profile].flat().map((profile) => [profile, entry.observation, entry] as const)))(
+  const forms = deviations.flatMap((entry) =>
+    [entry, ...(entry.also ?? [])].map((form) => ({ ...form, profiles: [entry.profile].flat() })),
+  );
+  test.each(forms.flatMap((form) => form.profiles.map((profile) => [profile, form.observation, form] as const)))(
     'shows a trace that the oracle refuses for it under %s: %s',
     (profile, _, entry) => {
       const { header, steps, malformed } = readTrace((entry.trace as string[]).join('\n'));
@@ -78,51 +82,130 @@ describe.each(['winsock', 'posix'])('the ledger of impl/foreign/%s', (adapter) =
   );
 });
 
+const entry = {
+  profile: 'page',
+  clauses: ['Order:2'],
+  step: 's',
+  expectation: 'e',
+  observation: 'o',
+  reason: 'r',
+  trace: ['{"wspsend":"trace/1"}', '{"env":"settle"}'],
+};
+const ledgerOf = (...deviations: object[]): string => JSON.stringify({ wspsend: 'deviations/1', stack: 's', version: '1', deviations });
+
 describe('a ledger', () => {
   test.each<[what: string, json: string, says: RegExp]>([
     ['is no JSON', '{', /must be JSON/],
     ['has no version', '{"wspsend":"deviations/1","stack":"s","deviations":[]}', /version/],
     [
       'names a clause that there is not',
-      JSON.stringify({
-        wspsend: 'deviations/1',
-        stack: 's',
-        version: '1',
-        deviations: [
-          {
-            profile: 'page',
-            clauses: ['None:1'],
-            step: 's',
-            expectation: 'e',
-            observation: 'o',
-            reason: 'r',
-            trace: ['{"wspsend":"trace/1"}', '{"env":"settle"}'],
-          },
-        ],
-      }),
+      ledgerOf({ ...entry, clauses: ['None:1'] }),
       /deviations\.0\.clauses\.0: must be the id of a clause/,
     ],
+    ['has a trace that is none', ledgerOf({ ...entry, trace: ['{"wspsend":"trace/1"}', '{"env":1}'] }), /deviations\.0\.trace: line 2/],
     [
-      'has a trace that is none',
-      JSON.stringify({
-        wspsend: 'deviations/1',
-        stack: 's',
-        version: '1',
-        deviations: [
-          {
-            profile: 'page',
-            clauses: ['Order:2'],
-            step: 's',
-            expectation: 'e',
-            observation: 'o',
-            reason: 'r',
-            trace: ['{"wspsend":"trace/1"}', '{"env":1}'],
-          },
-        ],
-      }),
-      /deviations\.0\.trace: line 2/,
+      'has a trace that is none among other forms',
+      ledgerOf({ ...entry, also: [{ ...form(), trace: ['{', '{'] }] }),
+      /deviations\.0\.also\.0\.trace/,
     ],
-  ])('that %s is refused, and told where', (_, json, says) => {
+    ['has a request that is none', ledgerOf({ ...entry, requests: ['{"inject":'] }), /deviations\.0\.requests: /],
+    ['has an injection that is none', ledgerOf({ ...entry, requests: ['{"inject":1}'] }), /deviations\.0\.requests: /],
+    ['has a request with a NUL', ledgerOf({ ...entry, requests: ['\0'] }), /deviations\.0\.requests: /],
+    ...['../../../etc/passwd', '/etc/passwd', 'a/../../b', '..', '.', 'a//b', 'C:\\x', '..\\x', 'x\0y'].map(
+      (trace): [string, string, RegExp] => [
+        `names a trace elsewhere, ${JSON.stringify(trace)}`,
+        ledgerOf({ ...entry, trace }),
+        /deviations\.0\.trace: must be lines of a trace, or the name of a file in the folder of the ledger/,
+      ],
+    ),
+  ])('that %s is refused, and told where, before any file is read', (_, json, says) => {
     expect(() => readLedger(json, noFile)).toThrow(says);
+  });
+
+  test('takes a trace from a file in its folder', () => {
+    const named: string[] = [];
+    const listed = readLedger(ledgerOf({ ...entry, trace: 'traces/one.ndjson' }), (name) => {
+      named.push(name);
+      return entry.trace.join('\n');
+    })('page');
+    expect(named).toEqual(['traces/one.ndjson']);
+    expect(listed).toMatchObject([{ entry: 1, form: 1, requests: [{ env: 'settle' }] }]);
+  });
+
+  test.each(['to be written', 'To be written.', ' TBD', 'todo', '…', '?'])('is not reviewed where its reason is %j', (reason) => {
+    expect(readLedger(ledgerOf({ ...entry, reason }), noFile)('page')).toMatchObject([{ isReviewed: false }]);
+    expect(readLedger(ledgerOf(entry), noFile)('page')).toMatchObject([{ isReviewed: true }]);
+  });
+
+  test('counts its entries by profile, and the ways in which one shows below it', () => {
+    const listed = readLedger(ledgerOf({ ...entry, profile: 'docs' }, { ...entry, also: [form(), form()] }, entry), noFile)('page');
+    expect(listed.map(({ entry, form }) => [entry, form])).toEqual([
+      [1, 1],
+      [1, 2],
+      [1, 3],
+      [2, 1],
+    ]);
+  });
+});
+
+/** What an entry has besides its profile and its reason. */
+function form(): object {
+  const { profile: _, reason: __, ...rest } = entry;
+  return rest;
+}
+
+describe('a draft', () => {
+  const example = (change: Partial<Counterexample>, signature: Partial<Counterexample['signature']>): Counterexample => ({
+    header: { wspsend: 'trace/1' },
+    steps: [{ env: 'settle' }],
+    message: 'm',
+    clauses: ['Nonoverlapped:5'],
+    permitted: [],
+    cases: 1,
+    shown: { times: 1, of: 1 },
+    replay: '',
+    ...change,
+    signature: {
+      kind: 'rejected',
+      clauses: ['Nonoverlapped:5'],
+      step: 'WSPSend nonoverlapped',
+      outcome: 'a part',
+      circumstances: [],
+      ...signature,
+    },
+  });
+  const entriesOf = (...counterexamples: Counterexample[]) =>
+    draftLedger({ subject: 's', profile: 'page', counterexamples } as unknown as Report);
+
+  test('has one entry for what breaks a clause with one outcome, whatever it takes and in whatever step', () => {
+    const { deviations } = entriesOf(
+      example({}, { circumstances: ['peer.reset'] }),
+      example({ clauses: ['Immediate:4'] }, { clauses: ['Immediate:4'], outcome: 'WSA_IO_PENDING' }),
+      example({}, { circumstances: ['WSPShutdown SD_SEND'] }),
+      example({}, { step: 'WSPSend overlapped' }),
+    );
+    expect(deviations.map(({ clauses, also = [] }) => [clauses, also.length])).toEqual([
+      [['Nonoverlapped:5'], 2],
+      [['Immediate:4'], 0],
+    ]);
+  });
+
+  test('joins by the clause by which a failure was owed', () => {
+    const owed = (...clauses: Counterexample['clauses']): Counterexample =>
+      example({ clauses }, { clauses: [clauses[0]!], outcome: 'WSAEINVAL' });
+    expect(entriesOf(owed('WSAEINVAL:1', 'WSAEFAULT:1'), owed('WSAENOTSOCK:1', 'WSAEFAULT:1')).deviations).toHaveLength(1);
+  });
+
+  test('joins two that a third has to do with both', () => {
+    const one = (...clauses: Counterexample['clauses']): Counterexample => example({ clauses }, { clauses, outcome: '' });
+    expect(entriesOf(one('Order:2'), one('Capture:2'), one('Order:2', 'Capture:2')).deviations).toHaveLength(1);
+  });
+
+  test('is read back, and has no reason yet', () => {
+    const listed = readLedger(JSON.stringify(entriesOf(example({}, {}), example({}, { circumstances: ['x'] }))), noFile)('page');
+    expect(listed).toMatchObject([
+      { entry: 1, form: 1, isReviewed: false },
+      { entry: 1, form: 2, isReviewed: false },
+    ]);
   });
 });

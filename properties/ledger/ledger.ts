@@ -41,7 +41,7 @@ const formShape = {
   /** It depends on how threads and the host are timed: that it was not seen tells nothing. */
   intermittent: z.literal(true).optional(),
   /** The shortest trace: its lines, the header first, or the name of a file in the folder of the ledger. */
-  trace: z.union([lines, text.refine(isBeside)], besideMessage),
+  trace: z.union([lines, text.refine(isBeside, besideMessage)], besideMessage),
   /** The requests that bring it about, where they are not those that the trace shows. */
   requests: z.array(text).optional(),
 };

@@ -29,7 +29,7 @@ export function wrapped(text: string, width: number, indent = ''): string[] {
     const longer = line.trim() === '' ? `${line}${word}` : `${line} ${word}`;
     if (longer.length <= width || line.trim() === '') line = longer;
     else {
-      lines.push(line);
+      lines.push(line.trimEnd());
       line = `${indent}${word}`;
     }
   }

@@ -228,7 +228,7 @@ function listedLines({ listed = [] }: Report, { width, verbose, colours }: Style
   const kept = verbose ? seen : seen.slice(0, few.entries);
   const lines = kept.flatMap((entry) => {
     const { cases, step, clauses, reason } = entry;
-    const line = `${entryName(entry).padStart(4)}  ${String(cases).padStart(5)} ×  ${printable(step)}  ${clauses.join(', ')}`;
+    const line = `${entryName(entry).padStart(4)}  ${String(cases).padStart(5)} ×  ${verbose ? clauses.join(', ') : (clauses[0] ?? '')}  ${printable(step)}`;
     if (!verbose) return [fitted(line, width - 2)];
     return [
       ...wrapped(line, width - 2, listedIndent),

@@ -1,7 +1,7 @@
 /** `wspsend replay`: a recorded trace as requests to an implementation, judged anew. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Profile } from '../../../model/clauses/profiles.ts';
 import { readTrace } from '../../../model/winsock/reader.ts';
 import { lineOf, type TraceStep } from '../../../model/winsock/trace.ts';
@@ -9,17 +9,32 @@ import type { CaseResult } from '../../../properties/campaign/caseResult.ts';
 import type { CampaignRequest } from '../../../properties/conversation/requests.ts';
 import { requestsOfTrace } from '../../../properties/conversation/requestsOfTrace.ts';
 import { driverImplementation, replay } from '../../../properties/verify.ts';
+import { widthOf } from '../../report/columns.ts';
+import { ledgerText } from '../../report/ledgerText.ts';
 import { printable, stepText } from '../../report/stepText.ts';
+import { entryName } from '../../report/summary.ts';
 import { printLine } from '../../report/terminal.ts';
 import { exitCodes, reasonOf, UnusableInput } from '../exit.ts';
 import { replayOnWorker } from '../jobs/replay.ts';
-import { loadLedger } from '../loadLedger.ts';
-import { type ImplementationOptions, implementationOptions, type ProfileOption, profileOption, wholeNumber } from '../options.ts';
+import { isLedger, loadLedger } from '../loadLedger.ts';
+import { type ImplementationOptions, implementationOptions, type ProfileOption, profileOption } from '../options.ts';
 
 interface ReplayOptions extends ProfileOption, ImplementationOptions {
   readonly out?: string;
-  readonly entry?: number;
+  readonly entry?: EntryChoice;
 }
+
+interface EntryChoice {
+  readonly entry: number;
+  readonly form: number;
+}
+
+const entryChoice = (text: string): EntryChoice => {
+  const [, entry, form = '1'] = /^(\d{1,9})(?:\.(\d{1,9}))?$/.exec(text) ?? [];
+  if (entry === undefined)
+    throw new InvalidArgumentError('It must be the number of an entry, such as 3 or 3.2. Without it they are listed.');
+  return { entry: Number(entry), form: Number(form) };
+};
 
 export const addReplay = (program: Command): void => {
   const command = program
@@ -28,20 +43,29 @@ export const addReplay = (program: Command): void => {
     .description(
       'Turns a trace into the requests that may have brought it about, asks an implementation for them, and judges what happens.',
     )
-    .argument('<file>', 'a trace (NDJSON, trace/1), or a ledger of deviations with --entry');
+    .argument('<file>', 'a trace (NDJSON, trace/1), or a ledger of deviations: its entries are listed, or one is asked for by --entry');
   for (const option of implementationOptions()) command.addOption(option);
   command
     .addOption(profileOption())
-    .addOption(new Option('--entry <n>', 'the file is a ledger: its n-th deviation of the profile').argParser(wholeNumber(1)))
+    .addOption(
+      new Option('--entry <n>', 'the file is a ledger: its n-th entry of the profile, n.m for the m-th way in which that shows').argParser(
+        entryChoice,
+      ),
+    )
     .option('--out <file>', 'write the new trace to this file')
-    .addHelpText('after', '\nExit status: 0 what happened is permitted, 1 it is not, 2 it could not be judged.')
+    .addHelpText('after', '\nExit status: 0 what happened is permitted or the entries are listed, 1 it is not, 2 it could not be judged.')
     .action(async (trace: string, options: ReplayOptions) => {
       process.exitCode = await replayFile(trace, options);
     });
 };
 
 async function replayFile(file: string, { driver, provider, timeout, profile, out, entry }: ReplayOptions): Promise<number> {
-  const requests = entry === undefined ? requestsOfTrace(stepsOf(file)) : listedIn(file, profile, entry);
+  const text = textOf(file);
+  if (entry === undefined && isLedger(text)) {
+    listEntries(file, profile);
+    return exitCodes.good;
+  }
+  const requests = entry === undefined ? requestsOfTrace(stepsOf(file, text)) : listedIn(file, profile, entry);
   const result = await (driver === undefined
     ? replayOnWorker({ ...(provider !== undefined && { provider }), profile, requests })
     : replay(driverImplementation({ command: driver.words, timeoutSeconds: timeout, casesPerProcess: 1 }), { profile, requests }));
@@ -52,7 +76,7 @@ async function replayFile(file: string, { driver, provider, timeout, profile, ou
   const source = header.source === undefined ? '' : ` (${printable(header.source)})`;
   if (deviation !== undefined) {
     printLine(`not permitted${source}: ${printable(deviation.message)}`);
-    for (const id of deviation.clauses) printLine(`breaks ${id}`);
+    for (const id of [...deviation.clauses, ...(deviation.owed ?? [])]) printLine(`breaks ${id}`);
     return exitCodes.bad;
   }
   if (unjudged !== undefined) {
@@ -63,21 +87,36 @@ async function replayFile(file: string, { driver, provider, timeout, profile, ou
   return exitCodes.good;
 }
 
-function listedIn(file: string, profile: Profile, entry: number): readonly CampaignRequest[] {
-  const listed = loadLedger(file)(profile);
-  const found = listed[entry - 1];
-  if (found === undefined)
-    throw new UnusableInput(`--entry must be one of the deviations of ${file} under ${profile}, 1 to ${listed.length}: ${entry}`);
+function listEntries(file: string, profile: Profile): void {
+  const listed = loadLedger(file, 'replay')(profile);
+  if (listed.length === 0) printLine(`${printable(file)} has no entry for the profile ${profile}`);
+  else {
+    process.stdout.write(ledgerText(listed, widthOf(process.stdout)));
+    printLine(`--entry N asks an implementation for one of them.`);
+  }
+}
+
+function listedIn(file: string, profile: Profile, choice: EntryChoice): readonly CampaignRequest[] {
+  const listed = loadLedger(file, 'replay')(profile);
+  const found = listed.find(({ entry, form }) => entry === choice.entry && form === choice.form);
+  if (found === undefined) {
+    const names = listed.map(entryName);
+    throw new UnusableInput(
+      `--entry must be one of the entries of ${file} under ${profile}, ${names[0] ?? 'none'} to ${names.at(-1) ?? 'none'}: ${entryName(choice)}`,
+    );
+  }
   return found.requests;
 }
 
-function stepsOf(file: string): TraceStep[] {
-  let text: string;
+function textOf(file: string): string {
   try {
-    text = readFileSync(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch (error) {
     throw new UnusableInput(`replay must be given a trace that can be read: ${file}: ${reasonOf(error)}`);
   }
+}
+
+function stepsOf(file: string, text: string): TraceStep[] {
   const { steps, malformed } = readTrace(text);
   if (malformed !== undefined)
     throw new UnusableInput(`replay must be given a well-formed trace: ${file}:${malformed.line} ${malformed.message}`);
