@@ -36,7 +36,8 @@ describe('a ruling', () => {
     const sources = folders
       .flatMap((folder) => readdirSync(new URL(folder, root)).map((name) => `${folder}/${name}`))
       .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
-      .map((file) => readFileSync(new URL(file, root), 'utf8'));
+      // A rule that says by which reading it permits does not ask for it.
+      .map((file) => readFileSync(new URL(file, root), 'utf8').replace(/permitsBy\('[^']+'/g, ''));
     const readers = all.map(({ id, readings }) => {
       const names = Object.keys(readings).map((reading) => `'${id}:${reading}'`);
       return [id, sources.some((source) => names.some((name) => source.includes(name))) ? 'code' : 'people'];

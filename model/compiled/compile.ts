@@ -6,7 +6,7 @@
  * explore.test.ts compares each table with the XState machine of its region.
  */
 
-import { type Profile, type Reading, reads } from '../clauses/profiles.ts';
+import { type AnyReading, type Profile, type Reading, reads } from '../clauses/profiles.ts';
 import type { ClauseId } from '../clauses/register.ts';
 import { type Guard, guardText, leavesOf, type Region, type Rule, readingsIn, type StandingRule } from '../machines/rules.ts';
 
@@ -24,6 +24,8 @@ export interface CompiledRule {
   readonly clauses: readonly ClauseId[];
   /** The readings that its guard asks for, decided or not. */
   readonly readings: readonly Reading[];
+  /** The reading by which it permits, where no guard asks for one. */
+  readonly by?: AnyReading;
   /** `<region>.<state where it stands>.<event>#<hash of what it says>`: the same wherever else rules come and go. */
   readonly id: string;
 }
@@ -132,7 +134,15 @@ export function compile<F extends string, S extends string, E extends string>(re
         if (to === undefined) throw new RangeError(`A target must be a state of its region: region=${region.id} target=${target}`);
         const permitted = meta.verdict === 'permits';
         const readings = readingsIn(guard);
-        compiled.push({ guard: open, target: to, permitted, clauses: meta.clauses, readings, id: idOf(standing, event) });
+        compiled.push({
+          guard: open,
+          target: to,
+          permitted,
+          clauses: meta.clauses,
+          readings,
+          ...(meta.by !== undefined && { by: meta.by }),
+          id: idOf(standing, event),
+        });
         if (open === always) break;
       }
       return compiled;

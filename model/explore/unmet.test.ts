@@ -7,7 +7,8 @@ const beyondSlices: Readonly<Record<string, RegExp>> = {
   'a completion port': /^operation\.\w+\.packet\./,
   readiness: /^socket\.aSocket\.(un)?writable#/,
   'how a socket is made, bound and connected': /^socket\.\w+\.(WSPSocket|WSPSocket\.receiveOnly|WSPBind|WSPConnect|WSPConnect\.begins)#/,
-  'a second shutdown, one of the receiving side or one before there is a connection': /^socket\.\w+\.WSPShutdown\./,
+  'a second shutdown, one of the receiving side or one before there is a connection':
+    /^socket\.(?:\w+\.WSPShutdown\.|withoutSendSide\.WSPSend\.WSAESHUTDOWN#)/,
   'a WSPConnect that is under way': /^socket\.connecting\./,
   'a part of what a send asked, for which the least bounds hold too little': /^socket\.mayBeConnected\.WSPSend\.completes#/,
   'a look at an OVERLAPPED before its first send': /^operation\.free\./,

@@ -6,7 +6,7 @@
  * an observation may show are the same whether a routine is told them or WSPGetOverlappedResult asks for them.
  */
 
-import { type Guard, guardsOver, permits, type Region, type Rule, reading, refuses } from './rules.ts';
+import { type Guard, guardsOver, permits, permitsBy, type Region, type Rule, reading, refuses } from './rules.ts';
 
 export const operationFacts = {
   // ---- how it was posted
@@ -43,6 +43,8 @@ export const operationFacts = {
   mayBeOversize: 'the message may be larger than the maximum',
   surelyOversize: 'the message is larger than the maximum',
   mayBeUnsupported: 'its flags may not be supported',
+  outOfBand: 'MSG_OOB was given',
+  partialMessage: 'MSG_PARTIAL was given',
   completionOwed: 'it is consumed for certain, or its circuit surely broken, or, where closing cancels, closed, flushed or cancelled',
   seenOver: 'it was seen to be complete',
   surelyTaken: 'the transport surely took all of its bytes',
@@ -144,7 +146,7 @@ const statusRules = (
       when('closed', 'WSA_OPERATION_ABORTED:1'),
       when(all('flushed', no(reading('M8:not-supported'))), 'WSA_OPERATION_ABORTED:2'),
       when(all('threadGone', no(all('portBound', reading('M6:port-survives')))), 'ThreadExit:1', 'ThreadExit:2'),
-      when('cancelled'),
+      { guard: all('cancelled', 'bytesWithin'), ...to, ...permitsBy('AbortCauses:four-causes') },
       // Only what is bound to a completion port comes here: the exit leaves it alone.
       { guard: 'threadGone', ...refuses('ThreadExit:1', 'WSA_OPERATION_ABORTED:1', 'WSA_OPERATION_ABORTED:2') },
       refuses('WSA_OPERATION_ABORTED:1', 'WSA_OPERATION_ABORTED:2'),
@@ -170,7 +172,7 @@ const statusRules = (
       refuses('WSAENETRESET:1'),
     ],
     // What has given all of its bytes to the transport is short of no buffers any more.
-    WSAENOBUFS: [tooMany, { guard: 'surelyTaken', ...refuses('Overlapped:3') }, { ...to, ...permits('WSAENOBUFS:1') }],
+    WSAENOBUFS: [tooMany, { guard: 'surelyTaken', ...refuses('Overlapped:3') }, { ...to, ...permitsBy('NoBufs:any-time', 'WSAENOBUFS:1') }],
     WSAENETDOWN: [tooMany, when('networkMayBeDown', 'WSAENETDOWN:1'), refuses('WSAENETDOWN:1')],
     WSAESHUTDOWN: [tooMany, when(all('shutDown', reading('D10:open')), 'WSAESHUTDOWN:1'), refuses('WSAESHUTDOWN:1')],
     WSAEMSGSIZE: [
@@ -179,7 +181,13 @@ const statusRules = (
       when('mayBeOversize', 'WSAEMSGSIZE:1'),
       refuses('WSAEMSGSIZE:1'),
     ],
-    WSAEOPNOTSUPP: [tooMany, when('mayBeUnsupported', 'WSAEOPNOTSUPP:2'), refuses('WSAEOPNOTSUPP:2')],
+    WSAEOPNOTSUPP: [
+      tooMany,
+      when(all('mayBeUnsupported', 'outOfBand', 'partialMessage'), 'WSAEOPNOTSUPP:2', 'WSAEOPNOTSUPP:3'),
+      when(all('mayBeUnsupported', 'partialMessage'), 'WSAEOPNOTSUPP:3'),
+      when('mayBeUnsupported', 'WSAEOPNOTSUPP:2'),
+      refuses('WSAEOPNOTSUPP:2'),
+    ],
   };
 };
 
@@ -203,7 +211,9 @@ const namedBy = (observation: Observation, before: readonly OperationRule[], tar
           ...refuses(tells[observation].status, tells[observation].count),
         },
         ...rules.map((rule) =>
-          rule.meta.verdict === 'permits' ? { ...rule, ...permits(...rule.meta.clauses, ...shownBy[observation]) } : rule,
+          rule.meta.verdict === 'permits'
+            ? { ...rule, meta: { ...rule.meta, clauses: [...rule.meta.clauses, ...shownBy[observation]] } }
+            : rule,
         ),
       ],
     ]),
@@ -230,7 +240,8 @@ const neverIndicated: readonly OperationRule[] = [{ guard: 'ignored', ...refuses
 const staysZeroed: readonly OperationRule[] = [
   { guard: all('bytesReported', 'ignored'), ...refuses('Nonoverlapped:1') },
   { guard: 'bytesReported', ...refuses('Return:6') },
-  permits(),
+  { guard: 'ignored', ...permits('Nonoverlapped:1') },
+  permitsBy('ResultOfFailedPost:no-bytes'),
 ];
 
 /** One packet for each operation. Which operations give one, only the pages of the system say. */
@@ -254,7 +265,7 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
       on: {
         'WSPSend.begins': [{ target: 'begun', ...permits() }],
         'event.signalled': [{ guard: 'eventStale', ...permits() }, ...neverIndicated],
-        'event.unsignalled': [permits('Return:7')],
+        'event.unsignalled': [{ guard: 'ignored', ...permits('Nonoverlapped:1') }, permits('Return:7')],
         'count.written': [permits()],
         'count.unwritten': [permits()],
         'result.incomplete': staysZeroed,
@@ -308,7 +319,8 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
               on: {
                 'WSPSend.completes': [
                   { guard: all('hasRoutine', 'upcallMissing'), ...refuses('Return:2') },
-                  { target: 'doneAtOnce', ...permits('Return:1', 'Return:2') },
+                  { guard: 'hasRoutine', target: 'doneAtOnce', ...permits('Return:1', 'Return:2') },
+                  { target: 'doneAtOnce', ...permits('Return:1') },
                 ],
                 'WSPSend.pends': [{ target: 'pending', ...permits('Return:4') }],
                 'WSPSend.fails': [{ target: 'free', ...permits('Return:6') }],
@@ -340,12 +352,16 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
                   // An event tells of every completion, and a provider's shortage of buffers (WSAENOBUFS) can end an operation at any time.
                   { target: 'due', ...permits('Event:1', 'Overlapped:3') },
                 ],
-                'event.unsignalled': [permits('Overlapped:3')],
+                'event.unsignalled': [
+                  { guard: 'hasRoutine', ...permits('Routine:1') },
+                  { guard: no('hasEvent'), ...permits('Event:2') },
+                  permits('Overlapped:3'),
+                ],
                 'result.incomplete': [
                   { guard: waitsInVain, ...permits('Routine:3') },
                   { guard: all('waits', 'hasEvent', no(reading('WaitingResult:open'))), ...refuses('Event:4') },
                   { guard: all('bytesWritten', reading('IncompleteCount:untouched')), ...refuses('Immediate:6') },
-                  permits('Event:3', 'Overlapped:7'),
+                  permitsBy('IncompleteCode:incomplete', 'Event:3', 'Overlapped:7'),
                 ],
                 // Whoever is told the result of a pending operation knows that it is complete.
                 ...namedBy('result', [{ guard: waitsInVain, ...permits('Routine:3') }], 'due'),

@@ -10,7 +10,7 @@
  * The same regions have three readers: interpreted.ts makes XState machines of them, compile.ts tables, and a person reads them.
  */
 
-import type { Reading } from '../clauses/profiles.ts';
+import type { AnyReading, Reading } from '../clauses/profiles.ts';
 import type { ClauseId } from '../clauses/register.ts';
 
 // ---- Facts ---------------------------------------------------------------------------------------------------------------------
@@ -91,6 +91,8 @@ export function factsIn<F extends string>(guard: Guard<F> | undefined): readonly
 export interface RuleMeta {
   readonly verdict: 'permits' | 'refuses';
   readonly clauses: readonly ClauseId[];
+  /** The reading of a ruling by which it permits, where no guard asks for one: every profile has it. */
+  readonly by?: AnyReading;
 }
 
 export interface Rule<F extends string, S extends string> {
@@ -115,6 +117,10 @@ export interface Region<F extends string, S extends string, E extends string> ex
 
 /** The step is allowed, by these clauses. Without clauses: the page is silent on it. */
 export const permits = (...clauses: ClauseId[]): { readonly meta: RuleMeta } => ({ meta: { verdict: 'permits', clauses } });
+/** The same by a ruling on what the page leaves unclear. */
+export const permitsBy = (by: AnyReading, ...clauses: ClauseId[]): { readonly meta: RuleMeta } => ({
+  meta: { verdict: 'permits', clauses, by },
+});
 /** The step breaks these clauses. */
 export const refuses = (...clauses: ClauseId[]): { readonly meta: RuleMeta } => ({ meta: { verdict: 'refuses', clauses } });
 

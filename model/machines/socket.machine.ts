@@ -7,12 +7,13 @@
  */
 
 import { type SendCode, sendCodes } from '../winsock/callCodes.ts';
-import { guardsOver, permits, type Region, type Rule, reading, refuses } from './rules.ts';
+import { guardsOver, permits, permitsBy, type Region, type Rule, reading, refuses } from './rules.ts';
 
 export const socketFacts = {
   // ---- what was asked
   stream: 'the socket is a stream',
   overlappedIo: 'an overlapped socket was given an OVERLAPPED',
+  overlappedSocket: 'the socket was made with WSA_FLAG_OVERLAPPED',
   ignoresOverlapped: 'a nonoverlapped socket was given an OVERLAPPED',
   onlyRoutine: 'an overlapped socket was given a routine and no OVERLAPPED',
   nonblocking: 'the socket is nonblocking',
@@ -107,7 +108,7 @@ const anywhere: Answers = {
     refuses('WSAEINPROGRESS:1'),
   ],
   // A provider's shortage of buffers cannot be seen from outside.
-  'WSPSend.WSAENOBUFS': [permits('WSAENOBUFS:1')],
+  'WSPSend.WSAENOBUFS': [permitsBy('NoBufs:any-time', 'WSAENOBUFS:1')],
   'WSPSend.WSAEINTR': [
     { guard: all(any('interrupted', 'closedMeanwhile'), reading('InterruptedCode:interrupted')), ...permits('Return:3') },
     refuses('Return:3'),
@@ -126,6 +127,7 @@ const arguments_: Answers = {
     { guard: all('outOfBand', 'partialMessage'), ...permits('WSAEOPNOTSUPP:1', 'WSAEOPNOTSUPP:3') },
     { guard: all('outOfBand', 'stream'), ...permits('WSAEOPNOTSUPP:2') },
     { guard: 'outOfBand', ...permits('WSAEOPNOTSUPP:1') },
+    { guard: all('partialMessage', 'stream'), ...permitsBy('PartialOnStream:unsupported', 'WSAEOPNOTSUPP:3') },
     { guard: 'partialMessage', ...permits('WSAEOPNOTSUPP:3') },
     refuses('WSAEOPNOTSUPP:1', 'WSAEOPNOTSUPP:2', 'WSAEOPNOTSUPP:3'),
   ],
@@ -178,7 +180,9 @@ const completes: readonly SocketRule[] = [
   { guard: all('overlappedIo', 'takesPart'), ...refuses('Overlapped:3', 'lpNumberOfBytesSent:1') },
   { guard: 'overlappedIo', ...refuses('lpNumberOfBytesSent:1', 'Overlapped:3') },
   { guard: all('takesAll', 'ignoresOverlapped'), target: 'connected', ...permits('Return:1', 'Nonoverlapped:1') },
-  { guard: 'takesAll', target: 'connected', ...permits('Return:1', 'Overlapped:2', 'Nonoverlapped:2') },
+  { guard: all('takesAll', 'onlyRoutine'), target: 'connected', ...permitsBy('D7:synchronous', 'Return:1') },
+  { guard: all('takesAll', 'overlappedSocket'), target: 'connected', ...permits('Return:1', 'Overlapped:2') },
+  { guard: 'takesAll', target: 'connected', ...permits('Return:1', 'Nonoverlapped:2') },
   { guard: all('takesPart', 'stream', 'nonblocking', reading('M1:takes-all')), ...refuses('Nonoverlapped:4') },
   { guard: all('takesPart', 'ignoresOverlapped', reading('M7:blocks')), ...refuses('Nonoverlapped:1') },
   { guard: all('takesPart', 'stream', 'nonblocking'), target: 'connected', ...permits('Nonoverlapped:4', 'lpNumberOfBytesSent:1') },
@@ -247,6 +251,9 @@ const circuitErrors: Answers = {
   ],
 };
 
+/** The clause is that of the way in which the sending side was shut down. */
+const isShutDown: readonly SocketRule[] = [{ guard: 'shutDownBoth', ...permits('WSAESHUTDOWN:2') }, permits('WSAESHUTDOWN:1')];
+
 /** A send that nobody can receive: with or without an OVERLAPPED, it may not succeed. */
 const notConnected: Answers = {
   'WSPSend.completes': [{ guard: 'surelyFaults', ...refuses('WSAEFAULT:1') }, refuses('WSAENOTCONN:1')],
@@ -314,7 +321,7 @@ export const socketRegion: Region<SocketFact, SocketState, SocketEvent> = {
               on: {
                 'WSPConnect.begins': [permits()],
                 'WSPShutdown.send': [permits()],
-                'WSPSend.WSAESHUTDOWN': [permits('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
+                'WSPSend.WSAESHUTDOWN': isShutDown,
               },
               states: {
                 // WSPShutdown on a socket that never had a connection: both conditions hold, and the page ranks no errors.
@@ -365,7 +372,10 @@ export const socketRegion: Region<SocketFact, SocketState, SocketEvent> = {
                   on: {
                     // The send side closes; what was accepted stays owed to the peer, so this is a change of state and no cancellation.
                     'WSPShutdown.send': [{ target: 'sendShutDown', ...permits('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2') }],
-                    'WSPSend.WSAENOTCONN': [{ guard: 'resetReported', ...permits('WSAENOTCONN:1') }, refuses('WSAENOTCONN:1')],
+                    'WSPSend.WSAENOTCONN': [
+                      { guard: 'resetReported', ...permitsBy('AfterReset:lost-connection', 'WSAENOTCONN:1') },
+                      refuses('WSAENOTCONN:1'),
+                    ],
                     'WSPSend.WSAESHUTDOWN': [refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
                     'WSPSend.WSAENOTSOCK': [refuses('WSAENOTSOCK:1')],
                     'WSPSend.WSA_OPERATION_ABORTED': [refuses('WSA_OPERATION_ABORTED:1')],
@@ -382,11 +392,11 @@ export const socketRegion: Region<SocketFact, SocketState, SocketEvent> = {
                 'WSPSend.pends': [refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
                 'WSPSend.WSAEWOULDBLOCK': [refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
                 'WSPSend.WSAENOTCONN': [
-                  { guard: 'resetReported', ...permits('WSAENOTCONN:1') },
+                  { guard: 'resetReported', ...permitsBy('AfterReset:lost-connection', 'WSAENOTCONN:1') },
                   refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2'),
                 ],
                 'WSPSend.WSAEINVAL': [...invalidFlag, refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
-                'WSPSend.WSAESHUTDOWN': [permits('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
+                'WSPSend.WSAESHUTDOWN': isShutDown,
                 'WSPSend.WSAENOTSOCK': [refuses('WSAENOTSOCK:1')],
               },
             },

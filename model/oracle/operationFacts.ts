@@ -66,7 +66,9 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
   networkMayBeDown: ({ world, operation: { over } }) => (over ?? world).networkDown !== 'no',
   mayBeOversize: ({ operation }) => operation.mayBeOversize,
   surelyOversize: ({ operation }) => operation.surelyOversize,
-  mayBeUnsupported: ({ operation }) => operation.mayBeUnsupported,
+  mayBeUnsupported: ({ operation }) => operation.flags.length > 0,
+  outOfBand: ({ operation }) => operation.flags.includes('MSG_OOB'),
+  partialMessage: ({ operation }) => operation.flags.includes('MSG_PARTIAL'),
   completionOwed: ({ operation }) => operation.owed,
   seenOver: ({ operation }) => operation.over !== undefined,
   surelyTaken: ({ operation: { over, socket, segment } }) =>

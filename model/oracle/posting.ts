@@ -44,7 +44,7 @@ export function newOperation(world: World, socket: Socket | undefined, call: WSP
     hasRoutine: routine,
     portBound: call.port === true || (call.port === undefined && !routine && socket?.portBound === true),
     packetSeen: false,
-    mayBeUnsupported: call.flags?.some((flag) => flag !== 'MSG_DONTROUTE') ?? false,
+    flags: call.flags?.filter((flag) => flag !== 'MSG_DONTROUTE') ?? [],
     mayBeOversize: tooLarge.may,
     surelyOversize: tooLarge.surely,
     ignored: socket !== undefined && !fillsOverlapped(world, socket, call),

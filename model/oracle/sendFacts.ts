@@ -65,6 +65,7 @@ export const socketFactsOf = (
 export const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
   stream: ({ socket }) => socket?.isStream === true,
   overlappedIo: ({ call, socket }) => usesOverlappedIo(call, socket),
+  overlappedSocket: ({ socket }) => socket?.overlapped === true,
   ignoresOverlapped: ({ call, socket }) => call.overlapped !== undefined && socket?.overlapped === false,
   onlyRoutine: ({ call, socket }) => call.overlapped === undefined && hasRoutine(call) && socket?.overlapped === true,
   // FIONBIO does not reach a call that has begun.

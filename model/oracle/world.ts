@@ -98,7 +98,8 @@ export interface Operation {
   readonly hasEvent: boolean;
   readonly hasRoutine: boolean;
   readonly portBound: boolean;
-  readonly mayBeUnsupported: boolean;
+  /** Its flags that a provider may not support. */
+  readonly flags: readonly string[];
   readonly mayBeOversize: boolean;
   readonly surelyOversize: boolean;
   /** A nonoverlapped socket ignored the OVERLAPPED. */

@@ -235,6 +235,7 @@ export class Predicates {
     return {
       stream: constant(!this.slice.datagram),
       overlappedIo: constant(mode !== 'sync' && this.slice.overlappedSocket),
+      overlappedSocket: constant(this.slice.overlappedSocket),
       ignoresOverlapped: constant(mode !== 'sync' && !this.slice.overlappedSocket),
       onlyRoutine: called('onlyRoutine'),
       // A call began on a blocking socket; a later FIONBIO does not reach it.
@@ -316,6 +317,8 @@ export class Predicates {
       mayBeOversize: is(entry.mayBeTooLarge, 1),
       surelyOversize: is(entry.tooLarge, 1),
       mayBeUnsupported: is(entry.unsupported, 1),
+      outOfBand: untold('which of the flags it was decides which clause is named, and nothing else', true),
+      partialMessage: untold('which of the flags it was decides which clause is named, and nothing else'),
       shutDown: this.inSocket('sendShutDown'),
       mayBeReset: this.mayBeReset,
       resetReported: this.resetReported,
