@@ -47,7 +47,7 @@ const additions: { readonly [name: string]: readonly Edit[] } = {
       from: '  WSACleanup: callOf(',
       to: "  WSPTest: callOf('WSPTest', { socket: text }, plainReturns),\n  WSACleanup: callOf(",
     },
-    { file: 'model/winsock/calls.ts', from: '  | WSACleanupCall\n', to: '  | WSACleanupCall\n  | z.infer<typeof calls.WSPTest.step>\n' },
+    { file: 'model/winsock/calls.ts', from: '  | WSACleanupCall\n', to: '  | WSACleanupCall\n  | Described<typeof calls.WSPTest.step>\n' },
   ],
   ruling: [
     {
@@ -91,12 +91,15 @@ describe.runIf(process.env.WSPSEND_LONG === '1')(
 
     beforeAll(() => {
       copy = mkdtempSync(join(tmpdir(), 'wspsend-additions-'));
-      const isSource = (path: string): boolean => !/\.[a-z]+$/u.test(path) || /\.ts$|tsconfig\.base\.json$/u.test(path);
+      const isSource = (path: string): boolean => !/\.[a-z]+$/u.test(path) || /\.tsx?$|tsconfig\.base\.json$/u.test(path);
       for (const folder of folders) cpSync(join(root, folder), join(copy, folder), { recursive: true, filter: isSource });
       cpSync(join(root, 'package.json'), join(copy, 'package.json'));
       symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'dir');
-      const compilerOptions = { rootDir: '.', noEmit: true, composite: false, declaration: false, types: ['node'] };
-      const include = folders.map((folder) => `${folder}/**/*.ts`);
+      // The options of scripts/ serve all folders: they add what the pages of the book need.
+      const scripts = JSON.parse(readFileSync(join(root, 'scripts/tsconfig.json'), 'utf8')) as { readonly compilerOptions: object };
+      const one = { rootDir: '.', outDir: './out', tsBuildInfoFile: './out/info', noEmit: true, composite: false, declaration: false };
+      const compilerOptions = { ...scripts.compilerOptions, ...one };
+      const include = folders.flatMap((folder) => [`${folder}/**/*.ts`, `${folder}/**/*.tsx`]);
       writeFileSync(join(copy, 'tsconfig.json'), JSON.stringify({ extends: './scripts/tsconfig.base.json', compilerOptions, include }));
     });
 
@@ -112,7 +115,7 @@ describe.runIf(process.env.WSPSEND_LONG === '1')(
         return [];
       } catch (error) {
         const { stdout } = error as { stdout: string };
-        return [...new Set([...stdout.matchAll(/^([\w./]+\.ts)\(\d+,\d+\): error/gmu)].map(([, file]) => file!))].sort();
+        return [...new Set([...stdout.matchAll(/^([\w./]+\.tsx?)\(\d+,\d+\): error/gmu)].map(([, file]) => file!))].sort();
       }
     };
 
