@@ -210,7 +210,7 @@ describe('the exit code', () => {
     [2, 'check nowhere.ndjson malformed.ndjson rejected.ndjson good.ndjson', /malformed.*malformed.*rejected.*accepted/s],
     [0, 'check partial.ndjson', /accepted/],
     [1, 'check partial.ndjson --profile msafd', /rejected.*Nonoverlapped:4/s],
-    [2, 'clauses --page nowhere.txt', /--page must name a file that can be read: nowhere\.txt: ENOENT/],
+    [2, 'clauses --page nowhere.txt', /--page must name a text that can be read: nowhere\.txt: ENOENT/],
     [2, 'clauses --page latin1.txt', /--page must name a text in UTF-8/],
     [1, 'clauses --page page.txt', /no clause +Purpose 5\.1 +A line that no clause was read from\./],
     [0, 'clauses Nonoverlapped:4', /sentence +Remarks \d+\.\d+ of the page.*ruling +D1 .*choice +M1 .*take\.whole.*rules +socket\./s],

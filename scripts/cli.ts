@@ -1,10 +1,9 @@
 #!/usr/bin/env node
 /** Runs the command line: what a person who gives no command sees, and how every command ends. */
 
+import './cli/signals.ts';
 import { exitCodes } from './cli/exit.ts';
-
-// Before the commands are loaded, which takes its time.
-process.once('SIGINT', () => process.exit(exitCodes.interrupted));
+import { surviveStreams } from './cli/streams.ts';
 
 const firstSteps = `wspsend: the WSPSend page as a program.
 
@@ -27,9 +26,5 @@ async function main(words: readonly string[]): Promise<number | undefined> {
   return run(words);
 }
 
-// Whoever reads our output may stop early (`| head`); the verdict is still owed to the shell.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
-
+surviveStreams();
 process.exitCode = (await main(process.argv.slice(2))) ?? process.exitCode ?? exitCodes.good;

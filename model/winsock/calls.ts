@@ -26,7 +26,7 @@ import {
 // ---- Values --------------------------------------------------------------------------------------------------------------------
 
 /** Where the pattern starts; any size, since only its remainder counts. */
-export const start = whole('an integer from 0', 0);
+export const start = whole(`an integer from 0 to ${Number.MAX_SAFE_INTEGER}`, 0);
 export const codeName = named(nameSets.code, 'a Winsock name or a decimal number in a string');
 const callNumber = whole('an integer');
 

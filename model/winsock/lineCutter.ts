@@ -2,7 +2,7 @@
  * Bytes in, lines out.
  *
  * Lines are cut at the byte 0x0a before anything is decoded, so that a broken sequence spoils its own line and no other. What is held is
- * one unfinished line at most; a line that grows beyond the limit is given up as soon as it does.
+ * one unfinished line at most; a line that grows beyond the limit is given up as soon as it does, and not only at an end that may never come.
  */
 
 import { lineBytesMax, linesOf } from './reader.ts';
@@ -26,25 +26,20 @@ export class LineCutter {
   #heldBytes = 0;
   #tooLong = false;
 
-  /** The line that has begun and not ended is longer than any may be. */
-  get isTooLong(): boolean {
-    return this.#tooLong;
-  }
-
   /** The lines that end in this chunk. */
   *push(chunk: Uint8Array): Generator<CutLine> {
     const first = chunk.indexOf(lineFeed);
-    if (first < 0) return this.#hold(chunk);
+    if (first < 0) return yield* this.#hold(chunk);
     const last = chunk.lastIndexOf(lineFeed);
-    this.#hold(chunk.subarray(0, first));
-    yield this.#release();
+    yield* this.#hold(chunk.subarray(0, first));
+    yield* this.#release();
     if (last > first) yield* this.#whole(chunk.subarray(first + 1, last + 1));
-    this.#hold(chunk.subarray(last + 1));
+    yield* this.#hold(chunk.subarray(last + 1));
   }
 
   /** What follows the last line feed is a line only if there is something. */
   *end(): Generator<CutLine> {
-    if (this.#heldBytes > 0 || this.#tooLong) yield this.#release();
+    if (this.#heldBytes > 0) yield* this.#release();
   }
 
   // Decoding a block at once is several times as fast as line by line, and nearly every block is sound.
@@ -74,15 +69,18 @@ export class LineCutter {
     }
   }
 
-  #hold(part: Uint8Array): void {
+  *#hold(part: Uint8Array): Generator<CutLine> {
+    if (this.#tooLong) return;
     const bytes = this.#heldBytes + part.length;
-    if (this.#tooLong || bytes > lineBytesMax) {
+    // A carriage return at the end is none of the line.
+    if (bytes > lineBytesMax + 1) {
       this.#tooLong = true;
       this.#heldBytes = 0;
+      yield { fault: `a line must have at most ${lineBytesMax} bytes: it has more` };
       return;
     }
     if (bytes > this.#held.length) {
-      const grown = new Uint8Array(Math.min(lineBytesMax, Math.max(bytes, this.#held.length * 2)));
+      const grown = new Uint8Array(Math.min(lineBytesMax + 1, Math.max(bytes, this.#held.length * 2)));
       grown.set(this.#held.subarray(0, this.#heldBytes));
       this.#held = grown;
     }
@@ -90,13 +88,11 @@ export class LineCutter {
     this.#heldBytes = bytes;
   }
 
-  #release(): CutLine {
-    const line = this.#tooLong
-      ? { fault: `a line must have at most ${lineBytesMax} bytes: it has more` }
-      : this.#decode(this.#held.subarray(0, this.#heldBytes));
+  /** The line that ends here, unless it was given up before. */
+  *#release(): Generator<CutLine> {
+    if (!this.#tooLong) yield this.#decode(this.#held.subarray(0, this.#heldBytes));
     this.#heldBytes = 0;
     this.#tooLong = false;
-    return line;
   }
 }
 

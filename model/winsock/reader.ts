@@ -190,7 +190,9 @@ type Fields = Record<string, unknown>;
 const isBlank = (text: string): boolean => text.trim() === '';
 
 /** The line as an object, or in words why it is not one. */
-const parseLine = (text: string): Fields | string => {
+const parseLine = (line: string): Fields | string => {
+  // What a line ends with is none of its bytes.
+  const text = line.endsWith('\r') ? line.slice(0, -1) : line;
   // A UTF-16 unit is one to three bytes, so that most lines need no counting.
   if (text.length > lineBytesMax || (text.length * 3 > lineBytesMax && utf8Length(text) > lineBytesMax)) {
     return `a line must have at most ${lineBytesMax} bytes`;

@@ -115,9 +115,9 @@ export class Findings {
   async #noteDeviation(result: Failing, implementation: Implementation): Promise<void> {
     const signature = signatureOf(result);
     if (this.#countsAsListed(signature)) return;
-    const { kind, message } = result.deviation;
+    const { kind } = result.deviation;
     if (isDeadly(kind) && ++this.#deadlyCases[kind] >= casesMax[kind]) {
-      this.cut ??= `${casesMax[kind]} cases ended with the implementation: ${message}`;
+      this.cut ??= `${casesMax[kind]} cases ended with the implementation`;
     }
     const known = this.counterexamples.findIndex((example) => covers(example.signature, signature));
     if (known < 0) await this.#add(result, signature, implementation);

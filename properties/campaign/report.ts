@@ -84,6 +84,8 @@ const counterexampleSchema = z.strictObject({
   shown: z.strictObject({ times: count, of: count }),
   /** The requests that bring it about, where the steps do not tell them. */
   requests: z.array(z.custom<CampaignRequest>(isObject, 'must be a request')).optional(),
+  /** The trace as a file, where it was kept. */
+  file: text.optional(),
   /** One line for a shell that shows it again. */
   replay: text,
 });

@@ -26,8 +26,7 @@ export interface Shrunk {
 
 export async function shrink(implementation: Implementation, found: Failing, options: ShrinkOptions): Promise<Shrunk> {
   const { profile, deadline, now, isOther } = options;
-  const { confirmations, shrinkRuns, shrinkSeconds } = implementation.patience;
-  let stopAt = Math.min(deadline, now() + shrinkSeconds * 1000);
+  const { confirmations, shrinkRuns, shrinkSeconds, deadlySeconds } = implementation.patience;
   let best = found;
   let runs = 0;
   const { kind, clauses } = found.deviation;
@@ -35,6 +34,7 @@ export async function shrink(implementation: Implementation, found: Failing, opt
   const finishes = kind === 'stalled';
   // What ends a process may come of all that it did before; and whoever waits in full for each of a hundred hangs waits for ever.
   const isDeadly = kind === 'died' || kind === 'hung' || kind === 'runaway';
+  let stopAt = Math.min(deadline, now() + (isDeadly ? deadlySeconds : shrinkSeconds) * 1000);
   let beginning: Beginning = { isFresh: true, hurries: kind === 'hung' };
   const isOver = (): boolean => runs > shrinkRuns || now() >= stopAt;
   const attempt = async (requests: readonly CampaignRequest[]): Promise<boolean> => {

@@ -26,6 +26,8 @@ export interface Patience {
   readonly confirmations: number;
   readonly shrinkRuns: number;
   readonly shrinkSeconds: number;
+  /** The same where each attempt ends whatever serves it, or waits for it in vain. */
+  readonly deadlySeconds: number;
 }
 
 /** One case: the tester asks, the implementation answers. */

@@ -139,7 +139,7 @@ describe('a driver that', () => {
   test('writes no header is not judged', async () => {
     const report = await drive(['-e', 'setInterval(() => {}, 1e6)'], {}, { startSeconds: 1 });
     expect(report.verdict).toBe('untried');
-    expect(report.cut).toMatch(/must write its header at once: none came within 1 seconds/);
+    expect(report.cut).toMatch(/must write its header at once: nothing came within 1 seconds/);
   });
 
   test.each<[what: string, words: readonly string[], says: RegExp]>([

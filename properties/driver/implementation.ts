@@ -2,6 +2,9 @@ import { type Request, type TraceHeader, traceVersion } from '../../model/winsoc
 import type { Beginning, Conversation, Failure, Implementation, Leftovers, Patience, Reply } from '../conversation/implementation.ts';
 import type { ReplyLine } from '../conversation/replyLine.ts';
 import { type CampaignRequest, isInjection } from '../conversation/requests.ts';
+import { endLeftovers } from '../process/group.ts';
+import { notStarted } from '../process/owing.ts';
+import { hurriedMs, startMsFor, timeoutSecondsWithin } from '../process/pace.ts';
 import { Aliases, ProcessNames } from './aliases.ts';
 import { DriverProcess } from './process.ts';
 
@@ -10,9 +13,9 @@ import { DriverProcess } from './process.ts';
 export interface DriverOptions {
   /** The program and its arguments. */
   readonly command: readonly [string, ...string[]];
-  /** How long an answer may take. */
+  /** How long an answer may take; by default ten seconds, or half of the time of the whole run where that is less. */
   readonly timeoutSeconds?: number;
-  /** How long its header may take; without it, as long as three answers. */
+  /** How long its header may take; without it, as long as three answers, and at least ten seconds. */
   readonly startSeconds?: number;
   /** Cases that one process serves, one after the other, as long as none leaves anything behind. */
   readonly casesPerProcess?: number;
@@ -22,14 +25,8 @@ export interface DriverOptions {
   readonly deadline?: number;
 }
 
-export const timeoutSecondsDefault = 10;
 export const casesPerProcessDefault = 16;
 const shrinkSecondsDefault = 15;
-/** A start takes longer than a reply: an emulator boots. */
-const startFactor = 3;
-/** An answer that takes so many times as long as any before it hangs, for whoever hurries. */
-const hurryFactor = 20;
-const hurryMsMin = 1000;
 /** Starts in a row that may fail once one has succeeded. */
 const startsMax = 3;
 
@@ -51,13 +48,15 @@ class Driver implements Implementation {
   readonly #ending = new Set<Promise<void>>();
 
   constructor(options: DriverOptions) {
-    const { command, timeoutSeconds = timeoutSecondsDefault, casesPerProcess = casesPerProcessDefault, deadline } = options;
+    const { command, casesPerProcess = casesPerProcessDefault, deadline = Number.POSITIVE_INFINITY } = options;
+    const timeoutSeconds = options.timeoutSeconds ?? timeoutSecondsWithin(deadline);
     this.#command = command;
-    this.patience = { confirmations: 3, shrinkRuns: 400, shrinkSeconds: options.shrinkSeconds ?? shrinkSecondsDefault };
+    const { shrinkSeconds = shrinkSecondsDefault } = options;
+    this.patience = { confirmations: 3, shrinkRuns: 400, shrinkSeconds, deadlySeconds: shrinkSeconds };
     this.#timeoutMs = timeoutSeconds * 1000;
-    this.#startMs = (options.startSeconds ?? timeoutSeconds * startFactor) * 1000;
+    this.#startMs = options.startSeconds === undefined ? startMsFor(this.#timeoutMs) : options.startSeconds * 1000;
     this.#casesMax = casesPerProcess;
-    this.#deadline = deadline ?? Number.POSITIVE_INFINITY;
+    this.#deadline = deadline;
   }
 
   async begin({ hurries = false, isFresh = false }: Beginning = {}): Promise<Conversation> {
@@ -68,11 +67,10 @@ class Driver implements Implementation {
     const process = this.#process;
     if (process === undefined) return neverBegun(failure!);
     this.#slowestMs = Math.max(this.#slowestMs, process.slowestMs);
-    const hurryMs = Math.max(hurryMsMin, hurryFactor * this.#slowestMs);
     return new DriverConversation(process, {
       header: this.#header,
       aliases: new Aliases(this.#names),
-      timeoutMs: hurries ? Math.min(this.#timeoutMs, hurryMs) : this.#timeoutMs,
+      timeoutMs: hurries ? Math.min(this.#timeoutMs, hurriedMs(this.#slowestMs)) : this.#timeoutMs,
       isReused: this.#names.cases + 1 < this.#casesMax,
       end: (isOver) => {
         if (isOver) this.#endProcess();
@@ -83,15 +81,21 @@ class Driver implements Implementation {
   async close(): Promise<void> {
     this.#endProcess();
     await Promise.all(this.#ending);
+    endLeftovers();
   }
 
   async #start(): Promise<Failure | undefined> {
     this.#endProcess();
-    const process = new DriverProcess(this.#command, this.#startMs, this.#deadline);
+    let process: DriverProcess;
+    try {
+      process = new DriverProcess(this.#command, this.#startMs, this.#deadline);
+    } catch (error) {
+      return notStarted(this.#command, error);
+    }
     const { gone } = process;
     this.#ending.add(gone);
     void gone.then(() => this.#ending.delete(gone));
-    const header = await process.header;
+    const header = await process.started;
     if ('kind' in header) return header;
     this.#header = header;
     this.#names = new ProcessNames();

@@ -11,15 +11,24 @@ export class ProviderCrash extends Error {
   override readonly name = 'ProviderCrash';
   /** What it was doing: the call inside a routine rather than the wait around it. */
   readonly doing: Doing;
-  /** Where it was, as far as the thrown value says. */
-  readonly providerStack: string;
 
   constructor(doing: Doing, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    super(`the provider must neither throw nor break its signature: ${typeof doing === 'string' ? doing : lineOf(doing)}: ${reason}`, {
-      cause,
-    });
+    super(
+      `the provider must neither throw nor break its signature: ${typeof doing === 'string' ? doing : lineOf(doing)}: ${wordsOfThrown(cause)}`,
+      { cause },
+    );
     this.doing = doing;
-    this.providerStack = (cause instanceof Error ? cause.stack : undefined) ?? String(cause);
   }
 }
+
+const wordsMax = 500;
+
+/** What was thrown, in words. It may be anything, a proxy that throws whatever is asked of it too. */
+export const wordsOfThrown = (thrown: unknown): string => {
+  try {
+    const words = thrown instanceof Error ? thrown.message : thrown;
+    return String(words).slice(0, wordsMax);
+  } catch {
+    return 'what was thrown cannot be read';
+  }
+};

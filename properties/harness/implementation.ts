@@ -6,18 +6,19 @@ import type { Conversation, Implementation, Reply } from '../conversation/implem
 import type { ReplyLine } from '../conversation/replyLine.ts';
 import { type CampaignRequest, isInjection } from '../conversation/requests.ts';
 import { guarded } from '../conversation/runaway.ts';
+import { type Doing, ProviderCrash, wordsOfThrown } from './crash.ts';
 import { Harness } from './harness.ts';
 
 /** A provider module in this process: every case is a provider that has just been started. */
 export const providerImplementation = (module: ProviderModule): Implementation => ({
   injections: [...injectionsOf(module), ...breaches],
   // A provider in this process is quick, and the same requests bring the same failure.
-  patience: { confirmations: 1, shrinkRuns: 2500, shrinkSeconds: Number.POSITIVE_INFINITY },
+  patience: { confirmations: 1, shrinkRuns: 2500, shrinkSeconds: Number.POSITIVE_INFINITY, deadlySeconds: Number.POSITIVE_INFINITY },
   begin: () => {
     try {
       return new ProviderConversation(new Harness(guarded(module)));
     } catch (error) {
-      return crashedAtStart(error instanceof Error ? error.message : String(error));
+      return crashedAtStart(wordsOfThrown(error));
     }
   },
   close: async () => {},
@@ -36,12 +37,19 @@ class ProviderConversation implements Conversation {
   }
 
   request(request: CampaignRequest): Reply | Promise<Reply> {
-    const lines = !isInjection(request)
-      ? this.#harness.request(request)
-      : isBreach(request)
-        ? this.#harness.breach(request)
-        : this.#harness.inject(request.inject, request.socket, request.value);
-    return Array.isArray(lines) ? this.#reply(lines) : lines.then((found) => this.#reply(found));
+    // Whatever fails outside the provider's own code fails by what the provider gave: a proxy that throws, memory that it has detached.
+    const broken = (error: unknown): Reply => crashedIn(isInjection(request) ? JSON.stringify(request) : request, error);
+    try {
+      const lines = this.#ask(request);
+      return Array.isArray(lines) ? this.#reply(lines) : lines.then((found) => this.#reply(found), broken);
+    } catch (error) {
+      return broken(error);
+    }
+  }
+
+  #ask(request: CampaignRequest): ReplyLine[] | Promise<ReplyLine[]> {
+    if (!isInjection(request)) return this.#harness.request(request);
+    return isBreach(request) ? this.#harness.breach(request) : this.#harness.inject(request.inject, request.socket, request.value);
   }
 
   end(): void {}
@@ -52,6 +60,11 @@ class ProviderConversation implements Conversation {
     return { lines, failure: { kind: /at most/.test(crash.message) ? 'runaway' : 'crashed', message: crash.message } };
   }
 }
+
+const crashedIn = (doing: Doing, error: unknown): Reply => ({
+  lines: [],
+  failure: { kind: 'crashed', message: new ProviderCrash(doing, error).message },
+});
 
 /** Whatever is asked of a provider that threw as it was started. */
 const crashedAtStart = (message: string): Conversation => ({

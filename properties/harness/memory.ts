@@ -53,10 +53,11 @@ const runEnd = (bytes: Uint8Array, start: number): number => {
   }
 };
 
-/** The fewest runs that say what `bytes` hold. */
-export const runsOf = (bytes: Uint8Array): Run[] => {
+/** The fewest runs that say what `bytes` hold. Throws when there are more than `runsMax`. */
+export const runsOf = (bytes: Uint8Array, runsMax = Number.POSITIVE_INFINITY): Run[] => {
   const runs: Run[] = [];
   for (let start = 0; start < bytes.length; ) {
+    if (runs.length === runsMax) throw new RangeError(`bytes must follow the pattern in at most ${runsMax} runs`);
     const end = runEnd(bytes, start);
     runs.push([bytes[start]!, end - start]);
     start = end;

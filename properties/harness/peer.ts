@@ -19,11 +19,16 @@ export const peerRecv = (session: Session, request: PeerRequest): void => {
   else readStream(session, request, socket);
 };
 
+/** Looks that one request takes, bytes and runs that one look gives; beyond them what is received has no end. */
+const looksMax = 50_000;
+const bytesMax = 2 ** 30;
+const runsMax = 2 ** 16;
+
 /** One look at the stream, and another after urgent data, which comes apart from the rest. */
 const readStream = (session: Session, request: PeerRequest, socket: SocketName): void => {
   for (let read = 0, looks = 0; ; looks++) {
     const max = request.bytes === undefined ? undefined : request.bytes - read;
-    const received = look(session, request, socket, max, looks > 0);
+    const received = look(session, request, socket, max, looks);
     if (received.kind !== 'bytes' || received.oob !== true) return;
     read += received.bytes.length;
     if (request.bytes !== undefined && read >= request.bytes) return;
@@ -35,28 +40,33 @@ const readDatagrams = (session: Session, request: PeerRequest, socket: SocketNam
   let read = 0;
   let looks = 0;
   while (request.bytes === undefined || read < request.bytes) {
-    const received = look(session, request, socket, undefined, looks++ > 0);
+    const received = look(session, request, socket, undefined, looks++);
     if (received.kind !== 'bytes') return;
     read += received.bytes.length;
   }
 };
 
-const look = (session: Session, request: PeerRequest, socket: SocketName, max: number | undefined, hasRead: boolean): Received => {
+const look = (session: Session, request: PeerRequest, socket: SocketName, max: number | undefined, looks: number): Received => {
+  if (looks > looksMax) throw session.crashed(request, new RangeError(`one request takes at most ${looksMax} looks at what was received`));
+  const hasRead = looks > 0;
   const place = session.lines.reserve();
-  const received = session.enter(request, undefined, () =>
-    max === undefined ? session.world.recv(socket.handle) : session.world.recv(socket.handle, max),
-  );
-  const step = stepOf(request.socket, socket, received, hasRead);
-  if (step !== undefined) session.lines.fill(place, step);
-  return received;
+  return session.enter(request, undefined, () => {
+    const received = max === undefined ? session.world.recv(socket.handle) : session.world.recv(socket.handle, max);
+    const step = stepOf(request.socket, socket, received, hasRead);
+    if (step !== undefined) session.lines.fill(place, step);
+    return received;
+  });
 };
 
 const stepOf = (name: string, socket: SocketName, received: Received, hasRead: boolean): PeerStep | undefined => {
   switch (received.kind) {
     case 'bytes': {
+      const { bytes } = received;
+      if (!(bytes instanceof Uint8Array)) throw new TypeError(`recv must give its bytes in a Uint8Array: ${typeof bytes}`);
       // A stream has no empty piece; only a datagram can be empty.
-      if (received.bytes.length === 0 && !socket.isDatagram) return stepOf(name, socket, { kind: 'idle' }, hasRead);
-      const step: PeerStep = { peer: 'recv', socket: name, runs: runsOf(received.bytes) };
+      if (bytes.length === 0 && !socket.isDatagram) return stepOf(name, socket, { kind: 'idle' }, hasRead);
+      if (bytes.length > bytesMax) throw new RangeError(`one look gives at most ${bytesMax} bytes: ${bytes.length}`);
+      const step: PeerStep = { peer: 'recv', socket: name, runs: runsOf(bytes, runsMax) };
       return received.oob === true ? { ...step, oob: true } : step;
     }
     case 'idle':
@@ -67,6 +77,8 @@ const stepOf = (name: string, socket: SocketName, received: Received, hasRead: b
       return { peer: 'eof', socket: name };
     case 'error':
       return { peer: 'error', socket: name, errno: codeName(received.errno) };
+    default:
+      throw new TypeError(`recv must give bytes, idle, eof or error: ${String((received as { kind: unknown }).kind)}`);
   }
 };
 

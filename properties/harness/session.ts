@@ -53,6 +53,6 @@ export class Session {
 
   /** The first crash is the one that counts: what unwinds through an outer call is the same one again. */
   crashed(doing: Doing, error: unknown): ProviderCrash {
-    return (this.crash ??= error instanceof ProviderCrash ? error : new ProviderCrash(doing, error));
+    return (this.crash ??= new ProviderCrash(doing, error));
   }
 }

@@ -13,12 +13,18 @@ export interface Shard {
 export interface VerifyOptions {
   /** What the report calls the implementation. */
   readonly subject?: string;
-  /** The words of a command line that name the implementation again: `--provider ./mine.js`. */
+  /** The words of a command line that name the implementation again: `--provider ./mine.js`. Empty for the provider of this package. */
   readonly named?: string;
   /** What tells this program and the implementation from others of the same name, so that shares of different ones are not joined. */
   readonly identity?: { readonly version: string; readonly provider: string };
   /** What has to be tried at least; a run that did less has the verdict `short`. With a shard, of all shares together. */
   readonly required?: { readonly clauses?: number; readonly steps?: number };
+  /** Words that say how it is asked, and that a replay needs too: `--timeout 3`. */
+  readonly asking?: string;
+  /** Further words without which the same command line would not run the same: `--deviations known.json`. */
+  readonly repeated?: string;
+  /** The folder into which each counterexample is written as a trace; none is where it is absent. It is made where there is none. */
+  readonly outTraces?: string;
   readonly profile?: Profile;
   readonly seed?: number;
   /**

@@ -4,12 +4,14 @@ import { campaignId, digestOf } from '../campaign/campaignId.ts';
 import { drawsOf } from '../campaign/draws.ts';
 import { Findings } from '../campaign/findings.ts';
 import { gradeOf } from '../campaign/grades.ts';
-import type { Report } from '../campaign/report.ts';
+import type { Counterexample, Report } from '../campaign/report.ts';
 import { runCase } from '../campaign/runCase.ts';
 import { judgedClauses } from '../campaign/tally.ts';
 import { verdictOf } from '../campaign/verdict.ts';
 import type { Implementation } from '../conversation/implementation.ts';
+import { keepTrace } from './keptTraces.ts';
 import { overBudget, stepsDefault, type VerifyOptions } from './options.ts';
+import { replayLine } from './replayLine.ts';
 import { noWalks, walk, walksShare } from './walks.ts';
 
 /**
@@ -64,10 +66,7 @@ export async function verify(lanes: readonly [Implementation, ...Implementation[
       steps: { asked: campaign.asked, walks: walked, campaign: findings.tally.steps - walked, total: findings.tally.steps },
       cases: { walks: walkCases, campaign: findings.cases - walkCases },
       ...(cuts.length > 0 && { cut: cuts.join('; ') }),
-      counterexamples: findings.counterexamples.map((example) => ({
-        ...example,
-        replay: replayOf(options, findings.tally.steps - walked),
-      })),
+      counterexamples: findings.counterexamples.map((example) => kept(example, options)),
       outcomes: findings.tally.outcomes.coverage,
       unsupported: findings.unsupported.reasons,
       unjudged: findings.unjudged,
@@ -148,22 +147,15 @@ const clauseResults = (
   });
 };
 
-/** The command that verifies the same subject under the same profile and seed, as far as it was verified. */
-const replayOf = (
-  { named, profile = 'page', seed = 1, shard, steps, cases, deviationsMax, walks = true }: VerifyOptions,
-  tried: number,
-): string =>
-  [
-    'npx wspsend verify',
-    ...(named === undefined ? [] : [named]),
-    ...(walks === 'long' ? ['--long-walks'] : walks ? [] : ['--no-walks']),
-    `--profile ${profile} --seed ${seed}`,
-    ...(shard === undefined
-      ? [
-          cases !== undefined && deviationsMax !== undefined
-            ? `--cases ${cases}`
-            : // How many steps are walks depends on how many are asked for.
-              `--steps ${deviationsMax === undefined && walks !== true ? tried + 1 : (steps ?? stepsDefault)}`,
-        ]
-      : [`--steps ${steps ?? stepsDefault} --shard ${shard.index}/${shard.of}`]),
-  ].join(' ');
+const kept = (example: Omit<Counterexample, 'replay'>, options: VerifyOptions): Counterexample => {
+  const { outTraces } = options;
+  let file: string | undefined;
+  try {
+    file = outTraces === undefined ? undefined : keepTrace(outTraces, example);
+  } catch (error) {
+    // The report is worth more than the file.
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    return { ...example, replay: `${replayLine(options, example, undefined)} # its trace could not be kept: ${error.message}` };
+  }
+  return { ...example, ...(file !== undefined && { file }), replay: replayLine(options, example, file) };
+};

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { commandWords, shellWord } from './commandWords.ts';
+import { shellWord } from '../../properties/verification/shellWord.ts';
+import { commandWords } from './commandWords.ts';
 
 describe('the words of a command', () => {
   test.each<[text: string, words: readonly string[]]>([

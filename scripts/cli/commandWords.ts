@@ -38,6 +38,3 @@ export function commandWords(text: string): readonly [string, ...string[]] {
     throw new InvalidArgumentError('It must be a command and its arguments, for example "./driver --quiet".');
   return [program, ...rest];
 }
-
-/** A word that a shell takes as it is. */
-export const shellWord = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

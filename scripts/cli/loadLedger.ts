@@ -1,18 +1,26 @@
 /** A ledger of deviations that somebody names on a command line. */
 
-import { readFileSync, realpathSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { readLedger } from '../../properties/ledger/ledger.ts';
-import { reasonOf, UnusableInput } from './exit.ts';
+import { printable } from '../report/stepText.ts';
+import { isRefused, reasonOf, UnusableInput } from './exit.ts';
+import { readInput } from './inputs.ts';
+
+const bytesMax = 2 ** 26;
 
 /** Fails by UnusableInput when it cannot be read or is none; `what` is the word of the command line that names it. */
-export const loadLedger = (file: string, what = '--deviations'): ReturnType<typeof readLedger> => {
+export const loadLedger = async (file: string, what = '--deviations'): Promise<ReturnType<typeof readLedger>> =>
+  ledgerOf(await readInput(file, { wanted: `${what} must name a ledger`, bytesMax }), file, what);
+
+/** The same of the text of that file. */
+export const ledgerOf = (text: string, file: string, what: string): ReturnType<typeof readLedger> => {
   try {
-    return readLedger(readFileSync(file, 'utf8'), readerBeside(file));
+    return readLedger(text, readerBeside(file));
   } catch (error) {
-    if (error instanceof RangeError) throw new UnusableInput(`${what} must name a ledger: ${file}: ${error.message}`);
-    if (error instanceof Error && 'syscall' in error) {
-      throw new UnusableInput(`${what} must name a ledger that can be read: ${file}: ${reasonOf(error)}`);
+    if (error instanceof RangeError) throw new UnusableInput(`${what} must name a ledger: ${printable(file)}: ${error.message}`);
+    if (isRefused(error)) {
+      throw new UnusableInput(`${what} must name a ledger that can be read: ${printable(file)}: ${reasonOf(error)}`);
     }
     throw error;
   }
@@ -24,6 +32,8 @@ const readerBeside = (ledger: string) => (name: string) => {
   const path = realpathSync(join(folder, name));
   if (!path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`))
     throw new RangeError(`a trace must lie in the folder of the ledger: ${name} is a link to another`);
+  const there = statSync(path);
+  if (!there.isFile() || there.size > bytesMax) throw new RangeError(`a trace must be a file of at most ${bytesMax} bytes: ${name}`);
   return readFileSync(path, 'utf8');
 };
 

@@ -2,7 +2,7 @@
 
 import { InvalidArgumentError, Option } from 'commander';
 import { type Profile, profiles } from '../../model/clauses/profiles.ts';
-import { timeoutSecondsDefault } from '../../properties/driver/implementation.ts';
+import { timeoutSecondsDefault, timeoutSecondsMax } from '../../properties/process/pace.ts';
 import { commandWords } from './commandWords.ts';
 
 export interface ProfileOption {
@@ -21,16 +21,22 @@ export interface DriverCommand {
 export interface ImplementationOptions {
   readonly provider?: string;
   readonly driver?: DriverCommand;
-  /** Seconds that a driver may take for an answer. */
-  readonly timeout: number;
+  /** Seconds that an answer may take. */
+  readonly timeout?: number;
 }
+
+export const timeoutOption = (): Option =>
+  new Option(
+    '--timeout <seconds>',
+    `how long an answer may take (default: ${timeoutSecondsDefault}, or half of --budget if that is less)`,
+  ).argParser(wholeNumber(1, timeoutSecondsMax));
 
 export const implementationOptions = (): Option[] => [
   new Option('--provider <module>', 'an ES module that exports WSPStartup(upcalls) and world()'),
   new Option('--driver <command>', 'a program, with its arguments, that speaks trace/1 on its standard streams')
     .argParser((text: string): DriverCommand => ({ text, words: commandWords(text) }))
     .conflicts('provider'),
-  new Option('--timeout <seconds>', 'how long a driver may take for an answer').argParser(wholeNumber(1)).default(timeoutSecondsDefault),
+  timeoutOption(),
 ];
 
 /** An argument parser: a whole number within bounds, both allowed. */

@@ -3,8 +3,10 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { Unfinished } from '../../properties/vectors/unfinished.ts';
-import { exitCodes, UnusableInput } from './exit.ts';
+import { printableLines } from '../report/stepText.ts';
+import { exitCodes, isOutOfMemory, UnusableInput } from './exit.ts';
 import { packageFile } from './packageFiles.ts';
+import { say } from './streams.ts';
 
 /** Each loads what its command needs, which is a good part of the time that a short command takes. */
 const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
@@ -33,14 +35,10 @@ export const newProgram = async (words: readonly string[] = []): Promise<Command
     .helpOption('-h, --help', 'show how it is used')
     .showHelpAfterError('(add --help to see how it is used)')
     .configureHelp({ showGlobalOptions: false });
-  program.exitOverride();
+  program.exitOverride().configureOutput({ writeErr: (text) => process.stderr.write(printableLines(text)) });
   const named = Object.hasOwn(commands, words[0] ?? '') ? [commands[words[0]!]!] : Object.values(commands);
   for (const load of named) (await load())(program);
   return program;
-};
-
-const report = (message: string): void => {
-  process.stderr.write(`error: ${message}\n`);
 };
 
 /** Runs a command. The exit code; undefined when the command has set it. */
@@ -53,14 +51,18 @@ export async function run(words: readonly string[]): Promise<number | undefined>
     // Commander has already said what is wrong; of its own codes only that of help and version is ours too.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.good : exitCodes.unusable;
     if (error instanceof UnusableInput) {
-      report(error.message);
+      say(error.message);
+      return exitCodes.unusable;
+    }
+    if (isOutOfMemory(error)) {
+      say(`Memory must suffice for what was asked for: ${error.message}. Ask for less: smaller bounds, fewer steps, shorter lines.`);
       return exitCodes.unusable;
     }
     if (error instanceof Unfinished) {
       for (const duty of error.duties) process.stdout.write(`still to do: ${duty}\n`);
       return exitCodes.bad;
     }
-    report(`a defect of this program, not of what it was given: ${error instanceof Error ? error.stack : String(error)}`);
+    say(`a defect of this program, not of what it was given: ${error instanceof Error ? error.stack : String(error)}`);
     return exitCodes.defect;
   }
 }

@@ -9,6 +9,9 @@ const nameMax = 40;
 export const printable = (text: string): string =>
   text.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, (unit) => `\\u${unit.codePointAt(0)!.toString(16).padStart(4, '0')}`);
 
+/** The same of a text of several lines. */
+export const printableLines = (text: string): string => text.split('\n').map(printable).join('\n');
+
 const nameText = (name: string): string => {
   const short = name.length > nameMax ? `${name.slice(0, nameMax)}…` : name;
   return /^[\w.:+-]+$/.test(short) ? short : printable(JSON.stringify(short));

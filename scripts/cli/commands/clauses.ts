@@ -17,7 +17,8 @@ import { type ClauseRow, clauseRows, columns, type Generated, holesOf } from '..
 import { printable } from '../../report/stepText.ts';
 import { coloursOf, printLine } from '../../report/terminal.ts';
 import { clausesNamed } from '../clausesNamed.ts';
-import { exitCodes, reasonOf, UnusableInput } from '../exit.ts';
+import { exitCodes, UnusableInput } from '../exit.ts';
+import { readInput } from '../inputs.ts';
 import { packageFile } from '../packageFiles.ts';
 
 interface ClausesOptions {
@@ -45,7 +46,7 @@ export const addClauses = (program: Command): void => {
       'after',
       '\nExit status: 0 nothing is missing, 1 a modelled clause lacks its rule, its test or its property, or the page and the clauses differ.',
     )
-    .action((words: string[], { json, page, oracleOnly }: ClausesOptions) => {
+    .action(async (words: string[], { json, page, oracleOnly }: ClausesOptions) => {
       const id = words.length === 0 ? undefined : words.join(' ');
       if (oracleOnly !== undefined) {
         if (page !== undefined || id !== undefined)
@@ -56,7 +57,7 @@ export const addClauses = (program: Command): void => {
       if (page !== undefined && id !== undefined) {
         throw new UnusableInput(`--page compares all clauses, so no clause may be named beside it: ${printable(id)}`);
       }
-      process.exitCode = page === undefined ? showMatrix(id, json === true) : showCover(page, json === true);
+      process.exitCode = page === undefined ? showMatrix(id, json === true) : await showCover(page, json === true);
     });
 };
 
@@ -181,25 +182,14 @@ const statusNote = ({ status }: Pick<Clause, 'status'>): string => {
 
 const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
-function showCover(file: string, json: boolean): number {
-  const report = coverFile(readPage(file), sha256);
+/** Many times the length of the page. */
+const pageBytesMax = 2 ** 24;
+
+async function showCover(file: string, json: boolean): Promise<number> {
+  const report = coverFile(await readInput(file, { wanted: '--page must name a text', bytesMax: pageBytesMax }), sha256);
   if (json) printLine(JSON.stringify(report));
   else for (const line of coverLines(file, report)) printLine(line);
   return report.isKnown ? exitCodes.good : exitCodes.bad;
-}
-
-function readPage(file: string): string {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(file === '-' ? 0 : file);
-  } catch (error) {
-    throw new UnusableInput(`--page must name a file that can be read: ${printable(file)}: ${reasonOf(error)}`);
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new UnusableInput(`--page must name a text in UTF-8: ${printable(file)} is not. Save the page's text as UTF-8 and try again.`);
-  }
 }
 
 function* coverLines(file: string, report: EditionReport): Generator<string> {

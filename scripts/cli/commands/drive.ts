@@ -1,13 +1,15 @@
 /** `wspsend drive`: a provider module as a program that speaks trace/1 on its standard streams. */
 
-import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
+import { type CutLine, LineCutter } from '../../../model/winsock/lineCutter.ts';
 import { readRequest } from '../../../model/winsock/reader.ts';
 import { lineOf, type TraceHeader } from '../../../model/winsock/trace.ts';
+import type { Conversation } from '../../../properties/conversation/implementation.ts';
 import { isUnsupported, type ReplyLine } from '../../../properties/conversation/replyLine.ts';
-import { Harness } from '../../../properties/harness/harness.ts';
 import { exitCodes, UnusableInput } from '../exit.ts';
-import { loadProvider } from '../loadProvider.ts';
+import { timeoutOption } from '../options.ts';
+import { type NamedProvider, namedProvider } from '../provider.ts';
+import { say } from '../streams.ts';
 
 export const addDrive = (program: Command): void => {
   program
@@ -17,29 +19,56 @@ export const addDrive = (program: Command): void => {
       'Reads requests, one a line, and answers with the trace of what happened: what a driver of an implementation from elsewhere has to do, done for a provider module.',
     )
     .option('--provider <module>', 'an ES module that exports WSPStartup(upcalls) and world(); ours unless another is named')
-    .action(async ({ provider }: { provider?: string }) => {
-      process.exitCode = await drive(provider);
+    .addOption(timeoutOption())
+    .action(async (options: NamedProvider) => {
+      process.exitCode = await drive(options);
     });
 };
 
-async function drive(provider: string | undefined): Promise<number> {
-  const module = provider === undefined ? await import('../../../impl/provider/provider.ts') : await loadProvider(provider);
-  const harness = new Harness(module);
-  say([harness.header(provider ?? 'the ring provider of wspsend')]);
-  let number = 0;
-  for await (const text of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
-    number++;
-    if (text.trim() === '') continue;
-    const read = readRequest(text, number);
-    if (read.kind === 'malformed') throw new UnusableInput(`A request must be one of trace/1: line ${number}: ${read.message}`);
-    say([...(await harness.request(read.request)), { done: true }]);
-    // Nobody can go on with a provider that threw; whoever asks next sees that it is gone.
-    if (harness.crash !== undefined) throw harness.crash;
+/** As long as whoever asks lets it run, the provider serves one case. */
+async function drive(named: NamedProvider): Promise<number> {
+  const implementation = await namedProvider(named);
+  try {
+    const conversation = await implementation.begin();
+    send([{ ...conversation.header, source: named.provider ?? 'the ring provider of wspsend' }]);
+    const cutter = new LineCutter();
+    const lines = new Requests();
+    for await (const chunk of process.stdin as AsyncIterable<Uint8Array>)
+      for (const line of cutter.push(chunk)) await lines.answer(line, conversation);
+    for (const line of cutter.end()) await lines.answer(line, conversation);
+    return exitCodes.good;
+  } catch (error) {
+    // Nobody can go on with a provider that threw, hangs or is gone; whoever asks next sees that nobody answers.
+    if (!(error instanceof ProviderFailed)) throw error;
+    say(error.message);
+    return exitCodes.bad;
+  } finally {
+    await implementation.close();
   }
-  return exitCodes.good;
 }
 
-const say = (lines: readonly (TraceHeader | ReplyLine | { readonly done: true })[]): void => {
+class ProviderFailed extends Error {}
+
+class Requests {
+  #number = 0;
+
+  async answer(line: CutLine, conversation: Conversation): Promise<void> {
+    this.#number++;
+    if (typeof line !== 'string') throw this.#malformed(line.fault);
+    if (line.trim() === '') return;
+    const read = readRequest(line, this.#number);
+    if (read.kind === 'malformed') throw this.#malformed(read.message);
+    const { lines, failure } = await conversation.request(read.request);
+    send(failure === undefined ? [...lines, { done: true }] : lines);
+    if (failure !== undefined) throw new ProviderFailed(failure.message);
+  }
+
+  #malformed(message: string): UnusableInput {
+    return new UnusableInput(`A request must be one of trace/1: line ${this.#number}: ${message}`);
+  }
+}
+
+const send = (lines: readonly (TraceHeader | ReplyLine | { readonly done: true })[]): void => {
   process.stdout.write(
     lines.map((line) => `${'returns' in line && isUnsupported(line) ? JSON.stringify(line) : lineOf(line as TraceHeader)}\n`).join(''),
   );

@@ -1,23 +1,24 @@
 /** `wspsend replay`: a recorded trace as requests to an implementation, judged anew. */
 
-import { readFileSync, writeFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Profile } from '../../../model/clauses/profiles.ts';
 import { readTrace } from '../../../model/winsock/reader.ts';
-import { lineOf, type TraceStep } from '../../../model/winsock/trace.ts';
-import type { CaseResult } from '../../../properties/campaign/caseResult.ts';
-import type { CampaignRequest } from '../../../properties/conversation/requests.ts';
+import { lineOf } from '../../../model/winsock/trace.ts';
+import type { ListedDeviation } from '../../../properties/campaign/findings.ts';
 import { requestsOfTrace } from '../../../properties/conversation/requestsOfTrace.ts';
-import { driverImplementation, replay } from '../../../properties/verify.ts';
+import { replayingOf } from '../../../properties/verification/keptTraces.ts';
+import { driverImplementation, type Replay, replay } from '../../../properties/verify.ts';
 import { widthOf } from '../../report/columns.ts';
 import { ledgerText } from '../../report/ledgerText.ts';
 import { printable, stepText } from '../../report/stepText.ts';
 import { entryName } from '../../report/summary.ts';
 import { printLine } from '../../report/terminal.ts';
-import { exitCodes, reasonOf, UnusableInput } from '../exit.ts';
-import { replayOnWorker } from '../jobs/replay.ts';
-import { isLedger, loadLedger } from '../loadLedger.ts';
+import { exitCodes, UnusableInput } from '../exit.ts';
+import { readInput } from '../inputs.ts';
+import { isLedger, ledgerOf } from '../loadLedger.ts';
 import { type ImplementationOptions, implementationOptions, type ProfileOption, profileOption } from '../options.ts';
+import { outputTo } from '../outputs.ts';
+import { namedProvider } from '../provider.ts';
 
 interface ReplayOptions extends ProfileOption, ImplementationOptions {
   readonly out?: string;
@@ -35,6 +36,9 @@ const entryChoice = (text: string): EntryChoice => {
     throw new InvalidArgumentError('It must be the number of an entry, such as 3 or 3.2. Without it they are listed.');
   return { entry: Number(entry), form: Number(form) };
 };
+
+/** All of it is held at once. */
+const bytesMax = 2 ** 28;
 
 export const addReplay = (program: Command): void => {
   const command = program
@@ -60,17 +64,19 @@ export const addReplay = (program: Command): void => {
 };
 
 async function replayFile(file: string, { driver, provider, timeout, profile, out, entry }: ReplayOptions): Promise<number> {
-  const text = textOf(file);
+  const write = out === undefined ? undefined : outputTo('--out', out);
+  const text = await readInput(file, { wanted: 'replay must be given a trace', bytesMax });
   if (entry === undefined && isLedger(text)) {
-    listEntries(file, profile);
+    listEntries(file, ledgerOf(text, file, 'replay')(profile), profile);
     return exitCodes.good;
   }
-  const requests = entry === undefined ? requestsOfTrace(stepsOf(file, text)) : listedIn(file, profile, entry);
-  const result = await (driver === undefined
-    ? replayOnWorker({ ...(provider !== undefined && { provider }), profile, requests })
-    : replay(driverImplementation({ command: driver.words, timeoutSeconds: timeout, casesPerProcess: 1 }), { profile, requests }));
-  const { header, trace, deviation, unjudged } = result;
-  if (out !== undefined) writeTrace(out, result);
+  const asked = entry === undefined ? recordedIn(file, text) : listedIn(file, ledgerOf(text, file, 'replay')(profile), profile, entry);
+  const implementation =
+    driver === undefined
+      ? await namedProvider({ provider, timeout })
+      : driverImplementation({ command: driver.words, ...(timeout !== undefined && { timeoutSeconds: timeout }), casesPerProcess: 1 });
+  const { header, trace, deviation, unjudged } = await replay(implementation, { profile, ...asked });
+  write?.([header, ...trace].map((line) => `${lineOf(line)}\n`).join(''));
   const width = String(trace.length + 1).length;
   for (const [at, step] of trace.entries()) printLine(`${String(at + 2).padStart(width)}  ${stepText(step)}`);
   const source = header.source === undefined ? '' : ` (${printable(header.source)})`;
@@ -83,12 +89,11 @@ async function replayFile(file: string, { driver, provider, timeout, profile, ou
     printLine(`not judged${source}: ${printable(unjudged.message)}`);
     return exitCodes.unusable;
   }
-  printLine(`permitted${source}: ${trace.length} steps of ${requests.length} requests, profile ${profile}`);
+  printLine(`permitted${source}: ${trace.length} steps of ${asked.requests.length} requests, profile ${profile}`);
   return exitCodes.good;
 }
 
-function listEntries(file: string, profile: Profile): void {
-  const listed = loadLedger(file, 'replay')(profile);
+function listEntries(file: string, listed: readonly ListedDeviation[], profile: Profile): void {
   if (listed.length === 0) printLine(`${printable(file)} has no entry for the profile ${profile}`);
   else {
     process.stdout.write(ledgerText(listed, widthOf(process.stdout)));
@@ -96,8 +101,9 @@ function listEntries(file: string, profile: Profile): void {
   }
 }
 
-function listedIn(file: string, profile: Profile, choice: EntryChoice): readonly CampaignRequest[] {
-  const listed = loadLedger(file, 'replay')(profile);
+type ReplayAsked = Pick<Replay, 'requests' | 'finishes'>;
+
+function listedIn(file: string, listed: readonly ListedDeviation[], profile: Profile, choice: EntryChoice): ReplayAsked {
   const found = listed.find(({ entry, form }) => entry === choice.entry && form === choice.form);
   if (found === undefined) {
     const names = listed.map(entryName);
@@ -105,28 +111,19 @@ function listedIn(file: string, profile: Profile, choice: EntryChoice): readonly
       `--entry must be one of the entries of ${file} under ${profile}, ${names[0] ?? 'none'} to ${names.at(-1) ?? 'none'}: ${entryName(choice)}`,
     );
   }
-  return found.requests;
+  return { requests: found.requests, finishes: found.signature.kind === 'stalled' };
 }
 
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UnusableInput(`replay must be given a trace that can be read: ${file}: ${reasonOf(error)}`);
-  }
-}
-
-function stepsOf(file: string, text: string): TraceStep[] {
-  const { steps, malformed } = readTrace(text);
+function recordedIn(file: string, text: string): ReplayAsked {
+  const { header, steps, malformed } = readTrace(text);
+  const name = printable(file);
   if (malformed !== undefined)
-    throw new UnusableInput(`replay must be given a well-formed trace: ${file}:${malformed.line} ${malformed.message}`);
-  return steps.map(({ step }) => step);
-}
-
-function writeTrace(out: string, { header, trace }: CaseResult): void {
+    throw new UnusableInput(`replay must be given a well-formed trace: ${name}:${malformed.line} ${malformed.message}`);
   try {
-    writeFileSync(out, [header, ...trace].map((line) => `${lineOf(line)}\n`).join(''));
+    return { requests: requestsOfTrace(steps.map(({ step }) => step)), ...(header !== undefined && replayingOf(header)) };
   } catch (error) {
-    throw new UnusableInput(`--out must name a file that can be written: ${out}: ${reasonOf(error)}`);
+    throw error instanceof RangeError
+      ? new UnusableInput(`replay must be given a trace as verify keeps it: ${name}: ${error.message}`)
+      : error;
   }
 }

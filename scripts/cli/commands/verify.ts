@@ -1,21 +1,32 @@
 /** `wspsend verify`: holds an implementation to the page, and says clause by clause what was tried and what broke. */
 
-import { openSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { sharesMax } from '../../../properties/campaign/report.ts';
 import { casesPerProcessDefault } from '../../../properties/driver/implementation.ts';
 import { draftLedger } from '../../../properties/ledger/ledger.ts';
+import { shellWord } from '../../../properties/verification/shellWord.ts';
+import { verify as verifyImplementations } from '../../../properties/verification/verification.ts';
 import { stepsDefault, type VerifyOptions, verifyDriver } from '../../../properties/verify.ts';
 import { widthOf } from '../../report/columns.ts';
 import { progressOn } from '../../report/progress.ts';
 import { type Reporter, render, reporters } from '../../report/render.ts';
+import { printable } from '../../report/stepText.ts';
 import { coloursOf } from '../../report/terminal.ts';
-import { shellWord } from '../commandWords.ts';
-import { exitOfVerdict, reasonOf, UnusableInput } from '../exit.ts';
+import { exitOfVerdict, UnusableInput } from '../exit.ts';
 import { identityOf } from '../identity.ts';
 import { verifyOnWorker } from '../jobs/verify.ts';
 import { loadLedger } from '../loadLedger.ts';
-import { type ImplementationOptions, implementationOptions, type ProfileOption, profileOption, wholeNumber } from '../options.ts';
+import {
+  type DriverCommand,
+  type ImplementationOptions,
+  implementationOptions,
+  type ProfileOption,
+  profileOption,
+  wholeNumber,
+} from '../options.ts';
+import { outputTo } from '../outputs.ts';
+import { namedProvider } from '../provider.ts';
 import { prepareRecords, recorderIn } from '../recorder.ts';
 
 interface VerifyCommandOptions extends ProfileOption, ImplementationOptions {
@@ -27,6 +38,7 @@ interface VerifyCommandOptions extends ProfileOption, ImplementationOptions {
   readonly deviations?: string;
   readonly writeDeviations?: string;
   readonly record?: string;
+  readonly outTraces: string;
   readonly seed: number;
   readonly steps: number;
   readonly budget?: number;
@@ -71,6 +83,7 @@ export const addVerify = (program: Command): void => {
     .option('--deviations <file>', 'a ledger: deviations that are known; what is not in it, or no longer shows, is a deviation')
     .option('--write-deviations <file>', 'write what was found as a ledger to be reviewed; goes on past deviations')
     .option('--record <dir>', 'keep every case as a trace in this folder, which must be empty or not there')
+    .addOption(new Option('--out-traces <dir>', 'keep the shortest trace of each deviation in this folder').default('.wspsend'))
     .addOption(profileOption())
     .addOption(new Option('--seed <n>', 'the seed of the campaign').argParser(wholeNumber(0)).default(1))
     .addOption(
@@ -98,58 +111,80 @@ export const addVerify = (program: Command): void => {
 };
 
 async function verify(options: VerifyCommandOptions): Promise<number> {
-  const { provider, driver, profile, seed, steps, cases, budget, shard, keepGoing, reporter, out, minClauses, minSteps } = options;
-  const write = out === undefined ? (text: string) => void process.stdout.write(text) : writerOf('--out', out);
-  const { deviations, writeDeviations, record } = options;
-  const listed = deviations === undefined ? undefined : loadLedger(deviations)(profile);
-  const writeLedger = writeDeviations === undefined ? undefined : writerOf('--write-deviations', writeDeviations);
+  const { provider, driver, timeout, budget, reporter, out, deviations, writeDeviations, record } = options;
+  if (out !== undefined && writeDeviations !== undefined && resolve(out) === resolve(writeDeviations))
+    throw new UnusableInput(`--out and --write-deviations must name two files: ${printable(out)}`);
+  // All that can be wrong is found before anything is written, and nothing is opened until there is something to write.
+  const write = out === undefined ? undefined : outputTo('--out', out);
+  const writeLedger = writeDeviations === undefined ? undefined : outputTo('--write-deviations', writeDeviations);
+  const listed = deviations === undefined ? undefined : (await loadLedger(deviations))(options.profile);
+  const lanes = provider === undefined ? undefined : await namedProvider({ provider, timeout, budget });
   if (record !== undefined) prepareRecords(record);
   const progress = progressOn(process.stderr);
-  const common = {
-    ...(options.name !== undefined && { subject: options.name }),
-    walks: options.walks && options.longWalks === true ? ('long' as const) : options.walks,
+  const common = { ...runOf(options), ...(listed !== undefined && { listed }) };
+  const local = { ...common, onProgress: progress.show, ...(record !== undefined && { onCase: recorderIn(record) }) };
+  const driverOptions = (words: DriverCommand['words']) => ({
+    command: words,
+    ...(timeout !== undefined && { timeoutSeconds: timeout }),
+    casesPerProcess: options.casesPerProcess,
+    jobs: options.jobs,
+  });
+  const report = await (driver !== undefined
+    ? verifyDriver(driverOptions(driver.words), local)
+    : lanes !== undefined
+      ? verifyImplementations([lanes], local)
+      : verifyOnWorker({ ...(record !== undefined && { record }), options: common }, progress.show)
+  ).finally(progress.end);
+  const stream = out === undefined ? process.stdout : {};
+  const text = render(reporter, [report], { colours: coloursOf(stream), width: widthOf(stream), verbose: options.verbose === true });
+  if (writeLedger !== undefined) keep(writeLedger, `${JSON.stringify(draftLedger(report), undefined, 2)}\n`);
+  if (write === undefined) process.stdout.write(text);
+  else keep(write, text);
+  return exitOfVerdict[report.verdict];
+}
+
+/** What took so long is not lost for a disk that is full. */
+function keep(write: (text: string) => void, text: string): void {
+  try {
+    write(text);
+  } catch (error) {
+    process.stdout.write(text);
+    throw error;
+  }
+}
+
+/** What is run, and by which words it is run again. */
+function runOf(options: VerifyCommandOptions): VerifyOptions {
+  const { provider, driver, timeout, profile, seed, steps, cases, budget, shard, minClauses, minSteps } = options;
+  const goesOn = options.keepGoing === true || options.writeDeviations !== undefined;
+  const named = [
+    ...(provider === undefined ? [] : [`--provider ${shellWord(provider)}`]),
+    ...(driver === undefined ? [] : [`--driver ${shellWord(driver.text)}`]),
+  ];
+  const repeated = [
+    ...(options.deviations === undefined ? [] : [`--deviations ${shellWord(options.deviations)}`]),
+    ...(driver === undefined || options.casesPerProcess === casesPerProcessDefault
+      ? []
+      : [`--cases-per-process ${options.casesPerProcess}`]),
+    ...(options.jobs === 1 ? [] : [`--jobs ${options.jobs}`]),
+  ];
+  return {
+    subject: options.name ?? driver?.text ?? provider ?? 'the ring provider of this package',
+    named: named.join(' '),
+    asking: timeout === undefined ? '' : `--timeout ${timeout}`,
+    repeated: repeated.join(' '),
+    outTraces: options.outTraces,
+    walks: options.walks && options.longWalks === true ? 'long' : options.walks,
     profile,
     seed,
     steps,
     ...(cases !== undefined && { cases }),
     ...(budget !== undefined && { budgetSeconds: budget }),
     ...(shard !== undefined && { shard }),
-    ...((keepGoing === true || writeLedger !== undefined) && { deviationsMax: deviationsMaxOfAll }),
-    ...(listed !== undefined && { listed }),
+    ...(goesOn && { deviationsMax: deviationsMaxOfAll }),
     ...((minClauses !== undefined || minSteps !== undefined) && {
       required: { ...(minClauses !== undefined && { clauses: minClauses }), ...(minSteps !== undefined && { steps: minSteps }) },
     }),
     identity: identityOf(provider),
   };
-  const report = await (driver === undefined
-    ? verifyOnWorker(
-        { ...(provider !== undefined && { provider }), ...(record !== undefined && { record }), options: common },
-        progress.show,
-      )
-    : // A driver runs in processes of its own, so that this thread goes on hearing signals while it does; and whoever hears them ends it.
-      verifyDriver(
-        { command: driver.words, timeoutSeconds: options.timeout, casesPerProcess: options.casesPerProcess, jobs: options.jobs },
-        {
-          subject: driver.text,
-          named: `--driver ${shellWord(driver.text)}`,
-          ...common,
-          onProgress: progress.show,
-          ...(record !== undefined && { onCase: recorderIn(record) }),
-        },
-      )
-  ).finally(progress.end);
-  const stream = out === undefined ? process.stdout : {};
-  write(render(reporter, [report], { colours: coloursOf(stream), width: widthOf(stream), verbose: options.verbose === true }));
-  writeLedger?.(`${JSON.stringify(draftLedger(report), undefined, 2)}\n`);
-  return exitOfVerdict[report.verdict];
-}
-
-/** Opens the file before the long run, so that a path that cannot be written is told at once. */
-function writerOf(option: string, out: string): (text: string) => void {
-  try {
-    const file = openSync(out, 'w');
-    return (text) => writeFileSync(file, text);
-  } catch (error) {
-    throw new UnusableInput(`${option} must name a file that can be written: ${out}: ${reasonOf(error)}`);
-  }
 }

@@ -1,13 +1,13 @@
 /** Judges the traces in some files, one after the other. */
 
-import { createReadStream } from 'node:fs';
 import type { Profile } from '../../../model/clauses/profiles.ts';
 import { type Judgement, judgeStream } from '../../../model/judge/judge.ts';
 import { accountsOf } from '../../../model/possible/history.ts';
 import { explainedLines } from '../../report/explained.ts';
 import { judgementJson, judgementText } from '../../report/judgement.ts';
 import { coloursOf } from '../../report/terminal.ts';
-import { exitCodes, reasonOf } from '../exit.ts';
+import { exitCodes, isRefused, reasonOf } from '../exit.ts';
+import { openInput } from '../inputs.ts';
 import { onWorker, serveJob } from '../onWorker.ts';
 
 export interface Checking {
@@ -65,9 +65,8 @@ const codeOf = {
 /** `kept` gets the bytes of the file. */
 async function judgeFile(file: string, profile: Profile, keepGoing: boolean, kept: Uint8Array[] | undefined): Promise<Judgement> {
   let bytes = 0;
-  const source = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 2 ** 18 });
   async function* counted(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of source as AsyncIterable<Uint8Array>) {
+    for await (const chunk of openInput(file) as AsyncIterable<Uint8Array>) {
       bytes += chunk.length;
       kept?.push(chunk);
       yield chunk;
@@ -76,8 +75,8 @@ async function judgeFile(file: string, profile: Profile, keepGoing: boolean, kep
   try {
     return await judgeStream(counted(), profile, { keepGoing });
   } catch (error) {
-    // What the system refuses is this file's fault and has a code; anything else is ours.
-    if (!(error instanceof Error && 'code' in error && 'syscall' in error)) throw error;
+    // What the system refuses is this file's fault; anything else is ours.
+    if (!isRefused(error)) throw error;
     const after = bytes === 0 ? '' : ` after ${bytes} bytes`;
     return { verdict: 'malformed', line: 1, message: `a trace must be a file that can be read: ${reasonOf(error)}${after}` };
   }

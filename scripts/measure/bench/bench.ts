@@ -1,5 +1,6 @@
 /** `npm run bench`: every row, side by side with what a user would take instead and with the limits of the machine. */
 
+import '../../cli/signals.ts';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -22,8 +23,6 @@ interface BenchOptions {
   readonly json?: true;
   readonly curves?: string;
 }
-
-process.once('SIGINT', () => process.exit(exitCodes.interrupted));
 
 const program = new Command('npm run bench --')
   .description('Measures every row: contenders in turn within each round, ratios of one round, the median of the rounds and its spread.')

@@ -1,5 +1,6 @@
 /** `npm run verify:faults`: every fault of the naive stack, looked for over several seeds, in a table. */
 
+import '../../cli/signals.ts';
 import { Command, CommanderError, Option } from 'commander';
 import { faultNames, isFault } from '../../../impl/foreign/naive/faults.ts';
 import { profiles } from '../../../model/clauses/profiles.ts';
@@ -17,8 +18,6 @@ interface Options {
   readonly steps: number;
   readonly fault?: readonly string[];
 }
-
-process.once('SIGINT', () => process.exit(exitCodes.interrupted));
 
 const program = new Command('npm run verify:faults --')
   .description(

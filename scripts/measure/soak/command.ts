@@ -1,5 +1,6 @@
 /** `npm run soak`: many bytes between two threads, each of them looked at. */
 
+import '../../cli/signals.ts';
 import { Command, CommanderError, Option } from 'commander';
 import { exitCodes } from '../../cli/exit.ts';
 import { wholeNumber } from '../../cli/options.ts';
@@ -13,8 +14,6 @@ interface Options {
   readonly seed: number;
   readonly json?: true;
 }
-
-process.once('SIGINT', () => process.exit(exitCodes.interrupted));
 
 const program = new Command('npm run soak --')
   .description(
