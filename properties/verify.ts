@@ -28,8 +28,8 @@ export { stepsDefault, type VerifyOptions } from './verification/options.ts';
 /**
  * Verifies a provider: resolves to the report that `wspsend verify` prints. Deterministic for a seed, a profile and a number of steps, but
  * for `seconds`. A module that is named, by its path, its address or its package, runs in a process of its own and is ended where it does
- * not answer; fails by UnusableProvider when it cannot be loaded. One that is given as an object runs in this thread, which nothing can take
- * from it: a call that never returns holds up everything.
+ * not answer; fails by UnusableProvider when it cannot be loaded. One that is given as an object runs in this thread, which nothing can
+ * take from it: a call that never returns holds up everything.
  */
 export const verifyProvider = async (
   provider: ProviderModule | string | URL,

@@ -236,7 +236,7 @@ describe('the exit code', () => {
     [
       1,
       'verify --no-walks --steps 200 --provider ./no-socket.mjs',
-      /deviates.*not permitted.*breaks.*replay +npx wspsend verify --provider \.\/no-socket\.mjs/s,
+      /deviates.*not permitted.*breaks.*replay +npx wspsend replay \.wspsend\/WSAENOTSOCK-1\.\w+\.ndjson --provider \.\/no-socket\.mjs --profile page/s,
     ],
     [2, 'verify --no-walks --steps 200 --provider ./supports-nothing.mjs', /nothing could be tried/],
     [2, 'verify --provider nowhere.mjs', /--provider must name an ES module that can be loaded: nowhere\.mjs/],

@@ -2,7 +2,7 @@
  * Bytes in, lines out.
  *
  * Lines are cut at the byte 0x0a before anything is decoded, so that a broken sequence spoils its own line and no other. What is held is
- * one unfinished line at most; a line that grows beyond the limit is given up as soon as it does, and not only at an end that may never come.
+ * one unfinished line at most; a line that grows beyond the limit is given up as soon as it does, and not at an end that may never come.
  */
 
 import { lineBytesMax, linesOf } from './reader.ts';
@@ -17,6 +17,8 @@ declare const TextDecoder: new (
 ) => { decode(bytes: Uint8Array, options?: { readonly stream: true }): string };
 
 const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+const tooLong: CutLine = { fault: `a line must have at most ${lineBytesMax} bytes: it has more` };
 // The mark at the start of a text is the reader's to judge, so the decoder must leave it.
 const newDecoder = () => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -76,7 +78,7 @@ export class LineCutter {
     if (bytes > lineBytesMax + 1) {
       this.#tooLong = true;
       this.#heldBytes = 0;
-      yield { fault: `a line must have at most ${lineBytesMax} bytes: it has more` };
+      yield tooLong;
       return;
     }
     if (bytes > this.#held.length) {
@@ -90,7 +92,9 @@ export class LineCutter {
 
   /** The line that ends here, unless it was given up before. */
   *#release(): Generator<CutLine> {
-    if (!this.#tooLong) yield this.#decode(this.#held.subarray(0, this.#heldBytes));
+    const line = this.#held.subarray(0, this.#heldBytes);
+    if (line.length > lineBytesMax && line.at(-1) !== carriageReturn) yield tooLong;
+    else if (!this.#tooLong) yield this.#decode(line);
     this.#heldBytes = 0;
     this.#tooLong = false;
   }

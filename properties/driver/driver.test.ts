@@ -107,7 +107,7 @@ describe('a driver that', () => {
           ['stops inside a line', 'hung', /^it did not answer within/] satisfies Ill,
         ]
       : []),
-    ['closes its output', 'died', /^it closed its standard output/],
+    ['closes its output', 'died', /^it closed its output/],
     ['floods with steps', 'runaway', /(lines|steps) follow one request/],
   ])('%s in the middle of a case deviates', async (what, kind, says) => {
     const report = await drive(

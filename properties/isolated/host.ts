@@ -1,9 +1,9 @@
 /**
  * The process of a provider: loads the module that its argument names, and answers what it is asked. It reads and writes without the event
- * loop, as the harness in a process of its own would call the provider: timers never run.
+ * loop, as a campaign in the same process would call the provider: timers never run.
  *
- * A provider may do anything to the globals that it shares with us. What this file needs is kept before the provider is loaded; whatever the
- * provider breaks of the rest comes out as a failure of what was asked.
+ * A provider may do anything to the globals that it shares with us. What this file needs is kept before the provider is loaded; whatever
+ * the provider breaks of the rest comes out as a failure of what was asked.
  */
 
 import { readSync, writeSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { isUnsupported } from '../conversation/replyLine.ts';
 import { wordsOfThrown } from '../harness/crash.ts';
 import { providerImplementation } from '../harness/implementation.ts';
 import { loadProvider } from './load.ts';
-import { type Asked, channel, type Failed, type Greeting, type Offer } from './protocol.ts';
+import { type AskedOfHost, channel, type Failed, type Greeting, type Offer } from './protocol.ts';
 
 const { parse, stringify } = JSON;
 const [read, write] = [readSync, writeSync];
@@ -34,7 +34,7 @@ const failed = (message: string): string => stringify({ failure: { kind: 'crashe
 let implementation: Implementation | undefined;
 let conversation: Conversation | undefined;
 
-async function serve(asked: Asked): Promise<void> {
+async function serve(asked: AskedOfHost): Promise<void> {
   if (!('ask' in asked)) return sayReply(await conversation!.request(asked));
   if (asked.ask === 'injections') {
     implementation = providerImplementation(module);
@@ -63,7 +63,7 @@ const chunk = new Uint8Array(chunkBytes);
 for (let count = read(channel.requests, chunk); count > 0; count = read(channel.requests, chunk)) {
   for (const line of cutter.push(chunk.subarray(0, count))) {
     try {
-      await serve(parse(line as string) as Asked);
+      await serve(parse(line as string) as AskedOfHost);
     } catch (error) {
       // The harness never fails by itself; what it stands on was broken under it.
       send([failed(`the provider broke what it shares with the harness: ${line as string}: ${wordsOfThrown(error)}`)]);

@@ -9,8 +9,8 @@ import { ProviderProcess } from './process.ts';
 
 /**
  * A provider module in a process of its own, which can be ended whatever the module does: it loops, exits, takes all memory, waits in the
- * kernel, breaks what it shares with others. What it did instead of an answer is the failure of the call that it owed, and the next case begins
- * with a new process. It shows what a provider in this process shows.
+ * kernel, breaks what it shares with others. What it did instead of an answer is the failure of the call that it owed, and the next case
+ * begins with a new process. It shows what a provider in this process shows.
  */
 
 export interface IsolatedOptions {
@@ -39,7 +39,7 @@ export async function isolatedProvider(module: string | URL, options: IsolatedOp
 
 class Isolated implements Implementation {
   injections: readonly string[] = [];
-  // It is as quick as a provider in this process, and the same requests bring the same failure; but each end of its process costs a start.
+  // The same requests bring the same failure, as those to a provider in this process do; but each end of its process costs a start.
   readonly patience: Patience = { confirmations: 1, shrinkRuns: 2500, shrinkSeconds: Number.POSITIVE_INFINITY, deadlySeconds: 15 };
   readonly #name: string;
   readonly #timeoutMs: number;

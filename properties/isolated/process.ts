@@ -6,7 +6,7 @@ import type { ReplyLine, UnsupportedLine } from '../conversation/replyLine.ts';
 import { isInjection } from '../conversation/requests.ts';
 import { countsAsLine } from '../conversation/runaway.ts';
 import { OwingProcess } from '../process/owing.ts';
-import { type Asked, channel, type Failed, type Greeting, type Offer } from './protocol.ts';
+import { type AskedOfHost, channel, type Failed, type Greeting, type Offer } from './protocol.ts';
 
 /** A process that has loaded a provider module (host.ts). */
 
@@ -34,7 +34,7 @@ const commandFor = (name: string): readonly [string, ...string[]] => {
   return process.platform === 'win32' ? words : ['/bin/sh', '-c', `ulimit -d ${memoryMiB * 1024} 2>/dev/null; exec "$@"`, 'sh', ...words];
 };
 
-export class ProviderProcess extends OwingProcess<Asked, Greeting> {
+export class ProviderProcess extends OwingProcess<AskedOfHost, Greeting> {
   #reader = new TraceReader();
   /** Observed since the last answer. */
   #lines: ReplyLine[] = [];
@@ -52,11 +52,11 @@ export class ProviderProcess extends OwingProcess<Asked, Greeting> {
     return this.#header;
   }
 
-  protected override textOf(asked: Asked): string {
+  protected override textOf(asked: AskedOfHost): string {
     return 'ask' in asked || isInjection(asked) ? JSON.stringify(asked) : lineOf(asked);
   }
 
-  protected override wordsOf(asked: Asked): string {
+  protected override wordsOf(asked: AskedOfHost): string {
     return 'ask' in asked ? 'WSPStartup' : this.textOf(asked);
   }
 
@@ -82,7 +82,7 @@ export class ProviderProcess extends OwingProcess<Asked, Greeting> {
     else this.answered({ kind: failure.kind, message: String(failure.message) });
   }
 
-  #prepared({ ask }: Extract<Asked, { ask: string }>, line: string): void {
+  #prepared({ ask }: Extract<AskedOfHost, { ask: string }>, line: string): void {
     if (ask === 'injections') {
       const injections = parsed<Offer>(line)?.injections;
       if (!Array.isArray(injections) || injections.some((kind) => typeof kind !== 'string')) this.#meddled(line);

@@ -6,7 +6,7 @@ import type { CampaignRequest } from '../conversation/requests.ts';
  * request is answered by lines of a trace, and then by `done` or a failure.
  */
 
-export type Asked =
+export type AskedOfHost =
   /** Which events of its own environment the provider offers. Answered by `Offer`, and nothing but a case is asked before it. */
   | { readonly ask: 'injections' }
   /** A provider that has just been started serves what follows. */

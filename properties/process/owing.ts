@@ -7,8 +7,8 @@ import { linesMax } from '../conversation/runaway.ts';
 import { killGroup, startGroup } from './group.ts';
 
 /**
- * A program that owes an answer to everything that it is asked, in lines. Whatever it does instead is reported as the failure of what it was
- * asked, once; after that it is killed. How its lines read is for those who extend this.
+ * A program that owes an answer to everything that it is asked, in lines. Whatever it does instead is reported as the failure of what it
+ * was asked, once; after that it is killed. How its lines read is for those who extend this.
  */
 
 /** Bytes that may follow one request. */

@@ -8,8 +8,8 @@ import { type CampaignRequest, isInjection } from '../conversation/requests.ts';
 import { writeWhole } from './wholeFile.ts';
 
 /**
- * Counterexamples as files: each is a trace that `check` judges, and its header says in a free field what a replay has to ask where the steps do
- * not say it.
+ * Counterexamples as files: each is a trace that `check` judges, and its header says in a free field what a replay has to ask where the
+ * steps do not say it.
  */
 
 const field = 'x-replay';
