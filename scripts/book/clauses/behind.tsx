@@ -1,0 +1,66 @@
+/** Generated tests, properties and mutants of a clause. */
+
+import type { ComponentChildren } from 'preact';
+import { properties, unnoticed } from '../../../properties/properties.ts';
+import type { ClauseRow } from '../../report/matrix.ts';
+import { PageLink } from '../frame/links.tsx';
+import { generatedPath, mutantPath, propertyPath } from '../frame/paths.ts';
+import type { Material } from '../material.ts';
+
+export function Behind({ row, material }: { readonly row: ClauseRow; readonly material: Material }) {
+  if (row.status !== 'modelled') return null;
+  const excuse = unnoticed[row.id];
+  return (
+    <section aria-labelledby="behind" class="behind">
+      <h2 id="behind">What holds it</h2>
+      <dl>
+        <Entry term="Generated tests" count={row.tests.length}>
+          {row.tests.map((test) => (
+            <li key={test}>
+              <PageLink to={generatedPath(test)}>
+                <code>{test}</code>
+              </PageLink>{' '}
+              <span class="quiet">{material.vectors.get(test.replace('vectors/', ''))?.comment}</span>
+            </li>
+          ))}
+        </Entry>
+        <Entry term="Properties" count={row.properties.length} none={excuse}>
+          {row.properties.map((name) => (
+            <li key={name}>
+              <PageLink to={propertyPath(name)}>{name}</PageLink>
+            </li>
+          ))}
+        </Entry>
+        <Entry term="Mutants that break it" count={row.mutants.length}>
+          {row.mutants.map((name) => (
+            <li key={name}>
+              <PageLink to={mutantPath(name)}>{name}</PageLink> <span class="quiet">{killersOf(name)}</span>
+            </li>
+          ))}
+        </Entry>
+      </dl>
+    </section>
+  );
+}
+
+/** The campaign meets every mutant in a test; an invariant may notice it too. */
+const killersOf = (mutant: string): string => {
+  const noticing = properties.filter(({ kills }) => (kills as readonly string[]).includes(mutant)).map(({ name }) => name);
+  return `killed by ${['Conformance', ...noticing].join(', ')}`;
+};
+
+interface EntryProps {
+  readonly term: string;
+  readonly count: number;
+  readonly none?: string | undefined;
+  readonly children: ComponentChildren;
+}
+
+function Entry({ term, count, none, children }: EntryProps) {
+  return (
+    <>
+      <dt>{term}</dt>
+      <dd>{count > 0 ? <ul>{children}</ul> : <p class="quiet">{none === undefined ? 'none' : `none: ${none}`}</p>}</dd>
+    </>
+  );
+}

@@ -1,0 +1,19 @@
+/** Where each thing of the book has its page. */
+
+export const clausePath = (id: string): string => `clauses/${id.replace(':', '-')}.html`;
+export const rulingPath = (id: string): string => `rulings/${id}.html`;
+export const codePath = (code: string): string => `codes/${code}.html`;
+export const questionPath = (id: string): string => `questions/${id}.html`;
+/** A rule stands on the page of its machine. */
+export const rulePath = (id: string): string => `machines/${id.slice(0, id.indexOf('.'))}.html#${ruleAnchor(id)}`;
+export const ruleAnchor = (id: string): string => id.slice(id.indexOf('.') + 1).replace('#', '-');
+export const mutantPath = (name: string): string => `mutants.html#${name}`;
+export const propertyPath = (name: string): string => `mutants.html#property-${name}`;
+export const deviationPath = (stack: string, at: number): string => `stacks/${stack.toLowerCase()}.html#deviation-${at + 1}`;
+export const stackPath = (stack: string): string => `stacks/${stack.toLowerCase()}.html`;
+/** A generated test: a vector, or a path of a tour. */
+export const generatedPath = (test: string): string =>
+  test.startsWith('vectors/') ? `tests/vectors.html#${test.slice('vectors/'.length)}` : `tests/${test.replace('/', '.html#')}`;
+/** A sentence of the page, in the list of all of them. */
+export const placeAnchor = ({ section, paragraph, sentence }: { section: string; paragraph: number; sentence: number }): string =>
+  `${section.replaceAll(' ', '-')}-${paragraph}-${sentence}`;

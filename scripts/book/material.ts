@@ -1,0 +1,116 @@
+/** All that the book is made from, read once. */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { register } from '../../model/clauses/register.ts';
+import type { Report } from '../../properties/campaign/report.ts';
+import type { Manifest, Readings, TourFile } from '../../properties/generate/generated.ts';
+import { type Ledger, ledgerSchema } from '../../properties/ledger/ledger.ts';
+import type { Vector, VectorFile } from '../../properties/vectors/vector.ts';
+import { type ClauseRow, clauseRows } from '../report/matrix.ts';
+import type { Draw } from './diagrams/diagram.ts';
+
+/** An implementation that was judged: what its ledger lists, and what reports say of it. */
+export interface Stack {
+  readonly name: string;
+  readonly version: string;
+  readonly what: string;
+  readonly ledger: Ledger['deviations'];
+  readonly reports: readonly Report[];
+}
+
+export interface Material {
+  readonly rows: ReadonlyMap<string, ClauseRow>;
+  readonly manifest: Manifest;
+  readonly readings: Readings;
+  readonly vectors: ReadonlyMap<string, Vector>;
+  /** What the flags of vectors mean. */
+  readonly notes: Readonly<Record<string, string>>;
+  /** The tours whose paths are kept as they are. */
+  readonly tours: ReadonlyMap<string, TourFile>;
+  readonly stacks: readonly Stack[];
+  readonly draw: Draw | undefined;
+}
+
+interface Given {
+  /** The package's folder. */
+  readonly root: string;
+  /** Reports of `wspsend verify --reporter json`. */
+  readonly reports?: readonly Report[];
+  readonly draw?: Draw;
+}
+
+export function materialOf({ root, reports = [], draw }: Given): Material {
+  const read = <T>(path: string): T => JSON.parse(readFileSync(join(root, path), 'utf8')) as T;
+  const manifest = read<Manifest>('generated/manifest.json');
+  const { vectors, notes } = read<VectorFile>('generated/vectors.json');
+  const tours = manifest.tours.filter(({ covers }) => covers === 'transitions').map(({ name }) => name);
+  return {
+    rows: new Map(clauseRows(manifest).map((row) => [row.id, row])),
+    manifest,
+    readings: read('generated/readings.json'),
+    vectors: new Map(vectors.map((vector) => [vector.id, vector])),
+    notes,
+    tours: new Map(tours.map((name) => [name, read<TourFile>(`generated/${name}.json`)])),
+    stacks: stacksOf((path) => ledgerSchema.parse(read(path)), reports),
+    draw,
+  };
+}
+
+const ring = 'Ring';
+
+function stacksOf(ledgerAt: (path: string) => Ledger, reports: readonly Report[]): readonly Stack[] {
+  const listed = [
+    { path: 'impl/foreign/posix/deviations.json', what: 'the TCP and UDP of the host, by POSIX calls' },
+    { path: 'impl/foreign/winsock/deviations.json', what: 'ws2_32 of Wine, by a driver in C' },
+  ].map(({ path, what }) => ({ ...ledgerAt(path), what }));
+  const nameOf = ({ subject }: Report): string => listed.find(({ stack }) => subject.startsWith(stack))?.stack ?? ring;
+  const reportsOn = (name: string): readonly Report[] => reports.filter((report) => nameOf(report) === name);
+  return [
+    { name: ring, version: '', what: 'the provider of this package, on a ring buffer', ledger: [], reports: reportsOn(ring) },
+    ...listed.map(({ stack, version, what, deviations }) => ({
+      name: stack,
+      version,
+      what,
+      ledger: deviations,
+      reports: reportsOn(stack),
+    })),
+  ];
+}
+
+// ---- What a stack does to a clause ---------------------------------------------------------------------------------------------
+
+/** Of a stack and a clause: it deviates, it was tried and holds, it was not tried, or nobody has run it for this book. */
+export type Standing = 'deviates' | 'conforms' | 'not tried' | 'cannot be tried' | 'none listed';
+
+export interface StandingOf {
+  readonly standing: Standing;
+  /** Places in the ledger, from 0. */
+  readonly listed: readonly number[];
+  /** Steps that put it to the test, by all reports. */
+  readonly tried: number;
+  readonly why?: string;
+}
+
+const isModelled = new Set<string>(register.filter(({ status }) => status.is === 'modelled').map(({ id }) => id));
+
+/** Undefined for a clause that no step can put to the test. */
+export function standingOf({ ledger, reports }: Stack, id: string): StandingOf | undefined {
+  if (!isModelled.has(id)) return undefined;
+  const listed = ledger.flatMap(({ clauses }, at) => ((clauses as readonly string[]).includes(id) ? [at] : []));
+  const results = reports.flatMap(({ clauses }) => clauses.find((result) => result.id === id) ?? []);
+  const tried = results.reduce((sum, result) => sum + result.tried, 0);
+  const why = results.find((result) => result.why !== undefined)?.why;
+  const standing = standingIn(
+    listed.length > 0,
+    results.map(({ grade }) => grade),
+  );
+  return { standing, listed, tried, ...(why !== undefined && standing !== 'conforms' && { why }) };
+}
+
+function standingIn(isListed: boolean, grades: readonly Report['clauses'][number]['grade'][]): Standing {
+  if (isListed || grades.includes('deviates')) return 'deviates';
+  if (grades.includes('conforms')) return 'conforms';
+  if (grades.includes('notTried')) return 'not tried';
+  return grades.length > 0 ? 'cannot be tried' : 'none listed';
+}
