@@ -2,6 +2,7 @@
 
 import { nameSets } from './codes.ts';
 import {
+  about,
   anyOf,
   choice,
   type Described,
@@ -29,26 +30,47 @@ import {
 export const start = whole(`an integer from 0 to ${Number.MAX_SAFE_INTEGER}`, 0);
 export const codeName = named(nameSets.code, 'a Winsock name or a decimal number in a string');
 const callNumber = whole('an integer');
+/** A socket: socketName, in the fields of a line. */
+export const socketName = about('The socket: socketName, by any name that is its own.', text);
+/** An OVERLAPPED, in the fields of a line. */
+export const overlappedName = about('The OVERLAPPED of a send, by any name; used again, the name is the next operation.', text);
 
-const linger = fields({ l_onoff: number, l_linger: number });
+const linger = fields({
+  l_onoff: about('Whether to linger at all.', number),
+  l_linger: about('For how many seconds.', number),
+});
 const optionValue = anyOf([number, flag, linger], 'a number, true or false, or {"l_onoff","l_linger"}');
 const switchValue = anyOf([number, flag], 'a number, or true or false');
 
-const absent = optional(nothing('absent when rc is 0'));
-const errno = named(nameSets.code, 'a Winsock name or a decimal number in a string', 'is required when rc is -1');
+const rcAbout = '0: the call succeeded; -1: it failed.';
+const absent = optional(about('Only of a failure.', nothing('absent when rc is 0')));
+const errno = about(
+  'The error: its Winsock name, or its decimal number in a string.',
+  named(nameSets.code, 'a Winsock name or a decimal number in a string', 'is required when rc is -1'),
+);
 
 const returnsOf = <const F extends Fields>(out: F) =>
-  choice('rc', [fields({ rc: oneOf(0), errno: absent, ...out }), fields({ rc: oneOf(-1), errno, ...out })], 'an object', 'must be 0 or -1');
+  about(
+    'What the call returned.',
+    choice(
+      'rc',
+      [fields({ rc: about(rcAbout, oneOf(0)), errno: absent, ...out }), fields({ rc: about(rcAbout, oneOf(-1)), errno, ...out })],
+      'an object',
+      'must be 0 or -1',
+    ),
+  );
 
 export const plainReturns = returnsOf({});
 /** `bytes` is there when the out-parameter that counts bytes was written. */
-const countReturns = returnsOf({ bytes: optional(dword) });
-const optionReturns = returnsOf({ value: optional(optionValue) });
-const waitReturns = returnsOf({ value: optional(text) });
+const countReturns = returnsOf({
+  bytes: optional(about('The count of bytes, where the call wrote it; absent, it was left untouched.', dword)),
+});
+const optionReturns = returnsOf({ value: optional(about('The value of the option.', optionValue)) });
+const waitReturns = returnsOf({ value: optional(about('What the wait gave, such as WAIT_IO_COMPLETION.', text)) });
 
 // ---- Calls ---------------------------------------------------------------------------------------------------------------------
 
-export const thread = optional(text);
+export const thread = optional(about('The thread on which it happened; absent, "main".', text));
 
 const returnsOrBegins: FieldRule = {
   holds: (call) => call.begin !== undefined || call.returns !== undefined,
@@ -75,13 +97,19 @@ const lingerNeedsLinger: FieldRule = {
   schema: { if: { properties: { name: { const: 'SO_LINGER' } } }, then: { properties: { value: { type: 'object' } } } },
 };
 
+const ended = about('The number that the call was begun with.', callNumber);
+
 /** One call in its two shapes: as a line of a trace, and as a request or inside the list of a routine, where nothing has returned. */
-const callOf = <N extends string, F extends Fields, T>(name: N, argumentsOf: F, returns: Shape<T>, ...rules: FieldRule[]) => {
-  const shape = { call: oneOf(name), thread, ...argumentsOf };
+const callOf = <N extends string, F extends Fields, T>(name: N, does: string, argumentsOf: F, returns: Shape<T>, ...rules: FieldRule[]) => {
+  const shape = { call: about('The function that was called.', oneOf(name)), thread, ...argumentsOf };
+  const begin = about('The call has begun, and something else was observed before it returned: a number for its end.', callNumber);
   return {
-    end: fields({ end: callNumber, thread, returns }),
+    end: fields({ end: ended, thread, returns }),
     request: fields(shape, ...rules),
-    step: fields({ begin: optional(callNumber), ...shape, returns: optional(returns) }, returnsOrBegins, begunHasNotReturned, ...rules),
+    step: about(
+      does,
+      fields({ begin: optional(begin), ...shape, returns: optional(returns) }, returnsOrBegins, begunHasNotReturned, ...rules),
+    ),
   };
 };
 
@@ -90,63 +118,129 @@ const callOf = <N extends string, F extends Fields, T>(name: N, argumentsOf: F, 
 export interface RoutineCalls extends Array<CallRequest> {}
 // Its type is written down, since what `optional` gave back could only be inferred from the calls that are made of it.
 const routine: Optional<Shape<boolean | RoutineCalls>> = optional(
-  recursive('routine', () => anyOf([flag, listOf(callRequestShape, 'a list of calls')], 'true or false, or a list of calls')),
+  about(
+    'A completion routine was given: true, or the calls that it makes, in order.',
+    recursive('routine', () => anyOf([flag, listOf(callRequestShape, 'a list of calls')], 'true or false, or a list of calls')),
+  ),
 );
 
-const option = named(nameSets.option, 'a socket option');
-const fault = named(nameSets.fault, 'a pointer of WSPSend');
+const option = about('The socket option.', named(nameSets.option, 'a socket option'));
+const fault = about('A pointer of WSPSend that is not valid.', named(nameSets.fault, 'a pointer of WSPSend'));
 
 const calls = {
   WSPSocket: callOf(
     'WSPSocket',
-    { socket: text, type: named(nameSets.type, 'a type of socket'), overlapped: optional(flag), receiveOnly: optional(flag) },
+    'A socket is made.',
+    {
+      socket: socketName,
+      type: about('The type of the socket.', named(nameSets.type, 'a type of socket')),
+      overlapped: optional(about('WSA_FLAG_OVERLAPPED was given.', flag)),
+      receiveOnly: optional(about('The protocol of the socket can only receive.', flag)),
+    },
     plainReturns,
   ),
-  WSPBind: callOf('WSPBind', { socket: text }, plainReturns),
-  WSPConnect: callOf('WSPConnect', { socket: text, to: optional(oneOf('peer', 'broadcast')) }, plainReturns),
+  WSPBind: callOf('WSPBind', 'A socket is bound to a local address.', { socket: socketName }, plainReturns),
+  WSPConnect: callOf(
+    'WSPConnect',
+    'A socket is connected, or a datagram socket is given its default peer.',
+    { socket: socketName, to: optional(about('What the address is that of; absent, the peer.', oneOf('peer', 'broadcast'))) },
+    plainReturns,
+  ),
   WSPIoctl: callOf(
     'WSPIoctl',
-    { socket: text, code: named(nameSets.ioctl, 'an ioctl'), value: optional(switchValue) },
+    'A mode of the socket is set, or its pending sends are flushed.',
+    {
+      socket: socketName,
+      code: about('The ioctl.', named(nameSets.ioctl, 'an ioctl')),
+      value: optional(about('What it was given: of FIONBIO 0 for blocking, anything else for nonblocking.', switchValue)),
+    },
     countReturns,
     nonblockingNeedsValue,
   ),
-  WSPSetSockOpt: callOf('WSPSetSockOpt', { socket: text, name: option, value: optionValue }, plainReturns, lingerNeedsLinger),
-  WSPGetSockOpt: callOf('WSPGetSockOpt', { socket: text, name: option }, optionReturns),
+  WSPSetSockOpt: callOf(
+    'WSPSetSockOpt',
+    'A socket option is set.',
+    { socket: socketName, name: option, value: about('The value that it is set to.', optionValue) },
+    plainReturns,
+    lingerNeedsLinger,
+  ),
+  WSPGetSockOpt: callOf('WSPGetSockOpt', 'A socket option is read.', { socket: socketName, name: option }, optionReturns),
   WSPSend: callOf(
     'WSPSend',
+    'Bytes are sent.',
     {
-      socket: text,
-      buffers: listOf(dword, 'a list of lengths'),
-      fill: optional(start),
-      flags: optional(listOf(named(nameSets.flag, 'a flag'), 'a list of strings')),
-      overlapped: optional(text),
-      event: optional(flag),
+      socket: socketName,
+      buffers: about('The len of each WSABUF, in the order of the array.', listOf(dword, 'a list of lengths')),
+      fill: optional(about('The value of the first byte; each next one is one more, modulo the period of the trace. Absent, 0.', start)),
+      flags: optional(about('The flags that were given, by name.', listOf(named(nameSets.flag, 'a flag'), 'a list of strings'))),
+      overlapped: optional(overlappedName),
+      event: optional(about('The OVERLAPPED has a valid hEvent.', flag)),
       routine,
-      fault: optional(anyOf([fault, listOf(fault, 'a list of strings')], 'a string or a list of strings')),
-      count: optional(flag),
-      port: optional(flag),
+      fault: optional(
+        about(
+          'Which pointers of the call are not valid; absent, none.',
+          anyOf([fault, listOf(fault, 'a list of strings')], 'a string or a list of strings'),
+        ),
+      ),
+      count: optional(about('false: lpNumberOfBytesSent is null.', flag)),
+      port: optional(about('The completion goes to a port; absent, that is not known.', flag)),
     },
     countReturns,
   ),
-  WSPGetOverlappedResult: callOf('WSPGetOverlappedResult', { socket: text, overlapped: text, wait: optional(flag) }, countReturns),
-  WSPRecv: callOf('WSPRecv', { socket: text }, countReturns),
-  WSPCancelIo: callOf('WSPCancelIo', { socket: text, overlapped: optional(text), scope: optional(oneOf('thread')) }, plainReturns),
-  WSPCancelBlockingCall: callOf('WSPCancelBlockingCall', {}, plainReturns),
-  WSPShutdown: callOf('WSPShutdown', { socket: text, how: named(nameSets.how, 'a manner of shutdown') }, plainReturns),
-  WSPCloseSocket: {
-    ...callOf('WSPCloseSocket', { socket: text }, plainReturns),
-    // How many bytes had arrived and were not read can be seen, and not asked for.
-    step: callOf('WSPCloseSocket', { socket: text, unread: optional(dword) }, plainReturns).step,
-  },
-  WSACleanup: callOf('WSACleanup', {}, plainReturns),
-  CreateIoCompletionPort: callOf('CreateIoCompletionPort', { socket: text }, plainReturns),
-  SetFileCompletionNotificationModes: callOf(
-    'SetFileCompletionNotificationModes',
-    { socket: text, modes: listOf(named(nameSets.mode, 'a completion mode'), 'a list of strings') },
+  WSPGetOverlappedResult: callOf(
+    'WSPGetOverlappedResult',
+    'The result of an operation is asked for.',
+    { socket: socketName, overlapped: overlappedName, wait: optional(about('fWait was TRUE.', flag)) },
+    countReturns,
+  ),
+  WSPRecv: callOf('WSPRecv', 'The socket received, which may report that its circuit is broken.', { socket: socketName }, countReturns),
+  WSPCancelIo: callOf(
+    'WSPCancelIo',
+    'Operations are cancelled.',
+    {
+      socket: socketName,
+      overlapped: optional(about('The one operation that is to be cancelled; absent, all of the socket.', text)),
+      scope: optional(about('Only what the calling thread started.', oneOf('thread'))),
+    },
     plainReturns,
   ),
-  SleepEx: callOf('SleepEx', { timeout: optional(dword) }, waitReturns),
-  ExitThread: callOf('ExitThread', {}, plainReturns),
+  WSPCancelBlockingCall: callOf('WSPCancelBlockingCall', 'The call that blocks the thread is cancelled.', {}, plainReturns),
+  WSPShutdown: callOf(
+    'WSPShutdown',
+    'A side of the connection is shut down.',
+    { socket: socketName, how: about('Which side is closed.', named(nameSets.how, 'a manner of shutdown')) },
+    plainReturns,
+  ),
+  WSPCloseSocket: {
+    ...callOf('WSPCloseSocket', 'A socket is closed.', { socket: socketName }, plainReturns),
+    // How many bytes had arrived and were not read can be seen, and not asked for.
+    step: callOf(
+      'WSPCloseSocket',
+      'A socket is closed.',
+      { socket: socketName, unread: optional(about('How many bytes had arrived and were not read.', dword)) },
+      plainReturns,
+    ).step,
+  },
+  WSACleanup: callOf('WSACleanup', 'Every socket of the process is closed.', {}, plainReturns),
+  CreateIoCompletionPort: callOf(
+    'CreateIoCompletionPort',
+    'The socket is bound to a completion port.',
+    { socket: socketName },
+    plainReturns,
+  ),
+  SetFileCompletionNotificationModes: callOf(
+    'SetFileCompletionNotificationModes',
+    'It is set which completions go to the port.',
+    { socket: socketName, modes: about('The modes that are set.', listOf(named(nameSets.mode, 'a completion mode'), 'a list of strings')) },
+    plainReturns,
+  ),
+  SleepEx: callOf(
+    'SleepEx',
+    'The thread waits alertably, so that its routines may run.',
+    { timeout: optional(about('Milliseconds; absent, 0.', dword)) },
+    waitReturns,
+  ),
+  ExitThread: callOf('ExitThread', 'The thread ends.', {}, plainReturns),
 };
 
 export type CallName = keyof typeof calls;
@@ -220,11 +314,14 @@ export const endShapes = Object.fromEntries(callNames.map((name) => [name, calls
   Shape<EndLine>
 >;
 /** All that an `end` line says of itself, when nobody knows which call it ends. */
-export const endShape = fields({
-  end: callNumber,
-  thread,
-  returns: anyOf([countReturns, optionReturns, waitReturns], 'an object with rc'),
-});
+export const endShape = about(
+  'A call that was begun returns.',
+  fields({
+    end: ended,
+    thread,
+    returns: about('What the call returned.', anyOf([countReturns, optionReturns, waitReturns], 'an object with rc')),
+  }),
+);
 export type EndLine = Described<typeof endShape>;
 /** `begun` is the call that this line ends. It is no part of the line: `lineOf` leaves it out. */
 export type EndStep = EndLine & { readonly begun: BegunCall };

@@ -32,6 +32,11 @@ const draft = 'https://json-schema.org/draft/2020-12/schema';
 
 /** Shapes that hold themselves go to `defs`. */
 const schemaOf = (shape: Shape, defs: Schema): Schema => {
+  const schema = plainSchema(shape, defs);
+  return shape.about === undefined ? schema : { ...schema, description: shape.about };
+};
+
+const plainSchema = (shape: Shape, defs: Schema): Schema => {
   const inner = (part: Shape): Schema => schemaOf(part, defs);
   switch (shape.kind) {
     case 'text':

@@ -46,8 +46,12 @@ declare const described: unique symbol;
 interface Describes<T> {
   readonly [described]: T;
 }
-export type Shape<T = unknown> = Kind & Describes<T>;
-export type FieldsShape<T = unknown> = Extract<Kind, { kind: 'fields' }> & Describes<T>;
+/** What the published schema and the page of the format say of it, where it stands. */
+interface Explained {
+  readonly about?: string;
+}
+export type Shape<T = unknown> = Kind & Explained & Describes<T>;
+export type FieldsShape<T = unknown> = Extract<Kind, { kind: 'fields' }> & Explained & Describes<T>;
 /** A field that may be left out. */
 export interface Optional<S extends Shape = Shape> {
   readonly kind: 'optional';
@@ -75,6 +79,9 @@ export const isFreeField = (name: string): boolean => name.startsWith('x-');
 /** An object with these fields, free ones, and no other. */
 export const fields = <const F extends Fields>(of: F, ...rules: readonly FieldRule[]) =>
   shape({ kind: 'fields', fields: of, rules }) as FieldsShape<Flat<DescribedBy<F>>>;
+
+/** The same shape, with what it means in its place. */
+export const about = <S extends Shape>(words: string, of: S): S => ({ ...of, about: words });
 
 export const optional = <S extends Shape>(of: S): Optional<S> => ({ kind: 'optional', of });
 

@@ -13,11 +13,27 @@ import {
   codeName,
   type EndStep,
   endShape,
+  overlappedName,
   plainReturns,
+  socketName,
   start,
   thread,
 } from './calls.ts';
-import { choice, type Described, dword, type FieldRule, fields, flag, listOf, oneOf, optional, text, tuple, whole } from './shape.ts';
+import {
+  about,
+  choice,
+  type Described,
+  dword,
+  type FieldRule,
+  fields,
+  flag,
+  listOf,
+  oneOf,
+  optional,
+  text,
+  tuple,
+  whole,
+} from './shape.ts';
 
 // A call is a line like any other: it is found here with the rest.
 export {
@@ -67,17 +83,49 @@ export const mainThread = 'main';
 
 // ---- Indications ---------------------------------------------------------------------------------------------------------------
 
-const routineEnter = fields({ routine: oneOf('enter'), thread, overlapped: text, error: codeName, bytes: dword, flags: dword });
-const routineLeave = fields({ routine: oneOf('leave'), thread, overlapped: text });
+const status = about('The status of the operation: "0", a Winsock name, or a decimal number.', codeName);
+const transferred = about('How many bytes it transferred.', dword);
+
+const routineEnter = about(
+  'The completion routine of a send is entered.',
+  fields({
+    routine: about('It is entered.', oneOf('enter')),
+    thread,
+    overlapped: overlappedName,
+    error: status,
+    bytes: transferred,
+    flags: about('dwFlags.', dword),
+  }),
+);
+const routineLeave = about(
+  'The completion routine of a send returns.',
+  fields({ routine: about('It returns.', oneOf('leave')), thread, overlapped: overlappedName }),
+);
 export const routineShape = choice('routine', [routineEnter, routineLeave], '"enter" or "leave"');
 export type RoutineEnterStep = Described<typeof routineEnter>;
 export type RoutineLeaveStep = Described<typeof routineLeave>;
 export type RoutineStep = RoutineEnterStep | RoutineLeaveStep;
 
-const pollEvent = fields({ poll: oneOf('event'), overlapped: text, signalled: flag });
-const pollCount = fields({ poll: oneOf('count'), overlapped: text, written: flag });
-/** select, WSAPoll or FD_WRITE said that a send would find room, or that it would not. */
-const pollWritable = fields({ poll: oneOf('writable'), socket: text, ready: flag });
+const pollEvent = about(
+  'The event of an OVERLAPPED was looked at, without waiting.',
+  fields({ poll: about('The hEvent.', oneOf('event')), overlapped: overlappedName, signalled: about('It is signalled.', flag) }),
+);
+const pollCount = about(
+  'The out-parameter of a send that pended was looked at.',
+  fields({
+    poll: about('The lpNumberOfBytesSent.', oneOf('count')),
+    overlapped: overlappedName,
+    written: about('It was written since the call.', flag),
+  }),
+);
+const pollWritable = about(
+  'select, WSAPoll or FD_WRITE said whether a send would find room.',
+  fields({
+    poll: about('Whether the socket is writable.', oneOf('writable')),
+    socket: socketName,
+    ready: about('It is.', flag),
+  }),
+);
 const everyPoll = '"event", "count" or "writable"';
 export const pollShape = choice('poll', [pollEvent, pollCount, pollWritable], everyPoll);
 export type PollEventStep = Described<typeof pollEvent>;
@@ -85,46 +133,67 @@ export type PollCountStep = Described<typeof pollCount>;
 export type PollWritableStep = Described<typeof pollWritable>;
 export type PollStep = PollEventStep | PollCountStep | PollWritableStep;
 
-/** A packet was dequeued from a completion port: the status of an operation, as a routine gets it. */
-export const portShape = fields({
-  port: oneOf('packet'),
-  socket: text,
-  overlapped: text,
-  error: codeName,
-  bytes: dword,
-});
+export const portShape = about(
+  'A packet was dequeued from a completion port: the status of an operation, as a routine gets it.',
+  fields({ port: about('A packet.', oneOf('packet')), socket: socketName, overlapped: overlappedName, error: status, bytes: transferred }),
+);
 export type PortStep = Described<typeof portShape>;
 
-const queueApc = fields({ upcall: oneOf('WPUQueueApc'), thread, overlapped: text, returns: plainReturns });
-const completeOverlapped = fields({
-  upcall: oneOf('WPUCompleteOverlappedRequest'),
-  overlapped: text,
-  error: codeName,
-  bytes: dword,
-  returns: optional(plainReturns),
-});
+const queueApc = about(
+  'The provider asks for a function to be run on a thread.',
+  fields({ upcall: about('The upcall.', oneOf('WPUQueueApc')), thread, overlapped: overlappedName, returns: plainReturns }),
+);
+const completeOverlapped = about(
+  'The provider reports that an operation with an event is over.',
+  fields({
+    upcall: about('The upcall.', oneOf('WPUCompleteOverlappedRequest')),
+    overlapped: overlappedName,
+    error: status,
+    bytes: transferred,
+    returns: optional(plainReturns),
+  }),
+);
 export const upcallShape = choice('upcall', [queueApc, completeOverlapped], 'a known upcall');
 export type QueueApcStep = Described<typeof queueApc>;
 export type CompleteOverlappedStep = Described<typeof completeOverlapped>;
 export type UpcallStep = QueueApcStep | CompleteOverlappedStep;
 
-export const callerShape = fields({
-  caller: oneOf('writes', 'frees'),
-  what: oneOf('buffer', 'overlapped'),
-  overlapped: text,
-});
+export const callerShape = about(
+  'The caller does what it may not do while a send is outstanding.',
+  fields({
+    caller: about('It writes into the thing, or frees it.', oneOf('writes', 'frees')),
+    what: about('The data of a buffer, or the OVERLAPPED.', oneOf('buffer', 'overlapped')),
+    overlapped: overlappedName,
+  }),
+);
 export type CallerStep = Described<typeof callerShape>;
 
 // ---- The far end and the world -------------------------------------------------------------------------------------------------
 
-/** `[start, length]`: that many bytes, each one more than the last, modulo `patternPeriod`. */
-const run = tuple([start, dword], '[start, length]');
+const run = about(
+  '[s,n]: n bytes, the first of them s, each next one more, modulo the period of the trace.',
+  tuple([start, dword], '[start, length]'),
+);
 export type Run = Described<typeof run>;
 
-const peerRecv = fields({ peer: oneOf('recv'), socket: text, runs: listOf(run, 'a list of runs'), oob: optional(flag) });
-const peerIdle = fields({ peer: oneOf('idle'), socket: text });
-const peerEof = fields({ peer: oneOf('eof'), socket: text });
-const peerError = fields({ peer: oneOf('error'), socket: text, errno: codeName });
+const peerRecv = about(
+  'The far end received bytes, or a datagram.',
+  fields({
+    peer: about('It received.', oneOf('recv')),
+    socket: socketName,
+    runs: about('What it received; an empty list is an empty datagram.', listOf(run, 'a list of runs')),
+    oob: optional(about('It is urgent data.', flag)),
+  }),
+);
+const peerIdle = about(
+  'The far end looked, and nothing was there.',
+  fields({ peer: about('Nothing.', oneOf('idle')), socket: socketName }),
+);
+const peerEof = about('The far end saw the end of the stream.', fields({ peer: about('The end.', oneOf('eof')), socket: socketName }));
+const peerError = about(
+  'The far end could not receive.',
+  fields({ peer: about('A failure.', oneOf('error')), socket: socketName, errno: about('The error.', codeName) }),
+);
 export const peerShape = choice('peer', [peerRecv, peerIdle, peerEof, peerError], '"recv", "idle", "eof" or "error"');
 export type PeerRecvStep = Described<typeof peerRecv>;
 export type PeerIdleStep = Described<typeof peerIdle>;
@@ -132,18 +201,36 @@ export type PeerEofStep = Described<typeof peerEof>;
 export type PeerErrorStep = Described<typeof peerError>;
 export type PeerStep = PeerRecvStep | PeerIdleStep | PeerEofStep | PeerErrorStep;
 
-const circuitEnv = fields({
-  env: oneOf('peer.reset', 'peer.close', 'peer.shutdown', 'keepalive.failed', 'circuit.timeout'),
-  socket: text,
-});
-/** Without a socket the whole network is down, with one its circuit's. */
-const networkEnv = fields({ env: oneOf('network.down'), socket: optional(text) });
-const tookEnv = fields({ env: oneOf('transport.took'), socket: text, bytes: dword });
-/** Nothing is known of the far end from here on. */
-const unseenEnv = fields({ env: oneOf('peer.unseen'), socket: text });
-/** There is no way to the far end any more: without a socket for all of them. */
-const routeEnv = fields({ env: oneOf('route.lost'), socket: optional(text) });
-const settleEnv = fields({ env: oneOf('settle') });
+const circuitEnv = about(
+  'Something happened to the circuit of a socket, at the far end or between.',
+  fields({
+    env: about(
+      'The far end reset it, closed its socket: socketName or shut down its sending side; keep-alive found it dead; it timed out.',
+      oneOf('peer.reset', 'peer.close', 'peer.shutdown', 'keepalive.failed', 'circuit.timeout'),
+    ),
+    socket: socketName,
+  }),
+);
+const networkEnv = about(
+  'The network subsystem failed.',
+  fields({ env: about('The failure.', oneOf('network.down')), socket: optional(about('For this socket; absent, for all.', text)) }),
+);
+const tookEnv = about(
+  'The transport was seen to take bytes of a socket.',
+  fields({ env: about('It took them.', oneOf('transport.took')), socket: socketName, bytes: about('How many.', dword) }),
+);
+const unseenEnv = about(
+  'From here on nobody sees the far end of this socket.',
+  fields({ env: about('Nothing is known of it.', oneOf('peer.unseen')), socket: socketName }),
+);
+const routeEnv = about(
+  'There is no way to the far end any more.',
+  fields({ env: about('The loss.', oneOf('route.lost')), socket: optional(about('For this socket; absent, for all.', text)) }),
+);
+const settleEnv = about(
+  'The recorder waited long enough for everything that was caused to arrive.',
+  fields({ env: about('It is settled.', oneOf('settle')) }),
+);
 export const envShape = choice('env', [circuitEnv, networkEnv, routeEnv, unseenEnv, tookEnv, settleEnv], 'a known kind of env');
 export type CircuitEnvStep = Described<typeof circuitEnv>;
 export type NetworkDownStep = Described<typeof networkEnv>;
@@ -153,8 +240,10 @@ export type RouteLostStep = Described<typeof routeEnv>;
 export type SettleStep = Described<typeof settleEnv>;
 export type EnvStep = CircuitEnvStep | NetworkDownStep | RouteLostStep | PeerUnseenStep | TransportTookStep | SettleStep;
 
-/** A call outside the vocabulary touched the socket: what the call was, in any words. */
-export const foreignShape = fields({ foreign: text, thread, socket: text });
+export const foreignShape = about(
+  'A call outside the vocabulary touched the socket, which is not judged from here on.',
+  fields({ foreign: about('What was called, in any words.', text), thread, socket: socketName }),
+);
 export type ForeignStep = Described<typeof foreignShape>;
 
 // ---- Lines ---------------------------------------------------------------------------------------------------------------------
@@ -213,18 +302,24 @@ export const lineOf = (step: TraceStep | TraceHeader | DoneLine | Request): stri
   JSON.stringify('begun' in step ? { ...step, begun: undefined } : step);
 
 const periods = `an integer from ${patternPeriod} to 2^48`;
-export const headerShape = fields({
-  wspsend: oneOf(traceVersion),
-  source: optional(text),
-  title: optional(text),
-  /** "spi" says that every upcall is in the trace. */
-  side: optional(text),
-  /** In place of `patternPeriod`. */
-  period: optional(whole(periods, patternPeriod, patternPeriodMax)),
-});
+export const headerShape = about(
+  'The first line.',
+  fields({
+    wspsend: about('The version of the format.', oneOf(traceVersion)),
+    source: optional(about('What was recorded, such as a stack and its version.', text)),
+    title: optional(about('What the trace shows.', text)),
+    side: optional(about('"spi": every upcall of the provider is in the trace.', text)),
+    period: optional(
+      about(
+        `After how many bytes the pattern of the data repeats; absent, ${patternPeriod}.`,
+        whole(periods, patternPeriod, patternPeriodMax),
+      ),
+    ),
+  }),
+);
 export type TraceHeader = Described<typeof headerShape>;
 
-export const doneShape = fields({ done: oneOf(true) });
+export const doneShape = about('A driver has no more lines for this request.', fields({ done: about('Always true.', oneOf(true)) }));
 export type DoneLine = Described<typeof doneShape>;
 
 const hasNote: FieldRule = {
@@ -233,8 +328,7 @@ const hasNote: FieldRule = {
   message: 'must have a field',
   schema: { minProperties: 1 },
 };
-/** A line all of whose names are free: it says nothing of what happened. */
-export const noteShape = fields({}, hasNote);
+export const noteShape = about('A note: every name begins with x-, and it says nothing of what happened.', fields({}, hasNote));
 
 // ---- Requests ------------------------------------------------------------------------------------------------------------------
 

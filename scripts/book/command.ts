@@ -5,7 +5,10 @@ import { Command } from 'commander';
 import * as provider from '../../impl/provider/provider.ts';
 import type { Report } from '../../properties/campaign/report.ts';
 import { verifyProvider } from '../../properties/verify.ts';
+import { exitCodes, reasonOf } from '../cli/exit.ts';
 import { packageFile } from '../cli/packageFiles.ts';
+import { readReports } from '../report/readReports.ts';
+import { printable } from '../report/stepText.ts';
 import { printLine } from '../report/terminal.ts';
 import { newDraw } from './diagrams/diagram.ts';
 import { writeBook } from './frame/write.ts';
@@ -21,7 +24,15 @@ const { report: files } = new Command('book')
   .parse()
   .opts<{ report: string[] }>();
 
-const reports = files.map((file) => JSON.parse(readFileSync(file, 'utf8')) as Report);
+const given = (file: string): readonly Report[] => {
+  try {
+    return readReports(readFileSync(file, 'utf8'));
+  } catch (error) {
+    process.stderr.write(`error: --report must name a report of wspsend verify: ${printable(file)}: ${reasonOf(error)}\n`);
+    process.exit(exitCodes.unusable);
+  }
+};
+const reports = files.flatMap(given);
 for (const profile of ['page', 'docs'] as const) {
   reports.push(await verifyProvider(provider, { seed: 1, profile, steps, walks: false }));
 }

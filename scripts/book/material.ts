@@ -95,7 +95,7 @@ export interface StandingOf {
 const isModelled = new Set<string>(register.filter(({ status }) => status.is === 'modelled').map(({ id }) => id));
 
 /** Undefined for a clause that no step can put to the test. */
-export function standingOf({ ledger, reports }: Stack, id: string): StandingOf | undefined {
+export function stackOnClause({ ledger, reports }: Stack, id: string): StandingOf | undefined {
   if (!isModelled.has(id)) return undefined;
   const listed = ledger.flatMap(({ clauses }, at) => ((clauses as readonly string[]).includes(id) ? [at] : []));
   const results = reports.flatMap(({ clauses }) => clauses.find((result) => result.id === id) ?? []);
@@ -109,7 +109,7 @@ export function standingOf({ ledger, reports }: Stack, id: string): StandingOf |
 }
 
 function standingIn(isListed: boolean, grades: readonly Report['clauses'][number]['grade'][]): Standing {
-  if (isListed || grades.includes('deviates')) return 'deviates';
+  if (isListed || grades.includes('deviates') || grades.includes('listed')) return 'deviates';
   if (grades.includes('conforms')) return 'conforms';
   if (grades.includes('notTried')) return 'not tried';
   return grades.length > 0 ? 'cannot be tried' : 'none listed';

@@ -3,13 +3,16 @@
 import { aboutPages } from './about/aboutPages.tsx';
 import { clausePages } from './clauses/clausePages.tsx';
 import { codePages } from './codes/codePages.tsx';
+import { formatPages } from './format/formatPage.tsx';
 import type { BookPage } from './frame/bookPage.ts';
 import { frontPages } from './front/front.tsx';
 import { machinePages } from './machines/machinePages.tsx';
 import type { Material } from './material.ts';
 import { mutantPages } from './mutants/mutantPages.tsx';
+import { namesPages } from './names/namesPage.tsx';
 import { questionPages } from './questions/questionPages.tsx';
 import { rulingPages } from './rulings/rulingPages.tsx';
+import { searchPages } from './search/searchPage.tsx';
 import { stackPages } from './stacks/stackPages.tsx';
 import { testPages } from './tests/testPages.tsx';
 
@@ -23,5 +26,8 @@ export const sitePages = (material: Material): BookPage[] => [
   ...machinePages(material.draw),
   ...testPages(material),
   ...mutantPages(),
+  ...formatPages(),
   ...aboutPages(),
+  ...namesPages(),
+  ...searchPages(),
 ];

@@ -8,7 +8,7 @@ import type { BookPage } from '../frame/bookPage.ts';
 import { PageLink } from '../frame/links.tsx';
 import { clausePath, placeAnchor } from '../frame/paths.ts';
 import type { Material } from '../material.ts';
-import { Readings } from '../shown/readings.tsx';
+import { ReadingCards } from '../shown/readings.tsx';
 import { VectorView } from '../shown/vector.tsx';
 import { Badge, ClauseLink, Prose, RulingLink } from '../shown/words.tsx';
 import { Behind } from './behind.tsx';
@@ -58,7 +58,7 @@ function ClausePage({ entry, before, after, material }: ClausePageProps) {
               <h3>
                 <RulingLink id={ruling.id} /> <Prose text={ruling.question} />
               </h3>
-              <Readings ruling={ruling} />
+              <ReadingCards ruling={ruling} />
             </div>
           ))}
         </section>

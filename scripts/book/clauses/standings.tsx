@@ -2,7 +2,7 @@
 
 import { PageLink } from '../frame/links.tsx';
 import { deviationPath, stackPath } from '../frame/paths.ts';
-import { type Stack, type Standing, type StandingOf, standingOf } from '../material.ts';
+import { type Stack, type Standing, type StandingOf, stackOnClause } from '../material.ts';
 import { Badge, type Meaning } from '../shown/words.tsx';
 
 export const standingMeaning: Readonly<Record<Standing, Meaning>> = {
@@ -15,7 +15,7 @@ export const standingMeaning: Readonly<Record<Standing, Meaning>> = {
 
 export function StandingsOf({ id, stacks }: { readonly id: string; readonly stacks: readonly Stack[] }) {
   const found = stacks.flatMap((stack) => {
-    const standing = standingOf(stack, id);
+    const standing = stackOnClause(stack, id);
     return standing === undefined ? [] : [{ stack, standing }];
   });
   if (found.length === 0) return null;

@@ -2,8 +2,8 @@
 
 import { register } from '../../../model/clauses/register.ts';
 import { statusCodes } from '../../../model/machines/operation.machine.ts';
-import { sendCodes } from '../../../model/machines/socket.machine.ts';
 import { questions } from '../../../model/questions/questions.ts';
+import { sendCodes } from '../../../model/winsock/callCodes.ts';
 import { type ErrorCode, errorCodes } from '../../../model/winsock/codes.ts';
 import type { Vector } from '../../../properties/vectors/vector.ts';
 import type { BookPage } from '../frame/bookPage.ts';

@@ -9,7 +9,8 @@ export const parts = [
   { name: 'machines', title: 'Machines', path: 'machines.html' },
   { name: 'tests', title: 'Tests', path: 'tests.html' },
   { name: 'format', title: 'Trace format', path: 'format.html' },
-  { name: 'about', title: 'Dispute', path: 'dispute.html' },
+  { name: 'about', title: 'Disputes', path: 'dispute.html' },
+  { name: 'search', title: 'Search', path: 'search.html' },
 ] as const satisfies readonly {
   name: string;
   title: string;

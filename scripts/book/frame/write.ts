@@ -3,6 +3,7 @@
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { BookPage } from './bookPage.ts';
+import { brokenLinks } from './brokenLinks.ts';
 import { bundle } from './bundle.ts';
 import { assetPath, styleSource } from './layout.tsx';
 import { renderPage } from './render.tsx';
@@ -25,12 +26,19 @@ export async function writeBook(pages: readonly BookPage[], { root, out, version
     mkdirSync(dirname(join(out, path)), { recursive: true });
     return join(out, path);
   };
-  for (const page of pages) writeFileSync(place(page.path), renderPage(page, version));
+  const written = new Map<string, string>();
+  for (const page of pages) {
+    const html = renderPage(page, version);
+    written.set(page.path, html);
+    writeFileSync(place(page.path), html);
+  }
   for (const style of new Set([styleSource, ...named(pages, 'style')])) copyFileSync(join(root, style), place(assetPath(style)));
   for (const script of named(pages, 'script')) {
     place(assetPath(script));
     await bundle(script, root, out);
   }
+  const broken = brokenLinks(written, files);
+  if (broken.length > 0) throw new RangeError(`Every link of the book must lead somewhere:\n${broken.join('\n')}`);
   return files.size;
 }
 

@@ -6,7 +6,7 @@ import { rulingsOn } from '../../../model/clauses/rulings.ts';
 import type { BookPage } from '../frame/bookPage.ts';
 import { PageLink } from '../frame/links.tsx';
 import { codePath, placeAnchor, stackPath } from '../frame/paths.ts';
-import { type Material, type Stack, standingOf } from '../material.ts';
+import { type Material, type Stack, stackOnClause } from '../material.ts';
 import { Badge, ClauseLink, Prose, RulingLink } from '../shown/words.tsx';
 import { type PagePart, type PageSection, pageParts, type Sentence } from './sentences.ts';
 
@@ -145,7 +145,7 @@ function Marks({
   readonly edition: Edition;
   readonly stacks: readonly Stack[];
 }) {
-  const deviating = stacks.filter((stack) => standingOf(stack, id)?.standing === 'deviates');
+  const deviating = stacks.filter((stack) => stackOnClause(stack, id)?.standing === 'deviates');
   return (
     <>
       {rulingsOn(id).map((ruling) => (

@@ -8,7 +8,7 @@ import { themes } from '../../../model/questions/questions.ts';
 import type { BookPage } from '../frame/bookPage.ts';
 import { PageLink } from '../frame/links.tsx';
 import { questionPath } from '../frame/paths.ts';
-import { Readings } from '../shown/readings.tsx';
+import { ReadingCards } from '../shown/readings.tsx';
 import { TraceView } from '../shown/trace.tsx';
 import { ClauseLink, Prose, RulingLink } from '../shown/words.tsx';
 
@@ -95,7 +95,7 @@ function QuestionPage({ question, theme }: { readonly question: AskedQuestion; r
             <h3>
               <RulingLink id={id} /> <Prose text={ruling.question} />
             </h3>
-            <Readings ruling={ruling} />
+            <ReadingCards ruling={ruling} />
           </section>
         );
       })}

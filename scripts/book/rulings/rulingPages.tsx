@@ -9,7 +9,7 @@ import type { BookPage } from '../frame/bookPage.ts';
 import { PageLink } from '../frame/links.tsx';
 import { rulingPath } from '../frame/paths.ts';
 import type { Material } from '../material.ts';
-import { type AnyRuling, Readings } from '../shown/readings.tsx';
+import { type AnyRuling, ReadingCards } from '../shown/readings.tsx';
 import { VectorView } from '../shown/vector.tsx';
 import { ClauseLink, Prose, RulingLink } from '../shown/words.tsx';
 
@@ -94,7 +94,7 @@ function RulingPage({ ruling, material }: { readonly ruling: AnyRuling; readonly
       <h1>
         <span class="id">{ruling.id}</span> <Prose text={ruling.question} />
       </h1>
-      <Readings ruling={ruling} />
+      <ReadingCards ruling={ruling} />
       <p>
         <b>Why:</b> <Prose text={ruling.reason} here={ruling.id} />
       </p>

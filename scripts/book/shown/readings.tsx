@@ -6,7 +6,7 @@ import { Badge, Prose } from './words.tsx';
 
 export type AnyRuling = (typeof rulings)[number];
 
-export function Readings({ ruling }: { readonly ruling: AnyRuling }) {
+export function ReadingCards({ ruling }: { readonly ruling: AnyRuling }) {
   return (
     <div class="readings">
       {Object.entries(ruling.readings).map(([name, text]) => {

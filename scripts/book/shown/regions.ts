@@ -29,8 +29,16 @@ export interface PlacedRule {
   readonly heldBy: readonly Profile[];
 }
 
+const listed = new Map<AnyRegion, readonly PlacedRule[]>();
+
 /** In the order in which the rules of a state are tried. */
-export const rulesOfRegion = (region: AnyRegion): readonly PlacedRule[] => {
+export function rulesOfRegion(region: AnyRegion): readonly PlacedRule[] {
+  let rules = listed.get(region);
+  if (rules === undefined) listed.set(region, (rules = listRules(region)));
+  return rules;
+}
+
+const listRules = (region: AnyRegion): readonly PlacedRule[] => {
   const held = new Map(profiles.map((profile) => [profile, idsIn(profile, region.id)]));
   const placed = new Map<string, { standing: StandingRule<string, string>; event: string; leaves: string[] }>();
   for (const [leaf, events] of leavesOf(region)) {

@@ -4,17 +4,22 @@ import { type PerProfile, type Profile, profiles } from '../../../model/clauses/
 import { type Finding, type Judgement, judgeText } from '../../../model/judge/judge.ts';
 import { readTrace } from '../../../model/winsock/reader.ts';
 import { permittedText, stepText } from '../../report/stepText.ts';
-import { useHref } from '../frame/links.tsx';
 import { Badge, ClauseLinks, type Meaning, Prose, RulingLink } from './words.tsx';
 
-export type Verdicts = PerProfile<Judgement>;
+type Verdicts = PerProfile<Judgement>;
+
+/** Many a trace stands on several pages. */
+const known = new Map<string, Verdicts>();
 
 /** @param text Lines of trace/1, the header first. */
-export const verdictsOf = (text: string): Verdicts =>
-  Object.fromEntries(profiles.map((profile) => [profile, judgeText(text, profile)])) as Verdicts;
-
-/** The address of a trace in the explorer: nothing of it is sent to a server, since it is a fragment. */
-export const explorerPath = (text: string): string => `explorer.html#trace=${encodeURIComponent(text)}`;
+function verdictsOf(text: string): Verdicts {
+  let verdicts = known.get(text);
+  if (verdicts === undefined) {
+    verdicts = Object.fromEntries(profiles.map((profile) => [profile, judgeText(text, profile)])) as Verdicts;
+    known.set(text, verdicts);
+  }
+  return verdicts;
+}
 
 interface TraceViewProps {
   readonly text: string;
@@ -137,10 +142,8 @@ function Breaches({ judgement }: { readonly judgement: Judgement }) {
 }
 
 function TraceFoot({ text }: { readonly text: string }) {
-  const href = useHref();
   return (
     <div class="tracefoot">
-      <a href={href(explorerPath(text))}>Open here in the explorer</a>
       <details>
         <summary>Lines of trace/1</summary>
         <pre tabIndex={0}>

@@ -6,7 +6,7 @@ import { standingMeaning } from '../clauses/standings.tsx';
 import type { BookPage } from '../frame/bookPage.ts';
 import { PageLink } from '../frame/links.tsx';
 import { deviationPath, stackPath } from '../frame/paths.ts';
-import { type Material, type Stack, standingOf } from '../material.ts';
+import { type Material, type Stack, stackOnClause } from '../material.ts';
 import { TraceView } from '../shown/trace.tsx';
 import { Badge, ClauseLink, ClauseLinks, Prose } from '../shown/words.tsx';
 
@@ -108,7 +108,7 @@ const rowsOf = (stacks: readonly Stack[]): readonly ComparedClause[] =>
   chapters
     .flatMap(({ clauses }) => clauses)
     .flatMap(({ id, text }) => {
-      const found = stacks.flatMap((stack) => standingOf(stack, id) ?? []);
+      const found = stacks.flatMap((stack) => stackOnClause(stack, id) ?? []);
       const deviating = found.filter(({ standing }) => standing === 'deviates').length;
       return found.length === 0 ? [] : [{ id, text, deviating, judged: found.length }];
     });
@@ -121,7 +121,7 @@ interface RowProps {
 }
 
 function Row({ row: { id, text, deviating, judged }, stacks, next }: RowProps) {
-  const breaking = stacks.filter((stack) => standingOf(stack, id)?.standing === 'deviates').map(({ name }) => name.toLowerCase());
+  const breaking = stacks.filter((stack) => stackOnClause(stack, id)?.standing === 'deviates').map(({ name }) => name.toLowerCase());
   return (
     <tr id={id} class={['row', deviating > 0 ? 'differs' : 'agrees', ...breaking.map((name) => `by-${name}`)].join(' ')}>
       <th scope="row">
@@ -149,7 +149,7 @@ function Row({ row: { id, text, deviating, judged }, stacks, next }: RowProps) {
 }
 
 function Cell({ stack, id }: { readonly stack: Stack; readonly id: string }) {
-  const found = standingOf(stack, id)!;
+  const found = stackOnClause(stack, id)!;
   return (
     <>
       <Badge meaning={standingMeaning[found.standing]}>{found.standing}</Badge>
@@ -184,8 +184,7 @@ function StackPage({ stack: { name, version, what, ledger, reports } }: { readon
           {reports.map(({ profile, seed, steps, verdict, clauses }) => (
             <li key={`${profile} ${seed}`}>
               <Badge meaning={verdict === 'conforms' ? 'permitted' : 'forbidden'}>{verdict}</Badge> under {profile}, seed {seed}:{' '}
-              {steps?.tried ?? 0} steps tried, {clauses.filter(({ grade }) => grade === 'conforms').length} of {clauses.length} clauses
-              held.
+              {steps.total} steps judged, {clauses.filter(({ grade }) => grade === 'conforms').length} of {clauses.length} clauses held.
             </li>
           ))}
         </ul>
