@@ -184,7 +184,9 @@ describe('the exit code', () => {
   test.each<[code: number, words: string, says: RegExp]>([
     [0, '--help', /Usage: wspsend/],
     [0, 'help check', /Usage: wspsend check/],
-    [0, 'help trace', /a socket seen writable\n {2}\{"poll":"writable","socket":"A","ready":true\}/],
+    [0, 'help trace', /poll writable: select.*\n {2}\{"poll":"writable","socket":"A","ready":true\}\n {2}poll +Whether/],
+    [0, 'trace WSPBind', /^WSPBind: A socket is bound.*\n {2}\{"call":"WSPBind"[^\n]*\n {2}begin\? /],
+    [2, 'trace WSPBend', /A kind of line must be one of header, WSPSocket, .*: WSPBend/],
     [0, 'check --help', /Exit status: 0 all accepted/],
     [0, '--version', /^\d+\.\d+\.\d+\n$/],
     [2, 'judge', /unknown command 'judge'/],

@@ -30,10 +30,10 @@ import {
 export const start = whole(`an integer from 0 to ${Number.MAX_SAFE_INTEGER}`, 0);
 export const codeName = named(nameSets.code, 'a Winsock name or a decimal number in a string');
 const callNumber = whole('an integer');
-/** A socket: socketName, in the fields of a line. */
-export const socketName = about('The socket: socketName, by any name that is its own.', text);
+/** A socket, in the fields of a line. */
+export const socketField = about('The socket, by any name that is its own.', text);
 /** An OVERLAPPED, in the fields of a line. */
-export const overlappedName = about('The OVERLAPPED of a send, by any name; used again, the name is the next operation.', text);
+export const overlappedField = about('The OVERLAPPED of a send, by any name; used again, the name is the next operation.', text);
 
 const linger = fields({
   l_onoff: about('Whether to linger at all.', number),
@@ -132,25 +132,25 @@ const calls = {
     'WSPSocket',
     'A socket is made.',
     {
-      socket: socketName,
+      socket: socketField,
       type: about('The type of the socket.', named(nameSets.type, 'a type of socket')),
       overlapped: optional(about('WSA_FLAG_OVERLAPPED was given.', flag)),
       receiveOnly: optional(about('The protocol of the socket can only receive.', flag)),
     },
     plainReturns,
   ),
-  WSPBind: callOf('WSPBind', 'A socket is bound to a local address.', { socket: socketName }, plainReturns),
+  WSPBind: callOf('WSPBind', 'A socket is bound to a local address.', { socket: socketField }, plainReturns),
   WSPConnect: callOf(
     'WSPConnect',
     'A socket is connected, or a datagram socket is given its default peer.',
-    { socket: socketName, to: optional(about('What the address is that of; absent, the peer.', oneOf('peer', 'broadcast'))) },
+    { socket: socketField, to: optional(about('What the address is that of; absent, the peer.', oneOf('peer', 'broadcast'))) },
     plainReturns,
   ),
   WSPIoctl: callOf(
     'WSPIoctl',
     'A mode of the socket is set, or its pending sends are flushed.',
     {
-      socket: socketName,
+      socket: socketField,
       code: about('The ioctl.', named(nameSets.ioctl, 'an ioctl')),
       value: optional(about('What it was given: of FIONBIO 0 for blocking, anything else for nonblocking.', switchValue)),
     },
@@ -160,20 +160,20 @@ const calls = {
   WSPSetSockOpt: callOf(
     'WSPSetSockOpt',
     'A socket option is set.',
-    { socket: socketName, name: option, value: about('The value that it is set to.', optionValue) },
+    { socket: socketField, name: option, value: about('The value that it is set to.', optionValue) },
     plainReturns,
     lingerNeedsLinger,
   ),
-  WSPGetSockOpt: callOf('WSPGetSockOpt', 'A socket option is read.', { socket: socketName, name: option }, optionReturns),
+  WSPGetSockOpt: callOf('WSPGetSockOpt', 'A socket option is read.', { socket: socketField, name: option }, optionReturns),
   WSPSend: callOf(
     'WSPSend',
     'Bytes are sent.',
     {
-      socket: socketName,
+      socket: socketField,
       buffers: about('The len of each WSABUF, in the order of the array.', listOf(dword, 'a list of lengths')),
       fill: optional(about('The value of the first byte; each next one is one more, modulo the period of the trace. Absent, 0.', start)),
       flags: optional(about('The flags that were given, by name.', listOf(named(nameSets.flag, 'a flag'), 'a list of strings'))),
-      overlapped: optional(overlappedName),
+      overlapped: optional(overlappedField),
       event: optional(about('The OVERLAPPED has a valid hEvent.', flag)),
       routine,
       fault: optional(
@@ -190,15 +190,15 @@ const calls = {
   WSPGetOverlappedResult: callOf(
     'WSPGetOverlappedResult',
     'The result of an operation is asked for.',
-    { socket: socketName, overlapped: overlappedName, wait: optional(about('fWait was TRUE.', flag)) },
+    { socket: socketField, overlapped: overlappedField, wait: optional(about('fWait was TRUE.', flag)) },
     countReturns,
   ),
-  WSPRecv: callOf('WSPRecv', 'The socket received, which may report that its circuit is broken.', { socket: socketName }, countReturns),
+  WSPRecv: callOf('WSPRecv', 'The socket received, which may report that its circuit is broken.', { socket: socketField }, countReturns),
   WSPCancelIo: callOf(
     'WSPCancelIo',
     'Operations are cancelled.',
     {
-      socket: socketName,
+      socket: socketField,
       overlapped: optional(about('The one operation that is to be cancelled; absent, all of the socket.', text)),
       scope: optional(about('Only what the calling thread started.', oneOf('thread'))),
     },
@@ -208,16 +208,16 @@ const calls = {
   WSPShutdown: callOf(
     'WSPShutdown',
     'A side of the connection is shut down.',
-    { socket: socketName, how: about('Which side is closed.', named(nameSets.how, 'a manner of shutdown')) },
+    { socket: socketField, how: about('Which side is closed.', named(nameSets.how, 'a manner of shutdown')) },
     plainReturns,
   ),
   WSPCloseSocket: {
-    ...callOf('WSPCloseSocket', 'A socket is closed.', { socket: socketName }, plainReturns),
+    ...callOf('WSPCloseSocket', 'A socket is closed.', { socket: socketField }, plainReturns),
     // How many bytes had arrived and were not read can be seen, and not asked for.
     step: callOf(
       'WSPCloseSocket',
       'A socket is closed.',
-      { socket: socketName, unread: optional(about('How many bytes had arrived and were not read.', dword)) },
+      { socket: socketField, unread: optional(about('How many bytes had arrived and were not read.', dword)) },
       plainReturns,
     ).step,
   },
@@ -225,13 +225,16 @@ const calls = {
   CreateIoCompletionPort: callOf(
     'CreateIoCompletionPort',
     'The socket is bound to a completion port.',
-    { socket: socketName },
+    { socket: socketField },
     plainReturns,
   ),
   SetFileCompletionNotificationModes: callOf(
     'SetFileCompletionNotificationModes',
     'It is set which completions go to the port.',
-    { socket: socketName, modes: about('The modes that are set.', listOf(named(nameSets.mode, 'a completion mode'), 'a list of strings')) },
+    {
+      socket: socketField,
+      modes: about('The modes that are set.', listOf(named(nameSets.mode, 'a completion mode'), 'a list of strings')),
+    },
     plainReturns,
   ),
   SleepEx: callOf(

@@ -13,9 +13,9 @@ import {
   codeName,
   type EndStep,
   endShape,
-  overlappedName,
+  overlappedField,
   plainReturns,
-  socketName,
+  socketField,
   start,
   thread,
 } from './calls.ts';
@@ -91,7 +91,7 @@ const routineEnter = about(
   fields({
     routine: about('It is entered.', oneOf('enter')),
     thread,
-    overlapped: overlappedName,
+    overlapped: overlappedField,
     error: status,
     bytes: transferred,
     flags: about('dwFlags.', dword),
@@ -99,7 +99,7 @@ const routineEnter = about(
 );
 const routineLeave = about(
   'The completion routine of a send returns.',
-  fields({ routine: about('It returns.', oneOf('leave')), thread, overlapped: overlappedName }),
+  fields({ routine: about('It returns.', oneOf('leave')), thread, overlapped: overlappedField }),
 );
 export const routineShape = choice('routine', [routineEnter, routineLeave], '"enter" or "leave"');
 export type RoutineEnterStep = Described<typeof routineEnter>;
@@ -108,13 +108,13 @@ export type RoutineStep = RoutineEnterStep | RoutineLeaveStep;
 
 const pollEvent = about(
   'The event of an OVERLAPPED was looked at, without waiting.',
-  fields({ poll: about('The hEvent.', oneOf('event')), overlapped: overlappedName, signalled: about('It is signalled.', flag) }),
+  fields({ poll: about('The hEvent.', oneOf('event')), overlapped: overlappedField, signalled: about('It is signalled.', flag) }),
 );
 const pollCount = about(
   'The out-parameter of a send that pended was looked at.',
   fields({
     poll: about('The lpNumberOfBytesSent.', oneOf('count')),
-    overlapped: overlappedName,
+    overlapped: overlappedField,
     written: about('It was written since the call.', flag),
   }),
 );
@@ -122,7 +122,7 @@ const pollWritable = about(
   'select, WSAPoll or FD_WRITE said whether a send would find room.',
   fields({
     poll: about('Whether the socket is writable.', oneOf('writable')),
-    socket: socketName,
+    socket: socketField,
     ready: about('It is.', flag),
   }),
 );
@@ -135,19 +135,25 @@ export type PollStep = PollEventStep | PollCountStep | PollWritableStep;
 
 export const portShape = about(
   'A packet was dequeued from a completion port: the status of an operation, as a routine gets it.',
-  fields({ port: about('A packet.', oneOf('packet')), socket: socketName, overlapped: overlappedName, error: status, bytes: transferred }),
+  fields({
+    port: about('A packet.', oneOf('packet')),
+    socket: socketField,
+    overlapped: overlappedField,
+    error: status,
+    bytes: transferred,
+  }),
 );
 export type PortStep = Described<typeof portShape>;
 
 const queueApc = about(
   'The provider asks for a function to be run on a thread.',
-  fields({ upcall: about('The upcall.', oneOf('WPUQueueApc')), thread, overlapped: overlappedName, returns: plainReturns }),
+  fields({ upcall: about('The upcall.', oneOf('WPUQueueApc')), thread, overlapped: overlappedField, returns: plainReturns }),
 );
 const completeOverlapped = about(
   'The provider reports that an operation with an event is over.',
   fields({
     upcall: about('The upcall.', oneOf('WPUCompleteOverlappedRequest')),
-    overlapped: overlappedName,
+    overlapped: overlappedField,
     error: status,
     bytes: transferred,
     returns: optional(plainReturns),
@@ -163,7 +169,7 @@ export const callerShape = about(
   fields({
     caller: about('It writes into the thing, or frees it.', oneOf('writes', 'frees')),
     what: about('The data of a buffer, or the OVERLAPPED.', oneOf('buffer', 'overlapped')),
-    overlapped: overlappedName,
+    overlapped: overlappedField,
   }),
 );
 export type CallerStep = Described<typeof callerShape>;
@@ -180,19 +186,19 @@ const peerRecv = about(
   'The far end received bytes, or a datagram.',
   fields({
     peer: about('It received.', oneOf('recv')),
-    socket: socketName,
+    socket: socketField,
     runs: about('What it received; an empty list is an empty datagram.', listOf(run, 'a list of runs')),
     oob: optional(about('It is urgent data.', flag)),
   }),
 );
 const peerIdle = about(
   'The far end looked, and nothing was there.',
-  fields({ peer: about('Nothing.', oneOf('idle')), socket: socketName }),
+  fields({ peer: about('Nothing.', oneOf('idle')), socket: socketField }),
 );
-const peerEof = about('The far end saw the end of the stream.', fields({ peer: about('The end.', oneOf('eof')), socket: socketName }));
+const peerEof = about('The far end saw the end of the stream.', fields({ peer: about('The end.', oneOf('eof')), socket: socketField }));
 const peerError = about(
   'The far end could not receive.',
-  fields({ peer: about('A failure.', oneOf('error')), socket: socketName, errno: about('The error.', codeName) }),
+  fields({ peer: about('A failure.', oneOf('error')), socket: socketField, errno: about('The error.', codeName) }),
 );
 export const peerShape = choice('peer', [peerRecv, peerIdle, peerEof, peerError], '"recv", "idle", "eof" or "error"');
 export type PeerRecvStep = Described<typeof peerRecv>;
@@ -205,10 +211,10 @@ const circuitEnv = about(
   'Something happened to the circuit of a socket, at the far end or between.',
   fields({
     env: about(
-      'The far end reset it, closed its socket: socketName or shut down its sending side; keep-alive found it dead; it timed out.',
+      'The far end reset it, closed its socket or shut down its sending side; keep-alive found it dead; it timed out.',
       oneOf('peer.reset', 'peer.close', 'peer.shutdown', 'keepalive.failed', 'circuit.timeout'),
     ),
-    socket: socketName,
+    socket: socketField,
   }),
 );
 const networkEnv = about(
@@ -217,11 +223,11 @@ const networkEnv = about(
 );
 const tookEnv = about(
   'The transport was seen to take bytes of a socket.',
-  fields({ env: about('It took them.', oneOf('transport.took')), socket: socketName, bytes: about('How many.', dword) }),
+  fields({ env: about('It took them.', oneOf('transport.took')), socket: socketField, bytes: about('How many.', dword) }),
 );
 const unseenEnv = about(
   'From here on nobody sees the far end of this socket.',
-  fields({ env: about('Nothing is known of it.', oneOf('peer.unseen')), socket: socketName }),
+  fields({ env: about('Nothing is known of it.', oneOf('peer.unseen')), socket: socketField }),
 );
 const routeEnv = about(
   'There is no way to the far end any more.',
@@ -242,7 +248,7 @@ export type EnvStep = CircuitEnvStep | NetworkDownStep | RouteLostStep | PeerUns
 
 export const foreignShape = about(
   'A call outside the vocabulary touched the socket, which is not judged from here on.',
-  fields({ foreign: about('What was called, in any words.', text), thread, socket: socketName }),
+  fields({ foreign: about('What was called, in any words.', text), thread, socket: socketField }),
 );
 export type ForeignStep = Described<typeof foreignShape>;
 
