@@ -43,11 +43,27 @@ export class Completions {
 
   /** The operation has its status. Its indication follows at once unless the tester has it held back. */
   due(operation: Operation, status: number): void {
+    const socket = operation.socket!;
     operation.status = status;
     operation.state = DUE;
-    if (status !== 0) operation.taken = Math.min(operation.taken, operation.socket!.switches.abortedBytesMax);
-    if (operation.socket!.delaysCompletions) this.held.push(operation);
+    if (status !== 0) operation.taken = Math.min(operation.taken, socket.switches.abortedBytesMax);
+    if (socket.delaysCompletions) this.held.push(operation);
     else this.indicate(operation);
+  }
+
+  /** All bytes of the oldest operation of the socket were taken: it leaves the queue, and is due. */
+  finish(socket: Socket, operation: Operation): void {
+    const { pending } = socket;
+    const { lpOverlapped, taken } = operation;
+    if (lpOverlapped === null || operation.routine !== null || socket.delaysCompletions || operation.waiters.length > 0) {
+      pending.shift();
+      this.due(operation, 0);
+      return;
+    }
+    // Nobody looks at it any more: its slot keeps it for a later send, perhaps one that is made before the upcall returns.
+    pending.drop();
+    operation.forget();
+    this.upcalls.WPUCompleteOverlappedRequest(socket.handle, lpOverlapped, 0, taken, this.errno);
   }
 
   /** Indicates what was held back, in the order in which it fell due or in the reverse one. */
@@ -121,7 +137,7 @@ export class Completions {
     }
     if (operation.routine === null) {
       this.upcalls.WPUCompleteOverlappedRequest(operation.socket!.handle, lpOverlapped, operation.status, operation.taken, this.errno);
-      wake(operation);
+      if (operation.waiters.length > 0) wake(operation);
       this.release(operation);
       return;
     }

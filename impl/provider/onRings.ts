@@ -25,7 +25,7 @@ export const startOnRings = (upcalls: WSPUPCALLTABLE, ringOf: (s: SOCKET) => Sen
         socket.buffer = ringOf(socket.handle);
       },
       finish() {},
-      awaitRoom: () => false,
+      awaitRoom: null,
     },
     scheduled,
   );

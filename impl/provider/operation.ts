@@ -17,8 +17,6 @@ export const QUEUED = 3;
 /** Its routine runs. */
 export const RUNNING = 4;
 
-const noData = new Uint8Array(0);
-
 export class Operation {
   /** The one value that WPUQueueApc carries; it finds this object again. */
   readonly context: number;
@@ -40,71 +38,124 @@ export class Operation {
   /** Who waits for this operation; called once, when it is indicated. */
   readonly waiters: (() => void)[] = [];
 
-  /** The captured WSABUFs. The arrays keep their length, so that capturing allocates nothing after the first time. */
-  private readonly data: Uint8Array[] = [];
+  /** The captured WSABUF whose bytes come next: most sends have no other. Of it, what lies from `offset` to `end` is left. */
+  private data: Uint8Array | null = null;
+  private offset = 0;
+  private end = 0;
+  /** Those that follow. The arrays keep their length, so that capturing allocates nothing after the first time. */
+  private readonly others: (Uint8Array | null)[] = [];
   private readonly lengths: number[] = [];
   private count = 0;
   private index = 0;
-  private offset = 0;
 
   constructor(context: number) {
     this.context = context;
   }
 
-  /** Copies length and pointer out of each WSABUF: the array is the caller's again as soon as the call returns, the data are not. */
-  capture(lpBuffers: readonly WSABUF[], dwBufferCount: number, total: number): void {
-    for (let i = 0; i < dwBufferCount; i++) {
-      const buffer = lpBuffers[i]!;
-      this.data[i] = buffer.buf!;
-      this.lengths[i] = buffer.len;
+  /**
+   * Takes a send as its own. Length and pointer are copied out of each WSABUF: the array is the caller's again as soon as the call returns,
+   * the data are not.
+   */
+  take(
+    socket: Socket,
+    lpBuffers: readonly WSABUF[],
+    dwBufferCount: number,
+    total: number,
+    lpOverlapped: WSAOVERLAPPED | null,
+    routine: WSAOVERLAPPED_COMPLETION_ROUTINE | null,
+    lpThreadId: WSATHREADID | null,
+  ): void {
+    this.socket = socket;
+    this.lpOverlapped = lpOverlapped;
+    this.routine = routine;
+    this.hasThread = lpThreadId !== null;
+    if (lpThreadId !== null) {
+      this.thread.ThreadHandle = lpThreadId.ThreadHandle;
+      this.thread.Reserved = lpThreadId.Reserved;
     }
-    this.count = dwBufferCount;
-    this.index = 0;
-    this.offset = 0;
     this.left = total;
     this.taken = 0;
     this.status = 0;
-  }
-
-  captureThread(lpThreadId: WSATHREADID | null): void {
-    this.hasThread = lpThreadId !== null;
-    this.thread.ThreadHandle = lpThreadId === null ? 0 : lpThreadId.ThreadHandle;
-    this.thread.Reserved = lpThreadId === null ? 0 : lpThreadId.Reserved;
+    this.offset = 0;
+    this.end = 0;
+    if (dwBufferCount > 0) {
+      const buffer = lpBuffers[0]!;
+      this.data = buffer.buf;
+      this.end = buffer.len;
+    }
+    if (dwBufferCount > 1) this.captureOthers(lpBuffers, dwBufferCount);
   }
 
   isOf(lpThreadId: WSATHREADID): boolean {
     return this.hasThread && this.thread.ThreadHandle === lpThreadId.ThreadHandle;
   }
 
-  /** Moves the next bytes into the transport's buffer, as many as fit; returns how many that were. */
-  moveInto(ring: { write(source: Uint8Array, offset: number, length: number): number }): number {
-    const before = this.left;
+  /** Moves the next bytes into the transport's buffer, as many as fit. True when all of them have been taken: there was one at least. */
+  moveInto(ring: Sink): boolean {
+    if (ring.room === 0) return false;
+    const { left } = this;
+    // Nearly always all of it is in one buffer, and fits.
+    if (this.end === left && this.offset === 0 && ring.offer(this.data!, left)) {
+      this.left = 0;
+      this.taken += left;
+      return true;
+    }
+    this.moveParts(ring);
+    this.taken += left - this.left;
+    return this.left === 0;
+  }
+
+  private moveParts(ring: Sink): void {
     while (this.left > 0) {
-      const length = this.lengths[this.index]! - this.offset;
+      const length = this.end - this.offset;
       if (length > 0) {
-        const moved = ring.write(this.data[this.index]!, this.offset, length);
+        const moved = ring.write(this.data!, this.offset, length);
         this.offset += moved;
         this.left -= moved;
-        if (moved < length) break;
+        if (moved < length) return;
       }
-      this.index++;
+      if (this.left === 0) return;
+      this.data = this.others[this.index]!;
+      this.end = this.lengths[this.index]!;
       this.offset = 0;
+      this.index++;
     }
-    const moved = before - this.left;
-    this.taken += moved;
-    return moved;
+  }
+
+  private captureOthers(lpBuffers: readonly WSABUF[], dwBufferCount: number): void {
+    const count = dwBufferCount - 1;
+    for (let i = 0; i < count; i++) {
+      const buffer = lpBuffers[i + 1]!;
+      this.others[i] = buffer.buf;
+      this.lengths[i] = buffer.len;
+    }
+    this.count = count;
+    this.index = 0;
   }
 
   /** Lets go of everything that belongs to the caller or to the socket. */
   forget(): void {
-    for (let i = 0; i < this.count; i++) this.data[i] = noData;
-    this.count = 0;
     this.state = IDLE;
     this.socket = null;
     this.lpOverlapped = null;
     this.routine = null;
+    this.data = null;
+    if (this.count > 0) this.forgetOthers();
     if (this.waiters.length > 0) this.waiters.length = 0;
   }
+
+  private forgetOthers(): void {
+    for (let i = 0; i < this.count; i++) this.others[i] = null;
+    this.count = 0;
+  }
+}
+
+/** What a transport's buffer does for an operation. */
+interface Sink {
+  readonly room: number;
+  /** All or nothing. */
+  offer(source: Uint8Array, length: number): boolean;
+  write(source: Uint8Array, offset: number, length: number): number;
 }
 
 /** Fills the empty places of a queue. */

@@ -1,6 +1,7 @@
 /**
- * WSPSend. The first look settles the common case, a stream that is in order, has room and has nobody waiting, and asks nothing
- * else; `sendSlowly` asks everything that speaks against the send (refusal.ts), and `carryOut` does what is left to do.
+ * WSPSend. The first look settles the common cases, both on a stream that is in order: a send without an OVERLAPPED for which there is room
+ * and before which nobody waits, and an overlapped one. `sendSlowly` asks everything that speaks against a send (refusal.ts), and
+ * `carryOut` does what is left to do.
  */
 
 import { errorCodes, sendFlags } from '../../model/winsock/codes.ts';
@@ -29,8 +30,15 @@ export const sendOf = (provider: Provider): SpiTable['WSPSend'] => {
 
   return (s, lpBuffers, dwBufferCount, lpNumberOfBytesSent, dwFlags, lpOverlapped, lpCompletionRoutine, lpThreadId, lpErrno) => {
     const socket = sockets.places[s & sockets.mask]!;
-    if (isInOrder(socket, s) && dwFlags === 0 && lpBuffers !== null && lpNumberOfBytesSent !== null) {
-      if (lpOverlapped === null || !socket.isOverlapped) {
+    if (socket.handle === s && socket.ready && dwFlags === 0 && lpBuffers !== null) {
+      if (lpOverlapped !== null && socket.isOverlapped) {
+        const total = totalOf(lpBuffers, dwBufferCount);
+        if (total >= 0 && (lpCompletionRoutine === null || lpThreadId !== null) && isUpToDate(provider, socket)) {
+          provider.completions.forgetSignal(lpOverlapped);
+          // biome-ignore format: one call, its arguments in the order of WSPSend's.
+          return initiate(provider, socket, lpBuffers, dwBufferCount, total, lpNumberOfBytesSent, 0, lpOverlapped, lpCompletionRoutine, lpThreadId, lpErrno);
+        }
+      } else if (socket.pending.length === 0 && lpNumberOfBytesSent !== null) {
         const sent = dwBufferCount === 1 ? offerOne(socket, lpBuffers) : offerAll(socket, lpBuffers, dwBufferCount);
         if (sent >= 0) {
           lpNumberOfBytesSent.value = sent;
@@ -38,13 +46,14 @@ export const sendOf = (provider: Provider): SpiTable['WSPSend'] => {
         }
       }
     }
-    // biome-ignore format: one call, its arguments in the order of WSPSend's.
+    // biome-ignore format: as above.
     return sendSlowly(provider, s, lpBuffers, dwBufferCount, lpNumberOfBytesSent, dwFlags, lpOverlapped, lpCompletionRoutine, lpThreadId, lpErrno);
   };
 };
 
-/** True for a stream that is open, connected and in order, with nobody waiting to send. */
-const isInOrder = (socket: Socket, s: SOCKET): boolean => socket.handle === s && socket.ready && socket.pending.length === 0;
+/** True when no room has been made that the sends before this one have yet to be given. */
+const isUpToDate = ({ isNetworkDown }: Provider, { pending, buffer }: Socket): boolean =>
+  !isNetworkDown && (pending.length === 0 || buffer.room === 0);
 
 /** Sends the only buffer if it fits; gives its length, or -1 where there is more to ask. */
 const offerOne = (socket: Socket, lpBuffers: readonly WSABUF[]): number => {
@@ -118,40 +127,72 @@ const carryOut = (
 ): Waits<number> => {
   const { switches } = socket;
   const overlapped = usedOf(socket, lpOverlapped);
-  const routine = overlapped === null ? null : lpCompletionRoutine;
   if (socket.isPeerClosed && total > 0) answerWithReset(socket);
-  const pendsUntold = switches.pendsOnRoutine !== 0 && overlapped === null && lpCompletionRoutine !== null && socket.isOverlapped;
-  if (fits(socket, total) && !pendsUntold && !(overlapped !== null && pendsThough(socket, total, dwFlags))) {
-    if (overlapped !== null) {
-      // biome-ignore format: as above.
-      return completeAtOnce(provider, socket, lpBuffers, dwBufferCount, total, lpNumberOfBytesSent, overlapped, routine, lpThreadId, lpErrno);
-    }
+  if (overlapped !== null) {
+    // biome-ignore format: as above.
+    return initiate(provider, socket, lpBuffers, dwBufferCount, total, lpNumberOfBytesSent, dwFlags, overlapped, lpCompletionRoutine, lpThreadId, lpErrno);
+  }
+  const pendsUntold = switches.pendsOnRoutine !== 0 && lpCompletionRoutine !== null && socket.isOverlapped;
+  if (fits(socket, total) && !pendsUntold) {
     if (switches.sendsBeside !== 0 && (dwFlags & sendFlags.MSG_OOB) !== 0 && total > 0) putBeside(socket, lpBuffers, dwBufferCount, total);
     else put(socket, lpBuffers, dwBufferCount, total);
     if (lpNumberOfBytesSent !== null) lpNumberOfBytesSent.value = total;
     if (switches.fillsOverlapped && lpOverlapped !== null) provider.completions.signalAtOnce(socket, lpOverlapped, total);
     return 0;
   }
-  const filled = switches.fillsOverlapped && overlapped === null ? lpOverlapped : null;
-  if (overlapped === null && socket.isNonblocking && filled === null && !pendsUntold) {
+  const filled = switches.fillsOverlapped ? lpOverlapped : null;
+  if (socket.isNonblocking && filled === null && !pendsUntold) {
     return sendPart(socket, lpBuffers, dwBufferCount, total, lpNumberOfBytesSent, lpErrno);
   }
-
-  const operation = provider.completions.pool.take();
-  describe(operation, socket, overlapped, routine, pendsUntold ? null : lpThreadId);
-  operation.capture(lpBuffers, dwBufferCount, total);
-  provider.completions.begin(operation);
-  const status = overlapped === null ? 0 : statusForeseen(socket, total, dwFlags);
-  if (status !== 0) provider.completions.due(operation, status);
-  else {
-    socket.pending.push(operation);
-    pump(provider, socket);
-  }
-  if (overlapped !== null) return failed(lpErrno, errorCodes.WSA_IO_PENDING);
+  const operation = socket.pending.claim();
+  operation.take(socket, lpBuffers, dwBufferCount, total, null, null, pendsUntold ? null : lpThreadId);
+  post(provider, socket, operation);
   if (!pendsUntold) return block(provider, operation, lpNumberOfBytesSent, lpErrno, filled);
   // Without an OVERLAPPED there is nothing by which its end could be told, so that nobody waits for it.
   provider.completions.leaveUntold(operation);
   return failed(lpErrno, errorCodes.WSA_IO_PENDING);
+};
+
+/** An overlapped send against which nothing speaks: completed at once, or begun. In steady state it allocates nothing. */
+const initiate = (
+  provider: Provider,
+  socket: Socket,
+  lpBuffers: WSABUF[],
+  dwBufferCount: number,
+  total: number,
+  lpNumberOfBytesSent: Cell | null,
+  dwFlags: number,
+  lpOverlapped: WSAOVERLAPPED,
+  lpCompletionRoutine: Routine,
+  lpThreadId: WSATHREADID | null,
+  lpErrno: Cell,
+): number => {
+  const foreseen = statusForeseen(socket, total, dwFlags);
+  if (foreseen === 0 && fits(socket, total) && socket.switches.pendsAlways === 0) {
+    // biome-ignore format: as above.
+    return completeAtOnce(provider, socket, lpBuffers, dwBufferCount, total, lpNumberOfBytesSent, lpOverlapped, lpCompletionRoutine, lpThreadId, lpErrno);
+  }
+  if (foreseen === 0) {
+    const operation = socket.pending.claim();
+    operation.take(socket, lpBuffers, dwBufferCount, total, lpOverlapped, lpCompletionRoutine, lpThreadId);
+    post(provider, socket, operation);
+  } else {
+    const operation = provider.completions.pool.take();
+    operation.take(socket, lpBuffers, dwBufferCount, total, lpOverlapped, lpCompletionRoutine, lpThreadId);
+    provider.completions.begin(operation);
+    provider.completions.due(operation, foreseen);
+  }
+  lpErrno.value = errorCodes.WSA_IO_PENDING;
+  return SOCKET_ERROR;
+};
+
+/** Begins what was claimed of the socket's queue, in its turn. */
+const post = (provider: Provider, socket: Socket, operation: Operation): void => {
+  const { pending } = socket;
+  provider.completions.begin(operation);
+  pending.post();
+  // Behind another it cannot move before that one does.
+  if (pending.length === 1) pump(provider, socket);
 };
 
 const failed = (lpErrno: Cell, code: number): number => {
@@ -164,10 +205,6 @@ const statusForeseen = (socket: Socket, total: number, dwFlags: number): number 
   if (isOversize(socket, total)) return errorCodes.WSAEMSGSIZE;
   return allows(socket, dwFlags) ? 0 : errorCodes.WSAEOPNOTSUPP;
 };
-
-/** An overlapped send that does not complete at once although there is room. */
-const pendsThough = (socket: Socket, total: number, dwFlags: number): boolean =>
-  socket.switches.pendsAlways !== 0 || statusForeseen(socket, total, dwFlags) !== 0;
 
 /** Bytes of all the buffers, or -1 where the array or one of the buffers is not wholly the caller's memory. */
 const totalOf = (lpBuffers: readonly WSABUF[], dwBufferCount: number): number => {
@@ -257,7 +294,7 @@ const completeAtOnce = (
     completions.signalAtOnce(socket, lpOverlapped, total);
   } else {
     const operation = completions.pool.take();
-    describe(operation, socket, lpOverlapped, lpCompletionRoutine, lpThreadId);
+    operation.take(socket, lpBuffers, dwBufferCount, total, lpOverlapped, lpCompletionRoutine, lpThreadId);
     operation.taken = total;
     // The thread may be none: that shows here, while nothing has been initiated yet.
     if (!completions.queueAtOnce(operation)) {
@@ -269,19 +306,6 @@ const completeAtOnce = (
   }
   if (lpNumberOfBytesSent !== null) lpNumberOfBytesSent.value = total;
   return 0;
-};
-
-const describe = (
-  operation: Operation,
-  socket: Socket,
-  lpOverlapped: WSAOVERLAPPED | null,
-  routine: Routine,
-  lpThreadId: WSATHREADID | null,
-): void => {
-  operation.socket = socket;
-  operation.lpOverlapped = lpOverlapped;
-  operation.routine = routine;
-  operation.captureThread(lpThreadId);
 };
 
 /** Waits for the operation. `filled` is an OVERLAPPED that a socket without the overlapped flag fills in the end. */

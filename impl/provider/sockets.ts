@@ -3,9 +3,9 @@
 import { socketTypes } from '../../model/winsock/codes.ts';
 import type { SOCKET } from '../../model/winsock/spi.ts';
 import { ByteRing } from '../ring/byteRing.ts';
-import { OperationRing } from '../ring/operationRing.ts';
+import { OperationPool, OperationRing } from '../ring/operationRing.ts';
 import { type Link, sendBufferDefault } from './link.ts';
-import { noOperation, type Operation } from './operation.ts';
+import { noOperation, Operation } from './operation.ts';
 import { Switches } from './switches.ts';
 
 /** What a send needs of the transport's buffer; the rings of one thread and of two both have it. */
@@ -22,7 +22,7 @@ export interface SendBuffer {
 }
 
 /** What SO_SNDBUF is cut down to. */
-export const sendBufferMax = 2 ** 24;
+export const sendBufferMax = 1 << 24;
 /** The largest payload of a UDP datagram over IPv4. */
 export const messageDefault = 65507;
 
@@ -72,7 +72,7 @@ export class Socket {
   /** The way to a simulated peer; null before the connection, and where the peer is on another thread. */
   link: Link | null = null;
   /** Sends that wait for room, in the order of their calls. */
-  readonly pending = new OperationRing<Operation>(noOperation);
+  readonly pending: OperationRing<Operation>;
 
   // Options.
   /** The limit of the send buffer that was asked for, by SO_SNDBUF or by the tester. */
@@ -92,11 +92,12 @@ export class Socket {
   delaysCompletions = false;
   delaysArrivals = false;
 
-  constructor(handle: SOCKET, type: number, isOverlapped: boolean, buffer: SendBuffer) {
+  constructor(handle: SOCKET, type: number, isOverlapped: boolean, buffer: SendBuffer, pool: OperationPool<Operation>) {
     this.handle = handle;
     this.isDatagram = type === socketTypes.SOCK_DGRAM;
     this.isOverlapped = isOverlapped;
     this.buffer = buffer;
+    this.pending = new OperationRing(pool, noOperation);
   }
 
   /** Lets the way to a simulated peer hold at most `limit` bytes from now on. */
@@ -124,13 +125,14 @@ export const noBuffer: SendBuffer = Object.seal(new ByteRing(1));
 noBuffer.limit = 0;
 
 /** Stands in every free place of the table: it has no number that a caller can name. */
-const nobody = new Socket(-1, socketTypes.SOCK_STREAM, false, noBuffer);
+const nobody = new Socket(-1, socketTypes.SOCK_STREAM, false, noBuffer, new OperationPool((context) => new Operation(context)));
 nobody.isOpen = false;
 
 /** Low bits of a SOCKET are its place in the table, the others count how often the place was given away. */
 const placeBits = 16;
-const placeMax = 2 ** placeBits;
-const usesMax = 2 ** 14;
+/** Shifted, not raised to a power: V8 keeps a power as a double, and each SOCKET would be one. */
+const placeMax = 1 << placeBits;
+const usesMax = 1 << 14;
 
 export class SocketTable {
   /** Public for WSPSend's first look: `places[s & mask].handle === s` holds exactly for a socket that is open. */

@@ -11,8 +11,11 @@ export interface Transport {
   connect(socket: Socket): void;
   /** Nothing will be sent any more: after what the buffer holds comes the end of the stream. */
   finish(socket: Socket): void;
-  /** A send waits for room. True when there is some by now; else the transport sees to it that the socket is pumped again. */
-  awaitRoom(socket: Socket): boolean;
+  /**
+   * A send waits for room. True when there is some by now; else the transport sees to it that the socket is pumped again. Null where
+   * what makes room pumps anyway.
+   */
+  readonly awaitRoom: ((socket: Socket) => boolean) | null;
 }
 
 export class Provider {

@@ -11,7 +11,16 @@ import {
   WSA_FLAG_OVERLAPPED,
   XP1_UNI_RECV,
 } from '../../model/winsock/codes.ts';
-import { type Cell, INVALID_SOCKET, type Linger, SOCKET_ERROR, type SpiTable, STATUS_PENDING } from '../../model/winsock/spi.ts';
+import {
+  type Cell,
+  INVALID_SOCKET,
+  type Linger,
+  SOCKET_ERROR,
+  type SpiTable,
+  STATUS_PENDING,
+  type Waits,
+  type WSAOVERLAPPED,
+} from '../../model/winsock/spi.ts';
 import { sendBufferDefault } from './link.ts';
 import type { Operation } from './operation.ts';
 import { sendOf } from './send.ts';
@@ -43,7 +52,7 @@ const connecting = (provider: Provider): Pick<SpiTable, 'WSPSocket' | 'WSPBind' 
       return INVALID_SOCKET;
     }
     const isOverlapped = (dwFlags & WSA_FLAG_OVERLAPPED) !== 0;
-    const socket = provider.sockets.add((handle) => new Socket(handle, type, isOverlapped, noBuffer));
+    const socket = provider.sockets.add((handle) => new Socket(handle, type, isOverlapped, noBuffer, provider.completions.pool));
     if (socket !== null) {
       socket.isReceiveOnly = lpProtocolInfo !== null && (lpProtocolInfo.dwServiceFlags1 & XP1_UNI_RECV) !== 0;
       return socket.handle;
@@ -133,7 +142,7 @@ const setOption = (provider: Provider, socket: Socket, optname: number, value: n
   switch (option) {
     case 'SO_SNDBUF': {
       // A buffer of nothing would let nothing through.
-      socket.limitAsked = Math.min(Math.max(Math.trunc(value), 1), sendBufferMax);
+      socket.limitAsked = Math.min(Math.max(Math.trunc(value), 1), sendBufferMax) | 0;
       socket.restrict(socket.limitAsked);
       pump(provider, socket);
       return true;
@@ -187,17 +196,14 @@ const results = (provider: Provider): Pick<SpiTable, 'WSPGetOverlappedResult' | 
     const socket = look(provider, s, lpErrno);
     if (socket === null) return false;
     const { switches } = socket;
-    const read = (): boolean => {
-      if (lpOverlapped.Internal === 0 || !switches.abortedUntouched) lpcbTransfer.value = lpOverlapped.InternalHigh;
-      lpdwFlags.value = 0;
-      if (lpOverlapped.Internal !== 0) lpErrno.value = lpOverlapped.Internal;
-      return lpOverlapped.Internal === 0;
-    };
-    if (lpOverlapped.Internal !== STATUS_PENDING) return read();
+    // To ask again and again is one way of waiting, so that this way costs a look and allocates nothing.
+    if (lpOverlapped.Internal !== STATUS_PENDING) return resultOf(socket, lpOverlapped, lpcbTransfer, lpdwFlags, lpErrno);
     if (switches.incompleteCount) lpcbTransfer.value = provider.outstanding(lpOverlapped)?.taken ?? 0;
     if (fWait && !switches.waitFails) {
       const operation = provider.outstanding(lpOverlapped);
-      if (operation !== undefined && operation.routine === null) return provider.waiting.park(operation, read);
+      if (operation !== undefined && operation.routine === null) {
+        return awaitResult(provider, operation, lpOverlapped, lpcbTransfer, lpdwFlags, lpErrno);
+      }
       // Nothing can be waited for beside a routine: the event there is not the operation's.
       lpErrno.value = errorCodes.WSAEINVAL;
     } else lpErrno.value = errorCodes.WSA_IO_INCOMPLETE;
@@ -227,6 +233,28 @@ const results = (provider: Provider): Pick<SpiTable, 'WSPGetOverlappedResult' | 
     return ended > 0 ? succeeded : failed(lpErrno, errorCodes.WSAEINVAL);
   },
 });
+
+/** What is stored of an operation that is over. */
+const resultOf = ({ switches }: Socket, lpOverlapped: WSAOVERLAPPED, lpcbTransfer: Cell, lpdwFlags: Cell, lpErrno: Cell): boolean => {
+  const status = lpOverlapped.Internal;
+  if (status === 0 || !switches.abortedUntouched) lpcbTransfer.value = lpOverlapped.InternalHigh;
+  lpdwFlags.value = 0;
+  if (status !== 0) lpErrno.value = status;
+  return status === 0;
+};
+
+/** A function of its own, because the closure would cost every call an allocation that asks without waiting. */
+const awaitResult = (
+  provider: Provider,
+  operation: Operation,
+  lpOverlapped: WSAOVERLAPPED,
+  lpcbTransfer: Cell,
+  lpdwFlags: Cell,
+  lpErrno: Cell,
+): Waits<boolean> => {
+  const socket = operation.socket!;
+  return provider.waiting.park(operation, () => resultOf(socket, lpOverlapped, lpcbTransfer, lpdwFlags, lpErrno));
+};
 
 const ending = (provider: Provider): Pick<SpiTable, 'WSPShutdown' | 'WSPCloseSocket'> => ({
   WSPShutdown(s, how, lpErrno) {

@@ -40,9 +40,7 @@ export const startOnThreads = (upcalls: WSPUPCALLTABLE, memoryOf: MemoryOf, apcs
       rings.get(socket)?.end();
       if (!socket.isOpen) rings.delete(socket);
     },
-    awaitRoom(socket) {
-      return apcs !== undefined && (rings.get(socket)?.askForRoom() ?? false);
-    },
+    awaitRoom: apcs === undefined ? null : (socket) => rings.get(socket)?.askForRoom() ?? false,
   };
 
   const parked: Waiting = {

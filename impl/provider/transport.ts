@@ -18,8 +18,7 @@ export const simulated: Transport = {
     socket.buffer = ring;
   },
   finish() {},
-  // Whatever makes room here pumps.
-  awaitRoom: () => false,
+  awaitRoom: null,
 };
 
 /** The circuit is gone, with all that it held. */
@@ -51,34 +50,34 @@ export const endDatagram = (socket: Socket, length: number, limit: number): void
   socket.link!.datagrams.push(length);
 };
 
-/** True when all bytes of the oldest send that waits have been taken. */
-const advance = (socket: Socket, operation: Operation): boolean => {
-  if (!socket.isDatagram) operation.moveInto(socket.buffer);
-  else if (fitsDatagram(socket, operation.left)) {
-    const length = operation.left;
-    const limit = beginDatagram(socket, length);
-    operation.moveInto(socket.buffer);
-    endDatagram(socket, length, limit);
-  } else return false;
-  return operation.left === 0;
+/** True when the datagram that has waited longest could be taken. */
+const advanceDatagram = (socket: Socket, operation: Operation): boolean => {
+  const length = operation.left;
+  if (!fitsDatagram(socket, length)) return false;
+  const limit = beginDatagram(socket, length);
+  if (length > 0) operation.moveInto(socket.buffer);
+  endDatagram(socket, length, limit);
+  return true;
 };
 
 /** Gives the room there is to the sends that wait; those that thereby have all their bytes taken fall due. */
 export const pump = (provider: Provider, socket: Socket): void => {
   const { pending } = socket;
-  if (pending.length === 0) return;
-  do {
+  while (pending.length > 0) {
     const operation = pending.oldest();
     // What has no bytes needs no room, so nothing holds it up.
-    if (socket.isStalled && operation.left > 0) return;
-    if (!advance(socket, operation)) {
-      if (!provider.transport.awaitRoom(socket)) return;
-      continue;
-    }
-    pending.shift();
-    provider.completions.due(operation, 0);
-  } while (pending.length > 0);
-  if (socket.isSendShutDown || !socket.isOpen) provider.transport.finish(socket);
+    if (operation.left > 0) {
+      if (socket.isStalled) return;
+      const isTaken = socket.isDatagram ? advanceDatagram(socket, operation) : operation.moveInto(socket.buffer);
+      if (!isTaken) {
+        const { awaitRoom } = provider.transport;
+        if (awaitRoom === null || !awaitRoom(socket)) return;
+        continue;
+      }
+    } else if (socket.isDatagram && !advanceDatagram(socket, operation)) return;
+    provider.completions.finish(socket, operation);
+    if (pending.length === 0 && (socket.isSendShutDown || !socket.isOpen)) provider.transport.finish(socket);
+  }
 };
 
 /** Takes operations out of the queue and ends them with what was taken so far. The rest of their bytes is never sent. */
@@ -91,9 +90,8 @@ export const abort = (
   const { pending } = socket;
   const ended: Operation[] = [];
   for (let left = pending.length; left > 0; left--) {
-    const operation = pending.shift();
-    if (concerns(operation)) ended.push(operation);
-    else pending.push(operation);
+    if (concerns(pending.oldest())) ended.push(pending.shift());
+    else pending.rotate();
   }
   for (const operation of ended) provider.completions.due(operation, statusOf(operation));
   return ended.length;
@@ -126,6 +124,7 @@ export const retire = (provider: Provider, socket: Socket): void => {
     provider.lingering.set(socket.handle, socket);
     return;
   }
+  socket.pending.close();
   const isRead = socket.peerSees === 'nothing' || (socket.isDatagram && (link === null || link.datagrams.length === 0));
   if (isRead || !socket.isConnected) provider.lingering.delete(socket.handle);
   else provider.lingering.set(socket.handle, socket);

@@ -12,7 +12,7 @@
  * over the elements of several kinds is several times slower than one over a single kind; so no loop here touches an element.
  */
 
-import { requirePowerOfTwo } from './capacity.ts';
+import { powerOfTwo } from './capacity.ts';
 import { copyWords, Familiar } from './familiar.ts';
 
 /** A part of a send: `len` bytes at the beginning of `buf`. A WSABUF has this shape. */
@@ -55,10 +55,9 @@ export class ByteRing {
 
   /** Throws a RangeError unless the capacity is a power of two from 1 to 2^30. */
   constructor(capacity: number) {
-    requirePowerOfTwo('ByteRing', capacity);
-    this.capacity = capacity;
-    this.limit = capacity;
-    this.mask = capacity - 1;
+    this.capacity = powerOfTwo('ByteRing', capacity);
+    this.limit = this.capacity;
+    this.mask = this.capacity - 1;
     this.buffer = new ArrayBuffer(capacity);
     this.bytes = new Uint8Array(this.buffer);
     this.view = new DataView(this.buffer);

@@ -3,7 +3,7 @@
  * both are arrays of references whose length is a power of two and which double when they are full.
  */
 
-import { requirePowerOfTwo } from './capacity.ts';
+import { powerOfTwo } from './capacity.ts';
 
 /** Makes its objects once and lends them out. Each object's `context` is its place in the pool, so a number finds it again. */
 export class OperationPool<T extends { readonly context: number }> {
@@ -50,29 +50,41 @@ export class OperationPool<T extends { readonly context: number }> {
   }
 }
 
-/** First in, first out. Positions grow for ever and wrap as 32-bit integers; an index is a position masked. */
-export class OperationRing<T> {
+/**
+ * First in, first out. Positions grow for ever and wrap as 32-bit integers; an index is a position masked.
+ *
+ * A slot keeps its object when the operation in it has ended, and the operation of the next lap is described in the same one. So in steady
+ * state no reference is stored, which would cost the collector's bookkeeping each time.
+ */
+export class OperationRing<T extends { readonly context: number }> {
+  private readonly pool: OperationPool<T>;
   private readonly nothing: T;
   private slots: T[];
   private mask: number;
   private head = 0;
   private tail = 0;
 
-  /** `nothing` fills the empty slots, so that the array holds one kind of object and no operation is kept alive by it. */
-  constructor(nothing: T, capacity = 8) {
-    requirePowerOfTwo('OperationRing', capacity);
+  /** Objects come from `pool` as slots need them. `nothing` fills the slots that have none, so that the array holds one kind of object. */
+  constructor(pool: OperationPool<T>, nothing: T, capacity = 8) {
+    this.pool = pool;
     this.nothing = nothing;
-    this.slots = new Array<T>(capacity).fill(nothing);
-    this.mask = capacity - 1;
+    this.slots = new Array<T>(powerOfTwo('OperationRing', capacity)).fill(nothing);
+    this.mask = this.slots.length - 1;
   }
 
   get length(): number {
     return (this.tail - this.head) | 0;
   }
 
-  push(operation: T): void {
+  /** The object in which the next operation is to be described; `post` posts it. */
+  claim(): T {
     if (((this.tail - this.head) | 0) > this.mask) this.double();
-    this.slots[this.tail & this.mask] = operation;
+    const operation = this.slots[this.tail & this.mask]!;
+    return operation === this.nothing ? this.fill() : operation;
+  }
+
+  /** What was claimed last stands behind the others now. */
+  post(): void {
     this.tail = (this.tail + 1) | 0;
   }
 
@@ -81,7 +93,12 @@ export class OperationRing<T> {
     return this.slots[this.head & this.mask]!;
   }
 
-  /** Removes the oldest operation and returns it. The ring is not empty. */
+  /** The oldest operation has ended, and nobody uses its object any more. The ring is not empty. */
+  drop(): void {
+    this.head = (this.head + 1) | 0;
+  }
+
+  /** Removes the oldest operation with its object, which the caller gives back to the pool in the end. The ring is not empty. */
   shift(): T {
     const index = this.head & this.mask;
     const operation = this.slots[index]!;
@@ -90,9 +107,36 @@ export class OperationRing<T> {
     return operation;
   }
 
+  /** Puts the oldest operation behind all others. The ring is not empty. */
+  rotate(): void {
+    const from = this.head & this.mask;
+    const to = this.tail & this.mask;
+    const operation = this.slots[from]!;
+    this.slots[from] = this.slots[to]!;
+    this.slots[to] = operation;
+    this.head = (this.head + 1) | 0;
+    this.tail = (this.tail + 1) | 0;
+  }
+
   /** The operation that stands `age` places behind the oldest; `age` is below `length`. */
   at(age: number): T {
     return this.slots[(this.head + age) & this.mask]!;
+  }
+
+  /** Gives the objects of an empty ring back to the pool. */
+  close(): void {
+    for (let index = 0; index <= this.mask; index++) {
+      const operation = this.slots[index]!;
+      if (operation === this.nothing) continue;
+      this.pool.give(operation);
+      this.slots[index] = this.nothing;
+    }
+  }
+
+  private fill(): T {
+    const operation = this.pool.take();
+    this.slots[this.tail & this.mask] = operation;
+    return operation;
   }
 
   private double(): void {

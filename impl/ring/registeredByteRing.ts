@@ -7,7 +7,7 @@
 
 import type { Arena, Copy } from './arena.ts';
 import type { Gatherable, Regions } from './byteRing.ts';
-import { requirePowerOfTwo } from './capacity.ts';
+import { powerOfTwo } from './capacity.ts';
 
 export class RegisteredByteRing {
   readonly capacity: number;
@@ -27,11 +27,10 @@ export class RegisteredByteRing {
 
   /** Throws a RangeError unless the capacity is a power of two for which the arena has room. */
   constructor(arena: Arena, capacity: number) {
-    requirePowerOfTwo('RegisteredByteRing', capacity);
-    const bytes = arena.allocate(capacity);
-    this.capacity = capacity;
-    this.limit = capacity;
-    this.mask = capacity - 1;
+    this.capacity = powerOfTwo('RegisteredByteRing', capacity);
+    const bytes = arena.allocate(this.capacity);
+    this.limit = this.capacity;
+    this.mask = this.capacity - 1;
     this.buffer = arena.buffer;
     this.copy = arena.copy;
     this.base = bytes.byteOffset;

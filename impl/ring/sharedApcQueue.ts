@@ -14,7 +14,7 @@
  *   WAKE     `push` stores 0 to SLEEPS and notifies                   | the owner's Atomics.wait returns, or finds the 0
  */
 
-import { requirePowerOfTwo } from './capacity.ts';
+import { powerOfTwo } from './capacity.ts';
 
 const TAIL = 0;
 const SLEEPS = 16;
@@ -32,8 +32,7 @@ export class SharedApcQueue {
 
   /** The memory of a queue that holds `capacity` APCs, to be wrapped by every thread. */
   static allocate(capacity: number): SharedArrayBuffer {
-    requirePowerOfTwo('SharedApcQueue', capacity, 24);
-    const memory = new SharedArrayBuffer(4 * (slotsBegin + 2 * capacity));
+    const memory = new SharedArrayBuffer(4 * (slotsBegin + 2 * powerOfTwo('SharedApcQueue', capacity, 24)));
     const words = new Int32Array(memory);
     for (let position = 0; position < capacity; position++) words[slotsBegin + 2 * position] = position;
     return memory;
@@ -41,7 +40,7 @@ export class SharedApcQueue {
 
   constructor(memory: SharedArrayBuffer) {
     this.words = new Int32Array(memory);
-    this.capacity = (this.words.length - slotsBegin) / 2;
+    this.capacity = (this.words.length - slotsBegin) >> 1;
   }
 
   /** Queues an APC, on any thread. Throws a RangeError when the queue is full. */

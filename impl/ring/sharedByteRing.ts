@@ -31,7 +31,7 @@
 
 import { Buffer } from 'node:buffer';
 import type { Gatherable, Regions } from './byteRing.ts';
-import { requirePowerOfTwo } from './capacity.ts';
+import { powerOfTwo } from './capacity.ts';
 
 /** Words of the control block, each in its own line of 64 bytes. */
 const TAIL = 0;
@@ -111,13 +111,12 @@ export class SharedByteRing {
 
   /** The memory of a ring that holds `capacity` bytes, to be wrapped by both threads. */
   static allocate(capacity: number): SharedArrayBuffer {
-    requirePowerOfTwo('SharedByteRing', capacity);
-    return new SharedArrayBuffer(controlBytes + capacity);
+    return new SharedArrayBuffer(controlBytes + powerOfTwo('SharedByteRing', capacity));
   }
 
   /** Throws a RangeError for memory that `allocate` did not make. */
   constructor(memory: SharedArrayBuffer, publishEvery = 0) {
-    const capacity = memory.byteLength - controlBytes;
+    const capacity = (memory.byteLength - controlBytes) | 0;
     if (capacity < 1 || (capacity & (capacity - 1)) !== 0) {
       throw new RangeError(`SharedByteRing memory must come from SharedByteRing.allocate: byteLength=${memory.byteLength}`);
     }

@@ -77,20 +77,21 @@ await serve({
   objects: () =>
     inLine((depth, { callBack }) => {
       const pool = new OperationPool((context) => new Posted(context), depth);
-      const ring = new OperationRing(new Posted(-1), 8);
+      const ring = new OperationRing(pool, new Posted(-1));
       return {
         post(number) {
-          const operation = pool.take();
+          const operation = ring.claim();
           operation.bytes = number;
           operation.status = errorCodes.WSA_IO_PENDING;
           operation.callBack = callBack;
-          ring.push(operation);
+          ring.post();
         },
         complete() {
-          const operation = ring.shift();
+          const operation = ring.oldest();
           operation.status = 0;
-          operation.callBack(operation.bytes);
-          pool.give(operation);
+          const { bytes } = operation;
+          ring.drop();
+          operation.callBack(bytes);
         },
       };
     }),
@@ -128,8 +129,9 @@ await serve({
       const ring = new ByteRing(length);
       type Numbered = WSAOVERLAPPED & { Offset: number };
       const numbered = (): Numbered => ({ Internal: 0, InternalHigh: 0, hEvent: { signalled: false }, Offset: 0 });
-      const idle = new OperationRing<Numbered>(numbered());
-      for (let i = 0; i < depth + 1; i++) idle.push(numbered());
+      let capacity = 8;
+      while (capacity < depth + 1) capacity *= 2;
+      const overlappeds = Array.from({ length: capacity }, numbered);
       const data = [new Uint8Array(length), new Uint8Array(length)];
       const buffers = [{ len: length, buf: data[0]! }];
       const sent: Cell = { value: undefined };
@@ -137,7 +139,6 @@ await serve({
         WPUQueueApc: () => -1,
         WPUCompleteOverlappedRequest(_s: number, lpOverlapped: WSAOVERLAPPED, _error: number, _bytes: number): number {
           callBack((lpOverlapped as Numbered).Offset);
-          idle.push(lpOverlapped as Numbered);
           return 0;
         },
         WPUResetEvent(hEvent: { signalled: boolean }): boolean {
@@ -149,7 +150,7 @@ await serve({
       ring.write(data[0]!, 0, length);
       return {
         post(number) {
-          const lpOverlapped = idle.shift();
+          const lpOverlapped = overlappeds[number & (capacity - 1)]!;
           buffers[0]!.buf = data[number & 1]!;
           buffers[0]!.len = length;
           lpOverlapped.Offset = number;
