@@ -3,12 +3,12 @@
  * a waiting call by being woken. Each operation passes `due` once, so there is one indication for it.
  */
 
-import type { Cell, SOCKET, WSAOVERLAPPED, WSAUSERAPC, WSPUPCALLTABLE } from '../../model/winsock/spi.ts';
+import type { Cell, SOCKET, WSAOVERLAPPED, WSAOVERLAPPED_COMPLETION_ROUTINE, WSAUSERAPC, WSPUPCALLTABLE } from '../../model/winsock/spi.ts';
 import { STATUS_PENDING, storeStatus } from '../../model/winsock/spi.ts';
 import { OperationPool } from '../ring/operationRing.ts';
 import { DUE, Operation, PENDING, QUEUED, RUNNING } from './operation.ts';
 import type { Socket } from './sockets.ts';
-import { wake } from './waiting.ts';
+import { listen, wake } from './waiting.ts';
 
 export class Completions {
   readonly pool = new OperationPool<Operation>((context) => new Operation(context));
@@ -30,15 +30,13 @@ export class Completions {
   }
 
   /** The caller's OVERLAPPED and event say from here on that the operation is under way. */
-  begin(operation: Operation): void {
-    operation.state = PENDING;
-    const { lpOverlapped } = operation;
-    if (lpOverlapped === null) return;
+  begin(socket: Socket, lpOverlapped: WSAOVERLAPPED, routine: WSAOVERLAPPED_COMPLETION_ROUTINE | null): void {
     lpOverlapped.Internal = STATUS_PENDING;
     lpOverlapped.InternalHigh = 0;
     // Beside a routine the member may hold anything of the caller's.
-    const isReset = operation.socket!.switches.eventStays === 0;
-    if (isReset && operation.routine === null && lpOverlapped.hEvent !== null) this.upcalls.WPUResetEvent(lpOverlapped.hEvent, this.errno);
+    if (routine !== null) return;
+    const { hEvent } = lpOverlapped;
+    if (hEvent !== null && socket.switches.eventStays === 0) this.upcalls.WPUResetEvent(hEvent, this.errno);
   }
 
   /** The operation has its status. Its indication follows at once unless the tester has it held back. */
@@ -55,14 +53,14 @@ export class Completions {
   finish(socket: Socket, operation: Operation): void {
     const { pending } = socket;
     const { lpOverlapped, taken } = operation;
-    if (lpOverlapped === null || operation.routine !== null || socket.delaysCompletions || operation.waiters.length > 0) {
+    if (lpOverlapped === null || operation.routine !== null || operation.waiters !== null || socket.delaysCompletions) {
       pending.shift();
       this.due(operation, 0);
       return;
     }
     // Nobody looks at it any more: its slot keeps it for a later send, perhaps one that is made before the upcall returns.
-    pending.drop();
     operation.forget();
+    pending.drop();
     this.upcalls.WPUCompleteOverlappedRequest(socket.handle, lpOverlapped, 0, taken, this.errno);
   }
 
@@ -120,7 +118,7 @@ export class Completions {
 
   /** Nobody is told of the end of this operation; it goes back to the pool then. */
   leaveUntold(operation: Operation): void {
-    if (operation.state === PENDING || this.held.includes(operation)) operation.waiters.push(() => this.release(operation));
+    if (operation.state === PENDING || this.held.includes(operation)) listen(operation, () => this.release(operation));
     else this.release(operation);
   }
 
@@ -137,7 +135,7 @@ export class Completions {
     }
     if (operation.routine === null) {
       this.upcalls.WPUCompleteOverlappedRequest(operation.socket!.handle, lpOverlapped, operation.status, operation.taken, this.errno);
-      if (operation.waiters.length > 0) wake(operation);
+      wake(operation);
       this.release(operation);
       return;
     }

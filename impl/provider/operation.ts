@@ -35,8 +35,8 @@ export class Operation {
   taken = 0;
   /** 0 or a Winsock code, once the operation is due. */
   status = 0;
-  /** Who waits for this operation; called once, when it is indicated. */
-  readonly waiters: (() => void)[] = [];
+  /** Who waits for this operation, if anybody does; called once, when it is indicated. */
+  waiters: (() => void)[] | null = null;
 
   /** The captured WSABUF whose bytes come next: most sends have no other. Of it, what lies from `offset` to `end` is left. */
   private data: Uint8Array | null = null;
@@ -53,7 +53,7 @@ export class Operation {
   }
 
   /**
-   * Takes a send as its own. Length and pointer are copied out of each WSABUF: the array is the caller's again as soon as the call returns,
+   * Takes a send as its own: it pends. Length and pointer are copied out of each WSABUF: the array is the caller's again as soon as the call returns,
    * the data are not.
    */
   take(
@@ -65,6 +65,7 @@ export class Operation {
     routine: WSAOVERLAPPED_COMPLETION_ROUTINE | null,
     lpThreadId: WSATHREADID | null,
   ): void {
+    this.state = PENDING;
     this.socket = socket;
     this.lpOverlapped = lpOverlapped;
     this.routine = routine;
@@ -90,9 +91,8 @@ export class Operation {
     return this.hasThread && this.thread.ThreadHandle === lpThreadId.ThreadHandle;
   }
 
-  /** Moves the next bytes into the transport's buffer, as many as fit. True when all of them have been taken: there was one at least. */
+  /** Moves the next bytes into the transport's buffer, as many as fit. True when all of them have been taken; there is one at least. */
   moveInto(ring: Sink): boolean {
-    if (ring.room === 0) return false;
     const { left } = this;
     // Nearly always all of it is in one buffer, and fits.
     if (this.end === left && this.offset === 0 && ring.offer(this.data!, left)) {
@@ -140,8 +140,8 @@ export class Operation {
     this.lpOverlapped = null;
     this.routine = null;
     this.data = null;
+    this.waiters = null;
     if (this.count > 0) this.forgetOthers();
-    if (this.waiters.length > 0) this.waiters.length = 0;
   }
 
   private forgetOthers(): void {
@@ -152,7 +152,6 @@ export class Operation {
 
 /** What a transport's buffer does for an operation. */
 interface Sink {
-  readonly room: number;
   /** All or nothing. */
   offer(source: Uint8Array, length: number): boolean;
   write(source: Uint8Array, offset: number, length: number): number;

@@ -26,17 +26,26 @@ import { answerWithReset, beginDatagram, endDatagram, fitsDatagram, look, pump }
 type Routine = WSAOVERLAPPED_COMPLETION_ROUTINE | null;
 
 export const sendOf = (provider: Provider): SpiTable['WSPSend'] => {
-  const { sockets } = provider;
+  const { sockets, completions } = provider;
 
   return (s, lpBuffers, dwBufferCount, lpNumberOfBytesSent, dwFlags, lpOverlapped, lpCompletionRoutine, lpThreadId, lpErrno) => {
     const socket = sockets.places[s & sockets.mask]!;
     if (socket.handle === s && socket.ready && dwFlags === 0 && lpBuffers !== null) {
       if (lpOverlapped !== null && socket.isOverlapped) {
-        const total = totalOf(lpBuffers, dwBufferCount);
-        if (total >= 0 && (lpCompletionRoutine === null || lpThreadId !== null) && isUpToDate(provider, socket)) {
-          provider.completions.forgetSignal(lpOverlapped);
-          // biome-ignore format: one call, its arguments in the order of WSPSend's.
-          return initiate(provider, socket, lpBuffers, dwBufferCount, total, lpNumberOfBytesSent, 0, lpOverlapped, lpCompletionRoutine, lpThreadId, lpErrno);
+        const total = dwBufferCount === 1 ? lengthOf(lpBuffers) : totalOf(lpBuffers, dwBufferCount);
+        if (total > 0 && !provider.isNetworkDown && (lpCompletionRoutine === null || lpThreadId !== null)) {
+          completions.forgetSignal(lpOverlapped);
+          if (mustPend(socket, total)) {
+            completions.begin(socket, lpOverlapped, lpCompletionRoutine);
+            socket.pending.claim().take(socket, lpBuffers, dwBufferCount, total, lpOverlapped, lpCompletionRoutine, lpThreadId);
+            post(provider, socket);
+            lpErrno.value = errorCodes.WSA_IO_PENDING;
+            return SOCKET_ERROR;
+          }
+          if (socket.pending.length === 0) {
+            // biome-ignore format: one call, its arguments in the order of WSPSend's.
+            return completeAtOnce(provider, socket, lpBuffers, dwBufferCount, total, lpNumberOfBytesSent, lpOverlapped, lpCompletionRoutine, lpThreadId, lpErrno);
+          }
         }
       } else if (socket.pending.length === 0 && lpNumberOfBytesSent !== null) {
         const sent = dwBufferCount === 1 ? offerOne(socket, lpBuffers) : offerAll(socket, lpBuffers, dwBufferCount);
@@ -51,15 +60,20 @@ export const sendOf = (provider: Provider): SpiTable['WSPSend'] => {
   };
 };
 
-/** True when no room has been made that the sends before this one have yet to be given. */
-const isUpToDate = ({ isNetworkDown }: Provider, { pending, buffer }: Socket): boolean =>
-  !isNetworkDown && (pending.length === 0 || buffer.room === 0);
+/** True when there is no room for all of it, nor any that the sends before it have yet to be given. */
+const mustPend = ({ pending, buffer }: Socket, total: number): boolean => (pending.length > 0 ? buffer.room === 0 : !buffer.fits(total));
 
 /** Sends the only buffer if it fits; gives its length, or -1 where there is more to ask. */
 const offerOne = (socket: Socket, lpBuffers: readonly WSABUF[]): number => {
+  const length = lengthOf(lpBuffers);
+  return length >= 0 && socket.buffer.offer(lpBuffers[0]!.buf!, length) ? length : -1;
+};
+
+/** Bytes of the only buffer, or -1 where it is not wholly the caller's memory. */
+const lengthOf = (lpBuffers: readonly WSABUF[]): number => {
   if (lpBuffers.length === 0) return -1;
   const { len, buf } = lpBuffers[0]!;
-  return buf !== null && len <= buf.length && socket.buffer.offer(buf, len) ? len : -1;
+  return buf !== null && len <= buf.length ? len : -1;
 };
 
 /** The same for any number of buffers. */
@@ -129,8 +143,9 @@ const carryOut = (
   const overlapped = usedOf(socket, lpOverlapped);
   if (socket.isPeerClosed && total > 0) answerWithReset(socket);
   if (overlapped !== null) {
+    const foreseen = statusForeseen(socket, total, dwFlags);
     // biome-ignore format: as above.
-    return initiate(provider, socket, lpBuffers, dwBufferCount, total, lpNumberOfBytesSent, dwFlags, overlapped, lpCompletionRoutine, lpThreadId, lpErrno);
+    return initiate(provider, socket, foreseen, lpBuffers, dwBufferCount, total, lpNumberOfBytesSent, overlapped, lpCompletionRoutine, lpThreadId, lpErrno);
   }
   const pendsUntold = switches.pendsOnRoutine !== 0 && lpCompletionRoutine !== null && socket.isOverlapped;
   if (fits(socket, total) && !pendsUntold) {
@@ -146,52 +161,53 @@ const carryOut = (
   }
   const operation = socket.pending.claim();
   operation.take(socket, lpBuffers, dwBufferCount, total, null, null, pendsUntold ? null : lpThreadId);
-  post(provider, socket, operation);
+  post(provider, socket);
   if (!pendsUntold) return block(provider, operation, lpNumberOfBytesSent, lpErrno, filled);
   // Without an OVERLAPPED there is nothing by which its end could be told, so that nobody waits for it.
   provider.completions.leaveUntold(operation);
   return failed(lpErrno, errorCodes.WSA_IO_PENDING);
 };
 
-/** An overlapped send against which nothing speaks: completed at once, or begun. In steady state it allocates nothing. */
+/**
+ * An overlapped send against which nothing speaks: completed at once, or begun. In steady state it allocates nothing. `foreseen` is the code
+ * with which it is known to end, or 0.
+ */
 const initiate = (
   provider: Provider,
   socket: Socket,
+  foreseen: number,
   lpBuffers: WSABUF[],
   dwBufferCount: number,
   total: number,
   lpNumberOfBytesSent: Cell | null,
-  dwFlags: number,
   lpOverlapped: WSAOVERLAPPED,
   lpCompletionRoutine: Routine,
   lpThreadId: WSATHREADID | null,
   lpErrno: Cell,
 ): number => {
-  const foreseen = statusForeseen(socket, total, dwFlags);
+  const { completions } = provider;
   if (foreseen === 0 && fits(socket, total) && socket.switches.pendsAlways === 0) {
     // biome-ignore format: as above.
     return completeAtOnce(provider, socket, lpBuffers, dwBufferCount, total, lpNumberOfBytesSent, lpOverlapped, lpCompletionRoutine, lpThreadId, lpErrno);
   }
+  completions.begin(socket, lpOverlapped, lpCompletionRoutine);
   if (foreseen === 0) {
     const operation = socket.pending.claim();
     operation.take(socket, lpBuffers, dwBufferCount, total, lpOverlapped, lpCompletionRoutine, lpThreadId);
-    post(provider, socket, operation);
+    post(provider, socket);
   } else {
-    const operation = provider.completions.pool.take();
+    const operation = completions.pool.take();
     operation.take(socket, lpBuffers, dwBufferCount, total, lpOverlapped, lpCompletionRoutine, lpThreadId);
-    provider.completions.begin(operation);
-    provider.completions.due(operation, foreseen);
+    completions.due(operation, foreseen);
   }
   lpErrno.value = errorCodes.WSA_IO_PENDING;
   return SOCKET_ERROR;
 };
 
-/** Begins what was claimed of the socket's queue, in its turn. */
-const post = (provider: Provider, socket: Socket, operation: Operation): void => {
+/** What was claimed of the socket's queue waits for its turn. Behind another it cannot move before that one does. */
+const post = (provider: Provider, socket: Socket): void => {
   const { pending } = socket;
-  provider.completions.begin(operation);
   pending.post();
-  // Behind another it cannot move before that one does.
   if (pending.length === 1) pump(provider, socket);
 };
 

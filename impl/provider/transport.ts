@@ -68,8 +68,8 @@ export const pump = (provider: Provider, socket: Socket): void => {
     // What has no bytes needs no room, so nothing holds it up.
     if (operation.left > 0) {
       if (socket.isStalled) return;
-      const isTaken = socket.isDatagram ? advanceDatagram(socket, operation) : operation.moveInto(socket.buffer);
-      if (!isTaken) {
+      const { buffer } = socket;
+      if (buffer.room === 0 || !(socket.isDatagram ? advanceDatagram(socket, operation) : operation.moveInto(buffer))) {
         const { awaitRoom } = provider.transport;
         if (awaitRoom === null || !awaitRoom(socket)) return;
         continue;

@@ -15,12 +15,20 @@ export interface Waiting {
 /** The threads belong to a scheduler, which goes on with others until the promise resolves. */
 export const scheduled: Waiting = {
   park(operation, conclude) {
-    return new Promise((resolve) => operation.waiters.push(() => resolve(conclude(operation))));
+    return new Promise((resolve) => listen(operation, () => resolve(conclude(operation))));
   },
 };
 
+/** `waiter` is called when the operation is indicated. */
+export const listen = (operation: Operation, waiter: () => void): void => {
+  operation.waiters ??= [];
+  operation.waiters.push(waiter);
+};
+
 export const wake = (operation: Operation): void => {
-  if (operation.waiters.length === 0) return;
-  // A waiter may give the operation back, which empties the list.
-  for (const waiter of operation.waiters.splice(0)) waiter();
+  const { waiters } = operation;
+  if (waiters === null) return;
+  // A waiter may give the operation back, and it may be another one then.
+  operation.waiters = null;
+  for (const waiter of waiters) waiter();
 };

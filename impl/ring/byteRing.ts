@@ -39,6 +39,9 @@ export interface Regions {
 const wordsMaxWhole = 32;
 const wordsMaxPart = 128;
 
+/** Kept, because V8 looks up a method of the typed arrays anew at each call, which takes as long as 100 bytes to copy. */
+const put = Uint8Array.prototype.set;
+
 export class ByteRing {
   readonly capacity: number;
   /** The most bytes that may be held, at most the capacity. Lowering it below what is held leaves no room and drops nothing. */
@@ -89,7 +92,7 @@ export class ByteRing {
     // The two common cases first, and in few words, so that the compiler takes them into WSPSend.
     if (length > this.capacity - index) this.place(index, source, 0, length);
     else if (length <= wordsMaxWhole && source === this.source.known) copyWords(this.view, index, this.source.view, 0, length);
-    else if (length > wordsMaxWhole && length === source.length) this.bytes.set(source, index);
+    else if (length === source.length && (length > wordsMaxWhole || !this.source.meet(source))) put.call(this.bytes, source, index);
     else this.place(index, source, 0, length);
     this.tail = (tail + length) | 0;
     return true;
@@ -188,12 +191,12 @@ export class ByteRing {
     const isWhole = length === source.length;
     if (length <= (isWhole ? wordsMaxWhole : wordsMaxPart) && this.source.meet(source)) {
       copyWords(this.view, index, this.source.view, offset, length);
-    } else if (isWhole) this.bytes.set(source, index);
-    else this.bytes.set(new Uint8Array(source.buffer, source.byteOffset + offset, length), index);
+    } else if (isWhole) put.call(this.bytes, source, index);
+    else put.call(this.bytes, new Uint8Array(source.buffer, source.byteOffset + offset, length), index);
   }
 
   private copyOut(target: Uint8Array, offset: number, index: number, length: number): void {
     if (length <= wordsMaxPart && this.target.meet(target)) copyWords(this.target.view, offset, this.view, index, length);
-    else target.set(new Uint8Array(this.buffer, index, length), offset);
+    else put.call(target, new Uint8Array(this.buffer, index, length), offset);
   }
 }
