@@ -1,6 +1,7 @@
 /** The way from one socket to its simulated peer, and the buffers that such ways share one after the other. */
 
 import { ByteRing } from '../ring/byteRing.ts';
+import { LengthRing } from '../ring/lengthRing.ts';
 
 export const sendBufferDefault = 65536;
 
@@ -9,7 +10,7 @@ export class Link {
   /** Bytes behind the transport that the peer has not read. */
   arrived: ByteRing | null = null;
   /** Lengths of the datagrams in the ring, the oldest first. */
-  readonly datagrams: number[] = [];
+  readonly datagrams = new LengthRing();
   /** Urgent bytes that the peer has not read, the oldest first. They take no room of the stream's. */
   readonly urgent: number[] = [];
 
@@ -42,14 +43,14 @@ export class Link {
   lose(): void {
     this.ring.skip(this.ring.used);
     this.arrived = null;
-    this.datagrams.length = 0;
+    this.datagrams.clear();
     this.urgent.length = 0;
   }
 
   /** The oldest datagram is lost on its way. */
   loseDatagram(): void {
     const length = this.datagrams.shift();
-    if (length !== undefined) this.ring.skip(length);
+    if (length >= 0) this.ring.skip(length);
   }
 
   /** Nothing will be sent any more: what is unread moves to where it fits closely, and the buffer is free for another socket. */

@@ -107,7 +107,7 @@ const sendSlowly = (
   const isFault = total < 0 || (isCountless && !switches.allowsNoCount) || (routine !== null && lpThreadId === null);
   const hasOverlapped = lpOverlapped !== null;
   // In steady state nothing is asked, and nothing allocated for it.
-  const isClear = socket.ready && dwFlags === 0 && !isFault && !provider.isNetworkDown;
+  const isClear = socket.isClear && dwFlags === 0 && !isFault && !provider.isNetworkDown && !isOversize(socket, total);
   const refusal = isClear
     ? 0
     : refusalOf(provider, socket, { total, isFault, dwBufferCount, dwFlags, hasOverlapped, isOverlapped: overlapped !== null });

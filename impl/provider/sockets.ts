@@ -3,6 +3,7 @@
 import { socketTypes } from '../../model/winsock/codes.ts';
 import type { SOCKET } from '../../model/winsock/spi.ts';
 import { ByteRing } from '../ring/byteRing.ts';
+import type { LengthRing } from '../ring/lengthRing.ts';
 import { OperationPool, OperationRing } from '../ring/operationRing.ts';
 import { type Link, sendBufferDefault } from './link.ts';
 import { noOperation, Operation } from './operation.ts';
@@ -44,9 +45,11 @@ export class Socket {
   readonly isDatagram: boolean;
   readonly isOverlapped: boolean;
   /**
-   * True when a send without flags has nothing to be refused for, so that WSPSend may skip every question but the one for room.
+   * True when nothing about the socket speaks against a send without flags, so that WSPSend need not ask what does.
    * Whatever changes a field below that a refusal asks for calls `refresh`.
    */
+  isClear = false;
+  /** The same of a stream, where every question but the one for room is settled by it. */
   ready = false;
   isOpen = true;
   isBound = false;
@@ -71,6 +74,8 @@ export class Socket {
   buffer: SendBuffer;
   /** The way to a simulated peer; null before the connection, and where the peer is on another thread. */
   link: Link | null = null;
+  /** Lengths of the datagrams in the buffer, the oldest first; null where the way to the peer knows of none. */
+  datagrams: LengthRing | null = null;
   /** Sends that wait for room, in the order of their calls. */
   readonly pending: OperationRing<Operation>;
 
@@ -106,10 +111,10 @@ export class Socket {
   }
 
   refresh(): void {
-    this.ready =
+    this.isClear =
       this.isOpen &&
       this.isConnected &&
-      !this.isDatagram &&
+      (!this.isToBroadcast || this.allowsBroadcast) &&
       !this.isReceiveOnly &&
       !this.isSendShutDown &&
       this.failure === 0 &&
@@ -117,6 +122,7 @@ export class Socket {
       !this.isPeerClosed &&
       this.armed.isEmpty &&
       this.choosesFreely;
+    this.ready = this.isClear && !this.isDatagram;
   }
 }
 

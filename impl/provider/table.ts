@@ -149,6 +149,7 @@ const setOption = (provider: Provider, socket: Socket, optname: number, value: n
     }
     case 'SO_BROADCAST':
       socket.allowsBroadcast = value !== 0;
+      socket.refresh();
       return true;
     case 'SO_RCVBUF':
     case 'SO_KEEPALIVE':

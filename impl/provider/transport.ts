@@ -15,6 +15,7 @@ export const simulated: Transport = {
   connect(socket) {
     const ring = freshRing();
     socket.link = new Link(ring);
+    socket.datagrams = socket.link.datagrams;
     socket.buffer = ring;
   },
   finish() {},
@@ -47,7 +48,7 @@ export const beginDatagram = (socket: Socket, length: number): number => {
 /** The datagram was written; the limit that was is the limit again. */
 export const endDatagram = (socket: Socket, length: number, limit: number): void => {
   socket.buffer.limit = limit;
-  socket.link!.datagrams.push(length);
+  socket.datagrams?.push(length);
 };
 
 /** True when the datagram that has waited longest could be taken. */
@@ -182,7 +183,7 @@ const receiveBytes = (provider: Provider, socket: Socket, link: Link, max: numbe
 
 const receiveDatagram = (provider: Provider, socket: Socket, link: Link): Received => {
   const length = link.datagrams.shift();
-  if (length === undefined) return idle;
+  if (length < 0) return idle;
   const bytes = new Uint8Array(length);
   link.read(bytes, 0, length);
   if (socket.isOpen || socket.pending.length > 0) pump(provider, socket);

@@ -39,6 +39,9 @@ export interface Regions {
 const wordsMaxWhole = 32;
 const wordsMaxPart = 128;
 
+/** Places of a gather for which a view is kept. */
+const partsMax = 16;
+
 /** Kept, because V8 looks up a method of the typed arrays anew at each call, which takes as long as 100 bytes to copy. */
 const put = Uint8Array.prototype.set;
 
@@ -50,6 +53,8 @@ export class ByteRing {
   private readonly bytes: Uint8Array;
   private readonly view: DataView;
   private readonly source = new Familiar();
+  /** The same for each place of a gather: what comes first is the same header each time, say, and what comes second the same body. */
+  private readonly parts = Array.from({ length: partsMax }, () => new Familiar());
   private readonly target = new Familiar();
   private readonly mask: number;
   private head = 0;
@@ -122,7 +127,7 @@ export class ByteRing {
       const part = buffers[i]!;
       const take = Math.min(part.len, left);
       if (take === 0) continue;
-      this.place(tail & this.mask, part.buf!, 0, take);
+      this.placePart(i, tail & this.mask, part.buf!, take);
       tail = (tail + take) | 0;
       left -= take;
     }
@@ -175,7 +180,19 @@ export class ByteRing {
   clear(): void {
     this.head = this.tail;
     this.source.forget();
+    for (const part of this.parts) part.forget();
     this.target.forget();
+  }
+
+  /** Places the first `length` bytes of a buffer of a gather. */
+  private placePart(number: number, index: number, source: Uint8Array, length: number): void {
+    if (length > wordsMaxWhole || length > this.capacity - index || number >= partsMax) {
+      this.place(index, source, 0, length);
+      return;
+    }
+    const part = this.parts[number]!;
+    if (part.meet(source)) copyWords(this.view, index, part.view, 0, length);
+    else this.put(index, source, 0, length);
   }
 
   private place(index: number, source: Uint8Array, offset: number, length: number): void {
@@ -191,8 +208,12 @@ export class ByteRing {
     const isWhole = length === source.length;
     if (length <= (isWhole ? wordsMaxWhole : wordsMaxPart) && this.source.meet(source)) {
       copyWords(this.view, index, this.source.view, offset, length);
-    } else if (isWhole) put.call(this.bytes, source, index);
-    else put.call(this.bytes, new Uint8Array(source.buffer, source.byteOffset + offset, length), index);
+    } else this.put(index, source, offset, length);
+  }
+
+  private put(index: number, source: Uint8Array, offset: number, length: number): void {
+    const isWhole = length === source.length;
+    put.call(this.bytes, isWhole ? source : new Uint8Array(source.buffer, source.byteOffset + offset, length), index);
   }
 
   private copyOut(target: Uint8Array, offset: number, index: number, length: number): void {

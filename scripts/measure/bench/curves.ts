@@ -99,7 +99,7 @@ const operationCurve: Curve = {
   rows: [
     operationRow('operation ring', 'objects'),
     operationRow('numbers only', 'numbers only'),
-    operationRow('overlapped WSPSend', 'WSPSend'),
+    operationRow('overlapped WSPSend', 'event'),
   ],
   series: seriesOf(depths, (ns) => ns),
   says: (series) =>

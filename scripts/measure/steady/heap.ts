@@ -7,7 +7,14 @@ import { ByteRing } from '../../../impl/ring/byteRing.ts';
 import { OperationPool, OperationRing } from '../../../impl/ring/operationRing.ts';
 import { SharedByteRing } from '../../../impl/ring/sharedByteRing.ts';
 import { WSA_FLAG_OVERLAPPED } from '../../../model/winsock/codes.ts';
-import type { Cell, WSAOVERLAPPED } from '../../../model/winsock/spi.ts';
+import {
+  type Cell,
+  storeCompletion,
+  type WSAOVERLAPPED,
+  type WSAOVERLAPPED_COMPLETION_ROUTINE,
+  type WSAUSERAPC,
+  type WSPUPCALLTABLE,
+} from '../../../model/winsock/spi.ts';
 import { connectOn } from '../ringSocket.ts';
 
 const times = 1_000_000;
@@ -74,28 +81,89 @@ const works: Readonly<Record<string, () => (times: number) => void>> = {
     };
   },
 
-  'WSPSend: overlapped, pends and completes': () => {
-    const { ring, spi, s, lpErrno, pump } = connected();
+  'WSPSend: overlapped, pends and completes by its event': () => overlapped(1, 1, null),
+  'WSPSend: overlapped, 64 outstanding, buffers of two': () => overlapped(64, 2, null),
+  'WSPSend: overlapped, 4096 outstanding, pends and completes by its routine': () => overlapped(4096, 1, () => {}),
+
+  'WSPSend: overlapped, taken at once': () => {
+    const { ring, spi, s, lpErrno } = connected();
     const sent: Cell = { value: 0 };
     const lpOverlapped: WSAOVERLAPPED = { Internal: 0, InternalHigh: 0, hEvent: { signalled: false } };
     const buffers = [{ len: 64, buf: new Uint8Array(64) }];
-    const fill = new Uint8Array(ring.capacity);
-    ring.write(fill, 0, fill.length);
     return (times) => {
       for (let i = 0; i < times; i++) {
-        buffers[0]!.len = 64;
         spi.WSPSend(s, buffers, 1, sent, 0, lpOverlapped, null, null, lpErrno);
         ring.skip(64);
-        pump();
+      }
+    };
+  },
+
+  'WSPSend: a datagram': () => {
+    const { ring, spi, s, lpErrno, takeDatagram } = connected(true);
+    const sent: Cell = { value: 0 };
+    const buffers = [{ len: 64, buf: new Uint8Array(64) }];
+    return (times) => {
+      for (let i = 0; i < times; i++) {
+        spi.WSPSend(s, buffers, 1, sent, 0, null, null, null, lpErrno);
+        ring.skip(takeDatagram());
       }
     };
   },
 };
 
-const connected = () => {
+/** Sends of 64 bytes each on a full buffer, `outstanding` of them at a time; each that ends is asked for its result too. */
+const overlapped = (outstanding: number, buffersOfEach: number, routine: WSAOVERLAPPED_COMPLETION_ROUTINE | null) => {
+  const { ring, spi, s, lpErrno, pump, runApcs } = connected();
+  const sent: Cell = { value: 0 };
+  const flags: Cell = { value: 0 };
+  const hEvent = { signalled: false };
+  const overlappeds = Array.from({ length: outstanding }, (): WSAOVERLAPPED => ({ Internal: 0, InternalHigh: 0, hEvent }));
+  const thread = { ThreadHandle: 1, Reserved: 0 };
+  const buffers = Array.from({ length: buffersOfEach }, () => ({ len: 64 / buffersOfEach, buf: new Uint8Array(64 / buffersOfEach) }));
+  let posted = 0;
+  const post = (): void => {
+    const lpOverlapped = overlappeds[posted]!;
+    spi.WSPSend(s, buffers, buffersOfEach, sent, 0, lpOverlapped, routine, routine === null ? null : thread, lpErrno);
+    posted = (posted + 1) % outstanding;
+  };
+  ring.write(new Uint8Array(ring.capacity), 0, ring.capacity);
+  for (let i = 1; i < outstanding; i++) post();
+  return (times: number) => {
+    for (let i = 0; i < times; i++) {
+      post();
+      ring.skip(64);
+      pump();
+      runApcs();
+      const isOver = spi.WSPGetOverlappedResult(s, overlappeds[posted]!, sent, false, flags, lpErrno);
+      if (isOver !== true || sent.value !== 64)
+        throw new Error(`the oldest send must be over: ${sent.value} bytes, errno ${lpErrno.value}`);
+    }
+  };
+};
+
+const connected = (isDatagram = false) => {
   const ring = new ByteRing(2 ** 12);
-  const upcalls = { WPUQueueApc: () => -1, WPUCompleteOverlappedRequest: () => 0, WPUResetEvent: () => true };
-  return { ring, ...connectOn(ring, upcalls, WSA_FLAG_OVERLAPPED) };
+  const queued: { apc: WSAUSERAPC; context: number } = { apc: () => {}, context: -1 };
+  const upcalls: WSPUPCALLTABLE = {
+    WPUQueueApc(_lpThreadId, apc, context) {
+      queued.apc = apc;
+      queued.context = context;
+      return 0;
+    },
+    WPUCompleteOverlappedRequest(_s, lpOverlapped, dwError, cbTransferred) {
+      storeCompletion(lpOverlapped, dwError, cbTransferred);
+      return 0;
+    },
+    WPUResetEvent: () => true,
+  };
+  /** One APC at most is queued at a time. */
+  const runApcs = (): void => {
+    if (queued.context < 0) return;
+    const { context } = queued;
+    queued.context = -1;
+    queued.apc(context);
+  };
+  return { ring, runApcs, ...connectOn(ring, upcalls, WSA_FLAG_OVERLAPPED, isDatagram) };
 };
 
 const collect = globalThis.gc;

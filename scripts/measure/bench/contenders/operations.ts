@@ -2,9 +2,17 @@
 
 import { ByteRing } from '../../../../impl/ring/byteRing.ts';
 import { OperationPool, OperationRing } from '../../../../impl/ring/operationRing.ts';
-import { errorCodes, WSA_FLAG_OVERLAPPED } from '../../../../model/winsock/codes.ts';
-import type { Cell, WSAOVERLAPPED } from '../../../../model/winsock/spi.ts';
-import { connectOn } from '../../ringSocket.ts';
+import { type OnRings, startOnRings } from '../../../../impl/rings.ts';
+import { AF_INET, errorCodes, socketTypes, WSA_FLAG_OVERLAPPED } from '../../../../model/winsock/codes.ts';
+import {
+  type Cell,
+  storeCompletion,
+  type WSABUF,
+  type WSAOVERLAPPED,
+  type WSAOVERLAPPED_COMPLETION_ROUTINE,
+  type WSAUSERAPC,
+  type WSPUPCALLTABLE,
+} from '../../../../model/winsock/spi.ts';
 import { type Contest, serve } from '../serve.ts';
 
 /** One operation after the other, each numbered by its caller. */
@@ -73,6 +81,159 @@ class Posted {
   }
 }
 
+/** Bytes of each send. */
+const length = 16;
+
+const powerAbove = (depth: number): number => {
+  let capacity = 8;
+  while (capacity < depth + 1) capacity *= 2;
+  return capacity;
+};
+
+/** Numbers in a ring: nothing else that is posted, completed and called back costs less here. `taking` is what is done with the bytes of each. */
+const numbersOnly =
+  (taking: (source: Uint8Array) => void) =>
+  (depth: number, { callBack }: Tally): Line => {
+    const capacity = powerAbove(depth);
+    const mask = capacity - 1;
+    const sources = [new Uint8Array(length), new Uint8Array(length)];
+    const bytes = new Int32Array(capacity);
+    const status = new Int32Array(capacity);
+    let head = 0;
+    let tail = 0;
+    return {
+      post(number) {
+        const index = tail & mask;
+        bytes[index] = number;
+        status[index] = errorCodes.WSA_IO_PENDING;
+        tail = (tail + 1) | 0;
+      },
+      complete() {
+        const index = head & mask;
+        status[index] = 0;
+        taking(sources[head & 1]!);
+        callBack(bytes[index]!);
+        head = (head + 1) | 0;
+      },
+    };
+  };
+
+/** What a caller keeps for each operation. */
+interface Numbered extends WSAOVERLAPPED {
+  number: number;
+  readonly callBack: (number: number) => void;
+}
+
+/** The APCs of the one thread there is, in an array that is as long as they ever get. */
+class Apcs {
+  private readonly contexts = new Int32Array(16);
+  private apc: WSAUSERAPC = () => {};
+  private head = 0;
+  private tail = 0;
+
+  queue(apc: WSAUSERAPC, context: number): void {
+    this.apc = apc;
+    this.contexts[this.tail & 15] = context;
+    this.tail = (this.tail + 1) | 0;
+  }
+
+  /** An alertable wait. */
+  run(): void {
+    while (this.head !== this.tail) {
+      const context = this.contexts[this.head & 15]!;
+      this.head = (this.head + 1) | 0;
+      this.apc(context);
+    }
+  }
+}
+
+const apcs = new Apcs();
+const upcalls: WSPUPCALLTABLE = {
+  WPUQueueApc(_lpThreadId, lpfnUserApc, dwContext) {
+    apcs.queue(lpfnUserApc, dwContext);
+    return 0;
+  },
+  WPUCompleteOverlappedRequest(_s, lpOverlapped, dwError, cbTransferred) {
+    storeCompletion(lpOverlapped, dwError, cbTransferred);
+    return 0;
+  },
+  WPUResetEvent(hEvent) {
+    hEvent.signalled = false;
+    return true;
+  },
+};
+
+const routine: WSAOVERLAPPED_COMPLETION_ROUTINE = (_dwError, _cbTransferred, lpOverlapped) => {
+  const { callBack, number } = lpOverlapped as Numbered;
+  callBack(number);
+};
+
+/** A process has one provider, and each line a socket of it with a ring of its own. */
+let nextRing = new ByteRing(length);
+let started: OnRings | undefined;
+const provider = (): OnRings => (started ??= startOnRings(upcalls, () => nextRing));
+
+const lpErrno: Cell = { value: undefined };
+const connected = (ring: ByteRing) => {
+  nextRing = ring;
+  const { spi } = provider();
+  const s = spi.WSPSocket(AF_INET, socketTypes.SOCK_STREAM, 0, null, 0, WSA_FLAG_OVERLAPPED, lpErrno);
+  spi.WSPConnect(s, 'peer', 4, null, null, null, null, lpErrno);
+  return s;
+};
+
+/**
+ * Sends on a full buffer, so that each pends; the transport makes room for one. How the caller hears of the end: by the event of the
+ * operation, by its routine in an alertable wait, or by asking for the result.
+ */
+const sends =
+  (way: 'event' | 'routine' | 'poll') =>
+  (depth: number, { callBack }: Tally): Line => {
+    const ring = new ByteRing(length);
+    const s = connected(ring);
+    const { spi, pump } = provider();
+    const capacity = powerAbove(depth);
+    const mask = capacity - 1;
+    const hEventOf = () => (way === 'event' ? { signalled: false } : null);
+    const overlappeds = Array.from({ length: capacity }, (): Numbered => {
+      return { Internal: 0, InternalHigh: 0, hEvent: hEventOf(), number: 0, callBack };
+    });
+    const buffers = [0, 1].map((fill): WSABUF[] => [{ len: length, buf: new Uint8Array(length).fill(fill) }]);
+    const sent: Cell = { value: undefined };
+    const flags: Cell = { value: undefined };
+    const thread = way === 'routine' ? { ThreadHandle: 1, Reserved: 0 } : null;
+    const lpCompletionRoutine = way === 'routine' ? routine : null;
+    let posted = 0;
+    let completed = 0;
+    ring.write(buffers[0]![0]!.buf!, 0, length);
+    return {
+      post(number) {
+        const lpOverlapped = overlappeds[posted & mask]!;
+        lpOverlapped.number = number;
+        spi.WSPSend(s, buffers[posted & 1]!, 1, sent, 0, lpOverlapped, lpCompletionRoutine, thread, lpErrno);
+        if (lpErrno.value !== errorCodes.WSA_IO_PENDING) throw new Error(`WSPSend must pend: errno ${lpErrno.value}`);
+        posted = (posted + 1) | 0;
+      },
+      complete() {
+        ring.skip(length);
+        pump(s);
+        if (way === 'routine') {
+          apcs.run();
+          return;
+        }
+        const lpOverlapped = overlappeds[completed & mask]!;
+        completed = (completed + 1) | 0;
+        const isOver =
+          way === 'event' ? lpOverlapped.hEvent!.signalled : spi.WSPGetOverlappedResult(s, lpOverlapped, sent, false, flags, lpErrno);
+        if (isOver !== true) throw new Error(`operation ${lpOverlapped.number} must be over`);
+        callBack(lpOverlapped.number);
+      },
+    };
+  };
+
+const target = new Uint8Array(length);
+const copy = Uint8Array.prototype.set;
+
 await serve({
   objects: () =>
     inLine((depth, { callBack }) => {
@@ -96,71 +257,11 @@ await serve({
       };
     }),
 
-  // The floor: no object, no pool, no growing, no caller's function kept.
-  'numbers only': () =>
-    inLine((depth, { callBack }) => {
-      let capacity = 8;
-      while (capacity < depth) capacity *= 2;
-      const mask = capacity - 1;
-      const bytes = new Int32Array(capacity);
-      const status = new Int32Array(capacity);
-      let head = 0;
-      let tail = 0;
-      return {
-        post(number) {
-          const index = tail & mask;
-          bytes[index] = number;
-          status[index] = errorCodes.WSA_IO_PENDING;
-          tail = (tail + 1) | 0;
-        },
-        complete() {
-          const index = head & mask;
-          status[index] = 0;
-          callBack(bytes[index]!);
-          head = (head + 1) | 0;
-        },
-      };
-    }),
+  // The floor: no object, no pool, no growing, no caller's function kept, and no byte moved.
+  'numbers only': () => inLine(numbersOnly(() => {})),
+  'numbers and bytes': () => inLine(numbersOnly((source) => copy.call(target, source))),
 
-  // A full buffer, so that each send pends; the transport makes room for one, and its completion is indicated by an event.
-  WSPSend: () =>
-    inLine((depth, { callBack }) => {
-      const length = 16;
-      const ring = new ByteRing(length);
-      type Numbered = WSAOVERLAPPED & { Offset: number };
-      const numbered = (): Numbered => ({ Internal: 0, InternalHigh: 0, hEvent: { signalled: false }, Offset: 0 });
-      let capacity = 8;
-      while (capacity < depth + 1) capacity *= 2;
-      const overlappeds = Array.from({ length: capacity }, numbered);
-      const data = [new Uint8Array(length), new Uint8Array(length)];
-      const buffers = [{ len: length, buf: data[0]! }];
-      const sent: Cell = { value: undefined };
-      const upcalls = {
-        WPUQueueApc: () => -1,
-        WPUCompleteOverlappedRequest(_s: number, lpOverlapped: WSAOVERLAPPED, _error: number, _bytes: number): number {
-          callBack((lpOverlapped as Numbered).Offset);
-          return 0;
-        },
-        WPUResetEvent(hEvent: { signalled: boolean }): boolean {
-          hEvent.signalled = false;
-          return true;
-        },
-      };
-      const { spi, s, lpErrno, pump } = connectOn(ring, upcalls, WSA_FLAG_OVERLAPPED);
-      ring.write(data[0]!, 0, length);
-      return {
-        post(number) {
-          const lpOverlapped = overlappeds[number & (capacity - 1)]!;
-          buffers[0]!.buf = data[number & 1]!;
-          buffers[0]!.len = length;
-          lpOverlapped.Offset = number;
-          spi.WSPSend(s, buffers, 1, sent, 0, lpOverlapped, null, null, lpErrno);
-          if (lpErrno.value !== errorCodes.WSA_IO_PENDING) throw new Error(`WSPSend must pend: errno ${lpErrno.value}`);
-        },
-        complete() {
-          ring.skip(length);
-          pump();
-        },
-      };
-    }),
+  event: () => inLine(sends('event')),
+  routine: () => inLine(sends('routine')),
+  poll: () => inLine(sends('poll')),
 });
