@@ -53,8 +53,8 @@ export class Operation {
   }
 
   /**
-   * Takes a send as its own: it pends. Length and pointer are copied out of each WSABUF: the array is the caller's again as soon as the call returns,
-   * the data are not.
+   * Takes a send as its own: it pends. Length and pointer are copied out of each WSABUF: the array is the caller's again as soon as the
+   * call returns, the data are not.
    */
   take(
     socket: Socket,

@@ -169,8 +169,8 @@ const carryOut = (
 };
 
 /**
- * An overlapped send against which nothing speaks: completed at once, or begun. In steady state it allocates nothing. `foreseen` is the code
- * with which it is known to end, or 0.
+ * An overlapped send against which nothing speaks: completed at once, or begun. In steady state it allocates nothing. `foreseen` is the
+ * code with which it is known to end, or 0.
  */
 const initiate = (
   provider: Provider,
