@@ -90,7 +90,7 @@ const powerAbove = (depth: number): number => {
   return capacity;
 };
 
-/** Numbers in a ring: nothing that is posted, completed and called back costs less here. `taking` is what is done with the bytes of each. */
+/** Numbers in a ring: nothing that is posted, completed and called back costs less here. `taking` is what is done with each one's bytes. */
 const numbersOnly =
   (taking: (source: Uint8Array) => void) =>
   (depth: number, { callBack }: Tally): Line => {
