@@ -4,8 +4,6 @@ import { type PerProfile, type Profile, profiles } from '../../../model/clauses/
 import { type Finding, type Judgement, judgeText } from '../../../model/judge/judge.ts';
 import { readTrace } from '../../../model/winsock/reader.ts';
 import { permittedText, stepText } from '../../report/stepText.ts';
-import { traceFragment } from '../explorer/traceFragment.ts';
-import { PageLink } from '../frame/links.tsx';
 import { Badge, ClauseLinks, type Meaning, Prose, RulingLink } from './words.tsx';
 
 type Verdicts = PerProfile<Judgement>;
@@ -54,7 +52,7 @@ export function TraceView({ text, verdicts = verdictsOf(text), profile, title }:
       </ol>
       {finding !== undefined && <Reasons finding={finding} profile={rejecting!} isShared={meaning === 'forbidden'} />}
       <Breaches judgement={verdicts[profile ?? 'page']} />
-      <TraceFoot text={text} profile={rejecting ?? profile ?? 'docs'} />
+      <TraceFoot text={text} />
     </figure>
   );
 }
@@ -143,12 +141,9 @@ function Breaches({ judgement }: { readonly judgement: Judgement }) {
   );
 }
 
-function TraceFoot({ text, profile }: { readonly text: string; readonly profile: Profile }) {
-  const fragment = traceFragment(text, profile);
+function TraceFoot({ text }: { readonly text: string }) {
   return (
     <div class="tracefoot">
-      <PageLink to={`explorer.html#${fragment}`}>Open in the explorer</PageLink>
-      <PageLink to={`set.html#${fragment}`}>What was possible at each step</PageLink>
       <details>
         <summary>Lines of trace/1</summary>
         <pre tabIndex={0}>
