@@ -8,8 +8,10 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { packageFile } from './cli/packageFiles.ts';
+import { renderJson } from './report/json.ts';
+import { counterexample, withFindings } from './report/reports.fixture.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wspsend-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -573,6 +575,37 @@ describe('merge', () => {
       expect(err.trimEnd().split('\n')).toHaveLength(1);
       expect(code).toBe(2);
     }
+  });
+});
+
+describe('on GitHub', () => {
+  const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: join(folder, 'summary.md') };
+  const words = ['merge', 'report.json'];
+  const before = { ...process.env };
+  writeFileSync(join(folder, 'report.json'), renderJson(withFindings([counterexample])));
+  afterEach(() => {
+    process.env = { ...before };
+  });
+
+  test('a report is annotated, summed up, and its text holds no command', async () => {
+    Object.assign(process.env, env);
+    const { code, out } = await inProcess(words);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^::stop-commands::([\w-]+)\n[\s\S]*\n::\1::\n::error title=[^:]*::/);
+    expect(readFileSync(env.GITHUB_STEP_SUMMARY, 'utf8')).toMatch(/^## ❌ /);
+  });
+
+  test('a report for programs keeps its stream to itself, and a summary that cannot be written is a warning', async () => {
+    Object.assign(process.env, { ...env, GITHUB_STEP_SUMMARY: join(folder, 'no', 'such', 'folder') });
+    const { code, out, err } = await inProcess([...words, '--reporter', 'json']);
+    expect(code).toBe(1);
+    expect(objects(out)).toHaveLength(1);
+    expect(err).toMatch(/^::error title=[\s\S]*::warning::GITHUB_STEP_SUMMARY cannot be written: ENOENT/);
+  });
+
+  test('elsewhere there is none of it', async () => {
+    process.env.GITHUB_ACTIONS = '';
+    expect((await inProcess(words)).out).not.toContain('::');
   });
 });
 

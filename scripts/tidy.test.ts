@@ -22,8 +22,6 @@ const roomOf = (path: string): string => (path.startsWith('model/winsock/') ? 'w
 /** Tests, and what generated tests are made of. */
 const isTest = (path: string): boolean => /\.(?:test|fixture)\.ts$/.test(path) || /^properties\/generate\/test\w+\.ts$/.test(path);
 const isBench = (path: string): boolean => path.startsWith('scripts/measure/bench/');
-/** The package is made in one folder, and looked at in a test. */
-const isPackage = (path: string): boolean => /^scripts\/package[./]/.test(path);
 const isBook = (path: string): boolean => path.startsWith('scripts/book/');
 const isLocal = (name: string): boolean => name.startsWith('.');
 
@@ -41,7 +39,8 @@ const sources: readonly SourceFile[] = ['model', 'impl', 'properties', 'generate
     return { path, text, imports: [...text.matchAll(importPattern)].map(([, from, bare, dynamic]) => (from ?? bare ?? dynamic)!) };
   });
 
-const importedPath = (file: SourceFile, name: string): string => posix.join(posix.dirname(file.path), name);
+/** What a bundler is asked for stands behind a question mark. */
+const importedPath = (file: SourceFile, name: string): string => posix.join(posix.dirname(file.path), name.split('?')[0]!);
 
 /** One line for each thing found, so that a failure is a list of places. */
 const found = (say: (file: SourceFile) => readonly string[]): string[] =>
@@ -94,8 +93,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 
 /** Which packages a room may import; `node:` stands for all of Node's own. Tests may also use the tools of tests. */
 const packages: Readonly<Record<string, readonly string[]>> = {
-  winsock: [],
-  model: ['xstate'],
+  winsock: ['zod'],
+  model: ['xstate', 'zod'],
   impl: ['node:', 'koffi'],
   properties: ['node:', 'xstate', 'zod'],
   generated: ['node:', 'fast-check', 'vitest'],
@@ -104,10 +103,16 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 const packagesOfTests = ['node:', 'vitest', 'fast-check'];
 /** What the benchmark sets beside ours: needed by nobody who only uses the package. */
 const packagesOfBench = ['d3-scale', 'd3-shape', 'bl', 'fast-check', 'ringbuf.js'];
-/** What the package is made with. */
-const packagesOfPackage = ['rolldown', 'rolldown-plugin-dts'];
 /** What the book is made with, and looked at with: its pages are built here, and are no part of the package. */
-const packagesOfBook = ['preact', 'preact-render-to-string', 'vite', '@viz-js/viz', 'playwright-core', 'axe-core'];
+const packagesOfBook = [
+  '@tanstack/virtual-core',
+  'preact',
+  'preact-render-to-string',
+  'vite',
+  '@viz-js/viz',
+  'playwright-core',
+  'axe-core',
+];
 
 const linesMax = 400;
 /** Rows and nothing else: the register, the rulings, the machines; and tests that are tables of cases. */
@@ -136,7 +141,6 @@ describe('imports', () => {
         ...(isTest(file.path) ? packagesOfTests : []),
         ...(isBench(file.path) ? packagesOfBench : []),
         ...(isBook(file.path) ? packagesOfBook : []),
-        ...(isPackage(file.path) ? packagesOfPackage : []),
       ];
       return file.imports.filter((name) => !isLocal(name) && !allowed.includes(packageOf(name)));
     });
@@ -148,7 +152,8 @@ describe('imports', () => {
   test('name files that exist, as they are called on disk', () => {
     const wrong = found((file) =>
       file.imports.filter(
-        (name) => isLocal(name) && !(/\.(?:m?tsx?|css|json)$/.test(name) && existsSync(join(root, importedPath(file, name)))),
+        (name) =>
+          isLocal(name) && !(/\.(?:m?tsx?|css|json)(?:\?worker&inline)?$/.test(name) && existsSync(join(root, importedPath(file, name)))),
       ),
     );
     expect(wrong, 'Write the path with its .ts; no path may lead out of the package').toEqual([]);

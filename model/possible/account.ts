@@ -9,6 +9,7 @@
 import type { Profile } from '../clauses/profiles.ts';
 import { advance } from '../oracle/advance.ts';
 import { copyOf } from '../oracle/copy.ts';
+import { surelyOver } from '../oracle/operationFacts.ts';
 import { Oracle, type Rejection } from '../oracle/oracle.ts';
 import { type Permitted, permittedInstead } from '../oracle/permitted.ts';
 import { hearing, type Refusal } from '../oracle/refusal.ts';
@@ -49,22 +50,26 @@ export interface StepAccount {
   readonly subjects: readonly SubjectAccount[];
 }
 
-type Scope = (socket: Socket | undefined) => boolean;
-const everything: Scope = () => true;
+/** What is looked at of a world. */
+interface Scope {
+  hasSocket(socket: Socket | undefined): boolean;
+  hasOperation(operation: Operation): boolean;
+}
+const everything: Scope = { hasSocket: () => true, hasOperation: () => true };
 
 /** All that is possible now. */
-export function subjectsIn(world: World, isInScope: Scope = everything, alsoOver: Iterable<Operation> = []): Subject[] {
+export function subjectsIn(world: World, scope: Scope = everything, alsoOver: Iterable<Operation> = []): Subject[] {
   const nameOf = namesIn(world);
   const found: Subject[] = [...networkOf(world)];
   for (const socket of world.sockets.values()) {
-    if (!isInScope(socket)) continue;
+    if (!scope.hasSocket(socket)) continue;
     found.push(socketOf(world, socket), ...circuitOf(world, socket), ...transferOf(world, socket, nameOf));
   }
   for (const operation of new Set([...world.live, ...alsoOver])) {
-    if (world.operations.get(operation.name) === operation && isInScope(operation.socket))
+    if (world.operations.get(operation.name) === operation && scope.hasOperation(operation))
       found.push(...subjectsOfOperation(world, operation));
   }
-  for (const record of world.begun.values()) if (isInScope(record.socket)) found.push(callOf(world, record));
+  for (const record of world.begun.values()) if (scope.hasSocket(record.socket)) found.push(callOf(world, record));
   return found.sort((a, b) => subjectKinds.indexOf(a.kind) - subjectKinds.indexOf(b.kind));
 }
 
@@ -89,12 +94,12 @@ export class Account {
 /** Judges the next step, and says what it did to each thing that it could touch. After a rejection the oracle stays where it was. */
 export function accountOf(oracle: Oracle, step: TraceStep): StepAccount {
   const { world } = oracle;
-  const isInScope = scopeOf(world, step);
-  const live = [...world.live];
-  const before = subjectsIn(world, isInScope);
+  const scope = scopeOf(world, step);
+  const live = [...world.live].filter((operation) => scope.hasOperation(operation));
+  const before = subjectsIn(world, scope);
   const supposed = new Map(before.map((subject) => [subject, suppositions(world, subject, step)]));
   const rejection = oracle.step(step);
-  const after = subjectsIn(world, rejection === undefined ? scopeOf(world, step, isInScope) : isInScope, live);
+  const after = subjectsIn(world, rejection === undefined ? scopeOf(world, step, scope, live) : scope, live);
   return {
     ...(rejection !== undefined && { rejection }),
     subjects: joined(before, after).map(([was, is]): SubjectAccount => {
@@ -111,12 +116,24 @@ export function accountOf(oracle: Oracle, step: TraceStep): StepAccount {
   };
 }
 
-/** The sockets that a step can touch: the one that it names, or all. */
-function scopeOf(world: World, step: TraceStep, also: Scope = () => false): Scope {
+/**
+ * What a step can touch: the socket that it names, or all. Of the operations that are known to be complete and of which all bytes are known
+ * to be taken, it touches the one that it names: what happens later is no cause of how they ended. By a settle any of them may have to be
+ * told.
+ */
+function scopeOf(world: World, step: TraceStep, also?: Scope, before: readonly Operation[] = []): Scope {
   const { socket, overlapped } = ('end' in step ? step.begun : step) as { readonly socket?: string; readonly overlapped?: string };
   const name = socket ?? (overlapped === undefined ? undefined : world.operations.get(overlapped)?.socket?.name);
-  return name === undefined ? everything : (touched) => touched?.name === name || also(touched);
+  const settles = 'env' in step && step.env === 'settle';
+  const wasOpen = new Set(before);
+  const hasSocket = (touched: Socket | undefined): boolean =>
+    name === undefined || touched?.name === name || also?.hasSocket(touched) === true;
+  const hasOperation = (operation: Operation): boolean =>
+    operation.name === overlapped || wasOpen.has(operation) || (hasSocket(operation.socket) && (settles || isOpen(operation)));
+  return { hasSocket, hasOperation };
 }
+
+const isOpen = ({ over, socket, segment }: Operation): boolean => over === undefined || !surelyOver(socket, segment);
 
 /** Each subject as it was and as it is. */
 function joined(before: readonly Subject[], after: readonly Subject[]): (readonly [Subject | undefined, Subject | undefined])[] {
@@ -177,7 +194,7 @@ function fateOf(
 
 /** Those of the subject's possibilities that a world in which one was supposed has behind the step. */
 function ledTo(world: World, is: Subject): string[] {
-  const isOwn: Scope = (socket) => socket?.name === is.name;
+  const isOwn: Scope = { hasSocket: (socket) => socket?.name === is.name, hasOperation: () => false };
   const own = subjectsIn(world, isOwn).find((subject) => subjectKey(subject) === subjectKey(is));
   const possible = new Set(is.possible.map(({ id }) => id));
   return (own?.possible ?? []).map(({ id }) => id).filter((id) => possible.has(id));

@@ -3,6 +3,7 @@
 import { aboutPages } from './about/aboutPages.tsx';
 import { clausePages } from './clauses/clausePages.tsx';
 import { codePages } from './codes/codePages.tsx';
+import { explorerPages } from './explorer/page.tsx';
 import { formatPages } from './format/formatPage.tsx';
 import type { BookPage } from './frame/bookPage.ts';
 import { frontPages } from './front/front.tsx';
@@ -13,11 +14,14 @@ import { namesPages } from './names/namesPage.tsx';
 import { questionPages } from './questions/questionPages.tsx';
 import { rulingPages } from './rulings/rulingPages.tsx';
 import { searchPages } from './search/searchPage.tsx';
+import { setPages } from './set/page.tsx';
 import { stackPages } from './stacks/stackPages.tsx';
 import { testPages } from './tests/testPages.tsx';
 
 export const sitePages = (material: Material): BookPage[] => [
   ...frontPages(material),
+  ...explorerPages(),
+  ...setPages(),
   ...clausePages(material),
   ...questionPages(),
   ...codePages(material),

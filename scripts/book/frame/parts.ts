@@ -2,6 +2,8 @@
 
 export const parts = [
   { name: 'page', title: 'The page', path: 'index.html' },
+  { name: 'explorer', title: 'Explorer', path: 'explorer.html' },
+  { name: 'set', title: 'Judge a trace', path: 'set.html' },
   { name: 'questions', title: 'Questions', path: 'questions.html' },
   { name: 'codes', title: 'Codes', path: 'codes.html' },
   { name: 'rulings', title: 'Rulings', path: 'rulings.html' },

@@ -4,6 +4,8 @@ import { type PerProfile, type Profile, profiles } from '../../../model/clauses/
 import { type Finding, type Judgement, judgeText } from '../../../model/judge/judge.ts';
 import { readTrace } from '../../../model/winsock/reader.ts';
 import { permittedText, stepText } from '../../report/stepText.ts';
+import { traceFragment } from '../explorer/traceFragment.ts';
+import { PageLink } from '../frame/links.tsx';
 import { Badge, ClauseLinks, type Meaning, Prose, RulingLink } from './words.tsx';
 
 type Verdicts = PerProfile<Judgement>;
@@ -52,7 +54,7 @@ export function TraceView({ text, verdicts = verdictsOf(text), profile, title }:
       </ol>
       {finding !== undefined && <Reasons finding={finding} profile={rejecting!} isShared={meaning === 'forbidden'} />}
       <Breaches judgement={verdicts[profile ?? 'page']} />
-      <TraceFoot text={text} />
+      <TraceFoot text={text} profile={rejecting ?? profile ?? 'docs'} />
     </figure>
   );
 }
@@ -141,9 +143,12 @@ function Breaches({ judgement }: { readonly judgement: Judgement }) {
   );
 }
 
-function TraceFoot({ text }: { readonly text: string }) {
+function TraceFoot({ text, profile }: { readonly text: string; readonly profile: Profile }) {
+  const fragment = traceFragment(text, profile);
   return (
     <div class="tracefoot">
+      <PageLink to={`explorer.html#${fragment}`}>Open in the explorer</PageLink>
+      <PageLink to={`set.html#${fragment}`}>What was possible at each step</PageLink>
       <details>
         <summary>Lines of trace/1</summary>
         <pre tabIndex={0}>

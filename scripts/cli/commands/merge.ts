@@ -9,6 +9,7 @@ import { readReports } from '../../report/readReports.ts';
 import { type Reporter, render, reporters } from '../../report/render.ts';
 import { coloursOf } from '../../report/terminal.ts';
 import { exitCodes, exitOfVerdict, reasonOf, UnusableInput, worst } from '../exit.ts';
+import { shownText, showOnGithub } from '../onGithub.ts';
 
 interface MergeOptions {
   readonly reporter: Reporter;
@@ -45,9 +46,12 @@ function merge(files: readonly string[], { reporter, json, verbose, out }: Merge
   const reports = mergeReports(given) as [Report, ...Report[]];
   const stream = out === undefined ? process.stdout : {};
   const style = { colours: coloursOf(stream), width: widthOf(stream), verbose: verbose === true };
-  const text = render(json === true ? 'json' : reporter, reports, style);
-  if (out === undefined) process.stdout.write(text);
+  const form = json === true ? 'json' : reporter;
+  const text = render(form, reports, style);
+  const isForPeople = form === 'text' && out === undefined;
+  if (out === undefined) process.stdout.write(isForPeople ? shownText(text) : text);
   else write(out, text);
+  showOnGithub(reports, isForPeople || out !== undefined ? process.stdout : process.stderr);
   const ends = reports.map(({ verdict }) => exitOfVerdict[verdict]);
   // A deviation that was found stands, whatever could not be tried elsewhere.
   return ends.includes(exitCodes.bad) ? exitCodes.bad : worst(ends);

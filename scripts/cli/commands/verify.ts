@@ -9,14 +9,15 @@ import { shellWord } from '../../../properties/verification/shellWord.ts';
 import { verify as verifyImplementations } from '../../../properties/verification/verification.ts';
 import { stepsDefault, type VerifyOptions, verifyDriver } from '../../../properties/verify.ts';
 import { widthOf } from '../../report/columns.ts';
-import { printable } from '../../report/printable.ts';
 import { progressOn } from '../../report/progress.ts';
 import { type Reporter, render, reporters } from '../../report/render.ts';
+import { printable } from '../../report/stepText.ts';
 import { coloursOf } from '../../report/terminal.ts';
 import { exitOfVerdict, UnusableInput } from '../exit.ts';
 import { identityOf } from '../identity.ts';
 import { verifyOnWorker } from '../jobs/verify.ts';
 import { loadLedger } from '../loadLedger.ts';
+import { shownText, showOnGithub } from '../onGithub.ts';
 import {
   type DriverCommand,
   type ImplementationOptions,
@@ -138,8 +139,10 @@ async function verify(options: VerifyCommandOptions): Promise<number> {
   const stream = out === undefined ? process.stdout : {};
   const text = render(reporter, [report], { colours: coloursOf(stream), width: widthOf(stream), verbose: options.verbose === true });
   if (writeLedger !== undefined) keep(writeLedger, `${JSON.stringify(draftLedger(report), undefined, 2)}\n`);
-  if (write === undefined) process.stdout.write(text);
+  const isForPeople = reporter === 'text' && write === undefined;
+  if (write === undefined) process.stdout.write(isForPeople ? shownText(text) : text);
   else keep(write, text);
+  showOnGithub([report], isForPeople || write !== undefined ? process.stdout : process.stderr);
   return exitOfVerdict[report.verdict];
 }
 
