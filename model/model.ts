@@ -3,7 +3,6 @@
  *
  *   verdicts  judgeText, judgeStream, firstRejection, Oracle   is what happened permitted?
  *   traces    TraceReader, readTrace, readRequest, lineOf      lines of trace/1 in, steps out, and back
- *   the set   Account, accountsOf, accountOf, subjectsIn       what is still possible, and what a step ends
  *   answers   permits                                          what may a call give, in a state?
  *   clauses   register, clause, rulings, reads                 what the page says, and in which reading
  */
@@ -29,9 +28,6 @@ export type { Wanted } from './oracle/wanted.ts';
 export type { Consequence } from './permits/consequence.ts';
 export { type Answer, type PermittedResult, permits, type Question, UnanswerableQuestion } from './permits/permits.ts';
 export { type SocketSituation, stateJsonSchema } from './permits/state.ts';
-export { Account, accountOf, type Fate, type StepAccount, type SubjectAccount, subjectsIn } from './possible/account.ts';
-export { type AccountedStep, accountsOf } from './possible/history.ts';
-export { type Possibility, type Reason, type Subject, type SubjectKind, subjectKinds } from './possible/possibility.ts';
 export { type CodeStanding, codesOf, standingOf } from './winsock/callCodes.ts';
 export {
   type CodeName,

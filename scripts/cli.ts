@@ -4,6 +4,7 @@
 import './cli/signals.ts';
 import { exitCodes } from './cli/exit.ts';
 import { surviveStreams } from './cli/streams.ts';
+import { version } from './cli/version.ts';
 
 const firstSteps = `wspsend: the WSPSend page as a program.
 
@@ -20,6 +21,11 @@ Start here:
 async function main(words: readonly string[]): Promise<number | undefined> {
   if (words.length === 0) {
     process.stdout.write(firstSteps);
+    return exitCodes.good;
+  }
+  // Scripts ask for it at each start, and it takes nothing that a command is made of.
+  if (words.length === 1 && (words[0] === '-V' || words[0] === '--version')) {
+    process.stdout.write(`${version()}\n`);
     return exitCodes.good;
   }
   const { run } = await import('./cli/program.ts');

@@ -2,11 +2,12 @@
  * The package's entry: all that programs use. What needs less than all of Node has entries of its own:
  *
  *   wspsend/model     verdicts, traces, answers and clauses; runs in a browser (model/model.ts)
+ *   wspsend/possible  what is still possible after each step; runs in a browser (model/possible.ts)
  *   wspsend/verify    verifyProvider, verifyDriver, replay (properties/verify.ts)
  *   wspsend/provider  our provider
  *   wspsend/rings     its rings
  *
- * Beside the first two this one has
+ * Beside the first three this one has
  *
  *   the bounded model  explore, slices     which states and steps are there at all, within bounds?
  *   the page           coverFile, coverPage   do the clauses still cover its text, and which edition is it?
@@ -97,9 +98,25 @@ export {
   UnanswerableQuestion,
   type UnjudgedAt,
   type UpcallStep,
+  type Wanted,
   type WinsockCode,
   winsockCodeOf,
 } from '../model/model.ts';
+export {
+  Account,
+  type AccountedStep,
+  accountOf,
+  accountsOf,
+  type Fate,
+  type Possibility,
+  type Reason,
+  type StepAccount,
+  type Subject,
+  type SubjectAccount,
+  type SubjectKind,
+  subjectKinds,
+  subjectsIn,
+} from '../model/possible.ts';
 export type { Bounds, Label } from '../model/product/labels.ts';
 export { type Slice, type SliceName, slices } from '../model/product/slices.ts';
 export type {

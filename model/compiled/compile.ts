@@ -36,10 +36,33 @@ export interface Table<S extends string = string, E extends string = string, F e
   readonly states: readonly S[];
   readonly events: readonly E[];
   readonly initial: number;
-  /** `rules[state][event]`, in the order in which they are tried. */
-  readonly rules: readonly (readonly (readonly CompiledRule[])[])[];
+  readonly rules: CellRules;
   readonly stateIndex: { readonly [state in S]: number };
   readonly eventIndex: { readonly [event in E]: number };
+}
+
+/** What stands in each state for each event, made when it is asked for: a short trace asks for a fraction of it. */
+export class CellRules implements Iterable<CompiledRule> {
+  readonly #made: (readonly CompiledRule[] | undefined)[] = [];
+  readonly #states: number;
+  readonly #events: number;
+  readonly #make: (state: number, event: number) => readonly CompiledRule[];
+
+  constructor(states: number, events: number, make: (state: number, event: number) => readonly CompiledRule[]) {
+    this.#states = states;
+    this.#events = events;
+    this.#make = make;
+  }
+
+  /** In the order in which they are tried. */
+  at(state: number, event: number): readonly CompiledRule[] {
+    const cell = state * this.#events + event;
+    return (this.#made[cell] ??= this.#make(state, event));
+  }
+
+  *[Symbol.iterator](): Generator<CompiledRule> {
+    for (let state = 0; state < this.#states; state++) for (let event = 0; event < this.#events; event++) yield* this.at(state, event);
+  }
 }
 
 // ---- Facts ---------------------------------------------------------------------------------------------------------------------
@@ -82,7 +105,7 @@ export function lookup<F extends string>(
   event: number,
   facts: Facts<NoInfer<F>>,
 ): CompiledRule | undefined {
-  const rules = table.rules[state]![event]!;
+  const rules = table.rules.at(state, event);
   for (let i = 0; i < rules.length; i++) {
     const rule = rules[i]!;
     if (applies(rule.guard, facts)) return rule;
@@ -148,7 +171,8 @@ export function compile<F extends string, S extends string, E extends string>(re
       return compiled;
     }),
   );
-  return { id: region.id, facts, states, events, initial: stateIndex[region.initial], rules, stateIndex, eventIndex };
+  const cells = new CellRules(states.length, events.length, (state, event) => rules[state]![event]!);
+  return { id: region.id, facts, states, events, initial: stateIndex[region.initial], rules: cells, stateIndex, eventIndex };
 }
 
 export const always: CompiledGuard = { kind: 'constant', holds: true };

@@ -81,7 +81,10 @@ test('a rule of a parent decides where one of its states leaves something to it'
 
 test('the id of a rule says where it stands and is made of what it says, not of what stands before it', () => {
   const rule = { guard: 'b' as const, ...refuses('Order:2') };
-  const idsOf = (...rules: Rule<Fact, 'only'>[]) => compile(regionOf(...rules), 'page').rules[0]![0]!.map(({ id }) => id);
+  const idsOf = (...rules: Rule<Fact, 'only'>[]) =>
+    compile(regionOf(...rules), 'page')
+      .rules.at(0, 0)
+      .map(({ id }) => id);
   const [alone] = idsOf(rule);
   expect(alone).toMatch(/^small\.only\.step#/);
   expect(idsOf({ guard: 'a', ...permits() }, rule)[1]).toBe(alone);

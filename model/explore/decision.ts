@@ -18,14 +18,14 @@ export function decide(table: Table, { event, state, facts }: Question): Decisio
   const placed = table.facts.map((fact) => conditionOf(facts[fact]!));
   if (index === undefined) return { permits: never, moves: [], rules: [] };
   if (typeof state === 'string') {
-    const { rules } = decided(table.rules[table.stateIndex[state]!]![index]!, placed, constant(true));
+    const { rules } = decided(table.rules.at(table.stateIndex[state]!, index), placed, constant(true));
     return { permits: any(...rules.map(({ when }) => when)), moves: [], rules };
   }
   const { variable, offset } = state;
   const rules: { when: Condition; rule: CompiledRule }[] = [];
   const targets = new Map<number, Condition[]>();
   for (let from = 0; from < table.states.length; from++) {
-    const found = decided(table.rules[from]![index]!, placed, is(variable, offset + from));
+    const found = decided(table.rules.at(from, index), placed, is(variable, offset + from));
     rules.push(...found.rules);
     for (const { when, rule } of found.rules) {
       if (rule.target !== from) targets.set(rule.target, [...(targets.get(rule.target) ?? []), when]);

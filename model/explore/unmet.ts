@@ -31,7 +31,7 @@ export function unmetRules(profile: Profile): Unmet {
   const { profile: _, ...tables } = tablesOf(profile);
   const open = new Map<string, Permitting>();
   for (const table of Object.values(tables) as unknown as Table[]) {
-    for (const rule of table.rules.flat(2)) if (rule.permitted) open.set(rule.id, { rule, table });
+    for (const rule of table.rules) if (rule.permitted) open.set(rule.id, { rule, table });
   }
   const permitting = open.size;
   const reasons = new Map<string, string>();

@@ -32,7 +32,7 @@ export function wantedFor(asked: RuleQuestion | undefined): readonly Wanted[] {
   if (asked?.event === undefined) return [];
   const { table, state, event, facts } = asked;
   const said = factsOf[table.id]!;
-  const rules = table.rules[state]![event]!;
+  const rules = table.rules.at(state, event);
   const found = new Map<string, Wanted>();
   for (const [at, rule] of rules.entries()) {
     if (!rule.permitted) continue;

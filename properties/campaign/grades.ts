@@ -112,7 +112,7 @@ const ruled = (profile: Profile): ReadonlySet<string> => {
   let found = ruledBy.get(profile);
   if (found === undefined) {
     const { profile: _, ...tables } = tablesOf(profile);
-    const rules = Object.values(tables).flatMap((table) => ((table as Table).rules ?? []).flat(2));
+    const rules = Object.values(tables).flatMap((table) => [...(table as Table).rules]);
     ruledBy.set(profile, (found = new Set(rules.flatMap(({ clauses }) => clauses))));
   }
   return found;

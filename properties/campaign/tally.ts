@@ -69,12 +69,12 @@ const machinesOf = (profile: Profile): readonly Table[] => {
 };
 
 function testedIn(table: Table): (readonly [CompiledRule, readonly ClauseId[]])[] {
-  return table.rules.flatMap((events, state) => {
+  return table.states.flatMap((name, state) => {
     // What the caller broke was counted when it broke it, and what comes of it shows nothing.
-    if (table.states[state] === 'unjudged') return [];
-    return events.flatMap((rules) => {
+    if (name === 'unjudged') return [];
+    return table.events.flatMap((_, event) => {
       const before = new Set<ClauseId>();
-      return rules.flatMap((rule) => {
+      return table.rules.at(state, event).flatMap((rule) => {
         if (rule.permitted) return [[rule, [...rule.clauses, ...before]] as const];
         for (const id of rule.clauses) if (refusedOnly.has(id)) before.add(id);
         return [];
@@ -85,7 +85,7 @@ function testedIn(table: Table): (readonly [CompiledRule, readonly ClauseId[]])[
 
 /** Clauses that no rule gives as its reason to permit anything: they can only be kept, never used. */
 const refusedOnly: ReadonlySet<ClauseId> = (() => {
-  const rules = machinesOf('page').flatMap((table) => table.rules.flat(2));
+  const rules = machinesOf('page').flatMap((table) => [...table.rules]);
   const permitting = new Set(rules.filter(({ permitted }) => permitted).flatMap(({ clauses }) => clauses));
   return new Set(rules.flatMap(({ clauses }) => clauses).filter((id) => !permitting.has(id)));
 })();

@@ -5,7 +5,7 @@ import { consult } from '../consult/consultation.ts';
 import { type Entry, type EntryKind, entries } from '../consult/entries.ts';
 import { type LookedUp, lookUp } from '../consult/lookUp.ts';
 import { consultationLines, entryLine } from '../report/consultation.ts';
-import { printable } from '../report/stepText.ts';
+import { printable } from '../report/printable.ts';
 import { coloursOf, printLine } from '../report/terminal.ts';
 import { exitCodes, UnusableInput } from './exit.ts';
 import { keptVectors } from './keptVectors.ts';

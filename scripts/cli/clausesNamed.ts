@@ -4,7 +4,7 @@ import { type ClauseId, isClauseId } from '../../model/clauses/register.ts';
 import { rulings } from '../../model/clauses/rulings.ts';
 import { clausesOfSection } from '../consult/entries.ts';
 import { lookUp } from '../consult/lookUp.ts';
-import { printable } from '../report/stepText.ts';
+import { printable } from '../report/printable.ts';
 import { UnusableInput } from './exit.ts';
 
 export interface ClausesNamed {

@@ -3,13 +3,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { VerifyOptions } from '../../properties/verify.ts';
-import { packageFile } from './packageFiles.ts';
-
-export const packageVersion = (): string => (JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string }).version;
+import { version } from './version.ts';
 
 /** Of a provider that is a package or cannot be read, its name has to do. */
 export const identityOf = (provider: string | undefined): NonNullable<VerifyOptions['identity']> => ({
-  version: packageVersion(),
+  version: version(),
   provider: provider === undefined ? '' : digestOfFile(provider),
 });
 

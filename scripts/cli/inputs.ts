@@ -5,7 +5,7 @@ import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { isatty, ReadStream } from 'node:tty';
 import { LineCutter } from '../../model/winsock/lineCutter.ts';
-import { printable } from '../report/stepText.ts';
+import { printable } from '../report/printable.ts';
 import { isRefused, reasonOf, UnusableInput } from './exit.ts';
 
 const chunkBytes = 2 ** 18;

@@ -3,7 +3,7 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { readLedger } from '../../properties/ledger/ledger.ts';
-import { printable } from '../report/stepText.ts';
+import { printable } from '../report/printable.ts';
 import { isRefused, reasonOf, UnusableInput } from './exit.ts';
 import { readInput } from './inputs.ts';
 

@@ -3,7 +3,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { placeOf, writeWhole } from '../../properties/verification/wholeFile.ts';
-import { printable } from '../report/stepText.ts';
+import { printable } from '../report/printable.ts';
 import { isRefused, reasonOf, UnusableInput } from './exit.ts';
 
 /**

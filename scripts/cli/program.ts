@@ -1,12 +1,11 @@
 /** The commands, one file each, and what holds for all of them. */
 
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { Unfinished } from '../../properties/vectors/unfinished.ts';
-import { printableLines } from '../report/stepText.ts';
+import { printableLines } from '../report/printable.ts';
 import { exitCodes, isOutOfMemory, UnusableInput } from './exit.ts';
-import { packageFile } from './packageFiles.ts';
 import { say } from './streams.ts';
+import { version } from './version.ts';
 
 /** Each loads what its command needs, which is a good part of the time that a short command takes. */
 const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
@@ -28,10 +27,9 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
  * With the one command that the words begin with, or with all. Fails by a CommanderError, once it has said on standard error what is wrong.
  */
 export const newProgram = async (words: readonly string[] = []): Promise<Command> => {
-  const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string };
   const program = new Command('wspsend')
     .description('The WSPSend page as a program: a specification to ask, an oracle for traces, and generated tests.')
-    .version(version, '-V, --version', 'print the version')
+    .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show how it is used')
     .showHelpAfterError('(add --help to see how it is used)')
     .configureHelp({ showGlobalOptions: false });

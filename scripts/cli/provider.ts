@@ -1,12 +1,12 @@
 /** The provider that somebody names on a command line, in a process of its own. */
 
+import { fileURLToPath } from 'node:url';
 import { type Implementation, isolatedProvider, UnusableProvider } from '../../properties/verify.ts';
-import { printableLines } from '../report/stepText.ts';
+import { printableLines } from '../report/printable.ts';
 import { UnusableInput } from './exit.ts';
-import { packageFile } from './packageFiles.ts';
 
 /** The module of our own provider, which is loaded as any other. */
-const ours = packageFile('.build/impl/provider/provider.js');
+const ours = fileURLToPath(new URL('../../impl/provider/provider.js', import.meta.url));
 
 /** More than this of what a provider prints helps nobody. */
 const saidMax = 2 ** 16;

@@ -1,6 +1,6 @@
 /** Our standard streams, and what becomes of a run when one of them takes nothing more. */
 
-import { printableLines } from '../report/stepText.ts';
+import { printableLines } from '../report/printable.ts';
 import { exitCodes, reasonOf } from './exit.ts';
 
 /** One message on standard error. Whatever it quotes moves no cursor. */

@@ -2,7 +2,8 @@
 
 import type { Fate, SubjectAccount } from '../../model/possible/account.ts';
 import type { AccountedStep } from '../../model/possible/history.ts';
-import { permittedText, printable, stepText } from './stepText.ts';
+import { printable } from './printable.ts';
+import { permittedText, stepText } from './stepText.ts';
 import type { Colours } from './terminal.ts';
 
 /** Under each step stand the things that it changed: what each may be now, and with a cross what it cannot be any more. */

@@ -7,7 +7,8 @@ import { randomUUID } from 'node:crypto';
 import { clause } from '../../model/clauses/register.ts';
 import type { Report } from '../../properties/campaign/report.ts';
 import { percentText } from './bar.ts';
-import { permittedText, printable, stepText } from './stepText.ts';
+import { printable } from './printable.ts';
+import { permittedText, stepText } from './stepText.ts';
 import {
   allSections,
   boundsText,

@@ -4,7 +4,8 @@ import type { Profile } from '../../model/clauses/profiles.ts';
 import { clause } from '../../model/clauses/register.ts';
 import { rulings } from '../../model/clauses/rulings.ts';
 import type { Finding, Judgement, Told } from '../../model/judge/judge.ts';
-import { permittedText, printable, stepText } from './stepText.ts';
+import { printable } from './printable.ts';
+import { permittedText, stepText } from './stepText.ts';
 import type { Colours } from './terminal.ts';
 
 /** What `check --json` prints for a file; with `isWhole`, all findings as well. */

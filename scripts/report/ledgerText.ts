@@ -3,7 +3,7 @@
 import type { ListedDeviation } from '../../properties/campaign/findings.ts';
 import { signatureText } from '../../properties/campaign/signature.ts';
 import { wrapped } from './columns.ts';
-import { printable } from './stepText.ts';
+import { printable } from './printable.ts';
 import { entryName } from './summary.ts';
 
 /** By the name that `replay --entry` takes. */

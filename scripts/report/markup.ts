@@ -1,6 +1,6 @@
 /** HTML in which every text is escaped, unless it is HTML that was made here. */
 
-import { printable } from './stepText.ts';
+import { printable } from './printable.ts';
 
 export class Markup {
   readonly text: string;

@@ -96,7 +96,7 @@ const rulesByClause = (): Citations =>
   citations(
     profiles.flatMap((profile) => {
       const { socket, circuit, operation, call, delivery } = tablesOf(profile);
-      return [socket, circuit, operation, call, delivery].flatMap((table: Table) => table.rules.flat(2));
+      return [socket, circuit, operation, call, delivery].flatMap((table: Table) => [...table.rules]);
     }),
   );
 

@@ -2,7 +2,7 @@
 
 import { reportSchema, reportsSchema } from '../../properties/campaign/addsUp.ts';
 import type { Report } from '../../properties/campaign/report.ts';
-import { printable } from './stepText.ts';
+import { printable } from './printable.ts';
 
 /** @throws RangeError that says what is wrong with it, and where. */
 export function readReports(json: string): readonly Report[] {

@@ -1,16 +1,10 @@
 /** A step, a result and a name in the fewest words that a person can read back into the trace. */
 
 import { kindOf, type TraceStep } from '../../model/winsock/trace.ts';
+import { printable } from './printable.ts';
 
 const partsMax = 6;
 const nameMax = 40;
-
-/** Text for a terminal: nothing that came out of a file may move its cursor. */
-export const printable = (text: string): string =>
-  text.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, (unit) => `\\u${unit.codePointAt(0)!.toString(16).padStart(4, '0')}`);
-
-/** The same of a text of several lines. */
-export const printableLines = (text: string): string => text.split('\n').map(printable).join('\n');
 
 const nameText = (name: string): string => {
   const short = name.length > nameMax ? `${name.slice(0, nameMax)}…` : name;

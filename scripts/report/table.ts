@@ -3,7 +3,7 @@
 import { clause, register } from '../../model/clauses/register.ts';
 import type { Report } from '../../properties/campaign/report.ts';
 import { columnsDefault, columnsOf, fitted, wrapped } from './columns.ts';
-import { printable } from './stepText.ts';
+import { printable } from './printable.ts';
 import { cutText, headline, lackingTexts, ledgerFaults } from './summary.ts';
 import { type Colours, coloursOf } from './terminal.ts';
 import type { TextOptions } from './text.ts';

@@ -4,7 +4,7 @@ import { clause } from '../../model/clauses/register.ts';
 import { lineOf } from '../../model/winsock/trace.ts';
 import type { ClauseResult, Report } from '../../properties/campaign/report.ts';
 import { isTriedGrade } from '../../properties/campaign/verdict.ts';
-import { printable } from './stepText.ts';
+import { printable } from './printable.ts';
 import { effortText, entryName, headline, knownDeviations, lackingTexts, ledgerFaults } from './summary.ts';
 
 export const renderTap = (...reports: readonly Report[]): string => {

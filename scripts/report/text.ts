@@ -4,7 +4,8 @@ import { clause } from '../../model/clauses/register.ts';
 import type { Counterexample, Report } from '../../properties/campaign/report.ts';
 import { cellsOf, percentText } from './bar.ts';
 import { columnsDefault, columnsOf, fitted, wrapped } from './columns.ts';
-import { permittedText, printable, stepText } from './stepText.ts';
+import { printable } from './printable.ts';
+import { permittedText, stepText } from './stepText.ts';
 import {
   allSections,
   boundsLegend,

@@ -66,7 +66,7 @@ const listRules = (region: AnyRegion): readonly PlacedRule[] => {
 const idsIn = (profile: Profile, region: string): ReadonlySet<string> => {
   const { profile: _, ...tables } = tablesOf(profile);
   const table = Object.values(tables).find(({ id }) => id === region) as Table;
-  return new Set(table.rules.flat(2).map(({ id }) => id));
+  return new Set([...table.rules].map(({ id }) => id));
 };
 
 const placedById = new Map<string, PlacedRule>();

@@ -3,7 +3,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { clause } from '../../../model/clauses/register.ts';
 import { type Answer, permits, UnanswerableQuestion } from '../../../model/permits/permits.ts';
-import { outcomeText, printable, requestText } from '../../report/stepText.ts';
+import { printable } from '../../report/printable.ts';
+import { outcomeText, requestText } from '../../report/stepText.ts';
 import { coloursOf, printLine } from '../../report/terminal.ts';
 import { askWords } from '../askWords.ts';
 import { exitCodes, UnusableInput } from '../exit.ts';

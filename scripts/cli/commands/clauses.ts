@@ -14,7 +14,7 @@ import { isReadingOf, isShown, type Shown } from '../../../properties/choices/ch
 import { choicesOf } from '../../../properties/choices/choices.ts';
 import { unnoticed } from '../../../properties/properties.ts';
 import { type ClauseRow, clauseRows, columns, type Generated, holesOf } from '../../report/matrix.ts';
-import { printable } from '../../report/stepText.ts';
+import { printable } from '../../report/printable.ts';
 import { coloursOf, printLine } from '../../report/terminal.ts';
 import { clausesNamed } from '../clausesNamed.ts';
 import { exitCodes, UnusableInput } from '../exit.ts';

@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import { lineKinds } from '../../../model/winsock/format.ts';
 import { formatRules, kindText } from '../../report/format.ts';
-import { printable } from '../../report/stepText.ts';
+import { printable } from '../../report/printable.ts';
 import { printLine } from '../../report/terminal.ts';
 import { exitCodes, UnusableInput } from '../exit.ts';
 

@@ -1,0 +1,12 @@
+/** `npm run build`, once the compiler is done: writes the package's code. */
+
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageFile } from '../cli/packageFiles.ts';
+import { packageCode } from './bundle.ts';
+
+const folder = packageFile('.build/package');
+const files = await packageCode();
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
+for (const [name, text] of files) writeFileSync(join(folder, name), text);
