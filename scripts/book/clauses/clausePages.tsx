@@ -159,6 +159,14 @@ function Traces({ entry, material }: { readonly entry: Registered; readonly mate
   const found = (id: string | undefined) => (id === undefined ? undefined : material.vectors.get(id));
   const shows = found(valid);
   const breaks = found(invalid);
+  // Where profiles part, one trace may do both.
+  if (shows !== undefined && shows === breaks) {
+    return (
+      <section aria-label="Trace" class="pair">
+        <VectorView vector={shows} title="The shortest that shows it, and under another profile breaks it" />
+      </section>
+    );
+  }
   return (
     <section aria-labelledby="traces" class="pair">
       <h2 id="traces" class="hidden">

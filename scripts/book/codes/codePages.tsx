@@ -3,8 +3,9 @@
 import { register } from '../../../model/clauses/register.ts';
 import { statusCodes } from '../../../model/machines/operation.machine.ts';
 import { questions } from '../../../model/questions/questions.ts';
-import { sendCodes } from '../../../model/winsock/callCodes.ts';
+import { codesOf, sendCodes } from '../../../model/winsock/callCodes.ts';
 import { type ErrorCode, errorCodes } from '../../../model/winsock/codes.ts';
+import { callNames } from '../../../model/winsock/trace.ts';
 import type { Vector } from '../../../properties/vectors/vector.ts';
 import type { BookPage } from '../frame/bookPage.ts';
 import { PageLink } from '../frame/links.tsx';
@@ -13,7 +14,7 @@ import type { Material, Stack } from '../material.ts';
 import { type PlacedRule, regions, rulesOfRegion } from '../shown/regions.ts';
 import { RuleView } from '../shown/rule.tsx';
 import { VectorView } from '../shown/vector.tsx';
-import { ClauseLink, Prose } from '../shown/words.tsx';
+import { ClauseLink, CommaList, Prose } from '../shown/words.tsx';
 
 const codes = Object.keys(errorCodes) as ErrorCode[];
 
@@ -42,13 +43,13 @@ const mentioning = (code: string) => register.filter(({ text, source }) => sourc
 
 /** What a code may be, in the words of its column. */
 const roleOf = (code: ErrorCode): string => {
-  if (code === 'WSA_IO_PENDING') return 'the send has begun, and its completion is indicated later';
-  if (code === 'WSA_IO_INCOMPLETE') return 'a poll of an operation that is not over';
+  if (code === 'WSA_IO_PENDING') return 'The send has begun, and its completion is indicated later';
+  if (code === 'WSA_IO_INCOMPLETE') return 'A poll of an operation that is not over';
   const isResult = (sendCodes as readonly string[]).includes(code);
   const isStatus = (statusCodes as readonly string[]).includes(code);
-  if (isResult && isStatus) return 'the result of a send, or the status of an operation';
-  if (isStatus) return 'the status of an operation';
-  return isResult ? 'the result of a send' : 'given by other calls than sends';
+  if (isResult && isStatus) return 'The result of a send, or the status of an operation';
+  if (isStatus) return 'The status of an operation';
+  return isResult ? 'The result of a send' : 'Given by other calls than sends';
 };
 
 function CodeList() {
@@ -127,6 +128,7 @@ function CodePage({ code, material }: { readonly code: ErrorCode; readonly mater
         <code>{code}</code> <span class="quiet">{errorCodes[code]}</span>
       </h1>
       <p class="lead">{roleOf(code)}.</p>
+      <OtherCalls code={code} />
       <Sentences code={code} />
       <Traces code={code} vectors={[...material.vectors.values()]} />
       <Rules title="As the result of a send" id="result" rules={rulesOn('socket', result)} />
@@ -134,6 +136,17 @@ function CodePage({ code, material }: { readonly code: ErrorCode; readonly mater
       <Asked code={code} />
       <Deviating code={code} stacks={material.stacks} />
     </>
+  );
+}
+
+/** Which other calls have it on their own pages. */
+function OtherCalls({ code }: { readonly code: ErrorCode }) {
+  const others = callNames.filter((call) => call !== 'WSPSend' && (codesOf[call] as readonly string[]).includes(code));
+  if (others.length === 0) return null;
+  return (
+    <p class="quiet">
+      Also documented for <CommaList items={others.map((call) => [call, <code>{call}</code>])} />.
+    </p>
   );
 }
 

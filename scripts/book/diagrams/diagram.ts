@@ -48,12 +48,12 @@ function dotOf(region: AnyRegion, lit?: PlacedRule): string {
     const inner = Object.entries(state.states).map(([each, within]) => nodes(each, within, depth + 1));
     if (depth === 0) return inner.join('\n');
     const isLit = lit?.state === name;
-    return `subgraph "cluster_${name}" { label="${name}"; class="${isLit ? 'parent lit' : 'parent'}";\n${inner.join('\n')} }`;
+    return `subgraph "cluster_${name}" { label="${name}"; margin=12; class="${isLit ? 'parent lit' : 'parent'}";\n${inner.join('\n')} }`;
   };
   return `digraph "${region.id}" {
 compound=true; rankdir=LR; bgcolor="transparent"; fontname="sans-serif"; fontsize=11; labeljust=l; nodesep=0.25; ranksep=0.55; pad=0.1;
-node [shape=box, style=rounded, fontname="sans-serif", fontsize=12, height=0.35, margin="0.12,0.06"];
-edge [fontname="sans-serif", fontsize=10, arrowsize=0.7];
+node [shape=box, style=rounded, fontname="sans-serif", fontsize=13, height=0.35, margin="0.12,0.06"];
+edge [fontname="sans-serif", fontsize=11, arrowsize=0.7];
 start [shape=circle, label="", width=0.12, height=0.12, class=start];
 start -> "${region.initial}" [class=first];
 ${nodes(region.id, region, 0)}

@@ -1,5 +1,6 @@
 /** A page for each machine: its picture, and every rule by state and event. */
 
+import type { State } from '../../../model/machines/rules.ts';
 import type { Draw } from '../diagrams/diagram.ts';
 import type { BookPage } from '../frame/bookPage.ts';
 import { PageLink } from '../frame/links.tsx';
@@ -52,7 +53,7 @@ export const machinePages = (draw: Draw | undefined): BookPage[] => [
 
 function MachinePage({ region, draw }: { readonly region: AnyRegion; readonly draw: Draw | undefined }) {
   const rules = rulesOfRegion(region);
-  const states = [...new Set(rules.map(({ state }) => state))];
+  const states = statesOf(region.id, region).filter((name) => rules.some(({ state }) => state === name));
   return (
     <>
       <p class="eyebrow">
@@ -92,6 +93,12 @@ function MachinePage({ region, draw }: { readonly region: AnyRegion; readonly dr
     </>
   );
 }
+
+/** Every state, those around others before what is in them. */
+const statesOf = (name: string, { states = {} }: State<string, string, string>): readonly string[] => [
+  name,
+  ...Object.entries(states).flatMap(([inner, state]) => statesOf(inner, state)),
+];
 
 const eventsIn = (rules: readonly PlacedRule[]): readonly (readonly [event: string, rules: readonly PlacedRule[]])[] =>
   [...new Set(rules.map(({ event }) => event))].map((event) => [event, rules.filter((placed) => placed.event === event)]);

@@ -92,7 +92,7 @@ function Reasons({ finding: { line, message, clauses, permitted, rulings }, prof
     <div class="reasons">
       <p>
         Line {line}
-        {isShared ? '' : `, by ${profile}`}: <Prose text={message} />
+        {isShared ? '' : `, by ${profile}`}: <Prose text={message} />.
         {clauses.length > 0 && (
           <>
             {' '}
@@ -135,7 +135,7 @@ function Breaches({ judgement }: { readonly judgement: Judgement }) {
     <div class="reasons">
       {judgement.breaches.map(({ line, clauses, message }) => (
         <p key={`${line} ${message}`}>
-          <Badge meaning="disputed">the caller’s fault</Badge> Line {line}: <Prose text={message} /> It is the caller that breaks{' '}
+          <Badge meaning="disputed">the caller’s fault</Badge> Line {line}: <Prose text={message} />. It is the caller that breaks{' '}
           <ClauseLinks ids={clauses} />, and no provider is accused of what follows.
         </p>
       ))}

@@ -131,7 +131,8 @@ function Row({ row: { id, text, deviating, judged }, stacks, next }: RowProps) {
         </span>
       </th>
       {stacks.map((stack) => (
-        <td key={stack.name} data-stack={stack.name}>
+        <td key={stack.name}>
+          <span class="whose">{stack.name}</span>
           <Cell stack={stack} id={id} />
         </td>
       ))}
