@@ -2,7 +2,7 @@
 
 import type { Clause } from '../../../model/clauses/clause.ts';
 import { latestEdition } from '../../../model/clauses/editions.ts';
-import { chapters, register } from '../../../model/clauses/register.ts';
+import { type ClauseId, chapters, clause, register } from '../../../model/clauses/register.ts';
 import { rulingsOn } from '../../../model/clauses/rulings.ts';
 import type { BookPage } from '../frame/bookPage.ts';
 import { PageLink } from '../frame/links.tsx';
@@ -49,7 +49,7 @@ function ClausePage({ entry, before, after, material }: ClausePageProps) {
       <Facts entry={entry} />
       <EditionNote entry={entry} />
       <Status entry={entry} />
-      {entry.status.is === 'modelled' && <Traces entry={entry} material={material} />}
+      <Traces entry={entry} material={material} />
       {settling.length > 0 && (
         <section aria-labelledby="rulings">
           <h2 id="rulings">What is unclear about it</h2>
@@ -139,7 +139,7 @@ function Status({ entry: { status } }: { readonly entry: Registered }) {
     case 'restates':
       return (
         <p class="note">
-          It says again what <ClauseLink id={status.clause} /> says. Rules and tests cite that one.
+          It says again what <ClauseLink id={status.clause} /> says. Rules and tests cite that one, and the traces are those of it.
         </p>
       );
     case 'informative':
@@ -154,8 +154,12 @@ function Status({ entry: { status } }: { readonly entry: Registered }) {
   }
 }
 
+/** Those of the clause that it restates, where it says again what another does. */
 function Traces({ entry, material }: { readonly entry: Registered; readonly material: Material }) {
-  const { valid, invalid } = material.manifest.vectors[entry.id] ?? {};
+  const { status } = entry;
+  const shown = status.is === 'restates' ? clause(status.clause as ClauseId) : entry;
+  if (shown.status.is !== 'modelled') return null;
+  const { valid, invalid } = material.manifest.vectors[shown.id] ?? {};
   const found = (id: string | undefined) => (id === undefined ? undefined : material.vectors.get(id));
   const shows = found(valid);
   const breaks = found(invalid);
@@ -173,12 +177,12 @@ function Traces({ entry, material }: { readonly entry: Registered; readonly mate
         Traces
       </h2>
       {shows !== undefined && <VectorView vector={shows} title="The shortest that shows it" />}
-      {breaks === undefined ? <p class="note">{whyUnbroken(entry)}</p> : <VectorView vector={breaks} title="The shortest that breaks it" />}
+      {breaks === undefined ? <p class="note">{whyUnbroken(shown)}</p> : <VectorView vector={breaks} title="The shortest that breaks it" />}
     </section>
   );
 }
 
-const whyUnbroken = ({ kind }: Registered): string =>
+const whyUnbroken = ({ kind }: Pick<Clause, 'kind'>): string =>
   kind === 'permission'
     ? 'No trace breaks it: it is a permission, and what is done and what is not done both keep to it.'
     : 'No trace of a provider breaks it: it binds the caller. A caller that breaks it is named by the judge, and nothing of what follows is held against the provider.';

@@ -2,7 +2,7 @@
 
 import type { BookPage } from './bookPage.ts';
 import { PageLink, useHref } from './links.tsx';
-import { parts } from './parts.ts';
+import { footParts, parts } from './parts.ts';
 
 /** Where the build puts what a page loads. */
 export const assetPath = (source: string): string => `assets/${source.slice(source.lastIndexOf('/') + 1).replace(/\.tsx?$/, '.js')}`;
@@ -37,22 +37,13 @@ export function BookLayout({ page, version }: { readonly page: BookPage; readonl
           <PageLink to="index.html" class="brand">
             wspsend
           </PageLink>
-          <nav aria-label="Book">
-            <ul>
-              {parts.map(({ name, title, path }) => (
-                <li key={name}>
-                  <PageLink to={path} aria-current={page.path === path ? 'page' : page.part === name ? 'true' : undefined}>
-                    {title}
-                  </PageLink>
-                </li>
-              ))}
-            </ul>
-          </nav>
+          <PartLinks label="Book" of={parts} page={page} />
         </header>
         <main id="main" tabIndex={-1}>
           {page.body()}
         </main>
         <footer class="foot">
+          <PartLinks label="More of the book" of={footParts} page={page} />
           <p>
             The WSPSend page as a program, wspsend {version}. Clauses are in this project's own words; the sentences of the page are known
             by place and hash only. Everything here was made from the model by <code>npm run book</code>.
@@ -60,5 +51,23 @@ export function BookLayout({ page, version }: { readonly page: BookPage; readonl
         </footer>
       </body>
     </html>
+  );
+}
+
+type Parts = typeof parts | typeof footParts;
+
+function PartLinks({ label, of, page }: { readonly label: string; readonly of: Parts; readonly page: BookPage }) {
+  return (
+    <nav aria-label={label}>
+      <ul>
+        {of.map(({ name, title, path }) => (
+          <li key={name}>
+            <PageLink to={path} aria-current={page.path === path ? 'page' : page.part === name ? 'true' : undefined}>
+              {title}
+            </PageLink>
+          </li>
+        ))}
+      </ul>
+    </nav>
   );
 }

@@ -1,4 +1,4 @@
-/** The navigation: the ways into the book, in the order in which a reader meets them. */
+/** The navigation: the ways into the book, in the order in which a reader meets them. What few look for is at the foot of the page. */
 
 export const parts = [
   { name: 'page', title: 'The page', path: 'index.html' },
@@ -8,15 +8,24 @@ export const parts = [
   { name: 'codes', title: 'Codes', path: 'codes.html' },
   { name: 'rulings', title: 'Rulings', path: 'rulings.html' },
   { name: 'stacks', title: 'Stacks', path: 'stacks.html' },
-  { name: 'machines', title: 'Machines', path: 'machines.html' },
-  { name: 'tests', title: 'Tests', path: 'tests.html' },
   { name: 'format', title: 'Trace format', path: 'format.html' },
-  { name: 'about', title: 'Disputes', path: 'dispute.html' },
   { name: 'search', title: 'Search', path: 'search.html' },
-] as const satisfies readonly {
-  name: string;
-  title: string;
-  path: string;
-}[];
+] as const satisfies readonly Part[];
 
-export type PartName = (typeof parts)[number]['name'];
+export const footParts = [
+  { name: 'machines', title: 'Machines', path: 'machines.html' },
+  { name: 'tests', title: 'Generated tests', path: 'tests.html' },
+  { name: 'mutants', title: 'Mutants', path: 'mutants.html' },
+  { name: 'editions', title: 'Editions', path: 'editions.html' },
+  { name: 'dispute', title: 'Dispute a verdict', path: 'dispute.html' },
+  { name: 'versions', title: 'Versions', path: 'versions.html' },
+  { name: 'names', title: 'Index', path: 'names.html' },
+] as const satisfies readonly Part[];
+
+interface Part {
+  readonly name: string;
+  readonly title: string;
+  readonly path: string;
+}
+
+export type PartName = (typeof parts)[number]['name'] | (typeof footParts)[number]['name'];

@@ -9,6 +9,7 @@ import { codePath, placeAnchor, stackPath } from '../frame/paths.ts';
 import { type Material, type Stack, stackOnClause } from '../material.ts';
 import { Badge, ClauseLink, Prose, RulingLink } from '../shown/words.tsx';
 import { type PagePart, type PageSection, pageParts, type Sentence } from './sentences.ts';
+import { ShortTraces } from './shortTraces.tsx';
 
 export const frontPages = (material: Material): BookPage[] => [
   {
@@ -17,13 +18,21 @@ export const frontPages = (material: Material): BookPage[] => [
     summary: 'The documentation page of WSPSend by place: each sentence with its clause, its traces, rules, rulings and verdicts.',
     part: 'page',
     style: 'scripts/book/front/front.css',
-    body: () => <Front stacks={material.stacks} />,
+    body: () => <Front material={material} />,
   },
 ];
 
+/** For those who come with something else than the page in mind. */
+const ways = [
+  { path: 'search.html', title: 'Ask in words', text: 'a question, a code, a name' },
+  { path: 'set.html', title: 'Judge a trace', text: 'what each step left possible' },
+  { path: 'explorer.html', title: 'Step through a send', text: 'what may come next, and what may not' },
+  { path: 'stacks.html', title: 'Compare stacks', text: 'who deviates, and from what' },
+] as const;
+
 const anchorOf = (title: string): string => title.replaceAll(' ', '-');
 
-function Front({ stacks }: { readonly stacks: readonly Stack[] }) {
+function Front({ material }: { readonly material: Material }) {
   const parts = pageParts();
   const modelled = register.filter(({ status }) => status.is === 'modelled').length;
   return (
@@ -34,6 +43,14 @@ function Front({ stacks }: { readonly stacks: readonly Stack[] }) {
         a clause to the shortest trace that shows it and the shortest that breaks it, to its rules, to what is unclear about it, and to the
         stacks that deviate.
       </p>
+      <ul class="ways">
+        {ways.map(({ path, title, text }) => (
+          <li key={path}>
+            <PageLink to={path}>{title}</PageLink>
+            <span>{text}</span>
+          </li>
+        ))}
+      </ul>
       <p class="legend">
         {register.length} clauses, {modelled} of them modelled.{' '}
         <span>
@@ -56,18 +73,18 @@ function Front({ stacks }: { readonly stacks: readonly Stack[] }) {
         </ul>
       </nav>
       {parts.map((part) => (
-        <Part key={part.title} part={part} stacks={stacks} />
+        <Part key={part.title} part={part} material={material} />
       ))}
     </>
   );
 }
 
-function Part({ part: { title, sections }, stacks }: { readonly part: PagePart; readonly stacks: readonly Stack[] }) {
+function Part({ part: { title, sections }, material }: { readonly part: PagePart; readonly material: Material }) {
   return (
     <section aria-labelledby={anchorOf(title)} class="part">
       <h2 id={anchorOf(title)}>{title}</h2>
       {sections.map((section) => (
-        <Section key={section.name} section={section} title={title} stacks={stacks} />
+        <Section key={section.name} section={section} title={title} material={material} />
       ))}
     </section>
   );
@@ -77,10 +94,10 @@ interface SectionProps {
   readonly section: PageSection;
   /** Of the part. */
   readonly title: string;
-  readonly stacks: readonly Stack[];
+  readonly material: Material;
 }
 
-function Section({ section: { name, paragraphs }, title, stacks }: SectionProps) {
+function Section({ section: { name, paragraphs }, title, material }: SectionProps) {
   const isCode = title === 'Error codes' && name.startsWith('WSA');
   const isNamed = name !== title && !(title === 'Return value') && name !== 'Errors' && name !== 'Flags';
   return (
@@ -89,7 +106,7 @@ function Section({ section: { name, paragraphs }, title, stacks }: SectionProps)
       {paragraphs.map((sentences) => (
         <ol key={sentences[0]!.paragraph} class="sentences">
           {sentences.map((sentence) => (
-            <SentenceRow key={placeAnchor(sentence)} sentence={sentence} isRow={isNamed} stacks={stacks} />
+            <SentenceRow key={placeAnchor(sentence)} sentence={sentence} isRow={isNamed} material={material} />
           ))}
         </ol>
       ))}
@@ -107,10 +124,10 @@ interface SentenceRowProps {
   readonly sentence: Sentence;
   /** It stands alone in its row or under its parameter, where its number tells little. */
   readonly isRow: boolean;
-  readonly stacks: readonly Stack[];
+  readonly material: Material;
 }
 
-function SentenceRow({ sentence, isRow, stacks }: SentenceRowProps) {
+function SentenceRow({ sentence, isRow, material }: SentenceRowProps) {
   const { section, paragraph, clauses } = sentence;
   const place = `${section}, paragraph ${paragraph}, sentence ${sentence.sentence}`;
   return (
@@ -122,12 +139,13 @@ function SentenceRow({ sentence, isRow, stacks }: SentenceRowProps) {
       <ul class="clauses">
         {clauses.map(({ id, text, status }) => (
           <li key={id} class={status.is === 'modelled' ? undefined : 'unmodelled'}>
-            <span class="says">
+            <div class="says">
               <Prose text={text} />
-            </span>{' '}
+              <ShortTraces id={id} material={material} />
+            </div>
             <span class="marks">
               <ClauseLink id={id} />
-              <Marks id={id} edition={latestEdition} stacks={stacks} />
+              <Marks id={id} edition={latestEdition} stacks={material.stacks} />
             </span>
           </li>
         ))}

@@ -3,7 +3,6 @@
 import { mutants } from '../../../properties/mutants/mutants.ts';
 import { properties } from '../../../properties/properties.ts';
 import type { BookPage } from '../frame/bookPage.ts';
-import { PageLink } from '../frame/links.tsx';
 import { ClauseLinks } from '../shown/words.tsx';
 
 export const mutantPages = (): BookPage[] => [
@@ -11,7 +10,7 @@ export const mutantPages = (): BookPage[] => [
     path: 'mutants.html',
     title: 'Mutants and what kills them',
     summary: 'Faults that are put into a provider, the clauses that each breaks, and the properties that notice it.',
-    part: 'tests',
+    part: 'mutants',
     body: () => <MutantList />,
   },
 ];
@@ -19,9 +18,6 @@ export const mutantPages = (): BookPage[] => [
 function MutantList() {
   return (
     <>
-      <p class="eyebrow">
-        <PageLink to="tests.html">Generated tests</PageLink>
-      </p>
       <h1>Mutants and what kills them</h1>
       <p class="lead">
         A suite is worth what it catches. Each of these faults is put into the provider of this package from outside, and{' '}

@@ -15,7 +15,7 @@ export const namesPages = (): BookPage[] => [
     path: 'names.html',
     title: 'Index',
     summary: 'Every function, code, flag, parameter and option that the clauses of WSPSend name.',
-    part: 'search',
+    part: 'names',
     body: () => <Names />,
   },
 ];

@@ -15,11 +15,13 @@ const signs: Readonly<Record<Meaning, string>> = { permitted: '✓', forbidden: 
 export function Badge({ meaning, children }: { readonly meaning: Meaning; readonly children: ComponentChildren }) {
   return (
     <span class={`badge ${meaning}`}>
-      <span aria-hidden="true">{signs[meaning]} </span>
+      <Sign meaning={meaning} />
       {children}
     </span>
   );
 }
+
+export const Sign = ({ meaning }: { readonly meaning: Meaning }) => <span aria-hidden="true">{signs[meaning]} </span>;
 
 export function ClauseLink({ id, children }: { readonly id: string; readonly children?: ComponentChildren }) {
   return (
