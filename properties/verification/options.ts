@@ -1,6 +1,7 @@
 import type { Profile } from '../../model/clauses/profiles.ts';
 import type { CaseResult } from '../campaign/caseResult.ts';
 import type { ListedDeviation } from '../campaign/findings.ts';
+import type { CampaignRequest } from '../conversation/requests.ts';
 
 /** How much of a verification is wanted, and who hears of it. */
 
@@ -43,6 +44,8 @@ export interface VerifyOptions {
   readonly walks?: boolean | 'long';
   /** Deviations that are known: the run goes on past them, and one that no longer shows is as bad as a new one. */
   readonly listed?: readonly ListedDeviation[];
+  /** Cases that are run before all others, each by its requests: what failed the last time. */
+  readonly first?: readonly (readonly CampaignRequest[])[];
   /** Takes in every case as it ends, whatever became of it. */
   readonly onCase?: (result: CaseResult) => void;
   /** How far it has come, and in a word with what. */

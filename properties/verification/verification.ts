@@ -45,11 +45,13 @@ export async function verify(lanes: readonly [Implementation, ...Implementation[
   });
   try {
     await findings.askListed(implementation);
+    await askFirst(implementation, findings, options);
+    const before = { steps: findings.tally.steps, cases: findings.cases };
     const asked = shareOf(options, steps);
     const { graphs, cut } =
       options.walks === false ? noWalks : await walk(lanes, findings, () => now() >= endOf(walksShare), asked, options);
-    const walked = findings.tally.steps;
-    const walkCases = findings.cases;
+    const walked = findings.tally.steps - before.steps;
+    const walkCases = findings.cases - before.cases;
     const campaign = await roam(lanes, findings, Math.max(0, asked - (options.walks === 'long' ? 0 : walked)), options);
     const { listed } = findings;
     const cuts = [cut, findings.cut].filter((text) => text !== undefined);
@@ -90,6 +92,15 @@ const campaignOf = ({ identity, named = '', steps = stepsDefault, cases, walks =
 });
 
 const shareOf = ({ shard }: VerifyOptions, whole: number): number => (shard === undefined ? whole : Math.ceil(whole / shard.of));
+
+/** They count as cases of the campaign. */
+async function askFirst(implementation: Implementation, findings: Findings, { first = [] }: VerifyOptions): Promise<void> {
+  const { profile, tally, unsupported } = findings;
+  for (const requests of first) {
+    if (!findings.goesOn || findings.isLate) return;
+    await findings.take(await runCase(implementation, { profile, requests, tally, unsupported }), implementation);
+  }
+}
 
 /** Case after case of chosen requests, each lane the next one, until so many steps were judged. */
 async function roam(

@@ -6,7 +6,7 @@ import { printableLines } from '../report/printable.ts';
 import { UnusableInput } from './exit.ts';
 
 /** The module of our own provider, which is loaded as any other. */
-const ours = fileURLToPath(new URL('../../impl/provider/provider.js', import.meta.url));
+export const ownProvider = fileURLToPath(new URL('../../impl/provider/provider.js', import.meta.url));
 
 /** More than this of what a provider prints helps nobody. */
 const saidMax = 2 ** 16;
@@ -19,7 +19,7 @@ export interface NamedProvider {
 }
 
 /** Fails by UnusableInput when the module cannot be loaded or is no provider. */
-export async function namedProvider({ provider = ours, timeout, budget }: NamedProvider): Promise<Implementation> {
+export async function namedProvider({ provider = ownProvider, timeout, budget }: NamedProvider): Promise<Implementation> {
   let said = 0;
   try {
     return await isolatedProvider(provider, {

@@ -7,7 +7,7 @@ import { casesPerProcessDefault } from '../../../properties/driver/implementatio
 import { draftLedger } from '../../../properties/ledger/ledger.ts';
 import { shellWord } from '../../../properties/verification/shellWord.ts';
 import { verify as verifyImplementations } from '../../../properties/verification/verification.ts';
-import { stepsDefault, type VerifyOptions, verifyDriver } from '../../../properties/verify.ts';
+import { driverImplementation, type Implementation, stepsDefault, type VerifyOptions, verifyDriver } from '../../../properties/verify.ts';
 import { widthOf } from '../../report/columns.ts';
 import { printable } from '../../report/printable.ts';
 import { progressOn } from '../../report/progress.ts';
@@ -27,8 +27,10 @@ import {
   wholeNumber,
 } from '../options.ts';
 import { outputTo } from '../outputs.ts';
-import { namedProvider } from '../provider.ts';
+import { namedProvider, ownProvider } from '../provider.ts';
 import { prepareRecords, recorderIn } from '../recorder.ts';
+import { verifyOnChange } from '../verifyOnChange.ts';
+import { foldersOf } from '../watching.ts';
 
 interface VerifyCommandOptions extends ProfileOption, ImplementationOptions {
   readonly name?: string;
@@ -51,6 +53,7 @@ interface VerifyCommandOptions extends ProfileOption, ImplementationOptions {
   readonly reporter: Reporter;
   readonly verbose?: true;
   readonly out?: string;
+  readonly watch?: true;
 }
 
 /** Distinct deviations that a run tells when it is to tell all. */
@@ -106,8 +109,9 @@ export const addVerify = (program: Command): void => {
     .addOption(new Option('--reporter <form>', 'the form of the report').choices(reporters).default('text'))
     .option('--verbose', 'everything that the report holds')
     .option('--out <file>', 'write the report to this file')
+    .option('--watch', 'verify again whenever the implementation changes, by the campaign alone; the first failure is shown at once')
     .action(async (options: VerifyCommandOptions) => {
-      process.exitCode = await verify(options);
+      process.exitCode = await (options.watch === true ? verifyWatching(options) : verify(options));
     });
 };
 
@@ -145,6 +149,33 @@ async function verify(options: VerifyCommandOptions): Promise<number> {
   showOnGithub([report], isForPeople || write !== undefined ? process.stdout : process.stderr);
   return exitOfVerdict[report.verdict];
 }
+
+/** Goes on until the program is interrupted. */
+async function verifyWatching(options: VerifyCommandOptions): Promise<never> {
+  const { provider, driver, deviations } = options;
+  const other = (['out', 'writeDeviations', 'record', 'shard'] as const).find((name) => options[name] !== undefined);
+  if (other !== undefined || options.reporter !== 'text')
+    throw new UnusableInput(
+      `--watch prints reports for a person: ${other === undefined ? '--reporter' : `--${other}`} may not be given with it`,
+    );
+  const listed = deviations === undefined ? undefined : (await loadLedger(deviations))(options.profile);
+  const style = { colours: coloursOf(process.stdout), width: widthOf(process.stdout), verbose: options.verbose === true };
+  return verifyOnChange({
+    folders: foldersOf(driver === undefined ? [provider ?? ownProvider] : driver.words.slice(0, 8)),
+    start: async () => (driver === undefined ? [await namedProvider(options)] : driverLanes(options, driver)),
+    options: { ...runOf(options), walks: options.longWalks === true ? 'long' : false, ...(listed !== undefined && { listed }) },
+    show: (report) => void process.stdout.write(render('text', [report], style)),
+  });
+}
+
+const driverLanes = (
+  { timeout, casesPerProcess, jobs }: VerifyCommandOptions,
+  { words }: DriverCommand,
+): [Implementation, ...Implementation[]] => {
+  const lane = (): Implementation =>
+    driverImplementation({ command: words, casesPerProcess, ...(timeout !== undefined && { timeoutSeconds: timeout }) });
+  return [lane(), ...Array.from({ length: jobs - 1 }, lane)];
+};
 
 /** What took so long is not lost for a disk that is full. */
 function keep(write: (text: string) => void, text: string): void {
