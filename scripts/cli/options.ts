@@ -31,11 +31,14 @@ export const timeoutOption = (): Option =>
     `how long an answer may take (default: ${timeoutSecondsDefault}, or half of --budget if that is less)`,
   ).argParser(wholeNumber(1, timeoutSecondsMax));
 
-export const implementationOptions = (): Option[] => [
-  new Option('--provider <module>', 'an ES module that exports WSPStartup(upcalls) and world()'),
+export const driverOption = (): Option =>
   new Option('--driver <command>', 'a program, with its arguments, that speaks trace/1 on its standard streams')
     .argParser((text: string): DriverCommand => ({ text, words: commandWords(text) }))
-    .conflicts('provider'),
+    .conflicts('provider');
+
+export const implementationOptions = (): Option[] => [
+  new Option('--provider <module>', 'an ES module that exports WSPStartup(upcalls) and world()'),
+  driverOption(),
   timeoutOption(),
 ];
 

@@ -6,15 +6,21 @@ import { type Command, Option } from 'commander';
 import { type Profile, profiles } from '../../../model/clauses/profiles.ts';
 import { type SliceName, slices } from '../../../model/product/slices.ts';
 import type { GeneratedFiles } from '../../../properties/generate/generated.ts';
+import { printable } from '../../report/printable.ts';
 import { progressOn } from '../../report/progress.ts';
 import { printLine } from '../../report/terminal.ts';
 import { exitCodes, reasonOf, UnusableInput } from '../exit.ts';
 import { vectorsOnWorker } from '../jobs/vectors.ts';
+import { keepTest } from '../keptTest.ts';
+import { type DriverCommand, driverOption } from '../options.ts';
 import { packageFile } from '../packageFiles.ts';
 
 interface GenerateOptions {
   readonly check?: true;
   readonly from?: string;
+  readonly to?: string;
+  readonly provider?: string;
+  readonly driver?: DriverCommand;
   readonly vectors?: string;
   readonly profile?: Profile;
   readonly slice?: SliceName;
@@ -28,15 +34,26 @@ export const addGenerate = (program: Command): void => {
       'Writes generated/: tours and vectors of the model as tests and as data, the manifest of what they cover, and kept traces as tests.',
     )
     .option('--check', 'write nothing; exit 1 when a file is missing, stale, or not generated at all')
-    .option('--from <trace>', 'keep this trace as a regression test: its verdict of today is what it will be held to')
+    .option('--from <trace>', 'keep this trace as a regression test')
+    .option('--to <folder>', 'with --from: write a test for vitest and the trace beside it here; it holds --provider or --driver')
+    .addOption(new Option('--provider <module>', 'with --to: the provider that the test holds'))
+    .addOption(driverOption())
     .option(
       '--vectors <file>',
       'write vectors instead, one JSON object a line, to this file, or to vectors.ndjson in this folder; - is standard output',
     )
-    .addOption(new Option('-p, --profile <profile>', 'of the vectors, those whose last step this reading reaches').choices(profiles))
+    .addOption(
+      new Option(
+        '-p, --profile <profile>',
+        'the reading: of the vectors, those whose last step it reaches; of a test, the one that holds (page)',
+      ).choices(profiles),
+    )
     .addOption(new Option('-s, --slice <slice>', 'of the vectors, those of this slice').choices(Object.keys(slices)))
     .action(async (options: GenerateOptions) => {
-      process.exitCode = options.vectors === undefined ? await generate(options) : await writeVectors(options.vectors, options);
+      process.exitCode =
+        options.vectors === undefined
+          ? await (options.to === undefined ? generate(options) : writeTest(options))
+          : await writeVectors(options.vectors, options);
     });
 };
 
@@ -62,20 +79,30 @@ async function writeVectors(to: string, { profile, slice, check, from }: Generat
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
-async function generate({ check, from, profile, slice }: GenerateOptions): Promise<number> {
+async function writeTest({ from, to, check, provider, driver, profile = 'page' }: GenerateOptions): Promise<number> {
+  if (from === undefined || check) throw new UnusableInput('--to goes with --from TRACE, and not with --check.');
+  if (provider === undefined && driver === undefined)
+    throw new UnusableInput('--to needs --provider MODULE or --driver COMMAND: the implementation that the test is to hold.');
+  for (const file of await keepTest({ from, to: to!, profile, provider, driver }))
+    printLine(`wrote ${printable(relative(process.cwd(), file))}`);
+  return exitCodes.good;
+}
+
+async function generate({ check, from, provider, driver, profile, slice }: GenerateOptions): Promise<number> {
+  if (provider !== undefined || driver !== undefined)
+    throw new UnusableInput('--provider and --driver name what a test holds: give --to too.');
   if (profile !== undefined || slice !== undefined)
     throw new UnusableInput('--profile and --slice choose among vectors: give --vectors too.');
   const folder = packageFile('generated');
   const kept = packageFile('properties/regressions');
-  // A dependency is not the place for what somebody keeps: the next installation takes it away. Nor has it what generation takes, so
-  // that both are loaded further below.
-  if (isInstalled(folder)) {
+  // What somebody keeps has its place among their own files: not in a dependency, and not in a clone that they are not in. A dependency
+  // has not what generation takes either, so that both are loaded further below.
+  const root = packageFile('.');
+  if (isInstalled(root) || (!check && !isWithin(process.cwd(), root))) {
     const instead =
-      from === undefined
-        ? '--vectors FILE writes where you stand'
-        : `keep ${from} among your own files and run \`npx wspsend check\` on it`;
+      from === undefined ? '--vectors FILE writes where you stand' : `--to FOLDER keeps ${printable(from)} among your own files`;
     throw new UnusableInput(
-      `generate must run in a clone of the project, whose files it writes or checks: ${folder} is an installed package; ${instead}.`,
+      `generate must run in a clone of the project, whose files it writes or checks: ${process.cwd()} is none; ${instead}.`,
     );
   }
   if (from !== undefined) {
@@ -93,6 +120,7 @@ async function generate({ check, from, profile, slice }: GenerateOptions): Promi
 }
 
 const isInstalled = (folder: string): boolean => folder.split(sep).includes('node_modules');
+const isWithin = (path: string, folder: string): boolean => !relative(folder, path).startsWith('..');
 
 async function keep(file: string, folder: string): Promise<string> {
   const { keepRegression } = await import('../../../properties/generate/regressions.ts');
