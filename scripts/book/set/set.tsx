@@ -4,6 +4,7 @@ import { render } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Profile, profiles } from '../../../model/clauses/profiles.ts';
 import { isClauseId } from '../../../model/clauses/register.ts';
+import type { EmbeddedTrace } from '../../cli/tracePage.ts';
 import { fragmentFields, traceFragment } from '../explorer/traceFragment.ts';
 import { exampleTrace } from './example.ts';
 import { type Judged, useJudging } from './judged.ts';
@@ -11,14 +12,7 @@ import type { SetVerdict } from './replay.ts';
 import { StepDetail } from './stepDetail.tsx';
 import { StepList } from './stepList.tsx';
 
-/** What a page of one trace brings along. */
-export interface Embedded {
-  readonly text: string;
-  readonly profile: Profile;
-  readonly name: string;
-}
-
-function SetView({ embedded }: { readonly embedded: Embedded | undefined }) {
+function SetView({ embedded }: { readonly embedded: EmbeddedTrace | undefined }) {
   const judging = useJudging();
   const { judged, isBusy, cells, detail } = judging;
   const [profile, setProfile] = useState<Profile>(embedded?.profile ?? 'docs');
@@ -44,6 +38,11 @@ function SetView({ embedded }: { readonly embedded: Embedded | undefined }) {
   return (
     <>
       {embedded === undefined && <Input onText={judge} isEmpty={judged === undefined && !isBusy} />}
+      {embedded !== undefined && (
+        <p class="quiet">
+          <code>{embedded.name}</code>. This file holds all of it: nothing is asked of a server.
+        </p>
+      )}
       <p class="controls">
         <label>
           Reading of the page{' '}
@@ -228,7 +227,7 @@ function VerdictView({ judged, onGo }: { readonly judged: Judged; readonly onGo:
 const notesMax = 5;
 
 /** The trace that another page linked to; what is no trace is judged as that. */
-function linkedTrace(): Pick<Embedded, 'text' | 'profile'> | undefined {
+function linkedTrace(): Pick<EmbeddedTrace, 'text' | 'profile'> | undefined {
   const fields = fragmentFields(location.hash);
   const trace = fields.get('trace');
   if (trace === undefined) return undefined;
@@ -262,5 +261,5 @@ const place = document.getElementById('set');
 if (place !== null) {
   const carried = document.getElementById('embedded')?.textContent;
   place.textContent = '';
-  render(<SetView embedded={carried == null ? undefined : (JSON.parse(carried) as Embedded)} />, place);
+  render(<SetView embedded={carried == null ? undefined : (JSON.parse(carried) as EmbeddedTrace)} />, place);
 }

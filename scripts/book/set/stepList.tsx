@@ -55,7 +55,14 @@ export function StepList({ rows, kinds, cells, selected, wrong, onSee, onSelect 
   const above = items[0]?.start ?? 0;
   const below = height - (items.at(-1)?.end ?? 0);
   return (
-    <section class="steps" ref={scroller} aria-label="Steps of the trace" tabIndex={0} onKeyDown={onKey}>
+    <section
+      class="steps"
+      style={{ height: `calc(${rows.length + 2} * ${rowHeight}px)` }}
+      ref={scroller}
+      aria-label="Steps of the trace"
+      tabIndex={0}
+      onKeyDown={onKey}
+    >
       <table aria-rowcount={rows.length + 1}>
         <thead>
           <tr aria-rowindex={1}>

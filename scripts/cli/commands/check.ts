@@ -8,11 +8,13 @@ import { printLine } from '../../report/terminal.ts';
 import { UnusableInput, worst } from '../exit.ts';
 import { type Checked, type Checking, checkFile, checkOnWorker } from '../jobs/check.ts';
 import { type ProfileOption, profileOption, wholeNumber } from '../options.ts';
+import { outputTo } from '../outputs.ts';
 
 interface CheckOptions extends ProfileOption {
   readonly json?: true;
   readonly keepGoing?: true;
   readonly explain?: true;
+  readonly html?: string;
   readonly jobs?: number;
 }
 
@@ -26,6 +28,7 @@ export const addCheck = (program: Command): void => {
     .option('--json', 'one JSON object per file, one a line')
     .option('--keep-going', 'go on after a rejection: what the step touched is not judged from there, and everything else is')
     .option('--explain', 'before the verdict, what was still possible after each step, what the step ended, and by which clause')
+    .option('--html <file>', 'the same as one page for one trace, which opens from a file and asks no server for anything')
     .option(
       '-j, --jobs <number>',
       'how many files are judged at a time, each on a thread; the output keeps the order of the files (default: one per core for large files)',
@@ -48,9 +51,12 @@ in more orders than are kept: from the line that it names on it is neither accep
     });
 };
 
-async function check(files: readonly string[], { profile, json, keepGoing, explain, jobs }: CheckOptions): Promise<number> {
+async function check(files: readonly string[], { profile, json, keepGoing, explain, html, jobs }: CheckOptions): Promise<number> {
   if (files.filter((file) => file === '-').length > 1) {
     throw new UnusableInput('Standard input can be read once: - was given more than once. Give it once, or save the trace to a file.');
+  }
+  if (html !== undefined && files.length > 1) {
+    throw new UnusableInput(`--html makes the page of one trace: ${files.length} files were given. Give one.`);
   }
   // What a long trace leaves behind is little at a time: by its own measure V8 would let it pile up to several times what is alive.
   setFlagsFromString('--heap-growing-percent=50');
@@ -59,10 +65,13 @@ async function check(files: readonly string[], { profile, json, keepGoing, expla
     json: json === true,
     keepGoing: keepGoing === true,
     explain: explain === true,
+    ...(html !== undefined && { html: outputTo('--html', html) }),
     isTTY: process.stdout.isTTY === true,
   };
   const codes: number[] = [];
-  for await (const { text, code } of checkedInOrder(files, checking, Math.min(jobs ?? jobsFor(files), files.length))) {
+  // A page is written by this thread.
+  const threads = html === undefined ? Math.min(jobs ?? jobsFor(files), files.length) : 1;
+  for await (const { text, code } of checkedInOrder(files, checking, threads)) {
     codes.push(code);
     printLine(text);
   }

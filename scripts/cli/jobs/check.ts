@@ -9,6 +9,7 @@ import { coloursOf } from '../../report/terminal.ts';
 import { exitCodes, isRefused, reasonOf } from '../exit.ts';
 import { openInput } from '../inputs.ts';
 import { onWorker, serveJob } from '../onWorker.ts';
+import { tracePage } from '../tracePage.ts';
 
 export interface Checking {
   readonly profile: Profile;
@@ -16,6 +17,8 @@ export interface Checking {
   readonly keepGoing: boolean;
   /** What was possible after each step goes with the verdict. */
   readonly explain: boolean;
+  /** Takes the page of the trace. */
+  readonly html?: (page: string) => void;
   /** Somebody reads the text at a terminal. */
   readonly isTTY: boolean;
 }
@@ -41,10 +44,12 @@ serveJob(import.meta.url, async ({ files, checking }: Batch): Promise<Checked[]>
   return checked;
 });
 
-export async function checkFile(file: string, { profile, json, keepGoing, explain, isTTY }: Checking): Promise<Checked> {
+export async function checkFile(file: string, { profile, json, keepGoing, explain, html, isTTY }: Checking): Promise<Checked> {
   const kept: Uint8Array[] = [];
-  const judgement = await judgeFile(file, profile, keepGoing, explain ? kept : undefined);
-  const accounts = explain ? accountsOf(Buffer.concat(kept).toString('utf8'), profile, keepGoing) : [];
+  const judgement = await judgeFile(file, profile, keepGoing, explain || html !== undefined ? kept : undefined);
+  const trace = Buffer.concat(kept).toString('utf8');
+  html?.(tracePage({ text: trace, profile, name: file }));
+  const accounts = explain ? accountsOf(trace, profile, keepGoing) : [];
   const code = codeOf[judgement.verdict];
   if (json) {
     const set = explain ? { set: [...accounts].map(({ line, account: { subjects } }) => ({ line, subjects })) } : {};
