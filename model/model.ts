@@ -25,8 +25,9 @@ export {
 export { Oracle, type Rejection } from './oracle/oracle.ts';
 export type { Permitted } from './oracle/permitted.ts';
 export type { Wanted } from './oracle/wanted.ts';
+export { UnanswerableQuestion } from './permits/asking.ts';
 export type { Consequence } from './permits/consequence.ts';
-export { type Answer, type PermittedResult, permits, type Question, UnanswerableQuestion } from './permits/permits.ts';
+export { type Answer, type PermittedResult, type PermittingRuling, permits, type Question } from './permits/permits.ts';
 export { type SocketSituation, stateJsonSchema } from './permits/state.ts';
 export { type CodeStanding, codesOf, standingOf } from './winsock/callCodes.ts';
 export {

@@ -457,7 +457,12 @@ describe('ask', () => {
       state: { bound: true },
       call: { call: 'WSPSend', socket: 'A', buffers: [1000] },
       permitted: expect.arrayContaining([
-        { returns: { rc: -1, errno: 'WSAENOTCONN' }, clauses: ['WSAENOTCONN:1'], then: expect.objectContaining({ operation: 'none' }) },
+        {
+          returns: { rc: -1, errno: 'WSAENOTCONN' },
+          clauses: ['WSAENOTCONN:1'],
+          rulings: [],
+          then: expect.objectContaining({ operation: 'none' }),
+        },
       ]),
     });
   });

@@ -61,6 +61,7 @@ export {
   type PeerStep,
   type Permitted,
   type PermittedResult,
+  type PermittingRuling,
   type PollStep,
   type PortStep,
   type Profile,

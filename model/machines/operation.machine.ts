@@ -254,6 +254,10 @@ const packetMayCome: readonly OperationRule[] = [
 
 /** A client that waits although it has a routine broke its own rule; what it is told then is worth nothing. */
 const waitsInVain = all('waits', 'hasRoutine');
+const waitGivesAnything: readonly OperationRule[] = [
+  { guard: waitsInVain, ...permits('Routine:3') },
+  { guard: all('waits', 'bytesWithin', reading('WaitingResult:open')), ...permits('Event:4') },
+];
 
 export const operationRegion: Region<OperationFact, OperationState, OperationEvent> = {
   id: 'operation',
@@ -288,11 +292,8 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
         ...namedBy('packet', packetMayCome),
         'packet.other': [...packetMayCome, refuses('Overlapped:7')],
         // The name of a closed socket is no socket: that tells nothing of the operation.
-        'result.WSAENOTSOCK': [{ guard: 'closed', ...permits() }, refuses('Overlapped:7', 'WSAENOTSOCK:1')],
-        'result.other': [
-          { guard: all('waits', any('hasRoutine', reading('WaitingResult:open'))), ...permits('Routine:3') },
-          refuses('Overlapped:7'),
-        ],
+        'result.WSAENOTSOCK': [{ guard: 'closed', ...permits() }, ...waitGivesAnything, refuses('Overlapped:7', 'WSAENOTSOCK:1')],
+        'result.other': [...waitGivesAnything, refuses('Overlapped:7')],
         'result.incomplete': [{ guard: waitsInVain, ...permits('Routine:3') }, refuses('Overlapped:7')],
         'count.written': [refuses('Immediate:4')],
         'count.unwritten': [permits('Immediate:4')],

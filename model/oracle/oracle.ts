@@ -44,6 +44,7 @@ export interface Rejection {
 export interface Foreseen {
   readonly world: World;
   readonly clauses: readonly ClauseId[];
+  readonly rules: readonly CompiledRule[];
 }
 
 export class Oracle {
@@ -104,7 +105,7 @@ export class Oracle {
   foreseeAll(steps: readonly TraceStep[]): Foreseen | undefined {
     const world = copyOf(this.#world);
     const { result: isPermitted, rules } = hearing(() => steps.every((step) => advance(world, step) === undefined));
-    return isPermitted ? { world, clauses: [...new Set(rules.flatMap((rule) => rule.clauses))] } : undefined;
+    return isPermitted ? { world, rules, clauses: [...new Set(rules.flatMap((rule) => rule.clauses))] } : undefined;
   }
 
   /** An oracle of its own in the same state. */

@@ -33,6 +33,23 @@ export function decidingRulings(world: World, step: TraceStep, { readings = [] }
   }
 }
 
+/**
+ * The rulings by which a permitted step would be refused from the same state, each read as another profile reads it. Where it takes several
+ * at once, those come that make the difference for the other profile.
+ */
+export function permittingRulings(world: World, step: TraceStep): readonly RulingId[] {
+  const { profile } = world.tables;
+  const permitting = new Set<RulingId>();
+  for (const other of profiles) {
+    if (other === profile || isPermittedUnder(other, world, step)) continue;
+    const parting = rulingsApart(profile, other);
+    const alone = parting.filter((ruling) => !isPermittedUnder(withRulingOf(profile, ruling, other), world, step));
+    const several = (): readonly RulingId[] => parting.filter((id) => isPermittedUnder(withRulingOf(other, id, profile), world, step));
+    for (const ruling of alone.length > 0 ? alone : several()) permitting.add(ruling);
+  }
+  return [...permitting];
+}
+
 function isPermittedUnder(profile: (typeof profiles)[number], world: World, step: TraceStep): boolean {
   return advance(copyOf(world, tablesOf(profile)), step) === undefined;
 }

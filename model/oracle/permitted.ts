@@ -21,10 +21,8 @@ export interface Tried {
  */
 export type Permitted = Record<string, unknown>;
 
-/** A permitted outcome with what it leads to. */
-export interface Outcome extends Tried {
-  readonly shown: Readonly<Record<string, unknown>>;
-}
+/** A permitted outcome with what trying it showed. */
+export type Outcome<T extends Tried = Tried> = T & { readonly shown: Readonly<Record<string, unknown>> };
 
 export function permittedInstead(
   step: TraceStep,
@@ -46,33 +44,82 @@ export function permittedInstead(
 }
 
 /** Every outcome of the step that is permitted, whatever outcome the step itself has. */
-export function permittedOutcomes(step: TraceStep, world: World, attempt: (step: TraceStep) => Tried | undefined): Outcome[] {
-  const found: Outcome[] = [];
-  for (const { shown, made, counts } of alternatives(step, world)) {
-    let run: { least: number; most: number; tried: Tried } | undefined;
-    const end = (): void => {
-      if (run === undefined) return;
-      const { least, most, tried } = run;
-      found.push({ shown: { ...shown, bytes: least === most ? least : { least, most } }, ...tried });
-      run = undefined;
-    };
-    for (const bytes of counts) {
-      const tried = attempt({ ...step, ...made(bytes) } as TraceStep);
-      if (bytes === undefined) {
-        if (tried !== undefined) found.push({ shown, ...tried });
-      } else if (tried === undefined) end();
-      else if (run !== undefined && sameClauses(run.tried, tried)) run.most = bytes;
-      else {
-        end();
-        run = { least: bytes, most: bytes, tried };
-      }
-    }
-    end();
-  }
-  return found;
+export const permittedOutcomes = <T extends Tried>(
+  step: TraceStep,
+  world: World,
+  attempt: (step: TraceStep) => T | undefined,
+): readonly Outcome<T>[] => [...alternatives(step, world)].flatMap((alternative) => permittedOf(step, alternative, attempt));
+
+/** Of a result that fails with a code: the counts with which it is permitted, and without one. */
+export const permittedWithCode = <T extends Tried>(
+  step: TraceStep,
+  world: World,
+  errno: string,
+  attempt: (step: TraceStep) => T | undefined,
+): readonly Outcome<T>[] => {
+  const call = 'end' in step ? step.begun : (step as { call?: string; overlapped?: string });
+  const counts = call.call === 'WSPGetOverlappedResult' ? countsUpTo(world.operations.get(call.overlapped ?? '')?.length ?? 0) : [];
+  return permittedOf(step, alternativesOf(step, { rc: -1, errno }, [undefined, ...counts]), attempt);
+};
+
+function permittedOf<T extends Tried>(
+  step: TraceStep,
+  { shown, made, counts }: Alternative,
+  attempt: (step: TraceStep) => T | undefined,
+): readonly Outcome<T>[] {
+  const tryOut = (bytes: number | undefined): T | undefined => attempt({ ...step, ...made(bytes) } as TraceStep);
+  const uncounted = counts.includes(undefined) ? tryOut(undefined) : undefined;
+  const runs = runsOf(
+    counts.filter((count) => count !== undefined),
+    tryOut,
+  );
+  return [
+    ...(uncounted === undefined ? [] : [{ shown, ...uncounted }]),
+    ...runs.map(({ least, most, tried }) => ({ shown: { ...shown, bytes: least === most ? least : { least, most } }, ...tried })),
+  ];
 }
 
-const sameClauses = (a: Tried, b: Tried): boolean => a.clauses.join() === b.clauses.join();
+interface CountRun<T> {
+  readonly least: number;
+  readonly most: number;
+  readonly tried: T;
+}
+
+/** Counts that are permitted alike, from the least to the most. Between two that are not alike the border is found by halves. */
+function runsOf<T extends Tried>(counts: readonly number[], tryOut: (bytes: number) => T | undefined): readonly CountRun<T>[] {
+  const runs: { least: number; most: number; tried: T | undefined }[] = [];
+  const take = (count: number, tried: T | undefined): void => {
+    const last = runs.at(-1);
+    if (last !== undefined && isAlike(last.tried, tried)) last.most = count;
+    else runs.push({ least: count, most: count, tried });
+  };
+  for (const count of counts) {
+    const tried = tryOut(count);
+    let last = runs.at(-1);
+    while (last !== undefined && last.most < count - 1 && !isAlike(last.tried, tried)) {
+      const border = borderOf(last.most, last.tried, count, tryOut);
+      last.most = border - 1;
+      if (border === count) break;
+      last = { least: border, most: border, tried: tryOut(border) };
+      runs.push(last);
+    }
+    take(count, tried);
+  }
+  return runs.filter((run): run is CountRun<T> => run.tried !== undefined);
+}
+
+/** The least count that is not like the one below it, between a count and a greater one. */
+function borderOf<T extends Tried>(below: number, like: T | undefined, above: number, tryOut: (bytes: number) => T | undefined): number {
+  let [from, to] = [below, above];
+  while (to - from > 1) {
+    const middle = from + Math.floor((to - from) / 2);
+    if (isAlike(tryOut(middle), like)) from = middle;
+    else to = middle;
+  }
+  return to;
+}
+
+const isAlike = (a: Tried | undefined, b: Tried | undefined): boolean => a?.clauses.join() === b?.clauses.join();
 
 /** One outcome, without or with each of some counts of bytes; the counts stand in ascending order. */
 interface Alternative {

@@ -21,17 +21,22 @@ export interface Answered {
   readonly bytes?: number | { readonly least: number; readonly most: number };
 }
 
+/** @param why What the caller broke, or what nobody can judge. */
+export const notJudged = (why: string | undefined): Consequence => ({
+  operation: 'not judged',
+  indication: 'none',
+  says: `Nothing of it is judged, whatever it returns${why === undefined ? '' : `: ${why}`}.`,
+  clauses: [],
+});
+
+/** How an indication is told, and where the page says so. */
+const clauseOf = { none: [], routine: ['Overlapped:4'], event: ['Event:1'], 'only when asked': ['Event:2'] } as const satisfies {
+  readonly [indication in Consequence['indication']]: readonly ClauseId[];
+};
+
 export function consequenceOfSend(overlapped: string | undefined, asked: number, answer: Answered, world: World): Consequence {
   const operation = overlapped === undefined ? undefined : world.operations.get(overlapped);
-  const { unjudged, free } = world.tables.operation.stateIndex;
-  if (operation?.state === unjudged) {
-    return {
-      operation: 'not judged',
-      indication: 'none',
-      says: 'The caller broke its own side, or nothing says what becomes of it: what follows is not judged.',
-      clauses: ['OverlappedLifetime:2'],
-    };
-  }
+  const { free } = world.tables.operation.stateIndex;
   const begun = operation !== undefined && operation.state !== free;
   if (answer.rc === -1 && answer.errno !== 'WSA_IO_PENDING') return failed(answer.errno ?? '');
   const indication = !begun ? 'none' : operation.hasRoutine ? 'routine' : operation.hasEvent ? 'event' : 'only when asked';
@@ -46,7 +51,7 @@ export function consequenceOfSend(overlapped: string | undefined, asked: number,
       operation: begun ? 'pending' : 'none',
       indication,
       says: `The operation has begun: the transport takes all ${asked} bytes in their turn, and once it has, ${how}.`,
-      clauses: ['Return:4', 'Return:5', 'Immediate:4', ...(indication === 'routine' ? (['Overlapped:4'] as const) : ['Event:1' as const])],
+      clauses: ['Return:4', 'Return:5', 'Immediate:4', ...clauseOf[indication]],
     };
   }
   if (begun) {
@@ -69,7 +74,7 @@ export function consequenceOfSend(overlapped: string | undefined, asked: number,
   return {
     operation: 'none',
     indication: 'none',
-    says: `${took} of ${asked} bytes are taken, and the buffers are free again.${rest}`,
+    says: `${rest === '' ? `All ${asked}` : `${took} of ${asked}`} bytes are taken, and the buffers are free again.${rest}`,
     clauses: ['Nonoverlapped:3', 'Delivery:1'],
   };
 }

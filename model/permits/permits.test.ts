@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Profile } from '../clauses/profiles.ts';
-import { permits, UnanswerableQuestion } from './permits.ts';
+import { UnanswerableQuestion } from './asking.ts';
+import { permits } from './permits.ts';
 
 /** The permitted results in few words: a count of bytes, a code, or `blocks`. */
 const answersTo = (state: object, call: object = {}, profile: Profile = 'docs'): string[] =>
@@ -66,9 +67,64 @@ describe('what a send may give', () => {
     });
   });
 
+  test('names the ruling that permits it, with its question', () => {
+    const rulingsOf = (state: object, call: object, errno: string, profile: Profile): readonly string[] | undefined =>
+      permits({ state, call, profile })
+        .permitted.find(({ returns }) => (returns as { errno?: string }).errno === errno)
+        ?.rulings.map(({ id }) => id);
+    const connected = { connected: true };
+    expect(rulingsOf({ ...connected, overlapped: true }, { overlapped: 'o1' }, 'WSAEWOULDBLOCK', 'page')).toEqual(['D1']);
+    expect(rulingsOf(connected, { flags: ['MSG_PARTIAL'] }, 'WSAEOPNOTSUPP', 'docs')).toEqual(['PartialOnStream']);
+    expect(rulingsOf(connected, {}, 'WSAENOBUFS', 'docs')).toEqual(['NoBufs']);
+    expect(rulingsOf({ ...connected, insideRoutine: true }, {}, 'WSAEINPROGRESS', 'page')).toEqual(['D6']);
+    expect(rulingsOf({}, {}, 'WSAENOTCONN', 'docs')).toEqual([]);
+  });
+
+  test('is set apart where the state is not known to bring it, with what has to be so', () => {
+    const supposed = (state: object, call: object = {}): Readonly<Record<string, string | undefined>> =>
+      Object.fromEntries(
+        permits({ state, call, profile: 'docs' }).permitted.map(({ returns, supposes }) => [
+          (returns as { errno?: string }).errno ?? 'success',
+          supposes,
+        ]),
+      );
+    const broken = { connected: true, circuit: 'keepAliveFailed' };
+    expect(supposed(broken)).toMatchObject({ WSAENETRESET: undefined, WSAECONNABORTED: undefined });
+    expect(supposed({ ...broken, arrived: false })).toMatchObject({
+      success: 'what happened has not reached the sender',
+      WSAENETRESET: 'what happened has reached the sender',
+    });
+    const trace = [
+      { call: 'WSPSocket', socket: 'A', type: 'SOCK_STREAM', returns: { rc: 0 } },
+      { call: 'WSPConnect', socket: 'A', returns: { rc: 0 } },
+      { env: 'peer.unseen', socket: 'A' },
+    ];
+    expect(supposed({ trace })).toMatchObject({
+      success: 'no failure has happened unseen',
+      WSAENETRESET: 'such a failure has happened unseen',
+    });
+    expect(supposed({ type: 'SOCK_DGRAM', connected: true, maxMessage: 999 })).toMatchObject({ WSAEMSGSIZE: undefined });
+    expect(supposed({ type: 'SOCK_DGRAM', connected: true })).toMatchObject({
+      WSAEMSGSIZE: 'the message is larger than the maximum, which nobody asked for',
+    });
+  });
+
+  test('cites after one way of shutting down no clause on the other', () => {
+    const clausesAfter = (how: string) =>
+      permits({ state: { connected: true, shutdown: [how] }, call: {}, profile: 'page' }).permitted[0]!.clauses;
+    expect(clausesAfter('SD_SEND')).toEqual(['WSAESHUTDOWN:1']);
+    expect(clausesAfter('SD_BOTH')).toEqual(['WSAESHUTDOWN:2']);
+  });
+
+  test('says where neither a clause nor a ruling speaks of it', () => {
+    const [answer] = permits({ state: { connected: true }, call: { call: 'WSPCancelIo' }, profile: 'page' }).permitted;
+    expect(answer).toMatchObject({ returns: { rc: 0 }, clauses: [], rulings: [], silent: true });
+  });
+
   test('is not judged once the caller gives an OVERLAPPED that is in use', () => {
     const { permitted } = permits({ state: pending, call: { overlapped: 'o1' }, profile: 'page' });
-    expect(permitted.every(({ clauses, then }) => then?.operation === 'not judged' && clauses.includes('OverlappedLifetime:2'))).toBe(true);
+    expect(permitted).toMatchObject([{ returns: 'anything', then: { operation: 'not judged' } }]);
+    expect(permitted[0]!.clauses).toContain('OverlappedLifetime:2');
   });
 });
 

@@ -1,21 +1,21 @@
 /**
  * What may a call give, in a state, under a profile? Every outcome that the vocabulary has is tried on the oracle, and each that it
- * permits is told with the clauses of the rules that permit it and with what follows. No order among errors is invented: of those
- * that apply at once, each is permitted.
+ * permits is told with what permits it and with what follows. No order among errors is invented: of those that apply at once, each is
+ * permitted.
  */
 
 import type { Profile } from '../clauses/profiles.ts';
 import type { ClauseId } from '../clauses/register.ts';
-import { type Foreseen, Oracle } from '../oracle/oracle.ts';
-import { permittedOutcomes } from '../oracle/permitted.ts';
-import { askedFor } from '../oracle/world.ts';
-import { faultIn } from '../winsock/fault.ts';
-import { readRequest, readTrace } from '../winsock/reader.ts';
-import { lengthMax } from '../winsock/shape.ts';
-import { type CallName, callNames, lineOf, type TraceStep, traceVersion } from '../winsock/trace.ts';
-import { type Answered, blocked, type Consequence, consequenceOfResult, consequenceOfSend } from './consequence.ts';
-import { askedSocket, stepsTo } from './situation.ts';
-import { type SocketSituation, stateShape } from './state.ts';
+import { type RulingId, rulings } from '../clauses/rulings.ts';
+import type { CompiledRule } from '../compiled/compile.ts';
+import type { Oracle } from '../oracle/oracle.ts';
+import { permittingRulings } from '../oracle/parting.ts';
+import { type Outcome, permittedOutcomes, permittedWithCode } from '../oracle/permitted.ts';
+import { askedFor, type World } from '../oracle/world.ts';
+import type { TraceStep } from '../winsock/trace.ts';
+import { callOf, type ForeseenFrom, foreseenIn, oracleIn, stepOf, supposeRoom } from './asking.ts';
+import { type Answered, blocked, type Consequence, consequenceOfResult, consequenceOfSend, notJudged } from './consequence.ts';
+import { supposedFor } from './supposing.ts';
 
 export interface Question {
   readonly state: unknown;
@@ -27,10 +27,25 @@ export interface Question {
   readonly profile: Profile;
 }
 
+export interface PermittingRuling {
+  readonly id: RulingId;
+  readonly question: string;
+}
+
 export interface PermittedResult {
-  /** As in a trace; `bytes` may be a range, and `"blocks"` says that the call need not have returned yet. */
-  readonly returns: Readonly<Record<string, unknown>> | 'blocks';
+  /**
+   * As in a trace; `bytes` may be a range of counts, `{"least","most"}`, both included, and `errno` may be `"any other code"`. `"blocks"`:
+   * the call need not have returned yet. `"anything"`: nobody judges what it returns.
+   */
+  readonly returns: Readonly<Record<string, unknown>> | 'blocks' | 'anything';
+  /** The clauses that permit it; of those that say the same only the ones that bear on this state. */
   readonly clauses: readonly ClauseId[];
+  /** The rulings that permit it: read as another profile reads them, it would be refused, or no clause says it. */
+  readonly rulings: readonly PermittingRuling[];
+  /** Neither a clause nor a ruling speaks of it: what the page does not forbid is permitted. */
+  readonly silent?: true;
+  /** What has to be so for it, where the state does not say so. Absent: the state is known to bring it. */
+  readonly supposes?: string;
   readonly then?: Consequence;
 }
 
@@ -38,145 +53,116 @@ export interface Answer {
   readonly profile: Profile;
   readonly state: unknown;
   readonly call: unknown;
+  /** What the state is known to bring comes first. */
   readonly permitted: readonly PermittedResult[];
 }
-
-/** A question that cannot be answered: the message says what was required, what came, and where. */
-export class UnanswerableQuestion extends RangeError {}
 
 /** Fails by UnanswerableQuestion. */
 export function permits({ state, call, profile }: Question): Answer {
   const oracle = oracleIn(state, profile);
   const step = stepOf(call, oracle);
   const supposed = supposeRoom(oracle, state, step);
-  const outcomes = permittedOutcomes(step, supposed[0]!.world, (candidate) => foreseenIn(supposed, candidate));
-  const permitted = outcomes.map(({ shown, clauses, world }): PermittedResult => {
-    const then = consequenceOf(step, shown, world);
-    return { returns: shown, clauses: then?.operation === 'not judged' ? then.clauses : clauses, ...(then !== undefined && { then }) };
-  });
+  return { profile, state, call: callOf(step), permitted: permittedResults(step, oracle, supposed) };
+}
+
+/** The same of a step that an oracle is about to take. */
+export function permittedResults(step: TraceStep, oracle: Oracle, supposed: readonly Oracle[] = [oracle]): readonly PermittedResult[] {
+  const outcomes = outcomesIn(step, supposed);
+  if ('returns' in outcomes) return [outcomes];
+  const permitted = outcomes.map((outcome) => explained(step, outcome));
   const waiting = blocks(step, oracle, supposed);
   if (waiting !== undefined) permitted.push(waiting);
-  return { profile, state, call: callOf(step), permitted };
+  return [...permitted.filter(({ supposes }) => supposes === undefined), ...permitted.filter(({ supposes }) => supposes !== undefined)];
 }
 
-// ---- The state -----------------------------------------------------------------------------------------------------------------
-
-function oracleIn(state: unknown, profile: Profile): Oracle {
-  const given = isObject(state) && 'trace' in state ? recorded(state) : described(state);
-  const { header, steps, malformed } = readTrace(given.map((line) => `${line}\n`).join(''));
-  if (malformed !== undefined)
-    throw new UnanswerableQuestion(`state.trace must be well-formed: line ${malformed.line}: ${malformed.message}`);
-  const oracle = new Oracle(profile, header);
-  for (const { line, step } of steps) {
-    const refused = oracle.step(step);
-    if (refused === undefined) continue;
-    throw new UnanswerableQuestion(
-      `state must be one that the page permits under ${profile}: ${lineOf(step)} (step ${line - 1} on the way there): ${refused.message} breaks ${refused.clauses.join(', ') || 'the order of steps'}`,
-    );
-  }
-  return oracle;
+/** What it may return, and nothing of why. */
+export function permittedReturns(step: TraceStep, oracle: Oracle): readonly PermittedResult['returns'][] {
+  const outcomes = outcomesIn(step, [oracle]);
+  if ('returns' in outcomes) return [outcomes.returns];
+  const waiting = blocks(step, oracle, [oracle]);
+  return [...outcomes.map(({ shown }) => shown), ...(waiting === undefined ? [] : [waiting.returns])];
 }
 
-const header = JSON.stringify({ wspsend: traceVersion });
-
-function recorded(state: Readonly<Record<string, unknown>>): string[] {
-  const { trace, ...others } = state;
-  const [other] = Object.keys(others);
-  if (other !== undefined) throw new UnanswerableQuestion(`state must be a trace alone or a state in words: ${other} stands beside trace`);
-  if (!Array.isArray(trace)) throw new UnanswerableQuestion(`state.trace must be a list of steps: ${JSON.stringify(trace)}`);
-  const lines = trace.map((line) => JSON.stringify(line));
-  return isObject(trace[0]) && 'wspsend' in trace[0] ? lines : [header, ...lines];
+/** What is permitted by some rule, or that nothing is judged. */
+function outcomesIn(step: TraceStep, supposed: readonly Oracle[]): readonly Outcome<ForeseenFrom>[] | PermittedResult {
+  const attempt = (candidate: TraceStep): ForeseenFrom | undefined => foreseenIn(supposed, candidate);
+  const { world } = supposed[0]!;
+  return anything(step, world, attempt) ?? withoutOthers(step, world, permittedOutcomes(step, world, attempt), attempt);
 }
 
-function described(state: unknown): string[] {
-  const fault = faultIn(stateShape, 'state', state);
-  if (fault !== undefined) throw new UnanswerableQuestion(fault);
-  try {
-    return [header, ...stepsTo(state as SocketSituation).map(lineOf)];
-  } catch (error) {
-    throw error instanceof RangeError ? new UnanswerableQuestion(error.message) : error;
-  }
+function explained(step: TraceStep, { shown, clauses, rules, world, from }: Outcome<ForeseenFrom>): PermittedResult {
+  const one = oneOf(shown);
+  const then = consequenceOf(step, shown, world);
+  const by = rulingsOf(rules, permittingRulings(from, withOutcome(step, one)));
+  const supposes = supposedFor(from, step, one);
+  return {
+    returns: shown,
+    clauses,
+    rulings: by,
+    ...(clauses.length === 0 && by.length === 0 && { silent: true as const }),
+    ...(supposes !== undefined && { supposes }),
+    ...(then !== undefined && { then }),
+  };
 }
 
-/**
- * The oracle with each amount of room that the state speaks of. A part is any number of bytes between none and all, so its ends and its
- * middle are tried.
- */
-function supposeRoom(oracle: Oracle, state: unknown, step: TraceStep): readonly Oracle[] {
-  const { room = 'unknown' } = state as SocketSituation;
-  if (room === 'unknown' || !('call' in step) || step.call !== 'WSPSend') return [oracle];
-  const asked = askedFor(step);
-  const part = [1, Math.floor(asked / 2), asked - 1].filter((bytes) => bytes > 0 && bytes < asked);
-  if (room === 'part' && part.length === 0) throw new UnanswerableQuestion(`state.room "part" needs a send of at least 2 bytes: ${asked}`);
-  const rooms = typeof room === 'number' ? [room] : { all: [lengthMax], part, none: [0] }[room];
-  return rooms.map((bytes) => oracle.supposing(askedSocket, bytes));
+// ---- What permits it -----------------------------------------------------------------------------------------------------------
+
+function rulingsOf(rules: readonly CompiledRule[], parting: readonly RulingId[]): readonly PermittingRuling[] {
+  const named = rules.flatMap(({ by }) => (by === undefined ? [] : [by.slice(0, by.indexOf(':')) as RulingId]));
+  return [...new Set([...named, ...parting])].map((id) => ({ id, question: rulings.find((one) => one.id === id)!.question }));
 }
 
-function foreseenIn(supposed: readonly Oracle[], step: TraceStep): Foreseen | undefined {
-  const found = supposed.map((oracle) => oracle.foresee(step)).filter((foreseen) => foreseen !== undefined);
-  const [first] = found;
-  return first === undefined ? undefined : { world: first.world, clauses: [...new Set(found.flatMap(({ clauses }) => clauses))] };
+/** One of the outcomes that it stands for: of several counts the least, of all other codes one without a name. */
+function oneOf(shown: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { bytes, errno } = shown as { bytes?: number | { least: number }; errno?: string };
+  if (errno === anyOther) return { ...shown, errno: namelessCode };
+  return typeof bytes === 'object' ? { ...shown, bytes: bytes.least } : shown;
 }
 
-// ---- The call ------------------------------------------------------------------------------------------------------------------
+const withOutcome = (step: TraceStep, outcome: Readonly<Record<string, unknown>>): TraceStep =>
+  ('call' in step || 'end' in step ? { ...step, returns: outcome } : { ...step, ...outcome }) as TraceStep;
 
-const unanswered = { rc: 0 } as const;
+// ---- What is not told apart ----------------------------------------------------------------------------------------------------
 
-function stepOf(call: unknown, oracle: Oracle): TraceStep {
-  if (!isObject(call)) throw new UnanswerableQuestion(`call must be an object: ${JSON.stringify(call)}`);
-  if ('end' in call) return endOf(call, oracle);
-  const { call: name = 'WSPSend' } = call;
-  const isPoll = 'poll' in call;
-  const defaults = { call: name, socket: askedSocket, ...(name === 'WSPSend' && { buffers: [1000] }) };
-  const request: Readonly<Record<string, unknown>> = isPoll ? call : { ...defaults, ...call };
-  const read = readRequest(JSON.stringify(request), 1);
-  if (read.kind === 'malformed') throw new UnanswerableQuestion(`call must be one of trace/1 without what comes of it: ${read.message}`);
-  if (isPoll) return { ...request, ...(request.poll === 'event' ? { signalled: false } : { written: false }) } as unknown as TraceStep;
-  const named = name as CallName;
-  if (!answerable[named] && !(named === 'WSPIoctl' && request.code === 'SIO_FLUSH')) {
-    const calls = callNames.filter((call) => answerable[call]).join(', ');
-    throw new UnanswerableQuestion(`call must be one that this page speaks of, ${calls} or WSPIoctl with SIO_FLUSH: ${name}`);
-  }
-  return { ...request, returns: unanswered } as unknown as TraceStep;
+const anyOther = 'any other code';
+/** A number that is no code of Winsock's, for which no rule has a name. */
+const namelessCode = '59999';
+
+/** Where codes are permitted that no rule has a name for, these stand for all of them. */
+function withoutOthers(
+  step: TraceStep,
+  world: World,
+  outcomes: readonly Outcome<ForeseenFrom>[],
+  attempt: (step: TraceStep) => ForeseenFrom | undefined,
+): readonly Outcome<ForeseenFrom>[] {
+  if (!('call' in step || 'end' in step)) return outcomes;
+  const nameless = permittedWithCode(step, world, namelessCode, attempt);
+  const ids = new Set(nameless.flatMap(({ rules }) => rules.map(({ id }) => id)));
+  const named = nameless.length === 0 ? outcomes : outcomes.filter(({ rules }) => !rules.some(({ id }) => ids.has(id)));
+  return [...named, ...nameless.map((outcome) => ({ ...outcome, shown: { ...outcome.shown, errno: anyOther } }))];
 }
 
-/** Whether the page speaks of what a call returns. */
-const answerable: { readonly [call in CallName]: boolean } = {
-  WSPSocket: false,
-  WSPBind: false,
-  WSPConnect: false,
-  WSPIoctl: false,
-  WSPSetSockOpt: false,
-  WSPGetSockOpt: false,
-  WSPSend: true,
-  WSPGetOverlappedResult: true,
-  WSPRecv: false,
-  WSPCancelIo: true,
-  WSPCancelBlockingCall: false,
-  WSPShutdown: false,
-  WSPCloseSocket: false,
-  WSACleanup: false,
-  CreateIoCompletionPort: false,
-  SetFileCompletionNotificationModes: false,
-  SleepEx: false,
-  ExitThread: false,
-};
-
-function endOf(call: Readonly<Record<string, unknown>>, oracle: Oracle): TraceStep {
-  const begun = oracle.world.begun.get(call.end as number)?.call;
-  if (begun === undefined)
-    throw new UnanswerableQuestion(`call.end must be the number of a call that state.trace began: ${JSON.stringify(call.end)}`);
-  return { end: call.end as number, returns: unanswered, begun };
-}
-
-function callOf(step: TraceStep): unknown {
-  const { returns: _, begun: __, signalled: ___, written: ____, ...call } = step as unknown as Record<string, unknown>;
-  return call;
+/** An outcome that is impossible is permitted where nothing is judged any more, and there alone. */
+function anything(step: TraceStep, world: World, attempt: (step: TraceStep) => ForeseenFrom | undefined): PermittedResult | undefined {
+  const call = 'end' in step ? step.begun : 'call' in step ? step : undefined;
+  const asked =
+    call?.call === 'WSPSend'
+      ? askedFor(call)
+      : call?.call === 'WSPGetOverlappedResult'
+        ? world.operations.get(call.overlapped)?.length
+        : undefined;
+  if (asked === undefined) return undefined;
+  const found = attempt({ ...step, returns: { rc: 0, bytes: asked + 1 } } as TraceStep);
+  if (found === undefined) return undefined;
+  const { breaches, notes } = found.world;
+  const clauses = [...new Set(breaches.flatMap((breach) => breach.clauses))];
+  const then = notJudged([...breaches.map(({ message }) => message), ...notes.map(({ why }) => why)][0]);
+  return { returns: 'anything', clauses: clauses.length > 0 ? clauses : found.clauses, rulings: [], then };
 }
 
 // ---- What follows --------------------------------------------------------------------------------------------------------------
 
-function consequenceOf(step: TraceStep, shown: Readonly<Record<string, unknown>>, world: Foreseen['world']): Consequence | undefined {
+function consequenceOf(step: TraceStep, shown: Readonly<Record<string, unknown>>, world: World): Consequence | undefined {
   const call = 'end' in step ? step.begun : 'call' in step ? step : undefined;
   const answer = shown as unknown as Answered;
   if (call?.call === 'WSPSend') return consequenceOfSend(call.overlapped, askedFor(call), answer, world);
@@ -198,8 +184,12 @@ function blocks(step: TraceStep, oracle: Oracle, supposed: readonly Oracle[]): P
   if (supposed.every(({ world }) => (world.sockets.get(step.socket)?.room ?? -1) >= asked)) return undefined;
   const later = { end: askedNumber, begun: begun as never, returns: { rc: 0, bytes: asked } } as TraceStep;
   if (oracle.foreseeAll([begun, { env: 'settle' }, later]) === undefined) return undefined;
-  return { returns: 'blocks', clauses: ['Nonoverlapped:5'], then: blocked(asked) };
+  const supposes = supposedFor(oracle.world, step, 'blocks');
+  return {
+    returns: 'blocks',
+    clauses: ['Nonoverlapped:5'],
+    rulings: [],
+    ...(supposes !== undefined && { supposes }),
+    then: blocked(asked),
+  };
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,10 +1,10 @@
 /** `wspsend ask`: a state and a call in, every permitted result out, each with its clauses and what follows. */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { clause } from '../../../model/clauses/register.ts';
-import { type Answer, permits, UnanswerableQuestion } from '../../../model/permits/permits.ts';
+import { UnanswerableQuestion } from '../../../model/permits/asking.ts';
+import { type Answer, permits } from '../../../model/permits/permits.ts';
+import { answerLines } from '../../report/answer.ts';
 import { printable } from '../../report/printable.ts';
-import { outcomeText, requestText } from '../../report/stepText.ts';
 import { coloursOf, printLine } from '../../report/terminal.ts';
 import { askWords } from '../askWords.ts';
 import { exitCodes, UnusableInput } from '../exit.ts';
@@ -97,7 +97,7 @@ function ask(options: AskOptions): number {
     throw error instanceof UnanswerableQuestion ? new UnusableInput(printable(error.message)) : error;
   }
   if (options.json) printLine(JSON.stringify(answer));
-  else for (const line of linesOf(answer)) printLine(line);
+  else for (const line of answerLines(answer, coloursOf(process.stdout))) printLine(line);
   return exitCodes.good;
 }
 
@@ -129,16 +129,4 @@ function parsed(option: string, text: string | undefined): object {
     throw new UnusableInput(`${option} must be a JSON object: ${printable(JSON.stringify(value))}`);
   }
   return value;
-}
-
-function* linesOf({ profile, call, permitted }: Answer): Generator<string> {
-  const colours = coloursOf(process.stdout);
-  yield `${colours.bold(requestText(call as Readonly<Record<string, unknown>>))} ${colours.dim(`(profile ${profile})`)}`;
-  if (permitted.length === 0) yield '  nothing is permitted';
-  for (const { returns, clauses, then } of permitted) {
-    yield `  ${colours.bold(returns === 'blocks' ? 'blocks' : outcomeText(returns))}`;
-    if (then !== undefined) yield `    ${then.says}`;
-    for (const id of clauses) yield colours.dim(`    ${id}  ${clause(id).text}`);
-    if (clauses.length === 0) yield colours.dim('    no clause speaks of it');
-  }
 }
