@@ -136,7 +136,7 @@ function endOf(call: Readonly<Record<string, unknown>>, oracle: Oracle): TraceSt
 }
 
 /** The call in the words in which it is asked. */
-export function callOf(step: TraceStep): unknown {
+export function callInWords(step: TraceStep): unknown {
   const { returns: _, begun: __, signalled: ___, written: ____, ...call } = step as unknown as Record<string, unknown>;
   return call;
 }

@@ -13,7 +13,7 @@ import { permittingRulings } from '../oracle/parting.ts';
 import { type Outcome, permittedOutcomes, permittedWithCode } from '../oracle/permitted.ts';
 import { askedFor, type World } from '../oracle/world.ts';
 import type { TraceStep } from '../winsock/trace.ts';
-import { callOf, type ForeseenFrom, foreseenIn, oracleIn, stepOf, supposeRoom } from './asking.ts';
+import { callInWords, type ForeseenFrom, foreseenIn, oracleIn, stepOf, supposeRoom } from './asking.ts';
 import { type Answered, blocked, type Consequence, consequenceOfResult, consequenceOfSend, notJudged } from './consequence.ts';
 import { supposedFor } from './supposing.ts';
 
@@ -62,7 +62,7 @@ export function permits({ state, call, profile }: Question): Answer {
   const oracle = oracleIn(state, profile);
   const step = stepOf(call, oracle);
   const supposed = supposeRoom(oracle, state, step);
-  return { profile, state, call: callOf(step), permitted: permittedResults(step, oracle, supposed) };
+  return { profile, state, call: callInWords(step), permitted: permittedResults(step, oracle, supposed) };
 }
 
 /** The same of a step that an oracle is about to take. */

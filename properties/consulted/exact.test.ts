@@ -8,7 +8,7 @@ import { lineOf, type TraceStep, type WSPSendCall } from '../../model/winsock/tr
 import { vectorPlans } from '../vectors/generate.ts';
 import type { VectorFile } from '../vectors/vector.ts';
 import { lists, outcomesOf, withThe } from './outcomes.ts';
-import { callsIn, kindOfSituation, type Situation, situationsOn, type Way, waysOf } from './situations.ts';
+import { callsIn, kindOfSituation, type Reached, situationsOn, type Way, waysOf } from './situations.ts';
 
 /**
  * By WSPSEND_LONG=1 every situation of every slice, with every call; else of the situations on the kept vectors one of each kind, with some
@@ -26,7 +26,7 @@ function* everyWay(): Generator<Way> {
 }
 
 /** What is asked, and where; every n-th of the calls of a situation, so that the next one is asked others. */
-function* asked(profile: Profile, every: number): Generator<{ readonly situation: Situation; readonly step: TraceStep }> {
+function* asked(profile: Profile, every: number): Generator<{ readonly situation: Reached; readonly step: TraceStep }> {
   const kinds = new Set<string>();
   for (const situation of situationsOn(isLong ? everyWay() : keptWays(), profile)) {
     const kind = kindOfSituation(situation);
@@ -90,7 +90,7 @@ test.each(profiles)('an answer cites only clauses that bear on the state, profil
 const aboutRoutines = /^(?:Return:2|Overlapped:4|Routine:|QueueApc:|Prototype:|Order:1|lpCompletionRoutine:|lpThreadId:)/;
 const aboutEvents = /^Event:1$/;
 
-function bears(id: ClauseId, { oracle: { world } }: Situation, step: TraceStep): boolean {
+function bears(id: ClauseId, { oracle: { world } }: Reached, step: TraceStep): boolean {
   const call = ('end' in step ? step.begun : step) as Partial<WSPSendCall>;
   const socket = world.sockets.get('A');
   const operation = call.call === 'WSPSend' && !('end' in step) ? undefined : world.operations.get(call.overlapped ?? '');

@@ -8,7 +8,7 @@ import { readTrace } from '../../model/winsock/reader.ts';
 import { type TraceStep, traceVersion } from '../../model/winsock/trace.ts';
 import { type VectorPlan, vectorsOf } from '../vectors/generate.ts';
 
-export interface Situation {
+export interface Reached {
   /** The steps that lead there, as lines. */
   readonly steps: readonly object[];
   readonly oracle: Oracle;
@@ -26,7 +26,7 @@ export function* waysOf(plan: VectorPlan): Generator<Way> {
 }
 
 /** Every situation on these ways that a profile permits, each once. */
-export function* situationsOn(ways: Iterable<Way>, profile: Profile): Generator<Situation> {
+export function* situationsOn(ways: Iterable<Way>, profile: Profile): Generator<Reached> {
   const seen = new Set<string>();
   for (const { steps, side } of ways) {
     for (let length = 1; length <= steps.length; length++) {
@@ -42,7 +42,7 @@ export function* situationsOn(ways: Iterable<Way>, profile: Profile): Generator<
 }
 
 /** Undefined where the profile permits no such trace. */
-function situationAfter(steps: readonly object[], profile: Profile, side: 'spi' | undefined): Situation | undefined {
+function situationAfter(steps: readonly object[], profile: Profile, side: 'spi' | undefined): Reached | undefined {
   const lines = [{ wspsend: traceVersion, ...(side && { side }) }, ...steps];
   const { header, steps: read } = readTrace(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   const oracle = new Oracle(profile, header);
@@ -50,7 +50,7 @@ function situationAfter(steps: readonly object[], profile: Profile, side: 'spi' 
 }
 
 /** What tells one kind of situation from another: what the rules ask, without how many bytes there are and what things are called. */
-export function kindOfSituation({ oracle: { world } }: Situation): string {
+export function kindOfSituation({ oracle: { world } }: Reached): string {
   const sockets = [...world.sockets.values()].map((socket) => [
     socket.state,
     socket.circuit,
@@ -88,7 +88,7 @@ const operationsIn = (world: World): readonly unknown[] =>
   ]);
 
 /** The calls that can be asked about: sends in every way, each operation's result and polls, the end of each call under way. */
-export function callsIn({ oracle: { world } }: Situation): readonly TraceStep[] {
+export function callsIn({ oracle: { world } }: Reached): readonly TraceStep[] {
   const ok = { rc: 0 } as const;
   const send = { call: 'WSPSend', socket: 'A', buffers: [1, 2], returns: ok } as const;
   const sends: readonly object[] = [
