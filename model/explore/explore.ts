@@ -4,6 +4,7 @@ import type { Profile } from '../clauses/profiles.ts';
 import type { Bounds } from '../product/labels.ts';
 import type { Slice } from '../product/slices.ts';
 import { Kernel } from './kernel.ts';
+import { allocateSearch, type SearchMemory, SearchThread } from './sharedSearch.ts';
 import { StateTable } from './stateTable.ts';
 
 export interface Graph {
@@ -81,10 +82,44 @@ export interface Size {
   readonly transitions: number;
 }
 
-/** The same search, of which only the states are kept: for graphs whose transitions would fill the memory. */
-export function count(options: ExploreOptions): Size {
-  const { table, transitions } = search(new Kernel(options.slice, options.bounds, options.profile), options, undefined);
-  return { states: table.size, transitions };
+/** Threads that help with a count. */
+export interface Helpers {
+  /** All threads, with the one that counts. */
+  readonly threads: number;
+  /** Called once there is enough to do: thread `index`, from 1 on, is to call `help` with this memory. */
+  start(memory: SearchMemory, index: number): void;
+}
+
+/**
+ * How many states and transitions there are, without keeping them. The states that were seen are a bit each, so that there may be very many.
+ * Throws StatesExhausted, with how far it came, when there are more than `statesMax` or more than the table has bits for.
+ */
+export function count(options: ExploreOptions, helpers?: Helpers): Size {
+  const { slice, bounds, profile, statesMax = Number.POSITIVE_INFINITY, onProgress } = options;
+  const kernel = new Kernel(slice, bounds, profile);
+  const memory = allocateSearch(kernel.width);
+  const thread = new SearchThread(kernel, memory, 0);
+  const onEnough = (): void => {
+    if (helpers === undefined || helpers.threads < 2) return;
+    thread.admit(helpers.threads);
+    for (let index = 1; index < helpers.threads; index++) helpers.start(memory, index);
+  };
+  const { states, transitions, expanded, isWhole } = thread.begin({ statesMax, onProgress, onEnough });
+  if (!isWhole) {
+    throw new StatesExhausted(
+      `Exploration must stay within ${statesMax < states ? `${statesMax} states` : 'its table'}: ${states} were found, and ${expanded} of them have ${transitions} transitions`,
+    );
+  }
+  return { states, transitions };
+}
+
+/** What a thread does that helps: it ends with the search. */
+export function help(
+  { slice, bounds, profile, statesMax = Number.POSITIVE_INFINITY }: ExploreOptions,
+  memory: SearchMemory,
+  index: number,
+): void {
+  new SearchThread(new Kernel(slice, bounds, profile), memory, index).help({ statesMax });
 }
 
 interface Recorder {
@@ -93,20 +128,20 @@ interface Recorder {
   edge(edge: number, label: number, to: number): void;
 }
 
-function search(kernel: Kernel, { statesMax = statesMaxDefault, onProgress }: ExploreOptions, recorder: Recorder | undefined) {
+function search(kernel: Kernel, { statesMax = statesMaxDefault, onProgress }: ExploreOptions, recorder: Recorder) {
   const { width, next } = kernel;
   const table = new StateTable(width);
   kernel.initial(next, 0);
   table.add(next);
   let transitions = 0;
   for (let state = 0; state < table.size; state++) {
-    recorder?.state(state, transitions);
+    recorder.state(state, transitions);
     const candidates = kernel.load(table.words, state * width);
     for (let i = 0; i < candidates.length; i++) {
       const index = candidates[i]!;
       if (!kernel.fire(index)) continue;
       const to = isSame(table.words, state * width, next) ? state : table.add(next);
-      recorder?.edge(transitions, index, to);
+      recorder.edge(transitions, index, to);
       transitions++;
     }
     requireStates(table.size, statesMax);
