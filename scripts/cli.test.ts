@@ -687,6 +687,7 @@ describe('explore', () => {
   test('prints the bounds beside what was found in them', async () => {
     const { out } = await wspsend(['explore', '--json', '--slice', 'smallest', '--units', '2']);
     const found = { slice: 'smallest', operations: 2, units: 2, length: 2, states: expect.any(Number), transitions: expect.any(Number) };
-    expect(objects(out)).toEqual([{ ...found, seconds: expect.any(Number) }]);
+    const measured = { seconds: expect.any(Number), cpuSeconds: expect.any(Number), threads: expect.any(Number) };
+    expect(objects(out)).toEqual([{ ...found, ...measured }]);
   });
 });

@@ -9,6 +9,7 @@ import { leastBoundsOf, type SliceName, slices } from '../product/slices.ts';
 import { compareWithXState } from './equal.ts';
 import { count, explore, type Graph, StatesExhausted } from './explore.ts';
 import { byLibrary, byTables } from './graphLibrary.ts';
+import { added, allocatePlaces, PlaceTable, unplaced } from './placeTable.ts';
 import { postmanOptimum } from './postman.ts';
 import { StateTable } from './stateTable.ts';
 import { pairTour, tour, transitionTour } from './tours.ts';
@@ -153,6 +154,54 @@ describe('the table of states', () => {
     }
     expect(differing).toEqual([]);
     expect(table.size).toBe(numbers.size);
+  });
+});
+
+describe('a count', () => {
+  const bounds = { operations: 2, units: 1, length: 1 };
+
+  test.each(['overlapped', 'smallest', 'sync'] as const)('finds in %s what exploration keeps', (name) => {
+    const options = { slice: slices[name], bounds, profile: 'page' as const };
+    const { states, transitions } = explore(options);
+    expect(count(options)).toEqual({ states, transitions });
+  });
+
+  test('that has to give up says how far it came', () => {
+    expect(() => count({ slice: slices.overlapped, bounds, profile: 'page', statesMax: 1000 })).toThrow(
+      /must stay within 1000 states: \d+ were found, and \d+ of them have \d+ transitions$/,
+    );
+  });
+});
+
+describe('the table of places', () => {
+  /** As one thread has it that no other disturbs. */
+  const tableOf = (width: number, places?: number) => new PlaceTable(allocatePlaces(width, places), (work) => work());
+
+  test('knows each state that was added, however often it grew', () => {
+    const table = tableOf(2);
+    const add = (state: Int32Array): boolean => {
+      for (let found = table.add(state); ; found = table.add(state)) {
+        if (found !== unplaced) return found === added;
+        expect(table.grow()).toBe(true);
+      }
+    };
+    const words = (i: number): Int32Array => Int32Array.of(Math.imul(i % 50, 0x10003), (i * 7) % 97);
+    const seen = new Set<string>();
+    for (let i = 0; i < 20_000; i++) {
+      const state = words(i % 6000);
+      expect(add(state)).toBe(!seen.has(String(state)));
+      seen.add(String(state));
+    }
+  });
+
+  test('does not grow beyond its bits', () => {
+    const table = tableOf(1, 64);
+    let value = 0;
+    const isPlaced = (): boolean =>
+      table.add(Int32Array.of(value)) !== unplaced || (table.grow() && table.add(Int32Array.of(value)) === added);
+    while (isPlaced()) value++;
+    expect(value).toBeGreaterThan(32);
+    expect(value).toBeLessThanOrEqual(64);
   });
 });
 

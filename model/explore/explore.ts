@@ -91,7 +91,7 @@ export interface Helpers {
 }
 
 /**
- * How many states and transitions there are, without keeping them. The states that were seen are a bit each, so that there may be very many.
+ * How many states and transitions there are, without keeping them. What was seen is a bit for each state, so that there may be very many.
  * Throws StatesExhausted, with how far it came, when there are more than `statesMax` or more than the table has bits for.
  */
 export function count(options: ExploreOptions, helpers?: Helpers): Size {
@@ -106,9 +106,9 @@ export function count(options: ExploreOptions, helpers?: Helpers): Size {
   };
   const { states, transitions, expanded, isWhole } = thread.begin({ statesMax, onProgress, onEnough });
   if (!isWhole) {
-    throw new StatesExhausted(
-      `Exploration must stay within ${statesMax < states ? `${statesMax} states` : 'its table'}: ${states} were found, and ${expanded} of them have ${transitions} transitions`,
-    );
+    const room = statesMax < states ? `${statesMax} states` : 'its table';
+    const came = `${states} were found, and ${expanded} of them have ${transitions} transitions`;
+    throw new StatesExhausted(`Exploration must stay within ${room}: ${came}`);
   }
   return { states, transitions };
 }

@@ -1,8 +1,8 @@
 /**
  * The states and transitions of the compiled product, counted by any number of threads over one table of what has been seen.
  *
- * Each thread has the states that it found and has yet to expand on a stack of its own; where another thread has none it offers some. So the
- * memory is the table's, a bit or a few for each state, and the stacks'. The order differs from run to run; the counts cannot.
+ * Each thread has the states that it found and has yet to expand on a stack of its own; where another thread has none it offers some. So
+ * the memory is the table's, a bit or a few for each state, and the stacks'. The order differs from run to run; the counts cannot.
  *
  *   LOCK    taken by an exchange of 0 for 1                       | given back by a store of 0: whatever is rare happens under it
  *   IDLE    counts threads without work, under the lock           | when all are and nothing is offered, the search is over

@@ -2,47 +2,61 @@
  * Explores the model, and when asked tries every step on the XState machine too. Only sizes come back: the graph stays where it was made.
  */
 
-import type { Profile } from '../../../model/clauses/profiles.ts';
 import { type Comparison, compareWithXState } from '../../../model/explore/equal.ts';
-import { count, StatesExhausted } from '../../../model/explore/explore.ts';
-import type { Bounds } from '../../../model/product/labels.ts';
-import { type SliceName, slices } from '../../../model/product/slices.ts';
+import { count, type Size, StatesExhausted } from '../../../model/explore/explore.ts';
+import { slices } from '../../../model/product/slices.ts';
 import { UnusableInput } from '../exit.ts';
+import type { Explored } from '../explored.ts';
 import { type OnProgress, onWorker, serveJob } from '../onWorker.ts';
+import { spinLine } from '../spinLine.ts';
+import { helpOnWorker } from './helpExplore.ts';
 
-export interface Exploration {
-  readonly slice: SliceName;
-  readonly bounds: Bounds;
-  readonly profile: Profile;
+export interface Exploration extends Explored {
   readonly compare: boolean;
+  /** Of the exploration; the comparison has one. */
+  readonly threads: number;
 }
 
-export interface Explored {
-  readonly states: number;
-  readonly transitions: number;
+export interface ExplorationResult extends Size {
   /** Of the exploration, and of the comparison with it. */
   readonly seconds: number;
+  /** Of processor time, of all threads together. */
+  readonly cpuSeconds: number;
   readonly comparison?: Comparison;
 }
 
-/** Fails by UnusableInput when the bounds let in more states than memory should hold. */
-export const exploreOnWorker = (exploration: Exploration, onProgress: OnProgress): Promise<Explored> =>
+/** Fails by UnusableInput when the bounds let in more states than may be; the message says how far it came, and what goes on from there. */
+export const exploreOnWorker = (exploration: Exploration, onProgress: OnProgress): Promise<ExplorationResult> =>
   onWorker(import.meta.url, exploration, onProgress);
 
-serveJob(import.meta.url, ({ slice, bounds, profile, compare }: Exploration, onProgress): Explored => {
+serveJob(import.meta.url, async (exploration: Exploration, onProgress): Promise<ExplorationResult> => {
   const startedMs = performance.now();
+  const cpuBefore = process.cpuUsage();
+  const found = await explored(exploration, onProgress);
+  const { user, system } = process.cpuUsage(cpuBefore);
+  return { ...found, seconds: (performance.now() - startedMs) / 1000, cpuSeconds: (user + system) / 1e6 };
+});
+
+async function explored({ compare, threads, ...what }: Exploration, onProgress: OnProgress): Promise<Size & { comparison?: Comparison }> {
+  const { slice, bounds, profile, statesMax } = what;
+  const helpers: Promise<void>[] = [];
   try {
     const options = {
       slice: slices[slice],
       bounds,
       profile,
+      ...(statesMax !== undefined && { statesMax }),
       onProgress: (found: number, expanded: number) => onProgress(expanded, found, `of ${found} states found so far`),
     };
-    const comparison = compare ? compareWithXState(options) : undefined;
-    const { states, transitions } =
-      comparison === undefined ? count(options) : { states: comparison.states, transitions: comparison.permitted };
-    return { states, transitions, seconds: (performance.now() - startedMs) / 1000, ...(comparison !== undefined && { comparison }) };
+    if (compare) {
+      const comparison = compareWithXState(options);
+      return { states: comparison.states, transitions: comparison.permitted, comparison };
+    }
+    return count(options, { threads, start: (memory, index) => helpers.push(helpOnWorker({ explored: what, memory, index })) });
   } catch (error) {
-    throw error instanceof StatesExhausted ? new UnusableInput(error.message) : error;
+    if (!(error instanceof StatesExhausted)) throw error;
+    throw new UnusableInput(`${error.message}. Choose smaller bounds, or let Spin go on in bounded memory:\n${spinLine(what)}`);
+  } finally {
+    await Promise.all(helpers);
   }
-});
+}
