@@ -1,6 +1,7 @@
 /** A row's result for a person at a terminal. */
 
 import type { Colours } from '../../report/terminal.ts';
+import { quietMin } from './quiet.ts';
 import type { RowResult, Spread } from './runner.ts';
 
 /** Three digits are as many as a noisy machine can mean. */
@@ -15,7 +16,7 @@ const line = (title: string, cells: readonly string[], width: number): string =>
   `  ${title.padEnd(width)}${cells.map((cell) => cell.padStart(columnWidth)).join('')}`.trimEnd();
 
 export const renderRow = (result: RowResult, colours: Colours): string => {
-  const { row, what, unit, cases, contenders, goals, notRun, wrong } = result;
+  const { row, what, unit, cases, contenders, goals, notRun, wrong, quiet } = result;
   const titles = [...contenders.map(({ contender }) => contender), ...goals.map(({ goal }) => goal), '  the middle half'];
   const width = Math.max(...titles.map((title) => title.length));
   return [
@@ -30,6 +31,7 @@ export const renderRow = (result: RowResult, colours: Colours): string => {
       ),
     ),
     ...goals.flatMap((goal) => goalLines(goal, width, colours)),
+    ...quietLines(quiet, width, colours),
     ...notRun.map(({ contender, reason }) => colours.yellow(`  not run: ${contender}: ${reason}`)),
     ...wrong.map((what) => colours.red(`  damaged data, so no result: ${what}`)),
   ].join('\n');
@@ -53,9 +55,20 @@ const goalLines = ({ goal, cases }: RowResult['goals'][number], width: number, c
     ),
   ];
   if (!asks) return lines;
-  const verdicts = cases.map(({ asked, met }) =>
-    asked === null ? '' : `${isFaster ? '≥' : '≤'} ${figure(asked)} ${met ? 'met' : 'MISSED'}`,
+  const verdicts = cases.map(({ asked, verdict }) =>
+    asked === null ? '' : `${isFaster ? '≥' : '≤'} ${figure(asked)} ${verdict === 'missed' ? 'MISSED' : verdict}`,
   );
   const text = line('  goal', verdicts, width);
-  return [...lines, cases.every(({ met }) => met) ? colours.green(text) : colours.red(text)];
+  const isMissed = cases.some(({ verdict }) => verdict === 'missed');
+  return [
+    ...lines,
+    isMissed ? colours.red(text) : cases.every(({ verdict }) => verdict === 'met') ? colours.green(text) : colours.yellow(text),
+  ];
+};
+
+const quietLines = (quiet: readonly Spread[], width: number, colours: Colours): string[] => {
+  if (quiet.length === 0) return [];
+  const shares = quiet.map(({ median }) => `${(100 * median).toFixed(0)} %`);
+  const text = line('of a core to be had', shares, width);
+  return [quiet.some(({ median }) => median < quietMin) ? colours.yellow(text) : text];
 };

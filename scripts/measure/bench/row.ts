@@ -50,6 +50,8 @@ export interface Row {
   readonly what: string;
   readonly unit: string;
   readonly cases: readonly string[];
+  /** How many cores it takes at a time; one where nothing is said. */
+  readonly cores?: number;
   readonly contenders: readonly Contender[];
   readonly goals: readonly Goal[];
 }

@@ -6,12 +6,14 @@
  * results of each. On a machine whose speed drifts by a factor of two that compares times of day, and none of them asks a program in C.
  */
 
+import { type Quiet, quietMin } from './quiet.ts';
 import type { Contender, Goal, Row, Running } from './row.ts';
 
 export interface Rounds {
   readonly rounds: number;
   readonly ms: number;
   readonly seed: number;
+  readonly quiet: Quiet;
   onProgress(done: number, total: number, what: string): void;
 }
 
@@ -22,10 +24,13 @@ export interface Spread {
   readonly high: number;
 }
 
+/** A goal that was not met while the machine was not quiet is neither: `unsettled`. */
+export type Verdict = 'met' | 'missed' | 'unsettled';
+
 export interface GoalResult {
   readonly goal: string;
   /** `asked` is null where nothing is asked. */
-  readonly cases: readonly { readonly case: string; readonly ratio: Spread; readonly asked: number | null; readonly met: boolean }[];
+  readonly cases: readonly { readonly case: string; readonly ratio: Spread; readonly asked: number | null; readonly verdict: Verdict }[];
 }
 
 export interface RowResult {
@@ -33,6 +38,8 @@ export interface RowResult {
   readonly what: string;
   readonly unit: string;
   readonly cases: readonly string[];
+  /** For each case, the share of a core that was to be had before and after its samples: 1 is a machine that does nothing else. */
+  readonly quiet: readonly Spread[];
   /** One spread of costs a case. */
   readonly contenders: readonly { readonly contender: string; readonly costs: readonly Spread[] }[];
   readonly goals: readonly GoalResult[];
@@ -81,11 +88,12 @@ interface Started {
   readonly costs: number[][];
 }
 
-export const runRow = async (row: Row, { rounds, ms, seed, onProgress }: Rounds): Promise<RowResult> => {
+export const runRow = async (row: Row, { rounds, ms, seed, quiet, onProgress }: Rounds): Promise<RowResult> => {
   const random = randomOf(seed);
   const started: Started[] = [];
   const notRun: { contender: string; reason: string }[] = [];
   const wrong: string[] = [];
+  const quietness: number[][] = row.cases.map(() => []);
   try {
     for (const contender of row.contenders) {
       onProgress(0, 1, `${row.name}: ${contender.name} starts`);
@@ -104,10 +112,12 @@ export const runRow = async (row: Row, { rounds, ms, seed, onProgress }: Rounds)
       for (const place of row.cases.keys()) {
         onProgress(round * row.cases.length + place, (rounds + 1) * row.cases.length, row.name);
         const offset = Math.floor(random() * 4096);
+        const before = quiet.now(row.cores);
         for (const { running, costs } of shuffled(started, random)) {
           const cost = await running.sample(place, { ms: round === 0 ? Math.max(ms, warmUp) : ms, offset });
           if (round > 0) costs[place]!.push(cost);
         }
+        if (round > 0) quietness[place]!.push(before, quiet.now(row.cores));
       }
     }
   } finally {
@@ -115,20 +125,27 @@ export const runRow = async (row: Row, { rounds, ms, seed, onProgress }: Rounds)
   }
   const costsOf = new Map(started.map(({ contender, costs }) => [contender.name, costs]));
   const isTaken = wrong.length === 0;
+  const quiets = isTaken ? quietness.map(spreadOf) : [];
   return {
     row: row.name,
     what: row.what,
     unit: row.unit,
     cases: row.cases,
+    quiet: quiets,
     contenders: isTaken ? started.map(({ contender, costs }) => ({ contender: contender.name, costs: costs.map(spreadOf) })) : [],
-    goals: isTaken ? row.goals.flatMap((goal) => judge(goal, row.cases, costsOf)) : [],
+    goals: isTaken ? row.goals.flatMap((goal) => judge(goal, row.cases, costsOf, quiets)) : [],
     notRun,
     wrong,
   };
 };
 
 /** A goal over contenders that did not run is none; of several, those that ran count. */
-const judge = (goal: Goal, cases: readonly string[], costsOf: ReadonlyMap<string, readonly number[][]>): GoalResult[] => {
+const judge = (
+  goal: Goal,
+  cases: readonly string[],
+  costsOf: ReadonlyMap<string, readonly number[][]>,
+  quiets: readonly Spread[],
+): GoalResult[] => {
   const ours = costsOf.get(goal.contender);
   const names = goal.over.filter((name) => costsOf.has(name));
   if (ours === undefined || names.length === 0) return [];
@@ -146,8 +163,9 @@ const judge = (goal: Goal, cases: readonly string[], costsOf: ReadonlyMap<string
           }),
         );
         const asked = (Array.isArray(limits) ? limits[place] : limits) ?? null;
-        const met = asked === null || (isFaster ? ratio.median >= asked : ratio.median <= asked);
-        return { case: name, ratio, asked, met };
+        const isMet = asked === null || (isFaster ? ratio.median >= asked : ratio.median <= asked);
+        const verdict: Verdict = isMet ? 'met' : quiets[place]!.median < quietMin ? 'unsettled' : 'missed';
+        return { case: name, ratio, asked, verdict };
       }),
     },
   ];

@@ -21,6 +21,7 @@ export const threadRows: readonly Row[] = [
     what: 'a message is written by one thread and read by another, which looks at it in place; until all have been read',
     unit: 'ns',
     cases: sizeCases,
+    cores: 2,
     contenders: [ring, whole, port, pipe, socketpair, net],
     goals: [
       { contender: ring.name, over: [port.name], atLeast: [25, 30, 9, 12, 12, 8] },
@@ -35,6 +36,7 @@ export const threadRows: readonly Row[] = [
     what: 'a thread parks until the other one has answered, and the other parks in between',
     unit: 'ns',
     cases: ['1 B'],
+    cores: 2,
     contenders: [sendTrip, bareTrip, portTrip],
     goals: [
       { contender: sendTrip.name, over: [bareTrip.name], atMost: 1.2 },

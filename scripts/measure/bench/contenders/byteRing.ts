@@ -5,10 +5,11 @@ import { BufferList } from 'bl';
 import { RingBuffer } from 'ringbuf.js';
 import { Arena } from '../../../../impl/ring/arena.ts';
 import { ByteRing } from '../../../../impl/ring/byteRing.ts';
+import { copyWords } from '../../../../impl/ring/familiar.ts';
 import { RegisteredByteRing } from '../../../../impl/ring/registeredByteRing.ts';
-import { seeAll, serve, verifyMessages } from '../serve.ts';
+import { type Contest, seeAll, serve, verifyMessages } from '../serve.ts';
 
-const capacity = 2 ** 18;
+const capacity = 1 << 18;
 /** What the consumer has looked at: it sees the first and the last byte of whatever it is shown. */
 let looks = 0;
 
@@ -28,6 +29,32 @@ const inPlace = (capacity: number) => () => {
       verifyMessages(size, (message, see) => {
         ring.offer(message, size);
         seeAll(ring, see);
+      });
+    },
+  };
+};
+
+type CopyTo = (target: Uint8Array, index: number, source: Uint8Array, length: number) => void;
+const keptSet = Uint8Array.prototype.set;
+
+/** Copies, each behind the one before and from the beginning again where there is no more room. */
+const copying = (copyOf: (bytes: Uint8Array) => CopyTo, bytes: Uint8Array = new Uint8Array(capacity + 2 ** 20 + 8192)): Contest => {
+  const copy = copyOf(bytes);
+  let index = 0;
+  return {
+    run(source, times) {
+      const { length } = source;
+      for (let i = 0; i < times; i++) {
+        if (index + length > capacity) index = 0;
+        copy(bytes, index, source, length);
+        looks += bytes[index]! + bytes[index + length - 1]!;
+        index += length;
+      }
+    },
+    verify(size) {
+      verifyMessages(size, (message, see) => {
+        copy(bytes, 0, message, size);
+        see(bytes, 0, size);
       });
     },
   };
@@ -95,27 +122,56 @@ await serve({
     };
   },
 
-  /** What any ring costs at least that copies by `set`: the copy, and no ring. */
-  set() {
-    const bytes = new Uint8Array(capacity);
-    let index = 0;
-    return {
-      run(source, times) {
-        const { length } = source;
-        for (let i = 0; i < times; i++) {
-          if (index + length > capacity) index = 0;
-          bytes.set(source, index);
-          looks += bytes[index]! + bytes[index + length - 1]!;
-          index += length;
+  // What any ring costs at least: the copy, and no ring.
+  set: () => copying(() => (target, index, source) => target.set(source, index)),
+  'set, kept': () => copying(() => (target, index, source) => keptSet.call(target, source, index)),
+  copyWithin: () =>
+    copying((bytes) => {
+      // The source lies behind the target, in the same array, at the same offset into a page.
+      let known: Uint8Array | undefined;
+      let from = 0;
+      return (target, index, source, length) => {
+        if (source !== known) {
+          known = source;
+          from = capacity + ((source.byteOffset - bytes.byteOffset) & 4095);
+          target.set(source, from);
         }
+        target.copyWithin(index, from, from + length);
+      };
+    }),
+  DataView: () =>
+    copying((bytes) => {
+      const to = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+      let known: Uint8Array | undefined;
+      let from = to;
+      return (_target, index, source, length) => {
+        if (source !== known) {
+          known = source;
+          from = new DataView(source.buffer, source.byteOffset, source.length);
+        }
+        copyWords(to, index, from, 0, length);
+      };
+    }),
+  bytes: () =>
+    copying(() => (target, index, source, length) => {
+      for (let i = 0; i < length; i++) target[index + i] = source[i]!;
+    }),
+  wasm() {
+    const arena = new Arena(2 ** 22);
+    const bytes = arena.allocate(capacity + 2 ** 20 + 8192);
+    let known: Uint8Array | undefined;
+    let from = 0;
+    return copying(
+      () => (_target, index, source, length) => {
+        if (source !== known) {
+          known = source;
+          from = capacity + ((source.byteOffset - bytes.byteOffset) & 4095);
+          bytes.set(source, from);
+        }
+        arena.copy(bytes.byteOffset + index, bytes.byteOffset + from, length);
       },
-      verify(size) {
-        verifyMessages(size, (message, see) => {
-          bytes.set(message, 0);
-          see(bytes, 0, size);
-        });
-      },
-    };
+      bytes,
+    );
   },
 
   'ringbuf.js'() {
