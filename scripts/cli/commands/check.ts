@@ -78,40 +78,55 @@ async function check(files: readonly string[], { profile, json, keepGoing, expla
   return worst(codes);
 }
 
+/**
+ * In the order of the files, `jobs` at a time: this thread judges the first of them, and threads of their own the others. A thread takes
+ * longer to start than most traces take to be judged, so each is started once and has files enough.
+ */
 async function* checkedInOrder(files: readonly string[], checking: Checking, jobs: number): AsyncGenerator<Checked> {
-  if (jobs < 2) {
-    for (const file of files) yield await checkFile(file, checking);
-    return;
-  }
-  const lanes: Promise<unknown>[] = Array.from({ length: jobs }, () => Promise.resolve());
+  const lanes: Promise<unknown>[] = Array.from({ length: jobs - 1 }, () => Promise.resolve());
   const batches = batchesOf(files, jobs).map((batch, at) => {
-    // Standard input belongs to this thread.
-    const start = () => (batch[0] === '-' ? checkFile('-', checking).then((one) => [one]) : checkOnWorker(batch, checking));
-    const checked = lanes[at % jobs]!.then(start);
+    if (isOurs(batch, at) || lanes.length === 0) return batch;
+    const lane = at % lanes.length;
+    const checked = lanes[lane]!.then(() => checkOnWorker(batch, checking));
     // What fails while an earlier batch is awaited is heard of in its turn.
-    lanes[at % jobs] = checked.catch(() => {});
+    lanes[lane] = checked.catch(() => {});
     return checked;
   });
-  for (const checked of batches) yield* await checked;
+  for (const batch of batches) {
+    if (batch instanceof Promise) yield* await batch;
+    else for (const file of batch) yield await checkFile(file, checking);
+  }
 }
 
-/** A thread costs a start, so each has files enough, and all have about as much to do. Standard input stands alone. */
+/** Standard input belongs to this thread. */
+const isOurs = (batch: readonly string[], at: number): boolean => at === 0 || batch[0] === '-';
+
+/** As many batches as jobs, of about as many bytes each, and one more for each side of standard input, which stands alone. */
 function batchesOf(files: readonly string[], jobs: number): readonly (readonly string[])[] {
-  const size = Math.ceil(files.length / (jobs * batchesPerJob));
+  const sizes = files.map((file) => bytesOf(file) + bytesBeside);
+  const share = sizes.reduce((sum, size) => sum + size, 0) / jobs;
   const batches: string[][] = [];
-  for (const file of files) {
+  let before = 0;
+  let shareBefore = 0;
+  for (const [at, file] of files.entries()) {
     const last = batches.at(-1);
-    if (last === undefined || last.length >= size || file === '-' || last[0] === '-') batches.push([file]);
+    // The middle of a file decides in whose share it is.
+    const ownShare = Math.floor((before + sizes[at]! / 2) / share);
+    if (last === undefined || ownShare !== shareBefore || file === '-' || last[0] === '-') batches.push([file]);
     else last.push(file);
+    before += sizes[at]!;
+    shareBefore = ownShare;
   }
   return batches;
 }
 
-const batchesPerJob = 2;
+const bytesOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+/** What opening a file costs, in bytes that are judged in the same time. */
+const bytesBeside = 4096;
 /** Bytes of trace that are worth the start of a thread: it takes about as long as judging them. */
 const bytesPerJob = 2 ** 20;
 
 function jobsFor(files: readonly string[]): number {
-  const bytes = files.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0);
+  const bytes = files.reduce((sum, file) => sum + bytesOf(file), 0);
   return Math.max(1, Math.min(availableParallelism(), Math.floor(bytes / bytesPerJob)));
 }

@@ -5,8 +5,8 @@ import { Kernel } from '../../../model/explore/kernel.ts';
 import { promelaOf } from '../../../model/explore/promela.ts';
 import { transitionTour } from '../../../model/explore/tours.ts';
 import { labelText } from '../../../model/product/labelText.ts';
-import { installation, missingPrograms, SpinVerifier } from '../../outside/spin.ts';
-import { explorations, judgedLength, nameOf, tourCases } from './modelCases.ts';
+import { installation, missingPrograms, SpinVerifier, spinOptions } from '../../outside/spin.ts';
+import { explorations, judgedLength, nameOf, readLength, tourCases } from './modelCases.ts';
 import { inNode } from './process.ts';
 import type { Contender, Row } from './row.ts';
 
@@ -16,14 +16,20 @@ const contestant = (name: string, contest: string): Contender => inNode(name, 'm
 const compiled = contestant('wspsend explore', 'explore');
 
 /** Spin's verifiers, one a case. What they cost is the time of the whole process, as a user waits for it. */
-const spin: Contender = {
-  name: 'Spin, -O2 -DSAFETY -DNOREDUCE',
+const spinBy = (options: readonly string[]): Contender => ({
+  name: `Spin, ${options.join(' ')} -DSAFETY -DNOREDUCE`,
   async start() {
     if (missingPrograms().length > 0) return { notRun: `it needs ${missingPrograms().join(' and ')} (Debian: ${installation.join(' ')})` };
     const cases = explorations.map(({ slice, bounds, profile }) => {
       const kernel = new Kernel(slice, bounds, profile);
       const size = count({ slice, bounds, profile });
-      return { size, verifier: new SpinVerifier(promelaOf(kernel, (index) => labelText(kernel.labels[index]!))) };
+      return {
+        size,
+        verifier: new SpinVerifier(
+          promelaOf(kernel, (index) => labelText(kernel.labels[index]!)),
+          options,
+        ),
+      };
     });
     return {
       async sample(place) {
@@ -41,7 +47,9 @@ const spin: Contender = {
       },
     };
   },
-};
+});
+const spin = spinBy(spinOptions.plain);
+const tunedSpin = spinBy(spinOptions.tuned);
 
 /** Not a time: the steps of a tour, and the fewest that any can do with. */
 const steps = (name: string, stepsOf: (tour: { readonly steps: number; readonly optimum: number }) => number): Contender => ({
@@ -64,6 +72,9 @@ const byXState = contestant('XState, own search', 'xstate');
 const byLibrary = contestant('xstate/graph getAdjacencyMap', 'library');
 const oracle = contestant('wspsend oracle, cold', 'oracle');
 const transition = contestant('an oracle on transition()', 'transition');
+const judged = contestant('judged', 'judging');
+const read = contestant('read by TraceReader', 'reading');
+const parsed = contestant('JSON.parse of each line', 'parsing');
 const tour = steps('wspsend tour', (taken) => taken.steps);
 const postman = steps('the postman', ({ optimum }) => optimum);
 const walk = contestant('walk', 'walk');
@@ -80,8 +91,11 @@ export const modelRows: readonly Row[] = [
     what: 'every state of a slice at operations/units/length is found',
     unit: 'ns',
     cases: explorations.map(nameOf),
-    contenders: [compiled, spin],
-    goals: [{ contender: compiled.name, over: [spin.name], atLeast: 2 }],
+    contenders: [compiled, spin, tunedSpin],
+    goals: [
+      { contender: compiled.name, over: [spin.name], atLeast: 2 },
+      { contender: compiled.name, over: [tunedSpin.name] },
+    ],
   },
   {
     name: 'explore by XState',
@@ -101,11 +115,14 @@ export const modelRows: readonly Row[] = [
   },
   {
     name: 'reading',
-    what: `the ${judgedLength} lines of that trace are read`,
+    what: `a text of ${readLength} lines like that trace's, its lines cut, read or judged`,
     unit: 'ns',
-    cases: [`${judgedLength} lines`],
-    contenders: [contestant('TraceReader', 'reading')],
-    goals: [],
+    cases: [`${readLength} lines`],
+    contenders: [judged, read, parsed],
+    goals: [
+      { contender: judged.name, over: [parsed.name], atMost: 2.5 },
+      { contender: read.name, over: [parsed.name] },
+    ],
   },
   {
     name: 'tour',

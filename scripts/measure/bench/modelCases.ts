@@ -39,4 +39,6 @@ export const grownExplorations: readonly ExploreOptions[] = [
 
 /** Steps of the traces that are judged. */
 export const judgedLength = 202;
+/** Lines of a text that is read. */
+export const readLength = 20_003;
 export const grownTraces: readonly number[] = [judgedLength, 2002, 20_002, 200_002];

@@ -10,7 +10,8 @@ import { isMainThread, Worker, workerData } from 'node:worker_threads';
 /** Below this it was not quiet. */
 export const quietMin = 0.9;
 
-const spins = 3;
+/** So many at a time: a scheduler takes the core away for milliseconds at once, and less would fall between two of them. */
+const spins = 64;
 /** Some tenths of a millisecond. */
 const turns = 300_000;
 

@@ -5,18 +5,19 @@ import type { Profile } from '../../../../model/clauses/profiles.ts';
 import { count, type ExploreOptions, explore } from '../../../../model/explore/explore.ts';
 import { productByLibrary } from '../../../../model/explore/graphLibrary.ts';
 import { Kernel } from '../../../../model/explore/kernel.ts';
+import { judgeText } from '../../../../model/judge/judge.ts';
 import { Oracle } from '../../../../model/oracle/oracle.ts';
 import { type Bounds, isHidden, type Label, smallestBounds } from '../../../../model/product/labels.ts';
 import { type Slice, slices } from '../../../../model/product/slices.ts';
 import { holdsIn } from '../../../../model/product/values.ts';
 import { productStep, type Snapshot, snapshotAt } from '../../../../model/product/wspsend.machine.ts';
-import { TraceReader } from '../../../../model/winsock/reader.ts';
+import { linesOf, TraceReader } from '../../../../model/winsock/reader.ts';
 import type { TraceStep } from '../../../../model/winsock/trace.ts';
 import { unitBytes } from '../../../../properties/paths/asked.ts';
 import { followLabel, newNames } from '../../../../properties/tours/names.ts';
 import { labelsOfStep } from '../../../../properties/tours/observed.ts';
 import { growingTraces } from '../growingTraces.ts';
-import { explorations, grownExplorations, grownTraces, judgedLength } from '../modelCases.ts';
+import { explorations, grownExplorations, grownTraces, judgedLength, readLength } from '../modelCases.ts';
 import { serve } from '../serve.ts';
 
 const equal = (what: string, wanted: unknown, found: unknown): void => {
@@ -188,6 +189,18 @@ const judgesGrowing = (times: number) => () => {
   };
 };
 
+/** Goes through a text, and gives how many lines it has read. */
+const reads = (go: (text: string) => number) => () => {
+  const lines = ['{"wspsend":"trace/1"}', ...traceOf(readLength - 1).map((step) => JSON.stringify(step))];
+  const text = lines.join('\n');
+  return {
+    run(_: Uint8Array, times: number) {
+      for (let i = 0; i < times; i++) looks += go(text);
+    },
+    verify: () => equal('the lines that were read', lines.length, go(text)),
+  };
+};
+
 // ---- Walking -------------------------------------------------------------------------------------------------------------------
 
 const walkLength = 10_000;
@@ -233,19 +246,22 @@ await serve({
   growing: judgesGrowing(1),
   growingTwice: judgesGrowing(2),
   transition: judges(judgedByTransition),
-  reading() {
-    const lines = traceOf(judgedLength).map((step) => JSON.stringify(step));
-    const read = (): number => {
-      const reader = new TraceReader();
-      reader.header('{"wspsend":"trace/1"}');
-      return lines.reduce((sum, line) => sum + (reader.read(line).kind === 'step' ? 1 : 0), 0);
-    };
-    return {
-      run(_: Uint8Array, times: number) {
-        for (let i = 0; i < times; i++) looks += read();
-      },
-      verify: () => equal('the lines that are steps', lines.length, read()),
-    };
-  },
+  judging: reads((text) => {
+    const judgement = judgeText(text, 'page');
+    if (judgement.verdict !== 'accepted') throw new Error(`the trace must be accepted: ${JSON.stringify(judgement)}`);
+    // And the header.
+    return judgement.steps + 1;
+  }),
+  reading: reads((text) => {
+    const reader = new TraceReader();
+    let steps = 0;
+    for (const line of linesOf(text)) if ((reader.hasHeader ? reader.read(line) : reader.header(line)).kind !== 'malformed') steps++;
+    return steps;
+  }),
+  parsing: reads((text) => {
+    let values = 0;
+    for (const line of linesOf(text)) if (JSON.parse(line) !== null) values++;
+    return values;
+  }),
   walk,
 });
