@@ -14,7 +14,7 @@
 const halfValues = 2 ** 16;
 const placesDefault = 2 ** 31;
 
-export const known = 0;
+export const seenBefore = 0;
 export const added = 1;
 /** There is no bit for the state: the table has to grow first. */
 export const unplaced = 2;
@@ -57,7 +57,7 @@ export class PlaceTable {
   }
 
   /** Notes the state in `state[0 … width - 1]`. */
-  add(state: Int32Array): typeof known | typeof added | typeof unplaced {
+  add(state: Int32Array): typeof seenBefore | typeof added | typeof unplaced {
     const { numbers, room } = this;
     let place = 0;
     for (let word = 0, half = 0; word < this.width; word++, half += 2) {
@@ -72,9 +72,9 @@ export class PlaceTable {
     }
     const at = place >>> 5;
     const bit = 1 << place;
-    if ((this.bits[at]! & bit) !== 0) return known;
+    if ((this.bits[at]! & bit) !== 0) return seenBefore;
     // SEEN: of two threads that come here with one state, one gets it.
-    return (Atomics.or(this.bits, at, bit) & bit) === 0 ? added : known;
+    return (Atomics.or(this.bits, at, bit) & bit) === 0 ? added : seenBefore;
   }
 
   private newValue(half: number, value: number): number {

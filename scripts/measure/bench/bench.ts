@@ -16,7 +16,7 @@ import { Quiet } from './quiet.ts';
 import { type Measured, withTable } from './readme.ts';
 import { renderRow } from './renderRow.ts';
 import { rows } from './rows.ts';
-import { type RowResult, runRow, type Verdict } from './runner.ts';
+import { type GoalVerdict, type RowResult, runRow } from './runner.ts';
 
 interface BenchOptions {
   readonly row: readonly string[];
@@ -85,7 +85,7 @@ const bench = async ({ row, quick, rounds, seed, json, readme }: BenchOptions): 
     if (!json) printLine(renderRow(result, colours));
   }
   const goals = results.flatMap(({ goals }) => goals.flatMap(({ cases }) => cases.filter(({ asked }) => asked !== null)));
-  const those = (verdict: Verdict): number => goals.filter((goal) => goal.verdict === verdict).length;
+  const those = (verdict: GoalVerdict): number => goals.filter((goal) => goal.verdict === verdict).length;
   const [met, missed, unsettled] = [those('met'), those('missed'), those('unsettled')];
   const date = new Date().toISOString().slice(0, 10);
   const measured: Measured = { machine, date, asked: goals.length, met, missed, unsettled, rows: results };

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { type Measured, withTable } from './readme.ts';
-import type { RowResult, Verdict } from './runner.ts';
+import type { GoalVerdict, RowResult } from './runner.ts';
 
 const spread = (median: number) => ({ median, low: median, high: median });
-const one = (name: string, median: number, verdict: Verdict) => ({ case: name, ratio: spread(median), asked: 2, verdict });
+const one = (name: string, median: number, verdict: GoalVerdict) => ({ case: name, ratio: spread(median), asked: 2, verdict });
 const row: RowResult = {
   row: 'ring',
   what: '',
@@ -21,12 +21,12 @@ const row: RowResult = {
   wrong: [],
 };
 const measured: Measured = { machine: 'a machine', date: '2026-01-02', asked: 3, met: 1, missed: 1, unsettled: 1, rows: [row] };
-const readme = 'before\n<!-- npm run bench -- --readme writes from here -->\nold\n<!-- to here -->\nbehind\n';
+const readme = 'before\n<!-- npm run bench -- --readme writes from here -->\nfigures of last year\n<!-- to here -->\nbehind\n';
 
 test('a run takes the place of the one before it, and says where and when it was', () => {
   const text = withTable(readme, measured);
   expect(text).toMatch(/^before\n[\s\S]*\nbehind\n$/);
-  expect(text).not.toContain('old');
+  expect(text).not.toContain('last year');
   expect(text).toContain('2026-01-02 on a machine, where the bench had at least 50 % of a core: 1 of 3 goals were met');
   expect(text).toContain('| ring, drained in place | ÷ a C ring, two memcpys | 1.5 | **2.8** | 12 ? |');
   expect(withTable(text, measured)).toBe(text);

@@ -25,12 +25,17 @@ export interface Spread {
 }
 
 /** A goal that was not met while the machine was not quiet is neither: `unsettled`. */
-export type Verdict = 'met' | 'missed' | 'unsettled';
+export type GoalVerdict = 'met' | 'missed' | 'unsettled';
 
 export interface GoalResult {
   readonly goal: string;
   /** `asked` is null where nothing is asked. */
-  readonly cases: readonly { readonly case: string; readonly ratio: Spread; readonly asked: number | null; readonly verdict: Verdict }[];
+  readonly cases: readonly {
+    readonly case: string;
+    readonly ratio: Spread;
+    readonly asked: number | null;
+    readonly verdict: GoalVerdict;
+  }[];
 }
 
 export interface RowResult {
@@ -164,7 +169,7 @@ const judge = (
         );
         const asked = (Array.isArray(limits) ? limits[place] : limits) ?? null;
         const isMet = asked === null || (isFaster ? ratio.median >= asked : ratio.median <= asked);
-        const verdict: Verdict = isMet ? 'met' : quiets[place]!.median < quietMin ? 'unsettled' : 'missed';
+        const verdict: GoalVerdict = isMet ? 'met' : quiets[place]!.median < quietMin ? 'unsettled' : 'missed';
         return { case: name, ratio, asked, verdict };
       }),
     },
