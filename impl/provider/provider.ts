@@ -5,6 +5,7 @@
 
 import type { SpiTable, World, WSPUPCALLTABLE } from '../../model/winsock/spi.ts';
 import { bringAbout, environmentKinds, exitThread, settle } from './environment.ts';
+import type { Socket } from './sockets.ts';
 import { Provider } from './state.ts';
 import { tableOf } from './table.ts';
 import { receive, simulated } from './transport.ts';
@@ -17,6 +18,20 @@ export const WSPStartup = (upcalls: WSPUPCALLTABLE): SpiTable => {
   return tableOf(started);
 };
 
+/** A send of at least a byte would not have to wait. What is taken whole or not at all is sure to find room in an empty buffer only. */
+const isWritable = (socket: Socket | null): boolean => {
+  if (socket?.isConnected !== true) return false;
+  const { failure, pending, buffer, isDatagram, switches } = socket;
+  const isWhole = isDatagram || switches.takesWhole !== 0;
+  return failure !== 0 || (pending.length === 0 && (isWhole ? buffer.used === 0 : buffer.room > 0));
+};
+
+/** The tester has some next send refused although there is room. */
+const mayRefuse = ({ sockets }: Provider): boolean => {
+  for (const { armed } of sockets) if (armed.wouldBlock > 0) return true;
+  return false;
+};
+
 /** Throws when no WSPStartup came before it. */
 export const world = (): World => {
   if (started === null) throw new Error('world must be called after WSPStartup');
@@ -27,10 +42,11 @@ export const world = (): World => {
       return socket === undefined ? { kind: 'idle' } : receive(provider, socket, max);
     },
     env: (kind, s, value) => bringAbout(provider, kind, s, value),
+    writable: (s) => isWritable(provider.sockets.find(s)),
     settle: () => settle(provider),
     exitThread: (lpThreadId) => exitThread(provider, lpThreadId),
     supports(step) {
-      if ('call' in step && step.call === 'WSPSend' && step.port === true) return 'this provider has no completion ports';
+      if ('poll' in step && step.poll === 'writable' && mayRefuse(provider)) return 'the next send may be refused, whatever room there is';
       if ('env' in step && step.env !== 'settle' && !environmentKinds.includes(step.env)) return `this provider knows no ${step.env}`;
       return true;
     },

@@ -34,6 +34,7 @@ export const operationFacts = {
   portBound: 'its socket is surely bound to a completion port',
   skipsPort: 'its port is skipped where a send returns zero',
   packetSeen: 'a packet of it was dequeued',
+  packetOwed: 'its packet has surely been queued, and was not dequeued',
   shutDown: 'the send side was shut down while it was pending',
   mayBeReset: 'the peer reset the connection, or closed its socket',
   resetReported: 'a reset was already reported on its socket',
@@ -100,6 +101,7 @@ export type OperationEvent =
   | 'routine.other'
   | 'upcall.other'
   | 'packet.other'
+  | 'packet.none'
   | 'upcall.WPUQueueApc'
   | 'routine.leave'
   | 'sleep.ends'
@@ -283,6 +285,7 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
         ...everyStatus('upcall', ...neverIndicated),
         ...everyStatus('packet', ...neverIndicated),
         'packet.other': neverIndicated,
+        'packet.none': [permits()],
       },
     },
 
@@ -291,6 +294,11 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
         ...namedBy('result', [{ guard: waitsInVain, ...permits('Routine:3') }]),
         ...namedBy('packet', packetMayCome),
         'packet.other': [...packetMayCome, refuses('Overlapped:7')],
+        'packet.none': [
+          { guard: all('packetOwed', 'returnedZero', reading('Packets:one-each')), ...refuses('Overlapped:3', 'Return:1') },
+          { guard: all('packetOwed', reading('Packets:one-each')), ...refuses('Overlapped:3', 'Return:5') },
+          permits(),
+        ],
         // The name of a closed socket is no socket: that tells nothing of the operation.
         'result.WSAENOTSOCK': [{ guard: 'closed', ...permits() }, ...waitGivesAnything, refuses('Overlapped:7', 'WSAENOTSOCK:1')],
         'result.other': [...waitGivesAnything, refuses('Overlapped:7')],
@@ -466,6 +474,7 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
             'upcall.WPUQueueApc',
             'upcall.other',
             'packet.other',
+            'packet.none',
             ...statusCodes.flatMap((code) => [`result.${code}`, `routine.${code}`, `upcall.${code}`, `packet.${code}`] as const),
           ] as const
         ).map((event) => [event, [permits('OverlappedLifetime:1', 'OverlappedLifetime:2', 'lpBuffers:3')]]),

@@ -1,15 +1,15 @@
 /** One step of a trace, and what it changes of the world. */
 
-import { type BegunCall, type CallStep, type EndStep, kindOf, type TraceStep, threadOf } from '../winsock/trace.ts';
+import { type BegunCall, type CallStep, type EndStep, kindOf, type PortStep, type TraceStep, threadOf } from '../winsock/trace.ts';
 import { noteBlockingInside, noteResultAsked, noteTouch } from './breaches.ts';
 import { circuitEvent, peerStep, peerUnseen, pollWritable, requested, routeLost, settle, transportTook } from './environment.ts';
 import {
   answerResult,
   completeOverlapped,
-  dequeuePacket,
   endOf,
   enterRoutine,
   leaveRoutine,
+  lookAtPort,
   pollCount,
   pollEvent,
   queueApc,
@@ -69,7 +69,7 @@ function judged(world: World, step: TraceStep): Refusal | undefined {
       return requested(world) ?? (env.env === 'settle' ? settle(world) : circuitEvent(world, env));
     }
     case 'port':
-      return dequeuePacket(world, step as Extract<TraceStep, { port: string }>);
+      return lookAtPort(world, step as PortStep);
     case 'foreign': {
       const { foreign, socket } = step as Extract<TraceStep, { foreign: string }>;
       const found = world.sockets.get(socket);

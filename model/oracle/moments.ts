@@ -19,6 +19,7 @@ const circumstancesOf = (world: World, socket: Socket | undefined, isConsumed: b
   causes: socket?.causes ?? 0,
   circuit: socket?.circuit ?? world.tables.circuit.initial,
   networkDown: world.networkDown,
+  at: world.time,
   mayBeConsumed: isConsumed,
 });
 

@@ -4,6 +4,8 @@ import { reads } from '../clauses/profiles.ts';
 import type { Facts } from '../compiled/compile.ts';
 import { type CallFact, callFacts } from '../machines/call.machine.ts';
 import { type OperationFact, operationFacts } from '../machines/operation.machine.ts';
+import { isWhole } from './reading.ts';
+import type { Segment } from './segments.ts';
 import { hasCause, isBroken, tracedBy } from './traced.ts';
 import { type BegunRecord, causes, isResult, isSend, type Operation, type Socket, usesOverlappedIo, type World } from './world.ts';
 
@@ -55,7 +57,12 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
   flushed: ({ operation }) => operation.flushed,
   threadGone: ({ operation }) => operation.threadGone,
   portBound: ({ operation }) => operation.portBound,
-  skipsPort: ({ operation }) => operation.socket?.skipsPort === true,
+  skipsPort: ({ operation }) => operation.skipsPort,
+  // What is known to be complete since before a settle has its packet in the queue.
+  packetOwed: ({ world, operation: { owesPacket, packetSeen, skipsPort, returnedZero, queuedBy, over } }) => {
+    const completeAt = over?.at ?? (returnedZero ? queuedBy : undefined);
+    return owesPacket && !packetSeen && !skipsPort && completeAt !== undefined && completeAt <= world.settledAt;
+  },
   packetSeen: ({ operation }) => operation.packetSeen,
   shutDown: ({ operation }) => operation.shutDown,
   // What happens after its completion is no cause of its status.
@@ -72,7 +79,7 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
   completionOwed: ({ operation }) => operation.owed,
   seenOver: ({ operation }) => operation.over !== undefined,
   surelyTaken: ({ operation: { over, socket, segment } }) =>
-    over !== undefined && segment?.isLoose === false && surelyOver(socket, segment),
+    over !== undefined && segment?.isLoose === false && surelyOver(socket, segment) && isWholeOf(socket, segment),
 
   routineOpen: ({ operation }) => operation.routineOpen,
   properThread: ({ operation, observed }) => observed.thread !== undefined && observed.thread === operation.thread,
@@ -115,6 +122,11 @@ export function mayBeConsumed(operation: Operation): boolean {
 export function surelyOver(socket: Socket | undefined, segment: Operation['segment']): boolean {
   if (socket === undefined || segment === undefined) return false;
   return socket.isStream ? socket.stream.surelyOver(segment) : socket.datagrams.surelyConsumed(segment);
+}
+
+/** None of its bytes is missing of those that left; a datagram leaves whole or not at all. */
+function isWholeOf(socket: Socket | undefined, segment: Segment): boolean {
+  return socket?.isStream === true ? isWhole(socket.stream.reading, segment) : segment.consumed || segment.min >= segment.asked;
 }
 
 export function surelyConsumed(socket: Socket | undefined, segment: Operation['segment']): boolean {

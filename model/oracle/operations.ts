@@ -6,6 +6,8 @@ import type {
   CompleteOverlappedStep,
   PollCountStep,
   PollEventStep,
+  PortEmptyStep,
+  PortPacketStep,
   PortStep,
   QueueApcStep,
   RoutineEnterStep,
@@ -195,8 +197,13 @@ export function enterRoutine(world: World, step: RoutineEnterStep): Refusal | un
   return refused;
 }
 
+/** A completion port was asked for a packet. */
+export function lookAtPort(world: World, step: PortStep): Refusal | undefined {
+  return step.port === 'packet' ? dequeuePacket(world, step) : findPortEmpty(world, step);
+}
+
 /** A packet was dequeued: it carries the status of the oldest operation of that name of which none has come. */
-export function dequeuePacket(world: World, step: PortStep): Refusal | undefined {
+function dequeuePacket(world: World, step: PortPacketStep): Refusal | undefined {
   const operation = world.packets.get(step.overlapped)?.[0] ?? operationNamed(world, step.overlapped);
   if (operation === undefined) {
     if (world.mayBeForgotten(step.overlapped)) return undefined;
@@ -215,6 +222,18 @@ export function dequeuePacket(world: World, step: PortStep): Refusal | undefined
   operation.shown = 'indication';
   if (operation.state === begun || operation.state === unjudged) operation.nameFree = false;
   world.expectNoPacket(operation);
+  return undefined;
+}
+
+/** The port was asked and had no packet, so that none is owed to it. */
+function findPortEmpty(world: World, step: PortEmptyStep): Refusal | undefined {
+  for (const waiting of world.packets.values()) {
+    for (const operation of visited(waiting)) {
+      if (operation.socket?.name !== step.socket) continue;
+      const rule = observe(world, operation, 'packet.none', {}, () => `the port of ${step.socket} has no packet of ${operation.name}`);
+      if (isRefusal(rule)) return rule;
+    }
+  }
   return undefined;
 }
 

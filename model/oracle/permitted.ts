@@ -39,6 +39,7 @@ export function permittedInstead(
   if (due !== undefined) found.unshift({ ...due, clauses: broken });
   else if (isPeer) found.push(...expectedByPeer(step as Extract<TraceStep, { peer: string }>, world));
   if (found.length === 0 && 'poll' in step && step.poll === 'event') found.push(...completionsFirst(step.overlapped, world, attempt));
+  if ('port' in step && step.port === 'empty') found.push(...packetsInstead(step.socket, world, attempt));
   if ('env' in step && step.env === 'transport.took') found.push(...fewerTaken(step, attempt));
   return found.length > 0 ? found : [{ nothing: whyNothing(step) }];
 }
@@ -183,7 +184,7 @@ function* otherIndications(step: TraceStep, world: World): Generator<Alternative
     const thread = operation?.thread;
     if (thread === undefined || thread === threadOf({ thread: own })) return;
     for (const error of statusCodes) yield alternativesOf(step, { error, flags: 0, thread }, counts);
-  } else if ('port' in step || ('upcall' in step && step.upcall === 'WPUCompleteOverlappedRequest')) {
+  } else if (('port' in step && step.port === 'packet') || ('upcall' in step && step.upcall === 'WPUCompleteOverlappedRequest')) {
     for (const error of statusCodes) yield alternativesOf(step, { error }, counts);
   } else if ('upcall' in step && operation !== undefined) {
     for (const thread of new Set([threadOf(step), operation.thread]))
@@ -212,6 +213,15 @@ function completionsFirst(overlapped: string, world: World, attempt: (step: Trac
   const upcall = { upcall: 'WPUCompleteOverlappedRequest', overlapped } as const;
   const step = { ...upcall, error: '0', bytes: 0 } satisfies TraceStep;
   return permittedOutcomes(step, world, attempt).map(({ shown, clauses }) => ({ ...upcall, ...shown, clauses }));
+}
+
+/** In place of a port that has nothing: the packets that are to come. */
+function packetsInstead(socket: string, world: World, attempt: (step: TraceStep) => Tried | undefined): Permitted[] {
+  return [...world.packets].flatMap(([overlapped, [operation]]) => {
+    if (operation?.socket?.name !== socket) return [];
+    const step: TraceStep = { port: 'packet', socket, overlapped, error: '0', bytes: 0 };
+    return permittedOutcomes(step, world, attempt).map(({ shown, clauses }) => ({ port: 'packet', overlapped, ...shown, clauses }));
+  });
 }
 
 /** No outcome of the step is permitted: nothing of its kind may happen now. */

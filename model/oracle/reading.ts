@@ -56,6 +56,12 @@ export function withRead(place: Place, segment: Segment, received: number, least
   return narrowed === undefined ? [] : [narrowed];
 }
 
+/** Of a segment of which nothing more leaves: the stream has all that was asked. */
+export function isWhole({ places, received }: PeerReading, segment: Segment): boolean {
+  const most = segment.asked - (segment.urgent ? 1 : 0);
+  return segment.min >= most || segment.pieces || places.every((place) => withRead(place, segment, received, 0, most - 1).length === 0);
+}
+
 /** Whatever the peer has not read never comes: each send that may have ended early did. */
 export function finished(place: Place, segments: Segments, received: number): Place[] {
   let current: Place | undefined = place;

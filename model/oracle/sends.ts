@@ -207,7 +207,8 @@ function finishPost(world: World, operation: Operation, answer: Answer, segment:
   }
   if (answer.rc === 0 && operation.state !== unjudged) {
     operation.returnedZero = true;
-    if (operation.socket?.skipsPort) world.expectNoPacket(operation);
+    operation.skipsPort = operation.socket?.skipsPort === true;
+    if (operation.skipsPort) world.expectNoPacket(operation);
     operation.status ??= '0';
     operation.bytes ??= operation.length;
     operation.queuedBy = world.time;

@@ -96,7 +96,7 @@ function answerOnSocket(world: World, socket: Socket, call: Exclude<OnSocket, WS
       if (succeeded) close(world, socket, (call.unread ?? 0) > 0);
       return undefined;
     case 'CreateIoCompletionPort':
-      if (succeeded) socket.portBound = true;
+      if (succeeded) bindPort(world, socket);
       return undefined;
     case 'SetFileCompletionNotificationModes':
       if (succeeded) socket.skipsPort = call.modes.includes('FILE_SKIP_COMPLETION_PORT_ON_SUCCESS');
@@ -277,6 +277,16 @@ function shutDownUnder(world: World, operation: Operation): void {
   if (operation.over !== undefined) return;
   operation.shutDown = true;
   if (reads(world.tables.profile, 'D10:open')) loosen(operation, false);
+}
+
+/** What is pending by now may end before the port is bound or after it. */
+function bindPort(world: World, socket: Socket): void {
+  socket.portBound = true;
+  const { begun, pending } = world.tables.operation.stateIndex;
+  for (const operation of visited(socket.operations)) {
+    const isOpen = (operation.state === begun || operation.state === pending) && operation.over === undefined;
+    if (isOpen && operation.portAllowed && !operation.portBound) world.expectPacket(operation);
+  }
 }
 
 function close(world: World, socket: Socket, isUnread: boolean): void {

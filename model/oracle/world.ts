@@ -85,6 +85,8 @@ export interface Circumstances {
   readonly causes: number;
   readonly circuit: number;
   readonly networkDown: NetworkFailure;
+  /** The step by which it was known. */
+  readonly at: number;
   /** All bytes of the operation may have been consumed. */
   readonly mayBeConsumed: boolean;
 }
@@ -97,7 +99,14 @@ export interface Operation {
   readonly length: number;
   readonly hasEvent: boolean;
   readonly hasRoutine: boolean;
-  readonly portBound: boolean;
+  /** It may give a packet to a completion port. */
+  portBound: boolean;
+  /** It gives one for certain: its socket was bound before it was posted. */
+  readonly owesPacket: boolean;
+  /** The low bit of its hEvent may be set or not; `false` says that it is, so that no packet comes. */
+  readonly portAllowed: boolean;
+  /** It returned zero while its port was skipped on success. */
+  skipsPort: boolean;
   /** Its flags that a provider may not support. */
   readonly flags: readonly string[];
   readonly mayBeOversize: boolean;
@@ -270,7 +279,7 @@ export class World {
     operation.socket?.operations.add(operation);
     const thread = this.thread(operation.thread);
     thread.operations.add(operation);
-    if (operation.portBound && !operation.hasRoutine) enter(this.packets, operation);
+    if (operation.portBound && !operation.hasRoutine) this.expectPacket(operation);
     if (!operation.hasRoutine) return;
     thread.routines.add(operation);
     enter(this.routines, operation);
@@ -286,6 +295,11 @@ export class World {
     if (!operation.hasRoutine) return;
     thread.routines.delete(operation);
     leave(this.routines, operation);
+  }
+
+  expectPacket(operation: Operation): void {
+    operation.portBound = true;
+    enter(this.packets, operation);
   }
 
   /** No packet of it comes any more. */

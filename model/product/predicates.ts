@@ -311,6 +311,7 @@ export class Predicates {
       portBound: is(entry.port, 1),
       skipsPort: untold('the bounded model has no ports'),
       packetSeen: untold('the bounded model has no ports'),
+      packetOwed: untold('the bounded model has no ports'),
       mayBeTimedOut: this.flag('timedOut'),
       mayBeKeepAliveFailed: this.flag('keepAlive'),
       networkMayBeDown: this.flag('networkFailing'),

@@ -268,7 +268,7 @@ describe('a line is malformed', () => {
       'SetFileCompletionNotificationModes.modes[0] must be a completion mode: "FILE_SKIP_COMPLETION_PORT_ON_SUCESS"; did you mean FILE_SKIP_COMPLETION_PORT_ON_SUCCESS?',
     ],
     // What real programs need.
-    ['{"port":"post","socket":"A","overlapped":"o1","error":"0","bytes":1}', 'port must be "packet": "post"'],
+    ['{"port":"post","socket":"A","overlapped":"o1","error":"0","bytes":1}', 'port must be "packet" or "empty": "post"'],
     ['{"port":"packet","socket":"A","error":"0","bytes":1}', 'port.overlapped is required'],
     ['{"foreign":"TransmitFile"}', 'foreign.socket is required'],
     ['{"poll":"writable","socket":"A"}', 'poll.ready is required'],
@@ -502,7 +502,7 @@ describe('a request is a step without its outcome', () => {
     ['', 'a line must be one JSON object: ""'],
     ['{"call":"SleepEx","returns":{"rc":0}}', 'SleepEx.returns is not a field here: an object'],
     ['{"begin":1,"call":"SleepEx"}', 'SleepEx.begin is not a field here: 1'],
-    ['{"end":1,"returns":{"rc":0}}', 'a request must have one of call, poll, peer, env: its fields are "end", "returns"'],
+    ['{"end":1,"returns":{"rc":0}}', 'a request must have one of call, poll, peer, env, port: its fields are "end", "returns"'],
     ['{"poll":"event","overlapped":"o1","signalled":true}', 'poll.signalled is not a field here: true'],
     ['{"peer":"eof","socket":"A"}', 'peer must be "recv": "eof"'],
     ['{"poll":"writable","socket":"A","ready":true}', 'poll.ready is not a field here: true'],

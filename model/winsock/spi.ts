@@ -165,6 +165,8 @@ export interface World {
   recv(socket: SOCKET, max?: number): Received;
   /** Brings an environment event about (`peer.reset`, `peer.close`, …), and the injected ones of this provider (`room`, `fail`, …). */
   env(kind: string, socket?: SOCKET, value?: number): void;
+  /** Whether select says that a send on this socket finds room. Left out where nobody can say. */
+  writable?(socket: SOCKET): boolean;
   /** Everything already caused is delivered: completions are signalled or queued, resets have arrived. */
   settle(): void;
   /** The thread has ended; null threads are none of the provider's. */

@@ -70,6 +70,7 @@ export const oneOfEach: Cases = [
   ],
   ['a packet', '{"port":"packet","socket":"A","overlapped":"o1","error":"0","bytes":10}'],
   ['a packet with a Win32 code', '{"port":"packet","socket":"A","overlapped":"o1","error":"64","bytes":0}'],
+  ['a port without a packet', '{"port":"empty","socket":"A"}'],
   ['a close with bytes that nobody read', '{"call":"WSPCloseSocket","socket":"A","unread":12,"returns":{"rc":0}}'],
   ['a peer that nobody sees', '{"env":"peer.unseen","socket":"A"}'],
   ['a route that is lost', '{"env":"route.lost"}'],

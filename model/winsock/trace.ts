@@ -133,7 +133,7 @@ export type PollCountStep = Described<typeof pollCount>;
 export type PollWritableStep = Described<typeof pollWritable>;
 export type PollStep = PollEventStep | PollCountStep | PollWritableStep;
 
-export const portShape = about(
+const portPacket = about(
   'A packet was dequeued from a completion port: the status of an operation, as a routine gets it.',
   fields({
     port: about('A packet.', oneOf('packet')),
@@ -143,7 +143,14 @@ export const portShape = about(
     bytes: transferred,
   }),
 );
-export type PortStep = Described<typeof portShape>;
+const portEmpty = about(
+  'The completion port to which a socket is bound was asked for a packet, and had none.',
+  fields({ port: about('No packet.', oneOf('empty')), socket: socketField }),
+);
+export const portShape = choice('port', [portPacket, portEmpty], '"packet" or "empty"');
+export type PortPacketStep = Described<typeof portPacket>;
+export type PortEmptyStep = Described<typeof portEmpty>;
+export type PortStep = PortPacketStep | PortEmptyStep;
 
 const queueApc = about(
   'The provider asks for a function to be run on a thread.',
@@ -348,12 +355,14 @@ const pollRequest = choice(
   everyPoll,
 );
 const peerRequest = fields({ peer: oneOf('recv'), socket: text, bytes: optional(dword) });
+const portRequest = fields({ port: oneOf('packet'), socket: text });
 const envRequest = choice('env', [circuitEnv, networkEnv, routeEnv, settleEnv], 'a kind of env that can be brought about');
-export const requestShapes = { call: callRequestShape, poll: pollRequest, peer: peerRequest, env: envRequest };
+export const requestShapes = { call: callRequestShape, poll: pollRequest, peer: peerRequest, env: envRequest, port: portRequest };
 export type RequestKind = keyof typeof requestShapes;
 
 export type PollRequest = Described<typeof pollRequest>;
 export type PeerRequest = Described<typeof peerRequest>;
 export type EnvRequest = Described<typeof envRequest>;
+export type PortRequest = Described<typeof portRequest>;
 /** What an implementation is asked to do: a step without what only its outcome can say. */
-export type Request = CallRequest | PollRequest | PeerRequest | EnvRequest;
+export type Request = CallRequest | PollRequest | PeerRequest | EnvRequest | PortRequest;

@@ -64,6 +64,7 @@ const attemptsMax = 8;
 
 // ---- Who and what --------------------------------------------------------------------------------------------------------------
 
+const boundOf = ({ world }: View): Socket[] => [...world.sockets.values()].filter(({ portBound }) => portBound);
 const anOpen = ({ view, draws }: Moment): Socket => draws.pick(view.open)!;
 const connectedOf = ({ view }: Moment): Socket[] => view.open.filter((socket) => view.isConnected(socket));
 const unconnectedOf = ({ view }: Moment): Socket[] => view.open.filter((socket) => !view.isConnected(socket));
@@ -91,11 +92,33 @@ const aTarget = (moment: Moment): { name: string; socket: Socket | undefined } =
   return { name: found.name, socket: found.closed ? undefined : found };
 };
 
+const packetsMax = 8;
 const roomValues = [1, 2, 7, 16, 64, 64, 100, 300, 1000, 4096, 20_000, 65_536] as const;
 
 // ---- Kinds of request ----------------------------------------------------------------------------------------------------------
 
 const when = (isPossible: boolean, weight: number): number => (isPossible ? weight : 0);
+
+/** Binds a socket to the completion port; now and then its port is skipped where a send returns zero. */
+const bindPort = ({ draws }: Moment, socket: string): CampaignRequest[] => {
+  const bind: CampaignRequest = { call: 'CreateIoCompletionPort', socket };
+  if (!draws.chance(40)) return [bind];
+  return [bind, { call: 'SetFileCompletionNotificationModes', socket, modes: ['FILE_SKIP_COMPLETION_PORT_ON_SUCCESS'] }];
+};
+
+/** Takes packets until there is none, or just one. */
+const takePackets = ({ view, draws }: Moment): CampaignRequest[] => {
+  const { name } = draws.pick(boundOf(view))!;
+  const ask: CampaignRequest = { port: 'packet', socket: name };
+  if (draws.chance(50)) return [ask];
+  return [{ env: 'settle' }, ...new Array<CampaignRequest>(Math.min(view.world.packets.size, packetsMax) + 1).fill(ask)];
+};
+
+/** A socket that is seen writable takes something of the send that comes next. */
+const sendWhereWritable = ({ view, draws, sends }: Moment, socket: Socket): CampaignRequest[] => [
+  { poll: 'writable', socket: socket.name },
+  sends.make(view, socket, socket.name, { mode: 'sync', length: draws.between(1, 300), thread: draws.pick(view.idle)! }),
+];
 
 const openSocket = (moment: Moment): CampaignRequest[] => {
   const { draws, sends } = moment;
@@ -117,6 +140,7 @@ const openSocket = (moment: Moment): CampaignRequest[] => {
     }
     if (draws.chance(30)) requests.push(...dispositionOf(moment, socket));
     if (draws.chance(isOverlapped ? 25 : 50)) requests.push({ call: 'WSPIoctl', socket, code: 'FIONBIO', value: 1 });
+    if (isOverlapped && draws.chance(20)) requests.push(...bindPort(moment, socket));
   }
   return requests;
 };
@@ -236,6 +260,19 @@ const kinds: readonly Kind[] = [
     },
   },
   { weight: () => 9, make: () => [{ env: 'settle' }] },
+  {
+    weight: ({ view }) => when(boundOf(view).length > 0, view.world.packets.size > 0 ? 12 : 1),
+    make: takePackets,
+  },
+  {
+    // What is pending by then gives its packet too.
+    weight: (moment) => when(canCall(moment) && plannable(moment).some(({ portBound }) => !portBound), 1),
+    make: (moment) => bindPort(moment, moment.draws.pick(plannable(moment).filter(({ portBound }) => !portBound))!.name),
+  },
+  {
+    weight: (moment) => when(canCall(moment) && connectedOf(moment).some(({ nonblocking }) => nonblocking), 4),
+    make: (moment) => sendWhereWritable(moment, moment.draws.pick(connectedOf(moment).filter(({ nonblocking }) => nonblocking))!),
+  },
   {
     weight: (moment) => when(connectedOf(moment).length > 0, 2),
     make: (moment) => {

@@ -178,5 +178,6 @@ export class Sends {
     else if (odd <= 9 && request.overlapped !== undefined) request.count = false;
     else if (odd === 10) request.count = false;
     else if (odd === 11) request.fault = 'lpNumberOfBytesSent';
+    else if (odd <= 20 && socket?.portBound === true && request.event === true) request.port = false;
   }
 }

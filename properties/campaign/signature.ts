@@ -110,6 +110,7 @@ const saidOf = (step: TraceStep, before: readonly TraceStep[]): Said => {
   }
   if ('caller' in step) return { said: step.caller, outcome: '' };
   if ('env' in step) return { said: step.env, outcome: '' };
+  if ('port' in step && step.port === 'empty') return { said: 'port empty', outcome: '' };
   if ('port' in step) return { said: 'port packet', outcome: statusOf(step.error, step.bytes, lengthOf(step.overlapped, before)) };
   return { said: `foreign ${step.foreign}`, outcome: '' };
 };

@@ -102,6 +102,7 @@ export const aspectsAsked = (request: CampaignRequest): readonly string[] => {
     case 'WSPSend':
       if (request.overlapped !== undefined) add('lpOverlapped');
       if (request.event === true) add('hEvent');
+      if (request.port !== undefined) add('the low bit of hEvent');
       if (Array.isArray(request.routine)) add('calls inside the routine');
       if (request.routine !== undefined && request.routine !== false) add('lpCompletionRoutine');
       if (request.count === false) add('no count');
@@ -110,7 +111,10 @@ export const aspectsAsked = (request: CampaignRequest): readonly string[] => {
       for (const fault of request.fault === undefined ? [] : typeof request.fault === 'string' ? [request.fault] : request.fault)
         add(`fault ${fault}`);
       break;
-    // These differ in nothing but names; the last four the campaign does not ask for yet.
+    case 'SetFileCompletionNotificationModes':
+      for (const mode of request.modes) add(mode);
+      break;
+    // These differ in nothing but names; of the last two only the caller of a trace has any use.
     case 'WSPBind':
     case 'WSPCancelBlockingCall':
     case 'WSPCloseSocket':
@@ -119,7 +123,6 @@ export const aspectsAsked = (request: CampaignRequest): readonly string[] => {
     case 'WSPRecv':
     case 'WSACleanup':
     case 'CreateIoCompletionPort':
-    case 'SetFileCompletionNotificationModes':
       break;
     default:
       request satisfies never;

@@ -26,5 +26,5 @@ export const kindOfRequest = (request: CampaignRequest): string => {
   if ('call' in request) return request.call;
   if ('poll' in request) return `poll ${request.poll}`;
   if ('peer' in request) return 'peer recv';
-  return request.env;
+  return 'port' in request ? `port ${request.port}` : request.env;
 };

@@ -21,7 +21,8 @@ export function requestsOfTrace(steps: readonly TraceStep[]): Request[] {
     } else if ('peer' in step) {
       const bytes = step.peer === 'recv' ? step.runs.reduce((sum, [, length]) => sum + length, 0) : 0;
       requests.push({ peer: 'recv', socket: step.socket, ...(bytes > 0 && { bytes }) });
-    } else if ('env' in step && step.env !== 'transport.took' && step.env !== 'peer.unseen') requests.push(step);
+    } else if ('port' in step) requests.push({ port: 'packet', socket: step.socket });
+    else if ('env' in step && step.env !== 'transport.took' && step.env !== 'peer.unseen') requests.push(step);
   }
   return requests;
 }

@@ -99,6 +99,7 @@ const isAnswered = (request: Request, lines: readonly ReplyLine[]): boolean => {
   return lines.some((line) => {
     if ('call' in request) return 'call' in line && line.call === request.call && sameName(request, line, 'socket');
     if ('poll' in request) return 'poll' in line && line.poll === request.poll && sameName(request, line, 'overlapped');
+    if ('port' in request) return 'port' in line && !('call' in line);
     return 'env' in line && line.env === request.env && sameName(request, line, 'socket');
   });
 };

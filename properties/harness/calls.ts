@@ -18,6 +18,7 @@ import {
   type WSPGetOverlappedResultCall,
   type WSPSocketCall,
 } from '../../model/winsock/trace.ts';
+import { type PortCall, whyNotPort } from './portCalls.ts';
 import { booleanReturns, incompleteName, notSocketName, rcReturns, withBytes } from './returns.ts';
 import { makeSend, whyNotSend } from './send.ts';
 import type { Session } from './session.ts';
@@ -30,12 +31,10 @@ import { numberOf } from './vocabulary.ts';
 export const notHere = {
   WSPRecv: 'the table has no receive of its own',
   WSACleanup: 'a provider here is never shut down',
-  CreateIoCompletionPort: 'there are no completion ports here',
-  SetFileCompletionNotificationModes: 'there are no completion ports here',
 } as const satisfies { readonly [call in CallName]?: string };
 
-/** Every call that the provider serves; SleepEx and ExitThread are the operating system's. */
-export type ProviderCall = Exclude<CallRequest, { call: 'SleepEx' | 'ExitThread' | keyof typeof notHere }>;
+/** Every call that the provider serves; the others are the operating system's. */
+export type ProviderCall = Exclude<CallRequest, PortCall | { call: 'SleepEx' | 'ExitThread' | keyof typeof notHere }>;
 
 export const isHere = <C extends CallRequest>(call: C): call is Exclude<C, { call: keyof typeof notHere }> =>
   !Object.hasOwn(notHere, call.call);
@@ -57,10 +56,11 @@ export const whyNotCall = (session: Session, call: CallRequest): string | undefi
       return unknownTo(shutdownHow, 'manner of shutdown', call.how);
     case 'WSPCancelIo':
       return call.scope === undefined ? undefined : 'the table cancels for every thread at once';
-    case 'WSPRecv':
-    case 'WSACleanup':
     case 'CreateIoCompletionPort':
     case 'SetFileCompletionNotificationModes':
+      return whyNotPort(session, call);
+    case 'WSPRecv':
+    case 'WSACleanup':
     case 'WSPBind':
     case 'WSPConnect':
     case 'WSPGetOverlappedResult':

@@ -578,15 +578,10 @@ describe('the far end', () => {
 
 describe('what the table of a provider has no entry for', () => {
   test.each<[Request, string]>([
-    [{ call: 'CreateIoCompletionPort', socket: 'A' }, 'there are no completion ports here'],
-    [
-      { call: 'SetFileCompletionNotificationModes', socket: 'A', modes: ['FILE_SKIP_COMPLETION_PORT_ON_SUCCESS'] },
-      'there are no completion ports here',
-    ],
     [{ call: 'WSPRecv', socket: 'A' }, 'the table has no receive of its own'],
     [{ call: 'WSACleanup' }, 'a provider here is never shut down'],
     [{ call: 'WSPCancelIo', socket: 'A', scope: 'thread' }, 'the table cancels for every thread at once'],
-    [{ poll: 'writable', socket: 'A' }, 'the table has no readiness'],
+    [{ poll: 'writable', socket: 'A' }, 'the provider has no readiness'],
   ])('%j is unsupported', async (request, why) => {
     const answers = await converse(fakeProvider(), socketA, request);
     expect(answers[1]).toEqual(unsupported(request, why));

@@ -5,7 +5,8 @@ import type { Injection } from '../conversation/requests.ts';
 import { breach } from './breach.ts';
 import { ProviderCrash } from './crash.ts';
 import { changeWorld, peerRecv, whyNotLook } from './peer.ts';
-import { play, providerLacks } from './play.ts';
+import { askWritable, play, providerLacks } from './play.ts';
+import { dequeuePacket } from './portCalls.ts';
 import { Session } from './session.ts';
 import { Thread } from './threads.ts';
 import { upcallsOf } from './upcalls.ts';
@@ -118,6 +119,7 @@ export class Harness {
     const session = this.#session;
     if ('call' in request) this.#call(request);
     else if ('poll' in request) this.#poll(request);
+    else if ('port' in request) dequeuePacket(session, request);
     else if ('peer' in request || 'env' in request) {
       const why = whyNotLook(session, request) ?? providerLacks(session, request);
       if (why !== undefined) session.lines.unsupported(request, why);
@@ -150,7 +152,7 @@ export class Harness {
         break;
       }
       case 'writable':
-        lines.unsupported(request, 'the table has no readiness');
+        askWritable(this.#session, request);
         break;
       default:
         request satisfies never;

@@ -51,6 +51,11 @@ export interface PostedSend {
   readonly loan: Loan;
   readonly threadHandle: number;
   readonly hasRoutine: boolean;
+  readonly socketName: string;
+  readonly socket: SocketName | undefined;
+  /** It has no routine, and the low bit of its hEvent is not set. */
+  readonly mayGivePacket: boolean;
+  skipsPort: boolean;
   /** Grows from send to send. */
   readonly order: number;
   apcQueued: boolean;

@@ -2,6 +2,7 @@ import {
   type CallRequest,
   type CallStep,
   mainThread,
+  type PollRequest,
   type Request,
   type Returns,
   type TraceStep,
@@ -9,6 +10,7 @@ import {
 } from '../../model/winsock/trace.ts';
 import { isHere, makeCall, notHere, type ProviderCall, whyNotCall } from './calls.ts';
 import type { Opening } from './lines.ts';
+import { callPort, isPortCall } from './portCalls.ts';
 import { RoutineFrame } from './routines.ts';
 import type { Session } from './session.ts';
 import type { StackFrame, Thread } from './threads.ts';
@@ -23,6 +25,7 @@ export const play = (session: Session, thread: Thread, request: CallRequest): vo
   else if (!isHere(call)) session.lines.unsupported(call, notHere[call.call]);
   else if (call.call === 'ExitThread') exitThread(session, thread, call);
   else if (call.call === 'SleepEx') start(thread, new SleepFrame(session, thread, call));
+  else if (isPortCall(call)) session.lines.push({ ...call, returns: callPort(session, call) } as CallStep);
   else callProvider(session, thread, call);
 };
 
@@ -32,8 +35,8 @@ const whyNot = (session: Session, thread: Thread, call: CallRequest): string | u
     return `a call inside a routine is made on its thread, ${thread.name}`;
   }
   const why = whyNotCall(session, call);
-  // An alertable wait is the operating system's alone.
-  return why !== undefined || call.call === 'SleepEx' ? why : providerLacks(session, call);
+  // An alertable wait and a completion port are the operating system's alone.
+  return why !== undefined || call.call === 'SleepEx' || isPortCall(call) ? why : providerLacks(session, call);
 };
 
 /** The provider's own word on what it can be asked to do. */
@@ -41,6 +44,19 @@ export const providerLacks = (session: Session, request: Request): string | unde
   if (typeof session.world.supports !== 'function') return undefined;
   const answer = session.enter(request, undefined, () => session.world.supports(request as TraceStep));
   return answer === true ? undefined : String(answer);
+};
+
+/** What select would say. */
+export const askWritable = (session: Session, request: PollRequest & { poll: 'writable' }): void => {
+  const { world, sockets, lines } = session;
+  const socket = sockets.find(request.socket);
+  if (socket?.open !== true) lines.unsupported(request, `no open socket has the name ${request.socket}`);
+  else if (typeof world.writable !== 'function') lines.unsupported(request, 'the provider has no readiness');
+  else {
+    const why = providerLacks(session, request);
+    if (why !== undefined) lines.unsupported(request, why);
+    else lines.push({ ...request, ready: session.enter(request, undefined, () => world.writable!(socket.handle)) === true });
+  }
 };
 
 const start = (thread: Thread, frame: StackFrame): void => {

@@ -37,7 +37,9 @@ export const whyNotSend = (session: Session, call: WSPSendRequest): string | und
     if (why !== undefined) return why;
   }
   for (const flag of call.flags ?? []) if (numberOf(sendFlags, flag) === undefined) return `no number is known for the flag ${flag}`;
-  if (call.port === true) return 'there are no completion ports here';
+  if (call.port === true && !session.ports.isBound(session.sockets.find(call.socket))) {
+    return `${call.socket} is bound to no completion port`;
+  }
   if (lentBytes(call) > lendMax) return `at most ${lendMax} bytes are lent to a send`;
   if (call.overlapped !== undefined && call.overlapped !== session.reusable && session.overlapped.of(call.overlapped).inUse) {
     return `the OVERLAPPED ${call.overlapped} is in use`;
@@ -60,6 +62,7 @@ export const makeSend = (session: Session, thread: Thread, call: WSPSendRequest)
     // From here on a write to the count is a late one.
     if (lpNumberOfBytesSent !== null) lpNumberOfBytesSent.value = undefined;
     clobber(lpBuffers, lpThreadId);
+    if (returns.rc === 0 && posted !== undefined) session.ports.returnedZero(posted);
     const failed = returns.rc === -1 && returns.errno !== pendingName;
     if (failed && slot !== undefined && slot.last === posted) slot.inUse = false;
     if (failed || slot === undefined) session.buffers.retire(loan);
@@ -98,7 +101,18 @@ const post = (session: Session, slot: OverlappedName, call: WSPSendRequest, coun
   slot.structure.hEvent = call.event === true ? slot.event : null;
   slot.inUse = true;
   const hasRoutine = call.routine !== undefined && call.routine !== false;
-  return (slot.last = { count, loan, threadHandle: thread.handle, hasRoutine, order: ++session.sends, apcQueued: false });
+  return (slot.last = {
+    count,
+    loan,
+    threadHandle: thread.handle,
+    hasRoutine,
+    socketName: call.socket,
+    socket: session.sockets.find(call.socket),
+    mayGivePacket: !hasRoutine && call.port !== false,
+    skipsPort: false,
+    order: ++session.sends,
+    apcQueued: false,
+  });
 };
 
 const routineOf = (session: Session, call: WSPSendRequest, loan: Loan): WSAOVERLAPPED_COMPLETION_ROUTINE | null => {

@@ -4,6 +4,7 @@ import { type Doing, ProviderCrash } from './crash.ts';
 import { Lines } from './lines.ts';
 import { Buffers } from './memory.ts';
 import { OverlappedNames, Sockets } from './names.ts';
+import { Ports } from './ports.ts';
 import { type StackFrame, type Thread, Threads } from './threads.ts';
 
 /** On which thread the provider is, and inside what: a routine that it calls stands upon that frame. */
@@ -17,6 +18,7 @@ export class Session {
   readonly lines = new Lines();
   readonly sockets = new Sockets();
   readonly overlapped = new OverlappedNames();
+  readonly ports = new Ports();
   readonly threads = new Threads();
   readonly buffers = new Buffers();
   spi!: SpiTable;

@@ -30,6 +30,7 @@ export const upcallsOf = (session: Session): WSPUPCALLTABLE => ({
       bytes: asDword('cbTransferred', cbTransferred),
     });
     storeCompletion(lpOverlapped, dwError, cbTransferred);
+    if (slot !== undefined) session.ports.complete(slot, dwError, cbTransferred);
     if (slot?.last !== undefined) session.buffers.retire(slot.last.loan);
     return 0;
   },

@@ -134,6 +134,7 @@ export const stepText = (step: TraceStep): string => {
     case 'caller':
       return `caller ${valueText(fields.caller)} the ${valueText(fields.what)} of ${valueText(fields.overlapped)}`;
     case 'port':
+      if (fields.port === 'empty') return `no packet on the port of ${valueText(fields.socket)}`;
       return `packet of ${valueText(fields.overlapped)} on ${valueText(fields.socket)}: ${outcomeText(fields)}`;
     case 'foreign':
       return `${valueText(fields.foreign)}(${valueText(fields.socket)}), a call outside the vocabulary${thread}`;
