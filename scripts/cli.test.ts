@@ -269,6 +269,12 @@ describe.concurrent('the exit code that a shell gets', () => {
     [1, 'check good.ndjson rejected.ndjson good.ndjson', /accepted.*rejected.*accepted/s],
     [0, 'explore --slice smallest', /^\d+ states, \d+ transitions: slice smallest, profile page\nbounds: 2 operations, 1 units/],
     [0, 'verify --no-walks --steps 200', /^the ring provider of this package conforms/],
+    [
+      1,
+      'verify --no-walks --steps 60 --min-clauses 75 --min-steps 9000',
+      /far\s+enough[\s\S]*at least 75 clauses[\s\S]*at least 9,000 steps/,
+    ],
+    [0, 'schema report', /"title": "report\/2"/],
   ])('is %i for wspsend %s', async (code, words, says) => {
     const ran = await wspsend(words.split(' ').filter(Boolean));
     expect(ran.out + ran.err).toMatch(says);

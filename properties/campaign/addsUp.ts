@@ -11,6 +11,12 @@ export const reportSchema = reportShape.superRefine((report, context) => {
   for (const { path, message } of amissIn(report)) context.addIssue({ code: 'custom', path: [...path], message });
 });
 
+/** Draft 2020-12. It accepts every report that we read; that its numbers add up, only the reader sees. */
+export const reportJsonSchema = (): Record<string, unknown> => ({
+  ...z.toJSONSchema(reportShape, { unrepresentable: 'any' }),
+  title: 'report/2',
+});
+
 /** Those of several campaigns, in one file. */
 export const reportsSchema = z.strictObject({
   wspsend: z.literal('reports/2'),

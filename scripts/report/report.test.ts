@@ -119,6 +119,7 @@ describe('a report as text', () => {
     expect(text).toContain('  3  WSPSend("<A>", [3]) = 0, 3 bytes');
     expect(text).toMatch(/breaks {5}WSAENOTSOCK:1 {2}\S/);
     expect(text).toMatch(/replay {5}npx wspsend verify --seed 7 --steps 2\n/);
+    expect(renderText(withFindings([{ ...counterexample, file: '.wspsend/a.ndjson' }]))).toMatch(/\n {2}trace {6}\.wspsend\/a\.ndjson\n/);
   });
 
   test('shows the first findings in full and the others in a line, unless everything is wanted', () => {

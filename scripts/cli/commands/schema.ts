@@ -3,17 +3,20 @@
 import { Argument, type Command } from 'commander';
 import { stateJsonSchema } from '../../../model/permits/state.ts';
 import { traceSchema } from '../../../model/winsock/schema.ts';
+import { reportJsonSchema } from '../../../properties/campaign/addsUp.ts';
 import { vectorJsonSchema } from '../../../properties/vectors/vector.ts';
 import { printLine } from '../../report/terminal.ts';
 import { exitCodes } from '../exit.ts';
 
-const schemas = { trace: traceSchema, state: stateJsonSchema, vectors: vectorJsonSchema } as const;
+const schemas = { trace: traceSchema, state: stateJsonSchema, vectors: vectorJsonSchema, report: reportJsonSchema } as const;
 
 export const addSchema = (program: Command): void => {
   program
     .command('schema')
     .summary('print a JSON Schema')
-    .description('Prints the JSON Schema (draft 2020-12) of a line of a trace, of the state that ask takes, or of a vector.')
+    .description(
+      'Prints the JSON Schema (draft 2020-12) of a line of a trace, of the state that ask takes, of a vector, or of a report of verify.',
+    )
     .addArgument(new Argument('<what>', 'whose schema').choices(Object.keys(schemas)))
     .action((what: keyof typeof schemas) => {
       printLine(JSON.stringify(schemas[what](), null, 2));

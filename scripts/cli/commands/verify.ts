@@ -110,6 +110,10 @@ export const addVerify = (program: Command): void => {
     .option('--verbose', 'everything that the report holds')
     .option('--out <file>', 'write the report to this file')
     .option('--watch', 'verify again whenever the implementation changes, by the campaign alone; the first failure is shown at once')
+    .addHelpText(
+      'after',
+      '\nExit status: 0 it conforms, but for what the ledger lists; 1 it deviates, or less was tried than --min-clauses and --min-steps ask for;\n2 nothing could be tried, or what was given cannot be used; 130 and 143 it was interrupted.',
+    )
     .action(async (options: VerifyCommandOptions) => {
       process.exitCode = await (options.watch === true ? verifyWatching(options) : verify(options));
     });
