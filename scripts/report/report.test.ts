@@ -100,6 +100,16 @@ describe('a report as text', () => {
     expect(lines).toContain('    3  no step of this run led to it: WSAENOTSOCK:1, Routine:1, Routine:3');
   });
 
+  test('joins what no request can reach, each for a reason of its own, unless everything is wanted', () => {
+    const unreached = ['Routine:1', 'Routine:3'];
+    const clauses = conforming.clauses.map((result) =>
+      unreached.includes(result.id) ? { ...result, grade: 'unreachable' as const, why: `why ${result.id}` } : result,
+    );
+    const report = sealed({ ...conforming, clauses });
+    expect(renderText(report)).toContain('\n    2  cannot be asked for here (--verbose says why): Routine:1, Routine:3\n');
+    expect(renderText(report, { verbose: true })).toMatch(/1 {2}cannot be asked for here: why Routine:1\n/);
+  });
+
   test.each([80, 100, 132])('stays within %i columns, trace and replay line apart', (width) => {
     for (const report of [conforming, withFindings([], [listedEntry])]) {
       for (const verbose of [false, true]) {

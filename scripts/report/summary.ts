@@ -146,6 +146,8 @@ export const ledgerFaults = ({ listed = [] }: Report): string[] =>
 
 export interface NotTried {
   readonly reason: string;
+  /** No request of this kind of run can reach it. */
+  readonly isUnreachable: boolean;
   /** What of it would have been needed. */
   readonly needs: readonly string[];
   readonly ids: readonly ClauseResult['id'][];
@@ -153,16 +155,18 @@ export interface NotTried {
 
 /** By reason, since many clauses share one; the longest groups first. */
 export function notTriedGroups({ clauses }: Report): NotTried[] {
-  const groups = new Map<string, { ids: ClauseResult['id'][]; needs: Set<string> }>();
+  const groups = new Map<string, { ids: ClauseResult['id'][]; needs: Set<string>; isUnreachable: boolean }>();
   for (const { id, grade, why = 'no step of this run led to it', needs } of clauses) {
     if (isTriedGrade(grade)) continue;
     const reason = needs !== undefined ? `not supported: ${why}` : grade === 'unreachable' ? `cannot be asked for here: ${why}` : why;
-    const group = groups.get(reason) ?? { ids: [], needs: new Set() };
+    const group = groups.get(reason) ?? { ids: [], needs: new Set(), isUnreachable: grade === 'unreachable' };
     groups.set(reason, group);
     group.ids.push(id);
     if (needs !== undefined) group.needs.add(needs);
   }
-  return [...groups].map(([reason, { ids, needs }]) => ({ reason, needs: [...needs], ids })).sort((a, b) => b.ids.length - a.ids.length);
+  return [...groups]
+    .map(([reason, { needs, ...group }]) => ({ ...group, reason, needs: [...needs] }))
+    .sort((a, b) => b.ids.length - a.ids.length);
 }
 
 /** Outcomes that were permitted often enough to expect them, and never came; by step. */

@@ -199,10 +199,20 @@ const section = (title: string, lines: readonly string[]): string[] =>
 
 function notTriedLines(report: Report, { width, verbose }: Style): string[] {
   const { notTried, clauses } = allSections(report);
+  const groups = verbose ? notTriedGroups(report) : atAGlance(notTriedGroups(report));
   return section(
     `not tried, ${notTried} of ${clauses} clauses`,
-    notTriedGroups(report).flatMap((group) => groupLines(group, width - 2, verbose)),
+    groups.flatMap((group) => groupLines(group, width - 2, verbose)),
   );
+}
+
+/** What no request can reach has a reason of its own for nearly each clause, and none that a reader could do anything about. */
+function atAGlance(groups: readonly NotTried[]): readonly NotTried[] {
+  const unreachable = groups.filter(({ isUnreachable }) => isUnreachable);
+  if (unreachable.length < 2) return groups;
+  const ids = unreachable.flatMap((group) => group.ids);
+  const joined = { reason: 'cannot be asked for here (--verbose says why)', isUnreachable: true, needs: [], ids };
+  return [...groups.filter(({ isUnreachable }) => !isUnreachable), joined];
 }
 
 function groupLines({ reason, needs, ids }: NotTried, width: number, verbose: boolean): string[] {
