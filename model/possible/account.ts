@@ -108,7 +108,9 @@ export function accountOf(oracle: Oracle, step: TraceStep): StepAccount {
       return {
         kind,
         name,
-        before: (was?.possible ?? []).map((possibility, at) => fateOf(possibility, supposed.get(was!)?.[at], is, world, step, rejection)),
+        before: (was?.possible ?? []).map((possibility, at) =>
+          fateOf(possibility, supposed.get(was!)?.[at], is, world, step, rejection, was!.possible.length === 1),
+        ),
         after: (is?.possible ?? []).map(({ id, says }) => ({ id, says, isNew: was !== undefined && !had.has(id) })),
         ...((is ?? was)?.isCut && { isCut: true }),
       };
@@ -175,6 +177,7 @@ function fateOf(
   world: World,
   step: TraceStep,
   rejection: Rejection | undefined,
+  isOnly: boolean,
 ): Fate {
   if (supposed?.refused !== undefined) {
     const { message, clauses } = supposed.refused;
@@ -187,6 +190,8 @@ function fateOf(
     const goesOn = leadsTo.length > 0 || is.possible.some((other) => other.id === id);
     return { id, says, leadsTo: leadsTo.length > 0 || !goesOn ? leadsTo : [id], ...(!goesOn && { died: settled }) };
   }
+  // What was known, and is hidden, leads to all that is open now.
+  if (isOnly && suppose !== undefined && is !== undefined) return { id, says, leadsTo: is.possible.map((other) => other.id) };
   if (is?.possible.some((other) => other.id === id)) return { id, says, leadsTo: [id] };
   const died = refusedIn?.(world, step) ?? (suppose !== undefined && 'env' in step && step.env === 'settle' ? settled : undefined);
   return { id, says, leadsTo: [], ...(died !== undefined && (died.clauses.length > 0 || died.message !== '') && { died }) };

@@ -16,6 +16,19 @@ test('a rejected trace ends at its first wrong step, which says what each way wo
   ]);
 });
 
+test('the graph of the ways goes back to where they parted, and each dot leads on or died', () => {
+  const replay = new JudgedReplay(exampleTrace, 'docs');
+  const [bytes] = replay.detail(replay.rows.length - 1).ways.filter(({ kind }) => kind === 'bytes');
+  expect(bytes!.layers[0]!.ways.map(({ leadsTo }) => leadsTo.length)).toEqual([2]);
+  expect(bytes!.layers.at(-1)!.ways.map(({ isDead }) => isDead)).toEqual([true, true]);
+  for (const [at, { ways }] of bytes!.layers.entries()) {
+    const next = bytes!.layers[at + 1]?.ways.map(({ id }) => id) ?? bytes!.last;
+    for (const { isDead, leadsTo } of ways) {
+      expect(isDead ? leadsTo : leadsTo.filter((id) => next.includes(id)).slice(0, 1)).toHaveLength(isDead ? 0 : 1);
+    }
+  }
+});
+
 /** Sends that pend and are seen to be complete, on one socket; of every seventh the peer reads late. */
 function longTrace(sends: number): string {
   const lines: object[] = [

@@ -43,6 +43,7 @@ export interface Detail {
   readonly row: number;
   readonly subjects: readonly SubjectAccount[];
   readonly untouched: readonly SubjectAccount[];
+  readonly ways: readonly WaysOfThing[];
   readonly rejected?: Rejected;
 }
 
@@ -55,6 +56,24 @@ export interface SetVerdict {
   readonly unjudged: readonly { readonly line: number; readonly why: string }[];
   readonly breaches: readonly { readonly line: number; readonly message: string; readonly clauses: readonly ClauseId[] }[];
 }
+
+/** The ways of one thing over some steps, each with those that it leads to. */
+export interface WaysOfThing {
+  readonly kind: 'bytes' | 'circuit';
+  readonly name: string;
+  /** What was open before each of the steps that could touch it. */
+  readonly layers: readonly WaysLayer[];
+  /** What is open behind the last of them. */
+  readonly last: readonly string[];
+}
+
+export interface WaysLayer {
+  readonly line: number;
+  readonly ways: readonly { readonly id: string; readonly says: string; readonly isDead: boolean; readonly leadsTo: readonly string[] }[];
+}
+
+/** Steps that a graph goes back at most. */
+const graphSteps = 24;
 
 /** Checkpoints are kept at most: a longer trace has them further apart. */
 const checkpointsMax = 64;
@@ -136,8 +155,31 @@ export class JudgedReplay {
         before: [],
         after: possible.map(({ id, says }) => ({ id, says, isNew: false })),
       })),
+      ways: this.ways(row),
       ...(rejection !== undefined && { rejected: rejectedBy(rejection) }),
     };
+  }
+
+  /** Of what may have come in several ways: those of the last steps, up to this one. */
+  ways(row: number): readonly WaysOfThing[] {
+    const from = Math.max(0, row - graphSteps + 1);
+    const oracle = this.#before(from);
+    const found = new Map<string, { kind: WaysOfThing['kind']; name: string; layers: WaysLayer[]; last: readonly string[] }>();
+    for (const [at, step] of this.#steps.slice(from, row + 1).entries()) {
+      const { rejection, subjects } = accountOf(oracle, step);
+      for (const subject of subjects) {
+        const { kind, name, before, after } = subject;
+        if (kind !== 'bytes' && kind !== 'circuit') continue;
+        const known = found.get(subjectKey(subject));
+        if (before.length === 0 || (known === undefined && before.length < 2 && after.length < 2)) continue;
+        const ways = before.map(({ id, says, died, leadsTo }) => ({ id, says, isDead: died !== undefined, leadsTo }));
+        const thing = known ?? { kind, name, layers: [], last: [] };
+        thing.layers.push({ line: this.rows[from + at]!.line, ways });
+        thing.last = rejection === undefined ? after.map(({ id }) => id) : [];
+        found.set(subjectKey(subject), thing);
+      }
+    }
+    return [...found.values()];
   }
 
   /** An oracle that stands before a step. */

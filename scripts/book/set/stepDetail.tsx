@@ -4,6 +4,7 @@ import type { Fate, SubjectAccount } from '../../../model/possible/account.ts';
 import { permittedText } from '../../report/stepText.ts';
 import { ClauseChips, ClauseTexts } from '../explorer/clauseLinks.tsx';
 import type { Detail, Rejected, StepLine } from './replay.ts';
+import { WaysGraph } from './waysGraph.tsx';
 
 export function StepDetail({ row, detail }: { readonly row: StepLine; readonly detail: Detail | undefined }) {
   return (
@@ -16,6 +17,9 @@ export function StepDetail({ row, detail }: { readonly row: StepLine; readonly d
       ) : (
         <>
           {detail.rejected !== undefined && <Rejection rejected={detail.rejected} />}
+          {detail.ways.map((thing) => (
+            <WaysGraph key={`${thing.kind} ${thing.name}`} {...thing} />
+          ))}
           {detail.subjects.map((subject) => (
             <Subject key={`${subject.kind} ${subject.name}`} subject={subject} rejected={detail.rejected} />
           ))}
