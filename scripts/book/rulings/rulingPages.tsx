@@ -1,5 +1,6 @@
 /** A page for each ruling, and the list of them. */
 
+import { latestEdition } from '../../../model/clauses/editions.ts';
 import { profiles, rulingsApart } from '../../../model/clauses/profiles.ts';
 import { clause } from '../../../model/clauses/register.ts';
 import { rulings } from '../../../model/clauses/rulings.ts';
@@ -98,6 +99,7 @@ function RulingPage({ ruling, material }: { readonly ruling: AnyRuling; readonly
       <p>
         <b>Why:</b> <Prose text={ruling.reason} here={ruling.id} />
       </p>
+      <Today id={ruling.id} />
       {ruling.readBy === 'people' && (
         <p class="note">
           No rule asks for its readings: every profile reads it alike, or no trace shows which reading holds. It says what the rules do
@@ -114,6 +116,23 @@ function RulingPage({ ruling, material }: { readonly ruling: AnyRuling; readonly
       </ul>
       <Parting id={ruling.id} material={material} />
       <ChoiceList points={choices.filter(({ about }) => about === ruling.id)} />
+    </>
+  );
+}
+
+/** Where today's edition of the page has something to say about it. */
+function Today({ id }: { readonly id: string }) {
+  const bearing = Object.entries(latestEdition.changes).flatMap(([clauseId, change]) =>
+    change.is === 'replaced' && (change.rulings as readonly string[]).includes(id) ? [{ clauseId, effect: change.effect }] : [],
+  );
+  return (
+    <>
+      {bearing.map(({ clauseId, effect }) => (
+        <p key={clauseId} class="note disputed">
+          <PageLink to="editions.html">Today’s edition</PageLink> reads otherwise at <ClauseLink id={clauseId} />.{' '}
+          <Prose text={effect} here={id} />
+        </p>
+      ))}
     </>
   );
 }

@@ -2,6 +2,9 @@
 
 import type { BookPage } from '../frame/bookPage.ts';
 import { PageLink } from '../frame/links.tsx';
+import { CommaList } from '../shown/words.tsx';
+
+const examples = ['who owns the buffer while a send is pending', 'WSAEMSGSIZE', 'MSG_PARTIAL stream', 'close with sends pending', '10054'];
 
 export const searchPages = (): BookPage[] => [
   {
@@ -26,6 +29,13 @@ export const searchPages = (): BookPage[] => [
         </noscript>
         <p id="status" role="status" class="quiet" />
         <ol id="found" class="found" />
+        <p class="quiet">
+          For example{' '}
+          <CommaList
+            items={examples.map((words) => [words, <PageLink to={`search.html#q=${encodeURIComponent(words)}`}>{words}</PageLink>])}
+          />
+          .
+        </p>
         <p>
           Or look through the <PageLink to="names.html">index of names</PageLink>.
         </p>
