@@ -29,7 +29,7 @@ export const sitePages = (material: Material): BookPage[] => [
   ...stackPages(material),
   ...machinePages(material.draw),
   ...testPages(material),
-  ...mutantPages(),
+  ...mutantPages(material),
   ...formatPages(),
   ...aboutPages(),
   ...namesPages(),

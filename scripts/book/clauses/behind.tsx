@@ -1,11 +1,14 @@
 /** Generated tests, properties and mutants of a clause. */
 
 import type { ComponentChildren } from 'preact';
-import { properties, unnoticed } from '../../../properties/properties.ts';
+import { unnoticed } from '../../../properties/properties.ts';
 import type { ClauseRow } from '../../report/matrix.ts';
 import { PageLink } from '../frame/links.tsx';
 import { generatedPath, mutantPath, propertyPath } from '../frame/paths.ts';
 import type { Material } from '../material.ts';
+import { killersOf } from '../mutants/mutantPages.tsx';
+
+const mutantsMax = 24;
 
 export function Behind({ row, material }: { readonly row: ClauseRow; readonly material: Material }) {
   if (row.status !== 'modelled') return null;
@@ -32,22 +35,21 @@ export function Behind({ row, material }: { readonly row: ClauseRow; readonly ma
           ))}
         </Entry>
         <Entry term="Mutants that break it" count={row.mutants.length}>
-          {row.mutants.map((name) => (
+          {row.mutants.slice(0, mutantsMax).map((name) => (
             <li key={name}>
-              <PageLink to={mutantPath(name)}>{name}</PageLink> <span class="quiet">{killersOf(name)}</span>
+              <PageLink to={mutantPath(name)}>{name}</PageLink> <span class="quiet">killed by {killersOf(name)}</span>
             </li>
           ))}
+          {row.mutants.length > mutantsMax && (
+            <li>
+              <PageLink to="mutants.html">and {row.mutants.length - mutantsMax} more</PageLink>
+            </li>
+          )}
         </Entry>
       </dl>
     </section>
   );
 }
-
-/** The campaign meets every mutant in a test; an invariant may notice it too. */
-const killersOf = (mutant: string): string => {
-  const noticing = properties.filter(({ kills }) => (kills as readonly string[]).includes(mutant)).map(({ name }) => name);
-  return `killed by ${['Conformance', ...noticing].join(', ')}`;
-};
 
 interface EntryProps {
   readonly term: string;

@@ -7,7 +7,8 @@ export const questionPath = (id: string): string => `questions/${id}.html`;
 /** A rule stands on the page of its machine. */
 export const rulePath = (id: string): string => `machines/${id.slice(0, id.indexOf('.'))}.html#${ruleAnchor(id)}`;
 export const ruleAnchor = (id: string): string => id.slice(id.indexOf('.') + 1).replace('#', '-');
-export const mutantPath = (name: string): string => `mutants.html#${name}`;
+export const mutantPath = (name: string): string => `mutants.html#${mutantAnchor(name)}`;
+export const mutantAnchor = (name: string): string => name.replaceAll(/[^\w.-]+/g, '-');
 export const propertyPath = (name: string): string => `mutants.html#property-${name}`;
 export const deviationPath = (stack: string, at: number): string => `stacks/${stack.toLowerCase()}.html#deviation-${at + 1}`;
 export const stackPath = (stack: string): string => `stacks/${stack.toLowerCase()}.html`;

@@ -2,20 +2,33 @@
 
 import { mutants } from '../../../properties/mutants/mutants.ts';
 import { properties } from '../../../properties/properties.ts';
+import type { ClauseRow } from '../../report/matrix.ts';
 import type { BookPage } from '../frame/bookPage.ts';
+import { mutantAnchor } from '../frame/paths.ts';
+import type { Material } from '../material.ts';
 import { ClauseLinks } from '../shown/words.tsx';
 
-export const mutantPages = (): BookPage[] => [
+export const mutantPages = ({ rows }: Material): BookPage[] => [
   {
     path: 'mutants.html',
     title: 'Mutants and what kills them',
     summary: 'Faults that are put into a provider, the clauses that each breaks, and the properties that notice it.',
     part: 'mutants',
-    body: () => <MutantList />,
+    body: () => <MutantList broken={brokenBy([...rows.values()])} />,
   },
 ];
 
-function MutantList() {
+/** Every mutant that the rows name, with the clauses that it breaks. */
+function brokenBy(rows: readonly ClauseRow[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const { id, mutants: names } of rows) for (const name of names) found.set(name, [...(found.get(name) ?? []), id]);
+  return found;
+}
+
+/** Of the mutants of our provider, where the like of it was seen. */
+const seenAt: ReadonlyMap<string, string> = new Map(mutants.map(({ name, seenIn }) => [name, seenIn ?? '']));
+
+function MutantList({ broken }: { readonly broken: ReadonlyMap<string, readonly string[]> }) {
   return (
     <>
       <h1>Mutants and what kills them</h1>
@@ -35,14 +48,14 @@ function MutantList() {
               {kills.map((mutant, at) => (
                 <span key={mutant}>
                   {at > 0 && ', '}
-                  <a href={`#${mutant}`}>{mutant}</a>
+                  <a href={`#${mutantAnchor(mutant)}`}>{mutant}</a>
                 </span>
               ))}
             </dd>
           </div>
         ))}
       </dl>
-      <h2>{mutants.length} mutants</h2>
+      <h2>{broken.size} mutants</h2>
       <div class="scroll">
         <table>
           <thead>
@@ -54,19 +67,14 @@ function MutantList() {
             </tr>
           </thead>
           <tbody>
-            {mutants.map(({ name, breaks, seenIn }) => (
-              <tr key={name} id={name}>
+            {[...broken].map(([name, breaks]) => (
+              <tr key={name} id={mutantAnchor(name)}>
                 <th scope="row">{name}</th>
                 <td>
                   <ClauseLinks ids={breaks} />
                 </td>
-                <td>
-                  {[
-                    'Conformance',
-                    ...properties.filter(({ kills }) => (kills as readonly string[]).includes(name)).map((p) => p.name),
-                  ].join(', ')}
-                </td>
-                <td class="quiet">{seenIn ?? ''}</td>
+                <td>{killersOf(name)}</td>
+                <td class="quiet">{seenAt.get(name)}</td>
               </tr>
             ))}
           </tbody>
@@ -74,4 +82,11 @@ function MutantList() {
       </div>
     </>
   );
+}
+
+/** The campaign meets every mutant of our provider in a test, and an invariant may notice it too; the judge's are met by kept traces. */
+export function killersOf(mutant: string): string {
+  if (!seenAt.has(mutant)) return 'a kept trace';
+  const noticing = properties.filter(({ kills }) => (kills as readonly string[]).includes(mutant)).map(({ name }) => name);
+  return ['Conformance', ...noticing].join(', ');
 }
