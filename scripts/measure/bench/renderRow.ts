@@ -10,7 +10,7 @@ const figure = (value: number): string =>
 
 const spread = ({ low, high }: Spread): string => `${figure(low)}–${figure(high)}`;
 
-const columnWidth = 15;
+const columnWidth = 18;
 
 const line = (title: string, cells: readonly string[], width: number): string =>
   `  ${title.padEnd(width)}${cells.map((cell) => cell.padStart(columnWidth)).join('')}`.trimEnd();
