@@ -6,6 +6,8 @@
  *   wspsend/verify    verifyProvider, verifyDriver, replay (properties/verify.ts)
  *   wspsend/provider  our provider
  *   wspsend/rings     its rings
+ *   wspsend/vitest      matchers, and a suite that holds a provider to every clause (scripts/testing/vitest.ts)
+ *   wspsend/fast-check  steps, traces and requests that shrink (scripts/testing/fastCheck.ts)
  *
  * Beside the first three this one has
  *
@@ -122,14 +124,18 @@ export type { Bounds, Label } from '../model/product/labels.ts';
 export { type Slice, type SliceName, slices } from '../model/product/slices.ts';
 export type {
   Cell,
+  Linger,
   ProviderModule,
+  Received,
   SOCKET,
   SpiTable,
+  Waits,
   World,
   WSABUF,
   WSAEVENT,
   WSAOVERLAPPED,
   WSAOVERLAPPED_COMPLETION_ROUTINE,
+  WSAPROTOCOL_INFO,
   WSATHREADID,
   WSAUSERAPC,
   WSPUPCALLTABLE,
@@ -143,3 +149,4 @@ export {
   verifyDriver,
   verifyProvider,
 } from '../properties/verify.ts';
+export { type ExplainOptions, explain } from './report/explain.ts';

@@ -20,8 +20,11 @@ interface Package {
   readonly bin: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
   readonly dependencies: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
 }
-const { name, version, bin, exports, dependencies } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as Package;
+const { name, version, bin, exports, dependencies, peerDependencies } = JSON.parse(
+  readFileSync(packageFile('package.json'), 'utf8'),
+) as Package;
 
 const folder = packageFile('.build/package');
 const builder = packageFile('.build/scripts/package/build.js');
@@ -105,7 +108,8 @@ describe.skipIf(!existsSync(builder))('the built package', () => {
     const needed = [...Object.keys(packageEntries), 'cli'].flatMap((entry) => [...reachedFrom(`${entry}.js`).others]);
     const unlisted = needed.filter((imported) => {
       const [, scoped, plain] = /^(?:(@[^/]+\/[^/]+)|([^/]+))/.exec(imported)!;
-      return !imported.startsWith('node:') && !Object.hasOwn(dependencies, (scoped ?? plain)!);
+      const listed = { ...dependencies, ...peerDependencies };
+      return !imported.startsWith('node:') && !Object.hasOwn(listed, (scoped ?? plain)!);
     });
     expect(unlisted, 'Move it from devDependencies, or load it in tests alone').toEqual([]);
   });

@@ -25,6 +25,8 @@ export const packageEntries = {
   verify: 'properties/verify',
   provider: 'impl/provider/provider',
   rings: 'impl/rings',
+  vitest: 'scripts/testing/vitest',
+  'fast-check': 'scripts/testing/fastCheck',
 } as const;
 const program = 'scripts/cli';
 
@@ -53,7 +55,7 @@ async function code(): Promise<PackageFiles> {
     checks,
     // A shared file may be an entry too, and then exports what the others take of it. package.test.ts sees that no entry of ours is one.
     preserveEntrySignatures: 'allow-extension',
-    treeshake: { moduleSideEffects: (id) => jobs.test(id) || /\/scripts\/cli(?:\/signals)?\.js$/.test(id) },
+    treeshake: { moduleSideEffects: (id) => jobs.test(id) || /\/scripts\/(?:cli(?:\/signals)?|testing\/vitest)\.js$/.test(id) },
     plugins: [rulesMadeOnce(), found()],
   });
   const start = reachedFrom(program, 'scripts/cli/program');

@@ -1,16 +1,21 @@
 /** `wspsend ask`: a state and a call in, every permitted result out, each with its clauses and what follows. */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Profile } from '../../../model/clauses/profiles.ts';
 import { UnanswerableQuestion } from '../../../model/permits/asking.ts';
+import { openCalls } from '../../../model/permits/open.ts';
 import { type Answer, permits } from '../../../model/permits/permits.ts';
 import { answerLines } from '../../report/answer.ts';
 import { printable } from '../../report/printable.ts';
 import { coloursOf, printLine } from '../../report/terminal.ts';
+import { stateAfter } from '../askAfter.ts';
+import { askBack } from '../askBack.ts';
 import { askWords } from '../askWords.ts';
 import { exitCodes, UnusableInput } from '../exit.ts';
 import { type ProfileOption, profileOption } from '../options.ts';
 
 interface AskOptions extends ProfileOption {
+  readonly after?: string;
   readonly state?: string;
   readonly call?: string;
   readonly datagram?: true;
@@ -32,6 +37,11 @@ const lengths = (text: string): number[] =>
   });
 
 const help = `
+  wspsend ask "may I free the buffers after WSA_IO_PENDING"     words: the best answer, and what else was found
+  wspsend ask WSAEMSGSIZE                                       a name: of a code, a flag, a call, a clause, a ruling
+  wspsend ask --after trace.ndjson                              what may come next, after a recorded trace
+On a terminal, ask alone asks back.
+
 A state is a JSON object. What it leaves out is as WSPSocket makes a socket:
   socket       "open", "closed", "none"               type        "SOCK_STREAM", "SOCK_DGRAM"
   overlapped   made with WSA_FLAG_OVERLAPPED          bound, connected, connecting, nonblocking, broadcast   false
@@ -57,6 +67,7 @@ export const addAsk = (program: Command): void => {
     .argument('[words...]', 'a question in plain English, or a name: of a code, a flag, a call, a clause, a ruling')
     .summary('what may a call give, in a state?')
     .description('Consults the page: prints every result that is permitted, with its clauses and with what follows.')
+    .option('--after <trace>', 'the state is the one that a recorded trace leads to; without a call: whatever it leaves open')
     .option('--state <json>', 'the state of the socket')
     .option('--call <json>', 'the call')
     .option('--datagram', 'state: a SOCK_DGRAM')
@@ -73,10 +84,25 @@ export const addAsk = (program: Command): void => {
     .addOption(profileOption())
     .option('--json', 'one JSON object')
     .addHelpText('after', help)
-    .action((words: string[], options: AskOptions, command: Command) => {
-      process.exitCode = words.length > 0 ? askInWords(words, options, command) : ask(options);
+    .action(async (words: string[], options: AskOptions, command: Command) => {
+      process.exitCode = await answer(words, options, command);
     });
 };
+
+function answer(words: readonly string[], options: AskOptions, command: Command): number | Promise<number> {
+  if (words.length > 0) return askInWords(words, options, command);
+  // Programs that give no state ask about a socket as WSPSocket makes it.
+  const isBare = Object.keys(options).every((name) => name === 'profile');
+  return isBare ? askedBack(options, command) : ask(options);
+}
+
+async function askedBack({ profile }: AskOptions, command: Command): Promise<number> {
+  const chosen = await askBack();
+  if (chosen === undefined) return exitCodes.interrupted;
+  if ('words' in chosen) return askInWords([chosen.words], { profile }, command);
+  printAnswers([answered(chosen.state, chosen.call, profile)], false);
+  return exitCodes.good;
+}
 
 function askInWords(words: readonly string[], options: AskOptions, command: Command): number {
   const { profile, json, ...others } = options;
@@ -88,17 +114,35 @@ function askInWords(words: readonly string[], options: AskOptions, command: Comm
 }
 
 function ask(options: AskOptions): number {
-  const state = { ...stateWords(options), ...parsed('--state', options.state) };
+  const { after, profile, json } = options;
+  const words = { ...stateWords(options), ...parsed('--state', options.state) };
+  const [beside] = Object.keys(words);
+  if (after !== undefined && beside !== undefined) throw new UnusableInput(`--after is a state of its own: ${beside} stands beside it`);
+  const state = after === undefined ? words : stateAfter(after);
   const call = { ...callWords(options), ...parsed('--call', options.call) };
-  let answer: Answer;
+  const isOpen = after !== undefined && Object.keys(call).length === 0;
+  const calls = isOpen ? unanswerable(() => openCalls(state, profile)) : [call];
+  const answers = calls.map((one) => answered(state, one, profile));
+  printAnswers(answers, json === true);
+  return exitCodes.good;
+}
+
+const answered = (state: object, call: object, profile: Profile): Answer => unanswerable(() => permits({ state, call, profile }));
+
+function unanswerable<T>(work: () => T): T {
   try {
-    answer = permits({ state, call, profile: options.profile });
+    return work();
   } catch (error) {
     throw error instanceof UnanswerableQuestion ? new UnusableInput(printable(error.message)) : error;
   }
-  if (options.json) printLine(JSON.stringify(answer));
-  else for (const line of answerLines(answer, coloursOf(process.stdout))) printLine(line);
-  return exitCodes.good;
+}
+
+/** One object for each. */
+function printAnswers(answers: readonly Answer[], json: boolean): void {
+  for (const answer of answers) {
+    if (json) printLine(JSON.stringify(answer));
+    else for (const line of answerLines(answer, coloursOf(process.stdout))) printLine(line);
+  }
 }
 
 const stateWords = ({ datagram, overlapped, connected, nonblocking, room }: AskOptions): object => ({
