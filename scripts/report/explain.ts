@@ -23,7 +23,8 @@ const plain = coloursOf({});
 
 /**
  * The text of a verdict, without colours and without a line end at its end: of a judgement what `wspsend check` prints, of a rejection by
- * `Oracle.step` what is wrong, which clauses and rulings say so and what would have been permitted, of a report what `wspsend verify` prints.
+ * `Oracle.step` what is wrong, which clauses and rulings say so and what would have been permitted, of a report what `wspsend verify`
+ * prints.
  */
 export function explain(verdict: Judgement | Rejection | Report, { name = 'the trace', profile = 'page' }: ExplainOptions = {}): string {
   if ('wspsend' in verdict) return renderText(verdict).trimEnd();
