@@ -55,7 +55,11 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 
 describe.skipIf(!isAsked || executable === undefined)('the book in a browser', () => {
   const out = mkdtempSync(join(tmpdir(), 'wspsend-book-'));
-  const address = (path: string): string => pathToFileURL(join(out, path)).href;
+  /** A path may have a fragment. */
+  const address = (path: string): string => {
+    const [file = '', fragment] = path.split('#');
+    return `${pathToFileURL(join(out, file)).href}${fragment === undefined ? '' : `#${fragment}`}`;
+  };
   let browser: Browser;
 
   beforeAll(async () => {
@@ -203,6 +207,9 @@ async function tabThrough(page: Page): Promise<{ wanted: string[]; met: string[]
       (element) => element.checkVisibility() && !(element instanceof HTMLInputElement && element.type === 'radio' && !element.checked),
     );
     for (const [at, element] of visible.entries()) element.dataset.stop = String(at);
+    // A page may begin elsewhere, as a search does in its field.
+    document.body.tabIndex = -1;
+    document.body.focus();
     return visible.map((element) => element.dataset.stop!);
   });
   const met: string[] = [];
