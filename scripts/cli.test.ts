@@ -9,6 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
+import type { Report } from '../properties/campaign/report.ts';
+import { judgedClauses } from '../properties/campaign/tally.ts';
 import { packageFile } from './cli/packageFiles.ts';
 import { renderJson } from './report/json.ts';
 import { counterexample, withFindings } from './report/reports.fixture.ts';
@@ -542,6 +544,19 @@ describe('verify', () => {
     const words = ['verify', '--no-walks', '--reporter', 'json', '--seed', '3', '--steps', '300'];
     const run = async (): Promise<unknown> => ({ ...JSON.parse((await wspsend(words)).out), seconds: 0 });
     expect(await run()).toEqual(await run());
+  });
+
+  test('counts the modelled clauses alone, also where a contradicted one is broken beside them', async () => {
+    // WSAEINVAL of a connected socket is refused by two clauses, of which the page contradicts the second.
+    const invalid = `
+      import * as ours from ${ours};
+      export const { world } = ours;
+      export const WSPStartup = (upcalls) => ({ ...ours.WSPStartup(upcalls), WSPSend: (...given) => ((given[8].value = 10022), -1) });`;
+    writeFileSync(join(folder, 'invalid.mjs'), invalid);
+    const words = ['verify', '--no-walks', '--steps', '60', '--keep-going', '--provider', './invalid.mjs', '--reporter', 'json'];
+    const { clauses, counterexamples } = JSON.parse((await inProcess(words)).out) as Report;
+    expect(counterexamples.flatMap((example) => example.clauses)).toContain('WSAEINVAL:2');
+    expect(clauses.map(({ id }) => id)).toEqual(judgedClauses);
   });
 
   test('writes JUnit into a file, and nothing to standard output', async () => {

@@ -148,7 +148,11 @@ const clauseResults = (
   const violated = new Map<ClauseId, number>();
   for (const { clauses } of counterexamples) for (const id of clauses) violated.set(id, (violated.get(id) ?? 0) + 1);
   const known = listed.filter(({ shows }) => shows);
-  const ids = new Set([...judgedClauses, ...violated.keys(), ...known.flatMap(({ clauses }) => clauses)]);
+  // One that another sentence contradicts has a place only where nothing else says what was broken, so that a section has as many clauses
+  // in any run.
+  const isJudged = (id: ClauseId): boolean => judgedClauses.includes(id);
+  const others = [...counterexamples, ...known].flatMap(({ clauses }) => (clauses.some(isJudged) ? [] : clauses));
+  const ids = new Set([...judgedClauses, ...others]);
   return [...ids].map((id) => {
     const ofId = known.filter(({ clauses }) => clauses.includes(id));
     const broken = violated.get(id) ?? 0;
