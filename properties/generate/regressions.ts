@@ -1,11 +1,12 @@
 /** Kept traces: each lies in properties/regressions with the verdict that it is held to, and generated/ makes a test of it. */
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Profile, profiles } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
 import { type Judgement, judgeText } from '../../model/judge/judge.ts';
+import { writeWhole } from '../verification/wholeFile.ts';
 
 export interface KeptVerdict {
   readonly verdict: Judgement['verdict'];
@@ -25,15 +26,14 @@ export function verdictOn(text: string, profile: Profile): KeptVerdict {
 }
 
 /** Copies a trace to where regressions are kept, under a name that its contents decide. Fails by RangeError when it is malformed. */
-export function keepRegression(file: string, folder: string): string {
-  const text = readFileSync(file, 'utf8');
+export function keepRegression(file: string, text: string, folder: string): string {
   const { verdict, line } = verdictOn(text, 'page');
   if (verdict === 'malformed')
     throw new RangeError(`A regression must be a well-formed trace: ${file} line ${line}. Run \`npx wspsend check ${file}\`.`);
   mkdirSync(folder, { recursive: true });
   const id = createHash('sha256').update(text).digest('hex').slice(0, 8);
   const kept = join(folder, `${basename(file, '.ndjson').replace(/[^A-Za-z0-9.-]+/g, '-')}.${id}.ndjson`);
-  writeFileSync(kept, text);
+  writeWhole(kept, text);
   return kept;
 }
 

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
-  fsyncSync,
   lstatSync,
   openSync,
   readlinkSync,
@@ -31,8 +30,6 @@ export function writeWhole(path: string, text: string): void {
   try {
     try {
       writeFileSync(file, text);
-      // Renamed before its contents are on the disk, a file could be empty after a loss of power.
-      fsyncSync(file);
     } finally {
       closeSync(file);
     }

@@ -3,8 +3,8 @@
 import { Command, CommanderError } from 'commander';
 import { Unfinished } from '../../properties/vectors/unfinished.ts';
 import { printableLines } from '../report/printable.ts';
-import { exitCodes, isOutOfMemory, UnusableInput } from './exit.ts';
-import { say } from './streams.ts';
+import { exitCodes, UnusableInput } from './exit.ts';
+import { say, sayUnforeseen } from './streams.ts';
 import { version } from './version.ts';
 
 /** Each loads what its command needs, which is a good part of the time that a short command takes. */
@@ -52,15 +52,10 @@ export async function run(words: readonly string[]): Promise<number | undefined>
       say(error.message);
       return exitCodes.unusable;
     }
-    if (isOutOfMemory(error)) {
-      say(`Memory must suffice for what was asked for: ${error.message}. Ask for less: smaller bounds, fewer steps, shorter lines.`);
-      return exitCodes.unusable;
-    }
     if (error instanceof Unfinished) {
       for (const duty of error.duties) process.stdout.write(`still to do: ${duty}\n`);
       return exitCodes.bad;
     }
-    say(`a defect of this program, not of what it was given: ${error instanceof Error ? error.stack : String(error)}`);
-    return exitCodes.defect;
+    return sayUnforeseen(error);
   }
 }

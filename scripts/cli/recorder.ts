@@ -1,10 +1,11 @@
 /** Cases as files: one trace each, in the order in which they were run. */
 
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { lineOf } from '../../model/winsock/trace.ts';
 import type { CaseResult } from '../../properties/campaign/caseResult.ts';
 import { reasonOf, UnusableInput } from './exit.ts';
+import { outputTo } from './outputs.ts';
 
 /** Makes the folder. Fails by UnusableInput when it cannot be made, or holds anything that a run would be mixed up with. */
 export const prepareRecords = (folder: string): void => {
@@ -25,6 +26,6 @@ export const recorderIn = (folder: string): ((result: CaseResult) => void) => {
     const end = deviation ?? unjudged;
     const title = `case ${++cases}${end === undefined ? '' : `: ${end.message}`}`;
     const lines = [{ ...header, title }, ...trace].map((line) => `${lineOf(line)}\n`);
-    writeFileSync(join(folder, `case-${String(cases).padStart(6, '0')}.ndjson`), lines.join(''));
+    outputTo('--record', join(folder, `case-${String(cases).padStart(6, '0')}.ndjson`))(lines.join(''));
   };
 };

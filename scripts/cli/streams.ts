@@ -1,15 +1,32 @@
 /** Our standard streams, and what becomes of a run when one of them takes nothing more. */
 
 import { printableLines } from '../report/printable.ts';
-import { exitCodes, reasonOf } from './exit.ts';
+import { exitCodes, isOutOfMemory, isRefused, reasonOf } from './exit.ts';
 
 /** One message on standard error. Whatever it quotes moves no cursor. */
 export const say = (message: string): void => {
   process.stderr.write(`error: ${printableLines(message)}\n`);
 };
 
+/** What nobody foresaw, and the exit status for it. What the system refuses is no defect of ours; anything else is. */
+export function sayUnforeseen(error: unknown): number {
+  if (isOutOfMemory(error)) {
+    say(`Memory must suffice for what was asked for: ${error.message}. Ask for less: smaller bounds, fewer steps, shorter lines.`);
+    return exitCodes.unusable;
+  }
+  // Of a package that it has no descriptor left to look for, Node says that it is not there.
+  if (isRefused(error) || (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) {
+    say(`The system must let this program open, read and write what it needs: ${error.message}`);
+    return exitCodes.unusable;
+  }
+  say(`a defect of this program, not of what it was given: ${error instanceof Error ? error.stack : String(error)}`);
+  return exitCodes.defect;
+}
+
 /** Loses neither the verdict nor the exit status when nobody reads, and says so in one line when a disk is full. */
 export function surviveStreams(): void {
+  // Node's own exit status for it is the one by which we say that a trace was rejected.
+  process.on('uncaughtException', (error) => process.exit(sayUnforeseen(error)));
   // Nobody is left to hear of it.
   process.stderr.on('error', () => {});
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

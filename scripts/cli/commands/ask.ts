@@ -5,6 +5,9 @@ import type { Profile } from '../../../model/clauses/profiles.ts';
 import { UnanswerableQuestion } from '../../../model/permits/asking.ts';
 import { openCalls } from '../../../model/permits/open.ts';
 import { type Answer, permits } from '../../../model/permits/permits.ts';
+import { sendFlags } from '../../../model/winsock/codes.ts';
+import { foreignFlags } from '../../../model/winsock/foreign.ts';
+import { strictJsonFault } from '../../../model/winsock/strictJson.ts';
 import { answerLines } from '../../report/answer.ts';
 import { printable } from '../../report/printable.ts';
 import { coloursOf, printLine } from '../../report/terminal.ts';
@@ -120,6 +123,7 @@ function ask(options: AskOptions): number {
   if (after !== undefined && beside !== undefined) throw new UnusableInput(`--after is a state of its own: ${beside} stands beside it`);
   const state = after === undefined ? words : stateAfter(after);
   const call = { ...callWords(options), ...parsed('--call', options.call) };
+  requireFlags(call);
   const isOpen = after !== undefined && Object.keys(call).length === 0;
   const calls = isOpen ? unanswerable(() => openCalls(state, profile)) : [call];
   const answers = calls.map((one) => answered(state, one, profile));
@@ -172,5 +176,16 @@ function parsed(option: string, text: string | undefined): object {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new UnusableInput(`${option} must be a JSON object: ${printable(JSON.stringify(value))}`);
   }
+  const fault = strictJsonFault(text, value);
+  if (fault !== undefined) throw new UnusableInput(`${option} must mean one thing: ${printable(fault)}`);
   return value;
+}
+
+const flagNames: readonly string[] = [...Object.keys(sendFlags), ...Object.keys(foreignFlags)];
+
+/** A trace may hold whatever a caller gave; a question about a flag that nobody knows is a slip of the pen. */
+function requireFlags({ flags }: { readonly flags?: unknown }): void {
+  if (!Array.isArray(flags)) return;
+  const unknown = flags.find((flag) => typeof flag === 'string' && !flagNames.includes(flag) && !/^\d+$/.test(flag)) as string | undefined;
+  if (unknown !== undefined) throw new UnusableInput(`a flag must be one of ${flagNames.join(', ')}: ${printable(unknown)}`);
 }

@@ -130,3 +130,12 @@ function jobsFor(files: readonly string[]): number {
   const bytes = files.reduce((sum, file) => sum + bytesOf(file), 0);
   return Math.max(1, Math.min(availableParallelism(), Math.floor(bytes / bytesPerJob)));
 }
+
+/** What cannot be read is reported by whoever reads it. */
+function bytesOf(file: string): number {
+  try {
+    return statSync(file).size;
+  } catch {
+    return 0;
+  }
+}

@@ -1,6 +1,6 @@
 /** `wspsend generate`: writes generated/ from the model, or says what in it is stale. */
 
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type Profile, profiles } from '../../../model/clauses/profiles.ts';
@@ -9,10 +9,12 @@ import type { GeneratedFiles } from '../../../properties/generate/generated.ts';
 import { printable } from '../../report/printable.ts';
 import { progressOn } from '../../report/progress.ts';
 import { printLine } from '../../report/terminal.ts';
-import { exitCodes, reasonOf, UnusableInput } from '../exit.ts';
+import { exitCodes, isRefused, reasonOf, UnusableInput } from '../exit.ts';
+import { readInput } from '../inputs.ts';
 import { vectorsOnWorker } from '../jobs/vectors.ts';
 import { keepTest } from '../keptTest.ts';
 import { type DriverCommand, driverOption } from '../options.ts';
+import { outputTo } from '../outputs.ts';
 import { packageFile } from '../packageFiles.ts';
 
 interface GenerateOptions {
@@ -59,21 +61,14 @@ export const addGenerate = (program: Command): void => {
 
 async function writeVectors(to: string, { profile, slice, check, from }: GenerateOptions): Promise<number> {
   if (check || from !== undefined) throw new UnusableInput('--vectors stands alone: leave out --check and --from.');
+  const file = isFolder(to) ? join(to, 'vectors.ndjson') : to;
+  const write = to === '-' ? (text: string) => void process.stdout.write(text) : outputTo('--vectors', file);
   const progress = progressOn(process.stderr);
   const job = { ...(profile !== undefined && { profile }), ...(slice !== undefined && { slice }) };
   const lines = await vectorsOnWorker(job, progress.show).finally(progress.end);
   const text = lines.map((line) => `${line}\n`).join('');
-  if (to === '-') {
-    process.stdout.write(text);
-    return exitCodes.good;
-  }
-  const file = isFolder(to) ? join(to, 'vectors.ndjson') : to;
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new UnusableInput(`--vectors must name a file or a folder that can be written: ${to}: ${reasonOf(error)}`);
-  }
-  printLine(`${lines.length} vectors, ${Buffer.byteLength(text)} bytes in ${relative(process.cwd(), file)}`);
+  write(text);
+  if (to !== '-') printLine(`${lines.length} vectors, ${Buffer.byteLength(text)} bytes in ${relative(process.cwd(), file)}`);
   return exitCodes.good;
 }
 
@@ -113,7 +108,7 @@ async function generate({ check, from, provider, driver, profile, slice }: Gener
   const files = await generateOnWorker(kept);
   if (check) return report(staleness(folder, files));
   mkdirSync(folder, { recursive: true });
-  for (const [name, text] of files) writeFileSync(join(folder, name), text);
+  for (const [name, text] of files) outputTo('generate', join(folder, name))(text);
   const bytes = [...files.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   printLine(`${files.size} files, ${bytes} bytes in ${relative(process.cwd(), folder) || '.'}`);
   return exitCodes.good;
@@ -124,14 +119,13 @@ const isWithin = (path: string, folder: string): boolean => !relative(folder, pa
 
 async function keep(file: string, folder: string): Promise<string> {
   const { keepRegression } = await import('../../../properties/generate/regressions.ts');
+  const text = await readInput(file, { wanted: '--from must name a trace', bytesMax: 2 ** 26 });
   try {
-    return keepRegression(file, folder);
+    return keepRegression(file, text, folder);
   } catch (error) {
-    // A trace that is malformed, or a file that the system refuses; anything else is ours.
+    // A trace that is malformed, or a folder that the system refuses; anything else is ours.
     if (error instanceof RangeError) throw new UnusableInput(error.message);
-    if (error instanceof Error && 'syscall' in error) {
-      throw new UnusableInput(`--from must name a trace that can be read: ${file}: ${reasonOf(error)}`);
-    }
+    if (isRefused(error)) throw new UnusableInput(`generate must be able to write ${folder}: ${reasonOf(error)}`);
     throw error;
   }
 }

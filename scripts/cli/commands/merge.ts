@@ -1,15 +1,17 @@
 /** `wspsend merge`: reports of `verify --reporter json`, joined: shares of a campaign into one verdict, implementations side by side. */
 
-import { readFileSync, writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import type { Report } from '../../../properties/campaign/report.ts';
 import { widthOf } from '../../report/columns.ts';
 import { mergeReports, sharesAmiss } from '../../report/merge.ts';
+import { printable } from '../../report/printable.ts';
 import { readReports } from '../../report/readReports.ts';
 import { type Reporter, render, reporters } from '../../report/render.ts';
 import { coloursOf } from '../../report/terminal.ts';
-import { exitCodes, exitOfVerdict, reasonOf, UnusableInput, worst } from '../exit.ts';
+import { exitCodes, exitOfVerdict, UnusableInput, worst } from '../exit.ts';
+import { readInput } from '../inputs.ts';
 import { shownText, showOnGithub } from '../onGithub.ts';
+import { outputTo } from '../outputs.ts';
 
 interface MergeOptions {
   readonly reporter: Reporter;
@@ -34,13 +36,15 @@ export const addMerge = (program: Command): void => {
       'after',
       '\nExit status: 0 all conform, 1 some deviate or did less than they were to, 2 some could not be tried, shares are missing, or a file is no report.',
     )
-    .action((files: string[], options: MergeOptions) => {
-      process.exitCode = merge(files, options);
+    .action(async (files: string[], options: MergeOptions) => {
+      process.exitCode = await merge(files, options);
     });
 };
 
-function merge(files: readonly string[], { reporter, json, verbose, out }: MergeOptions): number {
-  const given = files.flatMap(readFile);
+async function merge(files: readonly string[], { reporter, json, verbose, out }: MergeOptions): Promise<number> {
+  const write = out === undefined ? undefined : outputTo('--out', out);
+  const given: Report[] = [];
+  for (const file of files) given.push(...(await readFile(file)));
   const amiss = sharesAmiss(given);
   if (amiss !== undefined) throw new UnusableInput(amiss);
   const reports = mergeReports(given) as [Report, ...Report[]];
@@ -49,34 +53,24 @@ function merge(files: readonly string[], { reporter, json, verbose, out }: Merge
   const form = json === true ? 'json' : reporter;
   const text = render(form, reports, style);
   const isForPeople = form === 'text' && out === undefined;
-  if (out === undefined) process.stdout.write(isForPeople ? shownText(text) : text);
-  else write(out, text);
+  if (write === undefined) process.stdout.write(isForPeople ? shownText(text) : text);
+  else write(text);
   showOnGithub(reports, isForPeople || out !== undefined ? process.stdout : process.stderr);
   const ends = reports.map(({ verdict }) => exitOfVerdict[verdict]);
   // A deviation that was found stands, whatever could not be tried elsewhere.
   return ends.includes(exitCodes.bad) ? exitCodes.bad : worst(ends);
 }
 
-function readFile(file: string): readonly Report[] {
-  let json: string;
-  try {
-    json = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UnusableInput(`merge must be given reports that can be read: ${file}: ${reasonOf(error)}`);
-  }
+/** Many times the length of a report. */
+const bytesMax = 2 ** 27;
+
+async function readFile(file: string): Promise<readonly Report[]> {
+  const json = await readInput(file, { wanted: 'merge must be given reports', bytesMax });
   try {
     return readReports(json);
   } catch (error) {
     if (error instanceof RangeError)
-      throw new UnusableInput(`merge must be given reports of \`wspsend verify --reporter json\`: ${file}: ${error.message}`);
+      throw new UnusableInput(`merge must be given reports of \`wspsend verify --reporter json\`: ${printable(file)}: ${error.message}`);
     throw error;
-  }
-}
-
-function write(out: string, text: string): void {
-  try {
-    writeFileSync(out, text);
-  } catch (error) {
-    throw new UnusableInput(`--out must name a file that can be written: ${out}: ${reasonOf(error)}`);
   }
 }

@@ -39,7 +39,7 @@ const entryChoice = (text: string): EntryChoice => {
 };
 
 /** All of it is held at once. */
-const bytesMax = 2 ** 28;
+const bytesMax = 2 ** 26;
 
 export const addReplay = (program: Command): void => {
   const command = program
