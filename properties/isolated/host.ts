@@ -13,6 +13,7 @@ import type { Conversation, Implementation, Reply } from '../conversation/implem
 import { isUnsupported } from '../conversation/replyLine.ts';
 import { wordsOfThrown } from '../harness/crash.ts';
 import { providerImplementation } from '../harness/implementation.ts';
+import { rememberGlobals } from './globals.ts';
 import { loadProvider } from './load.ts';
 import { type AskedOfHost, channel, type Failed, type Greeting, type Offer } from './protocol.ts';
 
@@ -29,13 +30,19 @@ function send(lines: readonly string[]): void {
   for (let at = 0; at < bytes.length; ) at += write(channel.answers, bytes, at);
 }
 
-const failed = (message: string): string => stringify({ failure: { kind: 'crashed', message } } satisfies Failed);
+/** By hand: how an object is written, a provider can change. */
+const failed = (message: string): string => `{"failure":{"kind":"crashed","message":${stringify(message)}},"isSpoilt":true}`;
+const spoilt = 'the provider must leave alone what it shares with the harness';
 
 let implementation: Implementation | undefined;
 let conversation: Conversation | undefined;
 
-async function serve(asked: AskedOfHost): Promise<void> {
-  if (!('ask' in asked)) return sayReply(await conversation!.request(asked));
+async function serve(asked: AskedOfHost, line: string): Promise<void> {
+  if (!('ask' in asked)) {
+    const reply = await conversation!.request(asked);
+    const changed = changedGlobal();
+    return changed === undefined ? sayReply(reply) : send([failed(`${spoilt}: ${line}: ${changed} was changed`)]);
+  }
   if (asked.ask === 'injections') {
     implementation = providerImplementation(module);
     send([stringify({ injections: implementation.injections } satisfies Offer), done]);
@@ -58,15 +65,18 @@ send([stringify(greeting)]);
 if ('mustBe' in loaded) exit(1);
 const module = loaded as Exclude<typeof loaded, { mustBe: string }>;
 
+// What a module does as it is loaded, it may do: whoever fills a gap of the language does it then.
+const changedGlobal = rememberGlobals();
+
 const cutter = new LineCutter();
 const chunk = new Uint8Array(chunkBytes);
 for (let count = read(channel.requests, chunk); count > 0; count = read(channel.requests, chunk)) {
   for (const line of cutter.push(chunk.subarray(0, count))) {
     try {
-      await serve(parse(line as string) as AskedOfHost);
+      await serve(parse(line as string) as AskedOfHost, line as string);
     } catch (error) {
       // The harness never fails by itself; what it stands on was broken under it.
-      send([failed(`the provider broke what it shares with the harness: ${line as string}: ${wordsOfThrown(error)}`)]);
+      send([failed(`${spoilt}: ${line as string}: ${changedGlobal() ?? wordsOfThrown(error)}`)]);
     }
   }
 }

@@ -77,8 +77,9 @@ export class ProviderProcess extends OwingProcess<AskedOfHost, Greeting> {
   }
 
   #failed(line: string): void {
-    const failure = parsed<Failed>(line)?.failure;
+    const { failure, isSpoilt } = parsed<Failed>(line) ?? {};
     if (failure?.kind !== 'crashed' && failure?.kind !== 'runaway') this.#meddled(line);
+    else if (isSpoilt === true) this.fail(failure.kind, String(failure.message));
     else this.answered({ kind: failure.kind, message: String(failure.message) });
   }
 

@@ -23,6 +23,8 @@ export interface Offer {
 }
 export interface Failed {
   readonly failure: Failure;
+  /** Nothing that comes from this process any more means anything. */
+  readonly isSpoilt?: boolean;
 }
 
 /** File descriptors, apart from the standard streams, on which a provider may print whatever it likes. */
