@@ -240,6 +240,17 @@ describe('the exit code', () => {
       'generate --from rejected.ndjson --to kept --driver ./driver',
       /^wrote kept\/rejected\.\w{8}\.test\.mjs\nwrote kept\/rejected\.\w{8}\.ndjson$/m,
     ],
+    [2, `check \u001b[31m\u009b1m.ndjson`, /:1 a trace must be/],
+    [2, `replay \u001b[31m\u009b1m`, /\\u001b\[31m\\u009b1m: ENOENT/],
+    [2, `merge \u001b[31m\u009b1m`, /\\u001b\[31m\\u009b1m: ENOENT/],
+    [2, `explore --slice \u001b[31m\u009b1m`, /'\\u001b\[31m\\u009b1m' is invalid/],
+    [2, `\u001b[31m\u009b1m`, /unknown command '\\u001b\[31m\\u009b1m'/],
+    [2, `verify --out nowhere/\u009b1m`, /nowhere\/\\u009b1m: ENOENT/],
+    [2, 'ask --state {"type":"SOCK_DGRAM","type":"SOCK_STREAM"}', /--state must mean one thing: a key must stand once/],
+    [2, 'ask --connected --flags MSG_BOGUS', /a flag must be one of MSG_OOB, .*: MSG_BOGUS/],
+    [2, 'replay not-utf8.ndjson', /not-utf8\.ndjson:4 a line must be UTF-8: byte 11 of the line, 0x28/],
+    [2, 'verify --timeout 2147484', /It must be a whole number from 1 to 86400/],
+    [2, 'verify --out report --write-deviations ./report', /must name two files/],
     [2, 'clauses Return:99', /A clause id must be one of the register: Return:99/],
     [0, 'clauses MSG_PARTIAL', /^MSG_PARTIAL:1 .*^MSG_PARTIAL:2 /ms],
     [0, 'clauses D1', /^WSAEWOULDBLOCK:1 .*^Nonoverlapped:4 .*^Overlapped:3 /ms],
@@ -267,6 +278,8 @@ describe('the exit code', () => {
   ])('is %i for wspsend %s', async (code, words, says) => {
     const ran = await inProcess(words.split(' ').filter(Boolean));
     expect(ran.out + ran.err).toMatch(says);
+    // Nothing that came from outside moves a cursor.
+    expect(ran.out + ran.err).not.toMatch(/(?!\n)\p{Cc}/u);
     expect(ran.code).toBe(code);
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type CutLine, LineCutter } from './lineCutter.ts';
+import { lineBytesMax } from './reader.ts';
 
 const cut = (chunks: readonly Uint8Array[]): CutLine[] => {
   const cutter = new LineCutter();
@@ -41,6 +42,19 @@ describe('cutting bytes into lines', () => {
         expect(cut(chunks)).toEqual(cut([whole]));
       }),
     );
+  });
+
+  test('gives up a line that is too long as soon as it is, whether it ends or not', () => {
+    const cutter = new LineCutter();
+    const chunk = new Uint8Array(lineBytesMax + 2).fill(0x20);
+    expect([...cutter.push(chunk)]).toEqual([{ fault: `a line must have at most ${lineBytesMax} bytes: it has more` }]);
+    expect([...cutter.push(chunk), ...cutter.end()]).toEqual([]);
+  });
+
+  test('counts no carriage return to a line', () => {
+    const line = new Uint8Array(lineBytesMax).fill(0x20);
+    expect(cut([line, bytes('\r\n')]).map((text) => (text as string).length)).toEqual([lineBytesMax + 1]);
+    expect(cut([line, bytes(' \n')])).toEqual([{ fault: expect.stringContaining('it has more') }]);
   });
 
   test('holds nothing of a line that is too long, and goes on behind it', () => {
