@@ -120,7 +120,6 @@ function batchesOf(files: readonly string[], jobs: number): readonly (readonly s
   return batches;
 }
 
-const bytesOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 /** What opening a file costs, in bytes that are judged in the same time. */
 const bytesBeside = 4096;
 /** Bytes of trace that are worth the start of a thread: it takes about as long as judging them. */
