@@ -36,6 +36,9 @@ export const properties = [
  */
 export const conformance = { name: 'Conformance', clauses: triedClauses } as const;
 
+/** Mutants that break a modelled clause and that something kills: fewer are a hole. */
+export const mutantsPerClause = 3;
+
 /** Why no property notices the breach of a clause. One that some property does notice has no place here. */
 export const unnoticed: { readonly [id in ClauseId]?: string } = {
   'lpBuffers:3': 'it binds the caller, and what becomes of an operation whose buffer the caller wrote to is judged by nobody',

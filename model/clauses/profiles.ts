@@ -90,14 +90,18 @@ export const readAlike = (a: Profile, b: Profile, ruling: RulingId): boolean => 
 export const rulingsApart = (a: Profile, b: Profile): readonly RulingId[] => [...choices[a].keys()].filter((id) => !readAlike(a, b, id));
 
 /**
- * The profile that is like this one, save that it reads one ruling as another profile does. It answers what that ruling decides, stands in
+ * The profile that is like this one, save that of one ruling it permits these readings. It answers what that ruling decides, stands in
  * no list, and is known to whatever asks for readings.
  */
-export function withRulingOf(profile: Profile, ruling: RulingId, other: Profile): Profile {
-  const name = `${profile}, ${ruling} as ${other}`;
-  permitted[name] ??= fullNames(new Map([...choices[profile], [ruling, readingsOf(other, ruling)]]));
+export function withReadings(profile: Profile, ruling: RulingId, readings: readonly string[]): Profile {
+  const name = `${profile}, ${ruling} as ${[...readings].sort().join()}`;
+  permitted[name] ??= fullNames(new Map([...choices[profile], [ruling, readings]]));
   return name as Profile;
 }
+
+/** The same, with the readings that another profile permits. */
+export const withRulingOf = (profile: Profile, ruling: RulingId, other: Profile): Profile =>
+  withReadings(profile, ruling, readingsOf(other, ruling));
 
 /** Whether a profile permits a reading. */
 export const permitsReading = (profile: Profile, reading: AnyReading): boolean => permitted[profile]!.has(reading);

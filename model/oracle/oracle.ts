@@ -9,7 +9,7 @@ import type { Profile } from '../clauses/profiles.ts';
 import type { ClauseId } from '../clauses/register.ts';
 import type { RulingId } from '../clauses/rulings.ts';
 import type { CompiledRule } from '../compiled/compile.ts';
-import { tablesOf } from '../compiled/tables.ts';
+import { type Tables, tablesOf } from '../compiled/tables.ts';
 import { patternPeriod, type TraceHeader, type TraceStep } from '../winsock/trace.ts';
 import { advance } from './advance.ts';
 import { copyOf } from './copy.ts';
@@ -53,9 +53,10 @@ export class Oracle {
   #permittedBy: readonly CompiledRule[] = [];
   #refused: Refusal | undefined;
 
-  constructor(profile: Profile, header?: TraceHeader) {
+  /** `tables` are the rules: those of the profile, unless it is asked what other rules would say. */
+  constructor(profile: Profile, header?: TraceHeader, tables: Tables = tablesOf(profile)) {
     this.profile = profile;
-    this.#world = new World(tablesOf(profile), header?.period ?? patternPeriod, header?.side === 'spi');
+    this.#world = new World(tables, header?.period ?? patternPeriod, header?.side === 'spi');
   }
 
   /** Judges the next step. After a rejection the oracle stays where it was. */

@@ -242,6 +242,8 @@ export function judgeAnswer(
   const state = socket === undefined ? table.initial : socket.state;
   const circuit = socket === undefined ? world.tables.circuit.initial : socket.circuit;
   const message = () => `WSPSend gives ${describe(answer)}`;
+  // Neither a code of the table nor one beyond it that a ruling speaks of, so that it gives no reason: 0 is one of these.
+  if (table.eventIndex[event as keyof typeof table.eventIndex] === undefined) return refusal(message(), 'Return:3');
   const facts = socketFactsOf(world, socket, call, answer, { circuit, record });
   const now = ask(table as never, state, event, facts, message);
   if (!isRefusal(now)) return undefined;

@@ -4,7 +4,7 @@ import { type CallRequest, mainThread } from '../../model/winsock/trace.ts';
 import type { CampaignRequest } from '../conversation/requests.ts';
 import type { Draws } from './draws.ts';
 import { aThread, canCall, liveOf, type Moment } from './moment.ts';
-import { looks, plans } from './plans.ts';
+import { beyondAWord, comeAndGo, looks, plans } from './plans.ts';
 import { dispositionOf, provocationsOf, provoke } from './provocations.ts';
 import { type Mode, Sends } from './sends.ts';
 import type { Unsupported } from './unsupported.ts';
@@ -37,6 +37,11 @@ export class Chooser {
     this.#unsupported = unsupported;
   }
 
+  /** What comes before a case, mostly nothing: it counts for none of its requests. */
+  before(): readonly CampaignRequest[] {
+    return this.#draws.below(comeAndGoOneIn) === 0 ? comeAndGo(this.#draws) : [];
+  }
+
   /** One request, or several that belong together and none of which waits for another's answer. None once the draws are used up. */
   next(world: World): readonly CampaignRequest[] {
     for (let attempt = 0; attempt < attemptsMax; attempt++) {
@@ -59,6 +64,8 @@ export class Chooser {
   }
 }
 
+/** So many cases on average to one that follows upon many sockets. */
+const comeAndGoOneIn = 160;
 /** Draws in a row of what an implementation cannot do, one after the other. */
 const attemptsMax = 8;
 
@@ -93,7 +100,7 @@ const aTarget = (moment: Moment): { name: string; socket: Socket | undefined } =
 };
 
 const packetsMax = 8;
-const roomValues = [1, 2, 7, 16, 64, 64, 100, 300, 1000, 4096, 20_000, 65_536] as const;
+const roomValues = [0, 1, 2, 7, 16, 64, 64, 100, 300, 1000, 4096, 20_000, 65_536] as const;
 
 // ---- Kinds of request ----------------------------------------------------------------------------------------------------------
 
@@ -135,7 +142,7 @@ const openSocket = (moment: Moment): CampaignRequest[] => {
     if (isDatagram && draws.chance(60)) requests.push({ call: 'WSPGetSockOpt', socket, name: 'SO_MAX_MSG_SIZE' });
     if (draws.chance(75)) {
       const value = draws.pick(roomValues);
-      sends.room.set(socket, value);
+      sends.setRoom(socket, value);
       requests.push({ call: 'WSPSetSockOpt', socket, name: 'SO_SNDBUF', value });
     }
     if (draws.chance(30)) requests.push(...dispositionOf(moment, socket));
@@ -177,7 +184,7 @@ const kinds: readonly Kind[] = [
       // What waits may be long, and would leave byte by byte.
       const waits = liveOf(moment).length > 0 || moment.view.sending.length > 0;
       const value = moment.draws.pick(waits ? roomValues.slice(-4) : roomValues)!;
-      moment.sends.room.set(name, value);
+      moment.sends.setRoom(name, value);
       return [{ call: 'WSPSetSockOpt', ...aThread(moment), socket: name, name: 'SO_SNDBUF', value }];
     },
   },
@@ -197,8 +204,9 @@ const kinds: readonly Kind[] = [
     make: (moment) => {
       const socket = anOpen(moment).name;
       const close: CampaignRequest = { call: 'WSPCloseSocket', ...aThread(moment), socket };
-      if (!moment.draws.chance(25)) return [close];
-      return [{ call: 'WSPSetSockOpt', ...aThread(moment), socket, name: 'SO_LINGER', value: { l_onoff: 1, l_linger: 0 } }, close];
+      if (!moment.draws.chance(35)) return [close];
+      const l_linger = moment.draws.pick([0, 0, 1, 30]);
+      return [{ call: 'WSPSetSockOpt', ...aThread(moment), socket, name: 'SO_LINGER', value: { l_onoff: 1, l_linger } }, close];
     },
   },
   {
@@ -225,6 +233,10 @@ const kinds: readonly Kind[] = [
   {
     weight: (moment) => when(canCall(moment) && plannable(moment).length > 0, 20),
     make: (moment) => moment.draws.pick(plans)(moment, moment.draws.pick(plannable(moment))!),
+  },
+  {
+    weight: (moment) => when(canCall(moment) && plannable(moment).length > 0, 1),
+    make: (moment) => (moment.draws.chance(25) ? beyondAWord(moment, moment.draws.pick(plannable(moment))!) : []),
   },
   {
     weight: (moment) => when(moment.view.operations.length > 0, 14),

@@ -1,8 +1,10 @@
 import type { Socket } from '../../model/oracle/world.ts';
 import { type CallRequest, mainThread, type WSPSendRequest } from '../../model/winsock/trace.ts';
 import type { CampaignRequest } from '../conversation/requests.ts';
+import type { Draws } from './draws.ts';
 import type { Moment } from './moment.ts';
 import type { Mode } from './sends.ts';
+import { beyond31Bits } from './sizes.ts';
 import { socketName } from './view.ts';
 
 /** Requests in a row that matter together, and that single draws would rarely line up. */
@@ -124,6 +126,31 @@ const nest: Plan = (moment, socket) => {
   return [...sending, { peer: 'recv', socket: socket.name }, { env: 'settle' }, sleep(on.thread)];
 };
 
+/** More than a signed word of 32 bits can count: it pends, whatever the room, and is taken back before much of it has left. */
+export const beyondAWord: Plan = (moment, socket) => {
+  const { draws, sends, view } = moment;
+  const { name } = socket;
+  const made = sends.make(view, socket, name, { mode: draws.pick(['event', 'routine', 'neither']), length: 0, routine: true });
+  const send = { ...made, buffers: beyond31Bits(draws.between(0, 300)) };
+  const cancel: CampaignRequest = { call: 'WSPCancelIo', socket: name, overlapped: send.overlapped! };
+  return [send, ...polls(send), cancel, { env: 'settle' }, ...looks(send), { peer: 'recv', socket: name }];
+};
+
+/**
+ * Sockets that come and go, on each of which something is sent that may still wait when it is closed. What an implementation keeps of each
+ * shows in whatever comes after them.
+ */
+export const comeAndGo = (draws: Draws): readonly CampaignRequest[] => {
+  const isOverlapped = draws.chance(50);
+  // More than 128 of them: a limit below that is found by fewer.
+  return Array.from({ length: draws.between(130, 150) }, (_, at): CampaignRequest[] => [
+    { call: 'WSPSocket', socket: 'Z', type: 'SOCK_STREAM', ...(isOverlapped && { overlapped: true }) },
+    { call: 'WSPConnect', socket: 'Z' },
+    { call: 'WSPSend', socket: 'Z', buffers: [1 + (at % 7)], ...(isOverlapped && { overlapped: `z${at}` }) },
+    { call: 'WSPCloseSocket', socket: 'Z' },
+  ]).flat();
+};
+
 export const plans: readonly [Plan, ...Plan[]] = [
   fillAndDrain,
   fillAndDrain,
@@ -167,7 +194,7 @@ export const newSocket = ({ view, sends }: Moment): { name: string; before: Camp
   const [thread] = view.idle;
   const on = thread === mainThread ? {} : { thread: thread! };
   const value = 64;
-  sends.room.set(name, value);
+  sends.setRoom(name, value);
   const before: CampaignRequest[] = [
     { call: 'WSPSocket', ...on, socket: name, type: 'SOCK_STREAM', overlapped: true },
     { call: 'WSPConnect', ...on, socket: name },

@@ -35,6 +35,8 @@ const converse = async (running: RunningCase, implementation: Implementation, op
     if (!(await running.askAll(requests))) return;
   } else if (draws !== undefined) {
     const chooser = new Chooser(draws, implementation.injections, unsupported, options.profile);
+    const before = chooser.before();
+    if (before.length > 0 && !(await running.askAll(before))) return;
     for (let count = 0; count < requestsMax; ) {
       const chosen = chooser.next(running.world).slice(0, requestsMax - count);
       if (chosen.length === 0) break;

@@ -2,6 +2,7 @@ import type { Socket } from '../../model/oracle/world.ts';
 import type { SendFlag } from '../../model/winsock/codes.ts';
 import { type CallRequest, mainThread, patternPeriod, type WSPSendRequest } from '../../model/winsock/trace.ts';
 import type { Draws } from './draws.ts';
+import { buffersNear, lengthNear, spread } from './sizes.ts';
 import type { View } from './view.ts';
 
 /** Sends of every kind: how long, in how many buffers, how the end is to be told. */
@@ -34,7 +35,7 @@ export class Sends {
   readonly #draws: Draws;
   #count = 0;
   /** What was last asked of SO_SNDBUF, by socket. */
-  readonly room = new Map<string, number>();
+  readonly #room = new Map<string, number>();
 
   /** Whether routines of this case wait alertably or send with routines; in one another they would leave open what runs when. */
   readonly #sleepsInside: boolean;
@@ -45,7 +46,12 @@ export class Sends {
   }
 
   roomOf(socket: string): number {
-    return this.room.get(socket) ?? roomDefault;
+    return this.#room.get(socket) ?? roomDefault;
+  }
+
+  /** Without a buffer a socket may still hold something on its way. */
+  setRoom(socket: string, asked: number): void {
+    this.#room.set(socket, Math.max(1, asked));
   }
 
   length(socket: Socket | undefined): number {
@@ -62,7 +68,7 @@ export class Sends {
     const most = room * fillingsMax;
     if (kind === 13) return Math.min(most, draws.between(4000, 5000));
     if (kind === 14) return Math.min(most, draws.between(32_000, 70_000));
-    return Math.min(most, draws.between(100_000, 160_000));
+    return draws.chance(25) ? Math.min(most, draws.between(100_000, 160_000)) : lengthNear(draws, most);
   }
 
   #messageLength({ maxMessage }: Socket): number {
@@ -71,7 +77,7 @@ export class Sends {
     // The bound itself is told apart from what lies beyond only by messages of exactly that length.
     if (kind < 3 && maxMessage !== undefined && maxMessage < 2 ** 20) return Math.max(0, maxMessage + draws.between(-1, 2));
     if (kind === 3) return oversize + draws.below(40_000);
-    return draws.pick([0, 1, draws.between(2, 600), 1460, draws.between(1000, 5000)]);
+    return draws.pick([0, 1, draws.between(2, 600), lengthNear(draws, Math.min(maxMessage ?? 2048, 65_507)), draws.between(1000, 5000)]);
   }
 
   /** A length longer than what the socket has room for, whatever it holds. */
@@ -125,6 +131,7 @@ export class Sends {
     const draws = this.#draws;
     if (length === 0 && draws.chance(40)) return [];
     const shape = draws.below(8);
+    if (shape === 7 && draws.chance(30)) return spread(length, buffersNear(draws));
     const count = shape < 4 ? 1 : shape < 7 ? draws.between(2, 4) : draws.between(5, 16);
     const buffers: number[] = [];
     let left = length;

@@ -1,3 +1,4 @@
+import { askedFor } from '../../model/oracle/world.ts';
 import { type CampaignRequest, isInjection, kindOfRequest } from '../conversation/requests.ts';
 
 /**
@@ -107,6 +108,8 @@ export const aspectsAsked = (request: CampaignRequest): readonly string[] => {
       if (request.routine !== undefined && request.routine !== false) add('lpCompletionRoutine');
       if (request.count === false) add('no count');
       if (request.buffers.length === 0) add('no buffers');
+      if (request.buffers.length > 1024) add('more than 1024 buffers');
+      if (askedFor(request) > 2 ** 28) add('more than 2^28 bytes');
       for (const flag of request.flags ?? []) add(flag);
       for (const fault of request.fault === undefined ? [] : typeof request.fault === 'string' ? [request.fault] : request.fault)
         add(`fault ${fault}`);

@@ -7,7 +7,6 @@
 import type { Profile } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
 import { labelText } from '../../model/product/labelText.ts';
-import { mutants } from '../mutants/mutants.ts';
 import { notes } from '../vectors/notes.ts';
 import { pairs, type Selection, select, selectionHoles, unseen } from '../vectors/select.ts';
 import { Unfinished } from '../vectors/unfinished.ts';
@@ -36,8 +35,6 @@ export interface Manifest {
   readonly clauses: { readonly [id in ClauseId]?: readonly string[] };
   /** For each modelled clause, the vectors of vectors.json that keep to it and that break it. */
   readonly vectors: Selection['clauses'];
-  /** For each mutant, the clauses that it breaks. */
-  readonly mutants: { readonly [name: string]: readonly ClauseId[] };
   readonly sources: readonly string[];
 }
 
@@ -115,8 +112,7 @@ export function generatedFiles(profile: Profile = 'page'): GeneratedFiles {
   const holes = selectionHoles(selection);
   if (holes.length > 0) throw new Unfinished(holes);
   for (const [name, text] of vectorFiles(selection)) files.set(name, text);
-  const breaks = Object.fromEntries(mutants.map((mutant) => [mutant.name, mutant.breaks]));
-  const manifest: Manifest = { wspsend: 'manifest/1', profile, tours, clauses, vectors: selection.clauses, mutants: breaks, sources };
+  const manifest: Manifest = { wspsend: 'manifest/1', profile, tours, clauses, vectors: selection.clauses, sources };
   files.set('manifest.json', `${JSON.stringify(manifest, null, 1)}\n`);
   return files;
 }

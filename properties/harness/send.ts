@@ -1,7 +1,7 @@
 import { type SendFault, sendFlags } from '../../model/winsock/codes.ts';
 import type { ForeignName } from '../../model/winsock/spelling.ts';
 import type { Cell, WSABUF, WSAOVERLAPPED_COMPLETION_ROUTINE, WSATHREADID } from '../../model/winsock/spi.ts';
-import type { Returns, WSPSendRequest } from '../../model/winsock/trace.ts';
+import { patternPeriod, type Returns, type WSPSendRequest } from '../../model/winsock/trace.ts';
 import { type Loan, lendMax } from './memory.ts';
 import type { OverlappedName, PostedSend } from './names.ts';
 import { asDword, pendingName, rcReturns, withBytes } from './returns.ts';
@@ -15,12 +15,22 @@ import { numberOf } from './vocabulary.ts';
 type Fault = SendFault | ForeignName;
 const faultsOf = ({ fault }: WSPSendRequest): readonly Fault[] => (fault === undefined ? [] : typeof fault === 'string' ? [fault] : fault);
 
-/** How many bytes of memory the buffers need: pointers that are not valid have none behind them. */
-const lentBytes = (call: WSPSendRequest): number => {
+/** Pointers that are not valid have no memory behind them. */
+const lentBuffers = (call: WSPSendRequest): readonly number[] => {
   const faults = faultsOf(call);
-  if (faults.includes('lpBuffers')) return 0;
-  const lent = faults.includes('buffer') ? call.buffers.slice(0, -1) : call.buffers;
-  return lent.reduce((sum, length) => sum + length, 0);
+  if (faults.includes('lpBuffers')) return [];
+  return faults.includes('buffer') ? call.buffers.slice(0, -1) : call.buffers;
+};
+
+/** Above this the buffers of a send lie over each other: what they hold repeats anyway. */
+const apartMax = 2 ** 25;
+const bytesOf = (buffers: readonly number[]): number => buffers.reduce((sum, length) => sum + length, 0);
+const liesApart = (buffers: readonly number[]): boolean => bytesOf(buffers) <= apartMax;
+
+/** How many bytes of memory the buffers need. */
+const lentBytes = (call: WSPSendRequest): number => {
+  const lent = lentBuffers(call);
+  return liesApart(lent) ? bytesOf(lent) : lent.reduce((most, length) => Math.max(most, length), 0) + patternPeriod;
 };
 
 /** Why a pointer of the send cannot be invalid here, or undefined. */
@@ -86,10 +96,12 @@ export const makeSend = (session: Session, thread: Thread, call: WSPSendRequest)
 const describe = (call: WSPSendRequest, loan: Loan): WSABUF[] => {
   const isFaulty = faultsOf(call).includes('buffer');
   const lends = !faultsOf(call).includes('lpBuffers');
+  const isApart = liesApart(lentBuffers(call));
   let at = 0;
   return call.buffers.map((len, index) => {
     if (!lends || (isFaulty && index === call.buffers.length - 1)) return { len, buf: null };
-    const buf = loan.block.subarray(at, at + len);
+    const from = isApart ? at : at % patternPeriod;
+    const buf = loan.block.subarray(from, from + len);
     at += len;
     return { len, buf };
   });

@@ -7,7 +7,9 @@ import { errorCodes } from '../../model/winsock/codes.ts';
 import type { Cell, SpiTable, WSABUF, WSAOVERLAPPED } from '../../model/winsock/spi.ts';
 import { SOCKET_ERROR } from '../../model/winsock/spi.ts';
 import { indicationMutants } from './indicationMutants.ts';
+import { limitMutants } from './limitMutants.ts';
 import type { Mutant } from './mutant.ts';
+import { reportedMutants } from './reportedMutants.ts';
 import { transferMutants } from './transferMutants.ts';
 
 type Send = SpiTable['WSPSend'];
@@ -149,6 +151,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'completes-twice',
+    seenIn: 'dotnet/runtime #48402',
     breaks: ['Event:1', 'Overlapped:4'],
     upcalls: (upcalls) => ({
       WPUCompleteOverlappedRequest: (...args) => {
@@ -323,4 +326,6 @@ export const mutants: readonly Mutant[] = [
   },
   ...indicationMutants,
   ...transferMutants,
+  ...reportedMutants,
+  ...limitMutants,
 ];

@@ -1,5 +1,6 @@
 import type { ClauseId } from '../../model/clauses/register.ts';
 import { type ErrorCode, errorCodes } from '../../model/winsock/codes.ts';
+import type { Received } from '../../model/winsock/spi.ts';
 import type { Mutant } from './mutant.ts';
 import { aroundSend, bytesOf, copied, isPending, remembering, type SendArguments } from './wrapping.ts';
 
@@ -123,6 +124,35 @@ export const transferMutants: readonly Mutant[] = [
       return -1;
     }),
   },
+  {
+    name: 'urgent-byte-is-another',
+    breaks: ['MSG_OOB:1', ...stream],
+    world: (world) => ({
+      recv: (...args) => {
+        const received = world.recv(...args);
+        if (received.kind !== 'bytes' || received.oob !== true) return received;
+        return { ...received, bytes: received.bytes.map((byte) => (byte + 100) % 251) };
+      },
+    }),
+  },
+  {
+    name: 'urgent-byte-comes-twice',
+    breaks: ['MSG_OOB:1', ...stream],
+    ...remembering(
+      () => ({ again: new Map<number, Received>() }),
+      ({ again }) => ({
+        world: (world) => ({
+          recv: (s, max) => {
+            const before = again.get(s);
+            if (before !== undefined && again.delete(s)) return before;
+            const received = world.recv(s, max);
+            if (received.kind === 'bytes' && received.oob === true) again.set(s, { ...received, bytes: received.bytes.slice() });
+            return received;
+          },
+        }),
+      }),
+    ),
+  },
   succeedsInsteadOf('WSAENOTCONN', 'not-connected-succeeds', 'WSAENOTCONN:1', 'WSAEFAULT:1'),
   succeedsInsteadOf(
     'WSAEFAULT',
@@ -137,7 +167,7 @@ export const transferMutants: readonly Mutant[] = [
   succeedsInsteadOf('WSAECONNRESET', 'reset-succeeds', 'WSAECONNRESET:1', 'WSAECONNABORTED:1', 'Prototype:8', 'Immediate:6', ...stream),
   succeedsInsteadOf('WSAECONNABORTED', 'timeout-succeeds', 'WSAECONNRESET:1', 'WSAECONNABORTED:1', ...stream),
   succeedsInsteadOf('WSAEACCES', 'broadcast-succeeds', 'WSAEACCES:1'),
-  succeedsInsteadOf('WSAEMSGSIZE', 'oversize-succeeds', 'WSAEMSGSIZE:1'),
+  succeedsInsteadOf('WSAEMSGSIZE', 'oversize-succeeds', 'WSAEMSGSIZE:1', 'MessageSize:2', 'MessageSize:4'),
   succeedsInsteadOf('WSAEOPNOTSUPP', 'unsupported-flag-succeeds', 'WSAEOPNOTSUPP:1', 'WSAEACCES:1', 'WSAECONNRESET:1'),
 ];
 

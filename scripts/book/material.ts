@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { register } from '../../model/clauses/register.ts';
 import type { Report } from '../../properties/campaign/report.ts';
+import type { MutantFile } from '../../properties/catalogue/recorded.ts';
 import type { Manifest, Readings, TourFile } from '../../properties/generate/generated.ts';
 import { type Ledger, ledgerSchema } from '../../properties/ledger/ledger.ts';
 import type { Vector, VectorFile } from '../../properties/vectors/vector.ts';
@@ -46,7 +47,7 @@ export function materialOf({ root, reports = [], draw }: Given): Material {
   const { vectors, notes } = read<VectorFile>('generated/vectors.json');
   const tours = manifest.tours.filter(({ covers }) => covers === 'transitions').map(({ name }) => name);
   return {
-    rows: new Map(clauseRows(manifest).map((row) => [row.id, row])),
+    rows: new Map(clauseRows({ ...manifest, ...read<MutantFile>('generated/mutants.json') }).map((row) => [row.id, row])),
     manifest,
     readings: read('generated/readings.json'),
     vectors: new Map(vectors.map((vector) => [vector.id, vector])),

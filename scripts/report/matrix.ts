@@ -6,15 +6,18 @@ import { type ClauseId, register } from '../../model/clauses/register.ts';
 import { rulingsOn } from '../../model/clauses/rulings.ts';
 import type { Table } from '../../model/compiled/compile.ts';
 import { tablesOf } from '../../model/compiled/tables.ts';
+import type { MutantFile } from '../../properties/catalogue/recorded.ts';
 import type { Manifest } from '../../properties/generate/generated.ts';
-import { conformance, properties, unnoticed } from '../../properties/properties.ts';
+import { conformance, mutantsPerClause, properties, unnoticed } from '../../properties/properties.ts';
 
 /** What may stand behind a clause. */
 export const columns = ['rules', 'tests', 'properties', 'mutants'] as const;
 export type MatrixColumn = (typeof columns)[number];
 
 /** What must stand behind a modelled clause: without one of these it has a hole. */
-export const required: readonly MatrixColumn[] = ['rules', 'tests', 'properties'];
+export const required: readonly MatrixColumn[] = ['rules', 'tests', 'properties', 'mutants'];
+/** How many of a column make no hole, where one is not enough. */
+const least: { readonly [column in MatrixColumn]?: number } = { mutants: mutantsPerClause };
 
 export interface ClauseRow {
   readonly id: ClauseId;
@@ -28,17 +31,17 @@ export interface ClauseRow {
   /** Ids of generated tests. */
   readonly tests: readonly string[];
   readonly properties: readonly string[];
-  /** Names of the mutants whose counterexample cites it. */
+  /** Names of the mutants that break it and that something kills. */
   readonly mutants: readonly string[];
 }
 
-/** The part of the manifest that names tests and mutants. */
-export type Generated = Pick<Manifest, 'clauses' | 'vectors' | 'mutants'>;
+/** The part of the manifest that names tests, and the mutants that are recorded. */
+export type Generated = Pick<Manifest, 'clauses' | 'vectors'> & Pick<MutantFile, 'mutants'>;
 
 /** Which names cite a clause. */
 type Citations = ReadonlyMap<string, readonly string[]>;
 
-/** @param generated What generated/manifest.json says of the tests and mutants that are there. */
+/** @param generated What generated/manifest.json and generated/mutants.json say of the tests and mutants that are there. */
 export const clauseRows = (generated: Generated): ClauseRow[] => {
   const behind = sources(generated);
   return register.map(({ id, status }) => ({
@@ -57,7 +60,7 @@ export const clauseRows = (generated: Generated): ClauseRow[] => {
 export const holesOf = (row: ClauseRow, excused: typeof unnoticed = unnoticed): (MatrixColumn | 'unnoticed')[] => {
   const isExcused = excused[row.id] !== undefined;
   if (row.status !== 'modelled') return isExcused ? ['unnoticed'] : [];
-  const lacking = required.filter((column) => row[column].length === 0 && !(column === 'properties' && isExcused));
+  const lacking = required.filter((column) => row[column].length < (least[column] ?? 1) && !(column === 'properties' && isExcused));
   return isExcused && row.properties.length > 0 ? [...lacking, 'unnoticed'] : lacking;
 };
 
@@ -67,7 +70,7 @@ const sources = (generated: Generated): Readonly<Record<MatrixColumn, Citations>
   rules: rulesByClause(),
   tests: testsByClause(generated),
   properties: propertiesByClause(generated),
-  mutants: citations(Object.entries(generated.mutants).map(([id, clauses]) => ({ id, clauses }))),
+  mutants: citations(generated.mutants.filter(({ killed }) => killed !== undefined).map(({ name, clauses }) => ({ id: name, clauses }))),
 });
 
 /**

@@ -10,6 +10,7 @@ import { type Profile, profiles, readingsOf } from '../../../model/clauses/profi
 import { chapters, clause } from '../../../model/clauses/register.ts';
 import { rulings } from '../../../model/clauses/rulings.ts';
 import { unmetRules } from '../../../model/explore/unmet.ts';
+import type { MutantFile } from '../../../properties/catalogue/recorded.ts';
 import { isReadingOf, isShown, type Shown } from '../../../properties/choices/choice.ts';
 import { choicesOf } from '../../../properties/choices/choices.ts';
 import { unnoticed } from '../../../properties/properties.ts';
@@ -44,7 +45,7 @@ export const addClauses = (program: Command): void => {
     .option('--page <file>', 'compare the clauses with the text of the page instead')
     .addHelpText(
       'after',
-      '\nExit status: 0 nothing is missing, 1 a modelled clause lacks its rule, its test or its property, or the page and the clauses differ.',
+      '\nExit status: 0 nothing is missing, 1 a modelled clause lacks its rule, its test, its property or its mutants, or the page and the clauses differ.',
     )
     .action(async (words: string[], { json, page, oracleOnly }: ClausesOptions) => {
       const id = words.length === 0 ? undefined : words.join(' ');
@@ -82,8 +83,10 @@ function showUnmet(profile: Profile, json: boolean): void {
 // ---- The matrix ----------------------------------------------------------------------------------------------------------------
 
 /** The rows, with the tests that are kept in generated/. */
-export const keptRows = (): ClauseRow[] =>
-  clauseRows(JSON.parse(readFileSync(packageFile('generated/manifest.json'), 'utf8')) as Generated);
+export const keptRows = (): ClauseRow[] => {
+  const read = <T>(name: string): T => JSON.parse(readFileSync(packageFile(name), 'utf8')) as T;
+  return clauseRows({ ...read<Omit<Generated, 'mutants'>>('generated/manifest.json'), ...read<MutantFile>('generated/mutants.json') });
+};
 
 /** Prints the rows, or one of them in full, and gives the exit status: bad where a row has a hole. */
 export function showMatrix(words: string | undefined, json: boolean, all: readonly ClauseRow[] = keptRows()): number {
@@ -105,6 +108,9 @@ function printFound(rows: readonly ClauseRow[]): void {
     printLine(`${colours.bold(row.id)}  ${text} ${colours.dim(`(${placeName(source)} of the page)`)}${rulingNote(row)}`);
   }
 }
+
+/** Names of a column, beyond which they are counted. */
+const namesMax = 24;
 
 /** One clause, from its sentence to all that stands behind it. */
 function printChain(row: ClauseRow): void {
@@ -131,12 +137,16 @@ function printChain(row: ClauseRow): void {
       ...others.map((other) => `  or, by ${other.by.join(' and ')}, it ${other.does}${permittedBy(other)}`),
     ]);
   }
-  for (const column of columns) say(column, row[column]);
+  for (const column of columns) {
+    const shown = row[column].slice(0, namesMax);
+    const more = row[column].length - shown.length;
+    say(column, more === 0 ? shown : [...shown, `and ${more} more`]);
+  }
   const excuse = unnoticed[row.id];
   if (excuse !== undefined) say('no property', [excuse]);
   for (const hole of holesOf(row)) {
     if (hole === 'unnoticed') say('properties', [colours.red('excused, and not in need of an excuse')]);
-    else say(hole, [colours.red('none, and a modelled clause needs one')]);
+    else say(hole, [colours.red(hole === 'mutants' ? 'too few: a modelled clause needs three' : 'none, and a modelled clause needs one')]);
   }
 }
 

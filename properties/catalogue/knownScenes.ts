@@ -1,0 +1,197 @@
+/** Scenes that draws hardly ever line up. */
+
+import { failsBy, good, length, type Scene, type SceneLine } from './scenes.ts';
+
+const connected: readonly SceneLine[] = [
+  { call: 'WSPSocket', socket: 'A', type: 'SOCK_STREAM', overlapped: true, returns: good },
+  { call: 'WSPConnect', socket: 'A', returns: good },
+];
+const posted = { call: 'WSPSend', socket: 'A', thread: 't', buffers: [length], fill: 0 };
+const behind = { ...posted, buffers: [3], fill: 90, overlapped: 'p', routine: true, returns: { rc: 0, bytes: 3 } };
+const packet = { port: 'packet', socket: 'A', overlapped: 'o', error: '0', bytes: length };
+
+/** What the flags of a send may end it with, by whatever tells of it, before a settle and behind one. */
+const unsupported: readonly Scene[] = [['MSG_OOB'], ['MSG_PARTIAL'], ['MSG_OOB', 'MSG_PARTIAL']].flatMap((flags) =>
+  [
+    [{ call: 'WSPGetOverlappedResult', socket: 'A', overlapped: 'o', returns: failsBy('WSAEOPNOTSUPP') }],
+    [{ ...packet, error: 'WSAEOPNOTSUPP', bytes: 0 }],
+    [{ upcall: 'WPUCompleteOverlappedRequest', overlapped: 'o', error: 'WSAEOPNOTSUPP', bytes: 0 }],
+    [
+      { begin: 3, call: 'SleepEx', thread: 't' },
+      { routine: 'enter', thread: 't', overlapped: 'o', error: 'WSAEOPNOTSUPP', bytes: 0, flags: 0 },
+    ],
+  ].flatMap((seen: readonly SceneLine[]) =>
+    [[], [{ peer: 'recv', socket: 'A', runs: [[0, length]] }, { env: 'settle' }]].map(
+      (between: readonly SceneLine[]): Scene => ({
+        steps: [
+          ...connected,
+          { call: 'CreateIoCompletionPort', socket: 'A', returns: good },
+          { ...posted, flags, overlapped: 'o', ...(seen.length > 1 && { routine: true }), returns: failsBy('WSA_IO_PENDING') },
+          ...between,
+          ...seen,
+        ],
+      }),
+    ),
+  ),
+);
+
+export const knownScenes: readonly Scene[] = [
+  ...unsupported,
+  ...['SD_SEND', 'SD_BOTH'].map(
+    (how): Scene => ({
+      steps: [...connected, { call: 'WSPShutdown', socket: 'A', how, returns: good }, { ...posted, returns: failsBy('WSAESHUTDOWN') }],
+    }),
+  ),
+  // The socket is closed under a call that waits.
+  {
+    steps: [
+      ...connected,
+      { begin: 1, ...posted },
+      { call: 'WSPCloseSocket', socket: 'A', returns: good },
+      { end: 1, returns: failsBy('WSAECONNABORTED') },
+    ],
+  },
+  // A routine begins inside another of its socket.
+  {
+    steps: [
+      ...connected,
+      behind,
+      { ...posted, overlapped: 'o', routine: true, returns: { rc: 0, bytes: length } },
+      { begin: 3, call: 'SleepEx', thread: 't' },
+      { routine: 'enter', thread: 't', overlapped: 'p', error: '0', bytes: 3, flags: 0 },
+      { routine: 'enter', thread: 't', overlapped: 'o', error: '0', bytes: length, flags: 0 },
+    ],
+  },
+  // A packet comes before its call has returned, and again.
+  {
+    steps: [
+      ...connected,
+      { call: 'CreateIoCompletionPort', socket: 'A', returns: good },
+      { begin: 1, ...posted, overlapped: 'o' },
+      packet,
+      { end: 1, returns: failsBy('WSA_IO_PENDING') },
+      packet,
+    ],
+  },
+  ...[{ routine: true, event: true }, {}].map(
+    (told): Scene => ({
+      steps: [
+        ...connected,
+        { ...posted, ...told, overlapped: 'o', returns: failsBy('WSA_IO_PENDING') },
+        { poll: 'event', overlapped: 'o', signalled: false },
+      ],
+    }),
+  ),
+  ...[[], [{ call: 'WSPBind', socket: 'A', returns: good }]].flatMap((bound: readonly SceneLine[]) =>
+    ['SD_SEND', 'SD_BOTH'].map(
+      (how): Scene => ({
+        steps: [
+          connected[0]!,
+          ...bound,
+          { call: 'WSPShutdown', socket: 'A', how, returns: good },
+          { ...posted, returns: failsBy('WSAESHUTDOWN') },
+        ],
+      }),
+    ),
+  ),
+  // The port is empty while the caller has broken its own side.
+  {
+    steps: [
+      ...connected,
+      { call: 'CreateIoCompletionPort', socket: 'A', returns: good },
+      { ...posted, overlapped: 'o', returns: failsBy('WSA_IO_PENDING') },
+      { caller: 'writes', what: 'buffer', overlapped: 'o' },
+      { port: 'empty', socket: 'A' },
+    ],
+  },
+  // It ends by a reset inside its call, and is said to have succeeded afterwards.
+  ...[packet, { call: 'WSPGetOverlappedResult', socket: 'A', overlapped: 'o', returns: { rc: 0, bytes: length } }].map(
+    (last): Scene => ({
+      steps: [
+        ...connected,
+        { call: 'CreateIoCompletionPort', socket: 'A', returns: good },
+        { begin: 1, ...posted, overlapped: 'o' },
+        { env: 'peer.reset', socket: 'A' },
+        { ...packet, error: 'WSAECONNRESET', bytes: 0 },
+        { end: 1, returns: failsBy('WSA_IO_PENDING') },
+        last,
+      ],
+    }),
+  ),
+  {
+    steps: [
+      ...connected,
+      { call: 'CreateIoCompletionPort', socket: 'A', returns: good },
+      { begin: 1, ...posted, overlapped: 'o', event: true },
+      { env: 'peer.reset', socket: 'A' },
+      { call: 'WSPGetOverlappedResult', socket: 'A', overlapped: 'o', wait: true, returns: failsBy('WSAECONNRESET') },
+      { end: 1, returns: failsBy('WSA_IO_PENDING') },
+      packet,
+    ],
+  },
+  // What the answer alone shows.
+  { steps: [...connected, { ...posted, overlapped: 'o', returns: { rc: 0, bytes: length } }] },
+  { steps: [...connected, { ...posted, routine: true, returns: failsBy('WSA_IO_PENDING') }] },
+  {
+    steps: [
+      connected[0]!,
+      { call: 'WSPIoctl', socket: 'A', code: 'FIONBIO', value: 1, returns: good },
+      { call: 'WSPConnect', socket: 'A', returns: failsBy('WSAEWOULDBLOCK') },
+      { ...posted, returns: failsBy('WSAENOTCONN') },
+    ],
+  },
+  // The transport took all of it, and a packet says otherwise.
+  {
+    steps: [
+      ...connected,
+      { call: 'CreateIoCompletionPort', socket: 'A', returns: good },
+      { ...posted, overlapped: 'o', returns: failsBy('WSA_IO_PENDING') },
+      { env: 'transport.took', socket: 'A', bytes: length },
+      { env: 'settle' },
+      { ...packet, error: 'WSAENOBUFS', bytes: 0 },
+    ],
+  },
+  // Both flags at once, and what a socket without a connection, or without the overlapped flag, says.
+  ...['SOCK_STREAM', 'SOCK_DGRAM'].map(
+    (type): Scene => ({
+      steps: [
+        { ...connected[0], type },
+        connected[1]!,
+        { ...posted, flags: ['MSG_OOB', 'MSG_PARTIAL'], returns: failsBy('WSAEOPNOTSUPP') },
+      ],
+    }),
+  ),
+  { steps: [{ ...connected[0], type: 'SOCK_DGRAM' }, connected[1]!, { ...posted, flags: ['MSG_OOB'], returns: failsBy('WSAEOPNOTSUPP') }] },
+  {
+    steps: [
+      connected[0]!,
+      { call: 'WSPConnect', socket: 'A', returns: failsBy('WSAEWOULDBLOCK') },
+      { ...posted, returns: failsBy('WSAENOTCONN') },
+    ],
+  },
+  ...[[], [{ call: 'WSPShutdown', socket: 'A', how: 'SD_SEND', returns: good }]].map(
+    (shut): Scene => ({
+      steps: [
+        { ...connected[0], overlapped: false },
+        { call: 'WSPBind', socket: 'A', returns: good },
+        ...shut,
+        { ...posted, overlapped: 'o', returns: failsBy('WSAEINVAL') },
+      ],
+    }),
+  ),
+  {
+    steps: [
+      ...connected,
+      { env: 'circuit.timeout', socket: 'A' },
+      { env: 'settle' },
+      { ...posted, overlapped: 'o', returns: failsBy('WSA_IO_PENDING') },
+    ],
+  },
+  // The result is asked for of a send that failsBy, and of one whose OVERLAPPED was ignored.
+  ...[true, false].map((overlapped): Scene => {
+    const [socket, connect] = connected;
+    const returns = overlapped ? failsBy('WSAENOBUFS') : { rc: 0, bytes: length };
+    const result = { call: 'WSPGetOverlappedResult', socket: 'A', overlapped: 'o', returns: { ...failsBy('WSAENOTSOCK'), bytes: length } };
+    return { steps: [{ ...socket, overlapped }, connect!, { ...posted, overlapped: 'o', returns }, result] };
+  }),
+];

@@ -1,0 +1,67 @@
+import type { Below } from '../catalogue/scenes.ts';
+import type { WrittenLine } from '../vectors/concrete.ts';
+
+/** Changes of a trace that leave its meaning alone. */
+
+type Metamorphosis = (lines: readonly WrittenLine[], below: Below) => readonly WrittenLine[];
+
+const names = ['socket', 'thread', 'overlapped'] as const;
+
+/** Other names for sockets, threads and OVERLAPPEDs. What names no thread is the main one's, which has no other name. */
+const renamed: Metamorphosis = (lines) =>
+  lines.map((line) => {
+    const changed: Record<string, unknown> = { ...line };
+    for (const name of names) if (typeof line[name] === 'string' && line[name] !== 'main') changed[name] = `${line[name]} renamed`;
+    return changed;
+  });
+
+const isRequest = (line: WrittenLine): boolean => ['call', 'poll', 'peer', 'env'].some((kind) => kind in line);
+
+/** Nothing is added between a settle and the request behind it: a call that was released may still return there. */
+const mayStandBefore = (lines: readonly WrittenLine[], at: number): boolean => isRequest(lines[at]!);
+
+const other = { socket: 'another socket', thread: 'another thread' };
+const traffic: readonly (readonly WrittenLine[])[] = [
+  [{ call: 'WSPSend', ...other, buffers: [3], fill: 7, returns: { rc: 0, bytes: 3 } }],
+  [{ peer: 'idle', socket: other.socket }],
+  [{ call: 'WSPSend', ...other, buffers: [0], fill: 7, returns: { rc: 0, bytes: 0 } }],
+];
+
+const beside: Metamorphosis = (lines, below) => {
+  const opened: readonly WrittenLine[] = [
+    { call: 'WSPSocket', ...other, type: 'SOCK_STREAM', returns: { rc: 0 } },
+    { call: 'WSPConnect', ...other, returns: { rc: 0 } },
+  ];
+  const mixed = lines.flatMap((line, at) =>
+    mayStandBefore(lines, at) && below(3) === 0 ? [...traffic[below(traffic.length)]!, line] : [line],
+  );
+  return [...opened, ...mixed];
+};
+
+/** What was read at once is read in two looks. */
+const split: Metamorphosis = (lines) =>
+  lines.flatMap((line) => {
+    const runs = line.runs as readonly (readonly [number, number])[] | undefined;
+    const [first, ...rest] = runs ?? [];
+    if (first === undefined || first[1] < 2 || line.oob === true) return [line];
+    const [start, length] = first;
+    const part = Math.floor(length / 2);
+    return [
+      { ...line, runs: [[start, part]] },
+      { ...line, runs: [[(start + part) % 251, length - part], ...rest] },
+    ];
+  });
+
+/**
+ * A recorder that waited less often. A settle inside an alertable wait says that what was queued before it was, which takes away what the
+ * wait owes otherwise: traces with routines are left as they are.
+ */
+const withoutSettles: Metamorphosis = (lines, below) =>
+  lines.some((line) => 'routine' in line) ? lines : lines.filter((line) => line.env !== 'settle' || below(2) === 0);
+
+export const metamorphoses = {
+  'other names': renamed,
+  'traffic on another socket': beside,
+  'a read in two': split,
+  'fewer settles': withoutSettles,
+} as const satisfies Readonly<Record<string, Metamorphosis>>;

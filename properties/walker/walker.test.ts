@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { type Profile, profiles } from '../../model/clauses/profiles.ts';
+import { firstRejection } from '../../model/judge/judge.ts';
+import { RandomWords } from '../campaign/randomWords.ts';
+import type { Below } from '../catalogue/scenes.ts';
+import { metamorphoses } from './metamorphoses.ts';
+import { readWalk, type WalkedTrace, Walker, walkPlans } from './walker.ts';
+
+/**
+ * What the model may do, the oracle accepts, and what no state of the model permits, it rejects, there or where it first shows. What leaves
+ * the meaning of a trace alone turns no accepted one into a rejected one, and none that is rejected into an accepted one.
+ */
+
+const isLong = process.env.WSPSEND_LONG !== undefined;
+/** Steps of all walks of a slice under a profile. */
+const stepsWanted = isLong ? 60_000 : 300;
+const walkLength = 24;
+/** The slices whose tables are made in no time; the long run has them all. */
+const quick = ['smallest', 'nesting', 'spi'];
+
+const belowOf = (seed: number): Below => {
+  const words = new RandomWords(seed);
+  return (count) => (words.next() >>> 0) % count;
+};
+
+/** The line at which the oracle rejects the lines, counted from the first of them; undefined where it accepts them. */
+const rejectedAt = ({ side, lines }: Pick<WalkedTrace, 'side' | 'lines'>, profile: Profile): number | undefined => {
+  const { header, steps, malformed } = readWalk({ ...(side && { side }), lines });
+  expect(malformed).toBeUndefined();
+  const found = firstRejection(header, steps, profile);
+  return found === undefined ? undefined : found.line - 2;
+};
+
+const plans = walkPlans.filter(({ slice }) => isLong || quick.includes(slice));
+
+describe.each(plans.flatMap((plan) => profiles.map((profile) => [plan.slice, profile, plan] as const)))(
+  'walks of %s under %s',
+  (_, profile, plan) => {
+    const walksOf = (strays: boolean, take: (walked: ReturnType<Walker['walk']>, below: Below) => void): void => {
+      const below = belowOf(strays ? 2 : 1);
+      const walker = new Walker(plan, profile, below);
+      for (let steps = 0; steps < stepsWanted; ) {
+        const walked = walker.walk(1 + below(walkLength), strays);
+        steps += Math.max(1, walked.path.length);
+        take(walked, below);
+      }
+    };
+
+    test('are accepted, and so are those that say the same', () => {
+      walksOf(false, (walked, below) => {
+        expect(rejectedAt(walked, profile), walked.path.join(', ')).toBeUndefined();
+        for (const [name, change] of Object.entries(metamorphoses)) {
+          expect(
+            rejectedAt({ ...walked, lines: change(walked.lines, below) }, profile),
+            `${name}: ${walked.path.join(', ')}`,
+          ).toBeUndefined();
+        }
+      });
+    });
+
+    test('are rejected where they stray, whatever else goes on', () => {
+      let strayed = 0;
+      walksOf(true, (walked, below) => {
+        if (!('wrong' in walked)) return;
+        strayed++;
+        const path = [...walked.path, walked.wrong].join(', ');
+        expect(rejectedAt(walked, profile), path).toBe(walked.lines.length - 1);
+        const beside = metamorphoses['traffic on another socket'](walked.lines, below);
+        expect(rejectedAt({ ...walked, lines: beside }, profile), path).toBe(beside.length - 1);
+      });
+      expect(strayed).toBeGreaterThan(5);
+    });
+  },
+);

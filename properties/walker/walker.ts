@@ -1,0 +1,122 @@
+/**
+ * A walker of the bounded model: it does whatever a profile permits, anything at any moment, and what it does is written down as a trace.
+ * Nobody may reject that; and a step that is permitted in no state that agrees with the trace so far, everybody has to.
+ */
+
+import { type Profile, profiles } from '../../model/clauses/profiles.ts';
+import { type Bounds, isHidden, type Label } from '../../model/product/labels.ts';
+import { labelText } from '../../model/product/labelText.ts';
+import { type SliceName, sliceNamed } from '../../model/product/slices.ts';
+import { readTrace } from '../../model/winsock/reader.ts';
+import { traceVersion } from '../../model/winsock/trace.ts';
+import type { Below } from '../catalogue/scenes.ts';
+import { type Concrete, openingLines, type WrittenLine, written } from '../vectors/concrete.ts';
+import { Knowledge, type Known } from '../vectors/known.ts';
+
+export interface WalkPlan {
+  readonly slice: SliceName;
+  readonly bounds: Bounds;
+}
+
+/**
+ * Those in which the model permits nothing that the oracle knows better. It keeps no moment of the end of an operation, so that in others
+ * it permits a status whose cause came after that end.
+ *
+ * `spare`: what waits in the model never waits for a reader, because a trace does not show how much room there was.
+ */
+export const walkPlans: readonly WalkPlan[] = [
+  { slice: 'sync', bounds: { operations: 2, units: 3, length: 3, spare: 12 } },
+  { slice: 'nonoverlapped', bounds: { operations: 1, units: 2, length: 2, spare: 13 } },
+  { slice: 'smallest', bounds: { operations: 3, units: 2, length: 2, spare: 12 } },
+  { slice: 'calls', bounds: { operations: 1, units: 1, length: 1, spare: 14 } },
+  { slice: 'nesting', bounds: { operations: 2, units: 1, length: 1, spare: 14 } },
+  { slice: 'spi', bounds: { operations: 1, units: 1, length: 1, spare: 14 } },
+];
+
+/** A trace that was walked. */
+export interface WalkedTrace {
+  readonly side?: 'spi';
+  readonly lines: readonly WrittenLine[];
+  /** What the model did, for people. */
+  readonly path: readonly string[];
+}
+
+/** The same with a step behind it that nothing permits, on its last line. */
+export interface Strayed extends WalkedTrace {
+  readonly wrong: string;
+}
+
+interface Place {
+  readonly known: Known;
+  readonly concrete: Concrete;
+  readonly lines: readonly WrittenLine[];
+  readonly path: readonly string[];
+}
+
+/** How many steps are tried where most are not possible. */
+const triesMax = 60;
+
+export class Walker {
+  readonly #plan: WalkPlan;
+  readonly #profile: Profile;
+  readonly #below: Below;
+  readonly #knowledge: Knowledge;
+  /** By the kind of step, so that a kind of many codes comes no more often than one of none. */
+  readonly #kinds: readonly (readonly number[])[];
+
+  constructor(plan: WalkPlan, profile: Profile, below: Below) {
+    this.#plan = plan;
+    this.#profile = profile;
+    this.#below = below;
+    this.#knowledge = new Knowledge(sliceNamed(plan.slice), plan.bounds);
+    const kinds = new Map<string, number[]>();
+    for (const [index, label] of this.#knowledge.labels.entries()) {
+      if (!isHidden(label)) kinds.set(label.type, [...(kinds.get(label.type) ?? []), index]);
+    }
+    this.#kinds = [...kinds.values()];
+  }
+
+  /** Walks so many steps, or until it finds none. With `strays`, a step follows that is not permitted, where one is found. */
+  walk(steps: number, strays = false): WalkedTrace | Strayed {
+    const slice = sliceNamed(this.#plan.slice);
+    const { concrete, lines } = openingLines(slice);
+    let place: Place = { known: this.#only(this.#knowledge.initial), concrete, lines, path: [] };
+    for (let step = 0; step < steps; step++) {
+      const next = this.#next(place, true);
+      if (next === undefined) break;
+      place = next;
+    }
+    const walked: WalkedTrace = { ...(slice.spi && { side: 'spi' as const }), lines: place.lines, path: place.path };
+    const wrong = strays ? this.#next(place, false) : undefined;
+    return wrong === undefined ? walked : { ...walked, lines: wrong.lines, wrong: wrong.path.at(-1)! };
+  }
+
+  /** Of what is known under the profile alone. */
+  #only(known: Known): Known {
+    return Object.fromEntries(profiles.map((profile) => [profile, profile === this.#profile ? known[profile] : undefined])) as Known;
+  }
+
+  /** A step that is permitted, or one that is not. */
+  #next(place: Place, isLegal: boolean): Place | undefined {
+    for (let tries = 0; tries < triesMax; tries++) {
+      const kind = this.#kinds[this.#below(this.#kinds.length)]!;
+      const index = kind[this.#below(kind.length)]!;
+      const step = this.#knowledge.after(place.known, index);
+      if (step === undefined || (step.known[this.#profile] !== undefined) !== isLegal) continue;
+      const label: Label = this.#knowledge.labels[index]!;
+      const next = written(place.concrete, label);
+      if (next === undefined) continue;
+      return {
+        known: step.known,
+        concrete: next.concrete,
+        lines: [...place.lines, ...next.lines],
+        path: [...place.path, labelText(label)],
+      };
+    }
+    return undefined;
+  }
+}
+
+/** As a trace is read. */
+export const readWalk = ({ side, lines }: Pick<WalkedTrace, 'side' | 'lines'>): ReturnType<typeof readTrace> =>
+  readTrace([{ wspsend: traceVersion, ...(side && { side }) }, ...lines].map((line) => `${JSON.stringify(line)}\n`).join(''));
