@@ -6,7 +6,7 @@ import { register } from '../model/clauses/register.ts';
 import { rulings } from '../model/clauses/rulings.ts';
 import { judgeText } from '../model/judge/judge.ts';
 import { questions } from '../model/questions/questions.ts';
-import type { Manifest } from '../properties/generate/generated.ts';
+import type { MutantFile } from '../properties/catalogue/recorded.ts';
 import type { VectorFile } from '../properties/vectors/vector.ts';
 import { packageFile } from './cli/packageFiles.ts';
 import { judgementText } from './report/judgement.ts';
@@ -33,9 +33,9 @@ test('its other traces get the verdicts that it says', () => {
 test('its numbers are those of the sources', () => {
   const modelled = register.filter(({ status }) => status.is === 'modelled').length;
   const { vectors } = read<VectorFile>('vectors');
-  const { mutants } = read<Manifest>('manifest');
+  const killed = read<MutantFile>('mutants').mutants.filter((mutant) => mutant.killed !== undefined);
   const text = readme.replaceAll(/\s+/g, ' ');
   expect(text).toContain(`${register.length} clauses, ${modelled} of them modelled; ${rulings.length} rulings settle`);
-  expect(text).toContain(`${vectors.length} kept vectors show and break them, ${Object.keys(mutants).length} mutants`);
+  expect(text).toContain(`${vectors.length} kept vectors show and break them, ${killed.length} mutants`);
   expect(text).toContain(`${questions.length} questions are answered by traces`);
 });
