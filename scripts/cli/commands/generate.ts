@@ -21,6 +21,9 @@ interface GenerateOptions {
   readonly check?: true;
   readonly from?: string;
   readonly to?: string;
+  readonly format?: 'c';
+  readonly out?: string;
+  readonly clause?: readonly string[];
   readonly provider?: string;
   readonly driver?: DriverCommand;
   readonly vectors?: string;
@@ -37,6 +40,11 @@ export const addGenerate = (program: Command): void => {
     )
     .option('--check', 'write nothing; exit 1 when a file is missing, stale, or not generated at all')
     .option('--from <trace>', 'keep this trace as a regression test')
+    .addOption(
+      new Option('--format <form>', 'write one C file that stands alone, with the outcomes that are permitted at each step').choices(['c']),
+    )
+    .option('--out <file>', 'with --format: the file')
+    .option('--clause <id...>', 'with --format: the kept vectors of these clauses (without it and --from: all)')
     .option('--to <folder>', 'with --from: write a test for vitest and the trace beside it here; it holds --provider or --driver')
     .addOption(new Option('--provider <module>', 'with --to: the provider that the test holds'))
     .addOption(driverOption())
@@ -52,12 +60,17 @@ export const addGenerate = (program: Command): void => {
     )
     .addOption(new Option('-s, --slice <slice>', 'of the vectors, those of this slice').choices(Object.keys(slices)))
     .action(async (options: GenerateOptions) => {
-      process.exitCode =
-        options.vectors === undefined
-          ? await (options.to === undefined ? generate(options) : writeTest(options))
-          : await writeVectors(options.vectors, options);
+      process.exitCode = await wayOf(options)(options);
     });
 };
+
+/** What is to be written. */
+function wayOf({ format, out, clause, vectors, to }: GenerateOptions): (options: GenerateOptions) => Promise<number> {
+  if (format !== undefined) return writeC;
+  if (out !== undefined || clause !== undefined) throw new UnusableInput('--out and --clause go with --format c.');
+  if (vectors !== undefined) return (options) => writeVectors(vectors, options);
+  return to === undefined ? generate : writeTest;
+}
 
 async function writeVectors(to: string, { profile, slice, check, from }: GenerateOptions): Promise<number> {
   if (check || from !== undefined) throw new UnusableInput('--vectors stands alone: leave out --check and --from.');
@@ -73,6 +86,17 @@ async function writeVectors(to: string, { profile, slice, check, from }: Generat
 }
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+async function writeC({ out, from, clause, to, check, vectors, profile = 'page' }: GenerateOptions): Promise<number> {
+  if (out === undefined) throw new UnusableInput('--format needs --out FILE.c: the file to write.');
+  if (to !== undefined || check || vectors !== undefined) throw new UnusableInput('--format stands without --to, --check and --vectors.');
+  const write = outputTo('--out', out);
+  const { cTest } = await import('../cTest.ts');
+  const text = await cTest({ profile, from, clauses: clause });
+  write(text);
+  printLine(`wrote ${printable(out)}, ${Buffer.byteLength(text)} bytes`);
+  return exitCodes.good;
+}
 
 async function writeTest({ from, to, check, provider, driver, profile = 'page' }: GenerateOptions): Promise<number> {
   if (from === undefined || check) throw new UnusableInput('--to goes with --from TRACE, and not with --check.');

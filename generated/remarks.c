@@ -1,0 +1,709 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the wspsend authors
+ *
+ * The section "Remarks" of the WSPSend page as a test of ws2_32.
+ * Written by `wspsend generate --format c` from the model, under the profile page; never edited.
+ *
+ * Every step has the outcomes that are permitted there. A trace ends with its last step, with an outcome that is not permitted, or where
+ * a permitted one is not that of the trace: the rest is skipped then, and said so. One thread, loopback, no file but this one:
+ *
+ *   x86_64-w64-mingw32-gcc -Wall -Wextra FILE.c -lws2_32 -o test.exe      TAP on standard output, exit status 1 when a test fails
+ *
+ * With WSPSEND_WINETEST or WSPSEND_REACTOS defined it is a test of those trees.
+ */
+#ifndef WIN32_LEAN_AND_MEAN
+#define WIN32_LEAN_AND_MEAN
+#endif
+#include <winsock2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+  STEP_SOCKET, STEP_BIND, STEP_CONNECT, STEP_NONBLOCKING, STEP_FLUSH, STEP_OPTION, STEP_SEND, STEP_RESULT, STEP_CANCEL, STEP_SHUTDOWN,
+  STEP_CLOSE, STEP_SLEEP, STEP_EVENT, STEP_ROUTINE, STEP_PEER, STEP_PEER_RESET, STEP_PEER_CLOSE, STEP_PEER_SHUTDOWN, STEP_SETTLE
+};
+enum { SHOWS_NOTHING, SHOWS_RETURN, SHOWS_SET, SHOWS_UNSET, SHOWS_BYTES, SHOWS_IDLE, SHOWS_EOF, SHOWS_ERROR };
+enum { HAS_EVENT = 1, HAS_ROUTINE = 2, FAULT_ARRAY = 4, FAULT_BUFFER = 8, NO_COUNT = 16, UNTOUCHED = -1 };
+
+/* A code of 0 is success; the count lies between `least` and `most`, both included, and is UNTOUCHED where nothing was written. */
+typedef struct {
+  int shows;
+  unsigned long code;
+  long long least, most;
+} Outcome;
+
+typedef struct {
+  int kind, line, socket, operation;
+  unsigned long value, flags, fill;
+  const unsigned long *buffers; /* lengths; of what a peer reads, pairs of a run's start and length */
+  unsigned long buffer_count;
+  int marks;
+  Outcome seen;
+  const Outcome *permitted;
+  int permitted_count, is_whole;
+  const char *text;
+  const char *breaks; /* clauses, of what the trace shows */
+  const char *stands; /* clauses, of what is permitted */
+} Step;
+
+typedef struct {
+  const char *name;
+  const Step *steps;
+  int step_count;
+  const char *rest; /* why the trace goes on and this file does not */
+} Trace;
+
+static const Outcome t0_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const unsigned long t0_3_buffers[] = {333, 667};
+static const Outcome t0_3[] = {{SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}};
+static const Step t0[] = {
+  {STEP_SOCKET, 2, 0, -1, SOCK_DGRAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t0_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_SEND, 3, 0, -1, 0, MSG_OOB, 0, t0_3_buffers, 2, 0, {SHOWS_RETURN, 10040, -1, -1}, t0_3, 5, 1, "WSPSend on A", "", "WSAENOBUFS:1, WSAENOTCONN:1, WSAEOPNOTSUPP:1, WSAEMSGSIZE:1, MessageSize:1, MessageSize:4, WSAEINVAL:1"},
+};
+
+static const Outcome t1_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const unsigned long t1_3_buffers[] = {333, 667};
+static const Outcome t1_3[] = {{SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}};
+static const Step t1[] = {
+  {STEP_SOCKET, 2, 0, -1, SOCK_DGRAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t1_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_SEND, 3, 0, 0, 0, MSG_OOB, 0, t1_3_buffers, 2, HAS_EVENT, {SHOWS_RETURN, 10040, -1, -1}, t1_3, 5, 1, "WSPSend on A", "", "WSAENOBUFS:1, WSAENOTCONN:1, WSAEOPNOTSUPP:1, WSAEMSGSIZE:1, MessageSize:1, MessageSize:4, WSAEINVAL:1"},
+};
+
+static const Outcome t2_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const Outcome t2_3[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const unsigned long t2_4_buffers[] = {0};
+static const Outcome t2_4[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 10055, -1, -1}};
+static const Step t2[] = {
+  {STEP_SOCKET, 2, 0, -1, SOCK_DGRAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t2_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t2_3, 25, 1, "WSPConnect on A", "", ""},
+  {STEP_SEND, 4, 0, -1, 0, 0, 0, t2_4_buffers, 1, 0, {SHOWS_RETURN, 997, -1, -1}, t2_4, 2, 1, "WSPSend on A", "Overlapped:2, Nonoverlapped:2, Return:4", "Return:1, Overlapped:2, WSAENOBUFS:1"},
+};
+
+static const Outcome t3_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const Outcome t3_3[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const unsigned long t3_4_buffers[] = {0};
+static const Outcome t3_4[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 10055, -1, -1}};
+static const Step t3[] = {
+  {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t3_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t3_3, 25, 1, "WSPConnect on A", "", ""},
+  {STEP_SEND, 4, 0, -1, 0, 0, 0, t3_4_buffers, 1, 0, {SHOWS_RETURN, 0, 0, 0}, t3_4, 2, 1, "WSPSend on A", "", "Return:1, Nonoverlapped:2, WSAENOBUFS:1"},
+};
+
+static const Outcome t4_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const Outcome t4_3[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const unsigned long t4_4_buffers[] = {333, 667};
+static const Outcome t4_4[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
+static const Step t4[] = {
+  {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t4_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t4_3, 25, 1, "WSPConnect on A", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, t4_4_buffers, 2, 0, {SHOWS_RETURN, 0, 1000, 1000}, t4_4, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+};
+
+static const Outcome t5_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const Outcome t5_3[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const unsigned long t5_4_buffers[] = {666, 1334};
+static const Outcome t5_4[] = {{SHOWS_RETURN, 0, 2000, 2000}, {SHOWS_RETURN, 10055, -1, -1}};
+static const Step t5[] = {
+  {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t5_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t5_3, 25, 1, "WSPConnect on A", "", ""},
+  {STEP_SEND, 4, 0, -1, 0, 0, 0, t5_4_buffers, 2, 0, {SHOWS_RETURN, 0, 0, 0}, t5_4, 2, 1, "WSPSend on A", "lpNumberOfBytesSent:1, Nonoverlapped:5", "Return:1, Overlapped:2, WSAENOBUFS:1"},
+};
+
+static const Outcome t6_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const Outcome t6_3[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const unsigned long t6_4_buffers[] = {666, 1334};
+static const Outcome t6_4[] = {{SHOWS_RETURN, 0, 2000, 2000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}};
+static const Step t6[] = {
+  {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t6_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t6_3, 25, 1, "WSPConnect on A", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, t6_4_buffers, 2, HAS_EVENT, {SHOWS_RETURN, 997, -1, -1}, t6_4, 3, 1, "WSPSend on A", "Nonoverlapped:1, Nonoverlapped:2", "Return:1, Nonoverlapped:1, WSAENOBUFS:1, WSAEINVAL:2"},
+};
+
+static const Outcome t7_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const Outcome t7_3[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const unsigned long t7_4_buffers[] = {100, 3};
+static const Outcome t7_4[] = {{SHOWS_IDLE, 0, 0, 0}};
+static const Step t7[] = {
+  {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t7_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t7_3, 25, 1, "WSPConnect on A", "", ""},
+  {STEP_PEER, 4, 0, -1, 0, 0, 0, t7_4_buffers, 2, 0, {SHOWS_BYTES, 0, 3, 3}, t7_4, 1, 0, "the peer of A", "Order:2, Purpose:2, Purpose:3, Capture:2, Nonoverlapped:3, lpBuffers:2, dwBufferCount:1, Return:6", ""},
+};
+
+static const Outcome t8_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const Outcome t8_3[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const unsigned long t8_4_buffers[] = {333, 667};
+static const Outcome t8_4[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}};
+static const Step t8[] = {
+  {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t8_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t8_3, 25, 1, "WSPConnect on A", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, t8_4_buffers, 2, HAS_EVENT, {SHOWS_RETURN, 0, 1000, 1000}, t8_4, 3, 1, "WSPSend on A", "", "Return:1, Nonoverlapped:1, WSAENOBUFS:1, WSAEINVAL:2"},
+};
+
+static const Outcome t9_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const Outcome t9_3[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const unsigned long t9_4_buffers[] = {333, 667};
+static const Outcome t9_4[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
+static const Step t9[] = {
+  {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t9_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t9_3, 25, 1, "WSPConnect on A", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, t9_4_buffers, 2, HAS_EVENT, {SHOWS_RETURN, 0, -1, -1}, t9_4, 4, 1, "WSPSend on A", "Immediate:2, lpNumberOfBytesSent:1", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+};
+
+static const Outcome t10_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const Outcome t10_3[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const unsigned long t10_4_buffers[] = {333, 667};
+static const Outcome t10_4[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 10055, -1, -1}};
+static const Step t10[] = {
+  {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t10_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t10_3, 25, 1, "WSPConnect on A", "", ""},
+  {STEP_SEND, 4, 0, -1, 0, 0, 0, t10_4_buffers, 2, 0, {SHOWS_RETURN, 997, -1, -1}, t10_4, 2, 1, "WSPSend on A", "Immediate:4", "Return:1, Overlapped:2, WSAENOBUFS:1"},
+};
+
+static const Outcome t11_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const Outcome t11_3[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const unsigned long t11_4_buffers[] = {0};
+static const Outcome t11_4[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
+static const Outcome t11_5[] = {{SHOWS_SET, 0, 0, 0}, {SHOWS_UNSET, 0, 0, 0}};
+static const Step t11[] = {
+  {STEP_SOCKET, 2, 0, -1, SOCK_DGRAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t11_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t11_3, 25, 1, "WSPConnect on A", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, t11_4_buffers, 1, HAS_EVENT, {SHOWS_RETURN, 0, 0, 0}, t11_4, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_EVENT, 5, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_UNSET, 0, 0, 0}, t11_5, 2, 1, "the event of o1", "", ""},
+};
+
+static const Outcome t12_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const Outcome t12_3[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const unsigned long t12_4_buffers[] = {333, 667};
+static const Outcome t12_4[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
+static const Outcome t12_5[] = {{SHOWS_UNSET, 0, 0, 0}};
+static const Step t12[] = {
+  {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t12_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t12_3, 25, 1, "WSPConnect on A", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, t12_4_buffers, 2, HAS_ROUTINE, {SHOWS_RETURN, 997, -1, -1}, t12_4, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_EVENT, 5, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_SET, 0, 0, 0}, t12_5, 1, 1, "the event of o1", "Routine:1", ""},
+};
+
+static const Outcome t13_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const Outcome t13_3[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const unsigned long t13_4_buffers[] = {0};
+static const Outcome t13_4[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
+static const Outcome t13_5[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}};
+static const Step t13[] = {
+  {STEP_SOCKET, 2, 0, -1, SOCK_DGRAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t13_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t13_3, 25, 1, "WSPConnect on A", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, t13_4_buffers, 1, HAS_EVENT, {SHOWS_RETURN, 997, -1, -1}, t13_4, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_RESULT, 5, 0, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 996, -1, -1}, t13_5, 5, 1, "WSPGetOverlappedResult on A", "", "Overlapped:3, Overlapped:7, Immediate:6, Event:3, WSAENOBUFS:1"},
+};
+
+static const Outcome t14_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const Outcome t14_3[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const unsigned long t14_4_buffers[] = {333, 667};
+static const Outcome t14_4[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
+static const Outcome t14_5[] = {{SHOWS_RETURN, 0, 1000, 1000}};
+static const Step t14[] = {
+  {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t14_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t14_3, 25, 1, "WSPConnect on A", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, t14_4_buffers, 2, HAS_EVENT | HAS_ROUTINE, {SHOWS_RETURN, 0, 1000, 1000}, t14_4, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_RESULT, 5, 0, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, 1000, 1000}, t14_5, 1, 1, "WSPGetOverlappedResult on A", "", "Overlapped:3, Overlapped:7, Immediate:6"},
+};
+
+static const Outcome t15_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const Outcome t15_3[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const Outcome t15_4[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const unsigned long t15_5_buffers[] = {333, 667};
+static const Outcome t15_5[] = {{SHOWS_RETURN, 0, 1, 999}, {SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}};
+static const Step t15[] = {
+  {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t15_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t15_3, 25, 1, "WSPConnect on A", "", ""},
+  {STEP_NONBLOCKING, 4, 0, -1, 1, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t15_4, 25, 1, "WSPIoctl on A", "", ""},
+  {STEP_SEND, 5, 0, 0, 0, 0, 0, t15_5_buffers, 2, HAS_EVENT, {SHOWS_RETURN, 0, 0, 0}, t15_5, 5, 1, "WSPSend on A", "Nonoverlapped:4, lpNumberOfBytesSent:1", "Nonoverlapped:4, lpNumberOfBytesSent:1, Return:1, Nonoverlapped:1, WSAENOBUFS:1, WSAEWOULDBLOCK:1, WSAEINVAL:2"},
+};
+
+static const Outcome t16_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const Outcome t16_3[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const unsigned long t16_4_buffers[] = {333, 667};
+static const Outcome t16_4[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
+static const Step t16[] = {
+  {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t16_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t16_3, 25, 1, "WSPConnect on A", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, t16_4_buffers, 2, HAS_EVENT, {SHOWS_RETURN, 997, -1, -1}, t16_4, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_ROUTINE, 5, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, 1000, 1000}, NULL, 0, 1, "the routine of o1", "Event:1, Event:2", ""},
+};
+
+static const Outcome t17_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const Outcome t17_3[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const unsigned long t17_4_buffers[] = {333, 667};
+static const Outcome t17_4[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
+static const unsigned long t17_5_buffers[] = {0, 1000};
+static const Outcome t17_5[] = {{SHOWS_IDLE, 0, 0, 0}, {SHOWS_BYTES, 0, 1, 1000}};
+static const Step t17[] = {
+  {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t17_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t17_3, 25, 1, "WSPConnect on A", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, t17_4_buffers, 2, 0, {SHOWS_RETURN, 997, -1, -1}, t17_4, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_PEER, 5, 0, -1, 0, 0, 0, t17_5_buffers, 2, 0, {SHOWS_BYTES, 0, 1000, 1000}, t17_5, 2, 1, "the peer of A", "", ""},
+};
+
+static const Outcome t18_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const Outcome t18_3[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const unsigned long t18_4_buffers[] = {0};
+static const Outcome t18_4[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
+static const Outcome t18_5[] = {{SHOWS_UNSET, 0, 0, 0}};
+static const Step t18[] = {
+  {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t18_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t18_3, 25, 1, "WSPConnect on A", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, t18_4_buffers, 1, 0, {SHOWS_RETURN, 997, -1, -1}, t18_4, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_EVENT, 5, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_UNSET, 0, 0, 0}, t18_5, 1, 1, "the event of o1", "", ""},
+};
+
+static const Outcome t19_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const Outcome t19_3[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const unsigned long t19_4_buffers[] = {333, 667};
+static const Outcome t19_4[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}};
+static const Outcome t19_5[] = {{SHOWS_SET, 0, 0, 0}, {SHOWS_UNSET, 0, 0, 0}};
+static const Step t19[] = {
+  {STEP_SOCKET, 2, 0, -1, SOCK_DGRAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t19_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t19_3, 25, 1, "WSPConnect on A", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, MSG_PARTIAL, 0, t19_4_buffers, 2, HAS_EVENT, {SHOWS_RETURN, 0, 1000, 1000}, t19_4, 6, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEOPNOTSUPP:3, WSAEWOULDBLOCK:1, WSAEMSGSIZE:1, MessageSize:1, MessageSize:4"},
+  {STEP_EVENT, 5, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_SET, 0, 0, 0}, t19_5, 2, 1, "the event of o1", "", ""},
+};
+
+static const Outcome t20_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const Outcome t20_3[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const unsigned long t20_4_buffers[] = {333, 667};
+static const Outcome t20_4[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
+static const Outcome t20_5[] = {{SHOWS_UNSET, 0, 0, 0}};
+static const Step t20[] = {
+  {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t20_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t20_3, 25, 1, "WSPConnect on A", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, t20_4_buffers, 2, HAS_EVENT | HAS_ROUTINE, {SHOWS_RETURN, 997, -1, -1}, t20_4, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_EVENT, 5, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_UNSET, 0, 0, 0}, t20_5, 1, 1, "the event of o1", "", ""},
+};
+
+static const Outcome t21_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const Outcome t21_3[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const Outcome t21_4[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const unsigned long t21_5_buffers[] = {666, 1334};
+static const Outcome t21_5[] = {{SHOWS_RETURN, 0, 1, 1999}, {SHOWS_RETURN, 0, 2000, 2000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
+static const Step t21[] = {
+  {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t21_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t21_3, 25, 1, "WSPConnect on A", "", ""},
+  {STEP_NONBLOCKING, 4, 0, -1, 1, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t21_4, 25, 1, "WSPIoctl on A", "", ""},
+  {STEP_SEND, 5, 0, -1, 0, 0, 0, t21_5_buffers, 2, 0, {SHOWS_RETURN, 0, 1000, 1000}, t21_5, 4, 1, "WSPSend on A", "", "Nonoverlapped:4, lpNumberOfBytesSent:1, Return:1, Nonoverlapped:2, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+};
+
+static const Outcome t22_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const Outcome t22_3[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const unsigned long t22_4_buffers[] = {333, 667};
+static const Outcome t22_4[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
+static const Outcome t22_5[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const Outcome t22_6[] = {{SHOWS_IDLE, 0, 0, 0}, {SHOWS_EOF, 0, 0, 0}, {SHOWS_ERROR, 10054, 0, 0}, {SHOWS_ERROR, 10053, 0, 0}};
+static const Step t22[] = {
+  {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t22_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t22_3, 25, 1, "WSPConnect on A", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, t22_4_buffers, 2, HAS_EVENT, {SHOWS_RETURN, 997, -1, -1}, t22_4, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_CLOSE, 5, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t22_5, 25, 1, "WSPCloseSocket on A", "", ""},
+  {STEP_PEER, 6, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_EOF, 0, 0, 0}, t22_6, 4, 0, "the peer of A", "", ""},
+};
+
+static const Outcome t23_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const Outcome t23_3[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const unsigned long t23_4_buffers[] = {333, 667};
+static const Outcome t23_4[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
+static const Outcome t23_5[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const Outcome t23_6[] = {{SHOWS_IDLE, 0, 0, 0}, {SHOWS_EOF, 0, 0, 0}, {SHOWS_ERROR, 10054, 0, 0}, {SHOWS_ERROR, 10053, 0, 0}};
+static const Step t23[] = {
+  {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t23_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t23_3, 25, 1, "WSPConnect on A", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, t23_4_buffers, 2, HAS_EVENT, {SHOWS_RETURN, 0, 1000, 1000}, t23_4, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_CLOSE, 5, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t23_5, 25, 1, "WSPCloseSocket on A", "", ""},
+  {STEP_PEER, 6, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_EOF, 0, 0, 0}, t23_6, 4, 0, "the peer of A", "", ""},
+};
+
+static const Outcome t24_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const Outcome t24_3[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const unsigned long t24_4_buffers[] = {333, 667};
+static const Outcome t24_4[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
+static const Outcome t24_5[] = {{SHOWS_RETURN, 0, -1, -1}};
+static const Outcome t24_6[] = {{SHOWS_RETURN, 0, 1000, 1000}};
+static const unsigned long t24_7_buffers[] = {0};
+static const Outcome t24_7[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
+static const Step t24[] = {
+  {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t24_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t24_3, 25, 1, "WSPConnect on A", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, t24_4_buffers, 2, HAS_ROUTINE, {SHOWS_RETURN, 0, 1000, 1000}, t24_4, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_SLEEP, 5, -1, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t24_5, 1, 1, "SleepEx", "", ""},
+  {STEP_ROUTINE, 6, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, 1000, 1000}, t24_6, 1, 1, "the routine of o1", "", "Overlapped:3, Overlapped:4, QueueApc:1, QueueApc:9, QueueApc:10, Prototype:8, Prototype:9, Prototype:10, Order:1"},
+  {STEP_SEND, 7, 0, 1, 0, 0, 37, t24_7_buffers, 1, HAS_ROUTINE, {SHOWS_RETURN, 0, 0, 0}, t24_7, 5, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAEINPROGRESS:2, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+};
+
+static const Outcome t25_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const Outcome t25_3[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const unsigned long t25_4_buffers[] = {333, 667};
+static const Outcome t25_4[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
+static const unsigned long t25_5_buffers[] = {0};
+static const Outcome t25_5[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
+static const Outcome t25_6[] = {{SHOWS_RETURN, 0, -1, -1}};
+static const Outcome t25_7[] = {{SHOWS_RETURN, 0, 1000, 1000}};
+static const Step t25[] = {
+  {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t25_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t25_3, 25, 1, "WSPConnect on A", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, t25_4_buffers, 2, HAS_ROUTINE, {SHOWS_RETURN, 0, 1000, 1000}, t25_4, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_SEND, 5, 0, 1, 0, 0, 37, t25_5_buffers, 1, HAS_ROUTINE, {SHOWS_RETURN, 997, -1, -1}, t25_5, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_SLEEP, 6, -1, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t25_6, 1, 1, "SleepEx", "", ""},
+  {STEP_ROUTINE, 7, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, 1000, 1000}, t25_7, 1, 1, "the routine of o1", "", "Overlapped:3, Overlapped:4, QueueApc:1, QueueApc:9, QueueApc:10, Prototype:8, Prototype:9, Prototype:10, Order:1"},
+  {STEP_ROUTINE, 8, -1, 1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, 0, 0}, NULL, 0, 1, "the routine of o2", "Nesting:2", ""},
+};
+
+static const Outcome t26_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const Outcome t26_3[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const unsigned long t26_4_buffers[] = {333, 667};
+static const Outcome t26_4[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
+static const Outcome t26_5[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const Outcome t26_6[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
+static const unsigned long t26_7_buffers[] = {1};
+static const Outcome t26_7[] = {{SHOWS_RETURN, 0, 1, 1}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
+static const Outcome t26_8[] = {{SHOWS_RETURN, 0, -1, -1}};
+static const Outcome t26_9[] = {{SHOWS_RETURN, 0, 1000, 1000}};
+static const Outcome t26_10[] = {{SHOWS_RETURN, 0, -1, -1}};
+static const Outcome t26_11[] = {{SHOWS_RETURN, 0, 1, 1}};
+static const Step t26[] = {
+  {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t26_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t26_3, 25, 1, "WSPConnect on A", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, t26_4_buffers, 2, HAS_ROUTINE, {SHOWS_RETURN, 0, 1000, 1000}, t26_4, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_SOCKET, 5, 1, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t26_5, 25, 1, "WSPSocket on B", "", ""},
+  {STEP_CONNECT, 6, 1, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t26_6, 25, 1, "WSPConnect on B", "", ""},
+  {STEP_SEND, 7, 1, 1, 0, 0, 0, t26_7_buffers, 1, HAS_ROUTINE, {SHOWS_RETURN, 0, 1, 1}, t26_7, 4, 1, "WSPSend on B", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_SLEEP, 8, -1, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t26_8, 1, 1, "SleepEx", "", ""},
+  {STEP_ROUTINE, 9, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, 1000, 1000}, t26_9, 1, 1, "the routine of o1", "", "Overlapped:3, Overlapped:4, QueueApc:1, QueueApc:9, QueueApc:10, Prototype:8, Prototype:9, Prototype:10, Order:1"},
+  {STEP_SLEEP, 10, -1, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t26_10, 1, 1, "SleepEx", "", ""},
+  {STEP_ROUTINE, 11, -1, 1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, 1, 1}, t26_11, 1, 1, "the routine of o2", "", "Overlapped:3, Overlapped:4, QueueApc:1, QueueApc:9, QueueApc:10, Prototype:8, Prototype:9, Prototype:10, Order:1"},
+};
+
+static const Trace traces[] = {
+  {"173f3cd54dd7 send sync 1 fails WSAEMSGSIZE outOfBand", t0, 2, ""},
+  {"2da388a5c179 send event 1 fails WSAEMSGSIZE outOfBand", t1, 2, ""},
+  {"00427b9c414d WSPConnect, send sync 0 pends", t2, 3, ""},
+  {"020cb19bd50d WSPConnect, send sync 0 completes 0", t3, 3, ""},
+  {"0325c4c55065 send neither 1 completes 1", t4, 3, ""},
+  {"212b40a6960f WSPConnect, send sync 2 completes 0", t5, 3, ""},
+  {"3761095ae008 WSPConnect, send event 2 pends", t6, 3, ""},
+  {"47bd7f89809d peer.garbled", t7, 3, ""},
+  {"73bd58702fc2 WSPConnect, send event 1 completes 1", t8, 3, ""},
+  {"aeaca386d0df WSPConnect, send event 1 completes 1 countMissing", t9, 3, ""},
+  {"b3e6d6082045 WSPConnect, send sync 1 pends countWritten", t10, 3, ""},
+  {"009fe37eb5d3 WSPConnect, send event 0 completes 0, event#0 unset", t11, 4, ""},
+  {"00a9da85b461 send routine 1 pends, event#0 set", t12, 4, ""},
+  {"010e2f3ef1dc WSPConnect, send event 0 pends, result#0 incomplete", t13, 4, ""},
+  {"0180e0ddef6a send routine 1 completes 1 besideEvent, result#0 0", t14, 4, ""},
+  {"0225b03b38a9 WSPConnect, FIONBIO 1, send event 1 completes 0", t15, 4, ""},
+  {"033dfbb902f2 send event 1 pends, routine#0 enter 0 flagged", t16, 4, ""},
+  {"041cb3021722 send neither 1 pends, recv 1", t17, 4, ""},
+  {"082df4ef143a send neither 0 pends, event#0 unset", t18, 4, ""},
+  {"0d31844497dd WSPConnect, send event 1 completes 1 partial, event#0 set", t19, 4, ""},
+  {"150746b5bdba send routine 1 pends besideEvent, event#0 unset", t20, 4, ""},
+  {"45cc1c9569b9 WSPConnect, FIONBIO 1, send sync 2 completes 1", t21, 4, ""},
+  {"2cbeea122ab7 send event 1 pends, WSPCloseSocket, peer.eof", t22, 5, ""},
+  {"8e7a5a329da3 send event 1 completes 1, WSPCloseSocket, peer.eof", t23, 5, ""},
+  {"077660efa29f send routine 1 completes 1, sleep.begins, routine#0 enter 0, send routine 0 completes 0", t24, 6, ""},
+  {"07556566216f send routine 1 completes 1, send routine 0 pends, sleep.begins, routine#0 enter 0, routine#1 enter 0 flagged", t25, 7, ""},
+  {"6ab7875fed86 send routine 1 completes 1, other.completes, sleep.begins, routine#0 enter 0, nap.begins, routine#1 enter 0", t26, 10, ""},
+};
+
+/* ---- How a verdict is said ---------------------------------------------------------------------------------------------- */
+
+#if defined(WSPSEND_WINETEST) || defined(WSPSEND_REACTOS)
+#ifdef WSPSEND_REACTOS
+#include <apitest.h>
+#else
+#include "wine/test.h"
+#endif
+#define WSPSEND_TEST(name) START_TEST(name)
+#define WSPSEND_OK(is_ok, ...) ok(is_ok, __VA_ARGS__)
+#define WSPSEND_SKIP(...) skip(__VA_ARGS__)
+#define WSPSEND_PLAN(count) ((void)(count))
+#else
+static int tests, failures;
+#define WSPSEND_TEST(name) static void name(void); int main(void) { name(); return failures != 0; } static void name(void)
+#define WSPSEND_OK(is_ok, ...) (tests++, failures += !(is_ok), printf("%s %d - ", (is_ok) ? "ok" : "not ok", tests), printf(__VA_ARGS__))
+#define WSPSEND_SKIP(...) (printf("# "), printf(__VA_ARGS__))
+#define WSPSEND_PLAN(count) printf("1..%d\n", (count))
+#endif
+
+/* ---- Sockets ------------------------------------------------------------------------------------------------------------ */
+
+enum { NAMES_MAX = 16, BUFFERS_MAX = 64, SETTLE_MS = 150, READ_MS = 1500, PERIOD = 251 };
+static const DWORD untouched = 0xBADC0DE;
+
+typedef struct {
+  SOCKET handle, peer;
+  int is_stream;
+} Endpoint;
+
+typedef struct {
+  WSAOVERLAPPED structure;
+  HANDLE event;
+  DWORD count;
+  char *block;
+} Operation;
+
+typedef struct {
+  const Operation *operation;
+  DWORD error, bytes;
+} Entered;
+
+static Endpoint endpoints[NAMES_MAX];
+static Operation operations[NAMES_MAX];
+static Entered entered[NAMES_MAX];
+static int entered_count, entered_read;
+
+static void CALLBACK on_completion(DWORD error, DWORD bytes, WSAOVERLAPPED *structure, DWORD flags) {
+  Entered *one = &entered[entered_count < NAMES_MAX - 1 ? entered_count++ : entered_count];
+  (void)flags;
+  one->operation = (const Operation *)structure;
+  one->error = error;
+  one->bytes = bytes;
+}
+
+static void *no_access(void) {
+  static void *page;
+  if (page == NULL) page = VirtualAlloc(NULL, 4096, MEM_COMMIT | MEM_RESERVE, PAGE_NOACCESS);
+  return page;
+}
+
+static SOCKET bound_peer(int type, struct sockaddr_in *address) {
+  int length = sizeof *address;
+  SOCKET handle = socket(AF_INET, type, 0);
+  memset(address, 0, sizeof *address);
+  address->sin_family = AF_INET;
+  address->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  bind(handle, (struct sockaddr *)address, sizeof *address);
+  getsockname(handle, (struct sockaddr *)address, &length);
+  if (type == SOCK_STREAM) listen(handle, 1);
+  return handle;
+}
+
+static int bind_endpoint(const Endpoint *endpoint) {
+  struct sockaddr_in address;
+  memset(&address, 0, sizeof address);
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return bind(endpoint->handle, (struct sockaddr *)&address, sizeof address);
+}
+
+static int connect_endpoint(Endpoint *endpoint) {
+  struct sockaddr_in address;
+  u_long off = 0;
+  SOCKET other = bound_peer(endpoint->is_stream ? SOCK_STREAM : SOCK_DGRAM, &address);
+  int rc = connect(endpoint->handle, (struct sockaddr *)&address, sizeof address);
+  DWORD code = rc == 0 ? 0 : (DWORD)WSAGetLastError();
+  /* To the trace a connect is over when it returns. */
+  if (code == WSAEWOULDBLOCK) {
+    fd_set writable;
+    struct timeval limit = {3, 0};
+    FD_ZERO(&writable);
+    FD_SET(endpoint->handle, &writable);
+    rc = select(0, NULL, &writable, NULL, &limit) == 1 ? 0 : -1;
+  }
+  if (rc == 0 && endpoint->is_stream) {
+    endpoint->peer = accept(other, NULL, NULL);
+    ioctlsocket(endpoint->peer, FIONBIO, &off);
+  }
+  if (rc == 0 && !endpoint->is_stream) endpoint->peer = other;
+  else closesocket(other);
+  WSASetLastError((int)code);
+  return rc;
+}
+
+static int is_readable(SOCKET handle, int milliseconds) {
+  fd_set set;
+  struct timeval limit = {milliseconds / 1000, milliseconds % 1000 * 1000};
+  FD_ZERO(&set);
+  FD_SET(handle, &set);
+  return select(0, &set, NULL, NULL, &limit) == 1;
+}
+
+/* ---- Steps -------------------------------------------------------------------------------------------------------------- */
+
+static Outcome returned(int rc, DWORD bytes) {
+  Outcome outcome = {SHOWS_RETURN, 0, 0, 0};
+  if (rc != 0) outcome.code = (unsigned long)WSAGetLastError();
+  /* Of a call that fails, the count is no matter here. */
+  outcome.least = outcome.most = rc != 0 || bytes == untouched ? UNTOUCHED : (long long)bytes;
+  return outcome;
+}
+
+static Outcome make_send(const Step *step) {
+  WSABUF buffers[BUFFERS_MAX];
+  DWORD own = untouched, length = 0, at = 0, i;
+  Operation *operation = step->operation < 0 ? NULL : &operations[step->operation];
+  DWORD *count = operation == NULL ? &own : &operation->count;
+  char *block;
+  for (i = 0; i < step->buffer_count; i++) length += step->buffers[i];
+  block = malloc(length + 1);
+  for (i = 0; i < length; i++) block[i] = (char)((step->fill + i) % PERIOD);
+  for (i = 0; i < step->buffer_count; i++) {
+    buffers[i].buf = block + at;
+    buffers[i].len = step->buffers[i];
+    at += step->buffers[i];
+  }
+  if (operation != NULL) {
+    if (operation->event == NULL) operation->event = CreateEventW(NULL, TRUE, FALSE, NULL);
+    ResetEvent(operation->event);
+    memset(&operation->structure, 0, sizeof operation->structure);
+    if ((step->marks & HAS_EVENT)) operation->structure.hEvent = operation->event;
+    operation->count = untouched;
+    /* The buffers stay until the program ends: the stack may read them for as long as the operation is outstanding. */
+    operation->block = block;
+  }
+  if (step->marks & FAULT_BUFFER && step->buffer_count > 0) buffers[step->buffer_count - 1].buf = no_access();
+  int rc = WSASend(endpoints[step->socket].handle, step->marks & FAULT_ARRAY ? no_access() : buffers, step->buffer_count,
+                   step->marks & NO_COUNT ? NULL : count, step->flags,
+                   operation == NULL ? NULL : &operation->structure, step->marks & HAS_ROUTINE ? on_completion : NULL);
+  Outcome outcome = returned(rc, *count);
+  if (operation == NULL) free(block);
+  return outcome;
+}
+
+static Outcome get_result(const Step *step) {
+  DWORD bytes = untouched, flags;
+  int rc = WSAGetOverlappedResult(endpoints[step->socket].handle, &operations[step->operation].structure, &bytes, step->value != 0, &flags);
+  return returned(rc ? 0 : -1, bytes);
+}
+
+static Outcome cancel(const Step *step) {
+  BOOL done = CancelIoEx((HANDLE)endpoints[step->socket].handle, step->operation < 0 ? NULL : &operations[step->operation].structure);
+  Outcome outcome = returned(0, untouched);
+  if (!done) outcome.code = GetLastError();
+  return outcome;
+}
+
+/* As many bytes as the trace has, as long as more may be on their way; `least` is how many came, `code` whether they are the same. */
+static Outcome read_peer(const Step *step) {
+  Outcome outcome = {SHOWS_IDLE, 0, 0, 0};
+  SOCKET peer = endpoints[step->socket].peer;
+  long long wanted = 0, got = 0;
+  DWORD run = 0;
+  for (run = 0; run < step->buffer_count; run += 2) wanted += step->buffers[run + 1];
+  unsigned char *bytes = malloc((size_t)wanted + 65536);
+  int is_stream = endpoints[step->socket].is_stream;
+  do {
+    if (!is_readable(peer, wanted > 0 ? READ_MS : SETTLE_MS)) break;
+    int count = recv(peer, (char *)bytes + got, wanted > 0 && is_stream ? (int)(wanted - got) : 65536, 0);
+    if (count < 0 || (count == 0 && is_stream)) {
+      outcome.shows = count == 0 ? SHOWS_EOF : SHOWS_ERROR;
+      outcome.code = count == 0 ? 0 : (unsigned long)WSAGetLastError();
+      break;
+    }
+    outcome.shows = SHOWS_BYTES;
+    got += count;
+  } while (is_stream && got < wanted);
+  if (got > 0) outcome.shows = SHOWS_BYTES, outcome.code = 0;
+  if (outcome.shows == SHOWS_BYTES) {
+    long long at = 0;
+    outcome.least = outcome.most = got;
+    for (run = 0; run < step->buffer_count; run += 2)
+      for (DWORD i = 0; i < step->buffers[run + 1] && at < got; i++, at++)
+        if (bytes[at] != (step->buffers[run] + i) % PERIOD) outcome.code = 1;
+  }
+  free(bytes);
+  return outcome;
+}
+
+static Outcome read_routine(const Step *step) {
+  Outcome outcome = {SHOWS_NOTHING, 0, 0, 0};
+  if (entered_read < entered_count && entered[entered_read].operation == &operations[step->operation]) {
+    outcome.shows = SHOWS_RETURN;
+    outcome.code = entered[entered_read].error;
+    outcome.least = outcome.most = outcome.code != 0 ? UNTOUCHED : (long long)entered[entered_read].bytes;
+    entered_read++;
+  }
+  return outcome;
+}
+
+static Outcome take(const Step *step) {
+  Endpoint *endpoint = step->socket < 0 ? NULL : &endpoints[step->socket];
+  struct linger hard = {1, 0};
+  DWORD bytes = untouched, size = sizeof step->value;
+  u_long value = step->value;
+  int number = (int)step->value;
+  Outcome nothing = {SHOWS_NOTHING, 0, 0, 0};
+  switch (step->kind) {
+    case STEP_SOCKET:
+      endpoint->is_stream = step->value == SOCK_STREAM;
+      endpoint->peer = INVALID_SOCKET;
+      endpoint->handle = WSASocketW(AF_INET, (int)step->value, 0, NULL, 0, step->flags);
+      return returned(endpoint->handle == INVALID_SOCKET ? -1 : 0, untouched);
+    case STEP_BIND: return returned(bind_endpoint(endpoint), untouched);
+    case STEP_CONNECT: return returned(connect_endpoint(endpoint), untouched);
+    case STEP_NONBLOCKING: return returned(ioctlsocket(endpoint->handle, FIONBIO, &value), untouched);
+    case STEP_FLUSH: return returned(WSAIoctl(endpoint->handle, SIO_FLUSH, NULL, 0, NULL, 0, &bytes, NULL, NULL), untouched);
+    case STEP_OPTION: return returned(setsockopt(endpoint->handle, SOL_SOCKET, (int)step->flags, (char *)&number, (int)size), untouched);
+    case STEP_SEND: return make_send(step);
+    case STEP_RESULT: return get_result(step);
+    case STEP_CANCEL: return cancel(step);
+    case STEP_SHUTDOWN: return returned(shutdown(endpoint->handle, (int)step->value), untouched);
+    case STEP_CLOSE: return returned(closesocket(endpoint->handle), untouched);
+    case STEP_SLEEP: SleepEx(step->value, TRUE); return returned(0, untouched);
+    case STEP_EVENT:
+      nothing.shows = WaitForSingleObject(operations[step->operation].event, 0) == WAIT_OBJECT_0 ? SHOWS_SET : SHOWS_UNSET;
+      return nothing;
+    case STEP_ROUTINE: return read_routine(step);
+    case STEP_PEER: return read_peer(step);
+    case STEP_PEER_RESET: setsockopt(endpoint->peer, SOL_SOCKET, SO_LINGER, (char *)&hard, sizeof hard); closesocket(endpoint->peer); return nothing;
+    case STEP_PEER_CLOSE: closesocket(endpoint->peer); return nothing;
+    case STEP_PEER_SHUTDOWN: shutdown(endpoint->peer, SD_SEND); return nothing;
+    case STEP_SETTLE: Sleep(SETTLE_MS); return nothing;
+  }
+  return nothing;
+}
+
+/* ---- The loop ----------------------------------------------------------------------------------------------------------- */
+
+static int is_among(const Outcome *outcome, const Outcome *list, int count) {
+  for (int i = 0; i < count; i++)
+    if (list[i].shows == outcome->shows && list[i].code == outcome->code && outcome->least >= list[i].least && outcome->most <= list[i].most) return 1;
+  return 0;
+}
+
+static void run(const Trace *trace) {
+  int i;
+  memset(endpoints, 0xff, sizeof endpoints);
+  memset(operations, 0, sizeof operations);
+  entered_count = entered_read = 0;
+  for (i = 0; i < trace->step_count; i++) {
+    const Step *step = &trace->steps[i];
+    Outcome outcome = take(step);
+    int is_seen = is_among(&outcome, &step->seen, 1);
+    int is_permitted = is_among(&outcome, step->permitted, step->permitted_count);
+    if (!is_permitted && (is_seen || step->is_whole)) {
+      WSPSEND_OK(0, "%s line %d: %s gives code %lu, %lld bytes; %s %s\n", trace->name, step->line, step->text, outcome.code, outcome.least,
+                 is_seen ? "breaks" : "permitted is what stands on", is_seen ? step->breaks : step->stands);
+      break;
+    }
+    if (!is_seen) {
+      WSPSEND_SKIP("%s branches off at line %d: %s gives code %lu, %lld bytes; the rest is skipped\n", trace->name, step->line, step->text,
+                   outcome.code, outcome.least);
+      i = trace->step_count;
+    }
+  }
+  if (i >= trace->step_count) {
+    if (trace->rest[0] != 0 && i == trace->step_count) WSPSEND_SKIP("%s goes on: %s\n", trace->name, trace->rest);
+    WSPSEND_OK(1, "%s\n", trace->name);
+  }
+  for (i = 0; i < NAMES_MAX; i++) {
+    if (endpoints[i].handle != INVALID_SOCKET) closesocket(endpoints[i].handle);
+    if (endpoints[i].peer != INVALID_SOCKET) closesocket(endpoints[i].peer);
+  }
+  SleepEx(0, TRUE);
+}
+
+WSPSEND_TEST(wspsend) {
+  WSADATA data;
+  int count = (int)(sizeof traces / sizeof *traces);
+  if (WSAStartup(MAKEWORD(2, 2), &data) != 0) abort();
+  WSPSEND_PLAN(count);
+  for (int i = 0; i < count; i++) run(&traces[i]);
+  WSACleanup();
+}

@@ -1,0 +1,62 @@
+/** The kept vectors as traces for C, and one file of them for each section of the page. */
+
+import type { Profile } from '../../model/clauses/profiles.ts';
+import { chapters } from '../../model/clauses/register.ts';
+import { readTrace } from '../../model/winsock/reader.ts';
+import { traceVersion } from '../../model/winsock/trace.ts';
+import type { Vector } from '../vectors/vector.ts';
+import { cStepOf, NotInC, operationsIn } from './cStep.ts';
+import { type CTrace, cTestOf } from './cTest.ts';
+
+interface Kept {
+  readonly vectors: readonly Pick<Vector, 'id' | 'steps' | 'side' | 'shows' | 'breaks' | 'comment'>[];
+}
+
+/** Those that show or break such a clause and that can be taken in C to their last step. */
+export function tracesOfClauses({ vectors }: Kept, isWanted: (id: string) => boolean = () => true): readonly CTrace[] {
+  return vectors
+    .filter(({ shows, breaks, side }) => side === undefined && [...shows, ...breaks].some(isWanted))
+    .flatMap((vector) => {
+      const trace = traceOf(vector);
+      return isWhole(trace) ? [trace] : [];
+    });
+}
+
+function traceOf({ id, steps, comment }: Kept['vectors'][number]): CTrace {
+  const lines = [{ wspsend: traceVersion }, ...steps].map((line) => `${JSON.stringify(line)}\n`);
+  const { header, steps: read } = readTrace(lines.join(''));
+  return { name: `${id} ${comment}`, header, steps: read };
+}
+
+function isWhole({ steps }: CTrace): boolean {
+  const all = steps.map(({ step }) => step);
+  const names = operationsIn(all);
+  try {
+    for (const step of all) cStepOf(step, names);
+    return true;
+  } catch (error) {
+    if (error instanceof NotInC) return false;
+    throw error;
+  }
+}
+
+/**
+ * A file for each section of the page, by its name in generated/. A vector stands in one of them: that of the clause which the fewest
+ * vectors show or break. A section of which no vector can be taken in C has no file.
+ */
+export function sectionFiles(kept: Kept, profile: Profile, runtime: string): ReadonlyMap<string, string> {
+  const uses = new Map<string, number>();
+  for (const { shows, breaks } of kept.vectors) for (const id of [...shows, ...breaks]) uses.set(id, (uses.get(id) ?? 0) + 1);
+  const ownClause = ({ shows, breaks }: Kept['vectors'][number]): string | undefined =>
+    [...breaks, ...shows].sort((a, b) => uses.get(a)! - uses.get(b)!)[0];
+  const files = new Map<string, string>();
+  for (const { title, clauses } of chapters) {
+    const ids = new Set<string | undefined>(clauses.map(({ id }) => id));
+    const vectors = kept.vectors.filter((vector) => ids.has(ownClause(vector)));
+    const traces = tracesOfClauses({ vectors });
+    if (traces.length === 0) continue;
+    const name = `${title.toLowerCase().replaceAll(' ', '-')}.c`;
+    files.set(name, cTestOf(traces, { profile, runtime, title: `The section "${title}" of the WSPSend page as a test of ws2_32.` }));
+  }
+  return files;
+}
