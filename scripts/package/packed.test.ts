@@ -1,0 +1,107 @@
+/** The package as somebody gets it: packed, and installed in an empty folder. Takes the registry, and minutes. */
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { packageFile } from '../cli/packageFiles.ts';
+import { packageEntries } from './bundle.ts';
+
+describe.skipIf(process.env.WSPSEND_LONG === undefined)('the packed package', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'wspsend-packed-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const run = (program: string, ...words: string[]): string =>
+    execFileSync(program, words, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  const names = Object.keys(packageEntries).map((entry) => (entry === 'index' ? 'wspsend' : `wspsend/${entry}`));
+  let tarball = '';
+
+  beforeAll(() => {
+    const out = execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: packageFile('.'), encoding: 'utf8' });
+    tarball = join(folder, out.trim().split('\n').at(-1)!);
+    writeFileSync(join(folder, 'package.json'), '{"private":true,"type":"module"}');
+    run('npm', 'install', '--no-audit', '--no-fund', tarball);
+  });
+
+  test('holds what users need and nothing else', () => {
+    const packed = run('tar', 'tzf', tarball).trim().split('\n');
+    expect(packed.filter((path) => /\.(?:test|fixture)\.|\/(?:cases|mutants|naive|races|bench|regressions|posix)\//.test(path))).toEqual(
+      [],
+    );
+    expect(packed.length).toBeLessThan(120);
+  });
+
+  test('has nothing that publint or attw finds', () => {
+    run('npx', '--yes', 'publint@0.3.25', '--strict', tarball);
+    run('npx', '--yes', '@arethetypeswrong/cli@0.18.5', tarball, '--profile', 'esm-only');
+  });
+
+  test.each(['20', '22', '24'])('runs under Node %s', (version) => {
+    run('npm', 'install', '--no-save', '--no-audit', '--no-fund', `node@${version}`);
+    const node = join(folder, 'node_modules/node/bin/node');
+    expect(run(node, '--version')).toMatch(new RegExp(`^v${version}\\.`));
+    for (const name of names)
+      expect(
+        run(
+          node,
+          '--input-type=module',
+          '-e',
+          `const all = await ${'import'}('${name}'); if (Object.keys(all).length === 0) process.exit(1)`,
+        ),
+      ).toBe('');
+    const cli = join(folder, 'node_modules/wspsend/.build/package/cli.js');
+    writeFileSync(
+      join(folder, 'trace.ndjson'),
+      '{"wspsend":"trace/1"}\n{"call":"WSPSocket","socket":"A","type":"SOCK_STREAM","returns":{"rc":0}}\n',
+    );
+    expect(run(node, cli, 'check', 'trace.ndjson')).toMatch(/^accepted/);
+    expect(run(node, cli, 'clauses', 'Return:1')).toMatch(/mutants/);
+    expect(run(node, cli, 'verify', '--steps', '500', '--no-walks')).toMatch(/conforms/);
+  });
+
+  test.each([
+    ['NodeNext', 'NodeNext'],
+    ['ESNext', 'bundler'],
+  ])('has its types for modules %s, resolved as %s does', (module, moduleResolution) => {
+    const project = join(folder, moduleResolution);
+    mkdirSync(project, { recursive: true });
+    const compilerOptions = { module, moduleResolution, target: 'ES2022', strict: true, noEmit: true, types: [] };
+    writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['use.ts'] }));
+    const imports = names.map((name, at) => `${'import'} * as m${at} from '${name}';\nconsole.log(m${at});\n`).join('');
+    const provider = `${'import'} type { ProviderModule, SpiTable, World, WSPUPCALLTABLE } from 'wspsend';
+${'import'} * as ours from 'wspsend/provider';
+const start = (upcalls: WSPUPCALLTABLE): SpiTable => ours.WSPStartup(upcalls);
+const world = (): World => ours.world();
+export const mine: ProviderModule = { WSPStartup: start, world };
+`;
+    writeFileSync(join(project, 'use.ts'), `declare const console: { log(what: unknown): void };\n${imports}${provider}`);
+    execFileSync(packageFile('node_modules/.bin/tsc'), ['-p', project], { cwd: folder, stdio: 'pipe' });
+  });
+
+  test('keeps a trace as a test of a provider of the user, which is green once the fault is mended', () => {
+    run('npm', 'install', '--no-save', '--no-audit', '--no-fund', 'vitest@4.1.12');
+    const wrong = `${'import'} * as ours from 'wspsend/provider';
+export const world = ours.world;
+export const WSPStartup = (upcalls) => {
+  const table = ours.WSPStartup(upcalls);
+  const WSPSend = (s, buffers, n, count, ...rest) => {
+    const rc = table.WSPSend(s, buffers, n, count, ...rest);
+    if (rc === 0 && count && !rest[1]) count.value--;
+    return rc;
+  };
+  return { ...table, WSPSend };
+};
+`;
+    writeFileSync(join(folder, 'mine.mjs'), wrong);
+    const sent = ['{"wspsend":"trace/1"}', '{"call":"WSPSocket","socket":"A","type":"SOCK_STREAM","returns":{"rc":0}}'];
+    sent.push(
+      '{"call":"WSPConnect","socket":"A","returns":{"rc":0}}',
+      '{"call":"WSPSend","socket":"A","buffers":[9],"returns":{"rc":0,"bytes":8}}',
+    );
+    writeFileSync(join(folder, 'short.ndjson'), sent.join('\n'));
+    run('npx', 'wspsend', 'generate', '--from', 'short.ndjson', '--to', 'kept', '--provider', './mine.mjs');
+    expect(() => run('npx', 'vitest', 'run', 'kept')).toThrow();
+    writeFileSync(join(folder, 'mine.mjs'), `${'export'} { world, WSPStartup } from 'wspsend/provider';\n`);
+    expect(run('npx', 'vitest', 'run', 'kept')).toMatch(/1 passed/);
+  });
+});
