@@ -5,14 +5,22 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { Plugin } from 'rolldown';
-import { profiles } from '../../model/clauses/profiles.ts';
-import { encode } from '../../model/compiled/encoded.ts';
+import { type Profile, profiles, rulingsApart, withRulingOf } from '../../model/clauses/profiles.ts';
+import { type EncodedTables, encode } from '../../model/compiled/encoded.ts';
 import { compiledTables } from '../../model/compiled/regions.ts';
 
 const regions = /\/model\/compiled\/regions\.js$/;
 const machine = /\/model\/machines\/\w+\.machine\.js$/;
 /** Who reads of a machine only its facts and codes. */
 const judging = /\/model\/(?:oracle|permits|possible|questions)\//;
+
+/** Each profile with one ruling read as another has it: which rulings decide is found by them. */
+const mixed = (): readonly Profile[] =>
+  profiles.flatMap((profile) =>
+    profiles.flatMap((other) => rulingsApart(profile, other).map((ruling) => withRulingOf(profile, ruling, other))),
+  );
+
+export const packagedTables = (): EncodedTables => encode([...profiles, ...new Set(mixed())].map(compiledTables));
 
 const query = '?facts';
 
@@ -31,7 +39,7 @@ export const rulesMadeOnce = (): Plugin => ({
 
 /** The text is read when the first table is asked for, and the rules of a profile when it is. */
 const tablesModule = (): string => `import { decode } from './encoded.js';
-const text = '${JSON.stringify(encode(profiles.map(compiledTables))).replaceAll(/[\\']/g, '\\$&')}';
+const text = '${JSON.stringify(packagedTables()).replaceAll(/[\\']/g, '\\$&')}';
 let encoded;
 ${'export'} const compiledTables = (profile) => decode((encoded ??= JSON.parse(text)), profile);
 `;
