@@ -9,4 +9,5 @@ const folder = packageFile('.build/package');
 const files = await packageCode();
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
-for (const [name, text] of files) writeFileSync(join(folder, name), text);
+// The command is run as a program, and npm makes it one only when it is installed.
+for (const [name, text] of files) writeFileSync(join(folder, name), text, { mode: name === 'cli.js' ? 0o755 : 0o644 });
