@@ -71,6 +71,7 @@ test('the drivers to begin with use words of the tables', () => {
 const words: ReadonlySet<string> = new Set([
   ...Object.values(nameSets).flatMap(({ known }) => [...known]),
   ...Object.keys(completionModes),
+  'WSA_FLAG_OVERLAPPED',
 ]);
 
 test('every name of a family that stands in the sources is one of its words', () => {

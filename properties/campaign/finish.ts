@@ -15,6 +15,8 @@ const roundsMax = 400;
 const widensAfter = 4;
 const wideRoom = 2 ** 20;
 const quietRounds = 2;
+/** Bytes of one operation, beyond which the end does not wait for all of them. */
+const unreadMax = 2 ** 26;
 
 /** False once the case is over. */
 export async function finish(running: RunningCase): Promise<boolean> {
@@ -57,13 +59,19 @@ const openCircuits = (running: RunningCase): string[] => {
   return view.open.filter((socket) => socket.isStream && view.isConnected(socket)).map(({ name }) => name);
 };
 
+/** What is too much to be read is broken off. */
+const readsRest = (socket: Socket): Request =>
+  [...socket.operations].some(({ length }) => length > unreadMax)
+    ? { env: 'peer.reset', socket: socket.name }
+    : { peer: 'recv', socket: socket.name };
+
 /** Reads until a settle brings nothing more, twice. */
 async function drain(running: RunningCase): Promise<boolean> {
   for (let round = 0, quiet = 0; quiet < quietRounds; round++) {
     // Whatever comes was sent, or the judge would say so; so this is a transport that takes little at a time, and no fault.
     if (round === roundsMax) return running.givesUp('slow', `the peers still receive after ${roundsMax} rounds of reading everything`);
     if (round === widensAfter && !(await widen(running))) return false;
-    const reads = [...worldOf(running).sockets.keys()].map((socket): Request => ({ peer: 'recv', socket }));
+    const reads = [...worldOf(running).sockets.values()].map(readsRest);
     if (!(await running.askAll([...reads, { env: 'settle' }]))) return false;
     quiet = running.last.some((line) => 'runs' in line) ? 0 : quiet + 1;
   }

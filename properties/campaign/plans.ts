@@ -133,7 +133,9 @@ export const beyondAWord: Plan = (moment, socket) => {
   const made = sends.make(view, socket, name, { mode: draws.pick(['event', 'routine', 'neither']), length: 0, routine: true });
   const send = { ...made, buffers: beyond31Bits(draws.between(0, 300)) };
   const cancel: CampaignRequest = { call: 'WSPCancelIo', socket: name, overlapped: send.overlapped! };
-  return [send, ...polls(send), cancel, { env: 'settle' }, ...looks(send), { peer: 'recv', socket: name }];
+  // Where it goes on all the same, nobody wants to read so much.
+  const ends: CampaignRequest[] = [{ env: 'peer.reset', socket: name }, { env: 'settle' }];
+  return [send, ...polls(send), cancel, { env: 'settle' }, ...looks(send), { peer: 'recv', socket: name, bytes: 4096 }, ...ends];
 };
 
 /**

@@ -17,9 +17,14 @@ import type { Mode } from './sends.ts';
 /** What only the walks inject, which know what to expect next: a transport that stalls keeps from falling due what has to. */
 const steeredOnly: ReadonlySet<string> = new Set(['transport.stalls']);
 
-/** Of the kinds that an implementation offers, those by which no outcome comes that the profile forbids. */
+/**
+ * Of the kinds that an implementation offers, those by which no outcome comes that the profile forbids. What the caller breaks comes
+ * twice as often as the rest: nothing else tries its clauses.
+ */
 export const provocationsOf = (injections: readonly string[], profile: Profile): readonly string[] =>
-  injections.filter((kind) => !steeredOnly.has(kind) && !isForbidden(kind, profile));
+  injections
+    .filter((kind) => !steeredOnly.has(kind) && !isForbidden(kind, profile))
+    .flatMap((kind) => (kind.startsWith('caller.') ? [kind, kind] : [kind]));
 
 const isForbidden = (kind: string, profile: Profile): boolean => {
   const showing = points.flatMap(({ others }) => others.filter(({ by }) => by.includes(kind)));

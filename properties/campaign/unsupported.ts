@@ -14,9 +14,11 @@ export class Unsupported {
   /** Whether it makes sense to ask. What seems to be unsupported is still asked for now and then. */
   isWorthAsking(request: CampaignRequest): boolean {
     let isWorth = true;
-    for (const aspect of aspectsAsked(request)) {
+    const [kind, ...others] = aspectsAsked(request);
+    for (const aspect of [kind!, ...others]) {
       const found = this.#aspects.get(aspect);
-      if (found === undefined || found.granted > 0 || found.unsupported < unsupportedMin) continue;
+      if (found === undefined || found.granted > 0 || found.unsupported < (aspect === kind && others.length > 0 ? kindMin : unsupportedMin))
+        continue;
       if (found.heldBack++ % heldBackMax !== heldBackMax - 1) isWorth = false;
     }
     return isWorth;
@@ -64,6 +66,8 @@ export interface UnsupportedReason {
 }
 
 const unsupportedMin = 3;
+/** A whole kind is given up later than one of its aspects: it may be these that were in the way. */
+const kindMin = 12;
 const heldBackMax = 32;
 const reasonsMax = 200;
 

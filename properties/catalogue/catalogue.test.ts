@@ -57,7 +57,7 @@ test('every faulty provider is accused by what is recorded', async () => {
 });
 
 // Each of them is a process.
-test.runIf(process.env['WSPSEND_LONG'])('every faulty driver is accused by what is recorded', async () => {
+test.runIf(process.env.WSPSEND_LONG)('every faulty driver is accused by what is recorded', async () => {
   const alive: string[] = [];
   for (const [name, killed] of killsOf(driverSuspects.keys())) {
     const suspect = driverSuspects.get(name)!();

@@ -25,7 +25,10 @@ const readFrom = (now: Now, send: Send): void => {
 const close = (now: Now, send: Send, passed: boolean): void => {
   end(now, send, { passed });
   if (!socketOf(now.world, send).stream) send.limit = send.arrived ? send.limit : -1;
-  else if (!lacksNothing(now, send)) {
+  else if (lacksNothing(now, send)) {
+    // What has given all of its bytes to the transport is short of no buffers.
+    now.need(!passed || send.told || send.status !== 'WSAENOBUFS' || send.read === 0);
+  } else {
     now.need(mayLackRest(now, send) && send.least <= send.read);
     send.limit = send.read;
   }
@@ -36,8 +39,8 @@ const lacksNothing = (trace: Trace, send: Send): boolean =>
   send.phase === 'failed' || send.read >= send.limit || (hasUrgent(callOf(trace, send)) && send.read === send.limit - 1);
 
 /** Whether the rest of a send that is over never went out, as far as anything could show. */
-const mayLackRest = ({ profile }: Trace, { mode, returned, read, status, told }: Send): boolean =>
-  mode === 'nonblocking' && !returned ? profile !== 'msafd' && read > 0 : status !== '0' && (status !== 'WSAENOBUFS' || told);
+const mayLackRest = ({ profile }: Trace, { mode, returned, read, status, told, queued }: Send): boolean =>
+  mode === 'nonblocking' && !returned ? profile !== 'msafd' && read > 0 : status !== '0' && (status !== 'WSAENOBUFS' || told || queued);
 
 const moveOn = (send: Send, count: number): void => {
   send.read += count;

@@ -14,7 +14,8 @@ describe('a ruling that no trace can show', () => {
   });
 
   test('D4: no line of a trace has a place for a process', () => {
-    expect(JSON.stringify(traceSchema())).not.toMatch(/process/i);
+    const fields = JSON.stringify(traceSchema(), (key, value) => (key === 'description' ? undefined : value));
+    expect(fields).not.toMatch(/process/i);
   });
 
   test('D9: whatever a client is told that waits for an operation with a routine, all profiles permit it or none does', () => {
