@@ -4,6 +4,7 @@ import { reads } from '../clauses/profiles.ts';
 import type { Facts } from '../compiled/compile.ts';
 import { type CircuitFact, circuitFacts } from '../machines/circuit.machine.ts';
 import { type DeliveryFact, deliveryFacts } from '../machines/delivery.machine.ts';
+import { visited } from './effort.ts';
 import { hasCause, tracedBy } from './traced.ts';
 import { causes, type Socket, type World } from './world.ts';
 
@@ -27,7 +28,7 @@ export const deliveryFactsOf = (world: World, socket: Socket, isTaken: boolean):
 
 const factsOfDelivery = tracedBy<DeliveryFact, PeerMoment>(deliveryFacts, {
   continues: ({ isTaken }) => isTaken,
-  mayEnd: ({ world, socket }) => (socket.sendClosed || socket.closed) && !closesHard(world, socket),
+  mayEnd: ({ world, socket }) => mayHaveEnded(world, socket) && !closesHard(world, socket),
   complete: ({ isTaken }) => isTaken,
   mayBeLost: ({ socket }) => socket.lossy,
   caused: ({ world, socket }) => {
@@ -43,3 +44,14 @@ const factsOfDelivery = tracedBy<DeliveryFact, PeerMoment>(deliveryFacts, {
 /** A close that resets the connection in place of ending the stream. */
 export const closesHard = (world: World, socket: Socket): boolean =>
   socket.closed && socket.lingerZero && !socket.sendClosed && !reads(world.tables.profile, 'CloseDelivers:open');
+
+/** Its sending side was closed, or a call that closes it is under way. */
+export function mayHaveEnded(world: World, socket: Socket): boolean {
+  if (socket.sendClosed || socket.closed) return true;
+  for (const record of visited(world.begun.values())) {
+    const { call } = record;
+    const closes = call.call === 'WSPCloseSocket' || (call.call === 'WSPShutdown' && call.how !== 'SD_RECEIVE');
+    if (closes && record.socket === socket) return true;
+  }
+  return false;
+}

@@ -11,7 +11,7 @@ import type {
   RouteLostStep,
   TransportTookStep,
 } from '../winsock/trace.ts';
-import { closesHard, deliveryFactsOf } from './circuitFacts.ts';
+import { closesHard, deliveryFactsOf, mayHaveEnded } from './circuitFacts.ts';
 import { visited } from './effort.ts';
 import { noteConsumed, noteOver } from './moments.ts';
 import { callFactsOf, operationFactsOf, surelyConsumed } from './operationFacts.ts';
@@ -101,7 +101,7 @@ function receiveUrgent(world: World, socket: Socket, runs: readonly [number, num
 
 function endOfStream(world: World, socket: Socket): Refusal | undefined {
   const isHard = closesHard(world, socket);
-  const mayEnd = (socket.sendClosed || socket.closed) && !isHard;
+  const mayEnd = mayHaveEnded(world, socket) && !isHard;
   return delivered(world, socket, 'eof', mayEnd && !socket.lossy && socket.stream.finish(), () =>
     mayEnd
       ? `the stream of ${socket.name} ends before all accepted bytes arrived`

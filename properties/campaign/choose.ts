@@ -205,8 +205,8 @@ const kinds: readonly Kind[] = [
       const socket = anOpen(moment).name;
       const close: CampaignRequest = { call: 'WSPCloseSocket', ...aThread(moment), socket };
       if (!moment.draws.chance(35)) return [close];
-      const l_linger = moment.draws.pick([0, 0, 1, 30]);
-      return [{ call: 'WSPSetSockOpt', ...aThread(moment), socket, name: 'SO_LINGER', value: { l_onoff: 1, l_linger } }, close];
+      // With a time the close of a real stack waits as long as that, and a driver cannot answer.
+      return [{ call: 'WSPSetSockOpt', ...aThread(moment), socket, name: 'SO_LINGER', value: { l_onoff: 1, l_linger: 0 } }, close];
     },
   },
   {

@@ -41,6 +41,8 @@ export const callBegins = (now: Now, line: number, call: CallStep): void => {
   if (frames.length > 0 && frames.at(-1)?.kind !== 'routine') tooLarge('two calls of one thread at once');
   const isInside = frames.some((frame) => frame.kind === 'send' || frame.kind === 'wait');
   if (kind !== 'sleep' && isInside) tooLarge('a call that may block, inside a routine that interrupted one');
+  if (call.call === 'WSPCloseSocket' && now.world.sockets[now.world.names[call.socket] ?? -1]?.linger === 'time')
+    tooLarge('a close that waits');
   if (call.call === 'WSPSend') post(now, line, call);
   const overlapped = 'overlapped' in call && typeof call.overlapped === 'string' ? call.overlapped : undefined;
   frames.push({ kind, line, begin: call.begin as number, due: false, overlapped });
