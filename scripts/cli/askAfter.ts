@@ -1,18 +1,16 @@
 /** `wspsend ask --after TRACE`: the state that a recorded trace leads to. */
 
-import { readFileSync } from 'node:fs';
 import { readTrace } from '../../model/winsock/reader.ts';
 import { printable } from '../report/printable.ts';
-import { reasonOf, UnusableInput } from './exit.ts';
+import { UnusableInput } from './exit.ts';
+import { readInput } from './inputs.ts';
+
+/** The longest trace that is read. */
+const traceBytesMax = 2 ** 26;
 
 /** A state as `permits` takes it. Fails by UnusableInput where there is no such trace, or it is malformed. */
-export function stateAfter(file: string): { readonly trace: readonly unknown[] } {
-  let text: string;
-  try {
-    text = readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch (error) {
-    throw new UnusableInput(`--after must name a trace that can be read: ${printable(file)}: ${reasonOf(error)}`);
-  }
+export async function stateAfter(file: string): Promise<{ readonly trace: readonly unknown[] }> {
+  const text = await readInput(file, { wanted: '--after must name a trace', bytesMax: traceBytesMax });
   const { malformed } = readTrace(text);
   if (malformed !== undefined) {
     throw new UnusableInput(

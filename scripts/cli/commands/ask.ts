@@ -116,12 +116,12 @@ function askInWords(words: readonly string[], options: AskOptions, command: Comm
   return askWords(words.join(' '), { profile: isGiven ? profile : undefined, json: json === true });
 }
 
-function ask(options: AskOptions): number {
+async function ask(options: AskOptions): Promise<number> {
   const { after, profile, json } = options;
   const words = { ...stateWords(options), ...parsed('--state', options.state) };
   const [beside] = Object.keys(words);
   if (after !== undefined && beside !== undefined) throw new UnusableInput(`--after is a state of its own: ${beside} stands beside it`);
-  const state = after === undefined ? words : stateAfter(after);
+  const state = after === undefined ? words : await stateAfter(after);
   const call = { ...callWords(options), ...parsed('--call', options.call) };
   requireFlags(call);
   const isOpen = after !== undefined && Object.keys(call).length === 0;
