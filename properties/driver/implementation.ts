@@ -1,4 +1,5 @@
 import { type Request, type TraceHeader, traceVersion } from '../../model/winsock/trace.ts';
+import { failedConversation } from '../conversation/failed.ts';
 import type { Beginning, Conversation, Failure, Implementation, Leftovers, Patience, Reply } from '../conversation/implementation.ts';
 import type { ReplyLine } from '../conversation/replyLine.ts';
 import { type CampaignRequest, isInjection } from '../conversation/requests.ts';
@@ -65,7 +66,7 @@ class Driver implements Implementation {
     for (let starts = this.#hasStarted ? startsMax : 1; this.#process?.isAlive !== true && starts > 0; starts--)
       failure = await this.#start();
     const process = this.#process;
-    if (process === undefined) return neverBegun(failure!);
+    if (process === undefined) return failedConversation(failure!);
     this.#slowestMs = Math.max(this.#slowestMs, process.slowestMs);
     return new DriverConversation(process, {
       header: this.#header,
@@ -173,10 +174,3 @@ class DriverConversation implements Conversation {
     return reply.failure === undefined ? { lines } : { lines, failure: reply.failure };
   }
 }
-
-const neverBegun = (failure: Failure): Conversation => ({
-  header: { wspsend: traceVersion },
-  isReused: false,
-  request: async () => ({ lines: [], failure }),
-  end: () => {},
-});

@@ -1,11 +1,13 @@
 import type { ProviderModule } from '../../model/winsock/spi.ts';
-import { type TraceStep, traceVersion } from '../../model/winsock/trace.ts';
+import type { TraceStep } from '../../model/winsock/trace.ts';
 import { choices } from '../choices/choices.ts';
 import { breaches, isBreach } from '../conversation/breaches.ts';
+import { failedConversation } from '../conversation/failed.ts';
 import type { Conversation, Implementation, Reply } from '../conversation/implementation.ts';
 import type { ReplyLine } from '../conversation/replyLine.ts';
 import { type CampaignRequest, isInjection } from '../conversation/requests.ts';
 import { guarded } from '../conversation/runaway.ts';
+import { spiHeader } from '../conversation/spiHeader.ts';
 import { type Doing, ProviderCrash, wordsOfThrown } from './crash.ts';
 import { Harness } from './harness.ts';
 
@@ -18,7 +20,7 @@ export const providerImplementation = (module: ProviderModule): Implementation =
     try {
       return new ProviderConversation(new Harness(guarded(module)));
     } catch (error) {
-      return crashedAtStart(wordsOfThrown(error));
+      return failedConversation({ kind: 'crashed', message: wordsOfThrown(error) }, spiHeader);
     }
   },
   close: async () => {},
@@ -64,14 +66,6 @@ class ProviderConversation implements Conversation {
 const crashedIn = (doing: Doing, error: unknown): Reply => ({
   lines: [],
   failure: { kind: 'crashed', message: new ProviderCrash(doing, error).message },
-});
-
-/** Whatever is asked of a provider that threw as it was started. */
-const crashedAtStart = (message: string): Conversation => ({
-  header: { wspsend: traceVersion, side: 'spi' },
-  isReused: false,
-  request: () => ({ lines: [], failure: { kind: 'crashed', message } }),
-  end: () => {},
 });
 
 /**

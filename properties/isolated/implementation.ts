@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { type TraceHeader, traceVersion } from '../../model/winsock/trace.ts';
+import type { TraceHeader } from '../../model/winsock/trace.ts';
+import { failedConversation } from '../conversation/failed.ts';
 import type { Beginning, Conversation, Failure, Implementation, Patience, Reply } from '../conversation/implementation.ts';
 import type { CampaignRequest } from '../conversation/requests.ts';
+import { spiHeader } from '../conversation/spiHeader.ts';
 import { endLeftovers } from '../process/group.ts';
 import { notStarted } from '../process/owing.ts';
 import { hurriedMs, startMsFor, timeoutSecondsWithin } from '../process/pace.ts';
@@ -87,7 +89,7 @@ class Isolated implements Implementation {
     const failure = this.#failure;
     if (failure !== undefined && !isFresh) {
       this.#failure = undefined;
-      return failing(failure);
+      return failedConversation(failure, spiHeader);
     }
     if (this.#process?.isAlive === true && !(isFresh && this.#cases > 0)) return this.#beginWith(this.#process, timeoutMs);
     return this.#beginAnew(timeoutMs);
@@ -102,14 +104,14 @@ class Isolated implements Implementation {
   async #beginAnew(timeoutMs: number): Promise<Conversation> {
     const failure = await this.start();
     this.#failure = undefined;
-    return failure === undefined ? this.#beginWith(this.#process!, timeoutMs) : failing(failure);
+    return failure === undefined ? this.#beginWith(this.#process!, timeoutMs) : failedConversation(failure, spiHeader);
   }
 
   async #beginWith(process: ProviderProcess, timeoutMs: number): Promise<Conversation> {
     this.#cases++;
     const { failure } = await process.ask([{ ask: 'case' }], timeoutMs)[0]!;
     this.#slowestMs = Math.max(this.#slowestMs, process.slowestMs);
-    return failure === undefined ? new IsolatedConversation(process, timeoutMs) : failing(failure, process.header);
+    return failure === undefined ? new IsolatedConversation(process, timeoutMs) : failedConversation(failure, process.header);
   }
 
   #endProcess(): void {
@@ -140,11 +142,3 @@ class IsolatedConversation implements Conversation {
 
   end(): void {}
 }
-
-/** Whatever is asked of a provider that did not come to its first request. */
-const failing = (failure: Failure, header: TraceHeader = { wspsend: traceVersion, side: 'spi' }): Conversation => ({
-  header,
-  isReused: false,
-  request: () => ({ lines: [], failure }),
-  end: () => {},
-});

@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import type { CutLine } from '../../model/winsock/lineCutter.ts';
 import { TraceReader } from '../../model/winsock/reader.ts';
-import { lineOf, type TraceHeader, traceVersion } from '../../model/winsock/trace.ts';
+import { lineOf, type TraceHeader } from '../../model/winsock/trace.ts';
 import type { ReplyLine, UnsupportedLine } from '../conversation/replyLine.ts';
 import { isInjection } from '../conversation/requests.ts';
 import { countsAsLine } from '../conversation/runaway.ts';
+import { spiHeader } from '../conversation/spiHeader.ts';
 import { OwingProcess } from '../process/owing.ts';
 import { type AskedOfHost, channel, type Failed, type Greeting, type Offer } from './protocol.ts';
 
@@ -39,7 +40,7 @@ export class ProviderProcess extends OwingProcess<AskedOfHost, Greeting> {
   /** Observed since the last answer. */
   #lines: ReplyLine[] = [];
   #linesCounted = 0;
-  #header: TraceHeader = { wspsend: traceVersion, side: 'spi' };
+  #header: TraceHeader = spiHeader;
   /** What it offers beside the environment of trace/1; none before it was asked. */
   injections: readonly string[] = [];
 

@@ -1,13 +1,14 @@
 /** `npm run verify:faults`: every fault of the naive stack, looked for over several seeds, in a table. */
 
 import '../../cli/signals.ts';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { faultNames, isFault } from '../../../impl/foreign/naive/faults.ts';
 import { profiles } from '../../../model/clauses/profiles.ts';
 import { stepsDefault } from '../../../properties/verify.ts';
 import { exitCodes } from '../../cli/exit.ts';
 import { wholeNumber } from '../../cli/options.ts';
 import { printLine } from '../../report/terminal.ts';
+import { runProgram } from '../runProgram.ts';
 import { pageSilent } from './silent.ts';
 import { type SweepRow, sweep } from './sweep.ts';
 
@@ -65,10 +66,4 @@ const run = async ({ profile, seeds, first, steps, fault }: Options): Promise<nu
   return wrong === 0 ? exitCodes.good : exitCodes.bad;
 };
 
-try {
-  program.parse();
-  process.exitCode = await run(program.opts<Options>());
-} catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  process.exitCode = error.exitCode === 0 ? exitCodes.good : exitCodes.unusable;
-}
+await runProgram<Options>(program, run);

@@ -1,7 +1,8 @@
 /** `npm run mutants`: looks for what kills each mutant of the catalogue, and writes it down. */
 
+import '../../cli/signals.ts';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { accusation, isAccused, type KilledByRequests, type Suspect } from '../../../properties/catalogue/accused.ts';
 import {
   catalogue,
@@ -24,6 +25,7 @@ import { exitCodes } from '../../cli/exit.ts';
 import { wholeNumber } from '../../cli/options.ts';
 import { progressOn } from '../../report/progress.ts';
 import { printLine } from '../../report/terminal.ts';
+import { runProgram } from '../runProgram.ts';
 
 interface Options {
   readonly scenes: number;
@@ -32,8 +34,6 @@ interface Options {
   readonly without?: readonly FaultKind[];
   readonly check?: true;
 }
-
-process.once('SIGINT', () => process.exit(exitCodes.interrupted));
 
 const program = new Command('npm run mutants --')
   .description(
@@ -111,10 +111,4 @@ const run = async ({ scenes, seeds, anew, without = [], check }: Options): Promi
   return thin.length > 0 || (check && isStale) ? exitCodes.bad : exitCodes.good;
 };
 
-try {
-  program.parse();
-  process.exitCode = await run(program.opts<Options>());
-} catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  process.exitCode = error.exitCode === 0 ? exitCodes.good : exitCodes.unusable;
-}
+await runProgram<Options>(program, run);

@@ -1,11 +1,12 @@
 /** `npm run soak`: many bytes between two threads, each of them looked at. */
 
 import '../../cli/signals.ts';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { exitCodes } from '../../cli/exit.ts';
 import { wholeNumber } from '../../cli/options.ts';
 import { progressOn } from '../../report/progress.ts';
 import { printLine } from '../../report/terminal.ts';
+import { runProgram } from '../runProgram.ts';
 import { soak } from './soak.ts';
 
 interface Options {
@@ -48,10 +49,4 @@ const run = async ({ bytes, seconds, seed, json }: Options): Promise<number> => 
   return isWhole && isEnough ? exitCodes.good : exitCodes.bad;
 };
 
-try {
-  program.parse();
-  process.exitCode = await run(program.opts<Options>());
-} catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  process.exitCode = error.exitCode === 0 ? exitCodes.good : exitCodes.unusable;
-}
+await runProgram<Options>(program, run);
