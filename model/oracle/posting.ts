@@ -34,6 +34,8 @@ export function newOperation(world: World, socket: Socket | undefined, call: WSP
   const wasSet = before !== undefined && (before.eventStale || (before.hasEvent && !before.hasRoutine && mayHaveBeenSet(world, before)));
   const routine = hasRoutine(call);
   const tooLarge = oversize(socket, asked);
+  const portAllowed = call.port !== false && !routine;
+  const owesPacket = portAllowed && socket?.portBound === true;
   const operation: Operation = {
     id: world.newId(),
     name,
@@ -42,9 +44,9 @@ export function newOperation(world: World, socket: Socket | undefined, call: WSP
     length: asked,
     hasEvent: call.event === true,
     hasRoutine: routine,
-    portBound: call.port === true || (call.port === undefined && !routine && socket?.portBound === true),
-    owesPacket: call.port !== false && !routine && socket?.portBound === true,
-    portAllowed: call.port !== false && !routine,
+    portBound: call.port === true || owesPacket,
+    owesPacket,
+    portAllowed,
     skipsPort: false,
     packetSeen: false,
     flags: call.flags?.filter((flag) => flag !== 'MSG_DONTROUTE') ?? [],

@@ -103,7 +103,7 @@ export interface Operation {
   portBound: boolean;
   /** It gives one for certain: its socket was bound before it was posted. */
   readonly owesPacket: boolean;
-  /** The low bit of its hEvent may be set or not; `false` says that it is, so that no packet comes. */
+  /** It has no routine, and nothing says that the low bit of its hEvent keeps its packet away. */
   readonly portAllowed: boolean;
   /** It returned zero while its port was skipped on success. */
   skipsPort: boolean;

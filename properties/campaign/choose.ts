@@ -76,6 +76,8 @@ const anOpen = ({ view, draws }: Moment): Socket => draws.pick(view.open)!;
 const connectedOf = ({ view }: Moment): Socket[] => view.open.filter((socket) => view.isConnected(socket));
 const unconnectedOf = ({ view }: Moment): Socket[] => view.open.filter((socket) => !view.isConnected(socket));
 const plannable = (moment: Moment): Socket[] => connectedOf(moment).filter(({ isStream, overlapped }) => isStream && overlapped);
+const unboundOf = (moment: Moment): Socket[] => plannable(moment).filter(({ portBound }) => !portBound);
+const nonblockingOf = (moment: Moment): Socket[] => connectedOf(moment).filter(({ nonblocking }) => nonblocking);
 
 /** Mostly what is outstanding, and sometimes what is long over. */
 const anOperation = ({ view, draws }: Moment): Operation => {
@@ -278,12 +280,12 @@ const kinds: readonly Kind[] = [
   },
   {
     // What is pending by then gives its packet too.
-    weight: (moment) => when(canCall(moment) && plannable(moment).some(({ portBound }) => !portBound), 1),
-    make: (moment) => bindPort(moment, moment.draws.pick(plannable(moment).filter(({ portBound }) => !portBound))!.name),
+    weight: (moment) => when(canCall(moment) && unboundOf(moment).length > 0, 1),
+    make: (moment) => bindPort(moment, moment.draws.pick(unboundOf(moment))!.name),
   },
   {
-    weight: (moment) => when(canCall(moment) && connectedOf(moment).some(({ nonblocking }) => nonblocking), 4),
-    make: (moment) => sendWhereWritable(moment, moment.draws.pick(connectedOf(moment).filter(({ nonblocking }) => nonblocking))!),
+    weight: (moment) => when(canCall(moment) && nonblockingOf(moment).length > 0, 4),
+    make: (moment) => sendWhereWritable(moment, moment.draws.pick(nonblockingOf(moment))!),
   },
   {
     weight: (moment) => when(connectedOf(moment).length > 0, 2),

@@ -3,10 +3,7 @@
 import { readTrace } from '../../model/winsock/reader.ts';
 import { printable } from '../report/printable.ts';
 import { UnusableInput } from './exit.ts';
-import { readInput } from './inputs.ts';
-
-/** The longest trace that is read. */
-const traceBytesMax = 2 ** 26;
+import { readInput, traceBytesMax } from './inputs.ts';
 
 /** A state as `permits` takes it. Fails by UnusableInput where there is no such trace, or it is malformed. */
 export async function stateAfter(file: string): Promise<{ readonly trace: readonly unknown[] }> {

@@ -9,6 +9,8 @@ import { printable } from '../report/printable.ts';
 import { isRefused, reasonOf, UnusableInput } from './exit.ts';
 
 const chunkBytes = 2 ** 18;
+/** Of a trace that is read as a whole, the most bytes. */
+export const traceBytesMax = 2 ** 26;
 
 /**
  * The bytes of a file, or of standard input for `-`. A pipe is waited for by the event loop: opened in the ordinary way, one without a

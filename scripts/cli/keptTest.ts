@@ -8,7 +8,7 @@ import { readTrace } from '../../model/winsock/reader.ts';
 import { requestsOfTrace } from '../../properties/conversation/requestsOfTrace.ts';
 import { printable } from '../report/printable.ts';
 import { isRefused, reasonOf, UnusableInput } from './exit.ts';
-import { readInput } from './inputs.ts';
+import { readInput, traceBytesMax } from './inputs.ts';
 import type { DriverCommand } from './options.ts';
 import { outputTo } from './outputs.ts';
 
@@ -21,8 +21,6 @@ export interface KeptTest {
   readonly provider?: string | undefined;
   readonly driver?: DriverCommand | undefined;
 }
-
-const traceBytesMax = 2 ** 26;
 
 /** Writes both files and gives their paths, the test first. Fails by UnusableInput. */
 export async function keepTest({ from, to, profile, provider, driver }: KeptTest): Promise<readonly [test: string, trace: string]> {
