@@ -3,24 +3,21 @@
  * Chromium, so it runs by `npm run test:book` and every night.
  */
 
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageFile } from '../cli/packageFiles.ts';
+import { axeSource, chromiumPath, openPage } from './browser.fixture.ts';
 import { newDraw } from './diagrams/diagram.ts';
 import { writeBook } from './frame/write.ts';
 import { materialOf } from './material.ts';
 import { sitePages } from './site.ts';
 
-const executable = [process.env.WSPSEND_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  (path) => path !== undefined && existsSync(path),
-);
 const isAsked = process.env.WSPSEND_LONG === '1';
-if (isAsked && executable === undefined) {
+if (isAsked && chromiumPath === undefined) {
   process.stderr.write('No Chromium was found, so the book is not looked at: apt-get install -y chromium, or set WSPSEND_CHROMIUM.\n');
 }
 
@@ -51,9 +48,8 @@ const kinds = ((): readonly string[] => {
 
 const widths = [360, 768, 1280] as const;
 const schemes = ['light', 'dark'] as const;
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-describe.skipIf(!isAsked || executable === undefined)('the book in a browser', () => {
+describe.skipIf(!isAsked || chromiumPath === undefined)('the book in a browser', () => {
   const out = mkdtempSync(join(tmpdir(), 'wspsend-book-'));
   /** A path may have a fragment. */
   const address = (path: string): string => {
@@ -64,29 +60,14 @@ describe.skipIf(!isAsked || executable === undefined)('the book in a browser', (
 
   beforeAll(async () => {
     await writeBook(pages, { root, out, version: '0.0.0' });
-    browser = await chromium.launch({ executablePath: executable!, args: ['--no-sandbox'] });
+    browser = await chromium.launch({ executablePath: chromiumPath!, args: ['--no-sandbox'] });
   });
   afterAll(async () => {
     await browser?.close();
     rmSync(out, { recursive: true, force: true });
   });
 
-  /** Opens a page; what it asks of anything but a file, and what it complains of, is collected. */
-  const opened = async (path: string, options: { width?: number; script?: boolean } = {}) => {
-    const { width = 1280, script = true } = options;
-    const context = await browser.newContext({ viewport: { width, height: 900 }, javaScriptEnabled: script });
-    const page = await context.newPage();
-    const faults: string[] = [];
-    page.on('request', (request) => {
-      if (!/^(?:file|data|blob):/.test(request.url())) faults.push(request.url());
-    });
-    page.on('console', (message) => {
-      if (message.type() === 'error') faults.push(message.text());
-    });
-    page.on('pageerror', (error) => faults.push(error.message));
-    await page.goto(address(path));
-    return { page, faults, close: () => context.close() };
-  };
+  const opened = (path: string, options: { width?: number; script?: boolean } = {}) => openPage(browser, address(path), options);
 
   describe.each(kinds)('%s', (path) => {
     test('is without faults of accessibility, and no wider than its window, at three widths, light and dark', async () => {

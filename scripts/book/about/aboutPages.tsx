@@ -4,6 +4,7 @@ import { editions, latestEdition } from '../../../model/clauses/editions.ts';
 import { clause, isClauseId } from '../../../model/clauses/register.ts';
 import type { BookPage } from '../frame/bookPage.ts';
 import { PageLink } from '../frame/links.tsx';
+import { HeadedTable } from '../shown/headedTable.tsx';
 import { Badge, ClauseLink, ClauseLinks, Prose, RulingLink } from '../shown/words.tsx';
 
 export const aboutPages = (): BookPage[] => [
@@ -161,41 +162,30 @@ function Versions() {
         A verdict that was “accepted” yesterday and is “rejected” today breaks somebody’s build. So what may change, and how it is
         announced, is fixed.
       </p>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Change</th>
-              <th scope="col">Version</th>
-              <th scope="col">What shows it</th>
-            </tr>
-          </thead>
-          <tbody>
-            <tr>
-              <th scope="row">A trace that was rejected is accepted: a reading was missing, or the judge was wrong</th>
-              <td>patch</td>
-              <td>the trace among the kept cases, with its new verdict</td>
-            </tr>
-            <tr>
-              <th scope="row">A trace that was accepted is rejected: the judge overlooked what a clause says</th>
-              <td>minor</td>
-              <td>the trace, and the change log names the clause</td>
-            </tr>
-            <tr>
-              <th scope="row">A reading that a profile permitted is not permitted any more</th>
-              <td>major for that profile</td>
-              <td>the ruling keeps the reading; a vector tells the old from the new</td>
-            </tr>
-            <tr>
-              <th scope="row">The page itself changed</th>
-              <td>major, with a new edition</td>
-              <td>
-                <PageLink to="editions.html">the editions</PageLink>; the old one stays known by its hashes
-              </td>
-            </tr>
-          </tbody>
-        </table>
-      </div>
+      <HeadedTable headings={['Change', 'Version', 'What shows it']}>
+        <tr>
+          <th scope="row">A trace that was rejected is accepted: a reading was missing, or the judge was wrong</th>
+          <td>patch</td>
+          <td>the trace among the kept cases, with its new verdict</td>
+        </tr>
+        <tr>
+          <th scope="row">A trace that was accepted is rejected: the judge overlooked what a clause says</th>
+          <td>minor</td>
+          <td>the trace, and the change log names the clause</td>
+        </tr>
+        <tr>
+          <th scope="row">A reading that a profile permitted is not permitted any more</th>
+          <td>major for that profile</td>
+          <td>the ruling keeps the reading; a vector tells the old from the new</td>
+        </tr>
+        <tr>
+          <th scope="row">The page itself changed</th>
+          <td>major, with a new edition</td>
+          <td>
+            <PageLink to="editions.html">the editions</PageLink>; the old one stays known by its hashes
+          </td>
+        </tr>
+      </HeadedTable>
       <ul>
         <li>A clause’s id is never given to another rule. One that is dropped stays in its table, marked.</li>
         <li>The id of a vector is made from its steps, and the id of a rule from what it says: when they change, something was changed.</li>

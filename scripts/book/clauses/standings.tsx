@@ -3,6 +3,7 @@
 import { PageLink } from '../frame/links.tsx';
 import { deviationPath, stackPath } from '../frame/paths.ts';
 import { type Stack, type Standing, type StandingOf, stackOnClause } from '../material.ts';
+import { HeadedTable } from '../shown/headedTable.tsx';
 import { Badge, type Meaning } from '../shown/words.tsx';
 
 export const standingMeaning: Readonly<Record<Standing, Meaning>> = {
@@ -25,34 +26,23 @@ export function StandingsOf({ id, stacks }: { readonly id: string; readonly stac
       <h2 id="stacks">
         Judged stacks: {deviating} of {found.length} deviate
       </h2>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Stack</th>
-              <th scope="col">Verdict</th>
-              <th scope="col">Why</th>
-            </tr>
-          </thead>
-          <tbody>
-            {found.map(({ stack, standing }) => (
-              <tr key={stack.name}>
-                <th scope="row">
-                  <PageLink to={stackPath(stack.name)}>
-                    {stack.name} {stack.version}
-                  </PageLink>
-                </th>
-                <td>
-                  <Badge meaning={standingMeaning[standing.standing]}>{standing.standing}</Badge>
-                </td>
-                <td>
-                  <Grounds stack={stack} standing={standing} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <HeadedTable headings={['Stack', 'Verdict', 'Why']}>
+        {found.map(({ stack, standing }) => (
+          <tr key={stack.name}>
+            <th scope="row">
+              <PageLink to={stackPath(stack.name)}>
+                {stack.name} {stack.version}
+              </PageLink>
+            </th>
+            <td>
+              <Badge meaning={standingMeaning[standing.standing]}>{standing.standing}</Badge>
+            </td>
+            <td>
+              <Grounds stack={stack} standing={standing} />
+            </td>
+          </tr>
+        ))}
+      </HeadedTable>
     </section>
   );
 }

@@ -11,6 +11,7 @@ import type { BookPage } from '../frame/bookPage.ts';
 import { PageLink } from '../frame/links.tsx';
 import { codePath, deviationPath, questionPath } from '../frame/paths.ts';
 import type { Material, Stack } from '../material.ts';
+import { HeadedTable } from '../shown/headedTable.tsx';
 import { type PlacedRule, regions, rulesOfRegion } from '../shown/regions.ts';
 import { RuleView } from '../shown/rule.tsx';
 import { VectorView } from '../shown/vector.tsx';
@@ -71,39 +72,27 @@ function CodeList() {
 
 function CodeTable({ codes: shown }: { readonly codes: readonly ErrorCode[] }) {
   return (
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Code</th>
-            <th scope="col">Number</th>
-            <th scope="col">What it may be</th>
-            <th scope="col">Clauses</th>
-          </tr>
-        </thead>
-        <tbody>
-          {shown.map((code) => (
-            <tr key={code}>
-              <th scope="row">
-                <PageLink to={codePath(code)}>
-                  <code>{code}</code>
-                </PageLink>
-              </th>
-              <td>{errorCodes[code]}</td>
-              <td>{roleOf(code)}</td>
-              <td>
-                {[...clausesOf(code), ...mentioning(code)].map(({ id }, at) => (
-                  <span key={id}>
-                    {at > 0 && ', '}
-                    <ClauseLink id={id} />
-                  </span>
-                ))}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <HeadedTable headings={['Code', 'Number', 'What it may be', 'Clauses']}>
+      {shown.map((code) => (
+        <tr key={code}>
+          <th scope="row">
+            <PageLink to={codePath(code)}>
+              <code>{code}</code>
+            </PageLink>
+          </th>
+          <td>{errorCodes[code]}</td>
+          <td>{roleOf(code)}</td>
+          <td>
+            {[...clausesOf(code), ...mentioning(code)].map(({ id }, at) => (
+              <span key={id}>
+                {at > 0 && ', '}
+                <ClauseLink id={id} />
+              </span>
+            ))}
+          </td>
+        </tr>
+      ))}
+    </HeadedTable>
   );
 }
 

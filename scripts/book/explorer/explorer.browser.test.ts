@@ -9,12 +9,12 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageFile } from '../../cli/packageFiles.ts';
 import { tracePage } from '../../cli/tracePage.ts';
+import { chromiumPath, faultsOfSight, openPage } from '../browser.fixture.ts';
 import { bundle } from '../frame/bundle.ts';
 import { assetPath, styleSource } from '../frame/layout.tsx';
 import { renderPage } from '../frame/render.tsx';
 import { exampleTrace } from '../set/example.ts';
 import { setPages } from '../set/page.tsx';
-import { chromiumPath, faultsOfSight, openPage } from './browser.fixture.ts';
 import { explorerPages } from './page.tsx';
 import { traceFragment } from './traceFragment.ts';
 

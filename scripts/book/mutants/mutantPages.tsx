@@ -6,6 +6,7 @@ import type { ClauseRow } from '../../report/matrix.ts';
 import type { BookPage } from '../frame/bookPage.ts';
 import { mutantAnchor } from '../frame/paths.ts';
 import type { Material } from '../material.ts';
+import { HeadedTable } from '../shown/headedTable.tsx';
 import { ClauseLinks } from '../shown/words.tsx';
 
 export const mutantPages = ({ rows }: Material): BookPage[] => [
@@ -56,30 +57,18 @@ function MutantList({ broken }: { readonly broken: ReadonlyMap<string, readonly 
         ))}
       </dl>
       <h2>{broken.size} mutants</h2>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Fault</th>
-              <th scope="col">Breaks</th>
-              <th scope="col">Killed by</th>
-              <th scope="col">The like of it was seen in</th>
-            </tr>
-          </thead>
-          <tbody>
-            {[...broken].map(([name, breaks]) => (
-              <tr key={name} id={mutantAnchor(name)}>
-                <th scope="row">{name}</th>
-                <td>
-                  <ClauseLinks ids={breaks} />
-                </td>
-                <td>{killersOf(name)}</td>
-                <td class="quiet">{seenAt.get(name)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <HeadedTable headings={['Fault', 'Breaks', 'Killed by', 'The like of it was seen in']}>
+        {[...broken].map(([name, breaks]) => (
+          <tr key={name} id={mutantAnchor(name)}>
+            <th scope="row">{name}</th>
+            <td>
+              <ClauseLinks ids={breaks} />
+            </td>
+            <td>{killersOf(name)}</td>
+            <td class="quiet">{seenAt.get(name)}</td>
+          </tr>
+        ))}
+      </HeadedTable>
     </>
   );
 }

@@ -10,6 +10,7 @@ import type { BookPage } from '../frame/bookPage.ts';
 import { PageLink } from '../frame/links.tsx';
 import { rulingPath } from '../frame/paths.ts';
 import type { Material } from '../material.ts';
+import { HeadedTable } from '../shown/headedTable.tsx';
 import { type AnyRuling, ReadingCards } from '../shown/readings.tsx';
 import { VectorView } from '../shown/vector.tsx';
 import { ClauseLink, Prose, RulingLink } from '../shown/words.tsx';
@@ -52,34 +53,21 @@ function RulingList() {
       {groups.map(([title, has]) => (
         <section key={title}>
           <h2>{title}</h2>
-          <div class="scroll">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Ruling</th>
-                  <th scope="col">Question</th>
-                  <th scope="col">Read otherwise by</th>
+          <HeadedTable headings={['Ruling', 'Question', 'Read otherwise by']}>
+            {rulings
+              .filter(({ id }) => has(id))
+              .map(({ id, question }) => (
+                <tr key={id}>
+                  <th scope="row">
+                    <RulingLink id={id} />
+                  </th>
+                  <td>
+                    <Prose text={question} />
+                  </td>
+                  <td class="quiet">{profiles.filter((profile) => rulingsApart('page', profile).includes(id)).join(', ') || 'nobody'}</td>
                 </tr>
-              </thead>
-              <tbody>
-                {rulings
-                  .filter(({ id }) => has(id))
-                  .map(({ id, question }) => (
-                    <tr key={id}>
-                      <th scope="row">
-                        <RulingLink id={id} />
-                      </th>
-                      <td>
-                        <Prose text={question} />
-                      </td>
-                      <td class="quiet">
-                        {profiles.filter((profile) => rulingsApart('page', profile).includes(id)).join(', ') || 'nobody'}
-                      </td>
-                    </tr>
-                  ))}
-              </tbody>
-            </table>
-          </div>
+              ))}
+          </HeadedTable>
         </section>
       ))}
     </>

@@ -4,6 +4,7 @@ import type { TourFile } from '../../../properties/generate/generated.ts';
 import type { BookPage } from '../frame/bookPage.ts';
 import { PageLink } from '../frame/links.tsx';
 import type { Material } from '../material.ts';
+import { HeadedTable } from '../shown/headedTable.tsx';
 import { VectorView } from '../shown/vector.tsx';
 import { ClauseLinks } from '../shown/words.tsx';
 
@@ -48,38 +49,23 @@ function TestList({ material: { manifest, vectors } }: { readonly material: Mate
         Traces with their verdict under each profile, for any oracle: the shortest that show or break a clause, or tell two profiles apart.
       </p>
       <h2>Tours</h2>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Tour</th>
-              <th scope="col">Covers</th>
-              <th scope="col">Bounds</th>
-              <th scope="col">States</th>
-              <th scope="col">Transitions</th>
-              <th scope="col">Paths</th>
-              <th scope="col">Steps</th>
-            </tr>
-          </thead>
-          <tbody>
-            {manifest.tours.map(({ name, covers, bounds, states, transitions, paths, steps, optimum }) => (
-              <tr key={name}>
-                <th scope="row">{covers === 'transitions' ? <PageLink to={`tests/${name}.html`}>{name}</PageLink> : name}</th>
-                <td>every {covers === 'transitions' ? 'transition' : 'pair of transitions'}</td>
-                <td>
-                  {bounds.operations} operations, {bounds.units} units, sends of {bounds.length}
-                </td>
-                <td>{states}</td>
-                <td>{transitions}</td>
-                <td>{paths}</td>
-                <td>
-                  {steps} <span class="quiet">(at least {optimum})</span>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <HeadedTable headings={['Tour', 'Covers', 'Bounds', 'States', 'Transitions', 'Paths', 'Steps']}>
+        {manifest.tours.map(({ name, covers, bounds, states, transitions, paths, steps, optimum }) => (
+          <tr key={name}>
+            <th scope="row">{covers === 'transitions' ? <PageLink to={`tests/${name}.html`}>{name}</PageLink> : name}</th>
+            <td>every {covers === 'transitions' ? 'transition' : 'pair of transitions'}</td>
+            <td>
+              {bounds.operations} operations, {bounds.units} units, sends of {bounds.length}
+            </td>
+            <td>{states}</td>
+            <td>{transitions}</td>
+            <td>{paths}</td>
+            <td>
+              {steps} <span class="quiet">(at least {optimum})</span>
+            </td>
+          </tr>
+        ))}
+      </HeadedTable>
     </>
   );
 }

@@ -8,11 +8,15 @@ export const chromiumPath = [process.env.WSPSEND_CHROMIUM, '/usr/bin/chromium', 
   (path) => path !== undefined && existsSync(path),
 );
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+export const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Opens a page; what it asks of anything but a file, and what it complains of, is collected. */
-export async function openPage(browser: Browser, address: string, width = 1280) {
-  const context = await browser.newContext({ viewport: { width, height: 900 } });
+export async function openPage(
+  browser: Browser,
+  address: string,
+  { width = 1280, script = true }: { width?: number; script?: boolean } = {},
+) {
+  const context = await browser.newContext({ viewport: { width, height: 900 }, javaScriptEnabled: script });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']).catch(() => {});
   const page = await context.newPage();
   const faults: string[] = [];
