@@ -130,7 +130,10 @@ function applies(guard: CompiledGuard, facts: Facts): boolean {
 
 // ---- Compiling -----------------------------------------------------------------------------------------------------------------
 
-/** Throws a RangeError for a target that is no state, and for a guard that names a fact of another region. */
+/**
+ * A cell is compiled when it is asked for, and then throws a RangeError for a target that is no state and for a guard that names a fact of
+ * another region.
+ */
 export function compile<F extends string, S extends string, E extends string>(region: Region<F, S, E>, profile: Profile): Table<S, E, F> {
   const facts = Object.keys(region.facts) as F[];
   const places = new Map<string, number>(facts.map((fact, place) => [fact, place]));
@@ -139,40 +142,29 @@ export function compile<F extends string, S extends string, E extends string>(re
   const events = [...new Set([...leaves.values()].flatMap((rules) => [...rules.keys()]))];
   const stateIndex = Object.fromEntries(states.map((state, index) => [state, index])) as { [state in S]: number };
   const eventIndex = Object.fromEntries(events.map((event, index) => [event, index])) as { [event in E]: number };
-  // What a parent says, and what one function writes into several states, is compiled once.
-  const guards = new Map<Guard<F> | undefined, CompiledGuard>();
-  const guardOf = (guard: Guard<F> | undefined): CompiledGuard => {
-    let compiled = guards.get(guard);
-    if (compiled === undefined) guards.set(guard, (compiled = compiledGuard(guard, places, profile)));
+  const rulesAt = (here: number, event: E): readonly CompiledRule[] => {
+    const compiled: CompiledRule[] = [];
+    for (const standing of leaves.get(states[here]!)!.get(event) ?? []) {
+      const { guard, meta, target } = standing.rule;
+      const open = compiledGuard(guard, places, profile);
+      if (open === never) continue;
+      const to = target === undefined ? here : stateIndex[target];
+      if (to === undefined) throw new RangeError(`A target must be a state of its region: region=${region.id} target=${target}`);
+      compiled.push({
+        guard: open,
+        target: to,
+        permitted: meta.verdict === 'permits',
+        clauses: meta.clauses,
+        readings: readingsIn(guard),
+        ...(meta.by !== undefined && { by: meta.by }),
+        id: idOf(standing, event),
+      });
+      if (open === always) break;
+    }
     return compiled;
   };
-  const rules = states.map((state, here) =>
-    events.map((event) => {
-      const compiled: CompiledRule[] = [];
-      for (const standing of leaves.get(state)!.get(event) ?? []) {
-        const { guard, meta, target } = standing.rule;
-        const open = guardOf(guard);
-        if (open === never) continue;
-        const to = target === undefined ? here : stateIndex[target];
-        if (to === undefined) throw new RangeError(`A target must be a state of its region: region=${region.id} target=${target}`);
-        const permitted = meta.verdict === 'permits';
-        const readings = readingsIn(guard);
-        compiled.push({
-          guard: open,
-          target: to,
-          permitted,
-          clauses: meta.clauses,
-          readings,
-          ...(meta.by !== undefined && { by: meta.by }),
-          id: idOf(standing, event),
-        });
-        if (open === always) break;
-      }
-      return compiled;
-    }),
-  );
-  const cells = new CellRules(states.length, events.length, (state, event) => rules[state]![event]!);
-  return { id: region.id, facts, states, events, initial: stateIndex[region.initial], rules: cells, stateIndex, eventIndex };
+  const rules = new CellRules(states.length, events.length, (state, event) => rulesAt(state, events[event]!));
+  return { id: region.id, facts, states, events, initial: stateIndex[region.initial], rules, stateIndex, eventIndex };
 }
 
 export const always: CompiledGuard = { kind: 'constant', holds: true };

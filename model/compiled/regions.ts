@@ -1,9 +1,4 @@
-/**
- * The rules of a profile, compiled from the machines.
- *
- * The package does not compile them each time that it is started: in its build, scripts/package/tables.ts puts what came out in the place
- * of this file.
- */
+/** The machines of a profile as tables. The package holds the machines as data (scripts/package/machines.ts): a start costs little. */
 
 import type { Profile } from '../clauses/profiles.ts';
 import { callRegion } from '../machines/call.machine.ts';
