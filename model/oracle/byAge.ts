@@ -20,9 +20,10 @@ export class ByAge<T extends { readonly id: number }> {
     return this.#items[this.#placeOf(item)] === item;
   }
 
-  /** Its id must be higher than any that was added before. */
   add(item: T): void {
-    this.#items.push(item);
+    const place = this.#placeOf(item);
+    if (place === this.#items.length) this.#items.push(item);
+    else if (this.#items[place] !== item) this.#items.splice(place, 0, item);
   }
 
   /** It must not be called while the set is iterated. */

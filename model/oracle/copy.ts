@@ -23,12 +23,10 @@ class Copy {
     for (const [name, operation] of world.operations) copy.operations.set(name, this.#operation(operation));
     for (const [name, thread] of world.threads) copy.threads.set(name, this.#thread(thread));
     copy.live = this.#byAge(world.live);
-    for (const [name, waiting] of world.routines)
-      copy.routines.set(
-        name,
-        waiting.map((operation) => this.#operation(operation)),
-      );
+    copy.named = this.#byName(world.named);
+    copy.routines = this.#byName(world.routines);
     for (const operation of world.unsettledOperations) copy.unsettledOperations.add(this.#operation(operation));
+    for (const socket of world.moved) copy.moved.add(this.#socket(socket));
     copy.finished = world.finished.map((operation) => this.#operation(operation));
     copy.closed = world.closed.map((socket) => this.#socket(socket));
     for (const socket of world.unsettled) copy.unsettled.add(this.#socket(socket));
@@ -47,14 +45,15 @@ class Copy {
     copy.socketsForgotten = world.socketsForgotten;
     copy.networkDown = world.networkDown;
     copy.routeLost = world.routeLost;
-    for (const [name, waiting] of world.packets)
-      copy.packets.set(
-        name,
-        waiting.map((operation) => this.#operation(operation)),
-      );
+    copy.packets = this.#byName(world.packets);
+    for (const operation of world.completePackets) copy.completePackets.add(this.#operation(operation));
     copy.nextId = world.nextId;
     copy.time = world.time;
     copy.settledAt = world.settledAt;
+  }
+
+  #byName(named: ReadonlyMap<string, readonly Operation[]>): Map<string, Operation[]> {
+    return new Map([...named].map(([name, operations]) => [name, operations.map((operation) => this.#operation(operation))]));
   }
 
   #byAge(operations: ByAge<Operation>): ByAge<Operation> {
@@ -77,10 +76,12 @@ class Copy {
       stream,
       datagrams: socket.datagrams.clone(this.#segments),
       operations: new ByAge(),
+      waiting: new ByAge(),
       sends: new Set(),
     };
     this.#sockets.set(socket, twin);
     twin.operations = this.#byAge(socket.operations);
+    twin.waiting = this.#byAge(socket.waiting);
     return twin;
   }
 

@@ -105,6 +105,11 @@ export class DatagramQueue {
     this.#consumedBefore = Math.max(this.#consumedBefore, segment.began);
   }
 
+  /** False where it was not consumed for certain, nor any that was posted behind it. */
+  mayHaveTaken(segment: Segment): boolean {
+    return segment.began <= this.#consumedBefore;
+  }
+
   surelyConsumed(segment: Segment): boolean {
     return segment.consumed || segment.ended <= this.#consumedBefore;
   }

@@ -75,6 +75,7 @@ function ofFailingCall(world: World, socket: Socket, runs: readonly [number, num
 
 /** Moves the delivery of a stream on, or says which clause forbids what the peer saw. */
 function delivered(world: World, socket: Socket, event: DeliveryEvent, isTaken: boolean, message: () => string): Refusal | undefined {
+  if (isTaken) world.moved.add(socket);
   const unjudged = socket.unjudged ?? (socket.unseen ? 'nothing is known of the far end' : undefined);
   if (unjudged !== undefined) {
     world.note(socket.name, unjudged);
@@ -130,7 +131,7 @@ export function circuitEvent(world: World, step: CircuitEnvStep | NetworkDownSte
   for (const socket of step.socket === undefined ? world.sockets.values() : named === undefined ? [] : [named]) {
     socket.causes |= causeOf[step.env] ?? 0;
     if (step.env === 'peer.shutdown' || step.env === 'peer.close') continue;
-    socket.circuit = follow(world.tables.circuit, socket.circuit, 'env.breaks');
+    world.moveCircuit(socket, follow(world.tables.circuit, socket.circuit, 'env.breaks'));
     world.unsettled.add(socket);
   }
   return undefined;
@@ -192,27 +193,39 @@ export function settle(world: World): Refusal | undefined {
   world.settledAt = world.time;
   if (world.networkDown === 'arriving') world.networkDown = 'surely';
   for (const socket of visited(world.unsettled)) {
-    socket.circuit = follow(world.tables.circuit, socket.circuit, 'settle');
+    world.moveCircuit(socket, follow(world.tables.circuit, socket.circuit, 'settle'));
     if ((socket.causes & causes.networkDown) === 0) continue;
     socket.causes |= causes.networkGone;
     socket.reachesNetwork = false;
   }
   world.unsettled.clear();
+  for (const socket of visited(world.moved)) noteReached(world, socket);
+  world.moved.clear();
   for (const operation of visited(world.unsettledOperations)) settleOperation(world, operation);
+  world.unsettledOperations.clear();
   for (const record of visited(world.begun.values())) settleCall(world, record);
   return undefined;
 }
 
 function settleOperation(world: World, operation: Operation): void {
-  const { due, pending, begun, doneAtOnce } = world.tables.operation.stateIndex;
   if (completionIsOwed(world, operation)) {
     operation.owed = true;
     operation.queuedBy ??= world.time;
     noteOver(world, operation);
   }
-  operation.state = follow(world.tables.operation, operation.state, 'settle', operationFactsOf(world, operation, {}));
-  const mayMove = operation.state === pending || operation.state === begun || operation.state === doneAtOnce;
-  if (!mayMove || (operation.state === due && operation.owed)) world.unsettledOperations.delete(operation);
+  world.move(operation, follow(world.tables.operation, operation.state, 'settle', operationFactsOf(world, operation, {})));
+}
+
+/** Something left of the socket: what the transport may have taken by it is among the oldest that wait. */
+function noteReached(world: World, socket: Socket): void {
+  for (const operation of visited(socket.waiting)) {
+    const { segment } = operation;
+    if (segment === undefined) continue;
+    const isReached = socket.isStream ? socket.stream.mayHaveTaken(segment) : socket.datagrams.mayHaveTaken(segment);
+    // One of no bytes waits for what was posted before it.
+    if (!isReached && (segment.length > 0 || !surelyConsumed(socket, segment))) return;
+    world.unsettledOperations.add(operation);
+  }
 }
 
 /** A call that is still out has taken effect by now, so what begins from here on comes behind it. */

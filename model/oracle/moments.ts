@@ -6,13 +6,19 @@
  */
 
 import { visited } from './effort.ts';
-import { mayBeConsumed, surelyOver } from './operationFacts.ts';
+import { mayBeConsumed, mayBeOver, surelyOver } from './operationFacts.ts';
 import type { Segment } from './segments.ts';
 import type { BegunRecord, Circumstances, Operation, Socket, World } from './world.ts';
 
 /** It is known to be complete. */
 export function noteOver(world: World, operation: Operation): void {
   operation.over ??= circumstancesOf(world, operation.socket, mayBeConsumed(operation));
+  noteComplete(world, operation);
+}
+
+/** From here on the port may owe its packet. */
+export function noteComplete(world: World, operation: Operation): void {
+  if (operation.owesPacket && !operation.packetSeen && !operation.skipsPort) world.completePackets.add(operation);
 }
 
 const circumstancesOf = (world: World, socket: Socket | undefined, isConsumed: boolean): Circumstances => ({
@@ -32,17 +38,21 @@ function noteTakenInCall(world: World, record: BegunRecord): void {
 
 /** Something left of a socket: bytes leave in order, so the operations whose bytes came before are over. */
 export function noteConsumed(world: World, socket: Socket): void {
-  const { pending, begun } = world.tables.operation.stateIndex;
-  for (const record of visited(socket.sends)) noteTakenInCall(world, record);
-  let isFirst = true;
-  for (const operation of visited(socket.operations.after(socket.overUpTo))) {
-    const isOpen = operation.over === undefined && (operation.state === pending || operation.state === begun);
-    if (isOpen && operation.state === pending) {
-      if (!surelyOver(socket, operation.segment)) return;
-      noteOver(world, operation);
-    }
-    isFirst &&= !isOpen || operation.over !== undefined;
-    if (isFirst) socket.overUpTo = operation.id;
+  world.moved.add(socket);
+  for (const record of visited(socket.sends)) {
+    if (record.segment !== undefined && !mayBeOver(socket, record.segment)) break;
+    noteTakenInCall(world, record);
+  }
+  const taken: Operation[] = [];
+  for (const operation of visited(socket.waiting)) {
+    if (operation.over !== undefined) continue;
+    if (!surelyOver(socket, operation.segment)) break;
+    noteOver(world, operation);
+    taken.push(operation);
+  }
+  for (const operation of taken) {
+    socket.waiting.delete(operation);
+    world.touch(operation);
   }
 }
 

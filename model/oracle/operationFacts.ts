@@ -124,6 +124,10 @@ export function surelyOver(socket: Socket | undefined, segment: Operation['segme
   return socket.isStream ? socket.stream.surelyOver(segment) : socket.datagrams.surelyConsumed(segment);
 }
 
+/** False where nothing shows it of the segment, nor of any that was posted behind it. */
+export const mayBeOver = (socket: Socket, segment: Segment): boolean =>
+  socket.isStream ? socket.stream.mayBeOver(segment) : socket.datagrams.mayHaveTaken(segment);
+
 /** None of its bytes is missing of those that left; a datagram leaves whole or not at all. */
 function isWholeOf(socket: Socket | undefined, segment: Segment): boolean {
   return socket?.isStream === true ? isWhole(socket.stream.reading, segment) : segment.consumed || segment.min >= segment.asked;

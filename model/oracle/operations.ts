@@ -68,7 +68,7 @@ export function pollEvent(world: World, step: PollEventStep): Refusal | undefine
     operation.state = state;
     return rule;
   }
-  operation.state = rule.target;
+  world.move(operation, rule.target);
   if (step.signalled) {
     if (!operation.eventStale) {
       operation.nameFree = true;
@@ -135,7 +135,7 @@ function conclude(world: World, operation: Operation, target: number, status: st
   if (status === 'WSAEMSGSIZE' && operation.status === undefined && socket !== undefined && !socket.isStream && segment?.consumed) {
     return refusal('a message that was too large has been received', 'MessageSize:4', 'WSAEMSGSIZE:1');
   }
-  operation.state = target;
+  world.move(operation, target);
   operation.nameFree = true;
   if (target === free || target === unjudged) return undefined;
   const first = operation.status === undefined;
@@ -227,12 +227,10 @@ function dequeuePacket(world: World, step: PortPacketStep): Refusal | undefined 
 
 /** The port was asked and had no packet, so that none is owed to it. */
 function findPortEmpty(world: World, step: PortEmptyStep): Refusal | undefined {
-  for (const waiting of world.packets.values()) {
-    for (const operation of visited(waiting)) {
-      if (operation.socket?.name !== step.socket) continue;
-      const rule = observe(world, operation, 'packet.none', {}, () => `the port of ${step.socket} has no packet of ${operation.name}`);
-      if (isRefusal(rule)) return rule;
-    }
+  for (const operation of visited(world.completePackets)) {
+    if (operation.socket?.name !== step.socket) continue;
+    const rule = observe(world, operation, 'packet.none', {}, () => `the port of ${step.socket} has no packet of ${operation.name}`);
+    if (isRefusal(rule)) return rule;
   }
   return undefined;
 }
@@ -260,7 +258,7 @@ export function leaveRoutine(world: World, step: RoutineLeaveStep): Refusal | un
   const { operation } = frame;
   const rule = observe(world, operation, 'routine.leave', {}, () => `the routine of ${step.overlapped} returns`);
   if (isRefusal(rule)) return rule;
-  operation.state = rule.target;
+  world.move(operation, rule.target);
   settleName(world, operation);
   return undefined;
 }
@@ -284,7 +282,7 @@ export function queueApc(world: World, step: QueueApcStep): Refusal | undefined 
     () => `WPUQueueApc is called for ${step.overlapped}`,
   );
   if (isRefusal(rule)) return rule;
-  operation.state = rule.target;
+  world.move(operation, rule.target);
   operation.upcalled = true;
   // It is complete, and nobody knows yet how: a shortage of buffers ends an operation without any other sign.
   if (operation.status === undefined) loosen(operation, false);

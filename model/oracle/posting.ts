@@ -131,7 +131,7 @@ export function postBegun(world: World, record: BegunRecord): void {
   const { operation } = record;
   if (operation === undefined || operation.ignored) return;
   operation.segment = record.segment;
-  operation.state = world.tables.operation.stateIndex.begun;
+  world.move(operation, world.tables.operation.stateIndex.begun);
 }
 
 /** A call that has not returned: its operation exists from here on, and its bytes may leave. */
@@ -164,7 +164,7 @@ export function noteSend(world: World, socket: Socket): void {
 /** The caller broke its own side: what becomes of these operations is not judged. */
 export function unjudge(world: World, ...operations: Operation[]): void {
   for (const operation of operations) {
-    operation.state = world.tables.operation.stateIndex.unjudged;
+    world.move(operation, world.tables.operation.stateIndex.unjudged);
     if (operation.segment === undefined) continue;
     operation.segment.unknown = true;
     if (operation.socket?.isStream) operation.socket.stream.loosen(operation.segment);

@@ -4,7 +4,7 @@ import { reads } from '../clauses/profiles.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
 import { noteReuse } from './breaches.ts';
 import { circuitFactsOf } from './circuitFacts.ts';
-import { conclude, concludeBytes, noteConsumed } from './moments.ts';
+import { conclude, concludeBytes, noteComplete, noteConsumed } from './moments.ts';
 import { operationFactsOf } from './operationFacts.ts';
 import { fillsOverlapped, newOperation, noteSend, outcomeOf, postBytes, postingOf, stillUsing, unjudge } from './posting.ts';
 import { ask, codeText, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
@@ -35,7 +35,10 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
   if (segment !== undefined && isRefusal(segment)) return segment;
 
   // Nothing is refused from here on.
-  if (socket !== undefined) noteSend(world, socket);
+  if (socket !== undefined) {
+    noteSend(world, socket);
+    world.moved.add(socket);
+  }
   const operation = operationOf(world, socket, call, answer, record?.operation, target);
   if (clash !== undefined) unjudge(world, clash, ...(operation === undefined ? [] : [operation]));
   if (socket?.unjudged !== undefined && operation !== undefined) unjudge(world, operation);
@@ -97,8 +100,8 @@ function operationOf(
 ): Operation | undefined {
   const { free, doneAtOnce, pending } = world.tables.operation.stateIndex;
   if (begun !== undefined) {
-    if (target !== undefined) begun.state = target;
-    else if (begun.state === free && !begun.ignored && isInitiated(answer)) begun.state = answer.rc === 0 ? doneAtOnce : pending;
+    if (target !== undefined) world.move(begun, target);
+    else if (begun.state === free && !begun.ignored && isInitiated(answer)) world.move(begun, answer.rc === 0 ? doneAtOnce : pending);
     return begun;
   }
   if (call.overlapped === undefined) return undefined;
@@ -199,7 +202,7 @@ function finishPost(world: World, operation: Operation, answer: Answer, segment:
   const { free, unjudged, pending } = world.tables.operation.stateIndex;
   if (segment !== undefined && operation.state !== free) operation.segment = segment;
   if (!succeeded || operation.state === free) {
-    operation.state = operation.state === unjudged ? unjudged : free;
+    world.move(operation, operation.state === unjudged ? unjudged : free);
     operation.nameFree = true;
     world.dismiss(operation);
     world.expectNoPacket(operation);
@@ -212,6 +215,7 @@ function finishPost(world: World, operation: Operation, answer: Answer, segment:
     operation.status ??= '0';
     operation.bytes ??= operation.length;
     operation.queuedBy = world.time;
+    noteComplete(world, operation);
     if (!operation.hasRoutine || operation.routineOpen) operation.nameFree = true;
     conclude(world, operation);
   } else if (operation.upcalled && operation.state === pending) {
@@ -224,7 +228,7 @@ const resetsEvent = (world: World): boolean => reads(world.tables.profile, 'Even
 
 /** Its upcall was made: the operation is complete, and its routine is in the queue of its thread. */
 export function becomeQueued(world: World, operation: Operation): void {
-  operation.state = world.tables.operation.stateIndex.due;
+  world.move(operation, world.tables.operation.stateIndex.due);
   operation.owed = true;
   operation.queuedBy ??= world.time;
 }
@@ -261,5 +265,5 @@ export function reportCircuit(world: World, socket: Socket | undefined, status: 
   if (!socket.isStream) return;
   if (status !== 'WSAECONNRESET' && status !== 'WSAECONNABORTED' && status !== 'WSAENETRESET') return;
   if (socket.closed) return;
-  socket.circuit = follow(world.tables.circuit, socket.circuit, 'reports', circuitFactsOf(socket, status));
+  world.moveCircuit(socket, follow(world.tables.circuit, socket.circuit, 'reports', circuitFactsOf(socket, status)));
 }

@@ -83,11 +83,8 @@ function answerOnSocket(world: World, socket: Socket, call: Exclude<OnSocket, WS
       return undefined;
     case 'WSPCancelIo':
       if (!succeeded && returns.errno !== '1168') return refusal(`WSPCancelIo gives ${returns.errno} on an open socket`);
-      for (const operation of visited(socket.operations)) {
-        if (!isNamedBy(call, operation)) continue;
-        if (succeeded) cancel(operation, 'cancelled');
-        else if (operation.state === world.tables.operation.stateIndex.pending) operation.notFound = true;
-      }
+      if (succeeded) cancelNamed(world, socket, call);
+      else missNamed(world, socket, call);
       return undefined;
     case 'WSPShutdown':
       if (succeeded) shutDown(world, socket, call.how);
@@ -119,9 +116,39 @@ function connect(world: World, socket: Socket, call: WSPConnectCall, returns: Re
   socket.toBroadcast = call.to === 'broadcast';
 }
 
-/** Whether WSPCancelIo names the operation: one, all of a socket, or those that its own thread started there. */
-const isNamedBy = (call: WSPCancelIoCall, { name, thread }: Operation): boolean =>
-  (call.overlapped === undefined || call.overlapped === name) && (call.scope !== 'thread' || thread === threadOf(call));
+/** The operations that WSPCancelIo names: one, all of a socket younger than an id, or those of them that its own thread started. */
+function namedBy(world: World, socket: Socket, call: WSPCancelIoCall, upTo: number): readonly Operation[] {
+  const { overlapped, scope } = call;
+  const named = overlapped === undefined ? socket.operations.after(upTo) : (world.named.get(overlapped) ?? []);
+  const isNamed = (operation: Operation): boolean =>
+    operation.socket === socket && (scope !== 'thread' || operation.thread === threadOf(call));
+  return [...visited(named)].filter(isNamed);
+}
+
+function cancelNamed(world: World, socket: Socket, call: WSPCancelIoCall): void {
+  const named = namedBy(world, socket, call, socket.cancelledUpTo);
+  for (const operation of named) cancel(world, operation, 'cancelled');
+  if (isOfAll(call)) socket.cancelledUpTo = metUpTo(world, named, socket.cancelledUpTo);
+}
+
+function missNamed(world: World, socket: Socket, call: WSPCancelIoCall): void {
+  const named = namedBy(world, socket, call, socket.missedUpTo);
+  for (const operation of named) {
+    if (operation.state !== world.tables.operation.stateIndex.pending) continue;
+    operation.notFound = true;
+    world.touch(operation);
+  }
+  if (isOfAll(call)) socket.missedUpTo = metUpTo(world, named, socket.missedUpTo);
+}
+
+const isOfAll = ({ overlapped, scope }: WSPCancelIoCall): boolean => overlapped === undefined && scope === undefined;
+
+/** The last operation up to which another WSPCancelIo of all changes nothing. One whose send has not returned is still to change. */
+function metUpTo(world: World, met: readonly Operation[], before: number): number {
+  const { begun, free } = world.tables.operation.stateIndex;
+  const open = met.findIndex(({ state }) => state === begun || state === free);
+  return (open < 0 ? met : met.slice(0, open)).at(-1)?.id ?? before;
+}
 
 /** The caller's own receive tells of the circuit: an error as a send would report it, no bytes for the orderly end of the peer. */
 function received(world: World, socket: Socket, returns: Returns): void {
@@ -132,7 +159,7 @@ function received(world: World, socket: Socket, returns: Returns): void {
   const cause = causeOfReceived[returns.errno];
   if (cause === undefined || !socket.isStream) return;
   socket.causes |= cause;
-  socket.circuit = follow(world.tables.circuit, socket.circuit, 'env.breaks');
+  world.moveCircuit(socket, follow(world.tables.circuit, socket.circuit, 'env.breaks'));
   world.unsettled.add(socket);
   reportCircuit(world, socket, returns.errno);
 }
@@ -179,13 +206,12 @@ export function unjudgeSocket(world: World, socket: Socket, why: string): void {
 export function beginSibling(world: World, call: Sibling): void {
   const exits = call.call === 'ExitThread' ? threadOf(call) : undefined;
   const socket = 'socket' in call ? world.sockets.get(call.socket) : undefined;
-  if (exits !== undefined) for (const operation of world.thread(exits).operations) cancel(operation, 'threadGone');
-  for (const operation of visited(socket?.operations ?? [])) {
-    if (call.call === 'WSPCloseSocket') cancel(operation, 'closed');
-    else if (call.call === 'WSPShutdown' && call.how !== 'SD_RECEIVE') shutDownUnder(world, operation);
-    else if (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH') cancel(operation, 'flushed');
-    else if (call.call === 'WSPCancelIo' && isNamedBy(call, operation)) cancel(operation, 'cancelled');
-  }
+  if (exits !== undefined) for (const operation of world.thread(exits).operations) cancel(world, operation, 'threadGone');
+  if (socket === undefined) return;
+  if (call.call === 'WSPCancelIo') cancelNamed(world, socket, call);
+  else if (call.call === 'WSPCloseSocket') cancelAll(world, socket, 'closed');
+  else if (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH') cancelAll(world, socket, 'flushed');
+  else if (call.call === 'WSPShutdown' && call.how !== 'SD_RECEIVE') shutDownUnder(world, socket);
 }
 
 /** From here on the call may end before all of its bytes have left. */
@@ -230,7 +256,9 @@ export function openSocket(world: World, { socket: name, type, overlapped, recei
     stream: new ByteStream(world.period),
     datagrams: new DatagramQueue(world.period),
     operations: new ByAge(),
-    overUpTo: 0,
+    waiting: new ByAge(),
+    cancelledUpTo: 0,
+    missedUpTo: 0,
     sends: new Set(),
   });
 }
@@ -240,10 +268,15 @@ function move(world: World, socket: Socket, event: Parameters<typeof ask<string,
 }
 
 /** What happens to an operation that is known to be over is no cause of its status. */
-function cancel(operation: Operation, cause: 'cancelled' | 'flushed' | 'threadGone' | 'closed'): void {
+function cancel(world: World, operation: Operation, cause: 'cancelled' | 'flushed' | 'threadGone' | 'closed'): void {
   if (operation.over !== undefined) return;
   operation[cause] = true;
+  world.touch(operation);
   loosen(operation);
+}
+
+function cancelAll(world: World, socket: Socket, cause: 'flushed' | 'closed'): void {
+  for (const operation of visited(socket.operations)) cancel(world, operation, cause);
 }
 
 function flush(world: World, socket: Socket, returns: Returns): Refusal | undefined {
@@ -255,7 +288,7 @@ function flush(world: World, socket: Socket, returns: Returns): Refusal | undefi
     return undefined;
   }
   if (refused) return { ...refusal('SIO_FLUSH succeeds', 'WSA_OPERATION_ABORTED:2'), readings: ['M8:not-supported'] };
-  for (const operation of socket.operations) cancel(operation, 'flushed');
+  cancelAll(world, socket, 'flushed');
   // The send queue is discarded: of what the transport had accepted, anything may be gone.
   for (const segment of socket.stream.reading.segments) socket.stream.loosen(segment);
   return undefined;
@@ -269,14 +302,16 @@ function shutDown(world: World, socket: Socket, how: string): void {
   move(world, socket, 'WSPShutdown.send');
   socket.sendClosed = true;
   if (how === 'SD_BOTH') socket.shutDownBoth = true;
-  for (const operation of socket.operations) shutDownUnder(world, operation);
+  shutDownUnder(world, socket);
 }
 
 /** What becomes of a send that pends at the shutdown, the page does not say (ruling D10). */
-function shutDownUnder(world: World, operation: Operation): void {
-  if (operation.over !== undefined) return;
-  operation.shutDown = true;
-  if (reads(world.tables.profile, 'D10:open')) loosen(operation, false);
+function shutDownUnder(world: World, socket: Socket): void {
+  for (const operation of visited(socket.operations)) {
+    if (operation.over !== undefined) continue;
+    operation.shutDown = true;
+    if (reads(world.tables.profile, 'D10:open')) loosen(operation, false);
+  }
 }
 
 /** What is pending by now may end before the port is bound or after it. */
@@ -300,7 +335,7 @@ function close(world: World, socket: Socket, isUnread: boolean): void {
     record.closedMeanwhile = true;
     if (record.segment !== undefined && socket.isStream) socket.stream.loosen(record.segment);
   }
-  for (const operation of socket.operations) cancel(operation, 'closed');
+  cancelAll(world, socket, 'closed');
   if (reads(world.tables.profile, 'CloseDelivers:open') || socket.lingerZero) {
     socket.lossy = true;
     for (const segment of socket.stream.reading.segments) socket.stream.loosen(segment);
@@ -310,7 +345,7 @@ function close(world: World, socket: Socket, isUnread: boolean): void {
 function exitThread(world: World, name: string): void {
   const thread = world.thread(name);
   thread.exited = true;
-  for (const operation of thread.operations) cancel(operation, 'threadGone');
+  for (const operation of thread.operations) cancel(world, operation, 'threadGone');
 }
 
 /**

@@ -25,8 +25,6 @@ export class ByteStream {
   #watched = new Map<number, Segment>();
   /** Calls that have begun and not ended. */
   #underWay = new Set<Segment>();
-  /** Segments that began by this step and had their place before it are consumed. */
-  #consumedBefore = -1;
   #urgent: UrgentSends;
   #took: Took;
   /** Places were left out, so that a refusal may be wrong. */
@@ -50,7 +48,6 @@ export class ByteStream {
     copy.#received = this.#received;
     for (const segment of this.#underWay) copy.#underWay.add(twinOf(segment, segmentOf));
     for (const [sequence, segment] of this.#watched) copy.#watched.set(sequence, twinOf(segment, segmentOf));
-    copy.#consumedBefore = this.#consumedBefore;
     copy.#urgent = this.#urgent.clone((segment) => twinOf(segment, segmentOf));
     copy.#took = this.#took.clone(copy.#segments);
     copy.#incomplete = this.#incomplete;
@@ -174,17 +171,9 @@ export class ByteStream {
     return true;
   }
 
-  /**
-   * The transport has taken all of the segment. What takes no room has waited for nothing, so that it tells nothing of what came before it.
-   */
+  /** The transport has taken all of the segment. */
   consume(segment: Segment): void {
-    segment.consumed = true;
-    if (segment.length > 0) this.tookSome(segment);
-  }
-
-  /** The transport has taken some of the segment, and so all that had its place before it. */
-  tookSome(segment: Segment): void {
-    this.#consumedBefore = Math.max(this.#consumedBefore, segment.alone ? segment.ended : segment.began);
+    this.#took.all(segment);
   }
 
   canComplete(segment: Segment): boolean {
@@ -212,14 +201,25 @@ export class ByteStream {
    * behind it. That the peer has read it all does not show that its operation is complete by now.
    */
   surelyOver(segment: Segment): boolean {
-    if (segment.consumed || segment.ended <= this.#consumedBefore || this.#took.hasAllOf(segment)) return true;
+    if (this.#took.isConsumed(segment) || this.#took.hasAllOf(segment)) return true;
     return this.#everywhere(segment, ({ at, strands }) => strands.length === 0 && at > segment.sequence && segment.length > 0);
+  }
+
+  /** False where it is not surely over, nor any that was posted behind it. */
+  mayBeOver(segment: Segment): boolean {
+    return this.#took.mayHaveAll(segment) || this.#places.every(({ at, strands }) => strands.length === 0 && at > segment.sequence);
   }
 
   /** True when the transport has taken all of the segment for certain. */
   surelyConsumed(segment: Segment): boolean {
-    if (segment.consumed || segment.ended <= this.#consumedBefore || this.#took.hasAllOf(segment)) return true;
+    if (this.#took.isConsumed(segment) || this.#took.hasAllOf(segment)) return true;
     return this.#everywhere(segment, (place) => this.#isTaken(place, segment));
+  }
+
+  /** False where it is not surely consumed, nor any with bytes that was posted behind it. */
+  mayHaveTaken(segment: Segment): boolean {
+    const reach = ({ at, strands, front }: Place): number => (strands.length === 0 ? at : front - 1);
+    return this.#took.mayHaveAll(segment) || this.#places.every((place) => reach(place) >= segment.sequence);
   }
 
   #everywhere(segment: Segment, holds: (place: Place) => boolean): boolean {
@@ -227,8 +227,7 @@ export class ByteStream {
   }
 
   #isTaken(place: Place, segment: Segment): boolean {
-    const isOver = (earlier: Segment): boolean =>
-      earlier.consumed || earlier.ended <= this.#consumedBefore || isRead(place, earlier, this.#received);
+    const isOver = (earlier: Segment): boolean => this.#took.isConsumed(earlier) || isRead(place, earlier, this.#received);
     if (segment.length > 0) return isOver(segment);
     // A send of no bytes waits for what was posted before it, and for nothing else.
     for (let sequence = place.at; sequence < segment.sequence; sequence++) {
@@ -298,7 +297,7 @@ export class ByteStream {
       if (end === segment.size) {
         this.#urgent.remove(segment);
         this.consume(segment);
-      } else this.tookSome(segment);
+      } else this.#took.some(segment);
       if (!segment.pieces) {
         segment.length -= length;
         segment.min = Math.min(segment.min, segment.length);

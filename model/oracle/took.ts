@@ -9,6 +9,8 @@ export class Took {
   #told: { bytes: number; readonly sums: Sums } | undefined;
   /** Of the segments that are forgotten. */
   #forgotten = { least: 0, most: 0 };
+  /** Segments that began by this step and had their place before it are consumed. */
+  #consumedBefore = -1;
 
   constructor(segments: Segments) {
     this.#segments = segments;
@@ -17,12 +19,34 @@ export class Took {
   clone(segments: Segments): Took {
     const copy = new Took(segments);
     copy.#forgotten = { ...this.#forgotten };
+    copy.#consumedBefore = this.#consumedBefore;
     copy.#told = this.#told && { bytes: this.#told.bytes, sums: this.#told.sums.clone() };
     return copy;
   }
 
   get isTold(): boolean {
     return this.#told !== undefined;
+  }
+
+  /** It has taken all of the segment. What takes no room has waited for nothing, so that it tells nothing of what came before it. */
+  all(segment: Segment): void {
+    segment.consumed = true;
+    if (segment.length > 0) this.some(segment);
+  }
+
+  /** It has taken some of the segment, and so all that had its place before it. */
+  some({ alone, began, ended }: Segment): void {
+    this.#consumedBefore = Math.max(this.#consumedBefore, alone ? ended : began);
+  }
+
+  /** It has all of the segment, since that completed or something that left had its place behind it. */
+  isConsumed({ consumed, ended }: Segment): boolean {
+    return consumed || ended <= this.#consumedBefore;
+  }
+
+  /** False where it has not all of the segment for certain, nor of any that was posted behind it. */
+  mayHaveAll(segment: Segment): boolean {
+    return segment.began <= this.#consumedBefore || this.hasAllOf(segment);
   }
 
   /** Adds to what the segment can have had taken, at least and at most. */

@@ -11,6 +11,7 @@ import type { BegunCall, WSPGetOverlappedResultCall, WSPSendCall } from '../wins
 import { mainThread } from '../winsock/trace.ts';
 import { ByAge } from './byAge.ts';
 import type { DatagramQueue } from './datagrams.ts';
+import { visited } from './effort.ts';
 import type { Segment } from './segments.ts';
 import type { ByteStream } from './stream.ts';
 
@@ -74,8 +75,11 @@ export interface Socket {
   datagrams: DatagramQueue;
   /** Its operations that may still be outstanding. */
   operations: ByAge<Operation>;
-  /** The operations up to this id are known to be over. */
-  overUpTo: number;
+  /** Those that pend and of which nothing shows yet that the transport took all of them. */
+  waiting: ByAge<Operation>;
+  /** WSPCancelIo has met all of its operations up to these ids, where it succeeded and where it found none. */
+  cancelledUpTo: number;
+  missedUpTo: number;
   /** Sends on it that have begun and not returned. */
   sends: Set<BegunRecord>;
 }
@@ -204,10 +208,14 @@ export class World {
   released = new Set<BegunRecord>();
   /** Operations that may still be outstanding. */
   live = new ByAge<Operation>();
+  /** The same under the name of their OVERLAPPED, the oldest first. */
+  named = new Map<string, Operation[]>();
   /** Those whose routine may still run, under the name of their OVERLAPPED, the oldest first. */
   routines = new Map<string, Operation[]>();
-  /** Operations that a settle may move on. */
+  /** Operations to which something happened since the last settle, so that the next one may move them on. */
   unsettledOperations = new Set<Operation>();
+  /** Sockets of which something left since the last settle. */
+  moved = new Set<Socket>();
   /** Names of operations that are over, oldest first, so that memory stays bounded. */
   finished: Operation[] = [];
   forgotten = false;
@@ -220,6 +228,8 @@ export class World {
   routeLost = false;
   /** Operations of which a packet is still to come, under the name of their OVERLAPPED, the oldest first. */
   packets = new Map<string, Operation[]>();
+  /** Those of them that are known to be complete. */
+  completePackets = new Set<Operation>();
   /** Steps so far, and how many there were at the last settle. */
   time = 0;
   settledAt = 0;
@@ -275,8 +285,9 @@ export class World {
   admit(operation: Operation): void {
     this.operations.set(operation.name, operation);
     this.live.add(operation);
-    this.unsettledOperations.add(operation);
+    enter(this.named, operation);
     operation.socket?.operations.add(operation);
+    this.move(operation, operation.state);
     const thread = this.thread(operation.thread);
     thread.operations.add(operation);
     if (operation.portBound && !operation.hasRoutine) this.expectPacket(operation);
@@ -288,13 +299,36 @@ export class World {
   /** Nothing can come of the operation any more: it is found by its name alone. */
   dismiss(operation: Operation): void {
     this.live.delete(operation);
+    leave(this.named, operation);
     this.unsettledOperations.delete(operation);
     operation.socket?.operations.delete(operation);
+    operation.socket?.waiting.delete(operation);
     const thread = this.thread(operation.thread);
     thread.operations.delete(operation);
     if (!operation.hasRoutine) return;
     thread.routines.delete(operation);
     leave(this.routines, operation);
+  }
+
+  /** The operation is in this state from here on. */
+  move(operation: Operation, state: number): void {
+    const { pending } = this.tables.operation.stateIndex;
+    operation.state = state;
+    if (state === pending) operation.socket?.waiting.add(operation);
+    else operation.socket?.waiting.delete(operation);
+    this.touch(operation);
+  }
+
+  /** Something happened to the operation: the next settle looks at it. */
+  touch(operation: Operation): void {
+    if (this.live.has(operation)) this.unsettledOperations.add(operation);
+  }
+
+  /** The circuit is in this state from here on. What waits on one that is broken is over. */
+  moveCircuit(socket: Socket, circuit: number): void {
+    if (circuit === socket.circuit) return;
+    socket.circuit = circuit;
+    for (const operation of visited(socket.waiting)) this.touch(operation);
   }
 
   expectPacket(operation: Operation): void {
@@ -305,6 +339,7 @@ export class World {
   /** No packet of it comes any more. */
   expectNoPacket(operation: Operation): void {
     if (operation.portBound) leave(this.packets, operation);
+    this.completePackets.delete(operation);
   }
 
   /** What a closed socket's peer sees is still judged, but the oldest closed sockets that nothing refers to are forgotten. */

@@ -63,7 +63,7 @@ export function* circuitOf(world: World, socket: Socket): Generator<Subject> {
   const { stateIndex } = world.tables.circuit;
   const suppose = (state: number, only: number) => (copy: World) => {
     const twin = copy.sockets.get(name)!;
-    twin.circuit = state;
+    copy.moveCircuit(twin, state);
     twin.causes = only;
   };
   // Where both sides have closed and nothing else happened, that is no failure.

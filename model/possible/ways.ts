@@ -17,7 +17,12 @@ function* streamOf(socket: Socket, nameOf: NameOf): Generator<Subject> {
   if (segments.end === 0) return;
   const possible = places.map((place): Possibility => {
     const says = placeText(place, socket, nameOf);
-    return { id: idOf(place), says, suppose: (copy) => copy.sockets.get(name)?.stream.suppose(place) };
+    const suppose = (copy: World): void => {
+      const twin = copy.sockets.get(name)!;
+      twin.stream.suppose(place);
+      copy.moved.add(twin);
+    };
+    return { id: idOf(place), says, suppose };
   });
   yield { kind: 'bytes', name, possible: distinctly(possible), ...(stream.isUndecided && { isCut: true }) };
 }

@@ -42,6 +42,7 @@ const begun = (begin: number, socket: string, length: number, fill: number, thre
 const ended = (call: Begun, length: number): TraceStep => step({ end: call.begin, begun: call, returns: { rc: 0, bytes: length } });
 const read = (socket: string, ...runs: (readonly [number, number])[]): TraceStep => step({ peer: 'recv', socket, runs });
 const settle = step({ env: 'settle' });
+const cancel = (more: Record<string, unknown> = {}): TraceStep => step({ call: 'WSPCancelIo', socket: 'A', ...more, returns: { rc: 0 } });
 
 /** Rounds of calls on one socket that all begin before the first returns, and what the peer then reads. */
 function rounds(count: number, lengths: readonly number[], fillOf: (i: number) => number, readOrder: readonly number[]): TraceStep[] {
@@ -148,7 +149,7 @@ export const growingTraces: readonly GrowingTrace[] = [
       steps: (n) => [
         ...connected('A'),
         ...times(3, (i) => pends('A', length, 0, `o${i}`)),
-        step({ call: 'WSPCancelIo', socket: 'A', returns: { rc: 0 } }),
+        cancel(),
         ...times(n, (i) => read('A', [(i * 5000) % 251, 5000])),
       ],
     }),
@@ -226,6 +227,48 @@ export const growingTraces: readonly GrowingTrace[] = [
         settle,
         step({ call: 'WSPGetOverlappedResult', socket: 'A', overlapped: `o${i % 8}`, returns: { rc: 0, bytes: 1000 } }),
       ]).flat(),
+    ],
+  },
+  {
+    name: 'sends that pend, with a settle behind each',
+    size: 500,
+    steps: (n) => [...connected('A'), ...times(n, (i) => [pends('A', 10, i, `o${i}`), settle]).flat()],
+  },
+  {
+    name: 'sends that pend, each read and settled in its turn',
+    size: 500,
+    steps: (n) => [
+      ...connected('A'),
+      ...times(n, (i) => pends('A', 10, i, `o${i}`)),
+      ...times(n, (i) => [read('A', [i % 251, 10]), settle]).flat(),
+    ],
+  },
+  {
+    name: 'sends that pend, with a look at an empty port behind each',
+    size: 500,
+    steps: (n) => [
+      ...connected('A'),
+      step({ call: 'CreateIoCompletionPort', socket: 'A', returns: { rc: 0 } }),
+      ...times(n, (i) => [pends('A', 10, i, `o${i}`), step({ port: 'empty', socket: 'A' })]).flat(),
+    ],
+  },
+  {
+    name: 'sends that pend, all cancelled behind each',
+    size: 500,
+    steps: (n) => [...connected('A'), ...times(n, (i) => [pends('A', 10, i, `o${i}`), cancel()]).flat()],
+  },
+  {
+    name: 'sends that pend, each cancelled by its name',
+    size: 500,
+    steps: (n) => [...connected('A'), ...times(n, (i) => pends('A', 10, i, `o${i}`)), ...times(n, (i) => cancel({ overlapped: `o${i}` }))],
+  },
+  {
+    name: 'sends that pend, read in turn while another has not returned',
+    size: 500,
+    steps: (n) => [
+      ...connected('A'),
+      step(begun(0, 'A', 10, 200, 'x', { overlapped: 'b' })),
+      ...times(n, (i) => [pends('A', 10, i % 190, `o${i}`), read('A', [i % 190, 10])]).flat(),
     ],
   },
   { name: 'forty equal sends at once, in rounds', size: 2, steps: (n) => forty(n, backwards, () => 7) },
