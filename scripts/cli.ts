@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** Runs the command line: what a person who gives no command sees, and how every command ends. */
+/** Runs the command line: what is shown where no command is given, and how every command ends. */
 
 import './cli/signals.ts';
 import { exitCodes } from './cli/exit.ts';
@@ -9,12 +9,16 @@ import { version } from './cli/version.ts';
 const firstSteps = `wspsend: the WSPSend page as a program.
 
 Start here:
-  wspsend verify               explore the model, verify the provider of this package against it, and print a verdict by clause
-  wspsend check trace.ndjson   is what an implementation did permitted? If not: which clause, and what would have been
-  wspsend ask --connected      what may a call give, in a state? Every permitted result, with its clauses and what follows
-  wspsend clauses              every rule of the page, and what stands behind each
-  wspsend explore              how many states and transitions the rules have, within bounds
-  wspsend help                 all commands; wspsend help COMMAND for one of them
+  wspsend verify               verify the provider of this package against the
+                               model, and print a verdict by clause
+  wspsend check trace.ndjson   is what an implementation did permitted? If not:
+                               which clause it breaks, what would have been
+  wspsend ask "words"          a question about a send in plain English, or the
+                               name of a code or a flag
+  wspsend ask --connected      what a call may give in a state: every permitted
+                               result, with its clauses and what follows
+  wspsend clauses              every rule of the page, and what stands behind it
+  wspsend help                 all commands; wspsend help COMMAND has one of them
 `;
 
 /** The exit code; undefined when the command has set it. */

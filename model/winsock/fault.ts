@@ -2,7 +2,7 @@
 
 import { choosing } from './guard.ts';
 import { type FieldsShape, isFreeField, type Shape } from './shape.ts';
-import { isMisspelt, type NameSet, nearestName } from './spelling.ts';
+import { isMisspelt, type NameSet, nameSet, nearestName } from './spelling.ts';
 import { excerpt } from './strictJson.ts';
 
 export type Path = readonly (string | number)[];
@@ -114,7 +114,15 @@ const choiceFault = (shape: Of<'choice'>, value: unknown): Fault | undefined => 
   if (!isFields(value)) return unlike(shape, value);
   const { by, of } = shape;
   const chosen = of.find((option) => (choosing(option, by) as readonly unknown[]).includes(value[by]));
-  return chosen === undefined ? { path: [by], message: shape.unlike } : fieldsFault(chosen, value);
+  if (chosen !== undefined) return fieldsFault(chosen, value);
+  return {
+    path: [by],
+    message: shape.unlike,
+    names: nameSet(
+      /(?:)/,
+      of.flatMap((option) => choosing(option, by).filter((name) => typeof name === 'string')),
+    ),
+  };
 };
 
 const fieldsFault = ({ fields, rules }: FieldsShape, value: unknown): Fault | undefined => {
@@ -126,7 +134,11 @@ const fieldsFault = ({ fields, rules }: FieldsShape, value: unknown): Fault | un
     if (fault !== undefined) return at(name, fault);
   }
   const other = Object.keys(value).find((name) => !Object.hasOwn(fields, name) && !isFreeField(name));
-  if (other !== undefined) return { path: [other], message: 'is not a field here' };
+  if (other !== undefined) {
+    const alike = Object.keys(fields).filter((name) => name[0] === other[0] && !Object.hasOwn(value, name));
+    const meant = nearestName(nameSet(/(?:)/, alike), other);
+    return { path: [other], message: `is not a field here${meant === undefined ? '' : ` (did you mean ${meant}?)`}` };
+  }
   const broken = rules.find((rule) => !rule.holds(value));
   return broken && { path: broken.path === '' ? [] : [broken.path], message: broken.message };
 };

@@ -23,14 +23,14 @@ export interface LineField {
 export interface LineKind {
   /** What tells it from others: a function's name, or the field that does and its value. */
   readonly name: string;
-  /** The field by which a line is of this kind, or what stands in a trace beside steps. */
+  /** The field by which a line is of this kind. */
   readonly group: string;
   readonly about: string;
   readonly fields: readonly LineField[];
   readonly examples: readonly { readonly what: string; readonly line: string }[];
 }
 
-/** Beside the steps that are shown, one of each kind. */
+/** What is shown in addition to the steps, one of each kind. */
 const others: readonly (readonly [what: string, line: string])[] = [
   ['a header', `{"wspsend":"${traceVersion}","source":"my stack 1.2","title":"a send that pends"}`],
   ['the end of a call', '{"end":7,"returns":{"rc":0,"bytes":600000}}'],
@@ -38,13 +38,13 @@ const others: readonly (readonly [what: string, line: string])[] = [
   ['a note', '{"x-note":"the recorder was restarted here"}'],
 ];
 
-/** In the order of a trace: the header, calls, what is observed, what stands beside. */
+/** In the order of a trace: the header, calls, what is observed, and lines that are no steps. */
 export function lineKinds(): readonly LineKind[] {
   const groups: readonly (readonly [string, Shape])[] = [
     ['header', headerShape],
     ...Object.entries(stepShapes),
-    ['beside', doneShape],
-    ['beside', noteShape],
+    ['done', doneShape],
+    ['x-…', noteShape],
   ];
   const lines = [...oneOfEach, ...others].map(([what, line]) => ({ what, line, value: JSON.parse(line) as unknown }));
   return groups.flatMap(([group, shape]) =>
@@ -60,12 +60,12 @@ const objectsOf = (shape: Shape): readonly FieldsShape[] =>
   shape.kind === 'choice' ? shape.of : shape.kind === 'fields' ? [shape as FieldsShape] : [];
 
 const nameOf = (group: string, { fields }: FieldsShape): string => {
-  const by = fields[group] ?? fields.done ?? fields.wspsend;
-  if (by === undefined) return 'x-…';
+  const by = fields[group] ?? fields.wspsend;
+  if (by === undefined) return group;
   const shape = shapeOf(by);
   if (shape.kind !== 'oneOf') return group;
   const values = shape.values.join(', ');
-  return group === 'call' ? values : group === 'header' ? group : `${fields.done === undefined ? group : 'done'} ${values}`;
+  return group === 'call' ? values : group === 'header' ? group : `${group} ${values}`;
 };
 
 const shapeOf = (field: Shape | Optional): Shape => (field.kind === 'optional' ? (field.of as Shape) : (field as Shape));
@@ -106,21 +106,26 @@ const namesIn = (shape: Shape): readonly string[] => {
 /** Several objects in one place, such as the returns of a success and of a failure, show each field once. */
 const innerOf = (shape: Shape): readonly LineField[] => {
   const objects = shape.kind === 'anyOf' ? shape.of.flatMap(objectsOf) : objectsOf(shape);
-  const found = new Map<string, LineField>();
-  for (const field of objects.flatMap(fieldsOf).filter(({ values }) => !values.startsWith('absent'))) {
-    const known = found.get(field.name);
-    if (known === undefined)
-      found.set(field.name, { ...field, isRequired: field.isRequired && objects.every((each) => isNeeded(each, field.name)) });
-    else if (known.values !== field.values) found.set(field.name, mergedField(known, field));
-  }
-  return [...found.values()];
+  const byName = new Map<string, LineField[]>();
+  for (const field of objects.flatMap(fieldsOf).filter(({ values }) => !values.startsWith('absent')))
+    byName.set(field.name, [...(byName.get(field.name) ?? []), field]);
+  return [...byName].map(([name, fields]) =>
+    mergedField(
+      fields,
+      objects.every((each) => isNeeded(each, name)),
+    ),
+  );
 };
 
 const isNeeded = ({ fields }: FieldsShape, name: string): boolean => fields[name] !== undefined && fields[name].kind !== 'optional';
 
-const mergedField = (a: LineField, b: LineField): LineField => ({
-  ...a,
-  about: a.about === b.about ? a.about : `${a.about} ${b.about}`,
-  values: `${a.values} or ${b.values}`,
-  names: [...new Set([...a.names, ...b.names])],
-});
+const mergedField = (fields: readonly LineField[], isRequired: boolean): LineField => {
+  const joined = (part: (field: LineField) => string, by: string): string => [...new Set(fields.map(part))].join(by);
+  return {
+    ...fields[0]!,
+    isRequired,
+    about: joined(({ about }) => about, ' '),
+    values: joined(({ values }) => values, ' or '),
+    names: [...new Set(fields.flatMap(({ names }) => names))],
+  };
+};

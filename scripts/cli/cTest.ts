@@ -8,6 +8,7 @@ import { readTrace } from '../../model/winsock/reader.ts';
 import { tracesOfClauses } from '../../properties/generate/cSections.ts';
 import { type CTrace, cTestOf } from '../../properties/generate/cTest.ts';
 import { printable } from '../report/printable.ts';
+import { nearestClause } from './clausesNamed.ts';
 import { UnusableInput } from './exit.ts';
 import { readInput } from './inputs.ts';
 import { packageFile } from './packageFiles.ts';
@@ -35,7 +36,9 @@ export async function cTest({ profile, from, clauses }: CTestOptions): Promise<s
 function keptTraces(clauses: readonly string[] | undefined): readonly CTrace[] {
   const unknown = clauses?.find((id) => !isClauseId(id));
   if (unknown !== undefined)
-    throw new UnusableInput(`--clause must be an id of the register: ${printable(unknown)}. \`npx wspsend clauses\` lists them.`);
+    throw new UnusableInput(
+      `--clause must be an id of the register: ${printable(unknown)}.${nearestClause(unknown)} All of them: wspsend clauses`,
+    );
   const { vectors } = JSON.parse(readFileSync(packageFile('generated/vectors.json'), 'utf8')) as Parameters<typeof tracesOfClauses>[0];
   const traces = tracesOfClauses({ vectors }, clauses === undefined ? undefined : (id) => clauses.includes(id));
   if (traces.length === 0)

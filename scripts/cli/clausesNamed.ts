@@ -1,10 +1,11 @@
-/** Which clauses somebody means who gives a clause, a section of the page, a ruling, or words. */
+/** Which clauses are meant by a clause, a section of the page, a ruling, or words. */
 
-import { type ClauseId, isClauseId } from '../../model/clauses/register.ts';
+import { type ClauseId, isClauseId, register } from '../../model/clauses/register.ts';
 import { rulings } from '../../model/clauses/rulings.ts';
 import { clausesOfSection } from '../consult/entries.ts';
 import { lookUp } from '../consult/lookUp.ts';
 import { printable } from '../report/printable.ts';
+import { didYouMean } from './choices.ts';
 import { UnusableInput } from './exit.ts';
 
 export interface ClausesNamed {
@@ -22,16 +23,23 @@ export function clausesNamed(words: string): ClausesNamed {
   if (ofSection.length > 0) return { by: 'name', ids: ofSection };
   const ruling = rulings.find(({ id }) => id === words);
   if (ruling !== undefined) return { by: 'name', ids: ruling.clauses };
-  if (/^[\w]+:\d+$/.test(words)) throw unknown(words, lookUp(words.replace(/:\d+$/, ''), ['clause']).found[0]?.entry.id);
+  if (/^\w+:\d+$/.test(words)) throw unknown(words);
   const ids = lookUp(words, ['clause'])
     .found.map(({ entry }) => entry.id)
     .filter(isClauseId)
     .slice(0, wordsMax);
-  if (ids.length === 0) throw unknown(words, undefined);
+  if (ids.length === 0) throw unknown(words);
   return { by: 'words', ids };
 }
 
-const unknown = (words: string, nearest: string | undefined): UnusableInput =>
+const unknown = (words: string): UnusableInput =>
   new UnusableInput(
-    `A clause id must be one of the register: ${printable(words)}${nearest === undefined ? '' : `. The nearest is ${nearest}`}. To see them: wspsend clauses`,
+    `A clause id must be one of the register: ${printable(words)}.${nearestClause(words)} All of them, and the names of sections: wspsend clauses`,
   );
+
+/** For the end of a message about a clause id that does not exist. */
+export function nearestClause(id: string): string {
+  const ids = register.map((entry) => entry.id);
+  const last = ids.findLast((other) => other.replace(/:\d+$/, '') === id.replace(/:\d+$/, ''));
+  return last === undefined ? didYouMean(ids, id) : ` The last of its section is ${last}.`;
+}

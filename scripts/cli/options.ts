@@ -3,6 +3,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { type Profile, profiles } from '../../model/clauses/profiles.ts';
 import { timeoutSecondsDefault, timeoutSecondsMax } from '../../properties/process/pace.ts';
+import { chosenFrom } from './choices.ts';
 import { commandWords } from './commandWords.ts';
 
 export interface ProfileOption {
@@ -10,7 +11,7 @@ export interface ProfileOption {
 }
 
 export const profileOption = (): Option =>
-  new Option('-p, --profile <profile>', 'the reading of the page to hold it to').choices(profiles).default('page');
+  chosenFrom(new Option('-p, --profile <profile>', 'the reading of the page to hold it to'), profiles).default('page');
 
 export interface DriverCommand {
   readonly text: string;

@@ -2,7 +2,8 @@
 
 import { Command, CommanderError } from 'commander';
 import { Unfinished } from '../../properties/vectors/unfinished.ts';
-import { printableLines } from '../report/printable.ts';
+import { printable, printableLines } from '../report/printable.ts';
+import { didYouMean } from './choices.ts';
 import { exitCodes, UnusableInput } from './exit.ts';
 import { say, sayUnforeseen } from './streams.ts';
 import { version } from './version.ts';
@@ -24,7 +25,8 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
 };
 
 /**
- * With the one command that the words begin with, or with all. Fails by a CommanderError, once it has said on standard error what is wrong.
+ * With the one command that the words name, or with all. Fails by UnusableInput for a command that does not exist, and by a CommanderError,
+ * once it has said on standard error what else is wrong.
  */
 export const newProgram = async (words: readonly string[] = []): Promise<Command> => {
   const program = new Command('wspsend')
@@ -34,9 +36,17 @@ export const newProgram = async (words: readonly string[] = []): Promise<Command
     .showHelpAfterError('(add --help to see how it is used)')
     .configureHelp({ showGlobalOptions: false });
   program.exitOverride().configureOutput({ writeErr: (text) => process.stderr.write(printableLines(text)) });
-  const named = Object.hasOwn(commands, words[0] ?? '') ? [commands[words[0]!]!] : Object.values(commands);
-  for (const load of named) (await load())(program);
+  const [first = '', second = ''] = words;
+  const name = first === 'help' ? second : first;
+  const isCommand = Object.hasOwn(commands, name);
+  if (!isCommand && name !== 'help' && /^[^-]/.test(name)) throw new UnusableInput(noCommand(name));
+  for (const load of isCommand ? [commands[name]!] : Object.values(commands)) (await load())(program);
   return program;
+};
+
+const noCommand = (name: string): string => {
+  const names = Object.keys(commands);
+  return `a command must be one of ${names.join(', ')}: ${printable(name)}.${didYouMean(names, name)}`;
 };
 
 /** Runs a command. The exit code; undefined when the command has set it. */

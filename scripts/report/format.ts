@@ -2,6 +2,7 @@
 
 import type { LineField, LineKind } from '../../model/winsock/format.ts';
 import { patternPeriod, traceVersion } from '../../model/winsock/trace.ts';
+import { wrapped } from './columns.ts';
 
 /** What holds for all lines, a paragraph each. */
 export const formatRules: readonly string[] = [
@@ -13,15 +14,15 @@ export const formatRules: readonly string[] = [
   'A name that begins with x- is free in every line. A line of such names alone, a blank line, {"done":true}, and a line that returns {"unsupported":"why"} are no steps.',
 ];
 
-/** Indented below its kind; an inner field below its own. */
-export function kindText({ name, about, fields, examples }: LineKind): string {
+/** Indented below its kind; an inner field below its own. The example keeps its line, so that it can be copied. */
+export function kindText({ name, about, fields, examples }: LineKind, columns: number): string {
   const [example] = examples;
   const lines = fields.flatMap((field) => fieldLines(field, '  '));
   const width = Math.max(0, ...lines.map(([head]) => head.length));
   return [
-    `${name}: ${about}`,
+    ...wrapped(`${name}: ${about}`, columns, '  '),
     ...(example === undefined ? [] : [`  ${example.line}`]),
-    ...lines.map(([head, rest]) => `${head.padEnd(width)}  ${rest}`),
+    ...lines.flatMap(([head, rest]) => wrapped(`${head.padEnd(width)}  ${rest}`, columns, ' '.repeat(width + 2))),
   ].join('\n');
 }
 

@@ -22,7 +22,7 @@ const groups: readonly (readonly [title: string, has: (group: string) => boolean
   ['What a send leads to', (group) => ['routine', 'poll', 'upcall', 'port'].includes(group)],
   ['The far end and the world', (group) => ['peer', 'env'].includes(group)],
   ['The caller, and calls outside the vocabulary', (group) => ['caller', 'foreign'].includes(group)],
-  ['No steps', (group) => group === 'beside'],
+  ['No steps', (group) => group === 'done' || group === 'x-…'],
 ];
 
 const firstTrace = `{"wspsend":"trace/1","title":"a send pends, and its event is set when the peer has read"}

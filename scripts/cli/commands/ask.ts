@@ -14,7 +14,9 @@ import { coloursOf, printLine } from '../../report/terminal.ts';
 import { stateAfter } from '../askAfter.ts';
 import { askBack } from '../askBack.ts';
 import { askWords } from '../askWords.ts';
+import { didYouMean } from '../choices.ts';
 import { exitCodes, UnusableInput } from '../exit.ts';
+import { endHelp } from '../help.ts';
 import { type ProfileOption, profileOption } from '../options.ts';
 
 interface AskOptions extends ProfileOption {
@@ -39,38 +41,37 @@ const lengths = (text: string): number[] =>
     return Number(part);
   });
 
-const help = `
-  wspsend ask "may I free the buffers after WSA_IO_PENDING"     words: the best answer, and what else was found
-  wspsend ask WSAEMSGSIZE                                       a name: of a code, a flag, a call, a clause, a ruling
-  wspsend ask --after trace.ndjson                              what may come next, after a recorded trace
-On a terminal, ask alone asks back.
-
-A state is a JSON object. What it leaves out is as WSPSocket makes a socket:
-  socket       "open", "closed", "none"               type        "SOCK_STREAM", "SOCK_DGRAM"
-  overlapped   made with WSA_FLAG_OVERLAPPED          bound, connected, connecting, nonblocking, broadcast   false
-  to           "peer", "broadcast"                    maxMessage  SO_MAX_MSG_SIZE where it was asked for
-  shutdown     list of "SD_SEND", "SD_RECEIVE", …     peer        "open", "shutDown", "closed"
-  circuit      "up", "reset", "timedOut", "keepAliveFailed", "networkDown"
-  network      "up", "down"                           arrived     the sender surely feels what happened: true
-  reported     code by which a send told of it        unread      bytes that the peer has still to read: 0
-  room         "unknown", "all", "part", "none", or a number of bytes
-  outstanding  list of {"overlapped", "length", "event", "routine", "port", "thread"}, the oldest first
-  blockingCall another thread's call blocks: false    insideRoutine   the call is made inside a routine: false
-or {"trace":[…]}, the steps that lead to it. A call is one of a trace without its returns: WSPSend, WSPGetOverlappedResult,
-WSPCancelIo, WSPIoctl with SIO_FLUSH, a poll, or {"end":N} of a call that the trace began. The socket is A. Left out: a send of 1000 bytes.
-
-  wspsend ask --connected --nonblocking --room part
-  wspsend ask --state '{"type":"SOCK_DGRAM","connected":true,"maxMessage":512}' --call '{"buffers":[513]}' --json
-
-Exit status: 0 answered, 2 the question cannot be answered.`;
+const stateFields = [
+  ['socket', '"open" (the default), "closed" or "none"'],
+  ['type', '"SOCK_STREAM" (the default) or "SOCK_DGRAM"'],
+  ['overlapped', 'made with WSA_FLAG_OVERLAPPED: false'],
+  ['bound', 'WSPBind was called: false'],
+  ['connected', 'the socket has its peer: false'],
+  ['connecting', 'a nonblocking WSPConnect is under way: false'],
+  ['nonblocking', 'by FIONBIO: false'],
+  ['broadcast', 'SO_BROADCAST is set: false'],
+  ['to', 'where WSPConnect went: "peer" (the default) or "broadcast"'],
+  ['maxMessage', 'SO_MAX_MSG_SIZE, where it was asked for'],
+  ['shutdown', 'what WSPShutdown was given: a list of "SD_SEND", "SD_RECEIVE", "SD_BOTH"'],
+  ['room', 'in the transport: "unknown" (the default), "all", "part", "none", or a number of bytes'],
+  ['unread', 'bytes that the peer has still to read: 0'],
+  ['outstanding', 'a list of {"overlapped", "length", "event", "routine", "port", "thread"}, the oldest first'],
+  ['circuit', '"up" (the default), "reset", "timedOut", "keepAliveFailed" or "networkDown"'],
+  ['peer', '"open" (the default), "shutDown" or "closed"'],
+  ['network', '"up" (the default) or "down"'],
+  ['arrived', 'the sender surely feels what happened to circuit, peer or network: true'],
+  ['reported', 'the code by which an earlier send reported it'],
+  ['blockingCall', "another thread's call blocks: false"],
+  ['insideRoutine', 'the call is made inside a completion routine: false'],
+] as const;
 
 export const addAsk = (program: Command): void => {
-  program
+  const command = program
     .command('ask')
     .argument('[words...]', 'a question in plain English, or a name: of a code, a flag, a call, a clause, a ruling')
     .summary('what may a call give, in a state?')
     .description('Consults the page: prints every result that is permitted, with its clauses and with what follows.')
-    .option('--after <trace>', 'the state is the one that a recorded trace leads to; without a call: whatever it leaves open')
+    .option('--after <trace>', 'the state is the one that a recorded trace leads to; without a call: every call that it leaves open')
     .option('--state <json>', 'the state of the socket')
     .option('--call <json>', 'the call')
     .option('--datagram', 'state: a SOCK_DGRAM')
@@ -86,10 +87,24 @@ export const addAsk = (program: Command): void => {
     .option('--routine', 'call: with a completion routine')
     .addOption(profileOption())
     .option('--json', 'one JSON object')
-    .addHelpText('after', help)
     .action(async (words: string[], options: AskOptions, command: Command) => {
       process.exitCode = await answer(words, options, command);
     });
+  endHelp(
+    command,
+    { 0: 'answered', 2: 'the question cannot be answered' },
+    'Ask in words, by a name, after a trace, or about a state; on a terminal, ask alone asks back:',
+    [
+      ['wspsend ask "may I free the buffers after WSA_IO_PENDING"', 'the best answer, and what else was found'],
+      ['wspsend ask WSAEMSGSIZE', 'a code, a flag, a call, a clause or a ruling'],
+      ['wspsend ask --after trace.ndjson', 'what may come next, after a recorded trace'],
+      ['wspsend ask --connected --nonblocking --room part', 'what a send of 1000 bytes may give in this state'],
+      [`wspsend ask --state '{"type":"SOCK_DGRAM","maxMessage":512}' --buffers 513`, 'the same, the state in JSON'],
+    ],
+    'A state is a JSON object of these fields; what it leaves out is as WSPSocket makes a socket:',
+    stateFields,
+    'Or it is {"trace":[…]}, the steps that lead to it. A call is one of a trace without its returns: WSPSend, WSPGetOverlappedResult, WSPCancelIo, WSPIoctl with SIO_FLUSH, a poll, or {"end":N} of a call that the trace began. The socket is A.',
+  );
 };
 
 function answer(words: readonly string[], options: AskOptions, command: Command): number | Promise<number> {
@@ -111,7 +126,7 @@ function askInWords(words: readonly string[], options: AskOptions, command: Comm
   const { profile, json, ...others } = options;
   const [other] = Object.keys(others);
   if (other !== undefined)
-    throw new UnusableInput(`ask takes words or a state and a call, not both: --${other} stands beside ${printable(words.join(' '))}`);
+    throw new UnusableInput(`ask takes words or a state and a call, not both: --${other} was given with ${printable(words.join(' '))}`);
   const isGiven = command.getOptionValueSource('profile') !== 'default';
   return askWords(words.join(' '), { profile: isGiven ? profile : undefined, json: json === true });
 }
@@ -119,8 +134,8 @@ function askInWords(words: readonly string[], options: AskOptions, command: Comm
 async function ask(options: AskOptions): Promise<number> {
   const { after, profile, json } = options;
   const words = { ...stateWords(options), ...parsed('--state', options.state) };
-  const [beside] = Object.keys(words);
-  if (after !== undefined && beside !== undefined) throw new UnusableInput(`--after is a state of its own: ${beside} stands beside it`);
+  const [other] = Object.keys(words);
+  if (after !== undefined && other !== undefined) throw new UnusableInput(`--after is a state of its own: ${other} was given with it`);
   const state = after === undefined ? words : await stateAfter(after);
   const call = { ...callWords(options), ...parsed('--call', options.call) };
   requireFlags(call);
@@ -183,9 +198,10 @@ function parsed(option: string, text: string | undefined): object {
 
 const flagNames: readonly string[] = [...Object.keys(sendFlags), ...Object.keys(foreignFlags)];
 
-/** A trace may hold whatever a caller gave; a question about a flag that nobody knows is a slip of the pen. */
+/** A trace may hold whatever a caller gave; a question about a flag that does not exist is a slip of the pen. */
 function requireFlags({ flags }: { readonly flags?: unknown }): void {
   if (!Array.isArray(flags)) return;
   const unknown = flags.find((flag) => typeof flag === 'string' && !flagNames.includes(flag) && !/^\d+$/.test(flag)) as string | undefined;
-  if (unknown !== undefined) throw new UnusableInput(`a flag must be one of ${flagNames.join(', ')}: ${printable(unknown)}`);
+  if (unknown !== undefined)
+    throw new UnusableInput(`a flag must be one of ${flagNames.join(', ')}: ${printable(unknown)}.${didYouMean(flagNames, unknown)}`);
 }

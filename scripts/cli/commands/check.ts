@@ -6,6 +6,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
 import { printLine } from '../../report/terminal.ts';
 import { UnusableInput, worst } from '../exit.ts';
+import { endHelp } from '../help.ts';
 import { type Checked, type Checking, checkFile, checkOnWorker } from '../jobs/check.ts';
 import { type ProfileOption, profileOption, wholeNumber } from '../options.ts';
 import { outputTo } from '../outputs.ts';
@@ -19,10 +20,10 @@ interface CheckOptions extends ProfileOption {
 }
 
 export const addCheck = (program: Command): void => {
-  program
+  const command = program
     .command('check')
     .summary('judge recorded traces')
-    .description('Judges traces (NDJSON, trace/1): is every step permitted? Every file is judged, whatever became of those before it.')
+    .description('Judges traces (NDJSON, trace/1): is every step permitted? Every file is judged, also after one that was rejected.')
     .argument('<file...>', 'traces; - reads standard input')
     .addOption(profileOption())
     .option('--json', 'one JSON object per file, one a line')
@@ -34,21 +35,16 @@ export const addCheck = (program: Command): void => {
       'how many files are judged at a time, each on a thread; the output keeps the order of the files (default: one per core for large files)',
       wholeNumber(1, 256),
     )
-    .addHelpText(
-      'after',
-      `
-With --explain each step is followed by the things that it changed, a line for each way in which they may be: + for what has become possible,
-† for what the step ended, and why. At a rejected step each way says what would have been needed there. It keeps the whole trace in memory.
-
-A verdict may list what is not judged (a call or an option outside the vocabulary, a far end of which nothing is known) and what the
-caller itself broke. Neither accuses the provider, and neither changes the verdict.
-
-Exit status: 0 all accepted, 1 some rejected, 2 some malformed, not readable or undecided. Undecided is a trace whose bytes could have come
-in more orders than are kept: from the line that it names on it is neither accepted nor rejected.`,
-    )
     .action(async (files: string[], options: CheckOptions) => {
       process.exitCode = await check(files, options);
     });
+  endHelp(
+    command,
+    { 0: 'every trace was accepted', 1: 'a trace was rejected', 2: 'a trace is malformed, cannot be read, or is undecided' },
+    'A trace is undecided from the line from which its bytes could have come in more orders than are kept: neither accepted nor rejected.',
+    'With --explain each step is followed by what it changed, a line for each way in which that may be: + for what has become possible, † for what the step ended, and why. At a rejected step each way says what would have been needed there. The whole trace is kept in memory.',
+    'A verdict may list what is not judged (a call or an option outside the vocabulary, a far end of which nothing is known) and what the caller itself broke. Neither accuses the provider, and neither changes the verdict.',
+  );
 };
 
 async function check(files: readonly string[], { profile, json, keepGoing, explain, html, jobs }: CheckOptions): Promise<number> {

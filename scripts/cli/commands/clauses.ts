@@ -17,8 +17,10 @@ import { unnoticed } from '../../../properties/properties.ts';
 import { type ClauseRow, clauseRows, columns, type Generated, holesOf } from '../../report/matrix.ts';
 import { printable } from '../../report/printable.ts';
 import { coloursOf, printLine } from '../../report/terminal.ts';
+import { chosenFrom } from '../choices.ts';
 import { clausesNamed } from '../clausesNamed.ts';
 import { exitCodes, UnusableInput } from '../exit.ts';
+import { endHelp } from '../help.ts';
 import { readInput } from '../inputs.ts';
 import { packageFile } from '../packageFiles.ts';
 
@@ -29,7 +31,7 @@ interface ClausesOptions {
 }
 
 export const addClauses = (program: Command): void => {
-  program
+  const command = program
     .command('clauses')
     .summary('the rules of the page, and what stands behind each')
     .description(
@@ -38,15 +40,12 @@ export const addClauses = (program: Command): void => {
     .argument('[words...]', 'a clause to follow, such as Nonoverlapped:4; a section, such as MSG_PARTIAL; a ruling, such as D1; or words')
     .option('--json', 'an array of clauses; with --page, the result of the comparison')
     .addOption(
-      new Option('--oracle-only <profile>', 'the rules that only the oracle can judge: no step of the bounded model meets them').choices(
+      chosenFrom(
+        new Option('--oracle-only <profile>', 'the rules that only the oracle can judge: no step of the bounded model meets them'),
         profiles,
       ),
     )
     .option('--page <file>', 'compare the clauses with the text of the page instead')
-    .addHelpText(
-      'after',
-      '\nExit status: 0 nothing is missing, 1 a modelled clause lacks its rule, its test, its property or its mutants, or the page and the clauses differ.',
-    )
     .action(async (words: string[], { json, page, oracleOnly }: ClausesOptions) => {
       const id = words.length === 0 ? undefined : words.join(' ');
       if (oracleOnly !== undefined) {
@@ -56,10 +55,15 @@ export const addClauses = (program: Command): void => {
         return;
       }
       if (page !== undefined && id !== undefined) {
-        throw new UnusableInput(`--page compares all clauses, so no clause may be named beside it: ${printable(id)}`);
+        throw new UnusableInput(`--page compares all clauses, so no clause may be named with it: ${printable(id)}`);
       }
       process.exitCode = page === undefined ? showMatrix(id, json === true) : await showCover(page, json === true);
     });
+  endHelp(command, {
+    0: 'nothing is missing',
+    1: 'a modelled clause lacks its rule, its test, its property or its mutants, or the page and the clauses differ',
+    2: 'no clause has this name or these words, or the page cannot be read',
+  });
 };
 
 // ---- Rules with one voice ------------------------------------------------------------------------------------------------------

@@ -7,25 +7,31 @@ import { lineOf, type TraceHeader } from '../../../model/winsock/trace.ts';
 import type { Conversation } from '../../../properties/conversation/implementation.ts';
 import { isUnsupported, type ReplyLine } from '../../../properties/conversation/replyLine.ts';
 import { exitCodes, UnusableInput } from '../exit.ts';
+import { endHelp } from '../help.ts';
 import { timeoutOption } from '../options.ts';
 import { type NamedProvider, namedProvider } from '../provider.ts';
 import { say } from '../streams.ts';
 
 export const addDrive = (program: Command): void => {
-  program
+  const command = program
     .command('drive')
     .summary('put a provider module behind the standard streams')
     .description(
-      'Reads requests, one a line, and answers with the trace of what happened: what a driver of an implementation from elsewhere has to do, done for a provider module.',
+      'Reads requests, one a line, and answers with the trace of what happened: what a driver has to do, done for a provider module.',
     )
     .option('--provider <module>', 'an ES module that exports WSPStartup(upcalls) and world(); ours unless another is named')
     .addOption(timeoutOption())
     .action(async (options: NamedProvider) => {
       process.exitCode = await drive(options);
     });
+  endHelp(command, {
+    0: 'the input ended, and every request was answered',
+    1: 'the provider threw, did not answer within --timeout, or died',
+    2: 'a request is malformed, or the provider cannot be loaded',
+  });
 };
 
-/** As long as whoever asks lets it run, the provider serves one case. */
+/** Until its input ends, the provider serves one case. */
 async function drive(named: NamedProvider): Promise<number> {
   const implementation = await namedProvider(named);
   try {

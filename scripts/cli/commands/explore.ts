@@ -7,6 +7,7 @@ import { progressOn } from '../../report/progress.ts';
 import { printLine } from '../../report/terminal.ts';
 import { type ModelOptions, takesModel } from '../bounds.ts';
 import { exitCodes } from '../exit.ts';
+import { endHelp } from '../help.ts';
 import { exploreOnWorker } from '../jobs/explore.ts';
 import { wholeNumber } from '../options.ts';
 
@@ -18,7 +19,7 @@ interface ExploreOptions extends ModelOptions {
 }
 
 export const addExplore = (program: Command): void => {
-  takesModel(
+  const command = takesModel(
     program
       .command('explore')
       .summary('count the states and transitions of the model within bounds')
@@ -35,6 +36,11 @@ export const addExplore = (program: Command): void => {
     .action(async (options: ExploreOptions) => {
       process.exitCode = await showExploration(options);
     });
+  endHelp(command, {
+    0: 'every state within the bounds was explored',
+    1: 'with --compare: the compiled model and the XState machine differ',
+    2: 'there are more states than --states, or what was given cannot be used',
+  });
 };
 
 async function showExploration(options: ExploreOptions): Promise<number> {

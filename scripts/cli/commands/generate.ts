@@ -9,7 +9,9 @@ import type { GeneratedFiles } from '../../../properties/generate/generated.ts';
 import { printable } from '../../report/printable.ts';
 import { progressOn } from '../../report/progress.ts';
 import { printLine } from '../../report/terminal.ts';
+import { chosenFrom } from '../choices.ts';
 import { exitCodes, isRefused, reasonOf, UnusableInput } from '../exit.ts';
+import { endHelp } from '../help.ts';
 import { readInput } from '../inputs.ts';
 import { vectorsOnWorker } from '../jobs/vectors.ts';
 import { keepTest } from '../keptTest.ts';
@@ -32,7 +34,7 @@ interface GenerateOptions {
 }
 
 export const addGenerate = (program: Command): void => {
-  program
+  const command = program
     .command('generate')
     .summary('write the generated tests, or check that they are fresh')
     .description(
@@ -41,11 +43,13 @@ export const addGenerate = (program: Command): void => {
     .option('--check', 'write nothing; exit 1 when a file is missing, stale, or not generated at all')
     .option('--from <trace>', 'keep this trace as a regression test')
     .addOption(
-      new Option('--format <form>', 'write one C file that stands alone, with the outcomes that are permitted at each step').choices(['c']),
+      chosenFrom(new Option('--format <form>', 'write one C file that stands alone, with the outcomes that are permitted at each step'), [
+        'c',
+      ]),
     )
     .option('--out <file>', 'with --format: the file')
     .option('--clause <id...>', 'with --format: the kept vectors of these clauses (without it and --from: all)')
-    .option('--to <folder>', 'with --from: write a test for vitest and the trace beside it here; it holds --provider or --driver')
+    .option('--to <folder>', 'with --from: write a test for vitest and its trace here; the test holds --provider or --driver to the trace')
     .addOption(new Option('--provider <module>', 'with --to: the provider that the test holds'))
     .addOption(driverOption())
     .option(
@@ -53,15 +57,22 @@ export const addGenerate = (program: Command): void => {
       'write vectors instead, one JSON object a line, to this file, or to vectors.ndjson in this folder; - is standard output',
     )
     .addOption(
-      new Option(
-        '-p, --profile <profile>',
-        'the reading: of the vectors, those whose last step it reaches; of a test, the one that holds (page)',
-      ).choices(profiles),
+      chosenFrom(
+        new Option(
+          '-p, --profile <profile>',
+          'the reading: of the vectors, those whose last step it reaches; of a test, the one that holds (page)',
+        ),
+        profiles,
+      ),
     )
-    .addOption(new Option('-s, --slice <slice>', 'of the vectors, those of this slice').choices(Object.keys(slices)))
+    .addOption(chosenFrom(new Option('-s, --slice <slice>', 'of the vectors, those of this slice'), Object.keys(slices)))
     .action(async (options: GenerateOptions) => {
       process.exitCode = await wayOf(options)(options);
     });
+  endHelp(command, {
+    0: 'everything was written, or with --check: everything is fresh',
+    1: 'with --check: a file is missing, stale or not generated; without it: an addition to the model lacks something, which is listed',
+  });
 };
 
 /** What is to be written. */

@@ -8,7 +8,9 @@ import { printable } from '../../report/printable.ts';
 import { readReports } from '../../report/readReports.ts';
 import { type Reporter, render, reporters } from '../../report/render.ts';
 import { coloursOf } from '../../report/terminal.ts';
+import { chosenFrom } from '../choices.ts';
 import { exitCodes, exitOfVerdict, UnusableInput, worst } from '../exit.ts';
+import { endHelp } from '../help.ts';
 import { readInput } from '../inputs.ts';
 import { shownText, showOnGithub } from '../onGithub.ts';
 import { outputTo } from '../outputs.ts';
@@ -21,24 +23,25 @@ interface MergeOptions {
 }
 
 export const addMerge = (program: Command): void => {
-  program
+  const command = program
     .command('merge')
     .summary('join reports: the shares of a campaign, or several implementations side by side')
     .description(
       'Joins reports of `wspsend verify --reporter json`. Those of one implementation and profile become one; several become a table, clause by implementation.',
     )
     .argument('<file...>', 'reports in JSON')
-    .addOption(new Option('--reporter <form>', 'the form of the result').choices(reporters).default('text'))
+    .addOption(chosenFrom(new Option('--reporter <form>', 'the form of the result'), reporters).default('text'))
     .option('--json', 'the same as --reporter json')
     .option('--verbose', 'everything that the reports hold')
     .option('--out <file>', 'write the result to this file')
-    .addHelpText(
-      'after',
-      '\nExit status: 0 all conform, 1 some deviate or did less than they were to, 2 some could not be tried, shares are missing, or a file is no report.',
-    )
     .action(async (files: string[], options: MergeOptions) => {
       process.exitCode = await merge(files, options);
     });
+  endHelp(command, {
+    0: 'all conform',
+    1: 'one deviates, or did less than --min-clauses and --min-steps asked for',
+    2: 'one could not be tried, shares are missing, or a file is no report',
+  });
 };
 
 async function merge(files: readonly string[], { reporter, json, verbose, out }: MergeOptions): Promise<number> {

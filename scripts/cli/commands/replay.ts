@@ -15,6 +15,7 @@ import { stepText } from '../../report/stepText.ts';
 import { entryName } from '../../report/summary.ts';
 import { printLine } from '../../report/terminal.ts';
 import { exitCodes, UnusableInput } from '../exit.ts';
+import { endHelp } from '../help.ts';
 import { readInput } from '../inputs.ts';
 import { isLedger, ledgerOf } from '../loadLedger.ts';
 import { type ImplementationOptions, implementationOptions, type ProfileOption, profileOption } from '../options.ts';
@@ -58,10 +59,14 @@ export const addReplay = (program: Command): void => {
       ),
     )
     .option('--out <file>', 'write the new trace to this file')
-    .addHelpText('after', '\nExit status: 0 what happened is permitted or the entries are listed, 1 it is not, 2 it could not be judged.')
     .action(async (trace: string, options: ReplayOptions) => {
       process.exitCode = await replayFile(trace, options);
     });
+  endHelp(command, {
+    0: 'what happened is permitted, or the entries of a ledger are listed',
+    1: 'what happened is not permitted',
+    2: 'it could not be judged, or what was given cannot be used',
+  });
 };
 
 async function replayFile(file: string, { driver, provider, timeout, profile, out, entry }: ReplayOptions): Promise<number> {

@@ -13,7 +13,9 @@ import { printable } from '../../report/printable.ts';
 import { progressOn } from '../../report/progress.ts';
 import { type Reporter, render, reporters } from '../../report/render.ts';
 import { coloursOf } from '../../report/terminal.ts';
+import { chosenFrom } from '../choices.ts';
 import { exitOfVerdict, UnusableInput } from '../exit.ts';
+import { endHelp } from '../help.ts';
 import { identityOf } from '../identity.ts';
 import { verifyOnWorker } from '../jobs/verify.ts';
 import { loadLedger } from '../loadLedger.ts';
@@ -56,7 +58,7 @@ interface VerifyCommandOptions extends ProfileOption, ImplementationOptions {
   readonly watch?: true;
 }
 
-/** Distinct deviations that a run tells when it is to tell all. */
+/** Distinct deviations that a run reports with --keep-going. */
 const deviationsMaxOfAll = 100;
 
 const shardOf = (text: string): NonNullable<VerifyOptions['shard']> => {
@@ -83,7 +85,7 @@ export const addVerify = (program: Command): void => {
     .addOption(new Option('--jobs <n>', 'processes of a driver that serve cases side by side').argParser(wholeNumber(1)).default(1))
     .option('--no-walks', 'leave out the walks through the graphs of the model: the campaign alone')
     .option('--long-walks', 'walk through more graphs, and further through each')
-    .option('--keep-going', 'go on past deviations, and tell all of them')
+    .option('--keep-going', 'go on past deviations, and report all of them')
     .option('--deviations <file>', 'a ledger: deviations that are known; what is not in it, or no longer shows, is a deviation')
     .option('--write-deviations <file>', 'write what was found as a ledger to be reviewed; goes on past deviations')
     .option('--record <dir>', 'keep every case as a trace in this folder, which must be empty or not there')
@@ -106,17 +108,18 @@ export const addVerify = (program: Command): void => {
       new Option('--min-steps <n>', 'exit status 1 if fewer steps were judged; with --shard, held to by merge').argParser(wholeNumber(1)),
     )
     .addOption(new Option('--shard <i/n>', 'the i-th of n shares of the campaign').argParser(shardOf))
-    .addOption(new Option('--reporter <form>', 'the form of the report').choices(reporters).default('text'))
+    .addOption(chosenFrom(new Option('--reporter <form>', 'the form of the report'), reporters).default('text'))
     .option('--verbose', 'everything that the report holds')
     .option('--out <file>', 'write the report to this file')
     .option('--watch', 'verify again whenever the implementation changes, by the campaign alone; the first failure is shown at once')
-    .addHelpText(
-      'after',
-      '\nExit status: 0 it conforms, but for what the ledger lists; 1 it deviates, or less was tried than --min-clauses and --min-steps ask for;\n2 nothing could be tried, or what was given cannot be used; 130 and 143 it was interrupted.',
-    )
     .action(async (options: VerifyCommandOptions) => {
       process.exitCode = await (options.watch === true ? verifyWatching(options) : verify(options));
     });
+  endHelp(command, {
+    0: 'it conforms, but for what the ledger lists',
+    1: 'it deviates, or less was tried than --min-clauses and --min-steps ask for',
+    2: 'nothing could be tried, or what was given cannot be used',
+  });
 };
 
 async function verify(options: VerifyCommandOptions): Promise<number> {
