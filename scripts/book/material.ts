@@ -63,7 +63,7 @@ const ring = 'Ring';
 function stacksOf(ledgerAt: (path: string) => Ledger, reports: readonly Report[]): readonly Stack[] {
   const listed = [
     { path: 'impl/foreign/posix/deviations.json', what: 'the TCP and UDP of the host, by POSIX calls' },
-    { path: 'impl/foreign/winsock/deviations.json', what: 'ws2_32 of Wine, by a driver in C' },
+    { path: 'impl/foreign/winsock/wine-8.deviations.json', what: 'ws2_32 of Wine, by a driver in C' },
   ].map(({ path, what }) => ({ ...ledgerAt(path), what }));
   const nameOf = ({ subject }: Report): string => listed.find(({ stack }) => subject.startsWith(stack))?.stack ?? ring;
   const reportsOn = (name: string): readonly Report[] => reports.filter((report) => nameOf(report) === name);

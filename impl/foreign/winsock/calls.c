@@ -85,12 +85,14 @@ static void get_result(Worker *worker, const Json *call, Opening *opening, SOCKE
 
 static void cancel(Worker *worker, const Json *call, Opening *opening, SOCKET handle) {
   const Json *name = json_get(call, "overlapped");
+  int isOwn = json_get(call, "scope") != NULL;
   Overlapped *one = name == NULL ? NULL : overlapped_of(name);
   Socket *socket = find_socket(json_get(call, "socket"));
   for (Operation *operation = operations; operation != NULL; operation = operation->next)
-    if (is_pending(operation) && (one == NULL ? operation->socket == socket : operation->overlapped == one)) operation->isOwed = 1;
+    if (is_pending(operation) && (one == NULL ? operation->socket == socket && (!isOwn || operation->thread == worker) : operation->overlapped == one))
+      operation->isOwed = 1;
   LeaveCriticalSection(&lock);
-  BOOL ok = CancelIoEx((HANDLE)handle, one == NULL ? NULL : &one->structure);
+  BOOL ok = isOwn ? CancelIo((HANDLE)handle) : CancelIoEx((HANDLE)handle, one == NULL ? NULL : &one->structure);
   DWORD code = ok ? 0 : GetLastError();
   EnterCriticalSection(&lock);
   /* CancelIoEx is Win32's own and knows handles only. */
@@ -156,6 +158,16 @@ static void call_on(Worker *worker, const Json *call, Opening *opening) {
   else returned(worker, opening, rc, code);
 }
 
+/* Win32's own calls on an open socket; neither can wait. */
+static void call_port(Worker *worker, const Json *call, Opening *opening) {
+  EnterCriticalSection(&lock);
+  Socket *socket = find_socket(json_get(call, "socket"));
+  int isBinding = json_is(json_get(call, "call"), "CreateIoCompletionPort");
+  BOOL ok = isBinding ? bind_to_port(socket) : set_modes(socket, json_get(call, "modes"));
+  returned(worker, opening, ok ? 0 : -1, ok ? 0 : GetLastError());
+  LeaveCriticalSection(&lock);
+}
+
 static void sleep_ex(Worker *worker, const Json *call, Opening *opening) {
   const Json *timeout = json_get(call, "timeout");
   EnterCriticalSection(&lock);
@@ -201,9 +213,10 @@ static const char *refusal_of(Worker *worker, const Json *call) {
   }
   if (json_is(kind, "WSPGetSockOpt")) return word_of(optionWords, json_get(call, "name")) == NULL ? "no number is known for this option" : NULL;
   if (json_is(kind, "WSPShutdown")) return word_of(shutdownWords, json_get(call, "how")) == NULL ? "how must be SD_RECEIVE, SD_SEND or SD_BOTH" : NULL;
-  if (json_is(kind, "WSPCancelIo") && json_get(call, "scope") != NULL) return "this driver cancels for every thread at once";
+  if (json_is(kind, "CreateIoCompletionPort") || json_is(kind, "SetFileCompletionNotificationModes")) return why_not_port(call);
   if (json_is(kind, "WSPGetOverlappedResult") || json_is(kind, "WSPCancelIo")) {
     if (overlapped == NULL) return json_is(kind, "WSPCancelIo") ? NULL : "overlapped must be a string";
+    if (json_get(call, "scope") != NULL) return "CancelIo cancels all that its thread began on a socket, and CancelIoEx one operation of any thread";
     return overlapped->kind == JSON_STRING ? NULL : "overlapped must be a string";
   }
   if (json_is(kind, "WSPBind") || json_is(kind, "WSPCloseSocket")) return NULL;
@@ -226,6 +239,7 @@ void make_call(Worker *worker, const Json *call, JsonText *request) {
     if (json_is(kind, "ExitThread")) exit_thread(worker, call);
     else if (json_is(kind, "SleepEx")) sleep_ex(worker, call, &opening);
     else if (json_is(kind, "WSPSocket")) open_socket(worker, call, &opening);
+    else if (json_is(kind, "CreateIoCompletionPort") || json_is(kind, "SetFileCompletionNotificationModes")) call_port(worker, call, &opening);
     else {
       EnterCriticalSection(&lock);
       call_on(worker, call, &opening);

@@ -25,8 +25,12 @@ static void do_call(const Json *call, JsonText *request) {
 
 static void look(const Json *request) {
   const Json *name = json_get(request, "overlapped"), *poll = json_get(request, "poll");
+  if (json_is(poll, "writable") && is_named(json_get(request, "socket"))) {
+    look_for_room(request);
+    return;
+  }
   if (!json_is(poll, "event") && !json_is(poll, "count")) {
-    write_refusal(NULL, request, "this driver looks at events and counts");
+    write_refusal(NULL, request, "this driver looks at events, at counts and for room");
     return;
   }
   if (!is_named(name)) {
@@ -60,6 +64,7 @@ static void do_request(const char *line, size_t length) {
     const Json *socket = json_get(root, "socket"), *bytes = json_get(root, "bytes");
     if (json_get(root, "poll") != NULL) look(root);
     else if (json_is(json_get(root, "peer"), "recv") && is_named(socket) && (bytes == NULL || bytes->kind == JSON_NUMBER)) peer_recv(root);
+    else if (json_is(json_get(root, "port"), "packet") && is_named(socket)) look_at_port(root);
     else if (json_is(json_get(root, "env"), "settle")) settle(root);
     else if (json_get(root, "env") != NULL) change_world(root);
     else write_refusal(NULL, root, "this driver knows no such request");

@@ -6,6 +6,7 @@
  *   lines.c    what is written, and in which order
  *   threads.c  one worker for each thread that a trace names
  *   calls.c    the calls, send.c the one that all this is about
+ *   ports.c    completion ports; room.c readiness
  *   peer.c     the far end, which lives in this process too; settle.c waiting
  *   names.c    what names stand for; memory.c the caller's buffers
  *
@@ -41,12 +42,14 @@ typedef struct Socket {
   int ended;             /* the peer saw the end, or an error, which is told once */
   int sentUrgent;        /* so the peer looks for urgent data */
   int shutDown;          /* an end of the stream is to be expected */
-  int bound;             /* to the completion port */
+  int isBound;           /* to the completion port */
+  int skipsPort;         /* where a send returns zero */
   Count accepted;        /* bytes that the transport surely took; messages of a datagram socket */
   Count received;        /* what of them the peer has read */
   Count forgiven;        /* what of them was waited for in vain */
   int broken;            /* whoever made the trace ended the circuit: nothing is to be expected */
   int isFresh;           /* something happened to it since the last settle */
+  int roomIsLate;        /* it was waited for in vain */
 } Socket;
 
 /* One send with an OVERLAPPED. */
@@ -65,6 +68,10 @@ typedef struct Operation {
   int isCounted;              /* its end was seen and its bytes were counted */
   int wasEntered;             /* its routine ran */
   int isOwed;                 /* it was cancelled */
+  int mayGivePacket;          /* it has no routine, and its hEvent has no low bit */
+  int hasReturned;            /* the call began it and is over */
+  int packetIsLate;           /* it was waited for in vain */
+  struct Operation *nextExpected;
   int waitedFor;              /* in vain, so a settle waits no more */
   Count end;                  /* bytes of the stream up to its last one, as far as can be told */
 } Operation;
@@ -155,8 +162,19 @@ void send_over(Operation *operation);       /* the caller has its buffers back *
 void count_completed(void);                 /* looks which operations are over */
 int is_pending(const Operation *operation);
 
+/* Null, or why the call about a port cannot be made as it stands. */
+const char *why_not_port(const Json *call);
+BOOL bind_to_port(Socket *socket);
+BOOL set_modes(Socket *socket, const Json *modes);
+void expect_packet(Operation *operation);
+void expect_no_packet(Operation *operation);
+void look_at_port(const Json *request);
+int packets_are_late(void);
+void give_up_packets(void);                 /* they have been late for long enough */
+
 int connect_peer(Socket *socket, int toBroadcast, unsigned long *code);   /* 0 or -1 with a code */
 void peer_recv(const Json *request);
+void look_for_room(const Json *request);
 void change_world(const Json *request);
 void settle(const Json *request);
 DWORD now(void);

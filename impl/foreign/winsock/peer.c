@@ -192,6 +192,7 @@ void peer_recv(const Json *request) {
     }
     hasRead = 1;
     socket->isFresh = 1;
+    socket->roomIsLate = 0;
     left -= (Count)count < left ? (Count)count : left;
     add_bytes(&runs, (unsigned char *)bytes, (size_t)count);
     socket->received += socket->isStream ? (Count)count : 1;

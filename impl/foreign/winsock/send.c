@@ -122,18 +122,13 @@ static const char *read_arguments(const Json *call, Arguments *arguments) {
   if (name == NULL && hasRoutine) return "a routine without an OVERLAPPED may run at any time with nothing to name it";
   const Socket *on = find_socket(socket);
   const Overlapped *overlapped = name == NULL ? NULL : overlapped_of(name);
-  int isPort = is_true(json_get(call, "port"));
-  if (hasRoutine && (isPort || (on != NULL && on->bound))) return "a socket that is bound to a completion port runs no routines";
-  if (isPort && (on == NULL || !on->isOpen || !on->isOverlapped)) return "only an overlapped socket is bound to a completion port";
+  int isBound = on != NULL && on->isBound;
+  const Json *port = json_get(call, "port");
+  if (hasRoutine && isBound) return "a socket that is bound to a completion port runs no routines";
+  if (is_true(port) && !isBound) return "the socket is bound to no completion port";
+  if (port != NULL && !is_true(port) && isBound && !hasRoutine && !is_true(json_get(call, "event"))) return "there is no hEvent whose low bit could be set";
   if (overlapped != NULL && (overlapped->inUse || (overlapped->last != NULL && is_pending(overlapped->last)))) return "the OVERLAPPED is still in use";
   return NULL;
-}
-
-static void bind_to_port(Socket *socket) {
-  static HANDLE port;
-  if (socket->bound) return;
-  if (port == NULL) port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 1);
-  socket->bound = CreateIoCompletionPort((HANDLE)socket->handle, port, 0, 0) != NULL;
 }
 
 /* A new operation of this OVERLAPPED, in place of the one that it last had. */
@@ -144,7 +139,8 @@ static Operation *new_operation(const Json *call, Overlapped *overlapped, Socket
     forget(old);
     /* Its count may be written late, and its list may be running: it stays. */
   }
-  const Json *routine = json_get(call, "routine");
+  const Json *routine = json_get(call, "routine"), *port = json_get(call, "port");
+  ULONG_PTR keepsFromPort = port != NULL && !is_true(port);
   Operation *operation = calloc(1, sizeof *operation);
   if (operation == NULL) abort();
   operation->overlapped = overlapped;
@@ -156,11 +152,11 @@ static Operation *new_operation(const Json *call, Overlapped *overlapped, Socket
   operation->count = UNTOUCHED;
   memset(&overlapped->structure, 0, sizeof overlapped->structure);
   if (operation->hasEvent) {
-    HANDLE event = overlapped->event;
     /* The low bit keeps the completion from the port, and the event is signalled all the same. */
-    if (socket != NULL && socket->bound && !is_true(json_get(call, "port"))) event = (HANDLE)((ULONG_PTR)event | 1);
-    overlapped->structure.hEvent = event;
+    overlapped->structure.hEvent = (HANDLE)((ULONG_PTR)overlapped->event | keepsFromPort);
   }
+  operation->mayGivePacket = !operation->hasRoutine && !keepsFromPort;
+  if (operation->mayGivePacket && socket != NULL && socket->isBound) expect_packet(operation);
   overlapped->last = operation;
   overlapped->inUse = 1;
   return operation;
@@ -194,7 +190,6 @@ void make_send(Worker *worker, const Json *call, JsonText *request) {
   open_call(worker, &opening, call);
   Socket *socket = find_socket(json_get(call, "socket"));
   SOCKET handle = handle_of(json_get(call, "socket"));
-  if (is_true(json_get(call, "port"))) bind_to_port(socket);
   Operation *operation = name == NULL ? NULL : new_operation(call, overlapped_of(name), socket, worker);
   DWORD ownCount = UNTOUCHED, *written = operation == NULL ? &ownCount : &operation->count;
   if (operation != NULL) {
@@ -237,7 +232,11 @@ void make_send(Worker *worker, const Json *call, JsonText *request) {
     Count length = bytes == UNTOUCHED ? arguments.length : bytes;
     socket->accepted += socket->isStream ? length : 1;
   }
-  if (operation != NULL && rc != 0 && !isPending) operation->overlapped->inUse = 0;
+  if (operation != NULL) {
+    operation->hasReturned = 1;
+    if (rc != 0 && !isPending) operation->overlapped->inUse = 0;
+    if (rc == 0 ? socket->skipsPort : !isPending) expect_no_packet(operation);
+  }
   if (operation == NULL) {
     memset(block, 254, blockSize);
     free(block);

@@ -56,12 +56,14 @@ static int wait_for_anything(void) {
   for (const Operation *operation = operations; operation != NULL; operation = operation->next)
     milliseconds = later(milliseconds, wait_for_operation(operation));
   for (const Worker *worker = workers; worker != NULL; worker = worker->next) milliseconds = later(milliseconds, wait_for_thread(worker));
+  if (packets_are_late()) milliseconds = OWED_MS;
   for (const Socket *socket = sockets; socket != NULL; socket = socket->next)
     if (socket->isFresh && socket->broken) milliseconds = later(milliseconds, MAYBE_MS);
   return milliseconds;
 }
 
 static void clean_up(void) {
+  give_up_packets();
   for (Operation **place = &operations; *place != NULL;) {
     Operation *operation = *place;
     if (is_pending(operation)) {

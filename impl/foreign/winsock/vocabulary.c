@@ -55,6 +55,7 @@ const Word optionWords[] = {NAMED(SO_SNDBUF),    NAMED(SO_RCVBUF),    NAMED(SO_B
                             NAMED(SO_DONTROUTE), NAMED(SO_KEEPALIVE), NAMED(SO_SNDTIMEO), NAMED(SO_MAX_MSG_SIZE), END};
 const Word ioctlWords[] = {NAMED(FIONBIO), NAMED(SIO_FLUSH), END};
 const Word shutdownWords[] = {NAMED(SD_RECEIVE), NAMED(SD_SEND), NAMED(SD_BOTH), END};
+const Word modeWords[] = {NAMED(FILE_SKIP_COMPLETION_PORT_ON_SUCCESS), NAMED(FILE_SKIP_SET_EVENT_ON_HANDLE), END};
 
 const Word *word_of(const Word *words, const Json *said) {
   for (; words->name != NULL; words++)

@@ -9,7 +9,7 @@ typedef struct {
   unsigned long number;
 } Word;
 
-extern const Word errorWords[], flagWords[], typeWords[], optionWords[], ioctlWords[], shutdownWords[];
+extern const Word errorWords[], flagWords[], typeWords[], optionWords[], ioctlWords[], shutdownWords[], modeWords[];
 
 /* The word that a JSON string says, or null. */
 const Word *word_of(const Word *words, const Json *said);
