@@ -11,7 +11,8 @@ import { join } from 'node:path';
 import { exitCodes } from '../cli/exit.ts';
 import {
   compiler,
-  fail,
+  filledMark,
+  giveUp,
   installPackages,
   isMissing,
   isRelease,
@@ -21,7 +22,6 @@ import {
   systemIsMissing,
   systemWine,
   type Wine,
-  whole,
   wineOf,
 } from './wine.ts';
 
@@ -39,7 +39,7 @@ function readAsked(words: readonly string[]): Asked {
   const others = words.filter((word) => word !== '--install');
   const at = others.indexOf('--release');
   const [, release] = at < 0 ? [] : others.splice(at, 2);
-  if (at >= 0 && !isRelease(release)) fail(`--release must be ${Object.keys(releases).join(' or ')}, not ${release ?? 'nothing'}`);
+  if (at >= 0 && !isRelease(release)) giveUp(`--release must be ${Object.keys(releases).join(' or ')}, not ${release ?? 'nothing'}`);
   return { release: isRelease(release) ? release : undefined, mayInstall: words.includes('--install'), others };
 }
 
@@ -52,7 +52,7 @@ function buildDriver(): void {
   if (existsSync(driver) && !files.some((file) => isNewer(file, driver))) return;
   mkdirSync(made, { recursive: true });
   const args = ['-O1', '-Wall', '-Wextra', ...files.filter((file) => file.endsWith('.c')), '-lws2_32', '-o', driver];
-  if (spawnSync(compiler, args, { stdio: 'inherit' }).status !== 0) fail(`the driver must compile: ${compiler} ${args.join(' ')}`);
+  if (spawnSync(compiler, args, { stdio: 'inherit' }).status !== 0) giveUp(`the driver must compile: ${compiler} ${args.join(' ')}`);
 }
 
 /** The source that the driver names in its header, where it starts in this Wine as it is. */
@@ -88,9 +88,9 @@ function makePrefix(wine: Wine): string {
   }
   // Another version may want the whole of it.
   empty();
-  writeFileSync(join(prefix, whole), '');
-  const isWhole = spawnSync(wine.run, [wine.wine, 'wineboot', '-i'], { stdio: 'inherit' }).status === 0;
-  return (isWhole ? sourceIn(wine) : undefined) ?? fail(`Wine must be able to make a prefix in ${prefix}, and to run ${driver} there.`);
+  writeFileSync(join(prefix, filledMark), '');
+  const isFilled = spawnSync(wine.run, [wine.wine, 'wineboot', '-i'], { stdio: 'inherit' }).status === 0;
+  return (isFilled ? sourceIn(wine) : undefined) ?? giveUp(`Wine must be able to make a prefix in ${prefix}, and to run ${driver} there.`);
 }
 
 const startedAt = Date.now();

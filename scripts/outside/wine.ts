@@ -28,7 +28,7 @@ const servers = ['wineserver', '/usr/lib/wine/wineserver64', '/usr/lib/wine/wine
 // No output of Wine's own, and none of the parts that would ask to be installed.
 const quietly = { WINEDEBUG: '-all', WINEDLLOVERRIDES: 'mscoree,mshtml=' };
 
-export function fail(why: string): never {
+export function giveUp(why: string): never {
   process.stderr.write(`error: ${why}\n`);
   process.exit(exitCodes.unusable);
 }
@@ -52,23 +52,23 @@ export const isMissing = (packages: readonly string[], commands: readonly string
 export function installPackages(packages: readonly string[], isAllowed: boolean): void {
   if (packages.length === 0) return;
   const line = `apt-get install -y --no-install-recommends ${packages.join(' ')}`;
-  if (!isAllowed) fail(`${packages.join(', ')} must be installed. Run \`${line}\`, or this with --install as root.`);
+  if (!isAllowed) giveUp(`${packages.join(', ')} must be installed. Run \`${line}\`, or this with --install as root.`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   for (const words of [['update'], line.split(' ').slice(1)]) {
     if (spawnSync('apt-get', words, { env, stdio: 'inherit' }).status !== 0)
-      fail(`apt-get ${words.join(' ')} must succeed; it needs root and a mirror that answers.`);
+      giveUp(`apt-get ${words.join(' ')} must succeed; it needs root and a mirror that answers.`);
   }
 }
 
 /** In a prefix that Wine filled. In one without it, Wine takes its DLLs from where it is installed, as while a prefix is being made. */
-export const whole = 'whole';
+export const filledMark = 'filled';
 
 const quote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
 /** Writes a script that runs its arguments, so that a driver's command line is short and can be typed. */
 function writeRun(file: string, prefix: string, lines: readonly string[]): string {
-  const isWhole = `[ -e ${quote(join(prefix, whole))} ]`;
-  writeFileSync(file, `#!/bin/sh\n${isWhole} || export WINEBOOTSTRAPMODE=1\n${lines.join('\n')}\n`);
+  const isFilled = `[ -e ${quote(join(prefix, filledMark))} ]`;
+  writeFileSync(file, `#!/bin/sh\n${isFilled} || export WINEBOOTSTRAPMODE=1\n${lines.join('\n')}\n`);
   chmodSync(file, 0o755);
   return file;
 }
@@ -96,7 +96,7 @@ export function systemWine(folder: string): Wine {
 export function wineOf(release: Release, folder: string, mayInstall: boolean): Wine {
   const { suite } = releases[release];
   const root = resolve(folder, 'root');
-  if (process.getuid?.() !== 0) fail(`Wine ${release} is installed in a root of its own, which only root can enter. Run this as root.`);
+  if (process.getuid?.() !== 0) giveUp(`Wine ${release} is installed in a root of its own, which only root can enter. Run this as root.`);
   if (!existsSync(root)) {
     installPackages(isMissing(['mmdebstrap', 'debian-archive-keyring'], ['mmdebstrap']), mayInstall);
     install(suite, root);
@@ -117,6 +117,6 @@ function install(suite: string, root: string): void {
   mkdirSync(part, { recursive: true });
   const words = ['--variant=minbase', `--include=${systemPackages.join(',')}`, suite, part, mirror];
   if (spawnSync('mmdebstrap', words, { stdio: ['ignore', 'inherit', 'inherit'] }).status !== 0)
-    fail(`mmdebstrap ${words.join(' ')} must succeed; it needs root and a mirror that answers.`);
+    giveUp(`mmdebstrap ${words.join(' ')} must succeed; it needs root and a mirror that answers.`);
   renameSync(part, root);
 }
