@@ -307,7 +307,8 @@ describe('a line is malformed', () => {
     ['{"call":"WSPBind","socket":"A","returns":{"rc":0,"errno":"0"}}', 'WSPBind.returns.errno must be absent when rc is 0: "0"'],
     ['{"upcall":"WPUQueueApc","overlapped":"o1","returns":{"rc":-1}}', 'WPUQueueApc.returns.errno is required when rc is -1'],
     // Fields that are not there.
-    ['{"call":"WSPBind","socket":"A","sokcet":"A","returns":{"rc":0}}', 'WSPBind.sokcet is not a field here (did you mean socket?): "A"'],
+    ['{"call":"WSPBind","socket":"A","sokcet":"A","returns":{"rc":0}}', 'WSPBind.sokcet is not a field here: "A"'],
+    ['{"call":"WSPBind","socket":"A","thraed":"t1","returns":{"rc":0}}', 'WSPBind.thraed is not a field here (did you mean thread?): "t1"'],
     ['{"call":"WSPBind","socket":"A","X-note":1,"returns":{"rc":0}}', 'WSPBind.X-note is not a field here: 1'],
     ['{"call":"WSPBind","socket":"A","constructor":1,"returns":{"rc":0}}', 'WSPBind.constructor is not a field here: 1'],
     ['{"call":"WSPBind","socket":"A","__proto__":{},"returns":{"rc":0}}', 'WSPBind.__proto__ is not a field here: an object'],
