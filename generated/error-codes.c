@@ -137,15 +137,15 @@ static const unsigned long t10_3_buffers[] = {333, 667};
 static const Outcome t10_3[] = {{SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}};
 static const Step t10[] = {
   {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t10_2, 25, 1, "WSPSocket on A", "", ""},
-  {STEP_SEND, 3, 0, 0, 0, 0, 0, t10_3_buffers, 2, HAS_EVENT, {SHOWS_RETURN, 10053, -1, -1}, t10_3, 3, 1, "WSPSend on A", "WSAENOTCONN:1, WSAECONNABORTED:1", "WSAENOBUFS:1, WSAENOTCONN:1, WSAEINVAL:1"},
+  {STEP_SEND, 3, 0, 0, 0, 0, 0, t10_3_buffers, 2, HAS_EVENT, {SHOWS_RETURN, 995, -1, -1}, t10_3, 3, 1, "WSPSend on A", "WSA_OPERATION_ABORTED:1", "WSAENOBUFS:1, WSAENOTCONN:1, WSAEINVAL:1"},
 };
 
 static const Outcome t11_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
-static const unsigned long t11_3_buffers[] = {666, 1334};
+static const unsigned long t11_3_buffers[] = {333, 667};
 static const Outcome t11_3[] = {{SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}};
 static const Step t11[] = {
-  {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t11_2, 25, 1, "WSPSocket on A", "", ""},
-  {STEP_SEND, 3, 0, 0, 0, 0, 0, t11_3_buffers, 2, 0, {SHOWS_RETURN, 10050, -1, -1}, t11_3, 3, 1, "WSPSend on A", "WSAENETDOWN:1", "WSAENOBUFS:1, WSAENOTCONN:1, WSAEINVAL:1"},
+  {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t11_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_SEND, 3, 0, 0, 0, 0, 0, t11_3_buffers, 2, HAS_EVENT, {SHOWS_RETURN, 10053, -1, -1}, t11_3, 3, 1, "WSPSend on A", "WSAENOTCONN:1, WSAECONNABORTED:1", "WSAENOBUFS:1, WSAENOTCONN:1, WSAEINVAL:1"},
 };
 
 static const Outcome t12_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
@@ -153,69 +153,67 @@ static const unsigned long t12_3_buffers[] = {666, 1334};
 static const Outcome t12_3[] = {{SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}};
 static const Step t12[] = {
   {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t12_2, 25, 1, "WSPSocket on A", "", ""},
-  {STEP_SEND, 3, 0, -1, 0, 0, 0, t12_3_buffers, 2, 0, {SHOWS_RETURN, 10038, -1, -1}, t12_3, 3, 1, "WSPSend on A", "WSAENOTSOCK:1", "WSAENOBUFS:1, WSAENOTCONN:1, WSAEINVAL:1"},
+  {STEP_SEND, 3, 0, 0, 0, 0, 0, t12_3_buffers, 2, 0, {SHOWS_RETURN, 10050, -1, -1}, t12_3, 3, 1, "WSPSend on A", "WSAENETDOWN:1", "WSAENOBUFS:1, WSAENOTCONN:1, WSAEINVAL:1"},
 };
 
 static const Outcome t13_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
-static const unsigned long t13_3_buffers[] = {333, 667};
+static const unsigned long t13_3_buffers[] = {666, 1334};
 static const Outcome t13_3[] = {{SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}};
 static const Step t13[] = {
-  {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t13_2, 25, 1, "WSPSocket on A", "", ""},
-  {STEP_SEND, 3, 0, -1, 0, 0, 0, t13_3_buffers, 2, 0, {SHOWS_RETURN, 10058, -1, -1}, t13_3, 3, 1, "WSPSend on A", "WSAENOTCONN:1, WSAESHUTDOWN:1, WSAESHUTDOWN:2", "WSAENOBUFS:1, WSAENOTCONN:1, WSAEINVAL:1"},
+  {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t13_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_SEND, 3, 0, -1, 0, 0, 0, t13_3_buffers, 2, 0, {SHOWS_RETURN, 10038, -1, -1}, t13_3, 3, 1, "WSPSend on A", "WSAENOTSOCK:1", "WSAENOBUFS:1, WSAENOTCONN:1, WSAEINVAL:1"},
 };
 
 static const Outcome t14_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
 static const unsigned long t14_3_buffers[] = {333, 667};
-static const Outcome t14_3[] = {{SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}};
+static const Outcome t14_3[] = {{SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}};
 static const Step t14[] = {
-  {STEP_SOCKET, 2, 0, -1, SOCK_DGRAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t14_2, 25, 1, "WSPSocket on A", "", ""},
-  {STEP_SEND, 3, 0, -1, 0, MSG_OOB | MSG_PARTIAL, 0, t14_3_buffers, 2, 0, {SHOWS_RETURN, 10045, -1, -1}, t14_3, 5, 1, "WSPSend on A", "", "WSAENOBUFS:1, WSAENOTCONN:1, WSAEOPNOTSUPP:1, WSAEOPNOTSUPP:3, WSAEMSGSIZE:1, MessageSize:1, MessageSize:4, WSAEINVAL:1"},
+  {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t14_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_SEND, 3, 0, -1, 0, 0, 0, t14_3_buffers, 2, 0, {SHOWS_RETURN, 10058, -1, -1}, t14_3, 3, 1, "WSPSend on A", "WSAENOTCONN:1, WSAESHUTDOWN:1, WSAESHUTDOWN:2", "WSAENOBUFS:1, WSAENOTCONN:1, WSAEINVAL:1"},
 };
 
 static const Outcome t15_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
-static const Outcome t15_3[] = {{SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}};
+static const unsigned long t15_3_buffers[] = {333, 667};
+static const Outcome t15_3[] = {{SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}};
 static const Step t15[] = {
   {STEP_SOCKET, 2, 0, -1, SOCK_DGRAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t15_2, 25, 1, "WSPSocket on A", "", ""},
-  {STEP_SEND, 3, 0, 0, 0, 0, 0, NULL, 0, HAS_EVENT, {SHOWS_RETURN, 10014, -1, -1}, t15_3, 4, 1, "WSPSend on A", "", "dwBufferCount:1, WSAENOBUFS:1, WSAENOTCONN:1, WSAEINVAL:1"},
+  {STEP_SEND, 3, 0, -1, 0, MSG_OOB | MSG_PARTIAL, 0, t15_3_buffers, 2, 0, {SHOWS_RETURN, 10045, -1, -1}, t15_3, 5, 1, "WSPSend on A", "", "WSAENOBUFS:1, WSAENOTCONN:1, WSAEOPNOTSUPP:1, WSAEOPNOTSUPP:3, WSAEMSGSIZE:1, MessageSize:1, MessageSize:4, WSAEINVAL:1"},
 };
 
 static const Outcome t16_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
-static const Outcome t16_3[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
-static const unsigned long t16_4_buffers[] = {333, 667};
-static const Outcome t16_4[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
+static const Outcome t16_3[] = {{SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}};
 static const Step t16[] = {
-  {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t16_2, 25, 1, "WSPSocket on A", "", ""},
-  {STEP_CONNECT, 3, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t16_3, 25, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, t16_4_buffers, 2, HAS_EVENT, {SHOWS_RETURN, 10052, -1, -1}, t16_4, 4, 1, "WSPSend on A", "WSAENETRESET:1", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_SOCKET, 2, 0, -1, SOCK_DGRAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t16_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_SEND, 3, 0, 0, 0, 0, 0, NULL, 0, HAS_EVENT, {SHOWS_RETURN, 10014, -1, -1}, t16_3, 4, 1, "WSPSend on A", "", "dwBufferCount:1, WSAENOBUFS:1, WSAENOTCONN:1, WSAEINVAL:1"},
 };
 
 static const Outcome t17_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
 static const Outcome t17_3[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
 static const unsigned long t17_4_buffers[] = {333, 667};
-static const Outcome t17_4[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
+static const Outcome t17_4[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
 static const Step t17[] = {
   {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t17_2, 25, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t17_3, 25, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, MSG_PARTIAL, 0, t17_4_buffers, 2, HAS_EVENT, {SHOWS_RETURN, 10035, -1, -1}, t17_4, 5, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEOPNOTSUPP:3, WSAEWOULDBLOCK:1"},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, t17_4_buffers, 2, HAS_EVENT, {SHOWS_RETURN, 10052, -1, -1}, t17_4, 4, 1, "WSPSend on A", "WSAENETRESET:1", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
 };
 
 static const Outcome t18_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
 static const Outcome t18_3[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
-static const Outcome t18_4[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}};
+static const unsigned long t18_4_buffers[] = {333, 667};
+static const Outcome t18_4[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
 static const Step t18[] = {
-  {STEP_SOCKET, 2, 0, -1, SOCK_DGRAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t18_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t18_2, 25, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t18_3, 25, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, NULL, 0, HAS_EVENT, {SHOWS_RETURN, 10022, -1, -1}, t18_4, 6, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, dwBufferCount:1, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_SEND, 4, 0, 0, 0, MSG_PARTIAL, 0, t18_4_buffers, 2, HAS_EVENT, {SHOWS_RETURN, 10035, -1, -1}, t18_4, 5, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEOPNOTSUPP:3, WSAEWOULDBLOCK:1"},
 };
 
 static const Outcome t19_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
 static const Outcome t19_3[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
-static const unsigned long t19_4_buffers[] = {666, 1334};
-static const Outcome t19_4[] = {{SHOWS_RETURN, 0, 2000, 2000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}};
+static const Outcome t19_4[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}};
 static const Step t19[] = {
-  {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t19_2, 25, 1, "WSPSocket on A", "", ""},
+  {STEP_SOCKET, 2, 0, -1, SOCK_DGRAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t19_2, 25, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t19_3, 25, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, t19_4_buffers, 2, HAS_EVENT, {SHOWS_RETURN, 995, -1, -1}, t19_4, 3, 1, "WSPSend on A", "WSA_OPERATION_ABORTED:1", "Return:1, Nonoverlapped:1, WSAENOBUFS:1, WSAEINVAL:2"},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, NULL, 0, HAS_EVENT, {SHOWS_RETURN, 10022, -1, -1}, t19_4, 6, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, dwBufferCount:1, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
 };
 
 static const Outcome t20_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
@@ -351,16 +349,16 @@ static const Trace traces[] = {
   {"07efb192d76c send sync 0 fails WSAEOPNOTSUPP noBuffers", t7, 2, ""},
   {"0c72e0075bb5 send sync 1 fails WSAEFAULT badArray", t8, 2, ""},
   {"0cf59ad3c0fe send sync 1 fails WSAEOPNOTSUPP outOfBand", t9, 2, ""},
-  {"1e86eecf9f43 send event 1 fails WSAECONNABORTED", t10, 2, ""},
-  {"219525cffcaf send neither 2 fails WSAENETDOWN", t11, 2, ""},
-  {"27a5b345e90a send sync 2 fails WSAENOTSOCK", t12, 2, ""},
-  {"2a35e9882cf3 send sync 1 fails WSAESHUTDOWN", t13, 2, ""},
-  {"2bc3d2defae1 send sync 1 fails WSAEOPNOTSUPP outOfBandPartial", t14, 2, ""},
-  {"3165efa76e35 send event 0 fails WSAEFAULT noBuffers", t15, 2, ""},
-  {"07054396ca85 WSPConnect, send event 1 fails WSAENETRESET", t16, 3, ""},
-  {"0715f971b8f1 WSPConnect, send event 1 fails WSAEWOULDBLOCK partial", t17, 3, ""},
-  {"126a8265fb61 WSPConnect, send event 0 fails WSAEINVAL noBuffers", t18, 3, ""},
-  {"1a92044dc2ee WSPConnect, send event 2 fails WSA_OPERATION_ABORTED", t19, 3, ""},
+  {"0cfdcd7e67d4 send event 1 fails WSA_OPERATION_ABORTED", t10, 2, ""},
+  {"1e86eecf9f43 send event 1 fails WSAECONNABORTED", t11, 2, ""},
+  {"219525cffcaf send neither 2 fails WSAENETDOWN", t12, 2, ""},
+  {"27a5b345e90a send sync 2 fails WSAENOTSOCK", t13, 2, ""},
+  {"2a35e9882cf3 send sync 1 fails WSAESHUTDOWN", t14, 2, ""},
+  {"2bc3d2defae1 send sync 1 fails WSAEOPNOTSUPP outOfBandPartial", t15, 2, ""},
+  {"3165efa76e35 send event 0 fails WSAEFAULT noBuffers", t16, 2, ""},
+  {"07054396ca85 WSPConnect, send event 1 fails WSAENETRESET", t17, 3, ""},
+  {"0715f971b8f1 WSPConnect, send event 1 fails WSAEWOULDBLOCK partial", t18, 3, ""},
+  {"126a8265fb61 WSPConnect, send event 0 fails WSAEINVAL noBuffers", t19, 3, ""},
   {"1b10670d1e3b WSPConnect, send neither 2 fails WSAEINVAL", t20, 3, ""},
   {"292f393d7d92 WSPCloseSocket, send neither 2 fails WSAENOTSOCK", t21, 3, ""},
   {"a7f9e184172d flush", t22, 3, ""},

@@ -8,6 +8,7 @@ import { guardsOver, permits, type Region, reading, refuses } from './rules.ts';
 export const callFacts = {
   isSend: 'the call is WSPSend',
   overlappedIo: 'it is an overlapped send',
+  withoutSocket: 'it is a send with an OVERLAPPED, and its descriptor is not a socket',
   mayBlock: 'it is a nonoverlapped send on a blocking socket',
   waits: 'it is WSPGetOverlappedResult with fWait TRUE',
   surelyReleased: 'the bytes were consumed, the circuit is gone, the call was cancelled, or the operation waited for is complete',
@@ -34,6 +35,7 @@ export const callRegion: Region<CallFact, CallState, CallEvent> = {
               { guard: all('looks', no(reading('WaitingResult:open'))), ...refuses('Event:3') },
               { guard: all('shutsDown', no(reading('D10:open'))), ...refuses('WSAESHUTDOWN:1') },
               { guard: no(any('isSend', 'waits')), ...permits() },
+              { guard: 'withoutSocket', ...refuses('WSAENOTSOCK:1') },
               { guard: 'overlappedIo', ...refuses('Overlapped:1') },
               { guard: all('isSend', no('mayBlock')), ...refuses('Nonoverlapped:4') },
               { guard: all('waits', reading('WaitingResult:open')), target: 'blocked', ...permits('Event:4') },

@@ -344,7 +344,7 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
                 ],
                 'count.written': [permits()],
                 'count.unwritten': [permits()],
-                'result.incomplete': [permits()],
+                'result.incomplete': [{ guard: all('seenOver', no(waitsInVain)), ...refuses('Return:5', 'Overlapped:7') }, permits()],
               },
             },
 

@@ -48,7 +48,7 @@ export const socketFacts = {
   interrupted: 'WSPCancelBlockingCall named this call',
   mayHaveUnconsumed: 'bytes of earlier sends may still wait for the transport',
   othersOutstanding: 'some overlapped operation may be outstanding',
-  closedMeanwhile: 'the socket was closed while this call was under way',
+  closedMeanwhile: 'the socket was being closed, or was closed, while this call was under way',
   mayTimeOut: 'SO_SNDTIMEO was set',
   routeMayBeLost: 'there may be no route to the far end any more',
   seenWritable: 'the socket was seen writable, and nothing was queued since',
@@ -93,6 +93,9 @@ const beyondTheTable = (cause: SocketFact): readonly SocketRule[] => [
   refuses('Return:3'),
 ];
 
+/** Only a call that waits is broken off by the close of its socket. */
+const closedUnderIt = all('closedMeanwhile', no(any('overlappedIo', 'nonblocking')));
+
 /** Errors of the machine, the network and the parameters: they apply in every state. */
 const anywhere: Answers = {
   'WSPSend.WSAENETDOWN': [{ guard: 'networkMayBeDown', ...permits('WSAENETDOWN:1') }, refuses('WSAENETDOWN:1')],
@@ -110,7 +113,7 @@ const anywhere: Answers = {
   // A provider's shortage of buffers cannot be seen from outside.
   'WSPSend.WSAENOBUFS': [permitsBy('NoBufs:any-time', 'WSAENOBUFS:1')],
   'WSPSend.WSAEINTR': [
-    { guard: all(any('interrupted', 'closedMeanwhile'), reading('InterruptedCode:interrupted')), ...permits('Return:3') },
+    { guard: all(any('interrupted', closedUnderIt), reading('InterruptedCode:interrupted')), ...permits('Return:3') },
     refuses('Return:3'),
   ],
   'WSPSend.WSAETIMEDOUT': beyondTheTable('mayTimeOut'),
@@ -260,7 +263,6 @@ const notConnected: Answers = {
   'WSPSend.pends': [{ guard: 'surelyFaults', ...refuses('WSAEFAULT:1') }, refuses('WSAENOTCONN:1')],
   'WSPSend.WSAENOTCONN': [permits('WSAENOTCONN:1')],
   'WSPSend.WSAESHUTDOWN': [refuses('WSAENOTCONN:1', 'WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
-  'WSPSend.WSAENOTSOCK': [refuses('WSAENOTSOCK:1')],
   'WSPSend.WSAEWOULDBLOCK': [refuses('WSAENOTCONN:1')],
   'WSPSend.WSAECONNRESET': [refuses('WSAENOTCONN:1', 'WSAECONNRESET:1')],
   'WSPSend.WSAECONNABORTED': [refuses('WSAENOTCONN:1', 'WSAECONNABORTED:1')],
@@ -297,6 +299,12 @@ export const socketRegion: Region<SocketFact, SocketState, SocketEvent> = {
         SIO_FLUSH: [{ guard: reading('M8:not-supported'), ...refuses('WSA_OPERATION_ABORTED:2') }, permits('WSA_OPERATION_ABORTED:2')],
         'SIO_FLUSH.WSAEOPNOTSUPP': [permits()],
         writable: [permits()],
+        // A close that another thread has begun may have taken the descriptor away.
+        'WSPSend.WSAENOTSOCK': [{ guard: 'closedMeanwhile', ...permits('WSAENOTSOCK:1') }, refuses('WSAENOTSOCK:1')],
+        'WSPSend.WSA_OPERATION_ABORTED': [
+          { guard: 'closedMeanwhile', ...permits('WSA_OPERATION_ABORTED:1') },
+          refuses('WSA_OPERATION_ABORTED:1'),
+        ],
         unwritable: [{ guard: all('surelyHasRoom', reading('Readiness:binding')), ...refuses('WSAEWOULDBLOCK:1') }, permits()],
         ...arguments_,
       },
@@ -377,8 +385,6 @@ export const socketRegion: Region<SocketFact, SocketState, SocketEvent> = {
                       refuses('WSAENOTCONN:1'),
                     ],
                     'WSPSend.WSAESHUTDOWN': [refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
-                    'WSPSend.WSAENOTSOCK': [refuses('WSAENOTSOCK:1')],
-                    'WSPSend.WSA_OPERATION_ABORTED': [refuses('WSA_OPERATION_ABORTED:1')],
                   },
                 },
               },
@@ -397,7 +403,6 @@ export const socketRegion: Region<SocketFact, SocketState, SocketEvent> = {
                 ],
                 'WSPSend.WSAEINVAL': [...invalidFlag, refuses('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
                 'WSPSend.WSAESHUTDOWN': isShutDown,
-                'WSPSend.WSAENOTSOCK': [refuses('WSAENOTSOCK:1')],
               },
             },
           },

@@ -3,6 +3,7 @@
 import { type BegunCall, type CallStep, type EndStep, kindOf, type PortStep, type TraceStep, threadOf } from '../winsock/trace.ts';
 import { noteBlockingInside, noteResultAsked, noteTouch } from './breaches.ts';
 import { circuitEvent, peerStep, peerUnseen, pollWritable, requested, routeLost, settle, transportTook } from './environment.ts';
+import { isClosing } from './operationFacts.ts';
 import {
   answerResult,
   completeOverlapped,
@@ -16,7 +17,7 @@ import {
 } from './operations.ts';
 import { beginSend, unjudge } from './posting.ts';
 import { type Refusal, refusal } from './refusal.ts';
-import { sendMayBlock } from './sendFacts.ts';
+import { sendMayBlock, surelyFaults } from './sendFacts.ts';
 import { answerSend } from './sends.ts';
 import { answerSibling, beginSibling, unjudgeSocket } from './siblings.ts';
 import { type BegunRecord, isResult, isSend, type Socket, type World } from './world.ts';
@@ -119,9 +120,11 @@ function begin(world: World, step: BegunCall): Refusal | undefined {
     stateAtBegin: socket?.state ?? world.tables.socket.initial,
     circuitAtBegin: socket?.circuit ?? world.tables.circuit.initial,
     mayBlock: mayBlock(world, socket, step),
+    isFaulty: isSend(step) && surelyFaults(world, step),
     operation: isResult(step) ? world.operations.get(step.overlapped) : undefined,
     segment: undefined,
     interrupted: false,
+    mayBeClosed: socket !== undefined && isClosing(world, socket),
     closedMeanwhile: false,
     unjudged: false,
     mayHaveWaited: socket !== undefined && !(socket.isStream && socket.stream.isDrained(undefined)),

@@ -13,11 +13,12 @@ import type {
 } from '../winsock/trace.ts';
 import { closesHard, deliveryFactsOf, mayHaveEnded } from './circuitFacts.ts';
 import { visited } from './effort.ts';
-import { noteConsumed, noteOver } from './moments.ts';
+import { noteConsumed, noteFailed, noteOver } from './moments.ts';
 import { callFactsOf, operationFactsOf, surelyConsumed } from './operationFacts.ts';
 import { failsBecause } from './posting.ts';
 import { ask, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
 import { readinessFactsOf } from './sendFacts.ts';
+import { networkGone } from './traced.ts';
 import { type BegunRecord, causes, type Operation, type Socket, type World } from './world.ts';
 
 export function peerStep(world: World, step: PeerStep): Refusal | undefined {
@@ -129,12 +130,20 @@ export function circuitEvent(world: World, step: CircuitEnvStep | NetworkDownSte
   }
   const named = step.socket === undefined ? undefined : world.sockets.get(step.socket);
   for (const socket of step.socket === undefined ? world.sockets.values() : named === undefined ? [] : [named]) {
+    // What has no circuit yet has none that could break.
+    if (step.env !== 'network.down' && socket.isStream && !mayHaveCircuit(world, socket)) continue;
     socket.causes |= causeOf[step.env] ?? 0;
     if (step.env === 'peer.shutdown' || step.env === 'peer.close') continue;
     world.moveCircuit(socket, follow(world.tables.circuit, socket.circuit, 'env.breaks'));
     world.unsettled.add(socket);
   }
   return undefined;
+}
+
+function mayHaveCircuit(world: World, socket: Socket): boolean {
+  if (socket.wasConnected) return true;
+  for (const record of visited(world.begun.values())) if (record.call.call === 'WSPConnect' && record.socket === socket) return true;
+  return false;
 }
 
 /** Nothing is known of the far end: every event of the circuit may happen at any time. */
@@ -173,10 +182,23 @@ export function transportTook(world: World, step: TransportTookStep): Refusal | 
     if (world.socketMayBeForgotten(step.socket)) return undefined;
     return refusal(`the transport of ${step.socket} took bytes, and no such socket was made`, 'Purpose:2');
   }
-  const isTaken = socket.isStream ? socket.stream.transportTook(step.bytes) : socket.datagrams.transportTook(step.bytes);
+  if (socket.isStream && !socket.stream.took.isTold) beginToTell(socket);
+  const isTaken = socket.isStream ? socket.stream.took.add(step.bytes) : socket.datagrams.transportTook(step.bytes);
   return delivered(world, socket, 'took', isTaken, () => {
     return `the transport of ${step.socket} took more bytes than were sent`;
   });
+}
+
+/**
+ * A transport that says what it takes says all of it. What was seen to be over before it took anything has failed.
+ */
+function beginToTell(socket: Socket): void {
+  socket.stream.took.add(0);
+  for (const operation of visited(socket.operations)) {
+    if (operation.over === undefined || operation.returnedZero || operation.status !== undefined || operation.length === 0) continue;
+    operation.over = { ...operation.over, mayBeConsumed: false };
+    noteFailed(operation);
+  }
 }
 
 /**
@@ -249,6 +271,7 @@ function completionIsOwed(world: World, operation: Operation): boolean {
   if (operation.notFound) return true;
   const { broken, resetReported } = world.tables.circuit.stateIndex;
   if (socket.isStream && (socket.circuit === broken || socket.circuit === resetReported)) return true;
+  if (networkGone(world, socket, socket.circuit)) return true;
   return (operation.closed || operation.flushed || operation.cancelled) && reads(world.tables.profile, 'CloseCancels:binding');
 }
 

@@ -12,8 +12,22 @@ import type { BegunRecord, Circumstances, Operation, Socket, World } from './wor
 
 /** It is known to be complete. */
 export function noteOver(world: World, operation: Operation): void {
-  operation.over ??= circumstancesOf(world, operation.socket, mayBeConsumed(operation));
+  if (operation.over === undefined) {
+    const isConsumed = mayBeConsumed(operation);
+    operation.over = circumstancesOf(world, operation.socket, isConsumed);
+    if (!isConsumed) noteFailed(operation);
+  }
   noteComplete(world, operation);
+}
+
+/** It ended before all of its bytes were taken, so that no more of them leave. */
+export function noteFailed({ socket, segment, status }: Operation): void {
+  if (socket === undefined || segment === undefined || status !== undefined) return;
+  if (!socket.isStream) socket.datagrams.remove(segment);
+  else {
+    socket.stream.loosen(segment, false);
+    socket.stream.close(segment);
+  }
 }
 
 /** From here on the port may owe its packet. */
@@ -32,7 +46,7 @@ const circumstancesOf = (world: World, socket: Socket | undefined, isConsumed: b
 /** All of the bytes of a send that has not returned are taken, unless something had broken it off before. */
 function noteTakenInCall(world: World, record: BegunRecord): void {
   const { socket, segment } = record;
-  if (record.over !== undefined || record.interrupted || record.closedMeanwhile || segment === undefined || segment.length === 0) return;
+  if (record.over !== undefined || record.interrupted || record.mayBeClosed || segment === undefined || segment.length === 0) return;
   if (segment.min === segment.length && surelyOver(socket, segment)) record.over = circumstancesOf(world, socket, true);
 }
 

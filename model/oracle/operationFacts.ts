@@ -4,9 +4,10 @@ import { reads } from '../clauses/profiles.ts';
 import type { Facts } from '../compiled/compile.ts';
 import { type CallFact, callFacts } from '../machines/call.machine.ts';
 import { type OperationFact, operationFacts } from '../machines/operation.machine.ts';
+import { visited } from './effort.ts';
 import { isWhole } from './reading.ts';
 import type { Segment } from './segments.ts';
-import { hasCause, isBroken, tracedBy } from './traced.ts';
+import { hasCause, isBroken, networkGone, tracedBy } from './traced.ts';
 import { type BegunRecord, causes, isResult, isSend, type Operation, type Socket, usesOverlappedIo, type World } from './world.ts';
 
 export interface Observation {
@@ -91,8 +92,19 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
     !operation.upcalled && world.spiSide && !observed.upcallOpen && (operation.hasRoutine || operation.status === undefined),
 });
 
-/** The call may be waiting: one that can only fail does not. */
-export const blocks = ({ mayBlock, call, segment }: BegunRecord): boolean => mayBlock && (!isSend(call) || segment !== undefined);
+/** The call may be waiting: one that can only fail does not, save behind bytes of others where a pointer is what is wrong with it. */
+export const blocks = (record: BegunRecord): boolean =>
+  record.mayBlock && (!isSend(record.call) || record.segment !== undefined || mayWaitToFail(record));
+
+const mayWaitToFail = ({ isFaulty, socket, mayHaveWaited }: BegunRecord): boolean =>
+  isFaulty && socket !== undefined && (socket.isStream ? !socket.stream.isDrained(undefined) : mayHaveWaited);
+
+/** A close of the socket has begun and has not returned. */
+export function isClosing(world: World, socket: Socket): boolean {
+  for (const { call, socket: closing } of visited(world.begun.values()))
+    if (call.call === 'WSPCloseSocket' && closing === socket) return true;
+  return false;
+}
 
 /**
  * A thread is alertable while the call on top of its stack is a SleepEx, or one that blocks: a blocked Winsock call is an alertable wait.
@@ -144,15 +156,17 @@ export const callFactsOf = (world: World, record: BegunRecord): Facts<CallFact> 
 const factsOfCall = tracedBy<CallFact, { readonly world: World; readonly record: BegunRecord }>(callFacts, {
   isSend: ({ record }) => isSend(record.call),
   overlappedIo: ({ record: { call, socket } }) => isSend(call) && usesOverlappedIo(call, socket),
+  withoutSocket: ({ record: { call, socket } }) => isSend(call) && socket === undefined && call.overlapped !== undefined,
   mayBlock: ({ record }) => isSend(record.call) && record.mayBlock,
   waits: ({ record: { call } }) => isResult(call) && call.wait === true,
   surelyReleased: ({ world, record }) => {
     const { call, socket, operation } = record;
     if (isSend(call)) {
-      const gone = socket?.isStream && isBroken(world, socket.circuit);
+      if (socket === undefined) return true;
+      const gone = socket.isStream && isBroken(world, socket.circuit);
       const interrupted = record.interrupted && reads(world.tables.profile, 'InterruptedCode:interrupted');
-      // A call that can only fail waits for nothing.
-      return gone || interrupted || record.closedMeanwhile || record.segment === undefined || surelyConsumed(socket, record.segment);
+      if (gone || interrupted || record.closedMeanwhile || networkGone(world, socket, socket.circuit)) return true;
+      return record.segment === undefined ? !mayWaitToFail(record) : surelyConsumed(socket, record.segment);
     }
     return isResult(call) && operation?.owed === true && operation.hasEvent && !operation.hasRoutine;
   },

@@ -17,7 +17,7 @@ import type {
 import { threadOf } from '../winsock/trace.ts';
 import { visited } from './effort.ts';
 import { concludeBytes, loosen, noteConsumed, noteOver, conclude as settleName } from './moments.ts';
-import { type Observation, operationFactsOf } from './operationFacts.ts';
+import { isClosing, type Observation, operationFactsOf } from './operationFacts.ts';
 import { ask, codeText, isRefusal, type Refusal, refusal } from './refusal.ts';
 import type { Answer } from './sendFacts.ts';
 import { becomeQueued, reportCircuit } from './sends.ts';
@@ -103,7 +103,7 @@ export function answerResult(world: World, call: WSPGetOverlappedResultCall, ans
     return refusal(`WSPGetOverlappedResult reports ${bytes} bytes for ${call.overlapped}, which no send used`, 'Return:6');
   }
   const socket = world.sockets.get(call.socket);
-  if ((socket === undefined || socket.closed) && answer.errno === 'WSAENOTSOCK') return undefined;
+  if (answer.errno === 'WSAENOTSOCK' && (socket === undefined || socket.closed || isClosing(world, socket))) return undefined;
   // The caller asks another socket than the one that it was posted on: no answer is wrong.
   if (operation.socket !== undefined && operation.socket.name !== call.socket) return undefined;
   const status = answer.rc === 0 ? '0' : (answer.errno ?? '0');
@@ -130,11 +130,12 @@ function noteSeen(world: World, operation: Operation): void {
 
 /** A status was observed: what it says of the bytes holds from here on. */
 function conclude(world: World, operation: Operation, target: number, status: string, bytes: number | undefined): Refusal | undefined {
-  const { free, unjudged } = world.tables.operation.stateIndex;
+  const { free, unjudged, begun } = world.tables.operation.stateIndex;
   const { socket, segment } = operation;
   if (status === 'WSAEMSGSIZE' && operation.status === undefined && socket !== undefined && !socket.isStream && segment?.consumed) {
     return refusal('a message that was too large has been received', 'MessageSize:4', 'WSAEMSGSIZE:1');
   }
+  const hasPended = operation.state !== begun && !operation.returnedZero;
   world.move(operation, target);
   operation.nameFree = true;
   if (target === free || target === unjudged) return undefined;
@@ -144,6 +145,7 @@ function conclude(world: World, operation: Operation, target: number, status: st
   operation.shown ??= 'result';
   noteOver(world, operation);
   if (first && socket !== undefined && segment !== undefined) {
+    if (status === '0' && hasPended) socket.stream.took.noteSuccess(segment);
     concludeBytes(socket, segment, status, bytes);
     reportCircuit(world, socket, status);
     noteConsumed(world, socket);

@@ -6,8 +6,8 @@ import { type SocketFact, socketFacts } from '../machines/socket.machine.ts';
 import type { SendFault, SendFlag } from '../winsock/codes.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
 import { visited } from './effort.ts';
-import { blocks } from './operationFacts.ts';
-import { hasCause, isBroken, tracedBy } from './traced.ts';
+import { blocks, isClosing } from './operationFacts.ts';
+import { hasCause, isBroken, networkGone, tracedBy } from './traced.ts';
 import { askedFor, type BegunRecord, causes, type Socket, type Thread, usesOverlappedIo, type World } from './world.ts';
 
 const flagSet = (call: WSPSendCall, flag: SendFlag): boolean => call.flags?.includes(flag) ?? false;
@@ -38,6 +38,8 @@ function faults(world: World, call: WSPSendCall): { may: boolean; surely: boolea
   const badCount = (given.includes('lpNumberOfBytesSent') || nullCount) && reads(world.tables.profile, 'FaultOfCount:binding');
   return { may: true, surely: badArray || badData || badCount };
 }
+
+export const surelyFaults = (world: World, call: WSPSendCall): boolean => faults(world, call).surely;
 
 export interface SendMoment {
   readonly circuit: number;
@@ -100,11 +102,10 @@ export const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
   shutDownBoth: ({ socket }) => socket?.shutDownBoth === true,
   networkMayBeDown: ({ world, record }) => (record?.over ?? world).networkDown !== 'no',
   networkSurelyDown: ({ world, socket, circuit, record }) => {
-    const isGone = world.networkDown === 'surely' && socket?.reachesNetwork !== true;
     // A call that had begun before a send reported it may have taken effect before.
     const reportedAt = socket?.networkReportedAt;
     const isReported = reportedAt !== undefined && (record === undefined || record.beganAt > reportedAt);
-    return isGone || isReported || networkGone(world, socket, circuit);
+    return isReported || networkGone(world, socket, circuit);
   },
 
   mayFault: ({ world, call }) => faults(world, call).may,
@@ -133,7 +134,7 @@ export const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
     }
     return false;
   },
-  closedMeanwhile: ({ record }) => record?.closedMeanwhile === true,
+  closedMeanwhile: ({ world, socket, record }) => record?.mayBeClosed ?? (socket !== undefined && isClosing(world, socket)),
   mayTimeOut: ({ socket }) => socket?.timesOut === true,
   routeMayBeLost: ({ world, socket }) => world.routeLost || socket?.routeLost === true,
   seenWritable: ({ socket, record, asked }) => record === undefined && asked > 0 && socket?.seenWritable === true,
@@ -180,11 +181,6 @@ function callbackRuns(world: World, call: WSPSendCall): boolean {
   if (!reads(world.tables.profile, 'D6:unfinished-callback')) return inRoutine(world.thread(call.thread));
   for (const thread of visited(world.threads.values())) if (inRoutine(thread)) return true;
   return false;
-}
-
-/** A network that failed for one socket alone has surely failed for it once a settle has passed. */
-function networkGone(world: World, socket: Socket | undefined, circuit: number): boolean {
-  return hasCause(socket, causes.networkGone) && circuit === world.tables.circuit.stateIndex.broken;
 }
 
 export const namesFault = (call: WSPSendCall, fault: SendFault): boolean =>

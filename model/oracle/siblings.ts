@@ -18,7 +18,7 @@ import { ByAge } from './byAge.ts';
 import { DatagramQueue } from './datagrams.ts';
 import { visited } from './effort.ts';
 import { loosen } from './moments.ts';
-import { blocks, operationFactsOf } from './operationFacts.ts';
+import { blocks, isClosing, operationFactsOf } from './operationFacts.ts';
 import { postBegun, unjudge } from './posting.ts';
 import { ask, codeText, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
 import { reportCircuit } from './sends.ts';
@@ -82,6 +82,7 @@ function answerOnSocket(world: World, socket: Socket, call: Exclude<OnSocket, WS
       }
       return undefined;
     case 'WSPCancelIo':
+      if (returns.errno === 'WSAENOTSOCK' && isClosing(world, socket)) return undefined;
       if (!succeeded && returns.errno !== '1168') return refusal(`WSPCancelIo gives ${returns.errno} on an open socket`);
       if (succeeded) cancelNamed(world, socket, call);
       else missNamed(world, socket, call);
@@ -209,8 +210,10 @@ export function beginSibling(world: World, call: Sibling): void {
   if (exits !== undefined) for (const operation of world.thread(exits).operations) cancel(world, operation, 'threadGone');
   if (socket === undefined) return;
   if (call.call === 'WSPCancelIo') cancelNamed(world, socket, call);
-  else if (call.call === 'WSPCloseSocket') cancelAll(world, socket, 'closed');
-  else if (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH') cancelAll(world, socket, 'flushed');
+  else if (call.call === 'WSPCloseSocket') {
+    for (const record of visited(socket.sends)) record.mayBeClosed ||= record.over === undefined;
+    cancelAll(world, socket, 'closed');
+  } else if (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH') cancelAll(world, socket, 'flushed');
   else if (call.call === 'WSPShutdown' && call.how !== 'SD_RECEIVE') shutDownUnder(world, socket);
 }
 
@@ -332,6 +335,7 @@ function close(world: World, socket: Socket, isUnread: boolean): void {
   world.retire(socket);
   for (const record of world.begun.values()) {
     if (record.socket !== socket || record.over !== undefined) continue;
+    record.mayBeClosed = true;
     record.closedMeanwhile = true;
     if (record.segment !== undefined && socket.isStream) socket.stream.loosen(record.segment);
   }
@@ -349,15 +353,15 @@ function exitThread(world: World, name: string): void {
 }
 
 /**
- * An alertable wait may not end while a routine is left that was surely queued for its thread: when the wait began, or since, by a send
- * that one of its routines made and that returned zero. What others queue during the wait may come too late for it.
+ * An alertable wait may not end while a routine is left that was surely queued for its thread: when the wait began, by a settle since, or
+ * by a send that one of its routines made and that returned zero. What others queue during the wait may come too late for it otherwise.
  */
 function endSleep(world: World, call: SleepExCall, beganAt: number): Refusal | undefined {
   const thread = threadOf(call);
   const table = world.tables.operation;
   for (const operation of visited(world.thread(thread).routines)) {
-    if (operation.queuedBy === undefined) continue;
-    if (operation.queuedBy >= beganAt && operation.state !== table.stateIndex.doneAtOnce) continue;
+    const { queuedBy, returnedZero } = operation;
+    if (queuedBy === undefined || !(returnedZero || queuedBy < beganAt || queuedBy <= world.settledAt)) continue;
     const rule = ask(table, operation.state, 'sleep.ends', operationFactsOf(world, operation, { thread }), () => {
       return `the alertable wait ends although the routine of ${operation.name} is queued`;
     });

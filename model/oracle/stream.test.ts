@@ -178,7 +178,7 @@ function compared(seed: number): 'agrees' | 'undecided' {
       agree(`complete ${index}`, stream.complete(segments[index]!), naive.complete(index));
     } else if (choice === 8 && below(2) === 0) {
       const bytes = below(4);
-      agree(`took ${bytes}`, stream.transportTook(bytes), naive.transportTook(bytes));
+      agree(`took ${bytes}`, stream.took.add(bytes), naive.transportTook(bytes));
     }
     if (segments.length > 0) {
       const asked = below(segments.length);

@@ -26,7 +26,7 @@ export class ByteStream {
   /** Calls that have begun and not ended. */
   #underWay = new Set<Segment>();
   #urgent: UrgentSends;
-  #took: Took;
+  took: Took;
   /** Places were left out, so that a refusal may be wrong. */
   #incomplete = false;
   /** The last segment that may have ended early. */
@@ -37,7 +37,7 @@ export class ByteStream {
   constructor(period: number) {
     this.period = period;
     this.#segments = new Segments(period);
-    this.#took = new Took(this.#segments);
+    this.took = new Took(this.#segments);
     this.#urgent = new UrgentSends(period);
   }
 
@@ -49,7 +49,7 @@ export class ByteStream {
     for (const segment of this.#underWay) copy.#underWay.add(twinOf(segment, segmentOf));
     for (const [sequence, segment] of this.#watched) copy.#watched.set(sequence, twinOf(segment, segmentOf));
     copy.#urgent = this.#urgent.clone((segment) => twinOf(segment, segmentOf));
-    copy.#took = this.#took.clone(copy.#segments);
+    copy.took = this.took.clone(copy.#segments);
     copy.#incomplete = this.#incomplete;
     copy.#looseUpTo = this.#looseUpTo;
     return copy;
@@ -68,7 +68,7 @@ export class ByteStream {
     if (segment.watched) this.#watched.set(segment.sequence, segment);
     const forgotten = segment.urgent ? this.#urgent.add(segment) : undefined;
     if (forgotten !== undefined) this.unwatch(forgotten);
-    this.#took.change(segment, isUnderWay ? 0 : posting.length, posting.length);
+    this.took.change(segment, isUnderWay ? 0 : posting.length, posting.length);
     return segment;
   }
 
@@ -89,7 +89,7 @@ export class ByteStream {
     this.#resize(segment, taken);
     if (!isBrokenOff) {
       this.#segments.raise(segment, Math.min(least, segment.length));
-      this.#took.change(segment, taken - segment.taken, 0);
+      this.took.change(segment, taken - segment.taken, 0);
       segment.taken = taken;
     }
     this.#keep(places);
@@ -123,12 +123,12 @@ export class ByteStream {
   loosen(segment: Segment, isBroken = true): void {
     segment.isLoose ||= isBroken;
     this.#looseUpTo = Math.max(this.#looseUpTo, segment.sequence);
-    const taken = this.#took.leastOf(segment);
+    const taken = this.took.leastOf(segment);
     // Where the peer has passed it, how much of it had left stays known.
     if (segment.watched) this.#places = distinct(this.#exchanged(segment).map((place) => knowingLength(place, segment)));
     if (!segment.watched || !this.#places.every((place) => hasPassed(place, segment)))
       segment.min = Math.min(segment.min, segment.urgent ? Math.max(0, taken - 1) : taken);
-    this.#took.change(segment, Math.min(0, taken - segment.taken), 0);
+    this.took.change(segment, Math.min(0, taken - segment.taken), 0);
     segment.taken = Math.min(segment.taken, taken);
   }
 
@@ -155,7 +155,7 @@ export class ByteStream {
 
   /** What was broken off has ended: no more of it leaves than has left by now, as far as the transport reported. */
   close(segment: Segment): void {
-    if (this.#took.isTold && segment.taken < segment.size) this.#resize(segment, Math.max(segment.taken, this.leftMax(segment)));
+    if (this.took.isTold && segment.taken < segment.size) this.#resize(segment, Math.max(segment.taken, this.leftMax(segment)));
   }
 
   /** The segment has left in full, and with it what had its place before it. False when the peer's reports exclude that. */
@@ -163,7 +163,7 @@ export class ByteStream {
     const most = segment.urgent ? segment.length - 1 : segment.length;
     const places = this.#holding(segment, segment.pieces ? 0 : most, segment.length);
     if (places.length === 0) return false;
-    this.#took.change(segment, segment.size - segment.taken, 0);
+    this.took.change(segment, segment.size - segment.taken, 0);
     segment.taken = segment.size;
     if (!segment.pieces) this.#segments.raise(segment, most);
     this.#keep(places);
@@ -173,7 +173,7 @@ export class ByteStream {
 
   /** The transport has taken all of the segment. */
   consume(segment: Segment): void {
-    this.#took.all(segment);
+    this.took.all(segment);
   }
 
   canComplete(segment: Segment): boolean {
@@ -184,7 +184,7 @@ export class ByteStream {
   leftMax(segment: Segment): number {
     let left = 0;
     for (const place of visited(this.#places)) left = Math.max(left, mostRead(place, segment));
-    return Math.min(left, this.#took.mostOf(segment));
+    return Math.min(left, this.took.mostOf(segment));
   }
 
   /** The operation reported this many bytes, so at least as many have left. */
@@ -192,7 +192,7 @@ export class ByteStream {
     const places = this.#holding(segment, segment.urgent ? Math.max(0, count - 1) : count, segment.length);
     if (places.length > 0) this.#places = distinct(places);
     if (!segment.urgent) this.#segments.raise(segment, Math.max(segment.min, Math.min(count, segment.length)));
-    this.#took.change(segment, Math.max(0, count - segment.taken), 0);
+    this.took.change(segment, Math.max(0, count - segment.taken), 0);
     segment.taken = Math.max(segment.taken, count);
   }
 
@@ -201,25 +201,25 @@ export class ByteStream {
    * behind it. That the peer has read it all does not show that its operation is complete by now.
    */
   surelyOver(segment: Segment): boolean {
-    if (this.#took.isConsumed(segment) || this.#took.hasAllOf(segment)) return true;
+    if (this.took.isConsumed(segment) || this.took.hasAllOf(segment)) return true;
     return this.#everywhere(segment, ({ at, strands }) => strands.length === 0 && at > segment.sequence && segment.length > 0);
   }
 
   /** False where it is not surely over, nor any that was posted behind it. */
   mayBeOver(segment: Segment): boolean {
-    return this.#took.mayHaveAll(segment) || this.#places.every(({ at, strands }) => strands.length === 0 && at > segment.sequence);
+    return this.took.mayHaveAll(segment) || this.#places.every(({ at, strands }) => strands.length === 0 && at > segment.sequence);
   }
 
   /** True when the transport has taken all of the segment for certain. */
   surelyConsumed(segment: Segment): boolean {
-    if (this.#took.isConsumed(segment) || this.#took.hasAllOf(segment)) return true;
+    if (this.took.isConsumed(segment) || this.took.hasAllOf(segment)) return true;
     return this.#everywhere(segment, (place) => this.#isTaken(place, segment));
   }
 
   /** False where it is not surely consumed, nor any with bytes that was posted behind it. */
   mayHaveTaken(segment: Segment): boolean {
     const reach = ({ at, strands, front }: Place): number => (strands.length === 0 ? at : front - 1);
-    return this.#took.mayHaveAll(segment) || this.#places.every((place) => reach(place) >= segment.sequence);
+    return this.took.mayHaveAll(segment) || this.#places.every((place) => reach(place) >= segment.sequence);
   }
 
   #everywhere(segment: Segment, holds: (place: Place) => boolean): boolean {
@@ -227,7 +227,7 @@ export class ByteStream {
   }
 
   #isTaken(place: Place, segment: Segment): boolean {
-    const isOver = (earlier: Segment): boolean => this.#took.isConsumed(earlier) || isRead(place, earlier, this.#received);
+    const isOver = (earlier: Segment): boolean => this.took.isConsumed(earlier) || isRead(place, earlier, this.#received);
     if (segment.length > 0) return isOver(segment);
     // A send of no bytes waits for what was posted before it, and for nothing else.
     for (let sequence = place.at; sequence < segment.sequence; sequence++) {
@@ -248,11 +248,6 @@ export class ByteStream {
       }
       return true;
     });
-  }
-
-  /** The transport took these bytes. False when fewer were sent. */
-  transportTook(bytes: number): boolean {
-    return this.#took.add(bytes);
   }
 
   /** The peer received these bytes next. False when no place fits; nothing has changed then. */
@@ -276,7 +271,7 @@ export class ByteStream {
     this.#incomplete ||= follower.incomplete;
     this.#isRefused = follower.isRefused;
     if (places.length === 0) return false;
-    if (!this.#took.allows(received)) return false;
+    if (!this.took.allows(received)) return false;
     this.#received = received;
     this.#keep(places);
     this.#forget();
@@ -297,7 +292,7 @@ export class ByteStream {
       if (end === segment.size) {
         this.#urgent.remove(segment);
         this.consume(segment);
-      } else this.#took.some(segment);
+      } else this.took.some(segment);
       if (!segment.pieces) {
         segment.length -= length;
         segment.min = Math.min(segment.min, segment.length);
@@ -343,7 +338,7 @@ export class ByteStream {
   }
 
   #resize(segment: Segment, size: number): void {
-    this.#took.change(segment, Math.min(segment.taken, size) - segment.taken, size - segment.size);
+    this.took.change(segment, Math.min(segment.taken, size) - segment.taken, size - segment.size);
     const isWhole = size === segment.size;
     segment.size = size;
     segment.length = Math.min(segment.length, size);
@@ -394,6 +389,6 @@ export class ByteStream {
   #forget(): void {
     let first = Infinity;
     for (const { at, exact } of this.#places) first = Math.min(first, at, ...exact.map(({ sequence }) => sequence));
-    for (const segment of this.#segments.forgetBefore(Math.min(first, this.#segments.end - 1))) this.#took.forget(segment);
+    for (const segment of this.#segments.forgetBefore(Math.min(first, this.#segments.end - 1))) this.took.forget(segment);
   }
 }

@@ -7,6 +7,8 @@ export class Took {
   readonly #segments: Segments;
   /** Undefined as long as the transport has said nothing: then the sums are not kept. */
   #told: { bytes: number; readonly sums: Sums } | undefined;
+  /** A send that pended has succeeded, and nothing had been said of its bytes. */
+  #wasSilent = false;
   /** Of the segments that are forgotten. */
   #forgotten = { least: 0, most: 0 };
   /** Segments that began by this step and had their place before it are consumed. */
@@ -18,6 +20,7 @@ export class Took {
 
   clone(segments: Segments): Took {
     const copy = new Took(segments);
+    copy.#wasSilent = this.#wasSilent;
     copy.#forgotten = { ...this.#forgotten };
     copy.#consumedBefore = this.#consumedBefore;
     copy.#told = this.#told && { bytes: this.#told.bytes, sums: this.#told.sums.clone() };
@@ -49,6 +52,11 @@ export class Took {
     return segment.began <= this.#consumedBefore || this.hasAllOf(segment);
   }
 
+  /** A send that pended has succeeded: all of its bytes were taken by now. */
+  noteSuccess({ length }: Segment): void {
+    this.#wasSilent ||= length > 0 && !this.isTold;
+  }
+
   /** Adds to what the segment can have had taken, at least and at most. */
   change({ sequence }: Segment, least: number, most: number): void {
     this.#told?.sums.change(sequence, least, most);
@@ -59,8 +67,12 @@ export class Took {
     this.#forgotten.most += size;
   }
 
-  /** It took these bytes more. False when fewer were sent; nothing has changed then. */
+  /**
+   * It took these bytes more. False when fewer were sent, or when it was silent before: who says what is taken says all of it. Nothing has
+   * changed then.
+   */
   add(bytes: number): boolean {
+    if (this.#wasSilent) return false;
     const sums = this.#told?.sums ?? this.#summed();
     const all = (this.#told?.bytes ?? 0) + bytes;
     if (all > sums.before(this.#segments.end).most) return false;

@@ -5,7 +5,7 @@
 
 import type { Facts } from '../compiled/compile.ts';
 import type { FactRecord, Untold } from '../machines/rules.ts';
-import type { World } from './world.ts';
+import { causes, type Socket, type World } from './world.ts';
 
 /** How the oracle computes each fact of a region from a moment, or why it cannot. */
 type Column<F extends string, Moment> = { readonly [fact in F]: ((moment: Moment) => boolean) | Untold };
@@ -36,6 +36,12 @@ export function tracedBy<F extends string, Moment>(facts: FactRecord<F>, column:
 /** Whether one of these causes has happened. */
 export const hasCause = (happened: { readonly causes: number } | undefined, cause: number): boolean =>
   ((happened?.causes ?? 0) & cause) !== 0;
+
+/** The network has surely failed for the socket: for all of them, or for it alone, and a settle has passed. */
+export function networkGone(world: World, socket: Socket | undefined, circuit: number): boolean {
+  if (world.networkDown === 'surely' && socket?.reachesNetwork !== true) return true;
+  return hasCause(socket, causes.networkGone) && circuit === world.tables.circuit.stateIndex.broken;
+}
 
 export function isBroken(world: World, circuit: number): boolean {
   const { broken, resetReported } = world.tables.circuit.stateIndex;

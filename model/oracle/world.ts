@@ -157,9 +157,13 @@ export interface BegunRecord {
   readonly circuitAtBegin: number;
   /** It can wait: a nonoverlapped send on a socket that was blocking when it began, a connect there, or a wait for a result. */
   readonly mayBlock: boolean;
+  /** A pointer of the send is not valid: whether that is looked at before room is waited for, nobody says. */
+  readonly isFaulty: boolean;
   operation: Operation | undefined;
   segment: Segment | undefined;
   interrupted: boolean;
+  /** A close of its socket has begun while it was under way; `closedMeanwhile` once that has returned. */
+  mayBeClosed: boolean;
   closedMeanwhile: boolean;
   /** Bytes of other sends may have been in its way at some moment. */
   mayHaveWaited: boolean;

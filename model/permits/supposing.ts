@@ -69,7 +69,7 @@ function ofSuccess({ world, socket, call, holds }: Sending, takesTime: boolean):
 const late = 'the cancellation came in time';
 
 function ofFailure(sending: Sending, errno: string): string | undefined {
-  const { world, socket, record, holds } = sending;
+  const { world, socket, holds } = sending;
   switch (errno) {
     case 'WSAENOBUFS':
       return short;
@@ -84,7 +84,7 @@ function ofFailure(sending: Sending, errno: string): string | undefined {
       return holds('insideRoutine') ? 'the provider is still processing the routine' : 'the call of the other thread blocks';
     case 'WSAEINTR':
     case 'WSA_OPERATION_ABORTED':
-      return record?.closedMeanwhile ? 'the close came in time' : late;
+      return holds('closedMeanwhile') ? 'the close came in time' : late;
     case 'WSAETIMEDOUT':
       return 'the send has waited for longer than SO_SNDTIMEO';
     case 'WSAENETUNREACH':
@@ -104,7 +104,7 @@ function ofFailure(sending: Sending, errno: string): string | undefined {
     case 'WSAECONNRESET':
     case 'WSAECONNABORTED':
     case 'WSAENETRESET':
-      if (record?.closedMeanwhile) return 'the close came in time';
+      if (holds('closedMeanwhile')) return 'the close came in time';
       if (socket?.unseen) return unseenFailure;
       return holds('surelyBroken') || holds('resetReported') || holds('orderlyClosed') ? undefined : arrived;
     default:

@@ -27,7 +27,7 @@ export type Flag = (typeof flagNames)[number];
 
 /** What is remembered of an operation, a bit each. */
 export const markNames = [
-  'late', // it became complete during the alertable wait that still lasts
+  'late', // it was queued during the alertable wait that still lasts, and no settle has passed since
   'flushed',
   'foreign', // the second thread posted it
   'mayBeTooLarge',

@@ -345,6 +345,7 @@ export class Predicates {
     return {
       isSend: always,
       overlappedIo: untold(onlySends),
+      withoutSocket: untold('what is outstanding here was begun on a connection'),
       mayBlock: always,
       waits: untold(onlySends),
       surelyReleased: any(is(entry.rest, 0), interrupted, this.broken, this.inSocket('notASocket')),

@@ -54,12 +54,11 @@ export const flagsOf = ({ world = [], extras = [], lifecycle }: Slice): Readonly
 };
 
 /** What a slice has to remember of an operation. */
-export const marksOf = ({ menus: names = [], extras = [], modes, datagram, spi }: Slice): ReadonlySet<Mark> => {
+export const marksOf = ({ menus: names = [], extras = [], datagram, spi }: Slice): ReadonlySet<Mark> => {
   const found = new Set<Mark>(names.flatMap((name) => menuOf(name)?.marks ?? []));
-  if (modes.includes('routine')) found.add('late');
   if (extras.includes('flush')) found.add('flushed');
   if (extras.includes('nesting')) found.add('other');
-  if (spi) found.add('upcalled');
+  if (spi) found.add('upcalled').add('late');
   if (datagram) found.add('mayBeTooLarge');
   return found;
 };

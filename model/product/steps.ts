@@ -115,7 +115,7 @@ class Steps extends Predicates {
       }
       case 'other.completes': {
         const state = this.tables.operation.stateIndex.doneAtOnce;
-        return { then: this.appends({ kind: kinds.routine, state, known: known.success, other: 1 }, this.lateness) };
+        return { then: this.appends({ kind: kinds.routine, state, known: known.success, other: 1 }) };
       }
       case 'nap.begins':
         return { then: this.flagSet('napping') };
@@ -215,14 +215,13 @@ class Steps extends Predicates {
       known: state === 'doneAtOnce' ? known.success : known.nothing,
       ...Object.fromEntries(marks.map((mark) => [mark, 1])),
     };
-    const late = state === 'doneAtOnce' && mode === 'routine' ? this.lateness : never;
     const surely = this.surelyTooLarge(label);
-    if (surely === never) return this.appends(entry, late, this.mayBeTooLarge(label));
+    if (surely === never) return this.appends(entry, this.mayBeTooLarge(label));
     // Of a message that is too large nothing goes out.
     const tooLarge: NewEntry = { ...entry, rest: state === 'doneAtOnce' ? rest : 0, tooLarge: 1, mayBeTooLarge: 1 };
     return choose([
-      { when: surely, then: this.appends(tooLarge, late) },
-      { when: always, then: this.appends(entry, late, this.mayBeTooLarge(label)) },
+      { when: surely, then: this.appends(tooLarge) },
+      { when: always, then: this.appends(entry, this.mayBeTooLarge(label)) },
     ]);
   }
 
@@ -235,19 +234,12 @@ class Steps extends Predicates {
     return this.layout.entries[0]!.late.values > 1 ? is(this.layout.sleeping, 1) : never;
   }
 
-  private appends(entry: NewEntry, late: Condition, mayBeTooLarge: Condition = never): readonly Command[] {
-    const arms = (
-      more: NewEntry,
-      condition: Condition,
-      next: (entry: NewEntry) => readonly Command[],
-      from: NewEntry,
-    ): readonly Command[] =>
-      choose([
-        { when: condition, then: next({ ...from, ...more }) },
-        { when: always, then: next(from) },
-      ]);
+  private appends(entry: NewEntry, mayBeTooLarge: Condition = never): readonly Command[] {
     const append = (made: NewEntry): readonly Command[] => [{ kind: 'append', entry: made }];
-    return arms({ late: 1 }, late, (made) => arms({ mayBeTooLarge: 1 }, mayBeTooLarge, append, made), entry);
+    return choose([
+      { when: mayBeTooLarge, then: append({ ...entry, mayBeTooLarge: 1 }) },
+      { when: always, then: append(entry) },
+    ]);
   }
 
   /** Where every upcall is seen, that of a routine comes before the send returns zero. */
@@ -358,14 +350,10 @@ class Steps extends Predicates {
           all(this.inOperation(entry, 'pending'), any(taken, broken, cancelled)),
         );
       const complete = completeWhere(this.broken);
-      const becomesLate = all(no(this.inOperation(entry, 'doneAtOnce')), is(entry.kind, kinds.routine), this.lateness);
       const isOperation = this.isOperation(entry);
       const operation = this.ofOperation('settle', entry);
       then.push(
-        ...choose([
-          { when: all(isOperation, is(entry.owed, 0), complete, becomesLate), then: [set(entry.owed, 1), set(entry.late, 1)] },
-          { when: all(isOperation, is(entry.owed, 0), complete), then: [set(entry.owed, 1)] },
-        ]),
+        ...choose([{ when: all(isOperation, is(entry.owed, 0), complete), then: [set(entry.owed, 1)] }]),
         ...choose<Follow>([
           { when: isOperation, then: [follow(operation)] },
           { when: isCall(entry), then: [follow(this.ofCall('settle', entry))] },
@@ -380,12 +368,13 @@ class Steps extends Predicates {
     }
     const network = choose([{ when: this.flag('networkFailing'), then: this.flagSet('networkDown') }]);
     const calls = this.layout.entries.map((entry) => asks(this.ofCall('settle', entry), { where: isCall(entry) }));
-    return { asks: [asks(circuit, { follows: true }), ...calls], then: [...then, ...network], told };
+    // Whatever was queued by now, was in time for an alertable wait that still lasts.
+    return { asks: [asks(circuit, { follows: true }), ...calls], then: [...then, ...network, ...this.cleared('late')], told };
   }
 
-  /** An alertable wait may not end while a routine is left that was surely queued when it began, or since by a send of its own routines. */
+  /** An alertable wait may not end while a routine is left that was surely queued: what others queue during the wait may come too late. */
   private mayWake(entry: EntryVariables, outer: boolean): Ask {
-    const tooLate = outer ? all(is(entry.late, 1), no(this.inOperation(entry, 'doneAtOnce'))) : never;
+    const tooLate = outer ? is(entry.late, 1) : never;
     return asks(this.ofOperation('sleep.ends', entry), { where: all(this.isOperation(entry), no(tooLate)) });
   }
 }

@@ -2,7 +2,7 @@
 
 import type { WSPSendCall } from '../../model/winsock/trace.ts';
 import { callOf, type Trace } from './search.ts';
-import { type Cause, hasUrgent, isSynchronous, type Mode, type Profile, type Send, type Socket, type World } from './world.ts';
+import { type Cause, hasUrgent, isSynchronous, isUnder, type Mode, type Profile, type Send, type Socket, type World } from './world.ts';
 
 export const modeOf = (profile: Profile, socket: Socket | undefined, call: WSPSendCall): Mode => {
   const given = call.overlapped !== undefined;
@@ -59,6 +59,12 @@ export const look = (trace: Trace, world: World, send: Send): void => {
   if (socket !== undefined && !socket.closed) {
     owe(socket.peer === 'none', 'WSAENOTCONN');
     permit(socket.connecting, 'WSAENOTCONN');
+    // A close on another thread may take the socket away at any moment.
+    if (isUnder(world, 'close', send.socket)) {
+      for (const code of ['WSAENOTSOCK', 'WSA_OPERATION_ABORTED']) may.add(code);
+      permit(socket.stream && socket.peer !== 'none', 'WSAECONNABORTED');
+      permit(send.mode === 'blocking' && profile !== 'page', 'WSAEINTR');
+    }
     const lacksFlag = !socket.overlapped && call.overlapped !== undefined;
     permit(profile !== 'msafd' && (socket.bound !== 'yes' || lacksFlag), 'WSAEINVAL');
     permit(profile === 'page' && call.buffers.length === 0, 'WSAEINVAL');
@@ -113,16 +119,17 @@ export const failuresOf = (profile: Profile, world: World, send: Send): Failure[
   const socket = world.sockets[send.socket] as Socket;
   const found = [...circuitCodes(profile, socket)].map((code): Failure => ({ code, kills: true }));
   const may = (condition: boolean, code: string, kills: boolean): unknown => condition && found.push({ code, kills });
+  const closed = socket.closed || isUnder(world, 'close', send.socket);
   if (send.mode === 'overlapped') {
     may(send.causes.length > 0, 'WSA_OPERATION_ABORTED', false);
-    may(socket.closed, profile === 'msafd' && socket.stream ? 'WSAECONNABORTED' : 'WSA_OPERATION_ABORTED', profile !== 'page');
+    may(closed, profile === 'msafd' && socket.stream ? 'WSAECONNABORTED' : 'WSA_OPERATION_ABORTED', profile !== 'page');
     const tooLarge = socket.maximum === null ? send.length > 0 : isOversize(socket, send);
     may(!socket.stream && !send.arrived && tooLarge, 'WSAEMSGSIZE', false);
   } else {
     may(profile !== 'page' && send.causes.includes('interrupt'), 'WSAEINTR', false);
     may(profile !== 'page' && socket.sendTimeout, 'WSAETIMEDOUT', false);
-    may(profile !== 'page' && socket.closed, 'WSAEINTR', true);
-    for (const code of ['WSAENOTSOCK', 'WSAECONNABORTED', 'WSA_OPERATION_ABORTED']) may(socket.closed, code, true);
+    may(profile !== 'page' && closed, 'WSAEINTR', true);
+    for (const code of ['WSAENOTSOCK', 'WSAECONNABORTED', 'WSA_OPERATION_ABORTED']) may(closed, code, true);
   }
   return found;
 };

@@ -20,6 +20,7 @@ import {
   hasEvent,
   hasRoutine,
   isSynchronous,
+  isUnder,
   type Overlapped,
   type Send,
   type Socket,
@@ -45,7 +46,8 @@ export const callBegins = (now: Now, line: number, call: CallStep): void => {
     tooLarge('a close that waits');
   if (call.call === 'WSPSend') post(now, line, call);
   const overlapped = 'overlapped' in call && typeof call.overlapped === 'string' ? call.overlapped : undefined;
-  frames.push({ kind, line, begin: call.begin as number, due: false, overlapped });
+  const socket = 'socket' in call ? (now.world.names[call.socket] ?? -1) : -1;
+  frames.push({ kind, line, begin: call.begin as number, due: false, overlapped, socket });
 };
 
 export const callEnds = (now: Now, { end: begin, returns, begun }: EndStep): void => {
@@ -230,7 +232,7 @@ const result = (now: Now, call: CallStep & { call: 'WSPGetOverlappedResult' }, r
   const index = now.world.names[call.socket];
   const code = returns.rc === 0 ? '0' : (returns.errno as string);
   const bytes = returns.bytes ?? 0;
-  if (index === undefined && code === 'WSAENOTSOCK') return;
+  if (code === 'WSAENOTSOCK' && (index === undefined || isUnder(now.world, 'close', index))) return;
   if (index !== undefined && send !== undefined && send.socket !== index) tooLarge('a result is asked with another socket');
   if (overlapped !== undefined) overlapped.free ||= code !== 'WSA_IO_INCOMPLETE';
   if (send === undefined || overlapped?.ignored === true || send.phase === 'failed') return now.need(bytes === 0);

@@ -20,6 +20,7 @@ import {
   hasEvent,
   hasRoutine,
   isSynchronous,
+  isUnder,
   type Profile,
   precedes,
   type Send,
@@ -104,13 +105,20 @@ const env = (now: Now, step: EnvStep) => {
   const index = now.last.get(step.socket ?? '') ?? -1;
   const touched = now.world.sockets.filter((_, at) => step.socket === undefined || at === index);
   if (step.env === 'transport.took') {
-    for (const socket of touched) socket.took = true;
+    for (const socket of touched) {
+      // It says of all that it takes: what pended and succeeded before it said anything was never taken.
+      const isSilent = ({ mode, status, length, id }: Send): boolean =>
+        mode === 'overlapped' && status === '0' && length > 0 && now.calls.get(id)?.returns?.rc !== 0;
+      now.need(socket.took || !sendsOn(now.world, index).some(isSilent));
+      socket.took = true;
+    }
     return takeBytes(now, index, step.bytes);
   }
   for (const socket of touched) {
     const isUnread = (send: Send): boolean => send.phase !== 'failed' && send.read < send.limit;
     if (step.env === 'peer.close') socket.metData ||= sendsOn(now.world, index).some(isUnread);
-    const isCause = step.env === 'network.down' || (socket.stream && socket.peer !== 'none' && step.env !== 'peer.shutdown');
+    const hasCircuit = socket.stream && (socket.peer !== 'none' || isUnder(now.world, 'connect', now.world.sockets.indexOf(socket)));
+    const isCause = step.env === 'network.down' || (hasCircuit && step.env !== 'peer.shutdown');
     if (isCause) add(socket.causes, step.env as Cause);
   }
 };
@@ -159,8 +167,18 @@ const settleSend = (now: Now, send: Send): void => {
 const neverBlocks = (now: Now, { kind, line }: CallFrame): boolean =>
   kind === 'send' ? !isSynchronous(sendOf(now.world, line)) : kind === 'other' && now.profile !== 'page';
 
+/** A bad pointer may be looked at only once there is room for what it points to. */
+const waitsToFail = (now: Now, send: Send): boolean => {
+  const socket = now.world.sockets[send.socket];
+  const isFaulty = socket !== undefined && callOf(now, send).fault !== undefined && !socket.closed && !socket.dead;
+  return (
+    isFaulty &&
+    sendsOn(now.world, send.socket).some((other) => other.id !== send.id && other.phase !== 'failed' && other.read < other.limit)
+  );
+};
+
 const isReleased = (now: Now, { kind, line, overlapped }: CallFrame): boolean => {
-  if (kind === 'send') return sendOf(now.world, line).phase !== 'posted';
+  if (kind === 'send') return sendOf(now.world, line).phase !== 'posted' && !waitsToFail(now, sendOf(now.world, line));
   if (kind !== 'wait' || now.profile === 'page') return false;
   const send = now.world.sends.find(({ id }) => id === now.world.overlappeds[overlapped ?? '']?.send);
   return send === undefined || (send.phase === 'over' && !hasRoutine(callOf(now, send)));

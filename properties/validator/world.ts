@@ -33,7 +33,7 @@ export type Send = Posted & Call & Bytes & Ending & Indicated;
 
 export type Overlapped = { send: number; ignored: boolean; free: boolean; set: 'no' | 'maybe' | 'yes' };
 type FrameKind = 'send' | 'wait' | 'sleep' | 'connect' | 'close' | 'other';
-export type CallFrame = { kind: FrameKind; line: number; begin: number; due: boolean; overlapped: string | undefined };
+export type CallFrame = { kind: FrameKind; line: number; begin: number; due: boolean; overlapped: string | undefined; socket: number };
 export type Frame = { kind: 'routine'; send: number } | CallFrame;
 type Threads = { frames: Record<string, Frame[]>; exited: string[]; networkDown: boolean };
 export type World = { sockets: Socket[]; names: Record<string, number>; sends: Send[]; overlappeds: Record<string, Overlapped> } & Threads;
@@ -50,6 +50,10 @@ export const add = <T>(set: T[], member: T): void => {
   if (!set.includes(member)) set.push(member);
   set.sort();
 };
+
+/** A call of this kind on the socket has begun and has not returned. */
+export const isUnder = (world: World, kind: FrameKind, socket: number): boolean =>
+  Object.values(world.frames).some((frames) => frames.some((frame) => frame.kind === kind && frame.socket === socket));
 
 export const hasUrgent = (call: WSPSendCall): boolean => call.flags?.includes('MSG_OOB') === true;
 export const hasRoutine = ({ overlapped, routine }: WSPSendCall): boolean =>

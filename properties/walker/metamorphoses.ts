@@ -52,12 +52,8 @@ const split: Metamorphosis = (lines) =>
     ];
   });
 
-/**
- * A recorder that waited less often. A settle inside an alertable wait says that what was queued before it was, which takes away what the
- * wait owes otherwise: traces with routines are left as they are.
- */
-const withoutSettles: Metamorphosis = (lines, below) =>
-  lines.some((line) => 'routine' in line) ? lines : lines.filter((line) => line.env !== 'settle' || below(2) === 0);
+/** A recorder that waited less often. */
+const withoutSettles: Metamorphosis = (lines, below) => lines.filter((line) => line.env !== 'settle' || below(2) === 0);
 
 export const metamorphoses = {
   'other names': renamed,
