@@ -182,23 +182,25 @@ export function transportTook(world: World, step: TransportTookStep): Refusal | 
     if (world.socketMayBeForgotten(step.socket)) return undefined;
     return refusal(`the transport of ${step.socket} took bytes, and no such socket was made`, 'Purpose:2');
   }
-  if (socket.isStream && !socket.stream.took.isTold) beginToTell(socket);
-  const isTaken = socket.isStream ? socket.stream.took.add(step.bytes) : socket.datagrams.transportTook(step.bytes);
+  const isTaken = socket.isStream ? streamTook(socket, step.bytes) : socket.datagrams.transportTook(step.bytes);
   return delivered(world, socket, 'took', isTaken, () => {
     return `the transport of ${step.socket} took more bytes than were sent`;
   });
 }
 
-/**
- * A transport that says what it takes says all of it. What was seen to be over before it took anything has failed.
- */
-function beginToTell(socket: Socket): void {
-  socket.stream.took.add(0);
-  for (const operation of visited(socket.operations)) {
-    if (operation.over === undefined || operation.returnedZero || operation.status !== undefined || operation.length === 0) continue;
-    operation.over = { ...operation.over, mayBeConsumed: false };
-    noteFailed(operation);
+/** Who says what is taken says all of it: of what was seen to be over before the first such line nothing was taken, so that it failed. */
+function streamTook({ stream: { took }, operations }: Socket, bytes: number): boolean {
+  if (took.isTold) return took.add(bytes);
+  const failed = [...visited(operations)].filter(
+    ({ over, returnedZero, status }) => over !== undefined && !returnedZero && status === undefined,
+  );
+  if (bytes > took.left - failed.reduce((sum, { segment }) => sum + (segment?.size ?? 0), 0)) return false;
+  took.add(0);
+  for (const operation of failed) {
+    operation.over = { ...operation.over!, mayBeConsumed: operation.length === 0 };
+    if (operation.length > 0) noteFailed(operation);
   }
+  return took.add(bytes);
 }
 
 /**

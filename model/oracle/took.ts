@@ -67,17 +67,17 @@ export class Took {
     this.#forgotten.most += size;
   }
 
-  /**
-   * It took these bytes more. False when fewer were sent, or when it was silent before: who says what is taken says all of it. Nothing has
-   * changed then.
-   */
+  /** It took these bytes more. False when fewer were sent; nothing has changed then. */
   add(bytes: number): boolean {
-    if (this.#wasSilent) return false;
-    const sums = this.#told?.sums ?? this.#summed();
-    const all = (this.#told?.bytes ?? 0) + bytes;
-    if (all > sums.before(this.#segments.end).most) return false;
-    this.#told = { bytes: all, sums };
+    if (bytes > this.left) return false;
+    this.#told = { bytes: (this.#told?.bytes ?? 0) + bytes, sums: this.#told?.sums ?? this.#summed() };
     return true;
+  }
+
+  /** The most bytes that it can still take: none where it was silent before, since who says what is taken says all of it. */
+  get left(): number {
+    if (this.#wasSilent) return -1;
+    return (this.#told?.sums ?? this.#summed()).before(this.#segments.end).most - (this.#told?.bytes ?? 0);
   }
 
   #summed(): Sums {
