@@ -2,10 +2,14 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+/** `npm test` leaves out the files named `*.slow.test.ts`, which `npm run test:slow` runs alone and the long checks run with the rest. */
+const isWhole = process.env.WSPSEND_LONG !== undefined;
+
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     include: ['model/**/*.test.ts', 'impl/**/*.test.ts', 'properties/**/*.test.ts', 'generated/**/*.test.ts', 'scripts/**/*.test.ts'],
+    exclude: ['node_modules', ...(isWhole ? [] : ['**/*.slow.test.ts'])],
     // How long a test takes says how busy the machine is. One that hangs is ended by whoever started the run.
     testTimeout: 0,
     hookTimeout: 0,

@@ -1,4 +1,4 @@
-import { type Profile, reads } from '../../model/clauses/profiles.ts';
+import { type Profile, profiles, reads } from '../../model/clauses/profiles.ts';
 import { causes, type Socket } from '../../model/oracle/world.ts';
 import { errorCodes } from '../../model/winsock/codes.ts';
 import type { WSPSendRequest } from '../../model/winsock/trace.ts';
@@ -23,13 +23,17 @@ const steeredOnly: ReadonlySet<string> = new Set(['transport.stalls']);
  */
 export const provocationsOf = (injections: readonly string[], profile: Profile): readonly string[] =>
   injections
-    .filter((kind) => !steeredOnly.has(kind) && !isForbidden(kind, profile))
+    .filter((kind) => !steeredOnly.has(kind) && !forbiddenUnder.get(profile)!.has(kind))
     .flatMap((kind) => (kind.startsWith('caller.') ? [kind, kind] : [kind]));
 
-const isForbidden = (kind: string, profile: Profile): boolean => {
-  const showing = points.flatMap(({ others }) => others.filter(({ by }) => by.includes(kind)));
-  return showing.length > 0 && !showing.some((shown) => isReadingOf(shown, profile));
-};
+/** Kinds of injections of which no outcome is permitted; a tour asks for them at each of its paths. */
+const forbiddenUnder: ReadonlyMap<Profile, ReadonlySet<string>> = new Map(
+  profiles.map((profile) => {
+    const outcomes = points.flatMap(({ others }) => others);
+    const open = new Set(outcomes.filter((shown) => isReadingOf(shown, profile)).flatMap(({ by }) => by));
+    return [profile, new Set(outcomes.flatMap(({ by }) => by).filter((kind) => !open.has(kind)))];
+  }),
+);
 
 const values: Readonly<Record<string, readonly [number, ...number[]]>> = {
   room: [0, 1, 3, 20, 200],

@@ -84,7 +84,8 @@ export function generatedFiles(profile: Profile = 'page'): GeneratedFiles {
         ? { ...head, labels: graph.kernel.labels.map(labelText), paths: Object.fromEntries(paths) }
         : { ...head, paths: paths.length, steps: tour.steps, hash: hashOfPaths(paths) };
     files.set(`${name}.json`, `${JSON.stringify(file, null, 1)}\n`);
-    files.set(`${name}.test.ts`, testOf(name));
+    // Every pair takes ten times as long as every transition.
+    files.set(plan.covers === 'transitions' ? `${name}.test.ts` : `${name}.slow.test.ts`, testOf(name));
     tours.push({
       name,
       slice: plan.slice,

@@ -4,13 +4,6 @@ import { accessesTo } from './accesses.ts';
 import { exploreRace, failureText } from './interleavings.ts';
 import { capacity, type Misplacement, misplacements, type RingState, ringRace, ringStart, ringStepsOf } from './ringSteps.ts';
 
-// The counts are those of the graph as it stands: a change of the model shows here.
-test('no interleaving of the two threads of a SharedByteRing breaks a promise: capacity 4, copies up to 3, to closure', () => {
-  const explored = exploreRace(ringRace());
-  expect(explored.failure, failureText(explored)).toBeNull();
-  expect({ states: explored.states, steps: explored.steps }).toEqual({ states: 333_584, steps: 881_160 });
-}, 240_000);
-
 /** What each misplacement has to break, and how soon. The interleaving is a shortest one, so its length is a fact of the ring. */
 const broken: Readonly<Record<Misplacement, readonly [breaks: RegExp, steps: number]>> = {
   'TAIL is stored before the bytes are written': [/both threads copy the byte at index 0 at once/, 6],
