@@ -54,16 +54,12 @@ describe.each(profiles)('under %s', (profile) => {
       }
     }
   });
+});
 
-  // The whole of each is compared by npm run compare:xstate.
-  test.each(sliceNames)('the compiled product is the XState machine on every step from the first 400 states of %s', (name) => {
-    const bounds = leastBoundsOf(name);
-    const comparison = compareWithXState({ slice: slices[name], bounds, profile, comparedMax: 400 });
-    expect(comparison.difference).toBeUndefined();
-    if (!comparison.isWhole) return;
-    const { states, transitions } = count({ slice: slices[name], bounds, profile });
-    expect([comparison.states, comparison.permitted]).toEqual([states, transitions]);
-  });
+// The slow tests go ten times as far under each profile, and npm run compare:xstate to the end.
+test.each(sliceNames)('the compiled product is the XState machine on every step from the first 40 states of %s', (name) => {
+  const comparison = compareWithXState({ slice: slices[name], bounds: leastBoundsOf(name), profile: 'page', comparedMax: 40 });
+  expect(comparison.difference).toBeUndefined();
 });
 
 test.each(components)('the graph library finds the states and transitions of the %s machine that the table has', (name) => {

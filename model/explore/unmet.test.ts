@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { type UnmetRule, unmetRules } from './unmet.ts';
 
+const { rules } = unmetRules('docs');
+
 /** What no slice has within its least bounds, though no single fact is missing: rules by their ids. */
 const beyondSlices: Readonly<Record<string, RegExp>> = {
   'a caller who breaks its side': /^operation\.unjudged\./,
@@ -21,7 +23,6 @@ const beyondSlices: Readonly<Record<string, RegExp>> = {
 const lacks = ({ rule }: UnmetRule): string | undefined => Object.keys(beyondSlices).find((what) => beyondSlices[what]!.test(rule.id));
 
 test('each rule that only the oracle can judge names what the bounded model cannot tell, or is of what no slice has', () => {
-  const { rules } = unmetRules('docs');
   expect(rules.every(({ rule }) => rule.permitted)).toBe(true);
   expect(rules.filter((unmet) => unmet.untold.length === 0 && lacks(unmet) === undefined).map(({ rule }) => rule.id)).toEqual([]);
   // None of the reasons is there for nothing.
@@ -32,7 +33,7 @@ test('each rule that only the oracle can judge names what the bounded model cann
 });
 
 test('what the bounded model has is met: an operation that pends and is told of, a circuit that breaks, a send that fails', () => {
-  const ids = unmetRules('docs').rules.map(({ rule }) => rule.id);
+  const ids = rules.map(({ rule }) => rule.id);
   const of = (start: string) => ids.filter((id) => id.startsWith(start));
   expect(of('operation.pending.settle')).toEqual([]);
   expect(of('circuit.')).toEqual([]);
