@@ -131,6 +131,7 @@ export type {
   SpiTable,
   Waits,
   World,
+  WorldPart,
   WSABUF,
   WSAEVENT,
   WSAOVERLAPPED,

@@ -158,7 +158,8 @@ describe('imports', () => {
     const wrong = found((file) =>
       file.imports.filter(
         (name) =>
-          isLocal(name) && !(/\.(?:m?tsx?|css|json)(?:\?worker&inline)?$/.test(name) && existsSync(join(root, importedPath(file, name)))),
+          isLocal(name) &&
+          !(/\.(?:m?tsx?|css|json|c)(?:\?worker&inline|\?raw)?$/.test(name) && existsSync(join(root, importedPath(file, name)))),
       ),
     );
     expect(wrong, 'Write the path with its .ts; no path may lead out of the package').toEqual([]);

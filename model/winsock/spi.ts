@@ -159,7 +159,7 @@ export type Received =
   | { kind: 'eof' }
   | { kind: 'error'; errno: number };
 
-/** What stands behind the sockets: the far end, the transport and the clock, in the hands of whoever tests the provider. */
+/** What stands behind the sockets: the far end, the transport and the clock, in the hands of the test. */
 export interface World {
   /** The peer of `socket` reads what has arrived, at most `max` bytes (absent: all there is), a datagram socket one datagram. */
   recv(socket: SOCKET, max?: number): Received;
@@ -175,8 +175,14 @@ export interface World {
   supports(step: TraceStep): true | string;
 }
 
-/** A provider as a module. `world()` belongs to the provider that the last WSPStartup made. */
+/** What a small provider leaves out of it: `env` where nothing happens to its circuits, `settle` where nothing is late, `supports`. */
+export type WorldPart = Pick<World, 'recv'> & Partial<World>;
+
+/**
+ * A provider as a module. `world()` belongs to the provider that the last WSPStartup made. What the table or the world leaves out is not
+ * supported, and is not asked for.
+ */
 export interface ProviderModule {
-  WSPStartup(upcalls: WSPUPCALLTABLE): SpiTable;
-  world(): World;
+  WSPStartup(upcalls: WSPUPCALLTABLE): Partial<SpiTable>;
+  world(): WorldPart;
 }

@@ -634,4 +634,15 @@ describe('a provider that fails its caller', () => {
     const answers = await converse(fakeProvider({ refuses: 'not today' }), socketA);
     expect(answers[0]).toEqual(unsupported(socketA, 'not today'));
   });
+
+  test('by a function that it does not have is told apart by the name of that function', async () => {
+    const { WSPSocket } = fakeProvider({}).WSPStartup({} as WSPUPCALLTABLE);
+    const small: ProviderModule = { WSPStartup: () => ({ WSPSocket: WSPSocket! }), world: () => ({ recv: () => ({ kind: 'idle' }) }) };
+    const bind: Request = { call: 'WSPBind', socket: 'A' };
+    const reset: Request = { env: 'peer.reset', socket: 'A' };
+    const answers = await converse(small, socketA, bind, reset, { env: 'settle' });
+    expect(answers[1]).toEqual(unsupported(bind, 'the provider has no WSPBind'));
+    expect(answers[2]).toEqual(unsupported(reset, 'the world of the provider has no env'));
+    expect(answers[3]).toEqual([{ env: 'settle' }]);
+  });
 });

@@ -1,4 +1,4 @@
-import type { ProviderModule, World } from '../../model/winsock/spi.ts';
+import type { ProviderModule, SpiTable, WorldPart } from '../../model/winsock/spi.ts';
 import { type CallRequest, type PollRequest, type Request, type TraceHeader, threadOf, traceVersion } from '../../model/winsock/trace.ts';
 import type { ReplyLine } from '../conversation/replyLine.ts';
 import type { Injection } from '../conversation/requests.ts';
@@ -29,7 +29,7 @@ export class Harness {
     const session = this.#session;
     session.play = (thread, call) => play(session, thread, call);
     try {
-      session.spi = module.WSPStartup(upcallsOf(session));
+      session.spi = module.WSPStartup(upcallsOf(session)) as SpiTable;
       session.world = module.world();
     } catch (error) {
       throw new ProviderCrash('WSPStartup', error);
@@ -47,7 +47,7 @@ export class Harness {
   }
 
   /** The provider's own world, for what trace/1 has no request for; use `inject` where effects are to be observed. */
-  get world(): World {
+  get world(): WorldPart {
     return this.#session.world;
   }
 
@@ -60,7 +60,7 @@ export class Harness {
   inject(kind: string, socket?: string, value?: number): ReplyLine[] | Promise<ReplyLine[]> {
     const session = this.#session;
     const handle = socket === undefined ? undefined : session.sockets.find(socket)?.handle;
-    return this.#observe(undefined, () => session.enter(`env ${kind}`, undefined, () => session.world.env(kind, handle, value)));
+    return this.#observe(undefined, () => session.enter(`env ${kind}`, undefined, () => session.world.env?.(kind, handle, value)));
   }
 
   /** The caller breaks its own side (conversation/breaches.ts). */

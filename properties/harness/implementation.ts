@@ -84,7 +84,7 @@ const injectionsWished: readonly string[] = [
 const injectionsOf = (module: ProviderModule): string[] => {
   try {
     const { world } = new Harness(module);
-    const supports = (env: string): boolean => world.supports({ env } as unknown as TraceStep) === true;
+    const supports = (env: string): boolean => world.supports?.({ env } as unknown as TraceStep) === true;
     return supports('no.such.kind') ? [] : injectionsWished.filter(supports);
   } catch {
     return [];

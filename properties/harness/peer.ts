@@ -86,7 +86,7 @@ export const changeWorld = (session: Session, request: EnvRequest): void => {
   const { lines, world, sockets } = session;
   lines.push(request);
   session.enter(request, undefined, () => {
-    if (request.env === 'settle') world.settle();
-    else world.env(request.env, request.socket === undefined ? undefined : sockets.find(request.socket)?.handle);
+    if (request.env === 'settle') world.settle?.();
+    else world.env?.(request.env, request.socket === undefined ? undefined : sockets.find(request.socket)?.handle);
   });
 };

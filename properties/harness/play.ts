@@ -36,13 +36,17 @@ const whyNot = (session: Session, thread: Thread, call: CallRequest): string | u
   }
   const why = whyNotCall(session, call);
   // An alertable wait and a completion port are the operating system's alone.
-  return why !== undefined || call.call === 'SleepEx' || isPortCall(call) ? why : providerLacks(session, call);
+  if (why !== undefined || call.call === 'SleepEx' || isPortCall(call)) return why;
+  const isOfTable = isHere(call) && call.call !== 'ExitThread';
+  return isOfTable && typeof session.spi[call.call] !== 'function' ? `the provider has no ${call.call}` : providerLacks(session, call);
 };
 
-/** The provider's own word on what it can be asked to do. */
+/** Why the provider cannot be asked for it, by its own word or for want of a function. */
 export const providerLacks = (session: Session, request: Request): string | undefined => {
-  if (typeof session.world.supports !== 'function') return undefined;
-  const answer = session.enter(request, undefined, () => session.world.supports(request as TraceStep));
+  const { world } = session;
+  if ('env' in request && request.env !== 'settle' && typeof world.env !== 'function') return 'the world of the provider has no env';
+  if (typeof world.supports !== 'function') return undefined;
+  const answer = session.enter(request, undefined, () => world.supports!(request as TraceStep));
   return answer === true ? undefined : String(answer);
 };
 

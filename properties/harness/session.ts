@@ -1,4 +1,4 @@
-import type { SpiTable, World } from '../../model/winsock/spi.ts';
+import type { SpiTable, WorldPart } from '../../model/winsock/spi.ts';
 import type { CallRequest } from '../../model/winsock/trace.ts';
 import { type Doing, ProviderCrash } from './crash.ts';
 import { Lines } from './lines.ts';
@@ -21,8 +21,9 @@ export class Session {
   readonly ports = new Ports();
   readonly threads = new Threads();
   readonly buffers = new Buffers();
+  /** What is not in it is not called: `play` asks first. */
   spi!: SpiTable;
-  world!: World;
+  world!: WorldPart;
   /** Makes a call on a thread. Set once; routines make calls and calls run routines. */
   play!: (thread: Thread, call: CallRequest) => void;
   crash: ProviderCrash | undefined;

@@ -19,11 +19,12 @@ export function mutate(provider: ProviderModule, mutant: Mutant): ProviderModule
   return {
     WSPStartup(upcalls) {
       const given = { ...upcalls, ...mutant.upcalls?.(upcalls) };
-      const table = provider.WSPStartup(given);
+      const table = provider.WSPStartup(given) as SpiTable;
       return { ...table, ...mutant.table?.(table, upcalls) };
     },
     world() {
-      const world = provider.world();
+      // A mutant is made of our own provider, which has all of it.
+      const world = provider.world() as World;
       const passed: World = {
         recv: (...args) => world.recv(...args),
         env: (...args) => world.env(...args),

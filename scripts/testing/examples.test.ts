@@ -1,4 +1,7 @@
-/** What a project does with the package: a provider of its own, a log, a property over the model. */
+/**
+ * What a project does with the package: a provider of its own, a log, a property over the model. The same two files are run in a project
+ * that has installed the package (scripts/package/packed.test.ts).
+ */
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

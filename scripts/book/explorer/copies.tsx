@@ -1,7 +1,8 @@
-/** The way here, to take along: as a link, as a trace, as a test. */
+/** The way here, to take along: as a link, as a trace, as a test in TypeScript or in C. */
 
 import { useRef, useState } from 'preact/hooks';
 import type { Profile } from '../../../model/clauses/profiles.ts';
+import { cText } from './cText.ts';
 import { vitestText } from './testText.ts';
 
 interface Copied {
@@ -31,6 +32,7 @@ export function Copies({ trace, profile }: { readonly trace: string; readonly pr
     ['a link', () => location.href],
     ['a trace', () => trace],
     ['a vitest test', () => vitestText(trace, profile)],
+    ['C', () => cText(trace, profile)],
   ];
   return (
     <section class="copies" aria-labelledby="copies-title">
@@ -42,9 +44,7 @@ export function Copies({ trace, profile }: { readonly trace: string; readonly pr
           </button>
         ))}
       </p>
-      <p class="small quiet">
-        The address of this page holds all of it: whoever opens the link stands where you do. Nothing is sent to a server.
-      </p>
+      <p class="small quiet">The address of this page holds all of it: the link opens this position. Nothing is sent to a server.</p>
       <dialog ref={dialog} aria-labelledby="copied-title">
         <h2 id="copied-title">As {shown?.title}</h2>
         <textarea readOnly rows={16} aria-label={shown?.title} value={shown?.text ?? ''} />

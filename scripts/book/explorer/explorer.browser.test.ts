@@ -119,6 +119,7 @@ describe.skipIf(!isAsked || chromiumPath === undefined)('in a browser, from a fi
     for (const [name, says] of [
       ['As a trace', '"wspsend":"trace/1"'],
       ['As a vitest test', "from 'wspsend/model'"],
+      ['As C', '#include <winsock2.h>'],
     ] as const) {
       await press(page, name);
       expect(await page.locator('dialog textarea').inputValue()).toContain(says);

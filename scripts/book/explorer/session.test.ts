@@ -1,7 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { judgeText } from '../../../model/judge/judge.ts';
+import { readTrace } from '../../../model/winsock/reader.ts';
 import type { TraceStep } from '../../../model/winsock/trace.ts';
+import { cTestOf } from '../../../properties/generate/cTest.ts';
+import { packageFile } from '../../cli/packageFiles.ts';
+import { cText } from './cText.ts';
 import { fragmentOf, sessionIn, UnreadableFragment } from './fragment.ts';
 import { type MenuEntry, menuAt, type SendChoice, socketSteps } from './menu.ts';
 import { changedBetween, pictureOf } from './picture.ts';
@@ -54,6 +58,14 @@ describe('a session', () => {
     const lines = vitestText(trace, 'docs').match(/\[\n([\s\S]*?)\n\]\.join/)![1]!;
     const quoted = lines.split('\n').map((line) => line.trim().slice(1, -2).replaceAll("\\'", "'").replaceAll('\\\\', '\\'));
     expect(quoted.join('\n')).toBe(trace.trimEnd());
+  });
+
+  test('is a test in C, the same as the command line writes of its trace', () => {
+    const trace = traceOf(pending(stream), 'a send pends');
+    const { header, steps } = readTrace(trace);
+    const title = 'A position of the explorer as a test of ws2_32.';
+    const runtime = readFileSync(packageFile('properties/generate/cTest.c'), 'utf8');
+    expect(cText(trace, 'docs')).toBe(cTestOf([{ name: 'a send pends', header, steps }], { profile: 'docs', title, runtime }));
   });
 
   test('stops before a step that its profile forbids', () => {

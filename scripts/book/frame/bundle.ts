@@ -3,6 +3,9 @@
 import { build } from 'vite';
 import { assetPath } from './layout.tsx';
 
+/** How long the plugins take is no warning: theirs is most of the work. */
+const checks = { pluginTimings: false };
+
 /**
  * @param source The entry, a path from the root. A worker is imported as `./name.ts?worker&inline`.
  * @param root The package's folder.
@@ -15,8 +18,9 @@ export async function bundle(source: string, root: string, out: string): Promise
     logLevel: 'warn',
     publicDir: false,
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-    worker: { format: 'iife' },
+    worker: { format: 'iife', rolldownOptions: { checks } },
     build: {
+      rolldownOptions: { checks },
       outDir: out,
       emptyOutDir: false,
       copyPublicDir: false,
