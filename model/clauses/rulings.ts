@@ -533,6 +533,15 @@ const openPoints = [
     reason: 'This is what WPUQueueApc does with a function.',
   }),
   ruling({
+    id: 'HeldBack',
+    clauses: ['Nesting:2', 'QueueApc:1', 'Overlapped:4'],
+    question: 'What may a provider do whose function finds a routine of the same socket running?',
+    readings: { 'queued-again': 'Queue it again by WPUQueueApc, as often as that is so; the routine itself still runs once.' },
+    page: ['queued-again'],
+    readBy: 'people',
+    reason: 'Routines of a socket cannot be nested, and the page gives a provider nothing else to bring the routine on later.',
+  }),
+  ruling({
     id: 'AbortCauses',
     clauses: ['WSA_OPERATION_ABORTED:1', 'WSA_OPERATION_ABORTED:2', 'ThreadExit:1'],
     question: 'What can be the cause of WSA_OPERATION_ABORTED?',

@@ -7,7 +7,7 @@
 import { permits, type Region } from './rules.ts';
 
 export const circuitFacts = {
-  reset: 'the failure that is reported is a reset of the peer',
+  reset: 'what is reported is, or may be, a reset of the peer',
 } as const;
 export type CircuitFact = keyof typeof circuitFacts;
 export type CircuitState = 'intact' | 'breaking' | 'broken' | 'resetReported';

@@ -54,6 +54,7 @@ export const operationFacts = {
   properThread: 'the thread is the one that posted it',
   alertable: 'the thread is in an alertable wait',
   nested: 'another routine of the same socket is running',
+  heldBack: 'another routine of the same socket is running, or has run since it was queued',
   upcallMissing: 'every upcall is in the trace, and the one for this is not',
 } as const;
 export type OperationFact = keyof typeof operationFacts;
@@ -313,8 +314,9 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
             'routine.other': [...routineMayRun, refuses('Prototype:8')],
             'upcall.WPUQueueApc': [
               { guard: no('hasRoutine'), ...refuses('Event:1') },
-              { guard: 'upcalled', ...refuses('Overlapped:4') },
+              { guard: all('upcalled', no('heldBack')), ...refuses('Overlapped:4') },
               { guard: no('properThread'), ...refuses('QueueApc:1', 'lpThreadId:2') },
+              { guard: 'upcalled', ...permitsBy('HeldBack:queued-again', 'QueueApc:1', 'lpThreadId:2', 'Nesting:2') },
               permits('QueueApc:1', 'lpThreadId:2'),
             ],
             ...namedBy('upcall', [

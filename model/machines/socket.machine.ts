@@ -52,7 +52,7 @@ export const socketFacts = {
   mayTimeOut: 'SO_SNDTIMEO was set',
   routeMayBeLost: 'there may be no route to the far end any more',
   seenWritable: 'the socket was seen writable, and nothing was queued since',
-  surelyHasRoom: 'everything that was sent has been read, and a settle has passed since',
+  surelyHasRoom: 'a send found no room, and since then everything that was sent has been read and a settle has passed',
 } as const;
 export type SocketFact = keyof typeof socketFacts;
 const { all, any, no } = guardsOver<SocketFact>();

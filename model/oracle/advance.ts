@@ -139,11 +139,12 @@ function begin(world: World, step: BegunCall): Refusal | undefined {
   return undefined;
 }
 
-/** A nonoverlapped send on a blocking socket, a connect there, or a wait for a result. */
+/** A nonoverlapped send on a blocking socket, a connect or a receive there, a close that waits for what lingers, or a wait for a result. */
 function mayBlock(world: World, socket: Socket | undefined, call: BegunCall): boolean {
   if (isSend(call)) return sendMayBlock(world, socket, call);
   if (isResult(call)) return call.wait === true;
-  return call.call === 'WSPConnect' && socket?.nonblocking === false;
+  if (socket?.nonblocking !== false) return false;
+  return call.call === 'WSPConnect' || call.call === 'WSPRecv' || (call.call === 'WSPCloseSocket' && socket.lingers && !socket.lingerZero);
 }
 
 function end(world: World, step: EndStep): Refusal | undefined {

@@ -12,7 +12,8 @@ import { causes, type Socket, type World } from './world.ts';
 export const circuitFactsOf = (socket: Socket, status: string): Facts<CircuitFact> => factsOfReport({ socket, status });
 
 const factsOfReport = tracedBy<CircuitFact, { readonly socket: Socket; readonly status: string }>(circuitFacts, {
-  reset: ({ socket, status }) => status === 'WSAECONNRESET' || (status === 'WSAENETRESET' && hasCause(socket, causes.reset)),
+  // Whatever the code, the peer's reset is what broke the circuit.
+  reset: ({ socket, status }) => status === 'WSAECONNRESET' || hasCause(socket, causes.reset | causes.peerClosed),
 });
 
 interface PeerMoment {

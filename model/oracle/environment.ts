@@ -173,6 +173,7 @@ export function pollWritable(world: World, step: PollWritableStep): Refusal | un
   });
   if (isRefusal(rule)) return rule;
   socket.seenWritable = step.ready;
+  if (step.ready) socket.wouldBlock = false;
   return undefined;
 }
 
@@ -270,7 +271,7 @@ function completionIsOwed(world: World, operation: Operation): boolean {
   if (operation.state !== pending) return false;
   if (surelyConsumed(socket, segment)) return true;
   if (socket === undefined) return false;
-  if (operation.notFound) return true;
+  if (operation.over !== undefined) return true;
   const { broken, resetReported } = world.tables.circuit.stateIndex;
   if (socket.isStream && (socket.circuit === broken || socket.circuit === resetReported)) return true;
   if (networkGone(world, socket, socket.circuit)) return true;

@@ -87,6 +87,7 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
   alertable: ({ world, observed: { thread } }) => thread !== undefined && !world.thread(thread).exited && isAlertable(world, thread),
   nested: ({ world, operation: { socket }, observed: { thread } }) =>
     thread !== undefined && world.thread(thread).stack.some((frame) => frame.kind === 'routine' && frame.operation.socket === socket),
+  heldBack: ({ operation: { socket, queuedAt } }) => socket !== undefined && queuedAt !== undefined && socket.routineAt > queuedAt,
   // A zero return tells of its completion without an upcall, save that of a routine.
   upcallMissing: ({ world, operation, observed }) =>
     !operation.upcalled && world.spiSide && !observed.upcallOpen && (operation.hasRoutine || operation.status === undefined),

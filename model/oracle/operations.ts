@@ -194,6 +194,7 @@ export function enterRoutine(world: World, step: RoutineEnterStep): Refusal | un
     if (wrong !== undefined) return wrong;
     if (!begun) world.thread(operation.thread).routines.delete(operation);
     world.thread(thread).stack.push({ kind: 'routine', operation });
+    if (operation.socket !== undefined) operation.socket.routineAt = Infinity;
     return undefined;
   }
   return refused;
@@ -258,11 +259,21 @@ export function leaveRoutine(world: World, step: RoutineLeaveStep): Refusal | un
   stack.splice(at, 1);
   if (frame.kind !== 'routine') return undefined;
   const { operation } = frame;
+  noteLeft(world, operation);
   const rule = observe(world, operation, 'routine.leave', {}, () => `the routine of ${step.overlapped} returns`);
   if (isRefusal(rule)) return rule;
   world.move(operation, rule.target);
   settleName(world, operation);
   return undefined;
+}
+
+/** A routine of its socket has returned. Others of it may run on other threads. */
+function noteLeft(world: World, { socket }: Operation): void {
+  if (socket === undefined) return;
+  const runs = [...world.threads.values()].some(({ stack }) =>
+    stack.some((frame) => frame.kind === 'routine' && frame.operation.socket === socket),
+  );
+  socket.routineAt = runs ? Infinity : world.time;
 }
 
 export function queueApc(world: World, step: QueueApcStep): Refusal | undefined {
@@ -286,6 +297,7 @@ export function queueApc(world: World, step: QueueApcStep): Refusal | undefined 
   if (isRefusal(rule)) return rule;
   world.move(operation, rule.target);
   operation.upcalled = true;
+  operation.queuedAt = world.time;
   // It is complete, and nobody knows yet how: a shortage of buffers ends an operation without any other sign.
   if (operation.status === undefined) loosen(operation, false);
   noteSeen(world, operation);

@@ -65,12 +65,12 @@ export function newOperation(world: World, socket: Socket | undefined, call: WSP
     flushed: false,
     threadGone: false,
     shutDown: false,
-    notFound: false,
     owed: false,
     over: undefined,
     shown: undefined,
     queuedBy: undefined,
     upcalled: false,
+    queuedAt: undefined,
     nameFree: false,
   };
   world.admit(operation);

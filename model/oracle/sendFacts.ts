@@ -141,9 +141,10 @@ export const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
   surelyHasRoom: ({ world, socket }) => socket !== undefined && hasRoom(world, socket),
 });
 
-/** Everything that was sent has been read, and a settle has passed since: nothing is in the way of a byte. */
+/** A send found no room, everything that was sent has been read, and a settle has passed since: nothing is in the way of a byte. */
 function hasRoom(world: World, socket: Socket): boolean {
   const { connected } = world.tables.socket.stateIndex;
+  if (!socket.wouldBlock) return false;
   const isIntact = socket.causes === 0 && socket.circuit === world.tables.circuit.stateIndex.intact && world.networkDown === 'no';
   if (!socket.isStream || socket.state !== connected || !isIntact || socket.unjudged !== undefined || socket.unseen) return false;
   return socket.operations.size === 0 && socket.sends.size === 0 && world.settledAt > socket.lastSend && socket.stream.isDrained(undefined);

@@ -9,7 +9,7 @@ import { operationFactsOf } from './operationFacts.ts';
 import { fillsOverlapped, newOperation, noteSend, outcomeOf, postBytes, postingOf, stillUsing, unjudge } from './posting.ts';
 import { ask, codeText, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
 import type { Segment } from './segments.ts';
-import { type Answer, socketFactsOf } from './sendFacts.ts';
+import { type Answer, sendMayBlock, socketFactsOf } from './sendFacts.ts';
 import { askedFor, type BegunRecord, type Operation, type Socket, usesOverlappedIo, type World } from './world.ts';
 
 const describe = (answer: Answer): string =>
@@ -26,7 +26,9 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
   if (clash !== undefined) noteReuse(world, clash);
   if (socket?.unjudged !== undefined) world.note(socket.name, socket.unjudged);
   const isJudged = !record?.unjudged && clash === undefined && record?.operation?.state !== unjudged && socket?.unjudged === undefined;
-  const refused = isJudged ? judgeAnswer(world, socket, call, answer, record) : undefined;
+  const refused = isJudged
+    ? (judgeAnswer(world, socket, call, answer, record) ?? countsTooMuch(world, socket, call, answer, record))
+    : undefined;
   if (refused !== undefined) return refused;
   const target = operationAfter(world, socket, call, answer, record?.operation, isJudged);
   if (typeof target === 'object') return target;
@@ -37,6 +39,7 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
   // Nothing is refused from here on.
   if (socket !== undefined) {
     noteSend(world, socket);
+    socket.wouldBlock ||= answer.errno === 'WSAEWOULDBLOCK';
     world.moved.add(socket);
   }
   const operation = operationOf(world, socket, call, answer, record?.operation, target);
@@ -54,6 +57,22 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
   if (operation !== undefined) finishPost(world, operation, answer, segment, succeeded);
   reportCircuit(world, socket, answer.rc === 0 ? '0' : (answer.errno ?? '0'));
   return undefined;
+}
+
+/** A call that fails has sent nothing, save that one which waits may have been broken off in the middle. */
+function countsTooMuch(
+  world: World,
+  socket: Socket | undefined,
+  call: WSPSendCall,
+  { rc, errno = '', bytes = 0 }: Answer,
+  record: BegunRecord | undefined,
+): Refusal | undefined {
+  if (rc === 0 || bytes === 0) return undefined;
+  const mayWait = record === undefined ? socket !== undefined && sendMayBlock(world, socket, call) : record.mayBlock;
+  const isBrokenOff = socket?.isStream === true && mayWait && breaking.has(errno);
+  const most = !isBrokenOff ? 0 : record?.segment === undefined ? askedFor(call) : socket.stream.leftMax(record.segment);
+  if (bytes <= most) return undefined;
+  return refusal(`WSPSend gives ${codeText(errno)} and counts ${bytes} bytes`, 'lpNumberOfBytesSent:1', 'Return:6');
 }
 
 /** Where the operation of the call goes by its answer, or why it cannot. */

@@ -17,7 +17,7 @@ import { threadOf } from '../winsock/trace.ts';
 import { ByAge } from './byAge.ts';
 import { DatagramQueue } from './datagrams.ts';
 import { visited } from './effort.ts';
-import { loosen } from './moments.ts';
+import { loosen, noteOver } from './moments.ts';
 import { blocks, isClosing, operationFactsOf } from './operationFacts.ts';
 import { postBegun, unjudge } from './posting.ts';
 import { ask, codeText, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
@@ -136,7 +136,8 @@ function missNamed(world: World, socket: Socket, call: WSPCancelIoCall): void {
   const named = namedBy(world, socket, call, socket.missedUpTo);
   for (const operation of named) {
     if (operation.state !== world.tables.operation.stateIndex.pending) continue;
-    operation.notFound = true;
+    // There was nothing to cancel: it was complete by then.
+    noteOver(world, operation);
     world.touch(operation);
   }
   if (isOfAll(call)) socket.missedUpTo = metUpTo(world, named, socket.missedUpTo);
@@ -158,8 +159,10 @@ function received(world: World, socket: Socket, returns: Returns): void {
     return;
   }
   const cause = causeOfReceived[returns.errno];
-  if (cause === undefined || !socket.isStream) return;
+  if (cause === undefined || (!socket.isStream && cause !== causes.networkDown)) return;
   socket.causes |= cause;
+  if (returns.errno === 'WSAETIMEDOUT' && socket.receiveTimesOut) return;
+  if (cause === causes.networkDown && world.networkDown === 'no') world.networkDown = 'elsewhere';
   world.moveCircuit(socket, follow(world.tables.circuit, socket.circuit, 'env.breaks'));
   world.unsettled.add(socket);
   reportCircuit(world, socket, returns.errno);
@@ -170,6 +173,7 @@ const causeOfReceived: { readonly [code: string]: number } = {
   WSAECONNABORTED: causes.timedOut,
   WSAETIMEDOUT: causes.timedOut,
   WSAENETRESET: causes.keepAlive,
+  WSAENETDOWN: causes.networkDown,
 };
 
 function setOption(world: World, socket: Socket, { name, value }: WSPSetSockOptCall): void {
@@ -177,6 +181,7 @@ function setOption(world: World, socket: Socket, { name, value }: WSPSetSockOptC
     unjudgeSocket(world, socket, `what ${name} does to sends is not known here`);
   }
   if (name === 'SO_SNDTIMEO') socket.timesOut = truthy(value);
+  if (name === 'SO_RCVTIMEO') socket.receiveTimesOut = truthy(value);
   if (name === 'SO_BROADCAST') socket.broadcastAllowed = truthy(value);
   if (name === 'SO_LINGER' && typeof value === 'object') {
     socket.lingers = value.l_onoff !== 0;
@@ -248,8 +253,11 @@ export function openSocket(world: World, { socket: name, type, overlapped, recei
     portBound: false,
     skipsPort: false,
     seenWritable: false,
+    wouldBlock: false,
+    routineAt: -1,
     lastSend: world.time,
     timesOut: false,
+    receiveTimesOut: false,
     routeLost: false,
     networkReportedAt: undefined,
     unseen: false,
@@ -328,8 +336,11 @@ function bindPort(world: World, socket: Socket): void {
 }
 
 function close(world: World, socket: Socket, isUnread: boolean): void {
-  // What had arrived and was not read may make the close a reset.
-  if (isUnread) socket.lingers = true;
+  // What had arrived and was not read may make the close a reset, as seen from either side.
+  if (isUnread) {
+    socket.lingers = true;
+    if (socket.isStream) socket.causes |= causes.reset;
+  }
   move(world, socket, 'WSPCloseSocket');
   socket.closed = true;
   world.retire(socket);

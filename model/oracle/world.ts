@@ -56,10 +56,16 @@ export interface Socket {
   skipsPort: boolean;
   /** It was seen writable, and nothing was sent since. */
   seenWritable: boolean;
+  /** A send found no room, and it was not seen writable since. */
+  wouldBlock: boolean;
+  /** The last step at which a routine of its operations was running; Infinity while one is. */
+  routineAt: number;
   /** The step of the last send on it. */
   lastSend: number;
   /** SO_SNDTIMEO was set. */
   timesOut: boolean;
+  /** SO_RCVTIMEO was set: that a receive took too long says nothing of the circuit. */
+  receiveTimesOut: boolean;
   routeLost: boolean;
   /** The step at which a send reported that the network had failed. */
   networkReportedAt: number | undefined;
@@ -132,8 +138,6 @@ export interface Operation {
   flushed: boolean;
   threadGone: boolean;
   shutDown: boolean;
-  /** WSPCancelIo did not find it while its call had returned: it was complete by then. */
-  notFound: boolean;
   owed: boolean;
   /** It is known to be complete: with what had happened by then. What happens later is no cause of its status. */
   over: Circumstances | undefined;
@@ -142,6 +146,8 @@ export interface Operation {
   /** The step by which its routine was surely queued. */
   queuedBy: number | undefined;
   upcalled: boolean;
+  /** The step at which WPUQueueApc was called for it last. */
+  queuedAt: number | undefined;
   nameFree: boolean;
 }
 

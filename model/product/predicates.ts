@@ -288,6 +288,7 @@ export class Predicates {
 
   protected entryFacts(entry: EntryVariables, label: Label | undefined): Column<OperationFact> {
     const closed = all(this.inSocket('notASocket'), is(entry.other, 0));
+    const nested = any(all(this.runs(false), is(entry.other, 0)), all(this.runs(true), is(entry.other, 1)));
     const told = label !== undefined && 'status' in label ? this.knownOf(label.status) : 0;
     return {
       hasEvent: any(is(entry.kind, kinds.event), is(entry.hEvent, 1)),
@@ -334,7 +335,8 @@ export class Predicates {
         ? all(is(entry.upcalled, 0), any(is(entry.kind, kinds.routine), is(entry.known, known.nothing)))
         : never,
       alertable: this.alertable,
-      nested: any(all(this.runs(false), is(entry.other, 0)), all(this.runs(true), is(entry.other, 1))),
+      nested,
+      heldBack: nested,
     };
   }
 

@@ -37,6 +37,7 @@ const kindOfCall = (call: CallStep): CallFrame['kind'] => {
 };
 
 export const callBegins = (now: Now, line: number, call: CallStep): void => {
+  if (call.call === 'WSPRecv') tooLarge('a receive');
   const kind = kindOfCall(call);
   const frames = framesOf(now.world, threadOf(call));
   if (frames.length > 0 && frames.at(-1)?.kind !== 'routine') tooLarge('two calls of one thread at once');
@@ -160,7 +161,7 @@ export const callReturns = (now: Now, line: number, call: CallStep, returns: Ret
     for (const send of own) if (profile !== 'msafd' || callOf(now, send).port !== true) add(send.causes, 'exit');
   } else if (call.call === 'WSPSocket') {
     if (returns.rc === 0) open(now, call);
-  } else if (call.call === 'WSACleanup') tooLarge('a call that ends everything');
+  } else if (call.call === 'WSACleanup' || call.call === 'WSPRecv') tooLarge('a call that ends everything, or a receive');
   else {
     const index = world.names[call.socket] ?? -1;
     const socket = world.sockets[index];
@@ -273,6 +274,9 @@ export const poll = (now: Now, step: PollStep) => {
 const isHeldBack = ({ world }: Now, { thread, socket }: Send): boolean =>
   framesOf(world, thread).some((frame) => frame.kind === 'routine' && sendOf(world, frame.send).socket === socket);
 
+/** Another routine of its socket has run, and may have been found running. */
+const wasHeldBack = ({ world }: Now, { id, socket }: Send): boolean => sendsOn(world, socket).some((other) => other.id !== id && other.ran);
+
 /** Whether a routine that is surely queued for a thread has not run, and nothing holds it back. */
 const leavesRoutine = (now: Now, thread: string): boolean =>
   now.world.sends.some((send) => {
@@ -313,7 +317,7 @@ export const upcall = (now: Now, step: UpcallStep) => {
     report(now, send, step.error, step.bytes);
     Object.assign(send, { completed: true, delivered: send.delivered || !isRoutine });
   } else {
-    now.need(isRoutine && threadOf(step) === send.thread && (!send.queued || isHeldBack(now, send)));
+    now.need(isRoutine && threadOf(step) === send.thread && (!send.queued || isHeldBack(now, send) || wasHeldBack(now, send)));
     end(now, send, { spontaneous: true });
     if (step.returns.rc === 0) Object.assign(send, { queued: true, delivered: true });
     else now.need(step.returns.errno === 'WSAEFAULT' && now.world.exited.includes(send.thread));

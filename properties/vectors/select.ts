@@ -58,6 +58,7 @@ export const toldApart: { readonly [id in RulingId]: 'by vectors' | 'profiles ar
   NeverOwed: 'profiles are alike',
   CallOnlyCodes: 'profiles are alike',
   RoutineAlertable: 'profiles are alike',
+  HeldBack: 'profiles are alike',
   AbortCauses: 'profiles are alike',
   TimeoutCode: 'profiles are alike',
   AfterReset: 'profiles are alike',
