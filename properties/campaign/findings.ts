@@ -32,7 +32,7 @@ export interface FindingsOptions {
 
 /** A deviation that somebody has reviewed, ready to be looked for. */
 export interface ListedDeviation {
-  /** Its place among the entries of the profile, from 1, and among the ways in which its cause shows, from 1. */
+  /** Its place in the ledger, from 1, and among the ways in which its cause shows, from 1. */
   readonly entry: number;
   readonly form: number;
   readonly signature: Pattern;

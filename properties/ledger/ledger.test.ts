@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Fault } from '../../impl/foreign/naive/faults.ts';
+import type { Profile } from '../../model/clauses/profiles.ts';
 import { Oracle } from '../../model/oracle/oracle.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
 import type { ListedDeviation } from '../campaign/findings.ts';
@@ -56,11 +57,11 @@ describe.runIf(isLong)('a ledger drafted from a run', () => {
   });
 });
 
-describe.each(['winsock', 'posix'])('the ledger of impl/foreign/%s', (adapter) => {
-  const file = fileURLToPath(new URL(`../../impl/foreign/${adapter}/deviations.json`, import.meta.url));
+describe.each(['winsock/wine-8.deviations', 'posix/deviations'])('the ledger impl/foreign/%s', (name) => {
+  const file = fileURLToPath(new URL(`../../impl/foreign/${name}.json`, import.meta.url));
   const { deviations } = JSON.parse(readFileSync(file, 'utf8')) as Ledger;
   const forms = deviations.flatMap((entry) =>
-    [entry, ...(entry.also ?? [])].map((form) => ({ ...form, profiles: [entry.profile].flat() })),
+    [entry, ...(entry.also ?? [])].map((form) => ({ ...form, profiles: [form.profile ?? entry.profile].flat() })),
   );
   test.each(forms.flatMap((form) => form.profiles.map((profile) => [profile, form.observation, form] as const)))(
     'shows a trace that the oracle refuses for it under %s: %s',
@@ -137,14 +138,13 @@ describe('a ledger', () => {
     expect(readLedger(ledgerOf(entry), noFile)('page')).toMatchObject([{ isReviewed: true }]);
   });
 
-  test('counts its entries by profile, and the ways in which one shows below it', () => {
-    const listed = readLedger(ledgerOf({ ...entry, profile: 'docs' }, { ...entry, also: [form(), form()] }, entry), noFile)('page');
-    expect(listed.map(({ entry, form }) => [entry, form])).toEqual([
-      [1, 1],
-      [1, 2],
-      [1, 3],
-      [2, 1],
-    ]);
+  test('numbers its entries and the ways in which one shows alike under every profile, and a way may have profiles of its own', () => {
+    const ways = [form(), { ...form(), profile: ['docs', 'msafd'] }, form()];
+    const listed = readLedger(ledgerOf({ ...entry, profile: 'docs' }, { ...entry, also: ways }, entry), noFile);
+    const numbers = (profile: Profile) => listed(profile).map(({ entry, form }) => `${entry}.${form}`);
+    expect(numbers('page')).toEqual(['2.1', '2.2', '2.4', '3.1']);
+    expect(numbers('docs')).toEqual(['1.1', '2.3']);
+    expect(numbers('msafd')).toEqual(['2.3']);
   });
 });
 

@@ -45,11 +45,13 @@ const formShape = {
   /** The requests that bring it about, where they are not those that the trace shows. */
   requests: z.array(text).optional(),
 };
-const formSchema = z.strictObject(formShape);
+/** The reading, or the readings, under which something is a deviation. */
+const underSchema = z.union([z.enum(profiles), z.array(z.enum(profiles)).min(1)]);
+/** A form of an entry has the profiles of the entry where it says none. */
+const formSchema = z.strictObject({ profile: underSchema.optional(), ...formShape });
 
 const entrySchema = z.strictObject({
-  /** The reading, or the readings, under which it is a deviation. */
-  profile: z.union([z.enum(profiles), z.array(z.enum(profiles)).min(1)]),
+  profile: underSchema,
   ...formShape,
   /** Why it is known and left as it is; a run is red as long as it is still to be written. */
   reason: text,
@@ -77,14 +79,17 @@ export function readLedger(json: string, beside: (name: string) => string): (pro
     const { path, message } = parsed.error.issues[0]!;
     throw new RangeError(`${path.join('.') || 'the ledger'}: ${message}`);
   }
-  const listed = parsed.data.deviations.map(({ profile, reason, also = [], ...first }, at) => {
-    const forms = [first, ...also].map((form, which) => listedForm(form, which === 0 ? `${at}` : `${at}.also.${which - 1}`, beside));
-    return { profiles: [profile].flat(), forms: forms.map((form) => ({ ...form, reason, isReviewed: isWritten(reason) })) };
-  });
-  return (profile) =>
-    listed
-      .filter(({ profiles: under }) => under.includes(profile))
-      .flatMap(({ forms }, at) => forms.map((form, which) => ({ ...form, entry: at + 1, form: which + 1 })));
+  const listed = parsed.data.deviations.flatMap(({ reason, also = [], ...first }, at) =>
+    [first, ...also].map((form, which) => ({
+      ...listedForm(form, which === 0 ? `${at}` : `${at}.also.${which - 1}`, beside),
+      profiles: [form.profile ?? first.profile].flat(),
+      reason,
+      isReviewed: isWritten(reason),
+      entry: at + 1,
+      form: which + 1,
+    })),
+  );
+  return (profile) => listed.filter(({ profiles: under }) => under.includes(profile));
 }
 
 function listedForm(
@@ -176,7 +181,9 @@ const isAlike = (one: Counterexample, other: Counterexample): boolean =>
   one.signature.outcome === other.signature.outcome &&
   (one.clauses.length + other.clauses.length === 0 || one.clauses.some((id) => other.clauses.includes(id)));
 
-const draftForm = ({ signature, permitted, message, header, steps, requests }: Counterexample): z.infer<typeof formSchema> => ({
+type DraftForm = Omit<z.infer<typeof formSchema>, 'profile'>;
+
+const draftForm = ({ signature, permitted, message, header, steps, requests }: Counterexample): DraftForm => ({
   kind: signature.kind,
   clauses: [...signature.clauses] as z.infer<typeof formSchema>['clauses'],
   step: signature.step,

@@ -93,12 +93,21 @@ export interface StandingOf {
   readonly why?: string;
 }
 
+type Entry = Ledger['deviations'][number];
+
+/** The ways in which the cause of an entry shows, that of the entry itself first. */
+export const formsOf = (entry: Entry): readonly Form[] => [
+  entry,
+  ...(entry.also ?? []).map((form) => ({ ...form, profile: form.profile ?? entry.profile })),
+];
+export type Form = Omit<Entry, 'also' | 'reason'>;
+
 const isModelled = new Set<string>(register.filter(({ status }) => status.is === 'modelled').map(({ id }) => id));
 
 /** Undefined for a clause that no step can put to the test. */
 export function stackOnClause({ ledger, reports }: Stack, id: string): StandingOf | undefined {
   if (!isModelled.has(id)) return undefined;
-  const listed = ledger.flatMap(({ clauses }, at) => ((clauses as readonly string[]).includes(id) ? [at] : []));
+  const listed = ledger.flatMap((entry, at) => (formsOf(entry).some(({ clauses }) => clauses.some((broken) => broken === id)) ? [at] : []));
   const results = reports.flatMap(({ clauses }) => clauses.find((result) => result.id === id) ?? []);
   const tried = results.reduce((sum, result) => sum + result.tried, 0);
   const why = results.find((result) => result.why !== undefined)?.why;

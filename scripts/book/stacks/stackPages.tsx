@@ -6,7 +6,7 @@ import { standingMeaning } from '../clauses/standings.tsx';
 import type { BookPage } from '../frame/bookPage.ts';
 import { PageLink } from '../frame/links.tsx';
 import { deviationPath, stackPath } from '../frame/paths.ts';
-import { type Material, type Stack, stackOnClause } from '../material.ts';
+import { type Form, formsOf, type Material, type Stack, stackOnClause } from '../material.ts';
 import { TraceView } from '../shown/trace.tsx';
 import { Badge, ClauseLink, ClauseLinks, Prose } from '../shown/words.tsx';
 
@@ -203,26 +203,41 @@ function StackPage({ stack: { name, version, what, ledger, reports } }: { readon
           <h3>
             {at + 1}. {entry.observation}
           </h3>
-          <p class="small">
-            <code>{entry.step}</code>
-            {entry.outcome !== undefined && (
-              <>
-                {' '}
-                gives <code>{entry.outcome}</code>
-              </>
-            )}
-            ; breaks <ClauseLinks ids={entry.clauses} /> <ProfilesOf profile={entry.profile} />
-          </p>
-          <p>
-            <b>Expected:</b> <Prose text={entry.expectation} />.
-          </p>
           <p>
             <b>Why it is so:</b> <Prose text={entry.reason} />
-            {entry.intermittent === true && ' It is not seen every time.'}
           </p>
-          {typeof entry.trace !== 'string' && <TraceView text={`${entry.trace.join('\n')}\n`} title={entry.observation} />}
+          {formsOf(entry).map((form, which) => (
+            <FormOf key={form.trace} form={form} isFirst={which === 0} />
+          ))}
         </section>
       ))}
+    </>
+  );
+}
+
+/** One way in which the cause shows. */
+function FormOf({ form, isFirst }: { readonly form: Form; readonly isFirst: boolean }) {
+  return (
+    <>
+      {!isFirst && (
+        <h4>
+          <Prose text={form.observation} />
+        </h4>
+      )}
+      <p class="small">
+        <code>{form.step}</code>
+        {form.outcome !== undefined && (
+          <>
+            {' '}
+            gives <code>{form.outcome}</code>
+          </>
+        )}
+        ; breaks <ClauseLinks ids={form.clauses} /> <ProfilesOf profile={form.profile} />
+      </p>
+      <p>
+        <b>Expected:</b> <Prose text={form.expectation} />.{form.intermittent === true && ' It is not seen every time.'}
+      </p>
+      {typeof form.trace !== 'string' && <TraceView text={`${form.trace.join('\n')}\n`} title={form.observation} />}
     </>
   );
 }
