@@ -23,6 +23,7 @@ export { type DriverOptions, driverImplementation } from './driver/implementatio
 export { providerImplementation } from './harness/implementation.ts';
 export { type IsolatedOptions, isolatedProvider, UnusableProvider } from './isolated/implementation.ts';
 export { draftLedger, type Ledger, readLedger } from './ledger/ledger.ts';
+export { askedByTrace } from './verification/keptTraces.ts';
 export { stepsDefault, type VerifyOptions } from './verification/options.ts';
 
 /**

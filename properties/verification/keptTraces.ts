@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRequest } from '../../model/winsock/reader.ts';
-import { lineOf, type TraceHeader } from '../../model/winsock/trace.ts';
+import { lineOf, type TraceHeader, type TraceStep } from '../../model/winsock/trace.ts';
 import type { Counterexample } from '../campaign/report.ts';
 import { type CampaignRequest, isInjection } from '../conversation/requests.ts';
+import { requestsOfTrace } from '../conversation/requestsOfTrace.ts';
 import { writeWhole } from './wholeFile.ts';
 
 /**
@@ -15,7 +16,7 @@ import { writeWhole } from './wholeFile.ts';
 const field = 'x-replay';
 
 /** What a replay asks for beyond the steps of its trace. */
-export interface Replaying {
+interface Replaying {
   /** In place of those that the steps show. */
   readonly requests?: readonly CampaignRequest[];
   /** Afterwards everything is drained and asked for, by which a stall shows. */
@@ -37,8 +38,20 @@ export function keepTrace(
   return file;
 }
 
-/** What the header of a kept trace says. Fails by RangeError when that is not what is written here. */
-export function replayingOf(header: TraceHeader): Replaying {
+/**
+ * What a replay of a trace asks for: what the steps show, or where the header of a kept trace says something else, that.
+ *
+ * @throws RangeError when the header does not say it as it is written here, or when the steps answer what no request asks for.
+ */
+export const askedByTrace = (
+  header: TraceHeader | undefined,
+  steps: readonly TraceStep[],
+): Required<Pick<Replaying, 'requests'>> & Replaying => {
+  const { requests, ...replaying } = header === undefined ? {} : replayingOf(header);
+  return { requests: requests ?? requestsOfTrace(steps), ...replaying };
+};
+
+function replayingOf(header: TraceHeader): Replaying {
   const said = (header as { readonly [field]?: unknown })[field];
   if (said === undefined) return {};
   const { requests, finishes } = Object(said) as { readonly requests?: unknown; readonly finishes?: unknown };

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Profile } from '../../model/clauses/profiles.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
-import { requestsOfTrace } from '../../properties/conversation/requestsOfTrace.ts';
+import { askedByTrace } from '../../properties/verification/keptTraces.ts';
 import { printable } from '../report/printable.ts';
 import { isRefused, reasonOf, UnusableInput } from './exit.ts';
 import { readInput, traceBytesMax } from './inputs.ts';
@@ -30,7 +30,17 @@ export async function keepTest({ from, to, profile, provider, driver }: KeptTest
     const where = `${printable(from)} line ${malformed.line}`;
     throw new UnusableInput(`--from must name a well-formed trace: ${where}: ${malformed.message}. Run \`npx wspsend check\` on it.`);
   }
-  if (requestsOfTrace(steps.map(({ step }) => step)).length === 0)
+  let asked: ReturnType<typeof askedByTrace>;
+  try {
+    asked = askedByTrace(
+      header,
+      steps.map(({ step }) => step),
+    );
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UnusableInput(`--from must name a trace that can be replayed: ${printable(from)}: ${error.message}`);
+  }
+  if (asked.requests.length === 0)
     throw new UnusableInput(`--from must name a trace in which something is asked of an implementation: ${printable(from)} has nothing`);
   try {
     mkdirSync(to, { recursive: true });
@@ -90,17 +100,17 @@ interface TestText {
 }
 
 const testText = ({ title, trace, profile, implementation: { imported, expression } }: TestText): string =>
-  `// Made by \`npx wspsend generate --from\`; yours to edit. It asks for what the trace shows, and judges what happens now.
+  `// Made by \`npx wspsend generate --from\`; yours to edit. It asks for what the trace shows or its header says, and judges what happens now.
 ${'import'} { readFileSync } from 'node:fs';
 ${'import'} { expect, test } from 'vitest';
 ${'import'} { readTrace } from 'wspsend/model';
-${'import'} { ${[imported, 'replay', 'requestsOfTrace'].sort().join(', ')} } from 'wspsend/verify';
+${'import'} { ${['askedByTrace', imported, 'replay'].sort().join(', ')} } from 'wspsend/verify';
 
-const { steps } = readTrace(readFileSync(new URL(${quoted(`./${trace}`)}, import.meta.url), 'utf8'));
+const { header, steps } = readTrace(readFileSync(new URL(${quoted(`./${trace}`)}, import.meta.url), 'utf8'));
 
 test(${quoted(title)}, async () => {
   const implementation = ${expression};
-  const requests = requestsOfTrace(steps.map(({ step }) => step));
+  const { requests } = askedByTrace(header, steps.map(({ step }) => step));
   const { deviation, unjudged } = await replay(implementation, { profile: '${profile}', requests, finishes: true });
   expect(deviation && \`\${deviation.message}, which breaks \${deviation.clauses.join(', ')}\`).toBeUndefined();
   expect(unjudged?.message).toBeUndefined();

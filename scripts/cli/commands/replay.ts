@@ -5,8 +5,7 @@ import type { Profile } from '../../../model/clauses/profiles.ts';
 import { readTrace } from '../../../model/winsock/reader.ts';
 import { lineOf } from '../../../model/winsock/trace.ts';
 import type { ListedDeviation } from '../../../properties/campaign/findings.ts';
-import { requestsOfTrace } from '../../../properties/conversation/requestsOfTrace.ts';
-import { replayingOf } from '../../../properties/verification/keptTraces.ts';
+import { askedByTrace } from '../../../properties/verification/keptTraces.ts';
 import { driverImplementation, type Replay, replay } from '../../../properties/verify.ts';
 import { widthOf } from '../../report/columns.ts';
 import { ledgerText } from '../../report/ledgerText.ts';
@@ -126,7 +125,10 @@ function recordedIn(file: string, text: string): ReplayAsked {
   if (malformed !== undefined)
     throw new UnusableInput(`replay must be given a well-formed trace: ${name}:${malformed.line} ${malformed.message}`);
   try {
-    return { requests: requestsOfTrace(steps.map(({ step }) => step)), ...(header !== undefined && replayingOf(header)) };
+    return askedByTrace(
+      header,
+      steps.map(({ step }) => step),
+    );
   } catch (error) {
     throw error instanceof RangeError
       ? new UnusableInput(`replay must be given a trace as verify keeps it: ${name}: ${error.message}`)
