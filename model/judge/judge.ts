@@ -6,11 +6,9 @@ import type { Breach, Unjudged } from '../oracle/world.ts';
 import { type CutLine, LineCutter } from '../winsock/lineCutter.ts';
 import { linesOf, TraceReader } from '../winsock/reader.ts';
 import { mainThread, type TraceHeader, type TraceStep } from '../winsock/trace.ts';
+import { contentOf, type NumberedStep, withContent } from './content.ts';
 
-export interface NumberedStep {
-  readonly line: number;
-  readonly step: TraceStep;
-}
+export type { NumberedStep } from './content.ts';
 
 /** A step that is not permitted. `before` are earlier steps that bear on it, in order. */
 export type Finding = Rejection & NumberedStep & { readonly before: readonly NumberedStep[] };
@@ -69,9 +67,14 @@ export function firstRejection(
   profile: Profile,
 ): (NumberedStep & { readonly rejection: Rejection }) | undefined {
   const oracle = new Oracle(profile, header);
+  const before: NumberedStep[] = [];
   for (const { line, step } of steps) {
     const rejection = oracle.step(step);
-    if (rejection !== undefined) return { line, step, rejection };
+    if (rejection !== undefined) {
+      const content = contentOf(oracle, step, before);
+      return { line, step, rejection: content === undefined ? rejection : { ...rejection, ...withContent(rejection, content) } };
+    }
+    before.push({ line, step });
   }
   return undefined;
 }
@@ -141,13 +144,20 @@ class Judging {
     let rejection = this.#oracle.step(step);
     this.#tell(line);
     while (rejection !== undefined) {
-      this.#find({ line, step, ...rejection, before: related(step, this.#inOrder()) });
+      this.#find(this.#finding(line, step, rejection));
       if (!this.#keepsGoing) return;
       rejection = this.#oracle.resume(step);
       this.#tell(line);
     }
     if (length <= recentLineMax) this.#recent[this.#steps % recentMax] = { line, step };
     this.#steps++;
+  }
+
+  #finding(line: number, step: TraceStep, rejection: Rejection): Finding {
+    const recent = this.#inOrder();
+    const content = contentOf(this.#oracle, step, recent);
+    const before = related(step, recent, content?.line);
+    return { line, step, ...rejection, ...(content !== undefined && withContent(rejection, content)), before };
   }
 
   #find(finding: Finding): void {
@@ -192,11 +202,15 @@ interface Names {
 
 const namesIn = (step: TraceStep): Names => ('end' in step ? { ...step.begun, ...step } : step) as Names;
 
-/** The last steps that concern the same operation or socket; of a step that names neither, the same thread. */
-function related(step: TraceStep, recent: readonly NumberedStep[]): NumberedStep[] {
+/**
+ * The last steps that concern the same operation or socket; of a step that names neither, the same thread. The one on the line `from` is
+ * among them, as is the call that the step ends or asks about.
+ */
+function related(step: TraceStep, recent: readonly NumberedStep[], from: number | undefined): NumberedStep[] {
   const { socket, overlapped, end, thread = mainThread } = namesIn(step);
-  const origin = recent.findLast(({ step: earlier }) => {
+  const origin = recent.findLast(({ line, step: earlier }) => {
     const names = namesIn(earlier);
+    if (from !== undefined) return line === from;
     if (end !== undefined) return 'begin' in earlier && names.begin === end;
     return names.buffers !== undefined && overlapped !== undefined && names.overlapped === overlapped;
   });

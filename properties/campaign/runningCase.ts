@@ -1,5 +1,6 @@
 import type { Profile } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
+import { contentOf, withContent } from '../../model/judge/content.ts';
 import { firstRejection } from '../../model/judge/judge.ts';
 import { Oracle, type Rejection } from '../../model/oracle/oracle.ts';
 import { lineOf, type TraceHeader, type TraceStep, threadOf } from '../../model/winsock/trace.ts';
@@ -141,7 +142,7 @@ export class RunningCase {
       this.#trace.push(line);
       const found = this.#tally.look(this.#oracle.world, line);
       const rejection = this.#oracle.step(line);
-      if (rejection !== undefined) return this.#rejected(rejection, owedBy(line, rejection, this.#tally.outcomes.refusingSuccess));
+      if (rejection !== undefined) return this.#refuses(line, rejection);
       if (this.#tally.keep(found, this.#oracle.permittedBy)) this.#steps++;
     }
     if (failure !== undefined) return this.#failed(request, failure);
@@ -149,7 +150,16 @@ export class RunningCase {
     return true;
   }
 
-  #rejected({ message, clauses, permitted, about, undecided }: Rejection, owed: readonly ClauseId[] = []): false {
+  #refuses(step: TraceStep, rejection: Rejection): false {
+    // The header is the first line of the trace that is written.
+    const earlier = this.#trace.slice(0, -1).map((one, at) => ({ line: at + 2, step: one }));
+    const content = contentOf(this.#oracle, step, earlier);
+    const { permitted, about, undecided } = rejection;
+    const told = { ...(content === undefined ? rejection : withContent(rejection, content)), permitted, about, undecided };
+    return this.#rejected(told, owedBy(step, rejection, this.#tally.outcomes.refusingSuccess));
+  }
+
+  #rejected({ message, clauses, permitted, about, undecided }: Refused, owed: readonly ClauseId[] = []): false {
     if (undecided) return this.givesUp('undecided', message);
     return this.deviates('rejected', message, clauses, { permitted, about, ...(owed.length > 0 && { owed }) });
   }
@@ -180,5 +190,10 @@ export class RunningCase {
     return this.#rejected(found.rejection);
   }
 }
+
+type Refused = Pick<Rejection, 'message' | 'clauses' | 'permitted'> & {
+  readonly about?: Rejection['about'];
+  readonly undecided?: boolean | undefined;
+};
 
 const saidOf = (request: CampaignRequest): string => (isInjection(request) ? JSON.stringify(request) : lineOf(request));

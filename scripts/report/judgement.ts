@@ -1,7 +1,7 @@
 /** The verdict on one trace, as JSON and as text for a person. */
 
 import type { Profile } from '../../model/clauses/profiles.ts';
-import { clause } from '../../model/clauses/register.ts';
+import { type ClauseId, clause } from '../../model/clauses/register.ts';
 import { rulings } from '../../model/clauses/rulings.ts';
 import type { Finding, Judgement, Told } from '../../model/judge/judge.ts';
 import { printable } from './printable.ts';
@@ -65,7 +65,7 @@ function findingLines(name: string, profile: Profile, finding: Finding, colours:
   return [
     `${colours.red('rejected')}   ${name}:${line} ${printable(message)} ${colours.dim(`(profile ${profile})`)}`,
     ...titled('steps', stepLines(finding, colours)),
-    ...titled('breaks', clauses.length === 0 ? ['no clause by name: nothing on the page leads to this step'] : clauses.map(clauseLine)),
+    ...titled('breaks', clauses.length === 0 ? ['no clause by name: nothing on the page leads to this step'] : clauseLines(clauses)),
     ...titled('rulings', deciding.map(rulingLine)),
     ...titled('permitted', permitted.length === 0 ? ['no outcome of this step was found that is'] : permitted.map(permittedLine)),
   ];
@@ -98,7 +98,13 @@ function toldLines({ unjudged, breaches }: Told): string[] {
 const titled = (title: string, lines: readonly string[]): string[] =>
   lines.map((line, at) => `  ${(at === 0 ? title : '').padEnd('permitted'.length)}  ${line}`);
 
-const clauseLine = (id: Parameters<typeof clause>[0]): string => `${id}  ${clause(id).text}`;
+/** The first decides. Many are those among which the step alone does not tell, and their names are enough. */
+const clauseLines = (clauses: readonly ClauseId[]): string[] => {
+  const shown = clauses.slice(0, clauses.length > spelledMax ? 1 : spelledMax).map((id) => `${id}  ${clause(id).text}`);
+  const others = clauses.slice(shown.length);
+  return others.length === 0 ? shown : [...shown, `or one of these: ${others.join(', ')}`];
+};
+const spelledMax = 3;
 
 const questions = new Map<string, string>(rulings.map(({ id, question }) => [id, question]));
 const rulingLine = (id: string): string => `${id}  ${questions.get(id)}`;
