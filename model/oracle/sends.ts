@@ -10,7 +10,7 @@ import { fillsOverlapped, newOperation, noteSend, outcomeOf, postBytes, postingO
 import { ask, codeText, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
 import type { Segment } from './segments.ts';
 import { type Answer, sendMayBlock, socketFactsOf } from './sendFacts.ts';
-import { askedFor, type BegunRecord, type Operation, type Socket, usesOverlappedIo, type World } from './world.ts';
+import { askedFor, type BegunRecord, causes, type Operation, type Socket, usesOverlappedIo, type World } from './world.ts';
 
 const describe = (answer: Answer): string =>
   answer.rc === 0 ? `success with ${answer.bytes === undefined ? 'no byte count' : `${answer.bytes} bytes`}` : codeText(answer.errno);
@@ -69,7 +69,7 @@ function countsTooMuch(
 ): Refusal | undefined {
   if (rc === 0 || bytes === 0) return undefined;
   const mayWait = record === undefined ? socket !== undefined && sendMayBlock(world, socket, call) : record.mayBlock;
-  const isBrokenOff = socket?.isStream === true && mayWait && breaking.has(errno);
+  const isBrokenOff = socket?.isStream === true && mayWait && mayBreak(world, socket, errno);
   const most = !isBrokenOff ? 0 : record?.segment === undefined ? askedFor(call) : socket.stream.leftMax(record.segment);
   if (bytes <= most) return undefined;
   return refusal(`WSPSend gives ${codeText(errno)} and counts ${bytes} bytes`, 'lpNumberOfBytesSent:1', 'Return:6');
@@ -136,7 +136,6 @@ const breaking: ReadonlySet<string> = new Set([
   'WSAECONNABORTED',
   'WSAENETRESET',
   'WSAENETDOWN',
-  'WSAENOBUFS',
   'WSAENOTCONN',
   'WSAENOTSOCK',
   'WSAESHUTDOWN',
@@ -145,8 +144,11 @@ const breaking: ReadonlySet<string> = new Set([
   'WSA_OPERATION_ABORTED',
 ]);
 
-/** What has given all of its bytes to the transport is short of no buffers any more. */
-const isBroken = ({ over }: BegunRecord, code: string): boolean => breaking.has(code) && (over === undefined || code !== 'WSAENOBUFS');
+/** A shortage of buffers breaks nothing off, unless the code is read as that of a keep-alive that failed. */
+function mayBreak(world: World, socket: Socket, code: string): boolean {
+  if (code !== 'WSAENOBUFS') return breaking.has(code);
+  return reads(world.tables.profile, 'D2:literal') && (socket.causes & causes.keepAlive) !== 0;
+}
 
 /** What the answer says of the bytes of the call: they get their place, or never leave. Nothing has changed where it is refused. */
 function moveBytes(
@@ -165,7 +167,7 @@ function moveBytes(
     if (begun === undefined) return undefined;
     const { connected, connecting } = world.tables.socket.stateIndex;
     const wasConnected = record!.stateAtBegin === connected || record!.stateAtBegin === connecting;
-    const isBrokenOff = isStream && record!.mayBlock && wasConnected && isBroken(record!, answer.errno ?? '');
+    const isBrokenOff = isStream && record!.mayBlock && wasConnected && mayBreak(world, socket, answer.errno ?? '');
     const refused = refusal(`WSPSend gives ${codeText(answer.errno)} although bytes of this send have left`, 'Return:6');
     if (!isStream) return datagrams.remove(begun) ? undefined : refused;
     if (!stream.end(begun, isBrokenOff ? begun.size : 0, time, true)) return refused;

@@ -64,7 +64,7 @@ class Steps extends Predicates {
   private reported(label: Label): readonly Change[] {
     const code = failureOf(label);
     if (code !== 'WSAECONNRESET' && code !== 'WSAECONNABORTED' && code !== 'WSAENETRESET') return [];
-    const reset = code === 'WSAECONNRESET' ? always : code === 'WSAECONNABORTED' ? never : is(this.layout.reset, 1);
+    const reset = code === 'WSAECONNRESET' ? always : this.mayBeReset;
     return choose<Follow>([{ when: no(this.inSocket('notASocket')), then: [follow(this.ofCircuit('reports', reset))] }]);
   }
 
