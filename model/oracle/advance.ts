@@ -3,7 +3,6 @@
 import { type BegunCall, type CallStep, type EndStep, kindOf, type PortStep, type TraceStep, threadOf } from '../winsock/trace.ts';
 import { noteBlockingInside, noteResultAsked, noteTouch } from './breaches.ts';
 import { circuitEvent, peerStep, peerUnseen, pollWritable, requested, routeLost, settle, transportTook } from './environment.ts';
-import { isClosing } from './operationFacts.ts';
 import {
   answerResult,
   completeOverlapped,
@@ -124,7 +123,7 @@ function begin(world: World, step: BegunCall): Refusal | undefined {
     operation: isResult(step) ? world.operations.get(step.overlapped) : undefined,
     segment: undefined,
     interrupted: false,
-    mayBeClosed: socket !== undefined && isClosing(world, socket),
+    mayBeClosed: socket !== undefined && socket.closing > 0,
     closedMeanwhile: false,
     unjudged: false,
     mayHaveWaited: socket !== undefined && !(socket.isStream && socket.stream.isDrained(undefined)),
@@ -136,6 +135,7 @@ function begin(world: World, step: BegunCall): Refusal | undefined {
     beginSend(world, record, step);
     socket?.sends.add(record);
   } else if (!isResult(step)) beginSibling(world, step);
+  if (socket !== undefined && step.call === 'WSPCloseSocket') socket.closing++;
   return undefined;
 }
 
@@ -171,6 +171,7 @@ export function leaveCall(world: World, record: BegunRecord): void {
   world.begun.delete(record.number);
   world.released.delete(record);
   record.socket?.sends.delete(record);
+  if (record.socket !== undefined && record.call.call === 'WSPCloseSocket') record.socket.closing--;
   const { stack } = world.thread(record.thread);
   const at = stack.findLastIndex((frame) => frame.kind === 'call' && frame.number === record.number);
   if (at >= 0) stack.splice(at, 1);

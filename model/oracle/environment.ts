@@ -221,6 +221,7 @@ export function settle(world: World): Refusal | undefined {
     world.moveCircuit(socket, follow(world.tables.circuit, socket.circuit, 'settle'));
     if ((socket.causes & causes.networkDown) === 0) continue;
     socket.causes |= causes.networkGone;
+    for (const operation of visited(socket.waiting)) world.touch(operation);
     socket.reachesNetwork = false;
   }
   world.unsettled.clear();

@@ -2,7 +2,7 @@
 
 import { effort } from './effort.ts';
 import { isShared, type Mixed, mixed, type ReadRun } from './mixing.ts';
-import { distinct, ended, exactly, forgetful, type Lattice, type Place, startOf, startWithin } from './places.ts';
+import { distinct, ended, endedAtOnce, exactly, forgetful, type Lattice, type Place, startOf, startWithin } from './places.ts';
 import { isAnything, remainder, type Segment, type Segments, valueAt } from './segments.ts';
 
 /** Places that are kept at most. Where there are more, a step that none of the kept ones permits is undecided. */
@@ -153,11 +153,11 @@ export class Follower {
 
   #endEarly(place: Place, segment: Segment, least: number, most: number, end: Lattice, at: number, enter: Enter): void {
     if (least < segment.min) return;
-    let passed = ended(place, least, most, end);
-    for (let sequence = place.at + 1; passed !== undefined && sequence < at; sequence++) {
-      passed = this.#segments.at(sequence)!.watched ? ended(passed, 0, 0, end) : { ...passed, at: sequence + 1 };
-    }
-    enter(passed && forgetful(passed, this.#isWatched));
+    const passed = ended(place, least, most, end);
+    if (passed === undefined) return;
+    const skipped: number[] = [];
+    for (let sequence = place.at + 1; sequence < at; sequence++) if (this.#segments.at(sequence)!.watched) skipped.push(sequence);
+    enter(forgetful(at > passed.at ? endedAtOnce(passed, skipped, at) : passed, this.#isWatched));
   }
 
   /** All of a send was read. Where it might have ended early, that is worth remembering. */

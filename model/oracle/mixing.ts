@@ -6,8 +6,8 @@
  * before the bytes need it.
  */
 
-import { effort, visited } from './effort.ts';
-import { type Place, type Strand, startOf } from './places.ts';
+import { effort } from './effort.ts';
+import { hashOfStrands, type Place, type Strand } from './places.ts';
 import { remainder, type Segment, type Segments } from './segments.ts';
 
 export interface ReadRun {
@@ -100,7 +100,7 @@ export function mixed(segments: Segments, place: Place, start: number, run: Read
   const begun = position > start ? [{ sequence: place.at, read: position - start, since: -1 }] : [];
   const found: Place[] = [];
   const left: Place[] = [];
-  const seen = new Set<string>();
+  const seen = new SeenStates();
   let incomplete = false;
   let isRefused = false;
   const first = place.strands.length > 0 ? place : { strands: begun, front: place.at + begun.length };
@@ -110,16 +110,13 @@ export function mixed(segments: Segments, place: Place, start: number, run: Read
   while (open.length > 0) {
     effort.visits++;
     const state = normal(segments, open.pop()!);
-    const key = keyOf(state);
-    if (seen.has(key)) continue;
-    seen.add(key);
+    if (!seen.add(state)) continue;
     if (run.budget-- <= 0) {
       incomplete = true;
       break;
     }
-    const reached = placeOf(segments, place, state);
-    if (state.position === run.to) found.push(reached);
-    else if (reached.strands.length === 0 && !isShared(segments, reached.at)) left.push(reached);
+    if (state.position === run.to) found.push(placeOf(segments, place, state));
+    else if (isAlone(segments, state) && !isShared(segments, firstOf(state))) left.push(placeOf(segments, place, state));
     else {
       const ways = next(segments, state, run);
       open.push(...ways.states);
@@ -130,19 +127,48 @@ export function mixed(segments: Segments, place: Place, start: number, run: Read
   return { found, left, incomplete, isRefused };
 }
 
-const keyOf = ({ position, strands, front, exact, free }: State): string =>
-  `${position}|${front}|${free}|${textOf(strands)}|${textOf(exact)}`;
-function textOf(strands: readonly Strand[]): string {
-  effort.visits += strands.length;
-  let text = '';
-  for (const { sequence, read } of strands) text += `${sequence}:${read},`;
-  return text;
+/** States in which the run can be read on alike. */
+class SeenStates {
+  readonly #byHash = new Map<number, State[]>();
+
+  /** False where one like it is among them. */
+  add(state: State): boolean {
+    const { position, strands, front, exact } = state;
+    const hash = hashOfStrands(hashOfStrands((position * 31 + front) | 0, strands), exact);
+    const others = this.#byHash.get(hash);
+    if (others === undefined) this.#byHash.set(hash, [state]);
+    else if (others.some((other) => isAlike(other, state))) return false;
+    else others.push(state);
+    return true;
+  }
+}
+
+const isAlike = (a: State, b: State): boolean =>
+  a.position === b.position &&
+  a.front === b.front &&
+  a.free === b.free &&
+  isReadAlike(a.strands, b.strands) &&
+  isReadAlike(a.exact, b.exact);
+
+/** As much is read of each. */
+function isReadAlike(a: readonly Strand[], b: readonly Strand[]): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) {
+    const [one, other] = [a[i]!, b[i]!];
+    if (one === other) continue;
+    effort.visits++;
+    if (one.sequence !== other.sequence || one.read !== other.read) return false;
+  }
+  return true;
 }
 
 /** What was read in full is passed. */
 function normal(segments: Segments, state: State): State {
   const isOver = ({ sequence, read }: Strand): boolean => read >= segments.at(sequence)!.length;
-  if (!state.strands.some(isOver)) return state;
+  let isChanged = false;
+  for (const strand of state.strands) isChanged ||= strand.read > 0 && isOver(strand);
+  if (!isChanged) return state;
   const told = state.strands.filter((strand) => isOver(strand) && isTold(segments.at(strand.sequence)!));
   return {
     ...state,
@@ -154,14 +180,23 @@ function normal(segments: Segments, state: State): State {
 /** Something may still tell how much of it left. */
 const isTold = (segment: Segment): boolean => segment.watched && (segment.min < segment.length || segment.ended === Infinity);
 
-function placeOf(segments: Segments, place: Place, { position, strands, front, exact, free }: State): Place {
-  const at = strands[0]?.sequence ?? front;
-  const chainEnd = place.endings.length === 0 ? place.from.lo : place.endings[place.endings.length - 1]!.end.lo;
+const firstOf = ({ strands, front }: Front): number => strands[0]?.sequence ?? front;
+
+/** Whether the peer reads one send after the other here. */
+function isAlone(segments: Segments, { strands, front, exact }: State): boolean {
+  if (strands.length !== 1) return strands.length === 0;
+  const at = strands[0]!.sequence;
   // One that was passed and is still under way may change places with it.
-  const isOnly = front === at + 1 && !isShared(segments, at) && !exact.some(({ sequence }) => segments.at(sequence)?.ended === Infinity);
-  const isAlone = strands.length === 0 || (strands.length === 1 && isOnly);
-  const since = position - (isAlone ? readOf(strands, at) : 0) - chainEnd;
-  return { ...place, at, since, strands: isAlone ? [] : strands, front, exact, free };
+  return front === at + 1 && !isShared(segments, at) && !exact.some(({ sequence }) => segments.at(sequence)?.ended === Infinity);
+}
+
+function placeOf(segments: Segments, place: Place, state: State): Place {
+  const { position, strands, front, exact, free } = state;
+  const at = firstOf(state);
+  const chainEnd = place.endings.length === 0 ? place.from.lo : place.endings[place.endings.length - 1]!.end.lo;
+  const alone = isAlone(segments, state);
+  const since = position - (alone ? readOf(strands, at) : 0) - chainEnd;
+  return { ...place, at, since, strands: alone ? [] : strands, front, exact, free };
 }
 
 interface Ways {
@@ -200,7 +235,6 @@ function next(segments: Segments, state: State, run: ReadRun): Ways {
   const turns = state.turns + (choices.length > 1 ? 1 : 0);
   const states = kept.flatMap((choice): State[] => {
     const { segment, read } = choice;
-    const others = window.filter((other) => other !== choice);
     const reaching = (count: number): State => {
       const strandsThen = withRead(segments, state, segment.sequence, read + count, run.now);
       return {
@@ -213,11 +247,14 @@ function next(segments: Segments, state: State, run: ReadRun): Ways {
       };
     };
     let count = Math.min(run.to - position, segment.length - read);
-    for (const other of others) {
-      if (!other.segment.unknown) count = Math.min(count, remainder(headOf(other) - value, run.period) || run.period);
+    let isAnyUnknown = false;
+    for (const other of window) {
+      if (other === choice) continue;
+      if (other.segment.unknown) isAnyUnknown = true;
+      else count = Math.min(count, remainder(headOf(other) - value, run.period) || run.period);
     }
     // A send of unknown values may go on at any byte. That it does not is likelier, so it stands behind.
-    return count > 1 && others.some((other) => other.segment.unknown) ? [reaching(1), reaching(count)] : [reaching(count)];
+    return count > 1 && isAnyUnknown ? [reaching(1), reaching(count)] : [reaching(count)];
   });
   // The stack is popped from its end, so what is likeliest stands last.
   states.sort((a, b) => Number(a.last === state.last) - Number(b.last === state.last) || b.last - a.last);
@@ -232,7 +269,7 @@ const isWhole = (segment: Segment): boolean => !segment.unknown && segment.min =
 type Front = Pick<State, 'strands' | 'front'>;
 
 /** The same strands with the front behind a segment: those between that were not begun wait as they are. */
-function reaching(segments: Segments, { strands, front }: Front, sequence: number): Front {
+export function reaching(segments: Segments, { strands, front }: Front, sequence: number): Front {
   if (sequence < front) return { strands, front };
   const skipped: Strand[] = [];
   for (let other = front; other <= sequence; other++) {
@@ -266,67 +303,8 @@ function withoutTwins(fitting: readonly Candidate[]): readonly Candidate[] {
   return alone;
 }
 
-const areTwins = (a: Segment, b: Segment): boolean =>
+export const areTwins = (a: Segment, b: Segment): boolean =>
   a.fill === b.fill && a.length === b.length && a.min === b.min && a.ended === b.ended && !a.unknown && !b.unknown;
-
-/**
- * The same place, where two calls that are under way and send the same have changed places: until one of them ends, nothing tells which
- * of them was read.
- */
-export function exchanged(segments: Segments, place: Place, ending: Segment, underWay: Iterable<Segment>, received: number): Place[] {
-  effort.visits += 1 + place.strands.length + place.exact.length;
-  const open = opened(segments, place, received);
-  const own = strandIn(open, ending.sequence);
-  if (own === undefined || segments.at(ending.sequence) === undefined) return [];
-  const found: Place[] = [];
-  const reads = new Set([own.read]);
-  for (const other of [...open.strands, ...open.exact, ...unreadTwin(open, ending, underWay)]) {
-    const twin = segments.at(other.sequence);
-    if (twin === undefined || twin === ending || !areTwins(twin, ending) || reads.has(other.read)) continue;
-    // What was read before a call began is none of its bytes.
-    if (own.since < twin.began || other.since < ending.began) continue;
-    reads.add(other.read);
-    found.push(put(segments, put(segments, open, { ...own, sequence: other.sequence }), { ...other, sequence: ending.sequence }));
-  }
-  return found;
-}
-
-/** The same place, with how much was read of the segment at which it is said as where sends overlap. */
-function opened(segments: Segments, place: Place, received: number): Place {
-  if (place.strands.length > 0) return place;
-  const { lo, hi } = startOf(place);
-  const segment = segments.at(place.at);
-  const isBegun = segment !== undefined && lo === hi && received > lo;
-  if (!isBegun) return { ...place, front: place.at };
-  // It was alone when its first byte was read, or it would have been said so before.
-  const strand = { sequence: place.at, read: received - lo, since: -1 };
-  return { ...place, since: place.since + strand.read, strands: [strand], front: place.at + 1 };
-}
-
-/** The first send behind the front that is a twin: nothing of it was read. */
-function unreadTwin({ front }: Place, ending: Segment, underWay: Iterable<Segment>): readonly Strand[] {
-  for (const segment of visited(underWay)) {
-    const { sequence } = segment;
-    if (sequence >= front && segment !== ending && areTwins(segment, ending)) return [{ sequence, read: 0, since: Infinity }];
-  }
-  return [];
-}
-
-/** How much of a call that is under way was read, where that is known. */
-function strandIn({ exact, strands, front }: Place, sequence: number): Strand | undefined {
-  const known = exact.find((strand) => strand.sequence === sequence) ?? strands.find((strand) => strand.sequence === sequence);
-  return known ?? (sequence >= front ? { sequence, read: 0, since: Infinity } : undefined);
-}
-
-function put(segments: Segments, place: Place, strand: Strand): Place {
-  const { sequence, read } = strand;
-  const { strands, front } = reaching(segments, place, sequence);
-  const isOver = read >= segments.at(sequence)!.length;
-  const exact = place.exact.filter((other) => other.sequence !== sequence);
-  const others = strands.filter((other) => other.sequence !== sequence);
-  const all = isOver ? others : [...others, strand].sort((a, b) => a.sequence - b.sequence);
-  return { ...place, exact: isOver ? [...exact, strand] : exact, strands: all, front, at: all[0]?.sequence ?? front };
-}
 
 const isLonger = (a: Candidate, b: Candidate): boolean => {
   const [left, other] = [a.segment.length - a.read, b.segment.length - b.read];
@@ -345,11 +323,13 @@ const isServed = (longest: Segment, other: Segment): boolean =>
 function passed(segments: Segments, state: State, window: readonly Candidate[]): State[] {
   const last = window[window.length - 1]?.segment;
   if (last === undefined || segments.at(Math.max(last.sequence, state.front - 1) + 1) === undefined) return [];
-  return window.flatMap(({ segment, read }): State[] => {
-    if (segment.ended === Infinity || read >= segment.length || read < segment.min) return [];
+  const found: State[] = [];
+  for (const { segment, read } of window) {
+    if (segment.ended === Infinity || read >= segment.length || read < segment.min) continue;
     const { strands, front } = reaching(segments, state, segment.sequence);
     const own = strands.find(({ sequence }) => sequence === segment.sequence)!;
     const others = strands.filter((strand) => strand !== own);
-    return [{ ...state, strands: others, front, exact: segment.watched ? [...state.exact, own] : state.exact }];
-  });
+    found.push({ ...state, strands: others, front, exact: segment.watched ? [...state.exact, own] : state.exact });
+  }
+  return found;
 }

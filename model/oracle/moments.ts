@@ -18,6 +18,7 @@ export function noteOver(world: World, operation: Operation): void {
     if (!isConsumed) noteFailed(operation);
   }
   noteComplete(world, operation);
+  world.touch(operation);
 }
 
 /** It ended before all of its bytes were taken, so that no more of them leave. */
@@ -64,10 +65,7 @@ export function noteConsumed(world: World, socket: Socket): void {
     noteOver(world, operation);
     taken.push(operation);
   }
-  for (const operation of taken) {
-    socket.waiting.delete(operation);
-    world.touch(operation);
-  }
+  for (const operation of taken) socket.waiting.delete(operation);
 }
 
 /** From here on the operation may end before all of its bytes have left, unless it is known to be over. */

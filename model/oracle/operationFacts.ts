@@ -4,7 +4,6 @@ import { reads } from '../clauses/profiles.ts';
 import type { Facts } from '../compiled/compile.ts';
 import { type CallFact, callFacts } from '../machines/call.machine.ts';
 import { type OperationFact, operationFacts } from '../machines/operation.machine.ts';
-import { visited } from './effort.ts';
 import { isWhole } from './reading.ts';
 import type { Segment } from './segments.ts';
 import { hasCause, isBroken, networkGone, tracedBy } from './traced.ts';
@@ -99,13 +98,6 @@ export const blocks = (record: BegunRecord): boolean =>
 
 const mayWaitToFail = ({ isFaulty, socket, mayHaveWaited }: BegunRecord): boolean =>
   isFaulty && socket !== undefined && (socket.isStream ? !socket.stream.isDrained(undefined) : mayHaveWaited);
-
-/** A close of the socket has begun and has not returned. */
-export function isClosing(world: World, socket: Socket): boolean {
-  for (const { call, socket: closing } of visited(world.begun.values()))
-    if (call.call === 'WSPCloseSocket' && closing === socket) return true;
-  return false;
-}
 
 /**
  * A thread is alertable while the call on top of its stack is a SleepEx, or one that blocks: a blocked Winsock call is an alertable wait.

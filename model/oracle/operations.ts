@@ -17,7 +17,7 @@ import type {
 import { threadOf } from '../winsock/trace.ts';
 import { visited } from './effort.ts';
 import { concludeBytes, loosen, noteConsumed, noteOver, conclude as settleName } from './moments.ts';
-import { isClosing, type Observation, operationFactsOf } from './operationFacts.ts';
+import { type Observation, operationFactsOf } from './operationFacts.ts';
 import { ask, codeText, isRefusal, type Refusal, refusal } from './refusal.ts';
 import type { Answer } from './sendFacts.ts';
 import { becomeQueued, reportCircuit } from './sends.ts';
@@ -103,7 +103,7 @@ export function answerResult(world: World, call: WSPGetOverlappedResultCall, ans
     return refusal(`WSPGetOverlappedResult reports ${bytes} bytes for ${call.overlapped}, which no send used`, 'Return:6');
   }
   const socket = world.sockets.get(call.socket);
-  if (answer.errno === 'WSAENOTSOCK' && (socket === undefined || socket.closed || isClosing(world, socket))) return undefined;
+  if (answer.errno === 'WSAENOTSOCK' && (socket === undefined || socket.closed || socket.closing > 0)) return undefined;
   // The caller asks another socket than the one that it was posted on: no answer is wrong.
   if (operation.socket !== undefined && operation.socket.name !== call.socket) return undefined;
   const status = answer.rc === 0 ? '0' : (answer.errno ?? '0');

@@ -6,6 +6,7 @@
  */
 
 import { effort } from './effort.ts';
+import { remainder } from './segments.ts';
 
 /** The numbers `lo`, `lo + step`, …, `hi`. */
 export interface Lattice {
@@ -107,6 +108,13 @@ export function ended(place: Place, least: number, most: number, end: Lattice): 
   return fromTheLast({ ...place, at: place.at + 1, endings: [...place.endings, ending], since: 0 });
 }
 
+/** The place with the endings of segments of which nothing left, behind the others where the last ended; then it is at segment `at`. */
+export function endedAtOnce(place: Place, sequences: readonly number[], at: number): Place {
+  const { end } = place.endings[place.endings.length - 1]!;
+  const nothing = sequences.map((sequence): Ending => ({ sequence, before: 0, least: 0, most: 0, end }));
+  return { ...place, at, endings: [...place.endings, ...nothing] };
+}
+
 /**
  * Makes every bound as narrow as the others allow. The ends form a chain in which each is bound by its neighbours alone, so one pass
  * forwards and one backwards suffice.
@@ -166,50 +174,75 @@ export function forgetful(place: Place, isWatched: (sequence: number) => boolean
 
 // ---- Sets of places ------------------------------------------------------------------------------------------------------------
 
-function strandsKey(strands: readonly Strand[]): string {
-  effort.visits += strands.length;
-  let key = '';
-  for (const { sequence, read, since } of strands) key += `${sequence}:${read}:${since},`;
-  return key;
-}
-
-/** Everything but the numbers of a place: which segments it speaks of, and where they stand in the pattern. */
-const shapeOf = ({ at, from, endings, since, exact, strands, front }: Place): string =>
-  `${at}|${residueOf(from)}|${endings.length === 0 ? '' : since}|${endings
-    .map(({ sequence, before, end }) => `${sequence},${before},${residueOf(end)}`)
-    .join(';')}|${strandsKey(exact)}|${strandsKey(strands)}|${strands.length === 0 ? '' : front}`;
-
-const residueOf = ({ lo, step }: Lattice): string => (step === 1 ? '' : `${((lo % step) + step) % step}/${step}`);
-
 /** Each place once. Places without endings whose lattices touch become one. */
 export function distinct(places: readonly Place[]): Place[] {
   if (places.length < 2) return [...places];
-  // The text of a shape is long: it is written only for places that are likely to be alike.
   const found: Place[] = [];
-  for (const together of groupsOf(places, hashOf)) {
-    if (together.length === 1) found.push(together[0]!);
-    else for (const alike of groupsOf(together, shapeOf)) found.push(...joined(alike));
-  }
+  for (const alike of groupsOf(places, hashOf, isOfOneShape)) found.push(...joined(alike));
   return found;
 }
 
+/** What is alike, together: first by a number that is the same for all of these, since to compare them costs as much as they are long. */
+export function groupsOf<T>(things: readonly T[], hashOf: (thing: T) => number, areAlike: (a: T, b: T) => boolean): readonly T[][] {
+  const byHash = new Map<number, T[][]>();
+  for (const thing of things) {
+    const hash = hashOf(thing);
+    const groups = byHash.get(hash);
+    const group = groups?.find(([first]) => areAlike(first!, thing));
+    if (group !== undefined) group.push(thing);
+    else if (groups !== undefined) groups.push([thing]);
+    else byHash.set(hash, [[thing]]);
+  }
+  return [...byHash.values()].flat();
+}
+
+/** Everything but the numbers of two places: which segments they speak of, and where they stand in the pattern. */
+function isOfOneShape(a: Place, b: Place): boolean {
+  if (a.at !== b.at || a.endings.length !== b.endings.length || !isCongruent(a.from, b.from)) return false;
+  if (a.endings.length > 0 && a.since !== b.since) return false;
+  if (a.strands.length > 0 && a.front !== b.front) return false;
+  return areStrandsAlike(a.strands, b.strands) && areStrandsAlike(a.exact, b.exact) && areEndingsAlike(a.endings, b.endings);
+}
+
+function areEndingsAlike(a: readonly Ending[], b: readonly Ending[]): boolean {
+  for (let i = 0; i < a.length; i++) {
+    const [one, other] = [a[i]!, b[i]!];
+    if (one === other) continue;
+    effort.visits++;
+    if (one.sequence !== other.sequence || one.before !== other.before || !isCongruent(one.end, other.end)) return false;
+  }
+  return true;
+}
+
+/** As much is read of each, since the same step. */
+export function areStrandsAlike(a: readonly Strand[], b: readonly Strand[]): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) {
+    const [one, other] = [a[i]!, b[i]!];
+    if (one === other) continue;
+    effort.visits++;
+    if (one.sequence !== other.sequence || one.read !== other.read || one.since !== other.since) return false;
+  }
+  return true;
+}
+
+const isCongruent = (a: Lattice, b: Lattice): boolean => a.step === b.step && residueOf(a) === residueOf(b);
+
 /** The same for places of one shape. */
-function hashOf({ at, endings, exact, strands }: Place): number {
-  let hash = (at * 31 + endings.length) | 0;
-  for (const { sequence, read } of exact) hash = (Math.imul(hash, 31) + sequence * 17 + read) | 0;
-  for (const { sequence, read } of strands) hash = (Math.imul(hash, 31) + sequence * 17 + read) | 0;
+function hashOf({ at, from, endings, exact, strands }: Place): number {
+  let hash = hashOfStrands(hashOfStrands((at * 31 + residueOf(from)) | 0, exact), strands);
+  for (const { sequence, before, end } of endings) hash = (Math.imul(hash, 31) + sequence * 17 + before * 7 + residueOf(end)) | 0;
   return hash;
 }
 
-function groupsOf(places: readonly Place[], keyOf: (place: Place) => number | string): Iterable<readonly Place[]> {
-  const groups = new Map<number | string, Place[]>();
-  for (const place of places) {
-    const key = keyOf(place);
-    const others = groups.get(key);
-    if (others === undefined) groups.set(key, [place]);
-    else others.push(place);
-  }
-  return groups.values();
+const residueOf = ({ lo, step }: Lattice): number => (step === 1 ? 0 : remainder(lo, step));
+
+/** A number that goes on from another by how much is read of each. */
+export function hashOfStrands(from: number, strands: readonly Strand[]): number {
+  let hash = from;
+  for (const { sequence, read } of strands) hash = (Math.imul(hash, 31) + sequence * 17 + read) | 0;
+  return hash;
 }
 
 function joined(places: readonly Place[]): readonly Place[] {

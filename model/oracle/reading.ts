@@ -1,5 +1,6 @@
 /** How much of one segment the peer has read, at one place. Positions count the bytes that it received. */
 
+import { effort } from './effort.ts';
 import { isPassed, windowOf } from './mixing.ts';
 import { ended, endingWithin, exactly, type Place, startOf, startWithin } from './places.ts';
 import { type Segment, type Segments, valueAt } from './segments.ts';
@@ -16,6 +17,23 @@ export function isRead(place: Place, segment: Segment, received: number): boolea
   if (segment.length === 0) return true;
   if (place.strands.length > 0) return isPassed(place, segment.sequence);
   return place.at > segment.sequence || (place.at === segment.sequence && received - startOf(place).hi >= segment.length);
+}
+
+/** The peer has read all of it at this place, or it was taken otherwise. */
+export function isTaken(
+  { segments, received }: PeerReading,
+  place: Place,
+  segment: Segment,
+  isConsumed: (earlier: Segment) => boolean,
+): boolean {
+  const isOver = (earlier: Segment): boolean => isConsumed(earlier) || isRead(place, earlier, received);
+  if (segment.length > 0) return isOver(segment);
+  // A send of no bytes waits for what was posted before it, and for nothing else.
+  for (let sequence = place.at; sequence < segment.sequence; sequence++) {
+    effort.visits++;
+    if (!isOver(segments.at(sequence)!)) return false;
+  }
+  return true;
 }
 
 /** The peer reads behind it, at this place. */

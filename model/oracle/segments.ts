@@ -131,6 +131,11 @@ export class Segments {
     return this.#list[sequence - this.#base];
   }
 
+  /** Those from a sequence on. */
+  *from(sequence: number): Generator<Segment> {
+    for (let at = sequence - this.#base; at < this.#list.length; at++) yield this.#list[at]!;
+  }
+
   get first(): number {
     return this.#base;
   }

@@ -6,7 +6,7 @@ import { type SocketFact, socketFacts } from '../machines/socket.machine.ts';
 import type { SendFault, SendFlag } from '../winsock/codes.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
 import { visited } from './effort.ts';
-import { blocks, isClosing } from './operationFacts.ts';
+import { blocks } from './operationFacts.ts';
 import { hasCause, isBroken, networkGone, tracedBy } from './traced.ts';
 import { askedFor, type BegunRecord, causes, type Socket, type Thread, usesOverlappedIo, type World } from './world.ts';
 
@@ -134,7 +134,7 @@ export const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
     }
     return false;
   },
-  closedMeanwhile: ({ world, socket, record }) => record?.mayBeClosed ?? (socket !== undefined && isClosing(world, socket)),
+  closedMeanwhile: ({ socket, record }) => record?.mayBeClosed ?? (socket !== undefined && socket.closing > 0),
   mayTimeOut: ({ socket }) => socket?.timesOut === true,
   routeMayBeLost: ({ world, socket }) => world.routeLost || socket?.routeLost === true,
   seenWritable: ({ socket, record, asked }) => record === undefined && asked > 0 && socket?.seenWritable === true,

@@ -18,7 +18,7 @@ import { ByAge } from './byAge.ts';
 import { DatagramQueue } from './datagrams.ts';
 import { visited } from './effort.ts';
 import { loosen, noteOver } from './moments.ts';
-import { blocks, isClosing, operationFactsOf } from './operationFacts.ts';
+import { blocks, operationFactsOf } from './operationFacts.ts';
 import { postBegun, unjudge } from './posting.ts';
 import { ask, codeText, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
 import { reportCircuit } from './sends.ts';
@@ -82,7 +82,7 @@ function answerOnSocket(world: World, socket: Socket, call: Exclude<OnSocket, WS
       }
       return undefined;
     case 'WSPCancelIo':
-      if (returns.errno === 'WSAENOTSOCK' && isClosing(world, socket)) return undefined;
+      if (returns.errno === 'WSAENOTSOCK' && socket.closing > 0) return undefined;
       if (!succeeded && returns.errno !== '1168') return refusal(`WSPCancelIo gives ${returns.errno} on an open socket`);
       if (succeeded) cancelNamed(world, socket, call);
       else missNamed(world, socket, call);
@@ -138,7 +138,6 @@ function missNamed(world: World, socket: Socket, call: WSPCancelIoCall): void {
     if (operation.state !== world.tables.operation.stateIndex.pending) continue;
     // There was nothing to cancel: it was complete by then.
     noteOver(world, operation);
-    world.touch(operation);
   }
   if (isOfAll(call)) socket.missedUpTo = metUpTo(world, named, socket.missedUpTo);
 }
@@ -250,6 +249,7 @@ export function openSocket(world: World, { socket: name, type, overlapped, recei
     wasConnected: false,
     reachesNetwork: false,
     closed: false,
+    closing: 0,
     portBound: false,
     skipsPort: false,
     seenWritable: false,

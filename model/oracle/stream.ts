@@ -8,10 +8,11 @@
 
 import type { Run } from '../winsock/trace.ts';
 import { effort, visited } from './effort.ts';
+import { exchanged, hasOpenTwin } from './exchanging.ts';
 import { Follower, likeliest, undominated } from './following.ts';
-import { exchanged, waysMax } from './mixing.ts';
+import { waysMax } from './mixing.ts';
 import { distinct, firstPlace, forgetful, type Place, type Strand } from './places.ts';
-import { finished, hasPassed, isRead, knowingLength, mostRead, type PeerReading, withRead } from './reading.ts';
+import { finished, hasPassed, isRead, isTaken, knowingLength, mostRead, type PeerReading, withRead } from './reading.ts';
 import { type Posting, type Segment, Segments, twinOf } from './segments.ts';
 import { Took } from './took.ts';
 import { UrgentSends } from './urgent.ts';
@@ -98,8 +99,12 @@ export class ByteStream {
 
   /** The places, with those in which a like call that is under way was read in place of this one, while that is under way. */
   #exchanged(segment: Segment): readonly Place[] {
-    if (this.#underWay.size < 2 || segment.ended !== Infinity) return this.#places;
+    if (!this.#mayBeExchanged(segment)) return this.#places;
     return this.#places.flatMap((place) => [place, ...exchanged(this.#segments, place, segment, this.#underWay, this.#received)]);
+  }
+
+  #mayBeExchanged({ ended }: Segment): boolean {
+    return this.#underWay.size > 1 && ended === Infinity;
   }
 
   /** The places where between two numbers of its bytes are in the stream, once it was passed. */
@@ -213,7 +218,7 @@ export class ByteStream {
   /** True when the transport has taken all of the segment for certain. */
   surelyConsumed(segment: Segment): boolean {
     if (this.took.isConsumed(segment) || this.took.hasAllOf(segment)) return true;
-    return this.#everywhere(segment, (place) => this.#isTaken(place, segment));
+    return this.#everywhere(segment, (place) => isTaken(this.reading, place, segment, (earlier) => this.took.isConsumed(earlier)));
   }
 
   /** False where it is not surely consumed, nor any with bytes that was posted behind it. */
@@ -222,19 +227,11 @@ export class ByteStream {
     return this.took.mayHaveAll(segment) || this.#places.every((place) => reach(place) >= segment.sequence);
   }
 
+  /** What holds at each place of a segment that was read in full there, and would not of one that was not. */
   #everywhere(segment: Segment, holds: (place: Place) => boolean): boolean {
-    return this.#places.every(holds) && this.#exchanged(segment).every(holds);
-  }
-
-  #isTaken(place: Place, segment: Segment): boolean {
-    const isOver = (earlier: Segment): boolean => this.took.isConsumed(earlier) || isRead(place, earlier, this.#received);
-    if (segment.length > 0) return isOver(segment);
-    // A send of no bytes waits for what was posted before it, and for nothing else.
-    for (let sequence = place.at; sequence < segment.sequence; sequence++) {
-      effort.visits++;
-      if (!isOver(this.#segments.at(sequence)!)) return false;
-    }
-    return true;
+    if (!this.#places.every(holds)) return false;
+    if (!this.#mayBeExchanged(segment)) return true;
+    return !this.#places.some((place) => hasOpenTwin(this.#segments, place, segment, this.#underWay, this.#received));
   }
 
   // ---- What the far end reports --------------------------------------------------------------------------------------------------

@@ -51,6 +51,8 @@ export interface Socket {
   /** It connected after the network had failed, so that the network is there for it, whatever it is for others. */
   reachesNetwork: boolean;
   closed: boolean;
+  /** Calls that close it, have begun and have not returned. */
+  closing: number;
   /** Its operations give packets to a completion port, and those that return zero none. */
   portBound: boolean;
   skipsPort: boolean;

@@ -154,6 +154,21 @@ export const growingTraces: readonly GrowingTrace[] = [
       ],
     }),
   ),
+  ...[
+    { values: 'equal', fillOf: () => 0 },
+    { values: 'distinct', fillOf: (i: number) => 6 * i },
+  ].map(
+    ({ values, fillOf }): GrowingTrace => ({
+      name: `forty cancelled sends of ${values} values, read in pieces`,
+      size: 50,
+      steps: (n) => [
+        ...connected('A'),
+        ...times(40, (i) => pends('A', 1000, fillOf(i), `o${i}`)),
+        cancel(),
+        ...times(n, (i) => read('A', [(i * 7) % 251, 7])),
+      ],
+    }),
+  ),
   {
     name: 'urgent sends that pend',
     size: 200,

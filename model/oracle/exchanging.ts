@@ -1,0 +1,85 @@
+/**
+ * Like calls that are under way: until one of them ends, nothing tells which of them was read, so they may change places.
+ */
+
+import { effort } from './effort.ts';
+import { areTwins, reaching } from './mixing.ts';
+import { type Place, type Strand, startOf } from './places.ts';
+import type { Segment, Segments } from './segments.ts';
+
+/**
+ * The same place, where two calls that are under way and send the same have changed places: until one of them ends, nothing tells which
+ * of them was read.
+ */
+export function exchanged(segments: Segments, place: Place, ending: Segment, underWay: ReadonlySet<Segment>, received: number): Place[] {
+  effort.visits += 1 + place.strands.length + place.exact.length;
+  const open = opened(segments, place, received);
+  const own = strandIn(open, ending.sequence);
+  if (own === undefined || segments.at(ending.sequence) === undefined) return [];
+  const found: Place[] = [];
+  const reads = new Set([own.read]);
+  for (const other of [...open.strands, ...open.exact, ...unreadTwin(segments, open, ending, underWay)]) {
+    const twin = segments.at(other.sequence);
+    if (twin === undefined || twin === ending || !areTwins(twin, ending) || reads.has(other.read)) continue;
+    // What was read before a call began is none of its bytes.
+    if (own.since < twin.began || other.since < ending.began) continue;
+    reads.add(other.read);
+    found.push(put(segments, put(segments, open, { ...own, sequence: other.sequence }), { ...other, sequence: ending.sequence }));
+  }
+  return found;
+}
+
+/**
+ * Whether a like call that is under way may have been read in place of one that was read in full, and was not itself: then it is open
+ * whether this one was.
+ */
+export function hasOpenTwin(segments: Segments, place: Place, read: Segment, underWay: ReadonlySet<Segment>, received: number): boolean {
+  effort.visits += 1 + place.strands.length + place.exact.length;
+  const open = opened(segments, place, received);
+  const own = strandIn(open, read.sequence);
+  if (own === undefined) return false;
+  const isOpen = ({ sequence, read: count, since }: Strand): boolean => {
+    if (count >= read.length) return false;
+    const twin = segments.at(sequence);
+    return twin !== undefined && twin !== read && areTwins(twin, read) && own.since >= twin.began && since >= read.began;
+  };
+  return unreadTwin(segments, open, read, underWay).some(isOpen) || open.strands.some(isOpen) || open.exact.some(isOpen);
+}
+
+/** The same place, with how much was read of the segment at which it is said as where sends overlap. */
+function opened(segments: Segments, place: Place, received: number): Place {
+  if (place.strands.length > 0) return place;
+  const { lo, hi } = startOf(place);
+  const segment = segments.at(place.at);
+  const isBegun = segment !== undefined && lo === hi && received > lo;
+  if (!isBegun) return { ...place, front: place.at };
+  // It was alone when its first byte was read, or it would have been said so before.
+  const strand = { sequence: place.at, read: received - lo, since: -1 };
+  return { ...place, since: place.since + strand.read, strands: [strand], front: place.at + 1 };
+}
+
+/** The first send behind the front that is a twin: nothing of it was read. Both lists are in order, and either may be the shorter. */
+function unreadTwin(segments: Segments, { front }: Place, ending: Segment, underWay: ReadonlySet<Segment>): readonly Strand[] {
+  for (const segment of segments.end - front < underWay.size ? segments.from(front) : underWay) {
+    effort.visits++;
+    const { sequence } = segment;
+    if (sequence >= front && segment !== ending && areTwins(segment, ending)) return [{ sequence, read: 0, since: Infinity }];
+  }
+  return [];
+}
+
+/** How much of a call that is under way was read, where that is known. */
+function strandIn({ exact, strands, front }: Place, sequence: number): Strand | undefined {
+  const known = exact.find((strand) => strand.sequence === sequence) ?? strands.find((strand) => strand.sequence === sequence);
+  return known ?? (sequence >= front ? { sequence, read: 0, since: Infinity } : undefined);
+}
+
+function put(segments: Segments, place: Place, strand: Strand): Place {
+  const { sequence, read } = strand;
+  const { strands, front } = reaching(segments, place, sequence);
+  const isOver = read >= segments.at(sequence)!.length;
+  const exact = place.exact.filter((other) => other.sequence !== sequence);
+  const others = strands.filter((other) => other.sequence !== sequence);
+  const all = isOver ? others : [...others, strand].sort((a, b) => a.sequence - b.sequence);
+  return { ...place, exact: isOver ? [...exact, strand] : exact, strands: all, front, at: all[0]?.sequence ?? front };
+}
