@@ -111,6 +111,11 @@ export class DatagramQueue {
   }
 
   surelyConsumed(segment: Segment): boolean {
+    return segment.arrived || this.surelyOver(segment);
+  }
+
+  /** Its own arrival does not show that its operation is complete by now. */
+  surelyOver(segment: Segment): boolean {
     return segment.consumed || segment.ended <= this.#consumedBefore;
   }
 
@@ -119,7 +124,8 @@ export class DatagramQueue {
     const index = this.#waiting.findIndex((other) => this.#fits(other, runs) && this.canComplete(other));
     if (index < 0) return false;
     const segment = this.#waiting[index]!;
-    this.consume(segment);
+    segment.arrived = true;
+    this.#consumedBefore = Math.max(this.#consumedBefore, segment.began - 1);
     const overlapping = this.#waiting.slice(0, index).filter((other) => other.ended > segment.began);
     this.#waiting.splice(0, index + 1, ...overlapping);
     this.#mayArrive = false;

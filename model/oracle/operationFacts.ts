@@ -126,7 +126,7 @@ export function mayBeConsumed(operation: Operation): boolean {
 /** Something showed that nothing more of the operation's bytes leaves. */
 export function surelyOver(socket: Socket | undefined, segment: Operation['segment']): boolean {
   if (socket === undefined || segment === undefined) return false;
-  return socket.isStream ? socket.stream.surelyOver(segment) : socket.datagrams.surelyConsumed(segment);
+  return socket.isStream ? socket.stream.surelyOver(segment) : socket.datagrams.surelyOver(segment);
 }
 
 /** False where nothing shows it of the segment, nor of any that was posted behind it. */
@@ -135,7 +135,9 @@ export const mayBeOver = (socket: Socket, segment: Segment): boolean =>
 
 /** None of its bytes is missing of those that left; a datagram leaves whole or not at all. */
 function isWholeOf(socket: Socket | undefined, segment: Segment): boolean {
-  return socket?.isStream === true ? isWhole(socket.stream.reading, segment) : segment.consumed || segment.min >= segment.asked;
+  return socket?.isStream === true
+    ? isWhole(socket.stream.reading, segment)
+    : segment.consumed || segment.arrived || segment.min >= segment.asked;
 }
 
 export function surelyConsumed(socket: Socket | undefined, segment: Operation['segment']): boolean {

@@ -139,7 +139,7 @@ export function beginSend(world: World, record: BegunRecord, call: WSPSendCall):
   const { socket } = record;
   const clash = stillUsing(world, call.overlapped);
   if (clash !== undefined) noteReuse(world, clash);
-  if (socket !== undefined) noteSend(world, socket);
+  if (socket !== undefined) noteSend(world, socket, askedFor(call));
   if (call.overlapped !== undefined) {
     // Nothing is initiated as long as the call can only fail, and nothing at all where the structure is ignored.
     const operation = newOperation(world, socket, call, world.tables.operation.stateIndex.free);
@@ -155,10 +155,10 @@ export function beginSend(world: World, record: BegunRecord, call: WSPSendCall):
 }
 
 /** Whatever was known of its room before is over. */
-export function noteSend(world: World, socket: Socket): void {
+export function noteSend(world: World, socket: Socket, bytes: number): void {
   socket.lastSend = world.time;
   socket.seenWritable = false;
-  for (const record of visited(socket.sends)) record.mayHaveWaited = true;
+  if (bytes > 0) for (const record of visited(socket.sends)) record.mayHaveWaited = true;
 }
 
 /** The caller broke its own side: what becomes of these operations is not judged. */

@@ -37,6 +37,8 @@ export interface Segment {
   isLoose: boolean;
   /** The transport has surely taken all of it. */
   consumed: boolean;
+  /** It is a datagram that was received. */
+  arrived: boolean;
   /** Its last byte is urgent, and may be missing from the stream. */
   readonly urgent: boolean;
   /** It is taken in pieces, and the last byte of each may be the urgent one. */
@@ -77,6 +79,7 @@ export function newSegment(sequence: number, { fill, length, urgent = false, beg
     unknown: false,
     isLoose: false,
     consumed: false,
+    arrived: false,
     urgent: urgent && length > 0,
     pieces: false,
     apart: 0,

@@ -38,7 +38,7 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
 
   // Nothing is refused from here on.
   if (socket !== undefined) {
-    noteSend(world, socket);
+    noteSend(world, socket, askedFor(call));
     socket.wouldBlock ||= answer.errno === 'WSAEWOULDBLOCK';
     world.moved.add(socket);
   }
@@ -203,7 +203,7 @@ function moveBytes(
     // It completed inside its call: what was said of its bytes then holds on.
     if (operation.status === undefined) stream.loosen(segment, false);
     else concludeBytes(socket, segment, operation.status, operation.bytes);
-  }
+  } else if (isPending && operation?.shutDown === true && reads(world.tables.profile, 'D10:open')) stream.loosen(segment, false);
   if (!isPending) {
     if (overlappedIo && !socket.lossy) stream.complete(segment);
     stream.unwatch(segment);
@@ -239,7 +239,8 @@ function finishPost(world: World, operation: Operation, answer: Answer, segment:
     noteComplete(world, operation);
     if (!operation.hasRoutine || operation.routineOpen) operation.nameFree = true;
     conclude(world, operation);
-  } else if (operation.upcalled && operation.state === pending) {
+  } else if ((operation.upcalled || operation.status !== undefined) && operation.state === pending) {
+    // It was complete before its call returned.
     becomeQueued(world, operation);
   } else if (operation.hasEvent && !operation.hasRoutine && operation.eventStale && resetsEvent(world)) operation.eventStale = false;
 }

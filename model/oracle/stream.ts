@@ -83,6 +83,8 @@ export class ByteStream {
    * it was broken off. False when the peer's reports exclude that.
    */
   end(segment: Segment, taken: number, at: number, isBrokenOff = false): boolean {
+    // What was read apart from the stream has left.
+    if (taken < segment.apart) return false;
     const least = isBrokenOff || segment.pieces ? 0 : Math.max(0, segment.urgent ? taken - 1 : taken);
     const places = this.#holding(segment, least, taken);
     if (places.length === 0) return false;
@@ -241,7 +243,8 @@ export class ByteStream {
     return this.#places.every((place) => {
       for (let sequence = place.at; sequence < this.#segments.end; sequence++) {
         effort.visits++;
-        if (sequence !== except?.sequence && !isRead(place, this.#segments.at(sequence)!, this.#received)) return false;
+        const segment = this.#segments.at(sequence)!;
+        if (sequence !== except?.sequence && segment.size > 0 && !isRead(place, segment, this.#received)) return false;
       }
       return true;
     });

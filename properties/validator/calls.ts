@@ -1,135 +1,290 @@
-/** What a WSPSend may give at one moment of one world: the rows of the page's table, as the profile reads them. */
+/** Calls and indications: what a line that the caller or the provider wrote makes of a world. */
 
-import type { WSPSendCall } from '../../model/winsock/trace.ts';
-import { callOf, type Trace } from './search.ts';
-import { type Cause, hasUrgent, isSynchronous, isUnder, type Mode, type Profile, type Send, type Socket, type World } from './world.ts';
+import type { UpcallStep, WSPGetOverlappedResultCall, WSPSendCall } from '../../model/winsock/trace.ts';
+import { type CallStep, type EndStep, type PollStep, type Returns, type RoutineStep, threadOf } from '../../model/winsock/trace.ts';
+import { end, look, modeOf, report, reportCircuit } from './rules.ts';
+import type { Frame, Now, Send, Socket } from './world.ts';
+import { hasEvent, hasRoutine, isInitiated, isOversize, isSynchronous, isUnder, nothing, outOfBounds, unsent } from './world.ts';
 
-export const modeOf = (profile: Profile, socket: Socket | undefined, call: WSPSendCall): Mode => {
-  const given = call.overlapped !== undefined;
-  const routine = call.routine !== undefined && call.routine !== false;
-  if (socket === undefined && given) return 'overlapped';
-  if (socket?.overlapped === true && (given || (profile === 'page' && routine))) return 'overlapped';
-  if (socket?.overlapped === false && given && profile === 'msafd') return 'filled';
-  return socket?.nonblocking === true ? 'nonblocking' : 'blocking';
+type Counted = Returns & { bytes?: number | undefined };
+
+/** The last of that name, which its peer knows after it was closed as well. */
+export const lastSocket = ({ sockets }: Now, name: string): Socket | undefined => sockets.findLast((socket) => socket.name === name);
+const openSocket = (now: Now, name: string): Socket | undefined => {
+  const socket = lastSocket(now, name);
+  return socket?.closed === false ? socket : undefined;
 };
+const lastSend = ({ sends }: Now, name: string): Send | undefined => sends.findLast(({ call }) => call.overlapped === name);
+const topOf = ({ frames }: Now, thread: string): Frame | undefined => frames.findLast((frame) => frame.thread === thread);
 
-/** The codes of a broken circuit, beside WSAECONNABORTED, which goes with every cause. */
-const codesOf: Record<Profile, Record<Cause, string[]>> = {
-  page: {
-    'peer.reset': ['WSAECONNRESET', 'WSAENETRESET'],
-    'peer.close': ['WSAECONNRESET', 'WSAENETRESET'],
-    'keepalive.failed': ['WSAENETRESET', 'WSAENOBUFS'],
-    'circuit.timeout': [],
-    'network.down': ['WSAENETDOWN'],
-  },
-  get docs() {
-    return { ...this.page, 'peer.reset': ['WSAECONNRESET'], 'peer.close': ['WSAECONNRESET'], 'keepalive.failed': ['WSAENETRESET'] };
-  },
-  get msafd() {
-    return { ...this.docs, 'keepalive.failed': ['WSAECONNRESET'] };
-  },
-};
+// ---- Sends ----
 
-/** The codes that report the failure of this circuit, from whatever has happened to it. A datagram socket has none but the network's. */
-export const circuitCodes = (profile: Profile, { stream, peer, causes }: Socket): Set<string> =>
-  stream && peer !== 'none'
-    ? new Set(causes.flatMap((cause) => [...codesOf[profile][cause], 'WSAECONNABORTED']))
-    : new Set(causes.includes('network.down') ? ['WSAENETDOWN'] : []);
+const knownFlags: readonly string[] = ['MSG_OOB', 'MSG_DONTROUTE', 'MSG_PARTIAL'];
 
-export const isOversize = ({ stream, maximum }: Socket, { length }: Send): boolean => !stream && maximum !== null && length > maximum;
-
-/** Adds what this moment permits to what a call that has not returned may give. */
-export const look = (trace: Trace, world: World, send: Send): void => {
-  const { profile } = trace;
-  const call = callOf(trace, send);
-  const may = new Set([...send.may, 'WSAENOBUFS']);
-  let owed = false;
-  const permit = (condition: boolean, code: string): unknown => condition && may.add(code);
-  const owe = (condition: boolean, code: string): void => {
-    permit(condition, code);
-    owed ||= condition;
+const post = (now: Now, id: number, call: WSPSendCall): Send => {
+  if (call.flags?.some((flag) => !knownFlags.includes(flag)) === true) outOfBounds('an unknown flag');
+  const socket = openSocket(now, call.socket) ?? nothing;
+  const last = call.overlapped === undefined ? undefined : lastSend(now, call.overlapped);
+  if (last !== undefined && (!last.free || (hasRoutine(last) && isInitiated(last) && !last.ran)))
+    outOfBounds('an OVERLAPPED is used while it is outstanding');
+  const isSet = last !== undefined && (last.set !== 'no' || (hasEvent(last) && isInitiated(last)));
+  const length = call.buffers.reduce((sum, each) => sum + each, 0);
+  const mode = modeOf(now.profile, socket, call);
+  if (mode === 'filled' && call.routine !== undefined) outOfBounds('a routine of a send that is not overlapped');
+  const mayBeInPieces = call.begin !== undefined || call.returns?.errno === 'WSA_IO_PENDING';
+  if (mayBeInPieces && length > 1 && call.flags?.includes('MSG_OOB') === true) outOfBounds('an urgent send in pieces');
+  const beside = now.sends.filter((each) => each.socket === socket && !each.returned && !each.waits);
+  const send: Send = {
+    ...{ id, call, socket, thread: threadOf(call), mode, length, beside: beside.map((each) => each.id) },
+    ...structuredClone(unsent),
+    ...{ limit: length, set: isSet ? 'maybe' : 'no' },
   };
-  const faults = [call.fault ?? []].flat();
-  permit(faults.length > 0 || (call.count === false && call.overlapped === undefined), 'WSAEFAULT');
-  owed ||= may.has('WSAEFAULT') && (profile !== 'page' || faults.includes('lpBuffers') || faults.includes('buffer'));
-  permit(isInProgress(trace, world, send), 'WSAEINPROGRESS');
-  permit(world.networkDown, 'WSAENETDOWN');
-  const socket = world.sockets[send.socket];
-  owe(socket === undefined || socket.closed, 'WSAENOTSOCK');
-  if (socket !== undefined && !socket.closed) {
-    owe(socket.peer === 'none', 'WSAENOTCONN');
-    permit(socket.connecting, 'WSAENOTCONN');
-    // A close on another thread may take the socket away at any moment.
-    if (isUnder(world, 'close', send.socket)) {
-      for (const code of ['WSAENOTSOCK', 'WSA_OPERATION_ABORTED']) may.add(code);
-      permit(socket.stream && socket.peer !== 'none', 'WSAECONNABORTED');
-      permit(send.mode === 'blocking' && profile !== 'page', 'WSAEINTR');
-    }
-    const lacksFlag = !socket.overlapped && call.overlapped !== undefined;
-    permit(profile !== 'msafd' && (socket.bound !== 'yes' || lacksFlag), 'WSAEINVAL');
-    permit(profile === 'page' && call.buffers.length === 0, 'WSAEINVAL');
-    owe(socket.shut !== 'no', 'WSAESHUTDOWN');
-    owe(socket.peer === 'broadcast' && !socket.stream && !socket.broadcast && profile !== 'msafd', 'WSAEACCES');
-    owe(socket.receiveOnly || (hasUrgent(call) && !socket.stream), 'WSAEOPNOTSUPP');
-    permit(hasUrgent(call) || call.flags?.includes('MSG_PARTIAL') === true, 'WSAEOPNOTSUPP');
-    for (const code of circuitFailures(profile, socket)) may.add(code);
-    owed ||= socket.dead;
-    const completesSo = profile === 'msafd' && send.mode === 'overlapped';
-    owe(isOversize(socket, send) && !completesSo, 'WSAEMSGSIZE');
-    permit(!socket.stream && socket.maximum === null && send.length > 0 && !completesSo, 'WSAEMSGSIZE');
-    permit(!owed && send.mode === 'blocking' && send.causes.includes('interrupt') && profile !== 'page', 'WSAEINTR');
-    permit(send.mode === 'blocking' && socket.sendTimeout && profile !== 'page', 'WSAETIMEDOUT');
-    permit(!owed && mayWouldBlock(profile, world, socket, send), 'WSAEWOULDBLOCK');
+  now.sends.push(send);
+  look(now, send);
+  return send;
+};
+
+const sendReturns = (now: Now, send: Send, returns: Counted): void => {
+  const { call, socket, length } = send;
+  if (returns.rc === 0) succeeds(now, send, returns.bytes);
+  else if (returns.errno !== 'WSA_IO_PENDING') fails(now, send, returns.errno as string, returns.bytes ?? 0);
+  else {
+    now.need(send.mode === 'overlapped' && returns.bytes === undefined && (send.phase !== 'begun' || send.ok));
+    if (send.phase === 'begun') send.phase = 'posted';
+    if (call.event === true && now.profile !== 'page' && !send.seen && send.set === 'maybe') send.set = 'no';
   }
-  send.may = [...may].sort();
-  send.ok ||= !owed;
+  send.returned = true;
+  send.free ||= !isInitiated(send);
+  socket.metData ||= socket.causes.includes('peer.close') && send.phase !== 'failed' && length > 0;
 };
 
-/** A blocking call is one that is not overlapped, on a blocking socket, or a wait; on the page alone a routine counts as well. */
-const isInProgress = ({ profile }: Trace, world: World, send: Send): boolean => {
-  const others = Object.values(world.frames).flat();
-  const blocks = others.some((frame) => {
-    if (frame.kind !== 'send') return frame.kind === 'wait' || frame.kind === 'connect';
-    return world.sends.some((other) => other.id === frame.line && other.id !== send.id && isSynchronous(other));
-  });
-  const isInside = world.frames[send.thread]?.some(({ kind }) => kind === 'routine') === true;
-  return profile === 'page' ? blocks || others.some(({ kind }) => kind === 'routine') : blocks && !isInside;
+const succeeds = (now: Now, send: Send, bytes: number | undefined): void => {
+  const { length, mode, call } = send;
+  now.need(bytes !== undefined || call.count === false || [call.fault ?? []].flat().includes('lpNumberOfBytesSent'));
+  now.need(!now.everyUpcall || !hasRoutine(send) || mode !== 'overlapped' || send.queued);
+  const mayBePart = mode === 'nonblocking' && now.profile !== 'msafd' && send.socket.stream && length > 0;
+  const count = bytes ?? length;
+  now.need(mayBePart ? count >= 1 && count <= length : count === length);
+  end(now, send, { status: '0' });
+  now.need(send.status === '0');
+  if (mode === 'nonblocking') {
+    now.need(count >= send.least && count <= send.limit);
+    Object.assign(send, { limit: count, least: count });
+  }
+  Object.assign(send, { told: true, zero: true });
+  // On the page alone the event may follow the return.
+  if (!isInitiated(send) || (now.profile === 'page' && !hasRoutine(send))) return;
+  Object.assign(send, { delivered: true, seen: true });
+  if (hasEvent(send)) send.set = 'yes';
 };
 
-/** After an orderly close of both sides nothing has failed, except as the page alone can be read. */
-const circuitFailures = (profile: Profile, socket: Socket): Set<string> => {
-  const orderly = socket.shut !== 'no' && !socket.metData && !socket.dead && profile !== 'page';
-  const codes = circuitCodes(profile, { ...socket, causes: socket.causes.filter((cause) => !orderly || cause !== 'peer.close') });
-  if (orderly && profile === 'msafd' && socket.shut === 'both' && socket.causes.includes('peer.close')) codes.add('WSAECONNABORTED');
-  return socket.resetReported ? codes.add('WSAENOTCONN') : codes;
+/** It initiated nothing; or it is a blocking call that was broken in the middle, so that some of it may have gone out. */
+const fails = (now: Now, send: Send, code: string, bytes: number) => {
+  const { phase } = send;
+  const pendsOversize = now.profile === 'msafd' && send.mode === 'overlapped' && isOversize(send) && code === 'WSAEMSGSIZE';
+  const isRefused = phase === 'begun' ? send.may.includes(code) && !pendsOversize : code === 'WSAENOBUFS';
+  const isUntouched = bytes === 0 && (phase === 'begun' || (phase === 'posted' && isSynchronous(send) && send.least === 0));
+  const ways = [...(isRefused && isUntouched ? ['refused'] : []), ...(isSynchronous(send) ? ['broken'] : [])];
+  if (now.pick(ways) === 'refused') {
+    send.phase = 'failed';
+    return reportCircuit(now, send.socket, code);
+  }
+  end(now, send, { status: code });
+  now.need(send.status === code && bytes <= send.limit && !(send.mode === 'filled' && send.seen));
+  Object.assign(send, { told: true, seen: true });
 };
 
-const mayWouldBlock = (profile: Profile, world: World, { stream }: Socket, send: Send): boolean => {
-  if (isSynchronous(send)) return false;
-  if (profile === 'page' || (send.mode === 'nonblocking' && (profile === 'docs' || !stream))) return true;
-  const others = world.sends.filter(({ id, phase }) => id !== send.id && phase !== 'failed');
-  if (send.mode === 'nonblocking') return others.some((other) => other.socket === send.socket && other.read < other.limit);
-  return others.some(({ mode, phase, seen, delivered }) => mode === 'overlapped' && (phase !== 'over' || (!seen && !delivered)));
+// ---- Calls ----
+
+const kinds: Readonly<Record<string, Frame['kind']>> = { SleepEx: 'sleep', WSPConnect: 'connect', WSPCloseSocket: 'close' };
+
+export const callBegins = (now: Now, line: number, call: CallStep): void => {
+  if (call.call === 'WSPRecv') outOfBounds('a receive');
+  const thread = threadOf(call);
+  const top = topOf(now, thread);
+  if (top !== undefined && top.kind !== 'routine') outOfBounds('two calls of one thread at once');
+  const interrupts = now.frames.some((frame) => frame.thread === thread && (frame.kind === 'send' || frame.kind === 'wait'));
+  if (interrupts && call.call !== 'SleepEx') outOfBounds('a call that may block, inside a routine that interrupted one');
+  if (call.call === 'WSPCloseSocket' && openSocket(now, call.socket)?.linger === 'time') outOfBounds('a close that waits');
+  const socket = 'socket' in call ? (openSocket(now, call.socket) ?? null) : null;
+  const frame = { thread, begin: call.begin as number, due: false, socket };
+  if (call.call === 'WSPSend') now.frames.push({ ...frame, kind: 'send', send: post(now, line, call) });
+  else if (call.call === 'WSPGetOverlappedResult' && call.wait === true)
+    now.frames.push({ ...frame, kind: 'wait', send: lastSend(now, call.overlapped) ?? null });
+  else now.frames.push({ ...frame, kind: kinds[call.call] ?? 'other', send: null });
 };
 
-/** A status that a send may have ended with by what has happened; `kills` if its cause ended all that stood behind it too. */
-export type Failure = { code: string; kills: boolean };
+export const callEnds = (now: Now, { end: begin, returns, begun }: EndStep): void => {
+  const top = topOf(now, threadOf(begun));
+  now.need(top !== undefined && top.kind !== 'routine' && top.begin === begin);
+  now.frames = now.frames.filter((frame) => frame !== top);
+  if (top?.kind === 'send') sendReturns(now, top.send as Send, returns);
+  else callReturns(now, 0, begun, returns);
+};
 
-export const failuresOf = (profile: Profile, world: World, send: Send): Failure[] => {
-  const socket = world.sockets[send.socket] as Socket;
-  const found = [...circuitCodes(profile, socket)].map((code): Failure => ({ code, kills: true }));
-  const may = (condition: boolean, code: string, kills: boolean): unknown => condition && found.push({ code, kills });
-  const closed = socket.closed || isUnder(world, 'close', send.socket);
-  if (send.mode === 'overlapped') {
-    may(send.causes.length > 0, 'WSA_OPERATION_ABORTED', false);
-    may(closed, profile === 'msafd' && socket.stream ? 'WSAECONNABORTED' : 'WSA_OPERATION_ABORTED', profile !== 'page');
-    const tooLarge = socket.maximum === null ? send.length > 0 : isOversize(socket, send);
-    may(!socket.stream && !send.arrived && tooLarge, 'WSAEMSGSIZE', false);
+export const callReturns = (now: Now, line: number, call: CallStep, returns: Returns) => {
+  const { profile } = now;
+  const thread = threadOf(call);
+  if (call.call === 'WSPSend') return sendReturns(now, post(now, line, call), returns);
+  if (call.call === 'SleepEx') return now.need(!leavesRoutine(now, thread));
+  if (call.call === 'WSPGetOverlappedResult') return result(now, call, returns);
+  if (call.call === 'WSACleanup' || call.call === 'WSPRecv') return outOfBounds('a call that ends everything, or a receive');
+  if (call.call === 'WSPCancelBlockingCall') {
+    const top = topOf(now, thread);
+    if (returns.rc === 0 && top?.kind === 'send' && top.send !== null && isSynchronous(top.send)) top.send.causes.push('interrupt');
+  } else if (call.call === 'ExitThread') {
+    now.exited = [...now.exited, thread];
+    const own = now.sends.filter((send) => send.thread === thread && send.mode === 'overlapped' && send.phase === 'posted');
+    for (const send of own) if (profile !== 'msafd' || send.call.port !== true) send.causes.push('exit');
+  } else if (call.call === 'WSPSocket') {
+    if (openSocket(now, call.socket) !== undefined) outOfBounds('one name for two sockets');
+    const { socket: name, type, overlapped, receiveOnly } = call;
+    const made = { name, stream: type === 'SOCK_STREAM', overlapped: overlapped === true, receiveOnly: receiveOnly === true };
+    if (returns.rc === 0) now.sockets.push({ ...structuredClone(nothing), ...made, closed: false, causes: [...now.network] });
   } else {
-    may(profile !== 'page' && send.causes.includes('interrupt'), 'WSAEINTR', false);
-    may(profile !== 'page' && socket.sendTimeout, 'WSAETIMEDOUT', false);
-    may(profile !== 'page' && closed, 'WSAEINTR', true);
-    for (const code of ['WSAENOTSOCK', 'WSAECONNABORTED', 'WSA_OPERATION_ABORTED']) may(closed, code, true);
+    const socket = openSocket(now, call.socket);
+    if (socket !== undefined) socketCallReturns(now, socket, call, returns);
   }
-  return found;
+};
+
+type SocketCall = Extract<CallStep, { socket: string }>;
+
+const socketCallReturns = (now: Now, socket: Socket, call: SocketCall, returns: Returns): void => {
+  const pending = now.sends.filter((send) => send.socket === socket && send.mode === 'overlapped');
+  const posted = pending.filter(({ phase }) => phase === 'posted');
+  if (call.call === 'WSPCancelIo') {
+    const isNamed = (send: Send): boolean =>
+      (call.overlapped ?? send.call.overlapped) === send.call.overlapped && (call.scope === undefined || send.thread === threadOf(call));
+    now.need(returns.rc === 0 || returns.errno === '1168');
+    // Where nothing was found to cancel, all of it is over.
+    if (returns.rc !== 0) for (const send of posted.filter(isNamed)) end(now, send, { spontaneous: true });
+    else for (const send of pending.filter(isNamed)) if (/begun|posted/.test(send.phase)) send.causes.push('cancel');
+  } else if (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH') {
+    now.need(now.profile !== 'msafd' || returns.errno === 'WSAEOPNOTSUPP');
+    if (returns.rc === 0) for (const send of posted) send.causes.push('flush');
+  } else if (returns.rc === 0) change(socket, call, returns);
+  else if (call.call === 'WSPConnect') {
+    if (returns.errno === 'WSAEWOULDBLOCK') Object.assign(socket, { bound: 'yes', peer: call.to ?? 'peer', connecting: true });
+    else if (socket.bound === 'no') socket.bound = 'maybe';
+  }
+};
+
+const knownOptions = /^SO_(SNDBUF|RCVBUF|BROADCAST|LINGER|KEEPALIVE|DONTROUTE|MAX_MSG_SIZE|SNDTIMEO)$/;
+const unknownCalls: readonly string[] = ['WSPRecv', 'CreateIoCompletionPort', 'SetFileCompletionNotificationModes'];
+
+const change = (socket: Socket, call: SocketCall, returns: Returns): void => {
+  if (unknownCalls.includes(call.call) || (call.call === 'WSPCloseSocket' && (call.unread ?? 0) > 0)) outOfBounds('ports and receives');
+  if (call.call === 'WSPBind') socket.bound = 'yes';
+  if (call.call === 'WSPConnect') Object.assign(socket, { bound: 'yes', peer: call.to ?? 'peer', connecting: false });
+  if (call.call === 'WSPIoctl') socket.nonblocking = call.code === 'FIONBIO' ? Boolean(call.value) : outOfBounds('an unknown ioctl');
+  if (call.call === 'WSPSetSockOpt') {
+    if (!knownOptions.test(call.name)) outOfBounds('an unknown option');
+    if (call.name === 'SO_BROADCAST') socket.broadcast = Boolean(call.value);
+    if (call.name === 'SO_SNDTIMEO') socket.sendTimeout = Boolean(call.value);
+    if (typeof call.value === 'object') socket.linger = call.value.l_onoff === 0 ? 'off' : call.value.l_linger === 0 ? 'zero' : 'time';
+  }
+  if (call.call === 'WSPGetSockOpt' && call.name === 'SO_MAX_MSG_SIZE' && 'value' in returns) socket.maximum = Number(returns.value);
+  if (call.call === 'WSPShutdown' && call.how === 'SD_SEND' && socket.shut === 'no') socket.shut = 'send';
+  if (call.call === 'WSPShutdown' && call.how === 'SD_BOTH') socket.shut = 'both';
+  if (call.call === 'WSPCloseSocket') socket.closed = true;
+};
+
+// ---- Indications ----
+
+const result = (now: Now, call: WSPGetOverlappedResultCall, returns: Counted) => {
+  const send = lastSend(now, call.overlapped);
+  const socket = openSocket(now, call.socket);
+  const code = returns.rc === 0 ? '0' : (returns.errno as string);
+  const bytes = returns.bytes ?? 0;
+  if (code === 'WSAENOTSOCK' && (socket === undefined || isUnder(now, 'close', socket))) return;
+  if (send === undefined) return now.need(bytes === 0);
+  if (socket !== undefined && send.socket !== socket) outOfBounds('a result is asked with another socket');
+  send.free ||= code !== 'WSA_IO_INCOMPLETE';
+  if (!isInitiated(send)) return now.need(bytes === 0);
+  const isOpen = call.wait === true && (now.profile === 'page' || hasRoutine(send));
+  // As long as a call that can only fail has not returned, its OVERLAPPED stays as zeroed as it was.
+  const isZeroed = send.phase === 'begun' && !send.ok;
+  if (isZeroed) return now.need(bytes === 0);
+  if (code === 'WSA_IO_INCOMPLETE') {
+    const isWrong = call.wait === true || (returns.bytes !== undefined && now.profile !== 'page') || send.seen || send.delivered;
+    return now.need(isOpen || !isWrong);
+  }
+  const saysNothing = isOpen && now.profile === 'page' && code === '0' && bytes <= send.length;
+  if (now.pick(saysNothing ? [true, false] : [true])) report(now, send, code, returns.bytes);
+};
+
+export const poll = (now: Now, step: PollStep) => {
+  if (step.poll === 'writable') return outOfBounds('readiness');
+  const send = lastSend(now, step.overlapped);
+  if (send === undefined) return now.need(step.poll === 'count' || !step.signalled);
+  if (step.poll === 'count') {
+    if (!step.written || !send.returned || !isInitiated(send)) return;
+    // Of a send that had returned zero the page says nothing.
+    return send.zero ? outOfBounds('a count is written again') : now.need(false);
+  }
+  const completes = hasEvent(send) && isInitiated(send);
+  if (!step.signalled) {
+    now.need(send.set !== 'yes' && !(completes && send.phase === 'over' && send.delivered));
+    send.set = 'no';
+    return;
+  }
+  send.free = true;
+  // It may still be set by an earlier use: only an operation that pends resets it, and on the page not even that.
+  const isStale = send.set === 'maybe' && (now.profile === 'page' || send.phase === 'begun' || !completes);
+  const ways = send.set === 'yes' ? ['set'] : [isStale ? ['stale'] : [], completes ? ['completes'] : []].flat();
+  send.set = 'yes';
+  if (now.pick(ways) !== 'completes') return;
+  end(now, send, { spontaneous: true });
+  Object.assign(send, { seen: true, delivered: true });
+};
+
+const isHeldBack = ({ frames }: Now, { thread, socket }: Send): boolean =>
+  frames.some((frame) => frame.kind === 'routine' && frame.thread === thread && frame.send?.socket === socket);
+
+/** Another routine of its socket has run, and may have been found running. */
+const wasHeldBack = ({ sends }: Now, { id, socket }: Send): boolean =>
+  sends.some((other) => other.socket === socket && other.id !== id && other.ran);
+
+/** Whether a routine that is surely queued for a thread has not run, and nothing holds it back. */
+const leavesRoutine = (now: Now, thread: string): boolean =>
+  now.sends.some((send) => {
+    const isQueued = now.everyUpcall ? send.queued : send.phase === 'over' && send.delivered;
+    const isIts = send.mode === 'overlapped' && send.thread === thread && hasRoutine(send);
+    return isIts && isQueued && !send.ran && !now.exited.includes(thread) && !isHeldBack(now, send);
+  });
+
+export const routine = (now: Now, step: RoutineStep) => {
+  const thread = threadOf(step);
+  const top = topOf(now, thread);
+  if (step.routine === 'leave') {
+    now.frames = now.frames.filter((frame) => frame !== top);
+    return now.need(top?.kind === 'routine' && top.send?.call.overlapped === step.overlapped);
+  }
+  const send = lastSend(now, step.overlapped);
+  if (send === undefined) return now.need(false);
+  now.need(isInitiated(send) && hasRoutine(send) && !send.ran);
+  now.need(send.thread === thread && !now.exited.includes(thread) && step.flags === 0);
+  const blocked = top?.kind === 'send' ? top.send : null;
+  now.need(blocked === null ? /^(sleep|wait|connect)$/.test(top?.kind ?? '') : isSynchronous(blocked));
+  now.need(!isHeldBack(now, send) && (!now.everyUpcall || send.queued));
+  report(now, send, step.error, step.bytes);
+  Object.assign(send, { ran: true, delivered: true, free: true });
+  if (blocked?.phase === 'begun' && blocked.ok) blocked.phase = 'posted';
+  now.frames.push({ kind: 'routine', thread, begin: 0, due: false, send, socket: send.socket });
+};
+
+export const upcall = (now: Now, step: UpcallStep) => {
+  const send = lastSend(now, step.overlapped);
+  if (send === undefined) return now.need(false);
+  now.need(isInitiated(send) && !send.ran);
+  if (step.upcall === 'WPUCompleteOverlappedRequest') {
+    now.need(!send.completed);
+    report(now, send, step.error, step.bytes);
+    Object.assign(send, { completed: true, delivered: send.delivered || !hasRoutine(send) });
+  } else {
+    now.need(hasRoutine(send) && threadOf(step) === send.thread && (!send.queued || isHeldBack(now, send) || wasHeldBack(now, send)));
+    end(now, send, { spontaneous: true });
+    if (step.returns.rc === 0) Object.assign(send, { queued: true, delivered: true });
+    else now.need(step.returns.errno === 'WSAEFAULT' && now.exited.includes(send.thread));
+  }
 };

@@ -3,64 +3,113 @@
 import type { WSPSendCall } from '../../model/winsock/trace.ts';
 
 export type Profile = 'page' | 'docs' | 'msafd';
-export type Cause = 'peer.reset' | 'peer.close' | 'keepalive.failed' | 'circuit.timeout' | 'network.down';
+export type Cause = 'peer.reset' | 'peer.close' | 'keepalive.failed' | 'circuit.timeout' | 'network.down' | 'network.gone';
 
-type Opened = {
-  stream: boolean;
-  overlapped: boolean;
-  receiveOnly: boolean;
-  bound: 'no' | 'maybe' | 'yes';
-  peer: 'none' | 'peer' | 'broadcast';
+/** What names no socket behaves like one that was closed. */
+export const nothing = {
+  ...{ name: '', stream: true, overlapped: true, receiveOnly: false, connecting: false, closed: true },
+  ...{ bound: 'no' as 'no' | 'maybe' | 'yes', peer: 'none' as 'none' | 'peer' | 'broadcast', shut: 'no' as 'no' | 'send' | 'both' },
+  ...{ nonblocking: false, broadcast: false, sendTimeout: false, maximum: 0, linger: 'off' as 'off' | 'zero' | 'time' },
+  /** `dead`: its failure was reported or settled. `metData`: the peer's close was no orderly one. `ended`: the peer has read the end. */
+  ...{ causes: [] as Cause[], dead: false, resetReported: false, metData: false, ended: false },
 };
-type Linger = { linger: 'off' | 'zero' | 'time' };
-type Options = Linger & { nonblocking: boolean; broadcast: boolean; maximum: number | null; sendTimeout: boolean; connecting: boolean };
-/** `dead`: its failure was reported or settled. `metData`: the peer's close was no orderly one. `took`: every byte taken has a line. */
-type Circuit = { causes: Cause[]; dead: boolean; resetReported: boolean; metData: boolean; took: boolean };
-/** `ended`: the peer has read the end. */
-export type Socket = Opened & Options & Circuit & { shut: 'no' | 'send' | 'both'; closed: boolean; ended: boolean };
+export type Socket = typeof nothing;
 
+/** filled: a blocking one whose OVERLAPPED is not ignored. */
 export type Mode = 'blocking' | 'nonblocking' | 'overlapped' | 'filled';
-/** A send is named by the line on which it was posted. `beside`: the sends under way at that moment, with which it may be mixed. */
-type Posted = { id: number; socket: number; thread: string; mode: Mode; length: number; beside: number[] };
-/** begun: without effect so far; failed: it initiated nothing. `ok`: nothing stood against it once; `may`: the errors of any moment. */
-type Call = { phase: 'begun' | 'posted' | 'over' | 'failed'; ok: boolean; may: string[]; returned: boolean; waits: boolean };
-/** `read` in line, or ahead as `urgent`; how many went out: `least` and `limit` by what was seen, `took` by the transport. */
-type Bytes = { read: number; urgent: number[]; arrived: boolean; least: number; limit: number; took: number };
-/** `killed`: what ended it ended all behind it. `told`: its status was reported. `delivered`: its indication is surely made. */
-type Ending = { causes: ('cancel' | 'flush' | 'exit' | 'interrupt')[]; status: string; killed: boolean; told: boolean; seen: boolean };
-type Indicated = { delivered: boolean; queued: boolean; ran: boolean; completed: boolean };
-export type Send = Posted & Call & Bytes & Ending & Indicated;
-
-export type Overlapped = { send: number; ignored: boolean; free: boolean; set: 'no' | 'maybe' | 'yes' };
-type FrameKind = 'send' | 'wait' | 'sleep' | 'connect' | 'close' | 'other';
-export type CallFrame = { kind: FrameKind; line: number; begin: number; due: boolean; overlapped: string | undefined; socket: number };
-export type Frame = { kind: 'routine'; send: number } | CallFrame;
-type Threads = { frames: Record<string, Frame[]>; exited: string[]; networkDown: boolean };
-export type World = { sockets: Socket[]; names: Record<string, number>; sends: Send[]; overlappeds: Record<string, Overlapped> } & Threads;
-export const emptyWorld: World = { sockets: [], names: {}, sends: [], overlappeds: {}, frames: {}, exited: [], networkDown: false };
-
-export const sendOf = (world: World, id: number): Send => world.sends.find((send) => send.id === id) as Send;
-export const socketOf = (world: World, send: Send): Socket => world.sockets[send.socket] as Socket;
-export const sendsOn = (world: World, socket: number): Send[] => world.sends.filter((send) => send.socket === socket);
-export const framesOf = (world: World, thread: string): Frame[] => {
-  world.frames[thread] ??= [];
-  return world.frames[thread];
+export const unsent = {
+  /** begun: without effect so far; failed: it initiated nothing. `ok`: nothing stood against it once; `may`: the errors of any moment. */
+  ...{
+    phase: 'begun' as 'begun' | 'posted' | 'over' | 'failed',
+    ok: false,
+    may: [] as string[],
+    returned: false,
+    zero: false,
+    waits: false,
+  },
+  /** `apart`: its urgent byte was read ahead; by what was seen, at least `least` and at most `limit` bytes went out. */
+  ...{ read: 0, apart: false, arrived: false, least: 0 },
+  /** `killed`: what ended it ended all behind it. `told`: its status was reported; `seen`: that it is over was. */
+  ...{ causes: [] as string[], status: '', killed: false, told: false, seen: false },
+  /** `delivered`: its indication is surely made. `free`: its OVERLAPPED may be used again. `set`: its event. */
+  ...{ delivered: false, queued: false, ran: false, completed: false, free: false, set: 'no' as 'no' | 'maybe' | 'yes' },
 };
-export const add = <T>(set: T[], member: T): void => {
-  if (!set.includes(member)) set.push(member);
-  set.sort();
+/** `beside`: the sends under way when this one was posted, with which it may be mixed. */
+type Posted = {
+  id: number;
+  call: WSPSendCall;
+  socket: Socket;
+  thread: string;
+  mode: Mode;
+  length: number;
+  limit: number;
+  beside: number[];
 };
+export type Send = Posted & typeof unsent;
+
+/** A routine that runs, or a call that has not returned; `due`: it has to return before the next request. */
+type Kind = 'routine' | 'send' | 'wait' | 'sleep' | 'connect' | 'close' | 'other';
+export type Frame = { thread: string; kind: Kind; begin: number; due: boolean; send: Send | null; socket: Socket | null };
+export type World = { sockets: Socket[]; sends: Send[]; frames: Frame[]; exited: string[]; network: Cause[] };
 
 /** A call of this kind on the socket has begun and has not returned. */
-export const isUnder = (world: World, kind: FrameKind, socket: number): boolean =>
-  Object.values(world.frames).some((frames) => frames.some((frame) => frame.kind === kind && frame.socket === socket));
+export const isUnder = ({ frames }: World, kind: Kind, socket: Socket): boolean =>
+  frames.some((frame) => frame.kind === kind && frame.socket === socket);
 
-export const hasUrgent = (call: WSPSendCall): boolean => call.flags?.includes('MSG_OOB') === true;
-export const hasRoutine = ({ overlapped, routine }: WSPSendCall): boolean =>
-  overlapped !== undefined && routine !== undefined && routine !== false;
-export const hasEvent = (call: WSPSendCall): boolean => call.event === true && !hasRoutine(call);
+export const hasUrgent = ({ call }: Send): boolean => call.flags?.includes('MSG_OOB') === true;
+export const hasRoutine = ({ call }: Send): boolean =>
+  call.overlapped !== undefined && call.routine !== undefined && call.routine !== false;
+export const hasEvent = (send: Send): boolean => send.call.event === true && !hasRoutine(send);
 export const isSynchronous = ({ mode }: Send): boolean => mode === 'blocking' || mode === 'filled';
-
+/** It initiates something of which its OVERLAPPED, if it has one, may tell. */
+export const isInitiated = ({ mode, phase, returned, status }: Send): boolean =>
+  phase !== 'failed' && (mode === 'overlapped' || (mode === 'filled' && (!returned || status === '0')));
+export const isOversize = ({ socket, length }: Send): boolean => !socket.stream && socket.maximum > 0 && length > socket.maximum;
 /** Whether all bytes of `first` leave before any of `second`. */
 export const precedes = (first: Send, second: Send): boolean =>
   first.socket === second.socket && first.id < second.id && first.phase !== 'failed' && !second.beside.includes(first.id);
+
+// ---- The search ----
+
+/**
+ * One way through a line: the world that it has made so far. A hidden step is written as if one knew how it went: `pick` says which of
+ * several ways was gone, and `need` what must hold on it.
+ */
+export type Told = { profile: Profile; everyUpcall: boolean; period: number; budget: { left: number } };
+export type Now = World & Told & { pick<T>(ways: readonly T[]): T; need(condition: boolean): void };
+
+/** Nothing is decided: the trace is outside the bounds, or its caller broke an obligation. */
+export class OutOfBounds extends Error {}
+export const outOfBounds = (why: string): never => {
+  throw new OutOfBounds(why);
+};
+const impossible = new Error('no world is like this');
+
+class Branch extends Error {
+  ways = 0;
+}
+
+/** The worlds that a line can make of this one: it is played with the choices so far, and where they end with each of the next. */
+export const explore = (told: Told, from: World, line: (now: Now) => void, choices: readonly number[] = []): World[] => {
+  let at = 0;
+  const need = (condition: boolean): void => {
+    if (!condition) throw impossible;
+  };
+  const pick = <T>(ways: readonly T[]): T => {
+    if (told.budget.left-- <= 0) outOfBounds('too many hidden steps');
+    need(ways.length > 0);
+    if (ways.length === 1) return ways[0] as T;
+    if (at === choices.length) throw Object.assign(new Branch(), { ways: ways.length });
+    return ways[choices[at++] as number] as T;
+  };
+  const now: Now = { ...told, ...structuredClone(from), pick, need };
+  try {
+    line(now);
+    const { sockets, sends, frames, exited, network } = now;
+    return [{ sockets, sends, frames, exited, network }];
+  } catch (error) {
+    if (error === impossible) return [];
+    if (!(error instanceof Branch)) throw error;
+    return Array.from({ length: error.ways }, (_, way) => explore(told, from, line, [...choices, way])).flat();
+  }
+};

@@ -1,7 +1,7 @@
 /**
  * Two judges, one trace: where the oracle and the validator differ, the shortest trace on which they still do.
  *
- *   node .build/properties/validator/compare.js --profile docs --traces 1000 --seed 1 [--save DIR]
+ *   node .build/properties/differences/compare.js --profile docs --traces 1000 --seed 1 [--save DIR]
  */
 
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -10,8 +10,8 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Oracle } from '../../model/oracle/oracle.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
+import { type Profile, type Verdict, validate } from '../validator/validator.ts';
 import { traceOf } from './traces.ts';
-import { type Profile, type Verdict, validate } from './validator.ts';
 
 export interface Difference {
   readonly lines: readonly string[];
@@ -26,7 +26,7 @@ export const verdictsOn = (lines: readonly string[], profile: Profile): Omit<Dif
   const { header, steps, malformed } = readTrace(`${lines.join('\n')}\n`);
   if (malformed !== undefined || header === undefined) return undefined;
   const validator = validate(profile, header, steps);
-  if (validator.verdict === 'too large') return undefined;
+  if (validator.verdict === 'undecided') return undefined;
   const oracle = new Oracle(profile, header);
   const broken = steps.find(({ step }) => oracle.step(step) !== undefined);
   return { oracle: said(broken ? { verdict: 'rejected', line: broken.line } : { verdict: 'accepted' }), validator: said(validator) };

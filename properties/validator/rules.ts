@@ -1,0 +1,203 @@
+/** The rows of the page's table: what a send may give at one moment of one world, how it may end, and what its end shows of others. */
+
+import type { WSPSendCall } from '../../model/winsock/trace.ts';
+import type { Send, Socket } from './world.ts';
+import {
+  hasEvent,
+  hasRoutine,
+  hasUrgent,
+  isOversize,
+  isSynchronous,
+  isUnder,
+  type Mode,
+  type Now,
+  type Profile,
+  precedes,
+} from './world.ts';
+
+const when = (condition: boolean, ...codes: string[]): string[] => (condition ? codes : []);
+
+export const modeOf = (profile: Profile, socket: Socket, call: WSPSendCall): Mode => {
+  const given = call.overlapped !== undefined;
+  const hasRoutineAlone = profile === 'page' && call.routine !== undefined && call.routine !== false;
+  if (socket.overlapped && (given || hasRoutineAlone)) return 'overlapped';
+  if (given && profile === 'msafd') return 'filled';
+  return socket.nonblocking ? 'nonblocking' : 'blocking';
+};
+
+/** The codes that report the failure of this circuit, from whatever has happened to it. A datagram socket has the network's alone. */
+export const circuitCodes = (profile: Profile, { stream, peer, causes }: Socket): string[] => {
+  const down = when(causes.includes('network.down'), 'WSAENETDOWN', 'WSAECONNABORTED');
+  if (!stream || peer === 'none') return down;
+  const isReset = causes.includes('peer.reset') || causes.includes('peer.close');
+  const isDead = causes.includes('keepalive.failed');
+  return [
+    ...down,
+    ...when(causes.length > 0, 'WSAECONNABORTED'),
+    ...when(isReset || (isDead && profile === 'msafd'), 'WSAECONNRESET'),
+    ...when((isReset && profile === 'page') || (isDead && profile !== 'msafd'), 'WSAENETRESET'),
+    ...when(isDead && profile === 'page', 'WSAENOBUFS'),
+  ];
+};
+
+/** Adds what this moment permits to what a call that has not returned may give. */
+export const look = (now: Now, send: Send): void => {
+  const { profile } = now;
+  const { socket, mode, call, length } = send;
+  const faults = [call.fault ?? []].flat();
+  const isFaulty = faults.length > 0 || (call.count === false && call.overlapped === undefined);
+  const isFatal = isFaulty && (profile !== 'page' || faults.includes('lpBuffers') || faults.includes('buffer'));
+  const pendsOversize = profile === 'msafd' && mode === 'overlapped';
+  const surely = [
+    ...when(socket.closed, 'WSAENOTSOCK'),
+    ...when(!socket.closed && socket.peer === 'none', 'WSAENOTCONN'),
+    ...when(socket.shut !== 'no', 'WSAESHUTDOWN'),
+    ...when(socket.peer === 'broadcast' && !socket.stream && !socket.broadcast && profile !== 'msafd', 'WSAEACCES'),
+    ...when(socket.receiveOnly || (hasUrgent(send) && !socket.stream), 'WSAEOPNOTSUPP'),
+    ...when(isOversize(send) && !pendsOversize, 'WSAEMSGSIZE'),
+  ];
+  const isOwed = isFatal || socket.dead || surely.length > 0;
+  const perhaps = [
+    'WSAENOBUFS',
+    ...when(isFaulty, 'WSAEFAULT'),
+    ...when(isInProgress(now, send), 'WSAEINPROGRESS'),
+    ...when(now.network.length > 0, 'WSAENETDOWN'),
+  ];
+  const isUnbound = socket.bound !== 'yes' || (!socket.overlapped && call.overlapped !== undefined);
+  // A close on another thread may take the socket away at any moment.
+  const isClosing = isUnder(now, 'close', socket);
+  const ifOpen = [
+    ...when(isClosing, 'WSAENOTSOCK', 'WSA_OPERATION_ABORTED'),
+    ...when(isClosing && socket.stream && socket.peer !== 'none', 'WSAECONNABORTED'),
+    ...when(isClosing && mode === 'blocking' && profile !== 'page', 'WSAEINTR'),
+    ...circuitFailures(profile, socket),
+    ...when(socket.connecting, 'WSAENOTCONN'),
+    ...when((profile !== 'msafd' && isUnbound) || (profile === 'page' && call.buffers.length === 0), 'WSAEINVAL'),
+    ...when(hasUrgent(send) || call.flags?.includes('MSG_PARTIAL') === true, 'WSAEOPNOTSUPP'),
+    ...when(!socket.stream && socket.maximum === 0 && length > 0 && !pendsOversize, 'WSAEMSGSIZE'),
+    ...when(!isOwed && mode === 'blocking' && send.causes.includes('interrupt') && profile !== 'page', 'WSAEINTR'),
+    ...when(mode === 'blocking' && socket.sendTimeout && profile !== 'page', 'WSAETIMEDOUT'),
+    ...when(mayWouldBlock(now, send, isOwed), 'WSAEWOULDBLOCK'),
+  ];
+  send.may = [...new Set([...send.may, ...perhaps, ...(socket.closed ? ['WSAENOTSOCK'] : [...surely, ...ifOpen])])].sort();
+  send.ok ||= !isOwed;
+};
+
+/** A blocking call is one that is not overlapped, on a blocking socket, or a wait; on the page alone a routine counts as well. */
+const isInProgress = ({ profile, frames }: Now, send: Send): boolean => {
+  const blocks = frames.some(({ kind, send: other }) =>
+    kind === 'send' ? other !== null && other !== send && isSynchronous(other) : kind === 'wait' || kind === 'connect',
+  );
+  const routines = frames.filter(({ kind }) => kind === 'routine');
+  return profile === 'page' ? blocks || routines.length > 0 : blocks && !routines.some(({ thread }) => thread === send.thread);
+};
+
+/** After an orderly close of both sides nothing has failed, except as the page alone can be read. */
+const circuitFailures = (profile: Profile, socket: Socket): string[] => {
+  const isOrderly = socket.shut !== 'no' && !socket.metData && !socket.dead && profile !== 'page';
+  const causes = socket.causes.filter((cause) => !isOrderly || cause !== 'peer.close');
+  const isEnded = isOrderly && profile === 'msafd' && socket.shut === 'both' && socket.causes.includes('peer.close');
+  const lost = when(socket.resetReported, 'WSAENOTCONN');
+  return [...circuitCodes(profile, { ...socket, causes }), ...when(isEnded, 'WSAECONNABORTED'), ...lost];
+};
+
+/** A lack of room may hold with whatever else is wrong with the call, since errors have no order. */
+const mayWouldBlock = ({ profile, sends }: Now, send: Send, isOwed: boolean): boolean => {
+  const { socket, mode } = send;
+  if (isSynchronous(send) || socket.receiveOnly || socket.peer === 'none' || socket.shut !== 'no' || socket.dead) return false;
+  const others = sends.filter((other) => other !== send && other.phase !== 'failed');
+  const waits = (other: Send): boolean => other.socket === socket && other.read < other.limit;
+  if (mode === 'nonblocking') return profile !== 'msafd' || !socket.stream || others.some(waits);
+  const isKnown = (other: Send): boolean => (hasRoutine(other) ? other.ran : other.seen || other.delivered);
+  return others.some((other) => other.mode === 'overlapped' && !isKnown(other)) || (profile === 'page' && !isOwed);
+};
+
+/** The codes with which a send may have ended by what has happened: those that ended all behind it too, and those of its own. */
+const failuresOf = (now: Now, { socket, mode, causes, arrived, length, call }: Send): { all: string[]; own: string[] } => {
+  const { profile } = now;
+  const { maximum } = socket;
+  const closed = socket.closed || isUnder(now, 'close', socket);
+  const circuit = circuitCodes(profile, socket);
+  if (mode === 'nonblocking') return { all: [], own: [] };
+  if (mode === 'overlapped') {
+    const byClose = when(closed, profile === 'msafd' && socket.stream ? 'WSAECONNABORTED' : 'WSA_OPERATION_ABORTED');
+    const own = [
+      ...when(causes.length > 0, 'WSA_OPERATION_ABORTED'),
+      ...when(!socket.stream && !arrived && length > maximum, 'WSAEMSGSIZE'),
+      ...when(call.flags?.some((flag) => flag !== 'MSG_DONTROUTE') === true, 'WSAEOPNOTSUPP'),
+      ...when(profile === 'page' && socket.shut !== 'no', 'WSAESHUTDOWN'),
+    ];
+    return profile === 'page' ? { all: circuit, own: [...own, ...byClose] } : { all: [...circuit, ...byClose], own };
+  }
+  const byClose = when(closed, 'WSAENOTSOCK', 'WSAECONNABORTED', 'WSA_OPERATION_ABORTED');
+  if (profile === 'page') return { all: [...circuit, ...byClose], own: [] };
+  const own = [...when(causes.includes('interrupt'), 'WSAEINTR'), ...when(socket.sendTimeout, 'WSAETIMEDOUT')];
+  return { all: [...circuit, ...byClose, ...when(closed, 'WSAEINTR')], own };
+};
+
+// ---- Endings ----
+
+/**
+ * With `passed`, something behind it went out, so it was not ended by what ends everything. With `spontaneous`, a shortage of buffers
+ * may have ended it, which no line shows. `status` is how it ended, if known.
+ */
+type How = { passed?: boolean; spontaneous?: boolean; status?: string };
+
+/** A send is over by now, by what has happened so far: what happens after a completion is no cause for it. */
+export const end = (now: Now, send: Send, how: How = {}): void => {
+  if (send.phase === 'over') now.need(how.passed !== true || !send.killed);
+  if (send.phase === 'over' || send.phase === 'failed') return;
+  now.need(send.phase !== 'begun' || send.ok);
+  const { all, own } = failuresOf(now, send);
+  const isShort = how.spontaneous === true && send.mode === 'overlapped';
+  const ways = ['0', ...(how.passed === true ? [] : all.map((code) => `all ${code}`)), ...own, ...when(isShort, 'WSAENOBUFS')];
+  const way = now.pick(ways.filter((each) => how.status === undefined || each.replace('all ', '') === how.status));
+  if (way === '0') succeed(now, send);
+  else fail(now, send, way.replace('all ', ''), way.startsWith('all '));
+};
+
+const succeed = (now: Now, send: Send): void => {
+  const { socket, mode } = send;
+  now.need(!isOversize(send) && !(socket.stream && mode !== 'nonblocking' && send.limit < send.length));
+  // What the reader of the end did not get was not taken; on the page alone a close may have lost it.
+  const mayBeLost = !socket.ended || !socket.stream || (socket.closed && now.profile === 'page');
+  now.need(mayBeLost || mode === 'nonblocking' || send.read >= send.limit - (hasUrgent(send) ? 1 : 0));
+  pass(now, send);
+  Object.assign(send, { phase: 'over', status: '0', least: mode === 'nonblocking' ? send.least : send.limit });
+};
+
+const fail = (now: Now, send: Send, code: string, kills: boolean): void => {
+  Object.assign(send, { phase: 'over', status: code, killed: kills });
+  if (kills) reportCircuit(now, send.socket, code);
+};
+
+/** All that stands before a send is over. A send without bytes passes nothing. */
+export const pass = (now: Now, send: Send): void => {
+  if (send.length === 0 && send.socket.stream) return;
+  for (const other of now.sends) if (precedes(other, send)) end(now, other, { passed: true });
+};
+
+/** Once a code of the circuit was reported nothing more goes out. A shortage of buffers is no such code, whatever else it may mean. */
+export const reportCircuit = ({ profile }: Now, socket: Socket, code: string): void => {
+  if (code === 'WSAENOBUFS' || !circuitCodes(profile, socket).includes(code) || (!socket.stream && code !== 'WSAENETDOWN')) return;
+  socket.dead = true;
+  const wasReset = socket.causes.includes('peer.reset') || socket.causes.includes('peer.close');
+  socket.resetReported ||= code === 'WSAECONNRESET' || (wasReset && code !== 'WSAENETDOWN');
+};
+
+/** A status was reported for a send. */
+export const report = (now: Now, send: Send, code: string, bytes: number | undefined): void => {
+  // A shortage of buffers shows nowhere before it is reported, so what looks like a success may have been one until then.
+  const looksDone = send.phase === 'over' && send.status === '0' && !send.told && send.mode === 'overlapped';
+  const isPassed = now.sends.some((other) => precedes(send, other) && other.read > 0);
+  const isTaken = isPassed && send.read > 0 && send.read >= send.length;
+  if (looksDone && code === 'WSAENOBUFS' && !isTaken) fail(now, send, code, false);
+  end(now, send, { spontaneous: true, status: code });
+  now.need(send.status === code);
+  now.need(code === '0' ? bytes === send.length : (bytes ?? 0) <= (code === 'WSAEMSGSIZE' ? 0 : send.limit));
+  if (code !== '0') send.least = Math.max(send.least, bytes ?? 0);
+  // On the page alone the event may follow a zero return until the next settle.
+  const mayFollow = now.profile === 'page' && send.told && send.returned && !send.delivered;
+  Object.assign(send, { told: true, seen: true });
+  if (hasEvent(send) && !mayFollow) send.set = 'yes';
+};
