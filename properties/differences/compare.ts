@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { Oracle } from '../../model/oracle/oracle.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
 import { type Profile, type Verdict, validate } from '../validator/validator.ts';
-import { traceOf } from './traces.ts';
+import { randomTrace } from './traces.ts';
 
 export interface Difference {
   readonly lines: readonly string[];
@@ -65,7 +65,7 @@ export const shortest = (lines: readonly string[], profile: Profile): Difference
   return found;
 };
 
-export interface Comparison {
+interface Comparison {
   readonly traces: number;
   readonly accepted: number;
   readonly rejected: number;
@@ -83,7 +83,7 @@ export const compare = (
   const counts = { accepted: 0, rejected: 0, undecided: 0 };
   const differences: (Difference & { seed: number })[] = [];
   for (let index = 0; index < traces; index++) {
-    const lines = traceOf(seed + index);
+    const lines = randomTrace(seed + index);
     const verdicts = verdictsOn(lines, profile);
     if (verdicts === undefined) counts.undecided++;
     else counts[verdicts.validator === 'accepted' ? 'accepted' : 'rejected']++;

@@ -11,7 +11,7 @@ export const randomFrom = (seed: number): (() => number) => {
   };
 };
 
-export type Line = Record<string, unknown>;
+export type PlayedLine = Record<string, unknown>;
 
 export interface PlayedSocket {
   name: string;
@@ -22,9 +22,6 @@ export interface PlayedSocket {
   open: boolean;
   shut: boolean;
   causes: string[];
-  /** The transport says what it takes, and how much it has said. */
-  tells: boolean;
-  said: number;
   queue: PlayedSend[];
 }
 
@@ -72,9 +69,9 @@ export const codesOfCause: Record<string, string[]> = {
   'network.down': ['WSAENETDOWN', 'WSAECONNABORTED'],
 };
 
-export class Provider {
+export class PlayedProvider {
   protected readonly random: () => number;
-  protected readonly lines: Line[] = [];
+  protected readonly lines: PlayedLine[] = [];
   protected readonly sockets: PlayedSocket[] = [];
   protected readonly names = new Map<string, { send: PlayedSend | undefined; free: boolean; set: boolean; socket: PlayedSocket }>();
   protected readonly busy = new Map<string, PlayedSend>();
@@ -95,7 +92,7 @@ export class Provider {
   protected pick<T>(members: readonly T[]): T {
     return members[this.below(members.length)] as T;
   }
-  protected say(line: Line): void {
+  protected say(line: PlayedLine): void {
     this.lines.push(line);
   }
 
@@ -110,8 +107,6 @@ export class Provider {
       open: true,
       shut: false,
       causes: [],
-      tells: stream && overlapped && this.chance(0.12),
-      said: 0,
       queue: [],
     };
     this.sockets.push(socket);
@@ -180,7 +175,7 @@ export class Provider {
       ran: false,
       cancelled: false,
     };
-    const call: Line = {
+    const call: PlayedLine = {
       call: 'WSPSend',
       socket: socket.name,
       ...(thread === 'main' ? {} : { thread }),
@@ -200,7 +195,6 @@ export class Provider {
       return;
     }
     this.say({ ...call, returns: this.outcome(send) });
-    this.tell(socket);
   }
 
   protected freeName(): string {
@@ -218,11 +212,11 @@ export class Provider {
     return undefined;
   }
 
-  protected outcome(send: PlayedSend): Line {
+  protected outcome(send: PlayedSend): PlayedLine {
     const { socket } = send;
     const isPending = socket.overlapped && send.name !== undefined;
     const entry = send.name === undefined ? undefined : this.names.get(send.name);
-    const fail = (errno: string): Line => {
+    const fail = (errno: string): PlayedLine => {
       socket.queue = socket.queue.filter((other) => other !== send || send.taken > 0);
       if (entry) Object.assign(entry, { free: true, send: undefined });
       return { rc: -1, errno };
@@ -259,7 +253,6 @@ export class Provider {
       return;
     }
     this.say({ end: begin, returns: this.outcome(send) });
-    this.tell(send.socket);
   }
 
   /** The transport takes all up to and with this send. */
@@ -281,19 +274,11 @@ export class Provider {
       if (send.taken === send.length && send.status === undefined && send.name !== undefined && send.begin === undefined) send.status = '0';
       if (send.taken < send.length) break;
     }
-    this.tell(socket);
-  }
-
-  protected tell(socket: PlayedSocket): void {
-    const taken = socket.queue.reduce((sum, send) => sum + send.taken, 0);
-    if (socket.tells && taken > socket.said) this.say({ env: 'transport.took', socket: socket.name, bytes: taken - socket.said });
-    socket.said = taken;
   }
 
   protected complete(send: PlayedSend): void {
     if (send.status === undefined) {
       this.takeUpTo(send);
-      this.tell(send.socket);
       send.status = '0';
     }
     send.signalled = true;

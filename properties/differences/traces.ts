@@ -7,12 +7,12 @@
 
 import { lineOf, type TraceStep } from '../../model/winsock/trace.ts';
 
-import { codes, codesOfCause, type Line, type PlayedSend, type PlayedSocket, Provider } from './provider.ts';
+import { codes, codesOfCause, type PlayedLine, PlayedProvider, type PlayedSend, type PlayedSocket } from './provider.ts';
 
 /** The lines of the trace that a seed makes, its header first. */
-export const traceOf = (seed: number): string[] => new Play(seed).play();
+export const randomTrace = (seed: number): string[] => new Play(seed).play();
 
-class Play extends Provider {
+class Play extends PlayedProvider {
   play(): string[] {
     this.open('A', this.chance(0.8));
     if (this.chance(0.25)) this.open('B', this.chance(0.7));
@@ -41,7 +41,6 @@ class Play extends Provider {
       [2, () => this.exit()],
       [2, () => this.interrupt()],
       [2, () => this.flush(socket)],
-      [socket.tells ? 20 : 0, () => this.pump(socket, this.below(8))],
       [3, () => this.finish(socket)],
     ];
     let at = this.random() * kinds.reduce((sum, [weight]) => sum + weight, 0);
@@ -57,7 +56,7 @@ class Play extends Provider {
   // ---- The far end ----
 
   protected receive(socket: PlayedSocket): void {
-    if (!socket.tells && this.chance(0.6)) this.pump(socket, this.below(12));
+    if (this.chance(0.6)) this.pump(socket, this.below(12));
     if (this.chance(0.3)) socket.queue = this.mixed(socket.queue);
     const runs: [number, number][] = [];
     let most = 1 + this.below(this.chance(0.8) ? 8 : 400);
@@ -68,7 +67,6 @@ class Play extends Provider {
         this.say({ peer: 'recv', socket: socket.name, runs: [[(send.fill + send.length - 1) % 251, 1]], oob: true });
         send.length--;
         send.taken--;
-        socket.said--;
         return;
       }
       if (rest > 0) runs.push([(send.fill + send.read) % 251, rest]);
@@ -177,7 +175,7 @@ class Play extends Provider {
     if (send !== undefined && send.status === undefined && this.chance(0.5)) this.complete(send);
     const wait = this.chance(0.1) && send?.event === true;
     if (wait && send !== undefined) this.complete(send);
-    let returns: Line;
+    let returns: PlayedLine;
     if (send === undefined) returns = this.chance(0.5) ? { rc: 0, bytes: 0 } : { rc: -1, errno: this.pick(codes) };
     else if (send.status === undefined) returns = { rc: -1, errno: 'WSA_IO_INCOMPLETE' };
     else if (send.status === '0') returns = { rc: 0, bytes: this.total(key) };
@@ -309,19 +307,19 @@ class Play extends Provider {
 
   // ---- Damage ----
 
-  protected damaged(lines: readonly Line[]): Line[] {
+  protected damaged(lines: readonly PlayedLine[]): PlayedLine[] {
     const damaged = lines.map((line) => structuredClone(line));
     const first = damaged.findIndex((line) => line.call !== 'WSPSocket');
     if (first < 0 || this.chance(0.55)) return damaged;
     const at = first + this.below(damaged.length - first);
-    const line = damaged[at] as Line;
-    const returns = line.returns as Line | undefined;
+    const line = damaged[at] as PlayedLine;
+    const returns = line.returns as PlayedLine | undefined;
     switch (this.below(6)) {
       case 0:
         if (line.begin === undefined && line.end === undefined) damaged.splice(at, 1);
         break;
       case 1:
-        if (at + 1 < damaged.length && line.begin === undefined) damaged.splice(at, 2, damaged[at + 1] as Line, line);
+        if (at + 1 < damaged.length && line.begin === undefined) damaged.splice(at, 2, damaged[at + 1] as PlayedLine, line);
         break;
       case 2:
         if (returns?.bytes !== undefined) returns.bytes = Math.max(0, (returns.bytes as number) + this.pick([-1, 1]));
