@@ -82,6 +82,10 @@ const counterexampleSchema = z.strictObject({
   cases: count,
   /** How often the same requests were asked again until it showed again; `times` is 0 when it never did. */
   shown: z.strictObject({ times: count, of: count }),
+  /** What a second judge says of the trace, which has nothing in common with the first; only of a rejected step. */
+  second: z
+    .strictObject({ verdict: z.enum(['rejected', 'accepted', 'undecided']), line: count.optional(), why: text.optional() })
+    .optional(),
   /** The requests that bring it about, where the steps do not tell them. */
   requests: z.array(z.custom<CampaignRequest>(isObject, 'must be a request')).optional(),
   /** The trace as a file, where it was kept. */

@@ -9,6 +9,7 @@ import { runCase } from '../campaign/runCase.ts';
 import { judgedClauses } from '../campaign/tally.ts';
 import { verdictOf } from '../campaign/verdict.ts';
 import type { Implementation } from '../conversation/implementation.ts';
+import { secondVerdict } from './certify.ts';
 import { keepTrace } from './keptTraces.ts';
 import { overBudget, stepsDefault, type VerifyOptions } from './options.ts';
 import { replayLine } from './replayLine.ts';
@@ -68,7 +69,7 @@ export async function verify(lanes: readonly [Implementation, ...Implementation[
       steps: { asked: campaign.asked, walks: walked, campaign: findings.tally.steps - walked, total: findings.tally.steps },
       cases: { walks: walkCases, campaign: findings.cases - walkCases },
       ...(cuts.length > 0 && { cut: cuts.join('; ') }),
-      counterexamples: findings.counterexamples.map((example) => kept(example, options)),
+      counterexamples: await Promise.all(findings.counterexamples.map((example) => kept(example, profile, options))),
       outcomes: findings.tally.outcomes.coverage,
       unsupported: findings.unsupported.reasons,
       unjudged: findings.unjudged,
@@ -162,8 +163,10 @@ const clauseResults = (
   });
 };
 
-const kept = (example: Omit<Counterexample, 'replay'>, options: VerifyOptions): Counterexample => {
+const kept = async (found: Omit<Counterexample, 'replay'>, profile: Profile, options: VerifyOptions): Promise<Counterexample> => {
   const { outTraces } = options;
+  const second = await secondVerdict(found, profile);
+  const example = { ...found, ...(second !== undefined && { second }) };
   let file: string | undefined;
   try {
     file = outTraces === undefined ? undefined : keepTrace(outTraces, example);

@@ -28,6 +28,7 @@ import {
   notReached,
   notTriedGroups,
   type SectionResult,
+  secondText,
   sectionResults,
   sectionWord,
 } from './summary.ts';
@@ -117,7 +118,7 @@ const findings = (place: Place, { counterexamples }: Report): Markup =>
   html`${counterexamples.map((example, at) => finding(place, example, at + 1))}`;
 
 function finding(place: Place, example: Counterexample, number: number): Markup {
-  const { header, steps, message, permitted, shown, replay, file } = example;
+  const { header, steps, message, permitted, shown, replay, file, second } = example;
   const trace = [header, ...steps].map((line) => `${lineOf(line)}\n`).join('');
   return html`<div class="finding" id="${place.id(`finding-${number}`)}">
 <h3>${number}. ${message}</h3>
@@ -132,6 +133,7 @@ ${steps.map(
 <dl>
 <dt>breaks</dt><dd><ul>${brokenFirst(example).map((id) => html`<li>${place.link(`clause-${id}`, id)} ${clause(id).text}</li>`)}</ul></dd>
 ${permitted.length > 0 && html`<dt>permitted</dt><dd><ul>${permitted.map((outcome) => html`<li>${permittedText(outcome)}${permittedBy(place, outcome)}</li>`)}</ul></dd>`}
+${second !== undefined && html`<dt>judges</dt><dd>${secondText(example)}</dd>`}
 ${shown.times === 0 && html`<dt>shows</dt><dd>only sometimes: not again in ${shown.of} further tries</dd>`}
 <dt>replay</dt><dd><code class="command">${replay}</code></dd>
 <dt>trace</dt><dd><a download="finding-${number}.ndjson" href="data:application/x-ndjson;charset=utf-8,${encodeURIComponent(whole(trace))}">finding-${number}.ndjson</a>${file !== undefined && html`, kept as <code>${file}</code>`}</dd>

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../properties/campaign/report.ts';
 import { cellsOf, percentText } from './bar.ts';
+import { renderHtml } from './html.ts';
 import { renderJson } from './json.ts';
 import { renderJunit } from './junit.ts';
 import { progressOn } from './progress.ts';
@@ -130,6 +131,19 @@ describe('a report as text', () => {
     expect(text).toMatch(/breaks {5}WSAENOTSOCK:1 {2}\S/);
     expect(text).toMatch(/replay {5}npx wspsend verify --seed 7 --steps 2\n/);
     expect(renderText(withFindings([{ ...counterexample, file: '.wspsend/a.ndjson' }]))).toMatch(/\n {2}trace {6}\.wspsend\/a\.ndjson\n/);
+  });
+
+  test.each([
+    ['seen wrong by two judges\n', { verdict: 'rejected', line: 3 }],
+    ['seen wrong by two judges, by the second on line 2\n', { verdict: 'rejected', line: 2 }],
+    ["outside the second judge's bounds: readiness\n", { verdict: 'undecided', line: 2, why: 'readiness' }],
+    ['the second judge accepts it: doubtful\n', { verdict: 'accepted' }],
+  ] as const)('says what a second judge made of a finding: %s', (says, second) => {
+    const report = withFindings([{ ...counterexample, second }]);
+    expect(renderText(report)).toContain(`  judges     ${says}`);
+    expect(renderHtml(report)).toContain(`<dt>judges</dt><dd>${says.trim().replace("'", '&#39;')}</dd>`);
+    expect(readReports(renderJson(report))[0]!.counterexamples[0]!.second).toEqual(second);
+    expect(renderText(deviating)).not.toContain('judges');
   });
 
   test('shows the first findings in full and the others in a line, unless everything is wanted', () => {

@@ -186,3 +186,10 @@ export const notReached = ({ visible, shown, otherwise }: GraphResult): number =
 
 export const boundsText = ({ bounds: { operations, units, length } }: GraphResult): string => `${operations}/${units}/${length}`;
 export const boundsLegend = 'bounds: operations at a time / units of room / units of a send';
+
+/** Whether the second judge sees it too: what it accepts is doubtful. */
+export const secondText = ({ second, steps }: Counterexample): string => {
+  if (second?.verdict === 'undecided') return `outside the second judge's bounds: ${second.why ?? ''}`;
+  if (second?.verdict === 'accepted') return 'the second judge accepts it: doubtful';
+  return `seen wrong by two judges${second?.line === steps.length + 1 ? '' : `, by the second on line ${second?.line}`}`;
+};

@@ -24,6 +24,7 @@ import {
   notReached,
   notTriedGroups,
   type SectionResult,
+  secondText,
   sectionResults,
 } from './summary.ts';
 import { type Colours, coloursOf } from './terminal.ts';
@@ -82,7 +83,7 @@ function findingsLines({ counterexamples }: Report, style: Style): string[] {
 }
 
 function findingLines(example: Counterexample, title: string, { colours, verbose, width }: Style): string[] {
-  const { steps, message, permitted, shown, replay, clauses, signature, file } = example;
+  const { steps, message, permitted, shown, replay, clauses, signature, file, second } = example;
   // Numbered as the lines of the trace that it is, whose header is line 1.
   const digits = String(steps.length + 1).length;
   const first = verbose ? 0 : Math.max(0, steps.length - few.steps);
@@ -98,6 +99,7 @@ function findingLines(example: Counterexample, title: string, { colours, verbose
     ...(owed.length > 0 ? labelled('', `By ${owed.join(', ')} it had to fail; the code that came is another row's.`, width) : []),
     ...permitted.slice(0, permitted.length - others).flatMap((outcome) => labelled('permitted', permittedText(outcome), width)),
     ...(others === 0 ? [] : labelled('', `… ${others} more`, width)),
+    ...(second === undefined ? [] : labelled('judges', printable(secondText(example)), width)),
     ...(shown.times === 0 ? labelled('shows', `only sometimes: not again in ${shown.of} further tries`, width) : []),
     ...(file === undefined ? [] : [`  ${'trace'.padEnd(labelWidth)}  ${printable(file)}`]),
     `  ${'replay'.padEnd(labelWidth)}  ${printable(replay)}`,
