@@ -107,8 +107,8 @@ class Judging {
     if (this.#malformed !== undefined) return this.#malformed;
     const told = { unjudged: this.#unjudged, breaches: this.#breaches };
     const [first] = this.#findings;
-    if (first !== undefined) return { verdict: 'rejected', ...first, findings: this.#findings, ...told };
-    if (this.#undecided !== undefined) return { verdict: 'undecided', ...this.#undecided, ...told };
+    if (first !== undefined) return joined(first, { verdict: 'rejected' as const, findings: this.#findings, ...told });
+    if (this.#undecided !== undefined) return joined(this.#undecided, { verdict: 'undecided' as const, ...told });
     return { verdict: 'accepted', steps: this.#steps, ...told };
   }
 
@@ -157,7 +157,26 @@ class Judging {
     const recent = this.#inOrder();
     const content = contentOf(this.#oracle, step, recent);
     const before = related(step, recent, content?.line);
-    return { line, step, ...rejection, ...(content !== undefined && withContent(rejection, content)), before };
+    const named = content === undefined ? rejection : withContent(rejection, content);
+    if (this.#keepsGoing) return { line, step, ...rejection, ...named, before };
+    const { wanted, about, undecided } = rejection;
+    return {
+      line,
+      step,
+      before,
+      message: named.message,
+      clauses: named.clauses,
+      wanted,
+      ...(about !== undefined && { about }),
+      ...(undecided !== undefined && { undecided }),
+      // Found once they are asked for: no step is taken any more, so the oracle stays where it was.
+      get permitted() {
+        return rejection.permitted;
+      },
+      get rulings() {
+        return rejection.rulings;
+      },
+    };
   }
 
   #find(finding: Finding): void {
@@ -186,6 +205,10 @@ class Judging {
     return this.#recent.filter((entry) => entry !== undefined).sort((a, b) => a.line - b.line);
   }
 }
+
+/** The fields of both. What is found once it is asked for stays so. */
+const joined = <A extends object, B extends object>(first: A, second: B): A & B =>
+  Object.defineProperties(second, Object.getOwnPropertyDescriptors(first)) as A & B;
 
 // ---- What led to it ------------------------------------------------------------------------------------------------------------
 
