@@ -233,7 +233,7 @@ function findPortEmpty(world: World, step: PortEmptyStep): Refusal | undefined {
   for (const operation of visited(world.completePackets)) {
     if (operation.socket?.name !== step.socket) continue;
     const rule = observe(world, operation, 'packet.none', {}, () => `the port of ${step.socket} has no packet of ${operation.name}`);
-    if (isRefusal(rule)) return rule;
+    if (isRefusal(rule)) return { ...rule, about: operation.name };
   }
   return undefined;
 }

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Fault } from '../../impl/foreign/naive/faults.ts';
-import type { Profile } from '../../model/clauses/profiles.ts';
+import { type Profile, profiles } from '../../model/clauses/profiles.ts';
 import { Oracle } from '../../model/oracle/oracle.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
 import type { ListedDeviation } from '../campaign/findings.ts';
@@ -57,7 +57,7 @@ describe.runIf(isLong)('a ledger drafted from a run', () => {
   });
 });
 
-describe.each(['winsock/wine-8.deviations', 'posix/deviations'])('the ledger impl/foreign/%s', (name) => {
+describe.each(['winsock/wine-8.deviations', 'winsock/wine-10.deviations', 'posix/deviations'])('the ledger impl/foreign/%s', (name) => {
   const file = fileURLToPath(new URL(`../../impl/foreign/${name}.json`, import.meta.url));
   const { deviations } = JSON.parse(readFileSync(file, 'utf8')) as Ledger;
   const forms = deviations.flatMap((entry) =>
@@ -81,6 +81,23 @@ describe.each(['winsock/wine-8.deviations', 'posix/deviations'])('the ledger imp
       expect(clauses.every((id) => entry.clauses.includes(id as never))).toBe(true);
     },
   );
+});
+
+test('the findings between two releases of Wine are traces that some profile refuses at their last line, for clauses that are named', () => {
+  const text = readFileSync(new URL('../../impl/foreign/winsock/wine-8-to-10.md', import.meta.url), 'utf8');
+  const traces = [...text.matchAll(/^```ndjson\n([\s\S]*?)^```$/gm)].map(([, trace]) => readTrace(trace!));
+  expect(traces.length).toBe(5);
+  for (const { header, steps, malformed } of traces) {
+    expect(malformed).toBeUndefined();
+    const refused = profiles.flatMap((profile) => {
+      const oracle = new Oracle(profile, header!);
+      const rejections = steps.map(({ step }) => oracle.step(step));
+      expect(rejections.slice(0, -1).filter((rejection) => rejection !== undefined)).toEqual([]);
+      return rejections.at(-1)?.clauses ?? [];
+    });
+    expect(refused).not.toEqual([]);
+    for (const id of refused) expect(text).toContain(id);
+  }
 });
 
 const entry = {

@@ -41,7 +41,7 @@ const kinds = ((): readonly string[] => {
     'clauses/lpBuffers-4.html',
     'codes/WSAECONNRESET.html',
     'rulings/D1.html',
-    'stacks/wine.html',
+    'stacks/wine-8.0.html',
   ];
   return isAsked ? [...new Set([...chosen.values(), ...full])] : [];
 })();

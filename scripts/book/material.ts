@@ -10,6 +10,7 @@ import { type Ledger, ledgerSchema } from '../../properties/ledger/ledger.ts';
 import type { Vector, VectorFile } from '../../properties/vectors/vector.ts';
 import { type ClauseRow, clauseRows } from '../report/matrix.ts';
 import type { Draw } from './diagrams/diagram.ts';
+import { slugOf } from './frame/paths.ts';
 
 /** An implementation that was judged: what its ledger lists, and what reports say of it. */
 export interface Stack {
@@ -64,18 +65,18 @@ function stacksOf(ledgerAt: (path: string) => Ledger, reports: readonly Report[]
   const listed = [
     { path: 'impl/foreign/posix/deviations.json', what: 'the TCP and UDP of the host, by POSIX calls' },
     { path: 'impl/foreign/winsock/wine-8.deviations.json', what: 'ws2_32 of Wine, by a driver in C' },
+    { path: 'impl/foreign/winsock/wine-10.deviations.json', what: 'ws2_32 of Wine, by a driver in C' },
   ].map(({ path, what }) => ({ ...ledgerAt(path), what }));
-  const nameOf = ({ subject }: Report): string => listed.find(({ stack }) => subject.startsWith(stack))?.stack ?? ring;
+  const isOneOfSeveral = (name: string): boolean => listed.filter(({ stack }) => stack === name).length > 1;
+  const stacks = listed.map(({ stack, version, what, deviations }) => {
+    const named = isOneOfSeveral(stack) ? { name: `${stack} ${version}`, version: '' } : { name: stack, version };
+    return { ...named, what, ledger: deviations };
+  });
+  const nameOf = ({ subject }: Report): string => stacks.find(({ name }) => slugOf(subject).startsWith(slugOf(name)))?.name ?? ring;
   const reportsOn = (name: string): readonly Report[] => reports.filter((report) => nameOf(report) === name);
   return [
     { name: ring, version: '', what: 'the provider of this package, on a ring buffer', ledger: [], reports: reportsOn(ring) },
-    ...listed.map(({ stack, version, what, deviations }) => ({
-      name: stack,
-      version,
-      what,
-      ledger: deviations,
-      reports: reportsOn(stack),
-    })),
+    ...stacks.map((stack) => ({ ...stack, reports: reportsOn(stack.name) })),
   ];
 }
 

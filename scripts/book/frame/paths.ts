@@ -10,8 +10,10 @@ export const ruleAnchor = (id: string): string => id.slice(id.indexOf('.') + 1).
 export const mutantPath = (name: string): string => `mutants.html#${mutantAnchor(name)}`;
 export const mutantAnchor = (name: string): string => name.replaceAll(/[^\w.-]+/g, '-');
 export const propertyPath = (name: string): string => `mutants.html#property-${name}`;
-export const deviationPath = (stack: string, at: number): string => `stacks/${stack.toLowerCase()}.html#deviation-${at + 1}`;
-export const stackPath = (stack: string): string => `stacks/${stack.toLowerCase()}.html`;
+export const deviationPath = (stack: string, at: number): string => `${stackPath(stack)}#deviation-${at + 1}`;
+export const stackPath = (stack: string): string => `stacks/${slugOf(stack)}.html`;
+/** A name as part of a path. */
+export const slugOf = (name: string): string => name.toLowerCase().replaceAll(' ', '-');
 /** A generated test: a vector, or a path of a tour. */
 export const generatedPath = (test: string): string =>
   test.startsWith('vectors/') ? `tests/vectors.html#${test.slice('vectors/'.length)}` : `tests/${test.replace('/', '.html#')}`;
