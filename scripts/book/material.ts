@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { register } from '../../model/clauses/register.ts';
 import type { Report } from '../../properties/campaign/report.ts';
-import type { MutantFile } from '../../properties/catalogue/recorded.ts';
+import type { MutantFile, Recorded } from '../../properties/catalogue/recorded.ts';
 import type { Manifest, Readings, TourFile } from '../../properties/generate/generated.ts';
 import { type Ledger, ledgerSchema } from '../../properties/ledger/ledger.ts';
 import type { Vector, VectorFile } from '../../properties/vectors/vector.ts';
@@ -31,6 +31,8 @@ export interface Material {
   /** The tours whose paths are kept as they are. */
   readonly tours: ReadonlyMap<string, TourFile>;
   readonly stacks: readonly Stack[];
+  /** By name. */
+  readonly mutants: ReadonlyMap<string, Recorded>;
   readonly draw: Draw | undefined;
 }
 
@@ -46,15 +48,17 @@ export function materialOf({ root, reports = [], draw }: Given): Material {
   const read = <T>(path: string): T => JSON.parse(readFileSync(join(root, path), 'utf8')) as T;
   const manifest = read<Manifest>('generated/manifest.json');
   const { vectors, notes } = read<VectorFile>('generated/vectors.json');
+  const mutantFile = read<MutantFile>('generated/mutants.json');
   const tours = manifest.tours.filter(({ covers }) => covers === 'transitions').map(({ name }) => name);
   return {
-    rows: new Map(clauseRows({ ...manifest, ...read<MutantFile>('generated/mutants.json') }).map((row) => [row.id, row])),
+    rows: new Map(clauseRows({ ...manifest, ...mutantFile }).map((row) => [row.id, row])),
     manifest,
     readings: read('generated/readings.json'),
     vectors: new Map(vectors.map((vector) => [vector.id, vector])),
     notes,
     tours: new Map(tours.map((name) => [name, read<TourFile>(`generated/${name}.json`)])),
     stacks: stacksOf((path) => ledgerSchema.parse(read(path)), reports),
+    mutants: new Map(mutantFile.mutants.map((mutant) => [mutant.name, mutant])),
     draw,
   };
 }

@@ -6,7 +6,7 @@ import type { ClauseRow } from '../../report/matrix.ts';
 import { PageLink } from '../frame/links.tsx';
 import { generatedPath, mutantPath, propertyPath } from '../frame/paths.ts';
 import type { Material } from '../material.ts';
-import { killersOf } from '../mutants/mutantPages.tsx';
+import { killText } from '../mutants/kill.tsx';
 
 const mutantsMax = 24;
 
@@ -37,7 +37,7 @@ export function Behind({ row, material }: { readonly row: ClauseRow; readonly ma
         <Entry term="Mutants that break it" count={row.mutants.length}>
           {row.mutants.slice(0, mutantsMax).map((name) => (
             <li key={name}>
-              <PageLink to={mutantPath(name)}>{name}</PageLink> <span class="quiet">killed by {killersOf(name)}</span>
+              <PageLink to={mutantPath(name)}>{name}</PageLink> <span class="quiet">{killText(material.mutants.get(name)!)}</span>
             </li>
           ))}
           {row.mutants.length > mutantsMax && (

@@ -1,46 +1,75 @@
 /** The faults that must be noticed: what each breaks, and what kills it. */
 
-import { mutants } from '../../../properties/mutants/mutants.ts';
+import type { FaultKind, Recorded } from '../../../properties/catalogue/recorded.ts';
 import { properties } from '../../../properties/properties.ts';
-import type { ClauseRow } from '../../report/matrix.ts';
 import type { BookPage } from '../frame/bookPage.ts';
 import { mutantAnchor } from '../frame/paths.ts';
 import type { Material } from '../material.ts';
 import { HeadedTable } from '../shown/headedTable.tsx';
 import { ClauseLinks } from '../shown/words.tsx';
+import { Kill } from './kill.tsx';
 
-export const mutantPages = ({ rows }: Material): BookPage[] => [
+export const mutantPages = ({ mutants }: Material): BookPage[] => [
   {
     path: 'mutants.html',
     title: 'Mutants and what kills them',
-    summary: 'Faults that are put into a provider, the clauses that each breaks, and the properties that notice it.',
+    summary: 'Faults of providers, of drivers and of the judge: the clauses that each breaks, and the recorded kill.',
     part: 'mutants',
-    body: () => <MutantList broken={brokenBy([...rows.values()])} />,
+    width: 'wide',
+    style: 'scripts/book/mutants/mutants.css',
+    body: () => <MutantList mutants={[...mutants.values()]} />,
   },
 ];
 
-/** Every mutant that the rows name, with the clauses that it breaks. */
-function brokenBy(rows: readonly ClauseRow[]): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
-  for (const { id, mutants: names } of rows) for (const name of names) found.set(name, [...(found.get(name) ?? []), id]);
-  return found;
-}
+/** In the order of the page. */
+const kinds: Readonly<Record<FaultKind, { readonly title: string; readonly about: string }>> = {
+  'faulty provider': {
+    title: 'Providers with a fault',
+    about: 'Our provider with one fault, put in from outside. The requests are the fewest that bring it out.',
+  },
+  'faulty driver': {
+    title: 'Drivers with a fault',
+    about: 'A naive stack that speaks as a driver, with one fault.',
+  },
+  'over-strict model': { title: 'Judges that forbid what a rule permits', about: 'The trace shows what the rule permits.' },
+  'lenient model': { title: 'Judges that permit what a rule refuses', about: 'The trace shows what the rule refuses.' },
+  'blaming judge': {
+    title: 'Judges that blame the provider for its caller',
+    about: 'In the trace it is the caller that breaks a clause.',
+  },
+  'swapped reading': { title: 'Judges that read a ruling otherwise', about: 'The trace tells the readings apart.' },
+  'other citation': { title: 'Judges that name another clause', about: 'The verdict is the same, and its clauses are not.' },
+};
 
-/** Of the mutants of our provider, where the like of it was seen. */
-const seenAt: ReadonlyMap<string, string> = new Map(mutants.map(({ name, seenIn }) => [name, seenIn ?? '']));
-
-function MutantList({ broken }: { readonly broken: ReadonlyMap<string, readonly string[]> }) {
+function MutantList({ mutants }: { readonly mutants: readonly Recorded[] }) {
+  const of = (kind: string): readonly Recorded[] => mutants.filter(({ fault }) => fault === kind);
+  const shown = Object.entries(kinds).filter(([kind]) => of(kind).length > 0);
   return (
     <>
       <h1>Mutants and what kills them</h1>
       <p class="lead">
-        A suite is worth what it catches. Each of these faults is put into the provider of this package from outside, and{' '}
-        <code>npm test</code> fails unless the campaign notices it by a clause that it breaks.
+        A suite is worth what it catches. Each of these faults is put into a provider, a driver or the judge, and <code>npm test</code>{' '}
+        fails unless what is recorded here still kills it. <code>generated/mutants.json</code> has the record.
       </p>
+      <HeadedTable headings={['Kind', 'Mutants', 'Killed', 'Alive']}>
+        {shown.map(([kind, { title }]) => {
+          const killed = of(kind).filter((mutant) => mutant.killed !== undefined).length;
+          return (
+            <tr key={kind}>
+              <th scope="row">
+                <a href={`#${kindAnchor(kind)}`}>{title}</a>
+              </th>
+              <td>{of(kind).length}</td>
+              <td>{killed}</td>
+              <td>{of(kind).length - killed}</td>
+            </tr>
+          );
+        })}
+      </HeadedTable>
       <h2>Properties</h2>
       <dl>
         <dt id="property-Conformance">Conformance</dt>
-        <dd>The campaign: requests chosen by the model, and every step judged. It kills every mutant below.</dd>
+        <dd>The campaign: requests chosen by the model, and every step judged. It kills every provider and driver below.</dd>
         {properties.map(({ name, clauses, kills }) => (
           <div key={name}>
             <dt id={`property-${name}`}>{name}</dt>
@@ -56,26 +85,37 @@ function MutantList({ broken }: { readonly broken: ReadonlyMap<string, readonly 
           </div>
         ))}
       </dl>
-      <h2>{broken.size} mutants</h2>
-      <HeadedTable headings={['Fault', 'Breaks', 'Killed by', 'The like of it was seen in']}>
-        {[...broken].map(([name, breaks]) => (
-          <tr key={name} id={mutantAnchor(name)}>
-            <th scope="row">{name}</th>
-            <td>
-              <ClauseLinks ids={breaks} />
-            </td>
-            <td>{killersOf(name)}</td>
-            <td class="quiet">{seenAt.get(name)}</td>
-          </tr>
-        ))}
-      </HeadedTable>
+      {shown.map(([kind, { title, about }]) => (
+        <section key={kind} aria-labelledby={kindAnchor(kind)}>
+          <h2 id={kindAnchor(kind)}>{title}</h2>
+          <p>{about}</p>
+          <MutantTable mutants={of(kind)} />
+        </section>
+      ))}
     </>
   );
 }
 
-/** The campaign meets every mutant of our provider in a test, and an invariant may notice it too; the judge's are met by kept traces. */
-export function killersOf(mutant: string): string {
-  if (!seenAt.has(mutant)) return 'a kept trace';
-  const noticing = properties.filter(({ kills }) => (kills as readonly string[]).includes(mutant)).map(({ name }) => name);
-  return ['Conformance', ...noticing].join(', ');
+const kindAnchor = (kind: string): string => `kind-${kind.replaceAll(' ', '-')}`;
+
+function MutantTable({ mutants }: { readonly mutants: readonly Recorded[] }) {
+  const isSeen = mutants.some(({ seenIn }) => seenIn !== undefined);
+  return (
+    <HeadedTable headings={['Fault', 'Breaks', 'Killed by', ...(isSeen ? ['The like of it was seen in'] : [])]}>
+      {mutants.map(({ name, clauses, killed, seenIn }) => (
+        <tr key={name} id={mutantAnchor(name)}>
+          <th scope="row" class="fault">
+            {name}
+          </th>
+          <td>
+            <ClauseLinks ids={clauses} />
+          </td>
+          <td>
+            <Kill killed={killed} />
+          </td>
+          {isSeen && <td class="quiet">{seenIn}</td>}
+        </tr>
+      ))}
+    </HeadedTable>
+  );
 }

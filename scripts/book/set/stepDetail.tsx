@@ -92,7 +92,7 @@ function Subject({ subject, rejected }: { readonly subject: SubjectAccount; read
   const dead = before.filter(({ died }) => died !== undefined);
   const standing = isRejected ? before.filter(({ died }) => died === undefined).map(({ id, says }) => ({ id, says, isNew: false })) : after;
   return (
-    <div class="subject">
+    <div class="card subject">
       <h3>
         {kindTitle[kind]} {kind === 'network' ? 'The network' : <code>{name}</code>}
       </h3>

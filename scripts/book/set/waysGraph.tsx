@@ -20,7 +20,7 @@ export function WaysGraph({ kind, name, layers, last }: WaysOfThing) {
   });
   const died = layers.reduce((sum, { ways }) => sum + ways.filter((way) => way.isDead).length, 0);
   return (
-    <figure class="graph">
+    <figure class="card graph">
       <figcaption class="small">
         {kind === 'bytes' ? 'Ways in which the bytes of ' : 'Ways in which the circuit of '}
         <code>{name}</code> may stand, step by step: each dot is one, a line leads on, and † is where one died.
