@@ -25,7 +25,7 @@ const pages = all.filter(({ path }) => {
   return isLong || folder === '' || count % everyNth === 0;
 });
 const written = new Map(pages.map((page) => [page.path, renderPage(page, '0.0.0')]));
-const loaded = [styleSource, ...all.flatMap(({ style, script }) => [style, script])];
+const loaded = [styleSource, ...all.flatMap(({ styles = [], script }) => [...styles, script])];
 /** What is there and not looked into: what pages load, and the pages that were not written. */
 const others = new Set([
   ...loaded.flatMap((path) => (path === undefined ? [] : assetPath(path))),

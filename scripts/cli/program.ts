@@ -3,7 +3,6 @@
 import { Command, CommanderError } from 'commander';
 import { Unfinished } from '../../properties/vectors/unfinished.ts';
 import { printable, printableLines } from '../report/printable.ts';
-import { didYouMean } from './choices.ts';
 import { exitCodes, UnusableInput } from './exit.ts';
 import { say, sayUnforeseen } from './streams.ts';
 import { version } from './version.ts';
@@ -39,12 +38,14 @@ export const newProgram = async (words: readonly string[] = []): Promise<Command
   const [first = '', second = ''] = words;
   const name = first === 'help' ? second : first;
   const isCommand = Object.hasOwn(commands, name);
-  if (!isCommand && name !== 'help' && /^[^-]/.test(name)) throw new UnusableInput(noCommand(name));
+  if (!isCommand && name !== 'help' && /^[^-]/.test(name)) throw new UnusableInput(await noCommand(name));
   for (const load of isCommand ? [commands[name]!] : Object.values(commands)) (await load())(program);
   return program;
 };
 
-const noCommand = (name: string): string => {
+/** What it takes to say it is loaded when it is needed. */
+const noCommand = async (name: string): Promise<string> => {
+  const { didYouMean } = await import('./choices.ts');
   const names = Object.keys(commands);
   return `a command must be one of ${names.join(', ')}: ${printable(name)}.${didYouMean(names, name)}`;
 };

@@ -32,7 +32,12 @@ describe.skipIf(process.env.WSPSEND_LONG === undefined)('the packed package', ()
   const folder = mkdtempSync(join(tmpdir(), 'wspsend-packed-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const run = (program: string, ...words: string[]): string =>
-    execFileSync(program, words, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    execFileSync(program, words, {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   const names = Object.keys(packageEntries).map((entry) => (entry === 'index' ? 'wspsend' : `wspsend/${entry}`));
   let tarball = '';
   /** What the examples need: what the package names as its peers, and the types of Node. */

@@ -13,7 +13,7 @@ export const aboutPages = (): BookPage[] => [
     title: 'Editions of the page',
     summary: 'Which editions of the WSPSend page are known by hash, and what changed between them.',
     part: 'editions',
-    style: 'scripts/book/clauses/clauses.css',
+    styles: ['scripts/book/clauses/clauses.css'],
     body: () => <Editions />,
   },
   {

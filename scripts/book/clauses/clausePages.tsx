@@ -22,7 +22,7 @@ export const clausePages = (material: Material): BookPage[] =>
     title: `${entry.id}, a clause of WSPSend`,
     summary: entry.text,
     part: 'page',
-    style: 'scripts/book/clauses/clauses.css',
+    styles: ['scripts/book/clauses/clauses.css'],
     body: () => <ClausePage entry={entry} before={register[at - 1]} after={register[at + 1]} material={material} />,
   }));
 

@@ -33,7 +33,7 @@ export const codePages = (material: Material): BookPage[] => [
       title: `${code} (${errorCodes[code]}) of WSPSend`,
       summary: `When WSPSend may give ${code}, error ${errorCodes[code]}, and when it may not.`,
       part: 'codes',
-      style: 'scripts/book/clauses/clauses.css',
+      styles: ['scripts/book/clauses/clauses.css'],
       body: () => <CodePage code={code} material={material} />,
     }),
   ),

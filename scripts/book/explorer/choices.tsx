@@ -223,7 +223,7 @@ function SendForm({ send, sockets, onSend }: SendFormProps) {
         />
       </label>
       <label>
-        Told by{' '}
+        Reported by{' '}
         <select
           value={send.indication}
           onChange={(event) => onSend({ ...send, indication: event.currentTarget.value as SendChoice['indication'] })}

@@ -6,9 +6,9 @@ import { type Eager, eagerKinds } from './eager.ts';
 import type { SocketChoice } from './menu.ts';
 
 const profileSays: { readonly [profile in Profile]: string } = {
-  page: 'page: the page alone; where it is silent, everything that it can mean',
-  docs: 'docs: its open points closed by the sibling pages',
-  msafd: "msafd: as docs, save where Windows' own provider differs",
+  page: 'The page alone. Where it is silent, everything that it can mean is permitted.',
+  docs: 'The page, with its open points closed by the sibling pages.',
+  msafd: "As docs, except where Windows' own provider differs.",
 };
 
 interface ControlsProps {
@@ -56,11 +56,12 @@ export function Controls({ profile, eager, onProfile, onEager, onBegin }: Contro
           <select value={profile} onChange={(event) => onProfile(event.currentTarget.value as Profile)}>
             {profiles.map((name) => (
               <option key={name} value={name}>
-                {profileSays[name]}
+                {name}
               </option>
             ))}
           </select>
         </label>
+        <p class="small quiet">{profileSays[profile]}</p>
       </fieldset>
       <fieldset>
         <legend>Hidden steps that are eager</legend>

@@ -32,7 +32,8 @@ describe.skipIf(!isAsked || chromiumPath === undefined)('in a browser, from a fi
     mkdirSync(join(out, 'assets'));
     const pages = [...explorerPages(), ...setPages()];
     for (const page of pages) writeFileSync(join(out, page.path), renderPage(page, '0.0.0'));
-    for (const style of [styleSource, ...pages.map((page) => page.style!)]) copyFileSync(packageFile(style), join(out, assetPath(style)));
+    for (const style of [styleSource, ...pages.flatMap((page) => page.styles!)])
+      copyFileSync(packageFile(style), join(out, assetPath(style)));
     for (const page of pages) await bundle(page.script!, packageFile('.'), out);
     browser = await chromium.launch({ executablePath: chromiumPath!, args: ['--no-sandbox'] });
   }, 120_000);

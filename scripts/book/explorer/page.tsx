@@ -1,6 +1,7 @@
 /** The page of the explorer, as it is before its script runs. */
 
 import type { BookPage } from '../frame/bookPage.ts';
+import { toolStyle } from '../frame/layout.tsx';
 
 export const explorerPages = (): BookPage[] => [
   {
@@ -10,7 +11,7 @@ export const explorerPages = (): BookPage[] => [
     part: 'explorer',
     width: 'wide',
     script: 'scripts/book/explorer/explorer.tsx',
-    style: 'scripts/book/explorer/explorer.css',
+    styles: [toolStyle, 'scripts/book/explorer/explorer.css'],
     body: () => (
       <>
         <h1>Explorer</h1>

@@ -11,7 +11,7 @@ export const formatPages = (): BookPage[] => [
     title: 'The format trace/1',
     summary: 'Every kind of line of a trace, with every field and an example.',
     part: 'format',
-    style: 'scripts/book/format/format.css',
+    styles: ['scripts/book/format/format.css'],
     body: () => <Format />,
   },
 ];

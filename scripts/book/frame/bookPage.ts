@@ -19,8 +19,8 @@ export interface BookPage {
    * since a browser loads no module from a file. A page that is read needs none.
    */
   readonly script?: string;
-  /** The page's own rules of style, a path from the package's root; those of frame/style.css hold for every page. */
-  readonly style?: string;
+  /** The page's own rules of style, paths from the package's root; those of frame/style.css hold for every page. */
+  readonly styles?: readonly string[];
   /** Rendered when the page is written; links are `PageLink`s, so that they are relative to it. */
   readonly body: () => ComponentChildren;
 }

@@ -7,10 +7,12 @@ import { footParts, parts } from './parts.ts';
 /** Where the build puts what a page loads. */
 export const assetPath = (source: string): string => `assets/${source.slice(source.lastIndexOf('/') + 1).replace(/\.tsx?$/, '.js')}`;
 export const styleSource = 'scripts/book/frame/style.css';
+/** What the explorer and the view of the set share. */
+export const toolStyle = 'scripts/book/frame/tools.css';
 
 export function BookLayout({ page, version }: { readonly page: BookPage; readonly version: string }) {
   const href = useHref();
-  const styles = [styleSource, ...(page.style === undefined ? [] : [page.style])];
+  const styles = [styleSource, ...(page.styles ?? [])];
   return (
     <html lang="en">
       <head>

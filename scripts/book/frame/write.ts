@@ -32,8 +32,9 @@ export async function writeBook(pages: readonly BookPage[], { root, out, version
     written.set(page.path, html);
     writeFileSync(place(page.path), html);
   }
-  for (const style of new Set([styleSource, ...named(pages, 'style')])) copyFileSync(join(root, style), place(assetPath(style)));
-  for (const script of named(pages, 'script')) {
+  for (const style of new Set([styleSource, ...pages.flatMap(({ styles }) => styles ?? [])]))
+    copyFileSync(join(root, style), place(assetPath(style)));
+  for (const script of new Set(pages.flatMap((page) => page.script ?? []))) {
     place(assetPath(script));
     await bundle(script, root, out);
   }
@@ -41,6 +42,3 @@ export async function writeBook(pages: readonly BookPage[], { root, out, version
   if (broken.length > 0) throw new RangeError(`Every link of the book must lead somewhere:\n${broken.join('\n')}`);
   return files.size;
 }
-
-const named = (pages: readonly BookPage[], asset: 'script' | 'style'): ReadonlySet<string> =>
-  new Set(pages.flatMap((page) => page[asset] ?? []));

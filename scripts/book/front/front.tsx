@@ -17,7 +17,7 @@ export const frontPages = (material: Material): BookPage[] => [
     title: 'WSPSend, sentence by sentence',
     summary: 'The documentation page of WSPSend by place: each sentence with its clause, its traces, rules, rulings and verdicts.',
     part: 'page',
-    style: 'scripts/book/front/front.css',
+    styles: ['scripts/book/front/front.css'],
     body: () => <Front material={material} />,
   },
 ];

@@ -45,7 +45,7 @@ export const machinePages = (draw: Draw | undefined): BookPage[] => [
       title: `The machine ${region.id}`,
       summary: about[region.id]!,
       part: 'machines',
-      style: 'scripts/book/clauses/clauses.css',
+      styles: ['scripts/book/clauses/clauses.css'],
       body: () => <MachinePage region={region} draw={draw} />,
     }),
   ),

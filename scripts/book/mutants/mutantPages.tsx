@@ -16,7 +16,7 @@ export const mutantPages = ({ mutants }: Material): BookPage[] => [
     summary: 'Faults of providers, of drivers and of the judge: the clauses that each breaks, and the recorded kill.',
     part: 'mutants',
     width: 'wide',
-    style: 'scripts/book/mutants/mutants.css',
+    styles: ['scripts/book/mutants/mutants.css'],
     body: () => <MutantList mutants={[...mutants.values()]} />,
   },
 ];

@@ -27,7 +27,7 @@ export const questionPages = (): BookPage[] => [
         title: question.asks,
         summary: question.answer,
         part: 'questions',
-        style: 'scripts/book/clauses/clauses.css',
+        styles: ['scripts/book/clauses/clauses.css'],
         body: () => <QuestionPage question={question} theme={title} />,
       }),
     ),

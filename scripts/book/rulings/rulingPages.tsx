@@ -29,7 +29,7 @@ export const rulingPages = (material: Material): BookPage[] => [
       title: `${ruling.id}: ${ruling.question}`,
       summary: ruling.question,
       part: 'rulings',
-      style: 'scripts/book/clauses/clauses.css',
+      styles: ['scripts/book/clauses/clauses.css'],
       body: () => <RulingPage ruling={ruling} material={material} />,
     }),
   ),

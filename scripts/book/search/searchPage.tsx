@@ -13,7 +13,7 @@ export const searchPages = (): BookPage[] => [
     summary: 'Questions, clauses, rulings, codes, flags and calls, by words.',
     part: 'search',
     script: 'scripts/book/search/search.ts',
-    style: 'scripts/book/search/search.css',
+    styles: ['scripts/book/search/search.css'],
     body: () => (
       <>
         <h1>Search</h1>

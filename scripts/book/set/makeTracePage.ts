@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { packageFile } from '../../cli/packageFiles.ts';
 import { embeddedMark, traceTemplate } from '../../cli/tracePage.ts';
 import { bundle } from '../frame/bundle.ts';
-import { assetPath, styleSource } from '../frame/layout.tsx';
+import { assetPath, styleSource, toolStyle } from '../frame/layout.tsx';
 
 const source = 'scripts/book/set/set.tsx';
 
@@ -15,7 +15,7 @@ async function made(): Promise<string> {
   try {
     await bundle(source, packageFile('.'), folder);
     const script = readFileSync(join(folder, assetPath(source)), 'utf8').replaceAll('</script', '<\\/script');
-    const style = [styleSource, 'scripts/book/set/set.css'].map((path) => readFileSync(packageFile(path), 'utf8')).join('\n');
+    const style = [styleSource, toolStyle, 'scripts/book/set/set.css'].map((path) => readFileSync(packageFile(path), 'utf8')).join('\n');
     return [
       '<!doctype html>',
       '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',

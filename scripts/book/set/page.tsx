@@ -1,6 +1,7 @@
 /** The page of the set, as it is before its script runs. */
 
 import type { BookPage } from '../frame/bookPage.ts';
+import { toolStyle } from '../frame/layout.tsx';
 
 export const setPages = (): BookPage[] => [
   {
@@ -10,7 +11,7 @@ export const setPages = (): BookPage[] => [
     part: 'set',
     width: 'wide',
     script: 'scripts/book/set/set.tsx',
-    style: 'scripts/book/set/set.css',
+    styles: [toolStyle, 'scripts/book/set/set.css'],
     body: () => (
       <>
         <h1>Judge a trace</h1>

@@ -21,7 +21,7 @@ export const testPages = (material: Material): BookPage[] => [
     title: 'Vectors',
     summary: 'The shortest traces that show or break each clause, and that tell two profiles apart.',
     part: 'tests',
-    style: 'scripts/book/clauses/clauses.css',
+    styles: ['scripts/book/clauses/clauses.css'],
     body: () => <Vectors material={material} />,
   },
   ...[...material.tours].map(
