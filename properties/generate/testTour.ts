@@ -5,8 +5,7 @@ import * as provider from '../../impl/provider/provider.ts';
 import type { Profile } from '../../model/clauses/profiles.ts';
 import { labelText } from '../../model/product/labelText.ts';
 import { providerImplementation } from '../harness/implementation.ts';
-import { followPath } from '../tours/drive.ts';
-import { Seen } from '../tours/seen.ts';
+import { PathTour } from '../tours/drive.ts';
 import type { TourDigest, TourFile } from './generated.ts';
 import { graphOf, hashOfPaths, type NamedPath, namedPaths, type TourPlan, tourOf } from './tours.ts';
 
@@ -23,8 +22,7 @@ export function testTour(name: string, tour: TourData | DigestData): void {
   const profile = tour.profile as Profile;
   const plan = { slice: tour.slice, bounds: tour.bounds, covers: tour.covers } as TourPlan;
   const graph = graphOf(plan, profile);
-  const seen = new Seen(graph);
-  const implementation = providerImplementation(provider);
+  const following = new PathTour(providerImplementation(provider), graph, { profile });
   const made = namedPaths(plan, graph, tourOf(plan, graph));
   const paths = 'hash' in tour ? made : (Object.entries(tour.paths) as NamedPath[]);
   let shown = 0;
@@ -44,7 +42,7 @@ export function testTour(name: string, tour: TourData | DigestData): void {
       test(`conforms on the paths ${some[0]![0]} to ${some[some.length - 1]![0]}`, async () => {
         for (const [id, numbers] of some) {
           const path = numbers.split(' ').map((index) => graph.kernel.labels[Number(index)]!);
-          const followed = await followPath(implementation, seen, path, { profile });
+          const followed = await following.follow(path);
           expect(followed.result.deviation, `${id}: ${path.map(labelText).join(', ')}`).toBeUndefined();
           shown += followed.steps;
           steps += path.length;

@@ -90,24 +90,46 @@ export interface Followed {
   readonly result: CaseResult;
 }
 
-/** Follows one path of a tour up to where the implementation goes another way. */
-export async function followPath(
-  implementation: Implementation,
-  seen: Seen,
-  path: readonly Label[],
-  options: DriveOptions,
-): Promise<Followed> {
-  let best: Followed | undefined;
-  for (const manner of mannersOf(implementation, seen.graph)) {
-    seen.isSteered = manner.name === 'steered';
-    const drive = await Drive.start(implementation, seen.graph, options, manner);
-    const steps = await drive.follow(path, seen);
-    const followed = { steps, result: await drive.end() };
-    if (isFailing(followed.result)) return followed;
-    if (best === undefined || steps > best.steps) best = followed;
-    if (steps === path.length) break;
+/** A manner is not tried again for a label that it was so often tried for in vain, and never with success since. */
+const inVainMax = 12;
+
+/** Follows the paths of a tour, one after the other, each up to where the implementation goes another way. */
+export class PathTour {
+  readonly #implementation: Implementation;
+  readonly #seen: Seen;
+  readonly #options: DriveOptions;
+  readonly #manners: readonly Manner[];
+  /** By manner: how often it did not get past a label at which the others had ended. */
+  readonly #inVain: readonly Map<Label, number>[];
+
+  constructor(implementation: Implementation, graph: Graph, options: DriveOptions) {
+    this.#implementation = implementation;
+    this.#seen = new Seen(graph);
+    this.#options = options;
+    this.#manners = mannersOf(implementation, graph);
+    this.#inVain = this.#manners.map(() => new Map());
   }
-  return best!;
+
+  /** In the manner that gets furthest. */
+  async follow(path: readonly Label[]): Promise<Followed> {
+    let best: Followed | undefined;
+    let missed: Label | undefined;
+    for (const [at, manner] of this.#manners.entries()) {
+      const inVain = this.#inVain[at]!;
+      if (missed !== undefined && (inVain.get(missed) ?? 0) >= inVainMax) continue;
+      this.#seen.isSteered = manner.name === 'steered';
+      const drive = await Drive.start(this.#implementation, this.#seen.graph, this.#options, manner);
+      const steps = await drive.follow(path, this.#seen);
+      const followed = { steps, result: await drive.end() };
+      if (isFailing(followed.result) || steps === path.length) return followed;
+      const isBetter = best === undefined || steps > best.steps;
+      if (missed !== undefined) inVain.set(missed, isBetter ? 0 : (inVain.get(missed) ?? 0) + 1);
+      if (!isBetter) continue;
+      best = followed;
+      missed = path[steps];
+    }
+    return best!;
+  }
 }
 
 class Drive {
@@ -189,6 +211,7 @@ class Drive {
     }
   }
 
+  /** How many steps it went along with. */
   async follow(path: readonly Label[], seen: Seen): Promise<number> {
     await this.open();
     const routines = routinesOf(path, this.names);
@@ -196,8 +219,8 @@ class Drive {
     let followed = 0;
     for (const [index, wanted] of path.entries()) {
       if (!isHidden(wanted) || this.manner.name === 'steered') {
-        const asked = this.lines.length + this.labels.length === 0;
         const from = state;
+        const asked = this.lines.length + this.labels.length === 0;
         if (asked) await this.bringAbout(wanted, state, { routine: routines.get(index) });
         const label = isHidden(wanted) ? wanted : this.next();
         const taken = label === undefined ? undefined : seen.edgeOf(state, label);
