@@ -10,13 +10,13 @@ const toBroadcast = [onA('WSPSocket', { type: 'SOCK_DGRAM' }), onA('WSPConnect',
 export const aboutArguments: readonly AskedQuestion[] = [
   {
     id: 'zero-bytes',
-    asks: 'What does a send of zero bytes do?',
+    asks: 'What does a send of zero bytes or of no buffers do?',
     answer:
       'It succeeds with a count of zero. On a datagram socket the peer gets an empty datagram, on a stream nothing at all. An array of no buffers is the same by the sibling pages; by the page alone it may be refused.',
     profile: 'docs',
     clauses: ['dwBufferCount:1', 'Purpose:3', 'Return:1'],
     rulings: ['D10'],
-    words: 'empty zero length zero-byte send no buffers dwBufferCount 0',
+    words: 'empty zero length zero-byte send without buffers no buffers dwBufferCount 0',
     askedAt: ['https://github.com/dotnet/runtime/pull/51473'],
     accepted: [
       { shows: 'a stream send of an empty buffer returns zero', steps: [...connected(), sends({ buffers: [0] }, taken(0))] },
@@ -104,7 +104,7 @@ export const aboutArguments: readonly AskedQuestion[] = [
     answer: 'No: out-of-band data are for streams alone, and the send gives WSAEOPNOTSUPP. On a stream it may be supported or not.',
     profile: 'page',
     clauses: ['WSAEOPNOTSUPP:1', 'WSAEOPNOTSUPP:2', 'MSG_OOB:1'],
-    words: 'urgent data flag UDP out of band 10045',
+    words: 'urgent data flag MSG_OOB SOCK_DGRAM UDP out of band 10045',
     askedAt: ['https://github.com/microsoft/WSL/issues/989'],
     accepted: [
       { shows: 'on a datagram socket it is refused', steps: [...datagram, sends({ flags: ['MSG_OOB'] }, fails('WSAEOPNOTSUPP'))] },

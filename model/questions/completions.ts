@@ -316,4 +316,26 @@ export const aboutCompletions: readonly AskedQuestion[] = [
     ],
     rejected: [{ shows: 'the send pends', steps: [...connected(), posts('o1', pends)], breaks: 'Nonoverlapped:1' }],
   },
+  {
+    id: 'plain-send-on-an-overlapped-socket',
+    asks: 'The socket has WSA_FLAG_OVERLAPPED and lpOverlapped is NULL: does the send block?',
+    answer:
+      'Yes, as on any other socket: with neither an OVERLAPPED nor a routine it is an ordinary send. It waits for room where the socket is blocking, and never pends.',
+    profile: 'docs',
+    clauses: ['Overlapped:2', 'Nonoverlapped:2'],
+    words: 'synchronous send on an overlapped socket blocking lpOverlapped NULL without OVERLAPPED',
+    accepted: [
+      { shows: 'it takes everything before it returns', steps: [...overlappedStream, sends({}, taken(1000))] },
+      {
+        shows: 'it waits until the peer has read',
+        steps: [
+          ...overlappedStream,
+          { begin: 1, call: 'WSPSend', socket: 'A', buffers: [1000] },
+          peerReads([0, 1000]),
+          { end: 1, returns: taken(1000) },
+        ],
+      },
+    ],
+    rejected: [{ shows: 'it pends', steps: [...overlappedStream, sends({}, pends)], breaks: 'Overlapped:2' }],
+  },
 ];

@@ -152,7 +152,7 @@ export const aboutEndings: readonly AskedQuestion[] = [
     profile: 'page',
     clauses: ['WSAECONNABORTED:1', 'WSAECONNRESET:1'],
     rulings: ['TimeoutCode', 'AfterReset'],
-    words: '10053 10054 connection reset by peer software caused connection abort',
+    words: '10053 10054 connection reset by peer software caused connection abort network lost cable pulled unplugged',
     askedAt: ['https://www.chilkatsoft.com/p/p_299.asp', 'https://stackoverflow.com/questions/28925003'],
     accepted: [
       {

@@ -51,7 +51,7 @@ export const aboutMemory: readonly AskedQuestion[] = [
       'No: until it is over the buffers belong to the system, and to access them includes reading. After a change nobody can say what the peer gets, so that it is not judged.',
     profile: 'page',
     clauses: ['lpBuffers:3', 'Order:2'],
-    words: 'modify reuse overwrite buffer owned system access read while in flight',
+    words: 'modify reuse overwrite buffer memory mine again owned system access read while in flight',
     askedAt: ['https://github.com/somdoron/AsyncIO/issues/26'],
     accepted: [
       {
@@ -123,11 +123,12 @@ export const aboutMemory: readonly AskedQuestion[] = [
   },
   {
     id: 'free-the-overlapped',
-    asks: 'When may I free the OVERLAPPED?',
+    asks: 'When may I free or reuse the OVERLAPPED?',
     answer: 'Once its operation is over: its routine has run, its event was set, or its result was told. Not before, even after a cancel.',
     profile: 'page',
     clauses: ['OverlappedLifetime:1', 'Return:5'],
-    words: 'delete release overlapped structure lifetime after CancelIoEx closesocket use after free corruption',
+    words:
+      'delete release reuse overlapped structure in the completion routine lifetime after CancelIoEx closesocket use after free corruption',
     askedAt: ['https://github.com/microsoft/wil/pull/326', 'https://github.com/somdoron/AsyncIO/pull/13'],
     accepted: [
       {
@@ -264,7 +265,7 @@ export const aboutMemory: readonly AskedQuestion[] = [
     profile: 'page',
     clauses: ['Return:6', 'Return:7'],
     rulings: ['ErrorOwed'],
-    words: 'retry resend duplicate error after failure',
+    words: 'retry resend duplicate error after failure completion routine event when WSASend failed',
     askedAt: ['https://github.com/ofiwg/libfabric/pull/7286', 'https://github.com/somdoron/AsyncIO/issues/33'],
     accepted: [
       {
@@ -288,7 +289,8 @@ export const aboutMemory: readonly AskedQuestion[] = [
     profile: 'docs',
     clauses: ['WSA_OPERATION_ABORTED:1', 'Return:5'],
     rulings: ['AbortCauses', 'CloseCancels', 'AbortedBytes'],
-    words: 'CancelIo CancelIoEx cancellation abort pending 995 ERROR_OPERATION_ABORTED 1168 not found',
+    words:
+      'CancelIo CancelIoEx cancellation cancelled guarantee that data was not sent abort pending 995 ERROR_OPERATION_ABORTED 1168 not found',
     askedAt: ['https://github.com/dotnet/corefx/pull/32981', 'https://github.com/nanomsg/nng/pull/1599'],
     accepted: [
       {

@@ -248,7 +248,7 @@ export const aboutResults: readonly AskedQuestion[] = [
     profile: 'page',
     clauses: ['Immediate:2', 'Immediate:4', 'Immediate:6', 'lpNumberOfBytesSent:1'],
     rulings: ['FaultOfCount'],
-    words: 'NULL bytes sent erroneous results count out parameter stack',
+    words: 'NULL lpNumberOfBytesSent unchanged untouched not written how many bytes were sent erroneous results count out parameter stack',
     askedAt: ['https://github.com/chriskohlhoff/asio/issues/130', 'https://github.com/lalinsky/zio/pull/558'],
     accepted: [
       {
@@ -278,7 +278,7 @@ export const aboutResults: readonly AskedQuestion[] = [
     profile: 'docs',
     clauses: ['Delivery:1', 'Overlapped:3', 'Purpose:2'],
     rulings: ['CloseDelivers'],
-    words: 'delivered acknowledged ack guarantee lost data success reached other side',
+    words: 'delivered acknowledged ack guarantee lost data success reached other side SO_SNDBUF 0 send buffer when a send completes',
     accepted: [
       {
         shows: 'a send succeeds, the connection is reset, and the peer never reads it',

@@ -37,7 +37,7 @@ const applicationNames: { readonly [call in CallName]?: string } = {
   WSPGetOverlappedResult: 'WSAGetOverlappedResult GetOverlappedResult',
   WSPRecv: 'WSARecv recv',
   WSPCancelIo: 'CancelIo CancelIoEx',
-  WSPCancelBlockingCall: 'WSACancelBlockingCall',
+  WSPCancelBlockingCall: 'WSACancelBlockingCall cancel interrupt a blocking send',
   WSPShutdown: 'shutdown',
   WSPCloseSocket: 'closesocket close',
   SleepEx: 'WaitForSingleObjectEx WSAWaitForMultipleEvents alertable wait',

@@ -67,8 +67,8 @@ export const searchOptions: SearchOptions = {
   processTerm,
   boost: { id: 4, title: 3, words: 2 },
   boostDocument: (_, __, stored) => weightOf[(stored as { kind: EntryKind }).kind],
-  // A name says more of what is meant than the words around it.
-  boostTerm: (term) => (isName(term) ? 2 : 1),
+  // A name says more of what is meant than the words around it, but for the one that everything here is about.
+  boostTerm: (term) => (term === 'wspsend' ? 0.2 : isName(term) ? 2 : 1),
   prefix: (term) => term.length > 3,
   fuzzy: (term) => (term.length < 5 || /^\d+$/.test(term) ? false : term.length < 9 ? 1 : 2),
   weights: { prefix: 0.5, fuzzy: 0.3 },
