@@ -24,6 +24,8 @@ const isTest = (path: string): boolean => /\.(?:test|fixture)\.ts$/.test(path) |
 const isBench = (path: string): boolean => path.startsWith('scripts/measure/bench/');
 /** The package is made in one folder, and looked at in a test. */
 const isPackage = (path: string): boolean => /^scripts\/package[./]/.test(path);
+/** Mutants of our own code are made by Stryker, and the tests that meet them are collected as vitest does. */
+const isCodeMutants = (path: string): boolean => path.startsWith('scripts/measure/codeMutants/');
 const isBook = (path: string): boolean => path.startsWith('scripts/book/');
 const isLocal = (name: string): boolean => name.startsWith('.');
 
@@ -107,6 +109,7 @@ const packagesOfTests = ['node:', 'vitest', 'fast-check'];
 const packagesOfBench = ['d3-scale', 'd3-shape', 'bl', 'fast-check', 'ringbuf.js'];
 /** What the package is made with. */
 const packagesOfPackage = ['rolldown', 'rolldown-plugin-dts'];
+const packagesOfCodeMutants = ['@stryker-mutator/api', '@vitest/runner', 'rolldown'];
 /** What the book is made with, and looked at with: its pages are built here, and are no part of the package. */
 const packagesOfBook = [
   '@tanstack/virtual-core',
@@ -146,6 +149,7 @@ describe('imports', () => {
         ...(isBench(file.path) ? packagesOfBench : []),
         ...(isBook(file.path) ? packagesOfBook : []),
         ...(isPackage(file.path) ? packagesOfPackage : []),
+        ...(isCodeMutants(file.path) ? packagesOfCodeMutants : []),
       ];
       return file.imports.filter((name) => !isLocal(name) && !allowed.includes(packageOf(name)));
     });

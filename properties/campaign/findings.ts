@@ -7,7 +7,7 @@ import { requestsOfTrace } from '../conversation/requestsOfTrace.ts';
 import { type CaseResult, type Deviation, type Failing, isFailing, type UnjudgedCase } from './caseResult.ts';
 import type { Counterexample, ListedResult } from './report.ts';
 import { runCase } from './runCase.ts';
-import { shrink } from './shrink.ts';
+import { type ShrinkOptions, type Shrunk, shrink } from './shrink.ts';
 import { covers, type Pattern, type Signature, signatureOf, signatureText } from './signature.ts';
 import { Tally } from './tally.ts';
 import { Unsupported } from './unsupported.ts';
@@ -28,6 +28,14 @@ export interface FindingsOptions {
   /** Each deviation is to be told from every other, so that none turns into another one as it is made shorter. */
   readonly isExact: boolean;
   readonly onShrink?: (() => void) | undefined;
+  /** Whether fewer requests show a deviation, once shrinking is at its end. */
+  readonly search: (implementation: Implementation, failing: Failing, options: ShrinkOptions) => Promise<Search>;
+}
+
+/** What a search for a shorter case found, and what it tried. */
+export interface Search {
+  readonly shorter?: Failing;
+  readonly tried: NonNullable<Counterexample['minimal']>;
 }
 
 /** A deviation that somebody has reviewed, ready to be looked for. */
@@ -132,13 +140,24 @@ export class Findings {
     const { died, hung, runaway } = this.#deadlyCases;
     const isBrief = isDeadly(result.deviation.kind) && died + hung + runaway > 1;
     const deadline = Math.min(this.#options.deadline, isBrief ? now() + briefMs : Number.POSITIVE_INFINITY);
-    const { failing, shown } = await shrink(implementation, result, { profile, deadline, now, isOther });
+    const options = { profile, deadline, now, isOther };
+    const { failing, shown, minimal } = await this.#least(await shrink(implementation, result, options), implementation, options);
     const signature = signatureOf(failing);
     if (this.#countsAsListed(signature)) return;
     const narrower = this.counterexamples.findIndex((example) => covers(signature, example.signature));
     // What is found later may show that less is needed.
     const cases = 1 + (narrower < 0 ? 0 : this.counterexamples.splice(narrower, 1)[0]!.cases);
-    this.counterexamples.push(counterexampleOf(failing, { signature, cases, shown }));
+    this.counterexamples.push(counterexampleOf(failing, { signature, cases, shown, ...(minimal && { minimal }) }));
+  }
+
+  /** What comes and goes is not searched for, and neither is what costs a process each time. */
+  async #least(shrunk: Shrunk, implementation: Implementation, options: ShrinkOptions): Promise<Shrunk & Pick<Counterexample, 'minimal'>> {
+    if (shrunk.shown.times === 0 || isDeadly(shrunk.failing.deviation.kind)) return shrunk;
+    const { shorter, tried } = await this.#options.search(implementation, shrunk.failing, options);
+    if (shorter === undefined) return { ...shrunk, minimal: tried };
+    // Its requests may be made simpler, and are as few as can be.
+    const simpler = await shrink(implementation, shorter, options);
+    return { ...(simpler.shown.times === 0 ? { ...shrunk, failing: shorter } : simpler), minimal: tried };
   }
 
   #countsAsListed(signature: Signature): boolean {
@@ -199,12 +218,24 @@ export class Findings {
 
 const counterexampleOf = (
   { header, trace, deviation, requests }: Failing,
-  { signature, cases, shown }: Pick<Counterexample, 'signature' | 'cases' | 'shown'>,
+  { signature, cases, shown, minimal }: Pick<Counterexample, 'signature' | 'cases' | 'shown' | 'minimal'>,
 ): Omit<Counterexample, 'replay'> => {
   const { message, permitted, owed = [] } = deviation;
   const clauses = [...deviation.clauses, ...owed];
   const isTold = JSON.stringify(requestsOfTrace(trace)) === JSON.stringify(requests);
-  return { header, steps: trace.map(plain), signature, message, clauses, permitted, cases, shown, ...(!isTold && { requests }) };
+  const steps = trace.map(plain);
+  return {
+    header,
+    steps,
+    signature,
+    message,
+    clauses,
+    permitted,
+    cases,
+    shown,
+    ...(minimal && { minimal }),
+    ...(!isTold && { requests }),
+  };
 };
 
 /** As it survives JSON. */

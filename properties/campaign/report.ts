@@ -86,6 +86,11 @@ const counterexampleSchema = z.strictObject({
   second: z
     .strictObject({ verdict: z.enum(['rejected', 'accepted', 'undecided']), line: count.optional(), why: text.optional() })
     .optional(),
+  /**
+   * Every sequence of up to so many requests that keeps some of these, or that the graphs have, was tried and shows no such deviation, in so
+   * many cases; `isAll`: all that are shorter.
+   */
+  minimal: z.strictObject({ requests: count, cases: count, isAll: z.boolean(), graphs: z.array(text) }).optional(),
   /** The requests that bring it about, where the steps do not tell them. */
   requests: z.array(z.custom<CampaignRequest>(isObject, 'must be a request')).optional(),
   /** The trace as a file, where it was kept. */

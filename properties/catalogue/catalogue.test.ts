@@ -1,10 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { profiles } from '../../model/clauses/profiles.ts';
 import { isAccused, type KilledByRequests } from './accused.ts';
 import { catalogue, citationMutants, citationsPath, isKilled, judgeMutants, mutantFile, mutantsPath, thinClauses } from './catalogue.ts';
 import type { JudgeMutant } from './judgeMutants.ts';
-import { differsAt, oracles, saidBy } from './judging.ts';
-import { keptRules } from './kept.ts';
 import { isByRequests, type Recorded } from './recorded.ts';
 import { justified } from './survivors.ts';
 import { driverSuspects, providerSuspects } from './suspects.ts';
@@ -89,14 +86,4 @@ describe('of what survives', () => {
 
 test('every modelled clause has enough of them', () => {
   expect(thinClauses(mutants)).toEqual([]);
-});
-
-test('what the traces of the rules state is what the oracle says', () => {
-  const wrong = keptRules().filter((kept) =>
-    profiles.some((profile) => differsAt(saidBy(oracles, profile, kept), kept.stated[profile]!, kept.steps) !== undefined),
-  );
-  expect(
-    wrong.map(({ name }) => name),
-    run,
-  ).toEqual([]);
 });

@@ -55,18 +55,16 @@ const textOf = (steps: readonly object[], side?: 'spi'): string =>
   [{ wspsend: traceVersion, ...(side && { side }) }, ...steps].map((line) => `${JSON.stringify(line)}\n`).join('');
 
 export const ruleFile = (): RuleFile => json<RuleFile>('properties/catalogue/rules.json');
-export const keptRules = (): readonly Kept[] =>
-  ruleFile().traces.flatMap(({ id, side, stated, except, steps }) =>
-    keptFrom(
-      `rules/${id}`,
-      textOf(steps, side),
-      Object.fromEntries(profiles.map((profile) => [profile, except?.[profile] ?? stated])) as Kept['stated'],
-    ),
+export const keptRule = ({ id, side, stated, except, steps }: RuleTrace): Kept[] =>
+  keptFrom(
+    `rules/${id}`,
+    textOf(steps, side),
+    Object.fromEntries(profiles.map((profile) => [profile, except?.[profile] ?? stated])) as Kept['stated'],
   );
 
 /** A collection by the first part of its names, made when it is asked for. */
 const collections: { readonly [collection: string]: () => readonly Kept[] } = {
-  rules: keptRules,
+  rules: () => ruleFile().traces.flatMap(keptRule),
   // The clauses of a vector are those of all profiles together, so that no profile is held to them.
   vectors: () =>
     json<{ vectors: readonly KeptVector[] }>('generated/vectors.json').vectors.flatMap(({ id, side, steps, profiles: stated }) =>

@@ -9,6 +9,7 @@ import { runCase } from '../campaign/runCase.ts';
 import { judgedClauses } from '../campaign/tally.ts';
 import { verdictOf } from '../campaign/verdict.ts';
 import type { Implementation } from '../conversation/implementation.ts';
+import { searchShorter } from '../minimal/minimal.ts';
 import { secondVerdict } from './certify.ts';
 import { keepTrace } from './keptTraces.ts';
 import { overBudget, stepsDefault, type VerifyOptions } from './options.ts';
@@ -42,6 +43,7 @@ export async function verify(lanes: readonly [Implementation, ...Implementation[
     listed: options.listed ?? [],
     isExact: options.listed !== undefined || deviationsMax > 1,
     onCase: options.onCase,
+    search: searchShorter,
     onShrink: () => options.onProgress?.(0, 1, 'looking for a shorter counterexample'),
   });
   try {

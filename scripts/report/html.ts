@@ -24,6 +24,7 @@ import {
   knownDeviations,
   lackingTexts,
   ledgerFaults,
+  minimalText,
   missingOutcomes,
   notReached,
   notTriedGroups,
@@ -119,6 +120,7 @@ const findings = (place: Place, { counterexamples }: Report): Markup =>
 
 function finding(place: Place, example: Counterexample, number: number): Markup {
   const { header, steps, message, permitted, shown, replay, file, second } = example;
+  const minimal = minimalText(example);
   const trace = [header, ...steps].map((line) => `${lineOf(line)}\n`).join('');
   return html`<div class="finding" id="${place.id(`finding-${number}`)}">
 <h3>${number}. ${message}</h3>
@@ -135,6 +137,7 @@ ${steps.map(
 ${permitted.length > 0 && html`<dt>permitted</dt><dd><ul>${permitted.map((outcome) => html`<li>${permittedText(outcome)}${permittedBy(place, outcome)}</li>`)}</ul></dd>`}
 ${second !== undefined && html`<dt>judges</dt><dd>${secondText(example)}</dd>`}
 ${shown.times === 0 && html`<dt>shows</dt><dd>only sometimes: not again in ${shown.of} further tries</dd>`}
+${minimal !== undefined && html`<dt>minimal</dt><dd>${minimal}</dd>`}
 <dt>replay</dt><dd><code class="command">${replay}</code></dd>
 <dt>trace</dt><dd><a download="finding-${number}.ndjson" href="data:application/x-ndjson;charset=utf-8,${encodeURIComponent(whole(trace))}">finding-${number}.ndjson</a>${file !== undefined && html`, kept as <code>${file}</code>`}</dd>
 </dl>

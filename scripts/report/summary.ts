@@ -153,6 +153,16 @@ export interface NotTried {
   readonly ids: readonly ClauseResult['id'][];
 }
 
+/** How sure it is that nothing shorter shows the deviation; undefined where nothing shorter was looked for. */
+export const minimalText = ({ minimal }: Counterexample): string | undefined => {
+  if (minimal === undefined) return undefined;
+  const { requests, cases, isAll, graphs } = minimal;
+  const bounds = `of some of these requests, or of the ${graphs.length === 1 ? 'graph' : 'graphs'} ${graphs.join(', ')} with one operation and one unit`;
+  return isAll
+    ? `within bounds: none of ${grouped(cases)} shorter cases shows it, ${bounds}`
+    : `not settled: of up to ${requests} requests none shows it, in ${grouped(cases)} cases ${bounds}; some longer ones were not tried`;
+};
+
 /** By reason, since many clauses share one; the longest groups first. */
 export function notTriedGroups({ clauses }: Report): NotTried[] {
   const groups = new Map<string, { ids: ClauseResult['id'][]; needs: Set<string>; isUnreachable: boolean }>();

@@ -19,6 +19,7 @@ import {
   headline,
   lackingTexts,
   ledgerFaults,
+  minimalText,
   missingOutcomes,
   type NotTried,
   notReached,
@@ -90,6 +91,7 @@ function findingLines(example: Counterexample, title: string, { colours, verbose
   const stepLines = steps.slice(first).map((step, at) => `  ${String(first + at + 2).padStart(digits)}  ${stepText(step)}`);
   const others = verbose ? 0 : Math.max(0, permitted.length - few.permitted);
   const owed = clauses.filter((id) => !signature.clauses.includes(id));
+  const minimal = minimalText(example);
   return [
     ...wrapped(`${title}, not permitted: ${printable(message)}`, width, '  ').map(colours.red),
     ...(first === 0 ? [] : [colours.dim(`  ${''.padStart(digits)}  … ${first} steps before`)]),
@@ -101,6 +103,7 @@ function findingLines(example: Counterexample, title: string, { colours, verbose
     ...(others === 0 ? [] : labelled('', `… ${others} more`, width)),
     ...(second === undefined ? [] : labelled('judges', printable(secondText(example)), width)),
     ...(shown.times === 0 ? labelled('shows', `only sometimes: not again in ${shown.of} further tries`, width) : []),
+    ...(minimal === undefined ? [] : labelled('minimal', minimal, width)),
     ...(file === undefined ? [] : [`  ${'trace'.padEnd(labelWidth)}  ${printable(file)}`]),
     `  ${'replay'.padEnd(labelWidth)}  ${printable(replay)}`,
   ];

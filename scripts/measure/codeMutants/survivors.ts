@@ -1,0 +1,62 @@
+/**
+ * Mutants of our own code that nothing kills, each with the reason: properties/catalogue/codeSurvivors.json. Somebody has looked at each.
+ *
+ * A mutant is known by the line that it changes and not by its number, so that an entry holds for as long as the line does.
+ */
+
+import { readFileSync } from 'node:fs';
+import type { schema } from '@stryker-mutator/api/core';
+import { packageFile } from '../../cli/packageFiles.ts';
+
+export interface Justified {
+  readonly file: string;
+  /** The lines that are changed, without the space around them. */
+  readonly line: string;
+  /** What stands there in place of what: `<before> → <after>`. */
+  readonly change: string;
+  readonly why: string;
+}
+
+export const justifiedPath = 'properties/catalogue/codeSurvivors.json';
+export const justified = (): readonly Justified[] => JSON.parse(readFileSync(packageFile(justifiedPath), 'utf8')) as Justified[];
+
+/** How a report stands for one file. */
+export interface Standing {
+  readonly file: string;
+  readonly killed: number;
+  /** Alive, and a reason is written. */
+  readonly justified: number;
+  readonly alive: readonly Omit<Justified, 'why'>[];
+}
+
+const dead: readonly schema.MutantStatus[] = ['Killed', 'Timeout', 'RuntimeError', 'CompileError'];
+
+export function standings({ files }: Pick<schema.MutationTestResult, 'files'>, known: readonly Justified[]): Standing[] {
+  const reasons = new Set(known.map(keyOf));
+  return Object.entries(files).map(([file, result]) => {
+    const counted = result.mutants.filter(({ status }) => status !== 'Ignored' && status !== 'Pending');
+    const living = counted.filter(({ status }) => !dead.includes(status)).map((mutant) => changeOf(file, result, mutant));
+    const alive = living.filter((mutant) => !reasons.has(keyOf(mutant)));
+    return { file, killed: counted.length - living.length, justified: living.length - alive.length, alive };
+  });
+}
+
+const keyOf = ({ file, line, change }: Omit<Justified, 'why'>): string => `${file}\n${line}\n${change}`;
+
+function changeOf(
+  file: string,
+  { source }: Pick<schema.FileResult, 'source'>,
+  { location: { start, end }, replacement }: schema.MutantResult,
+): Omit<Justified, 'why'> {
+  const lines = source.split('\n').slice(start.line - 1, end.line);
+  const whole = lines.join('\n');
+  const last = whole.length - (lines.at(-1)!.length - (end.column - 1));
+  const before = whole.slice(start.column - 1, last);
+  return { file, line: lines[0]!.trim(), change: `${short(before)} → ${short(replacement ?? '')}` };
+}
+
+/** Of what is long, the beginning. */
+const short = (code: string): string => {
+  const flat = code.replace(/\s+/g, ' ');
+  return flat.length > 120 ? `${flat.slice(0, 119)}…` : flat;
+};
