@@ -87,8 +87,8 @@ const counterexampleSchema = z.strictObject({
     .strictObject({ verdict: z.enum(['rejected', 'accepted', 'undecided']), line: count.optional(), why: text.optional() })
     .optional(),
   /**
-   * Every sequence of up to so many requests that keeps some of these, or that the graphs have, was tried and shows no such deviation, in so
-   * many cases; `isAll`: all that are shorter.
+   * Every sequence of up to so many requests that keeps some of these, or that the graphs have, was tried in so many cases, and shows no
+   * such deviation; `isAll`: all that are shorter.
    */
   minimal: z.strictObject({ requests: count, cases: count, isAll: z.boolean(), graphs: z.array(text) }).optional(),
   /** The requests that bring it about, where the steps do not tell them. */

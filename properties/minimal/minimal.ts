@@ -5,42 +5,18 @@
  * tried, the shortest first: those that leave some of the requests out, and all that the graphs of the model have within stated bounds.
  */
 
-import type { Profile } from '../../model/clauses/profiles.ts';
 import type { Bounds } from '../../model/product/labels.ts';
 import type { SliceName } from '../../model/product/slices.ts';
 import { type Failing, isFailing } from '../campaign/caseResult.ts';
+import type { Search } from '../campaign/findings.ts';
 import { runCase } from '../campaign/runCase.ts';
+import type { ShrinkOptions } from '../campaign/shrink.ts';
 import type { Implementation } from '../conversation/implementation.ts';
 import { type CampaignRequest, isInjection } from '../conversation/requests.ts';
 import { keeping, Sequences } from './sequences.ts';
 
-/** What was tried before a counterexample was called minimal. */
-export interface Tried {
-  /** Every sequence of up to so many requests was tried, injections among them. */
-  readonly requests: number;
-  readonly cases: number;
-  /** Those are all that are shorter. */
-  readonly isAll: boolean;
-  readonly graphs: readonly SliceName[];
-}
-
-export interface Search {
-  /** A shorter case, where there is one. */
-  readonly shorter?: Failing;
-  readonly tried: Tried;
-}
-
-export interface SearchOptions {
-  readonly profile: Profile;
-  /** Milliseconds, as `now` counts them, after which no further case is run. */
-  readonly deadline: number;
-  readonly now: () => number;
-  /** A case that fails in this way is not the one that is looked for. */
-  readonly isOther?: (failing: Failing) => boolean;
-}
-
 /** The operations and units of the graphs that are searched. */
-export const minimalBounds: Bounds = { operations: 1, units: 1, length: 1 };
+const minimalBounds: Bounds = { operations: 1, units: 1, length: 1 };
 
 /** The graphs that have what the requests ask for. */
 function slicesFor({ requests, header }: Failing): readonly SliceName[] {
@@ -62,7 +38,7 @@ function slicesFor({ requests, header }: Failing): readonly SliceName[] {
 const waysMax = 2000;
 const casesMax = 1500;
 
-export async function searchShorter(implementation: Implementation, failing: Failing, options: SearchOptions): Promise<Search> {
+export async function searchShorter(implementation: Implementation, failing: Failing, options: ShrinkOptions): Promise<Search> {
   const { profile, deadline, now, isOther } = options;
   const { kind, clauses } = failing.deviation;
   const finishes = kind === 'stalled';
@@ -97,7 +73,7 @@ export async function searchShorter(implementation: Implementation, failing: Fai
     }
   };
   let done = 0;
-  const triedUp = (isAll: boolean): Tried => ({ requests: done, cases, isAll, graphs: slices });
+  const triedUp = (isAll: boolean): Search['tried'] => ({ requests: done, cases, isAll, graphs: slices });
   for (let length = 1; length < failing.requests.length; length++) {
     for (const requests of ofLength(length)) {
       if (requests === undefined || isOver()) return { tried: triedUp(false) };

@@ -39,7 +39,7 @@ export class Sequences {
     return (this.#ways[0]?.requests.length ?? 0) + 1;
   }
 
-  /** Every sequence that is one request longer than those before. `waysMax`: so many ways are kept, and `isCut` says that there were more. */
+  /** Every sequence that is one request longer than those before. Of so many ways; `isCut` says that there were more. */
   next(waysMax: number): { readonly sequences: readonly (readonly CampaignRequest[])[]; readonly isCut: boolean } {
     const sequences = new Map<string, readonly CampaignRequest[]>();
     const ways: Way[] = [];

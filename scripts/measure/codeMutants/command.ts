@@ -11,8 +11,8 @@ import { packageFile } from '../../cli/packageFiles.ts';
 import { columnsOf } from '../../report/columns.ts';
 import { printLine } from '../../report/terminal.ts';
 import { runProgram } from '../runProgram.ts';
-import { type PartName, parts, reportPath } from './sources.ts';
-import { justified, justifiedPath, type Standing, standings } from './survivors.ts';
+import { type CodePart, codeParts, reportPath } from './sources.ts';
+import { type FileStanding, justifiedPath, justifiedSurvivors, standings } from './survivors.ts';
 
 interface Options {
   readonly file?: readonly string[];
@@ -22,7 +22,7 @@ interface Options {
   readonly least: number;
 }
 
-const names = Object.keys(parts) as PartName[];
+const names = Object.keys(codeParts) as CodePart[];
 
 const program = new Command('npm run mutants:code --')
   .description(
@@ -38,12 +38,12 @@ const program = new Command('npm run mutants:code --')
   .helpOption('-h, --help', 'show how it is used')
   .exitOverride();
 
-const optionsFor = (part: PartName, { file, anew, jobs }: Options): PartialStrykerOptions & { readonly part: PartName } => ({
+const optionsFor = (part: CodePart, { file, anew, jobs }: Options): PartialStrykerOptions & { readonly part: CodePart } => ({
   part,
   testRunner: 'thread',
   plugins: [packageFile('.build/scripts/measure/codeMutants/plugin.js')],
   ignorers: ['wording'],
-  mutate: [...(file ?? parts[part].mutate)],
+  mutate: [...(file ?? codeParts[part].mutate)],
   concurrency: jobs,
   coverageAnalysis: 'perTest',
   incremental: true,
@@ -62,7 +62,7 @@ const optionsFor = (part: PartName, { file, anew, jobs }: Options): PartialStryk
 });
 
 /** Runs Stryker; false where it failed. */
-function runs(part: PartName, options: Options): Promise<boolean> {
+function runs(part: CodePart, options: Options): Promise<boolean> {
   mkdirSync(packageFile('.build/codeMutants'), { recursive: true });
   const config = packageFile(`.build/codeMutants/${part}.config.json`);
   writeFileSync(config, JSON.stringify(optionsFor(part, options)));
@@ -71,12 +71,12 @@ function runs(part: PartName, options: Options): Promise<boolean> {
   return new Promise((resolve) => child.on('close', (code) => resolve(code === 0)));
 }
 
-const percentOf = (standing: Pick<Standing, 'killed' | 'justified' | 'alive'>): number => {
+const percentOf = (standing: Pick<FileStanding, 'killed' | 'justified' | 'alive'>): number => {
   const all = standing.killed + standing.justified + standing.alive.length;
   return all === 0 ? 100 : (100 * standing.killed) / all;
 };
 
-function show(all: readonly Standing[]): void {
+function show(all: readonly FileStanding[]): void {
   for (const { file, alive } of all) for (const { line, change } of alive) printLine(`${file}: ${change}   in   ${line}`);
   const rows = all.map((standing): string[] => [
     standing.file,
@@ -89,18 +89,18 @@ function show(all: readonly Standing[]): void {
 }
 
 const run = async (options: Options): Promise<number> => {
-  const wanted = program.args.length === 0 ? names : (program.args as PartName[]);
+  const wanted = program.args.length === 0 ? names : (program.args as CodePart[]);
   const unknown = wanted.find((name) => !names.includes(name));
   if (unknown !== undefined) {
     printLine(`A part must be one of ${names.join(', ')}: ${unknown}`);
     return exitCodes.unusable;
   }
-  const found: Standing[] = [];
+  const found: FileStanding[] = [];
   for (const part of wanted) {
     if (!options.shown && !(await runs(part, options))) return exitCodes.unusable;
     const file = packageFile(reportPath(part));
     if (!existsSync(file)) continue;
-    found.push(...standings(JSON.parse(readFileSync(file, 'utf8')) as schema.MutationTestResult, justified()));
+    found.push(...standings(JSON.parse(readFileSync(file, 'utf8')) as schema.MutationTestResult, justifiedSurvivors()));
   }
   show(found);
   const all = { killed: 0, justified: 0, alive: found.flatMap(({ alive }) => alive) };

@@ -18,7 +18,7 @@ export interface Start {
 }
 
 /** Run these tests in this order. */
-export interface Ask {
+export interface TestRun {
   readonly tests: readonly string[];
   readonly mutant?: string;
   /** The mutant may be met so often; more of it is an endless loop. */
@@ -112,7 +112,7 @@ async function load(): Promise<void> {
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-async function run({ tests: ids, mutant, hitLimit, all }: Ask): Promise<Said> {
+async function run({ tests: ids, mutant, hitLimit, all }: TestRun): Promise<Said> {
   // What was met while everything was loaded stays.
   for (const test of Object.keys(met.perTest)) delete met.perTest[test];
   switches.activeMutant = mutant;
@@ -144,7 +144,7 @@ const say = (said: Said): void => parentPort!.postMessage(said);
 try {
   await load();
   say({ loaded: [...tests.values()].map(({ name }) => name) });
-  parentPort!.on('message', async (ask: Ask) => say(await run(ask)));
+  parentPort!.on('message', async (ask: TestRun) => say(await run(ask)));
 } catch (error) {
   say({ failed: error instanceof Error ? (error.stack ?? error.message) : String(error) });
 }

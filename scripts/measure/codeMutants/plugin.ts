@@ -21,7 +21,7 @@ import {
 } from '@stryker-mutator/api/test-runner';
 import { type Bundled, bundled } from './bundle.ts';
 import type { Met, Ran } from './environment.ts';
-import { isTried, type PartName, testFilesOf } from './sources.ts';
+import { type CodePart, isTried, testFilesOf } from './sources.ts';
 import { NoAnswer, TestThread } from './testThread.ts';
 
 /** Loading and the first run of all tests may take so long on a busy machine. */
@@ -37,7 +37,7 @@ class ThreadRunner implements TestRunner {
   readonly #kills = new Map<string, number>();
   readonly #ms = new Map<string, number>();
 
-  constructor(options: PartialStrykerOptions & { readonly part?: PartName }) {
+  constructor(options: PartialStrykerOptions & { readonly part?: CodePart }) {
     this.#sources = testFilesOf(options.part!, process.cwd());
   }
 
@@ -198,12 +198,15 @@ const ignorer: Ignorer = {
   shouldIgnore: (path) => (isWording(path as Path) || isFacts(path as Path) ? wording : undefined),
 };
 
-export const strykerPlugins = [
+const strykerPlugins = [
   declareClassPlugin(PluginKind.TestRunner, 'thread', ThreadRunner),
   declareValuePlugin(PluginKind.Ignore, 'wording', ignorer),
 ];
 
-export const strykerValidationSchema = {
+const strykerValidationSchema = {
   type: 'object',
   properties: { part: { type: 'string', description: 'The part of sources.ts whose tests are run' } },
 };
+
+// By these names Stryker looks for them.
+export { strykerPlugins, strykerValidationSchema };

@@ -15,7 +15,7 @@ const rules = [...traces, 'model/compiled', 'model/machines'];
 const judging = [...traces, 'model/judge', 'model/oracle', 'model/possible', 'properties/walker'];
 
 /** Stryker runs each part by itself: a folder, or files of one concern. */
-export const parts = {
+export const codeParts = {
   machines: { mutate: ['model/machines/*.ts'], tests: rules },
   compiled: { mutate: ['model/compiled/*.ts'], tests: rules },
   facts: { mutate: ['model/oracle/*Facts.ts'], tests: judging },
@@ -27,7 +27,7 @@ export const parts = {
     tests: ['model/judge', 'model/winsock', 'properties/catalogue/rules.test.ts'],
   },
 } as const satisfies Record<string, Part>;
-export type PartName = keyof typeof parts;
+export type CodePart = keyof typeof codeParts;
 
 /** Tests of sizes, or of many draws, which take longer than all others together; and one that reads the sources and not what they do. */
 const leftOut = [
@@ -51,8 +51,8 @@ const leftOut = [
 export const isTried = (name: string): boolean => !leftOut.some((other) => other.test(name));
 
 /** The test files of a part, below a folder that holds the project. */
-export const testFilesOf = (part: PartName, root: string): string[] =>
-  parts[part].tests.flatMap((place) =>
+export const testFilesOf = (part: CodePart, root: string): string[] =>
+  codeParts[part].tests.flatMap((place) =>
     place.endsWith('.ts')
       ? [join(root, place)]
       : readdirSync(join(root, place))
@@ -61,4 +61,4 @@ export const testFilesOf = (part: PartName, root: string): string[] =>
   );
 
 /** What is known of a part, in the schema of mutation-testing-report-schema: Stryker goes on from it. */
-export const reportPath = (part: PartName): string => `.build/codeMutants/${part}.json`;
+export const reportPath = (part: CodePart): string => `.build/codeMutants/${part}.json`;

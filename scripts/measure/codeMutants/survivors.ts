@@ -18,10 +18,10 @@ export interface Justified {
 }
 
 export const justifiedPath = 'properties/catalogue/codeSurvivors.json';
-export const justified = (): readonly Justified[] => JSON.parse(readFileSync(packageFile(justifiedPath), 'utf8')) as Justified[];
+export const justifiedSurvivors = (): readonly Justified[] => JSON.parse(readFileSync(packageFile(justifiedPath), 'utf8')) as Justified[];
 
 /** How a report stands for one file. */
-export interface Standing {
+export interface FileStanding {
   readonly file: string;
   readonly killed: number;
   /** Alive, and a reason is written. */
@@ -31,7 +31,7 @@ export interface Standing {
 
 const dead: readonly schema.MutantStatus[] = ['Killed', 'Timeout', 'RuntimeError', 'CompileError'];
 
-export function standings({ files }: Pick<schema.MutationTestResult, 'files'>, known: readonly Justified[]): Standing[] {
+export function standings({ files }: Pick<schema.MutationTestResult, 'files'>, known: readonly Justified[]): FileStanding[] {
   const reasons = new Set(known.map(keyOf));
   return Object.entries(files).map(([file, result]) => {
     const counted = result.mutants.filter(({ status }) => status !== 'Ignored' && status !== 'Pending');

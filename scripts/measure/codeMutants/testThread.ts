@@ -1,7 +1,7 @@
 /** A thread with the tests in it, asked from outside. */
 
 import { Worker } from 'node:worker_threads';
-import type { Ask, Said, Start, TestName } from './environment.ts';
+import type { Said, Start, TestName, TestRun } from './environment.ts';
 
 /** It did not answer in time: the thread was ended. */
 export class NoAnswer extends Error {}
@@ -32,7 +32,7 @@ export class TestThread {
     throw new Error('failed' in said ? said.failed : 'The thread must begin with the names of its tests');
   }
 
-  async ask(ask: Ask, ms: number): Promise<Extract<Said, { readonly ran: unknown }>> {
+  async ask(ask: TestRun, ms: number): Promise<Extract<Said, { readonly ran: unknown }>> {
     this.#worker.postMessage(ask);
     const said = await this.#answer(ms);
     if (!('ran' in said)) throw new Error('The thread must answer with what it ran');
