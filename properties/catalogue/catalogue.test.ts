@@ -1,8 +1,20 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { isAccused, type KilledByRequests } from './accused.ts';
-import { catalogue, citationMutants, citationsPath, isKilled, judgeMutants, mutantFile, mutantsPath, thinClauses } from './catalogue.ts';
+import {
+  catalogue,
+  citationMutants,
+  citationsPath,
+  isKilled,
+  judgeMutants,
+  keptFile,
+  mutantFile,
+  mutantsPath,
+  thinClauses,
+} from './catalogue.ts';
 import type { JudgeMutant } from './judgeMutants.ts';
 import { isByRequests, type Recorded } from './recorded.ts';
+import { handWritten } from './refusalMutants.ts';
 import { justified } from './survivors.ts';
 import { driverSuspects, providerSuspects } from './suspects.ts';
 
@@ -82,6 +94,13 @@ describe('of what survives', () => {
   test('no faulty provider or driver is', () => {
     expect(mutants.filter(({ fault, killed }) => /provider|driver/.test(fault) && killed === undefined).map(plain)).toEqual([]);
   });
+});
+
+test('every refusal that the oracle writes by hand has mutants', () => {
+  const folder = keptFile('model/oracle/');
+  const sources = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
+  const sites = sources.flatMap((name) => [...readFileSync(new URL(name, folder), 'utf8').matchAll(/\brefusal\(/g)]);
+  expect(sites.length, 'Add it to refusalMutants.ts').toBe(handWritten.length);
 });
 
 test('every modelled clause has enough of them', () => {

@@ -11,14 +11,16 @@ import { type ClauseId, register } from '../../model/clauses/register.ts';
 import { mutants as providerMutants } from '../mutants/mutants.ts';
 import { mutantsPerClause } from '../properties.ts';
 import { driverFaults } from './driverFaults.ts';
-import { blamingMutants, citationMutants, type JudgeMutant, readingMutants, verdictMutants } from './judgeMutants.ts';
+import { blamingMutants, type JudgeMutant, readingMutants, ruleCitationMutants, verdictMutants } from './judgeMutants.ts';
 import { keptNamed } from './kept.ts';
 import { type KilledByTrace, killedBy } from './kills.ts';
 import type { MutantFile, Recorded } from './recorded.ts';
+import { passingMutants, refusalCitationMutants } from './refusalMutants.ts';
 
 /** The mutants of the judge but for citations. */
-export const judgeMutants = (): JudgeMutant[] => [...verdictMutants(), ...readingMutants(), ...blamingMutants()];
-export { citationMutants };
+export const judgeMutants = (): JudgeMutant[] => [...verdictMutants(), ...passingMutants(), ...readingMutants(), ...blamingMutants()];
+/** Each names another clause than the oracle does. */
+export const citationMutants = (): JudgeMutant[] => [...ruleCitationMutants(), ...refusalCitationMutants()];
 
 /** All that the catalogue holds besides citations, without what kills it. */
 export const catalogue = (): Recorded[] => [

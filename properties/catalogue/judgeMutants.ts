@@ -80,13 +80,13 @@ const isCallers = ({ permitted, clauses }: CompiledRule): boolean => permitted &
 
 const modelled: readonly ClauseId[] = register.filter(({ status }) => status.is === 'modelled').map(({ id }) => id);
 /** The modelled clause that follows on the page and that the rule does not name. */
-const anotherThan = (id: ClauseId, named: readonly ClauseId[]): ClauseId => {
+export const anotherThan = (id: ClauseId, named: readonly ClauseId[]): ClauseId => {
   const from = modelled.indexOf(id);
   return [...modelled.slice(from + 1), ...modelled.slice(0, from + 1)].find((other) => !named.includes(other))!;
 };
 
 /** One for each clause that a rule names: it names another. */
-export const citationMutants = (): JudgeMutant[] =>
+export const ruleCitationMutants = (): JudgeMutant[] =>
   [...rulesByProfile()].flatMap(([id, { rule, standsIn }]) =>
     [...new Set(rule.clauses)].map((clause): JudgeMutant => {
       const other = anotherThan(clause, rule.clauses);

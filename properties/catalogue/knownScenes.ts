@@ -51,6 +51,55 @@ export const knownScenes: readonly Scene[] = [
       { end: 1, returns: failsBy('WSAECONNABORTED') },
     ],
   },
+  // It is being closed by another thread, or was closed, while a call is under way.
+  ...[connected, connected.slice(0, 1)].flatMap((opened: readonly SceneLine[]) =>
+    ['WSA_OPERATION_ABORTED', 'WSAENOTSOCK'].flatMap((code): Scene[] => [
+      {
+        steps: [...opened, { begin: 2, call: 'WSPCloseSocket', socket: 'A', thread: 'u' }, { ...posted, returns: failsBy(code) }],
+      },
+      {
+        steps: [
+          ...opened,
+          { begin: 1, ...posted },
+          { call: 'WSPCloseSocket', socket: 'A', returns: good },
+          { end: 1, returns: failsBy(code) },
+        ],
+      },
+      {
+        steps: [
+          ...opened,
+          { begin: 2, call: 'WSPCloseSocket', socket: 'A', thread: 'u' },
+          { begin: 1, ...posted },
+          { end: 2, returns: good },
+          { end: 1, returns: failsBy(code) },
+        ],
+      },
+    ]),
+  ),
+  // Of two threads that close it one has returned.
+  {
+    steps: [
+      ...connected,
+      { begin: 2, call: 'WSPCloseSocket', socket: 'A', thread: 'u' },
+      { begin: 3, call: 'WSPCloseSocket', socket: 'A', thread: 'v' },
+      { end: 2, returns: good },
+      { ...posted, returns: failsBy('WSA_OPERATION_ABORTED') },
+    ],
+  },
+  // A function that was held back while another routine of the socket ran is queued again.
+  {
+    side: 'spi',
+    steps: [
+      ...connected,
+      { ...behind, returns: failsBy('WSA_IO_PENDING') },
+      { ...posted, overlapped: 'o', routine: true, returns: failsBy('WSA_IO_PENDING') },
+      { upcall: 'WPUQueueApc', thread: 't', overlapped: 'p', returns: good },
+      { upcall: 'WPUQueueApc', thread: 't', overlapped: 'o', returns: good },
+      { begin: 3, call: 'SleepEx', thread: 't' },
+      { routine: 'enter', thread: 't', overlapped: 'p', error: '0', bytes: 3, flags: 0 },
+      { upcall: 'WPUQueueApc', thread: 't', overlapped: 'o', returns: good },
+    ],
+  },
   // A routine begins inside another of its socket.
   {
     steps: [
