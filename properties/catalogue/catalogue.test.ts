@@ -15,7 +15,7 @@ import {
 import type { JudgeMutant } from './judgeMutants.ts';
 import { isByRequests, type Recorded } from './recorded.ts';
 import { handWritten } from './refusalMutants.ts';
-import { justified } from './survivors.ts';
+import { isIdle, justified } from './survivors.ts';
 import { driverSuspects, providerSuspects } from './suspects.ts';
 
 /**
@@ -87,8 +87,9 @@ describe('of what survives', () => {
     ).toEqual([]);
   });
 
-  test('at most one citation in twenty is', () => {
-    expect(alive(citations).length).toBeLessThanOrEqual(citations.length / 20);
+  test('at most one citation in twenty is, of rules that can decide', () => {
+    const made = citations.filter(({ name }) => !isIdle(name));
+    expect(alive(made).length).toBeLessThanOrEqual(made.length / 20);
   });
 
   test('no faulty provider or driver is', () => {
