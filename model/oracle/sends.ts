@@ -38,7 +38,7 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
 
   // Nothing is refused from here on.
   if (socket !== undefined) {
-    noteSend(world, socket, askedFor(call));
+    noteSend(world, socket, succeeded ? askedFor(call) : 0);
     socket.wouldBlock ||= answer.errno === 'WSAEWOULDBLOCK';
     world.moved.add(socket);
   }
@@ -178,6 +178,8 @@ function moveBytes(
   const taken = answer.rc === 0 ? (answer.bytes ?? asked) : asked;
   // Without a count, a nonblocking send may have taken a part.
   const mayBePart = answer.rc === 0 && answer.bytes === undefined && isStream && taken > 0 && !overlappedIo && socket.nonblocking;
+  // What was being posted at the shutdown may be lost, as what was pending.
+  const mayEndEarly = mayBePart || (isPending && record?.operation?.shutDown === true && reads(world.tables.profile, 'D10:open'));
   let segment = begun;
   if (segment === undefined) {
     segment = postBytes(
@@ -186,7 +188,7 @@ function moveBytes(
     );
     if (isPending && isStream) stream.inPieces(segment);
   } else if (!isStream) datagrams.fix(segment, time);
-  else if (!stream.end(segment, taken, time, mayBePart)) {
+  else if (!stream.end(segment, taken, time, mayEndEarly)) {
     return refusal(`WSPSend reports ${taken} bytes, and its peer has received another number of them`, 'lpNumberOfBytesSent:1');
   }
   if (!isStream) {
@@ -203,7 +205,7 @@ function moveBytes(
     // It completed inside its call: what was said of its bytes then holds on.
     if (operation.status === undefined) stream.loosen(segment, false);
     else concludeBytes(socket, segment, operation.status, operation.bytes);
-  } else if (isPending && operation?.shutDown === true && reads(world.tables.profile, 'D10:open')) stream.loosen(segment, false);
+  }
   if (!isPending) {
     if (overlappedIo && !socket.lossy) stream.complete(segment);
     stream.unwatch(segment);

@@ -25,7 +25,7 @@ const post = (now: Now, id: number, call: WSPSendCall): Send => {
   if (call.flags?.some((flag) => !knownFlags.includes(flag)) === true) outOfBounds('an unknown flag');
   const socket = openSocket(now, call.socket) ?? nothing;
   const last = call.overlapped === undefined ? undefined : lastSend(now, call.overlapped);
-  if (last !== undefined && (!last.free || (hasRoutine(last) && isInitiated(last) && !last.ran)))
+  if (last !== undefined && (!last.free || !last.returned || (hasRoutine(last) && isInitiated(last) && !last.ran)))
     outOfBounds('an OVERLAPPED is used while it is outstanding');
   const isSet = last !== undefined && (last.set !== 'no' || (hasEvent(last) && isInitiated(last)));
   const length = call.buffers.reduce((sum, each) => sum + each, 0);
@@ -156,9 +156,8 @@ const socketCallReturns = (now: Now, socket: Socket, call: SocketCall, returns: 
     const isNamed = (send: Send): boolean =>
       (call.overlapped ?? send.call.overlapped) === send.call.overlapped && (call.scope === undefined || send.thread === threadOf(call));
     now.need(returns.rc === 0 || returns.errno === '1168');
-    // Where nothing was found to cancel, all of it is over.
-    if (returns.rc !== 0) for (const send of posted.filter(isNamed)) end(now, send, { spontaneous: true });
-    else for (const send of pending.filter(isNamed)) if (/begun|posted/.test(send.phase)) send.causes.push('cancel');
+    if (returns.rc !== 0 && posted.some(isNamed)) outOfBounds('how something ended that could not be found to be cancelled');
+    if (returns.rc === 0) for (const send of pending.filter(isNamed)) if (/begun|posted/.test(send.phase)) send.causes.push('cancel');
   } else if (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH') {
     now.need(now.profile !== 'msafd' || returns.errno === 'WSAEOPNOTSUPP');
     if (returns.rc === 0) for (const send of posted) send.causes.push('flush');
@@ -201,16 +200,11 @@ const result = (now: Now, call: WSPGetOverlappedResultCall, returns: Counted) =>
   if (socket !== undefined && send.socket !== socket) outOfBounds('a result is asked with another socket');
   send.free ||= code !== 'WSA_IO_INCOMPLETE';
   if (!isInitiated(send)) return now.need(bytes === 0);
-  const isOpen = call.wait === true && (now.profile === 'page' || hasRoutine(send));
   // As long as a call that can only fail has not returned, its OVERLAPPED stays as zeroed as it was.
-  const isZeroed = send.phase === 'begun' && !send.ok;
-  if (isZeroed) return now.need(bytes === 0);
-  if (code === 'WSA_IO_INCOMPLETE') {
-    const isWrong = call.wait === true || (returns.bytes !== undefined && now.profile !== 'page') || send.seen || send.delivered;
-    return now.need(isOpen || !isWrong);
-  }
-  const saysNothing = isOpen && now.profile === 'page' && code === '0' && bytes <= send.length;
-  if (now.pick(saysNothing ? [true, false] : [true])) report(now, send, code, returns.bytes);
+  if (send.phase === 'begun' && !send.ok) return now.need(bytes === 0);
+  if (call.wait === true && (now.profile === 'page' || hasRoutine(send))) return outOfBounds('what a wait gives is open');
+  if (code !== 'WSA_IO_INCOMPLETE') return report(now, send, code, returns.bytes);
+  now.need(call.wait !== true && (returns.bytes === undefined || now.profile === 'page') && !send.seen && !send.delivered);
 };
 
 export const poll = (now: Now, step: PollStep) => {

@@ -11,6 +11,7 @@ import {
   isUnder,
   type Mode,
   type Now,
+  outOfBounds,
   type Profile,
   precedes,
 } from './world.ts';
@@ -108,7 +109,7 @@ const mayWouldBlock = ({ profile, sends }: Now, send: Send, isOwed: boolean): bo
   const others = sends.filter((other) => other !== send && other.phase !== 'failed');
   const waits = (other: Send): boolean => other.socket === socket && other.read < other.limit;
   if (mode === 'nonblocking') return profile !== 'msafd' || !socket.stream || others.some(waits);
-  const isKnown = (other: Send): boolean => (hasRoutine(other) ? other.ran : other.seen || other.delivered);
+  const isKnown = (other: Send): boolean => (hasRoutine(other) ? other.ran : other.told);
   return others.some((other) => other.mode === 'overlapped' && !isKnown(other)) || (profile === 'page' && !isOwed);
 };
 
@@ -130,8 +131,9 @@ const failuresOf = (now: Now, { socket, mode, causes, arrived, length, call }: S
     return profile === 'page' ? { all: circuit, own: [...own, ...byClose] } : { all: [...circuit, ...byClose], own };
   }
   const byClose = when(closed, 'WSAENOTSOCK', 'WSAECONNABORTED', 'WSA_OPERATION_ABORTED');
-  if (profile === 'page') return { all: [...circuit, ...byClose], own: [] };
-  const own = [...when(causes.includes('interrupt'), 'WSAEINTR'), ...when(socket.sendTimeout, 'WSAETIMEDOUT')];
+  const byShutdown = when(socket.shut !== 'no', 'WSAESHUTDOWN');
+  if (profile === 'page') return { all: [...circuit, ...byClose], own: byShutdown };
+  const own = [...byShutdown, ...when(causes.includes('interrupt'), 'WSAEINTR'), ...when(socket.sendTimeout, 'WSAETIMEDOUT')];
   return { all: [...circuit, ...byClose, ...when(closed, 'WSAEINTR')], own };
 };
 
@@ -187,11 +189,9 @@ export const reportCircuit = ({ profile }: Now, socket: Socket, code: string): v
 
 /** A status was reported for a send. */
 export const report = (now: Now, send: Send, code: string, bytes: number | undefined): void => {
-  // A shortage of buffers shows nowhere before it is reported, so what looks like a success may have been one until then.
+  // A shortage of buffers shows nowhere before it is reported, so that what looks like a success may have been one.
   const looksDone = send.phase === 'over' && send.status === '0' && !send.told && send.mode === 'overlapped';
-  const isPassed = now.sends.some((other) => precedes(send, other) && other.read > 0);
-  const isTaken = isPassed && send.read > 0 && send.read >= send.length;
-  if (looksDone && code === 'WSAENOBUFS' && !isTaken) fail(now, send, code, false);
+  if (looksDone && code === 'WSAENOBUFS') outOfBounds('a shortage of buffers that shows late');
   end(now, send, { spontaneous: true, status: code });
   now.need(send.status === code);
   now.need(code === '0' ? bytes === send.length : (bytes ?? 0) <= (code === 'WSAEMSGSIZE' ? 0 : send.limit));

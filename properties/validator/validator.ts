@@ -87,7 +87,7 @@ const peer = (now: Now, step: PeerStep) => {
     const mayBreak = (send: Send): boolean =>
       send.mode === 'overlapped' && send.phase !== 'failed' && (send.causes.length > 0 || socket.closed || !/^0?$/.test(send.status));
     if (!isCaused && now.sends.some((send) => send.socket === socket && mayBreak(send))) outOfBounds('a send may break its circuit');
-    return now.need(isCaused && !socket.ended);
+    return now.need(isCaused);
   }
   if (!socket.stream) return readDatagram(now, socket, step.runs);
   return step.oob === true ? readUrgent(now, socket, step.runs) : readStream(now, socket, step.runs);
@@ -146,8 +146,8 @@ const settleSend = (now: Now, send: Send): void => {
   const { socket, causes, arrived, length } = send;
   const isTakenBack = now.profile !== 'page' && (causes.includes('flush') || causes.includes('cancel'));
   const isClosed = socket.closed && (now.profile !== 'page' || isSynchronous(send));
-  const isFirst = now.sends.every((other) => !precedes(other, send) || other.phase === 'over');
-  const isConsumed = send.least === send.limit && (length > 0 || arrived || isFirst);
+  const isFirst = now.sends.every((other) => !precedes(other, send) || (other.phase === 'over' && other.status === '0'));
+  const isConsumed = send.least === send.limit && (length > 0 || arrived || (socket.stream && isFirst));
   if (hasFailed(socket) || isTakenBack || isClosed || isConsumed || isOversize(send)) end(now, send);
 };
 

@@ -2,7 +2,7 @@
 
 import type { Run } from '../../model/winsock/trace.ts';
 import { end, pass } from './rules.ts';
-import { hasUrgent, isOversize, type Now, precedes, type Send, type Socket } from './world.ts';
+import { hasUrgent, isOversize, type Now, outOfBounds, precedes, type Send, type Socket } from './world.ts';
 
 const isUnderWay = ({ phase, ok }: Send): boolean => (phase === 'begun' ? ok : phase !== 'failed');
 const post = (send: Send): void => {
@@ -88,17 +88,17 @@ export const readDatagram = (now: Now, socket: Socket, runs: readonly Run[]): vo
 
 /** The peer reads the end of the stream. On the page alone a close may lose what was accepted, and a shutdown what is pending. */
 export const readEnd = (now: Now, socket: Socket): void => {
-  const sent = sendsOn(now, socket).filter(({ phase }) => phase !== 'begun');
-  now.need(socket.shut !== 'no' || socket.closed);
-  if (now.profile === 'page') {
-    for (const send of socket.closed ? [] : sent) {
-      end(now, send, { spontaneous: true });
-      now.need(send.status !== '0' || lacksNothing(send));
-    }
-  } else {
-    now.need(!socket.closed || socket.linger !== 'zero');
-    for (const send of sent) close(now, send, !socket.closed);
-    for (const send of sendsOn(now, socket)) send.ok &&= send.phase !== 'begun' || send.length === 0;
-  }
+  const all = sendsOn(now, socket);
+  if (socket.dead) outOfBounds('the end of a stream whose circuit is broken');
+  if (all.some(({ mode, returned, length }) => mode === 'overlapped' && !returned && length > 0))
+    outOfBounds('an end while a send is posted');
+  now.need(socket.shut !== 'no' || (socket.closed && (now.profile === 'page' || socket.linger !== 'zero')));
   socket.ended = true;
+  if (now.profile === 'page' && socket.closed) return;
+  for (const send of all) {
+    if (send.phase === 'begun') send.ok &&= send.length === 0;
+    else if (now.profile === 'page') end(now, send, { spontaneous: true });
+    else close(now, send, !socket.closed);
+    now.need(now.profile !== 'page' || send.status !== '0' || lacksNothing(send));
+  }
 };
