@@ -121,10 +121,11 @@ function mayInitiate(world: World, socket: Socket, call: WSPSendCall, record: Be
   });
 }
 
-/** From here on the bytes of a call that has not returned may leave. */
+/** From here on the bytes of a call that has not returned may leave, unless it can only fail as things stand. */
 export function postBegun(world: World, record: BegunRecord): void {
   const { socket, call } = record;
   if (socket === undefined || record.segment !== undefined || call.call !== 'WSPSend') return;
+  if (socket.unjudged === undefined && !mayInitiate(world, socket, call, record)) return;
   const mayTakePart = !record.mayBlock && !usesOverlappedIo(call, socket);
   record.segment = postBytes(socket, { ...postingOf(world, call, askedFor(call), Infinity, true), mayTakePart });
   if (socket.isStream) socket.stream.inPieces(record.segment);
@@ -150,7 +151,7 @@ export function beginSend(world: World, record: BegunRecord, call: WSPSendCall):
     }
     if (clash !== undefined) unjudge(world, clash, ...(operation.ignored ? [] : [operation]));
   }
-  if (socket !== undefined && (socket.unjudged !== undefined || mayInitiate(world, socket, call, record))) postBegun(world, record);
+  postBegun(world, record);
   if (clash !== undefined && record.operation?.ignored === false) unjudge(world, record.operation);
 }
 

@@ -38,7 +38,7 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
 
   // Nothing is refused from here on.
   if (socket !== undefined) {
-    noteSend(world, socket, succeeded ? askedFor(call) : 0);
+    noteSend(world, socket, succeeded && record === undefined ? askedFor(call) : 0);
     socket.wouldBlock ||= answer.errno === 'WSAEWOULDBLOCK';
     world.moved.add(socket);
   }

@@ -112,9 +112,9 @@ function connect(world: World, socket: Socket, call: WSPConnectCall, returns: Re
   if (returns.rc !== 0 && !begins) return;
   move(world, socket, begins ? 'WSPConnect.begins' : 'WSPConnect');
   socket.wasConnected = true;
-  for (const record of socket.sends) postBegun(world, record);
-  if (world.networkDown !== 'no') reachNetwork(world, socket);
   socket.toBroadcast = call.to === 'broadcast';
+  if (world.networkDown !== 'no') reachNetwork(world, socket);
+  for (const record of socket.sends) postBegun(world, record);
 }
 
 /** The operations that WSPCancelIo names: one, all of a socket younger than an id, or those of them that its own thread started. */
@@ -181,7 +181,10 @@ function setOption(world: World, socket: Socket, { name, value }: WSPSetSockOptC
   }
   if (name === 'SO_SNDTIMEO') socket.timesOut = truthy(value);
   if (name === 'SO_RCVTIMEO') socket.receiveTimesOut = truthy(value);
-  if (name === 'SO_BROADCAST') socket.broadcastAllowed = truthy(value);
+  if (name === 'SO_BROADCAST') {
+    socket.broadcastAllowed = truthy(value);
+    for (const record of socket.sends) postBegun(world, record);
+  }
   if (name === 'SO_LINGER' && typeof value === 'object') {
     socket.lingers = value.l_onoff !== 0;
     socket.lingerZero = socket.lingers && value.l_linger === 0;
@@ -314,6 +317,9 @@ function shutDown(world: World, socket: Socket, how: string): void {
   socket.sendClosed = true;
   if (how === 'SD_BOTH') socket.shutDownBoth = true;
   shutDownUnder(world, socket);
+  // A call that waits for room may be broken off.
+  if (!socket.isStream) return;
+  for (const { mayBlock, segment } of socket.sends) if (mayBlock && segment !== undefined) socket.stream.loosen(segment, false);
 }
 
 /** What becomes of a send that pends at the shutdown, the page does not say (ruling D10). */

@@ -81,6 +81,7 @@ const succeeds = (now: Now, send: Send, bytes: number | undefined): void => {
 /** It initiated nothing; or it is a blocking call that was broken in the middle, so that some of it may have gone out. */
 const fails = (now: Now, send: Send, code: string, bytes: number) => {
   const { phase } = send;
+  if (phase === 'over') outOfBounds('a call that fails although something behind it went out');
   const pendsOversize = now.profile === 'msafd' && send.mode === 'overlapped' && isOversize(send) && code === 'WSAEMSGSIZE';
   const isRefused = phase === 'begun' ? send.may.includes(code) && !pendsOversize : code === 'WSAENOBUFS';
   const isUntouched = bytes === 0 && (phase === 'begun' || (phase === 'posted' && isSynchronous(send) && send.least === 0));
@@ -89,8 +90,10 @@ const fails = (now: Now, send: Send, code: string, bytes: number) => {
     send.phase = 'failed';
     return reportCircuit(now, send.socket, code);
   }
+  if (send.read >= send.length && send.length > 0 && send.socket.stream) outOfBounds('a call that fails although all of it was read');
   end(now, send, { status: code });
-  now.need(send.status === code && bytes <= send.limit && !(send.mode === 'filled' && send.seen));
+  reportCircuit(now, send.socket, code);
+  now.need(!send.arrived && send.status === code && bytes <= send.limit && !(send.mode === 'filled' && send.seen));
   Object.assign(send, { told: true, seen: true });
 };
 
@@ -160,7 +163,7 @@ const socketCallReturns = (now: Now, socket: Socket, call: SocketCall, returns: 
     if (returns.rc === 0) for (const send of pending.filter(isNamed)) if (/begun|posted/.test(send.phase)) send.causes.push('cancel');
   } else if (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH') {
     now.need(now.profile !== 'msafd' || returns.errno === 'WSAEOPNOTSUPP');
-    if (returns.rc === 0) for (const send of posted) send.causes.push('flush');
+    if (returns.rc === 0 && now.sends.some((send) => send.socket === socket)) outOfBounds('what a flush takes back');
   } else if (returns.rc === 0) change(socket, call, returns);
   else if (call.call === 'WSPConnect') {
     if (returns.errno === 'WSAEWOULDBLOCK') Object.assign(socket, { bound: 'yes', peer: call.to ?? 'peer', connecting: true });

@@ -28,7 +28,8 @@ export const modeOf = (profile: Profile, socket: Socket, call: WSPSendCall): Mod
 
 /** The codes that report the failure of this circuit, from whatever has happened to it. A datagram socket has the network's alone. */
 export const circuitCodes = (profile: Profile, { stream, peer, causes }: Socket): string[] => {
-  const down = when(causes.includes('network.down'), 'WSAENETDOWN', 'WSAECONNABORTED');
+  const isDown = causes.includes('network.down');
+  const down = [...when(isDown, 'WSAENETDOWN'), ...when(isDown && peer !== 'none', 'WSAECONNABORTED')];
   if (!stream || peer === 'none') return down;
   const isReset = causes.includes('peer.reset') || causes.includes('peer.close');
   const isDead = causes.includes('keepalive.failed');
@@ -60,7 +61,7 @@ export const look = (now: Now, send: Send): void => {
   const isOwed = isFatal || socket.dead || surely.length > 0;
   const perhaps = [
     'WSAENOBUFS',
-    ...when(isFaulty, 'WSAEFAULT'),
+    ...when(isFaulty || (profile === 'page' && !socket.closed && call.buffers.length === 0), 'WSAEFAULT'),
     ...when(isInProgress(now, send), 'WSAEINPROGRESS'),
     ...when(now.network.length > 0, 'WSAENETDOWN'),
   ];
@@ -105,7 +106,8 @@ const circuitFailures = (profile: Profile, socket: Socket): string[] => {
 /** A lack of room may hold with whatever else is wrong with the call, since errors have no order. */
 const mayWouldBlock = ({ profile, sends }: Now, send: Send, isOwed: boolean): boolean => {
   const { socket, mode } = send;
-  if (isSynchronous(send) || socket.receiveOnly || socket.peer === 'none' || socket.shut !== 'no' || socket.dead) return false;
+  if (isSynchronous(send) || socket.receiveOnly || socket.peer === 'none' || socket.shut !== 'no' || (socket.dead && socket.stream))
+    return false;
   const others = sends.filter((other) => other !== send && other.phase !== 'failed');
   const waits = (other: Send): boolean => other.socket === socket && other.read < other.limit;
   if (mode === 'nonblocking') return profile !== 'msafd' || !socket.stream || others.some(waits);
@@ -170,7 +172,7 @@ const succeed = (now: Now, send: Send): void => {
 
 const fail = (now: Now, send: Send, code: string, kills: boolean): void => {
   Object.assign(send, { phase: 'over', status: code, killed: kills });
-  if (kills) reportCircuit(now, send.socket, code);
+  if (kills) reportCircuit(now, send.socket, code, false);
 };
 
 /** All that stands before a send is over. A send without bytes passes nothing. */
@@ -180,11 +182,11 @@ export const pass = (now: Now, send: Send): void => {
 };
 
 /** Once a code of the circuit was reported nothing more goes out. A shortage of buffers is no such code, whatever else it may mean. */
-export const reportCircuit = ({ profile }: Now, socket: Socket, code: string): void => {
+export const reportCircuit = ({ profile }: Now, socket: Socket, code: string, isTold = true): void => {
   if (code === 'WSAENOBUFS' || !circuitCodes(profile, socket).includes(code) || (!socket.stream && code !== 'WSAENETDOWN')) return;
   socket.dead = true;
   const wasReset = socket.causes.includes('peer.reset') || socket.causes.includes('peer.close');
-  socket.resetReported ||= code === 'WSAECONNRESET' || (wasReset && code !== 'WSAENETDOWN');
+  socket.resetReported ||= isTold && (code === 'WSAECONNRESET' || (wasReset && code !== 'WSAENETDOWN'));
 };
 
 /** A status was reported for a send. */
@@ -193,8 +195,9 @@ export const report = (now: Now, send: Send, code: string, bytes: number | undef
   const looksDone = send.phase === 'over' && send.status === '0' && !send.told && send.mode === 'overlapped';
   if (looksDone && code === 'WSAENOBUFS') outOfBounds('a shortage of buffers that shows late');
   end(now, send, { spontaneous: true, status: code });
+  if (code !== '0') reportCircuit(now, send.socket, code);
   now.need(send.status === code);
-  now.need(code === '0' ? bytes === send.length : (bytes ?? 0) <= (code === 'WSAEMSGSIZE' ? 0 : send.limit));
+  now.need(code === '0' ? bytes === send.length : (bytes ?? 0) <= (code === 'WSAEMSGSIZE' ? 0 : Math.max(0, send.limit)));
   if (code !== '0') send.least = Math.max(send.least, bytes ?? 0);
   // On the page alone the event may follow a zero return until the next settle.
   const mayFollow = now.profile === 'page' && send.told && send.returned && !send.delivered;

@@ -24,7 +24,6 @@ import {
   OutOfBounds,
   outOfBounds,
   type Profile,
-  precedes,
   type Send,
   type Socket,
   type Told,
@@ -144,9 +143,9 @@ const settleSend = (now: Now, send: Send): void => {
   if (send.phase !== 'posted') return;
   send.waits = true;
   const { socket, causes, arrived, length } = send;
-  const isTakenBack = now.profile !== 'page' && (causes.includes('flush') || causes.includes('cancel'));
+  const isTakenBack = now.profile !== 'page' && causes.includes('cancel');
   const isClosed = socket.closed && (now.profile !== 'page' || isSynchronous(send));
-  const isFirst = now.sends.every((other) => !precedes(other, send) || (other.phase === 'over' && other.status === '0'));
+  const isFirst = now.sends.every((each) => each.socket !== socket || each.id >= send.id || each.phase === 'failed' || each.status === '0');
   const isConsumed = send.least === send.limit && (length > 0 || arrived || (socket.stream && isFirst));
   if (hasFailed(socket) || isTakenBack || isClosed || isConsumed || isOversize(send)) end(now, send);
 };

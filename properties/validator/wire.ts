@@ -16,7 +16,7 @@ const sendsOn = ({ sends }: Now, socket: Socket): Send[] => sends.filter((send) 
 /** The next byte in line, or the next datagram, comes from this send. */
 const readFrom = (now: Now, send: Send): void => {
   const { socket } = send;
-  now.need(isUnderWay(send) && !socket.ended && !isOversize(send));
+  now.need(isUnderWay(send) && !socket.ended && !isOversize(send) && send.status !== 'WSAEMSGSIZE');
   now.need(socket.stream ? send.read < send.limit : !send.arrived && send.limit === send.length);
   for (const other of now.sends) if (precedes(other, send)) close(now, other, true);
   post(send);
@@ -92,6 +92,8 @@ export const readEnd = (now: Now, socket: Socket): void => {
   if (socket.dead) outOfBounds('the end of a stream whose circuit is broken');
   if (all.some(({ mode, returned, length }) => mode === 'overlapped' && !returned && length > 0))
     outOfBounds('an end while a send is posted');
+  const isOpen = ({ mode, phase, told, read, limit }: Send): boolean => mode === 'overlapped' && phase === 'over' && !told && read < limit;
+  if (all.some(isOpen)) outOfBounds('an end before the status of a send was told');
   now.need(socket.shut !== 'no' || (socket.closed && (now.profile === 'page' || socket.linger !== 'zero')));
   socket.ended = true;
   if (now.profile === 'page' && socket.closed) return;

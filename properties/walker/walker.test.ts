@@ -3,20 +3,21 @@ import { type Profile, profiles } from '../../model/clauses/profiles.ts';
 import { firstRejection } from '../../model/judge/judge.ts';
 import { RandomWords } from '../campaign/randomWords.ts';
 import type { Below } from '../catalogue/scenes.ts';
+import { validate } from '../validator/validator.ts';
 import { metamorphoses } from './metamorphoses.ts';
 import { readWalk, type WalkedTrace, Walker, walkPlans } from './walker.ts';
 
 /**
  * What the model may do, the oracle accepts, and what no state of the model permits, it rejects, there or where it first shows. What leaves
  * the meaning of a trace alone turns no accepted one into a rejected one, and none that is rejected into an accepted one.
+ *
+ * Where the model permits too much, a second judge decides: an alarm is false unless it rejects the same line.
  */
 
 const isLong = process.env.WSPSEND_LONG !== undefined;
-/** Steps of all walks of a slice under a profile. */
-const stepsWanted = isLong ? 60_000 : 300;
 const walkLength = 24;
 /** The slices whose tables are made in no time; the long run has them all. */
-const quick = ['smallest', 'nesting', 'spi'];
+const quick = ['smallest', 'nesting', 'spi', 'linger'];
 
 const belowOf = (seed: number): Below => {
   const words = new RandomWords(seed);
@@ -32,6 +33,8 @@ const rejectedAt = ({ side, lines }: Pick<WalkedTrace, 'side' | 'lines'>, profil
 };
 
 const plans = walkPlans.filter(({ slice }) => isLong || quick.includes(slice));
+/** Steps of all walks of a slice under a profile: in the long run a million for each profile. */
+const stepsWanted = isLong ? Number(process.env.WSPSEND_STEPS ?? 1_000_000) / plans.length : 300;
 
 describe.each(plans.flatMap((plan) => profiles.map((profile) => [plan.slice, profile, plan] as const)))(
   'walks of %s under %s',
@@ -46,9 +49,24 @@ describe.each(plans.flatMap((plan) => profiles.map((profile) => [plan.slice, pro
       }
     };
 
+    const isExcused = ({ side, lines }: WalkedTrace, at: number | undefined): boolean => {
+      if (plan.excused === undefined || at === undefined) return false;
+      const { header, steps } = readWalk({ ...(side && { side }), lines });
+      const second = validate(profile, header!, steps);
+      return second.verdict === 'rejected' && second.line === at + 2;
+    };
+
     test('are accepted, and so are those that say the same', () => {
+      let walks = 0;
+      let excused = 0;
       walksOf(false, (walked, below) => {
-        expect(rejectedAt(walked, profile), walked.path.join(', ')).toBeUndefined();
+        walks++;
+        const at = rejectedAt(walked, profile);
+        if (isExcused(walked, at)) {
+          excused++;
+          return;
+        }
+        expect(at, walked.path.join(', ')).toBeUndefined();
         for (const [name, change] of Object.entries(metamorphoses)) {
           expect(
             rejectedAt({ ...walked, lines: change(walked.lines, below) }, profile),
@@ -56,15 +74,18 @@ describe.each(plans.flatMap((plan) => profiles.map((profile) => [plan.slice, pro
           ).toBeUndefined();
         }
       });
+      expect(excused).toBeLessThan(walks / 5);
     });
 
     test('are rejected where they stray, whatever else goes on', () => {
       let strayed = 0;
       walksOf(true, (walked, below) => {
         if (!('wrong' in walked)) return;
+        const at = rejectedAt(walked, profile);
+        if (at !== walked.lines.length - 1 && isExcused(walked, at)) return;
         strayed++;
         const path = [...walked.path, walked.wrong].join(', ');
-        expect(rejectedAt(walked, profile), path).toBe(walked.lines.length - 1);
+        expect(at, path).toBe(walked.lines.length - 1);
         const beside = metamorphoses['traffic on another socket'](walked.lines, below);
         expect(rejectedAt({ ...walked, lines: beside }, profile), path).toBe(beside.length - 1);
       });
