@@ -205,9 +205,10 @@ export function lookAtPort(world: World, step: PortStep): Refusal | undefined {
   return step.port === 'packet' ? dequeuePacket(world, step) : findPortEmpty(world, step);
 }
 
-/** A packet was dequeued: it carries the status of the oldest operation of that name of which none has come. */
+/** A packet was dequeued: it carries the status of the oldest operation of that name, on that socket, of which none has come. */
 function dequeuePacket(world: World, step: PortPacketStep): Refusal | undefined {
-  const operation = world.packets.get(step.overlapped)?.[0] ?? operationNamed(world, step.overlapped);
+  const expected = world.packets.get(step.overlapped) ?? [];
+  const operation = expected.find(({ socket }) => socket?.name === step.socket) ?? expected[0] ?? operationNamed(world, step.overlapped);
   if (operation === undefined) {
     if (world.mayBeForgotten(step.overlapped)) return undefined;
     return refusal(`a packet of ${step.overlapped} is dequeued, and no send used it`, 'Return:7');

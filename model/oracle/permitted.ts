@@ -34,7 +34,8 @@ export function permittedInstead(
   const isPeer = kindOf(step) === 'peer';
   // What a peer received may be about a call that owes no return.
   const isDue = !isPeer || [...world.released].some(({ number }) => number === about);
-  const owed = typeof about === 'number' ? { end: about } : about === undefined ? undefined : { routine: 'enter', overlapped: about };
+  const isQueued = about !== undefined && kindOf(step) !== 'port';
+  const owed = typeof about === 'number' ? { end: about } : isQueued ? { routine: 'enter', overlapped: about } : undefined;
   const due = first ?? (isDue ? owed : undefined);
   if (due !== undefined) found.unshift({ ...due, clauses: broken });
   else if (isPeer) found.push(...expectedByPeer(step as Extract<TraceStep, { peer: string }>, world));

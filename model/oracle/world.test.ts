@@ -109,6 +109,26 @@ test('an urgent send that is under way may go on where a report has what came be
   for (const step of steps) expect(oracle.step(step)).toBeUndefined();
 });
 
+test('a packet is of the operation on its own socket, whichever of that name is older', () => {
+  const opened = (socket: string): TraceStep[] => [
+    { call: 'WSPSocket', socket, type: 'SOCK_STREAM', overlapped: true, returns: { rc: 0 } },
+    { call: 'WSPConnect', socket, returns: { rc: 0 } },
+    { call: 'CreateIoCompletionPort', socket, returns: { rc: 0 } },
+  ];
+  const used = (socket: string, bytes: number): TraceStep[] => [
+    { call: 'WSPSend', socket, buffers: [bytes], overlapped: 'o1', returns: { rc: 0, bytes } },
+    { call: 'WSPGetOverlappedResult', socket, overlapped: 'o1', returns: { rc: 0, bytes } },
+  ];
+  const packet = (socket: string, bytes: number): TraceStep => ({ port: 'packet', socket, overlapped: 'o1', error: '0', bytes });
+  const judged = (...packets: readonly TraceStep[]) => {
+    const oracle = new Oracle('docs');
+    for (const step of [...opened('A'), ...opened('B'), ...used('A', 151), ...used('B', 8)]) expect(oracle.step(step)).toBeUndefined();
+    return packets.map((step) => oracle.step(step)?.clauses);
+  };
+  expect(judged(packet('B', 8), packet('A', 151))).toEqual([undefined, undefined]);
+  expect(judged(packet('B', 151))).toEqual([['Immediate:6']]);
+});
+
 test('what is said of a name that may be forgotten is not judged, and says so', () => {
   const oracle = new Oracle('docs');
   const run = (steps: readonly TraceStep[]): void => {

@@ -54,7 +54,7 @@ export const isWinsockCode = (name: string): name is WinsockCode => Object.hasOw
 /**
  * What a Win32 error stands for where Winsock gives one: completion ports and GetLastError speak Win32, and the page speaks Winsock.
  */
-const standsFor: Readonly<Record<string, WinsockCode>> = {
+export const standsFor: Readonly<Record<string, WinsockCode>> = {
   '5': 'WSAEACCES',
   '6': 'WSAENOTSOCK',
   '8': 'WSAENOBUFS',

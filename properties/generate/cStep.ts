@@ -1,5 +1,6 @@
 /** A step of a trace as what a C program does with ws2_32 on one thread. */
 
+import { completionModes } from '../../model/winsock/codes.ts';
 import { type CallStep, mainThread, type TraceStep } from '../../model/winsock/trace.ts';
 
 /** A step that a program with one thread and two ends of a loopback connection cannot take: the message says why. */
@@ -57,6 +58,8 @@ export function cStepOf(step: TraceStep, names: CNames): CStep | undefined {
     return step.routine === 'enter' ? { ...base, kind: 'ROUTINE', text: `the routine of ${step.overlapped}` } : undefined;
   }
   if ('poll' in step && step.poll === 'event') return { ...base, kind: 'EVENT', text: `the event of ${step.overlapped}` };
+  if ('port' in step)
+    return { ...base, kind: 'PACKET', text: step.port === 'packet' ? `a packet of ${step.overlapped}` : `the port of ${step.socket}` };
   if ('peer' in step) {
     if (step.peer === 'recv' && step.oob === true) throw new NotInC('its peer reads urgent data');
     const buffers = step.peer === 'recv' ? step.runs.flatMap(([start, length]) => [start % 251, length]) : [];
@@ -112,6 +115,10 @@ function callOf(step: CallStep): CallPart {
       return { kind: 'SHUTDOWN', value: { SD_RECEIVE: 0, SD_SEND: 1, SD_BOTH: 2 }[step.how as string] ?? 99 };
     case 'WSPCloseSocket':
       return { kind: 'CLOSE' };
+    case 'CreateIoCompletionPort':
+      return { kind: 'PORT' };
+    case 'SetFileCompletionNotificationModes':
+      return { kind: 'MODES', value: modesOf(step.modes) };
     case 'SleepEx':
       return { kind: 'SLEEP', value: Math.min(step.timeout ?? 0, 1000) };
     default:
@@ -122,7 +129,7 @@ function callOf(step: CallStep): CallPart {
 function sendOf(step: Extract<CallStep, { call: 'WSPSend' }>): CallPart {
   const { buffers, fill = 0, flags = [], event, routine, fault, count, port, overlapped } = step;
   if (Array.isArray(routine) && routine.length > 0) throw new NotInC('a routine makes calls');
-  if (port === true) throw new NotInC('it has a completion port');
+  if (port === false && event !== true) throw new NotInC('a send without an event has no low bit of hEvent');
   if (overlapped === undefined && (routine === true || event === true))
     throw new NotInC('a routine or an event stands without an OVERLAPPED');
   const faults: readonly string[] = fault === undefined ? [] : [fault].flat();
@@ -134,6 +141,7 @@ function sendOf(step: Extract<CallStep, { call: 'WSPSend' }>): CallPart {
     ...(faults.includes('lpBuffers') ? ['FAULT_ARRAY'] : []),
     ...(faults.includes('buffer') ? ['FAULT_BUFFER'] : []),
     ...(count === false ? ['NO_COUNT'] : []),
+    ...(port === true ? ['ON_PORT'] : port === false ? ['LOW_BIT'] : []),
   ];
   return {
     kind: 'SEND',
@@ -143,6 +151,13 @@ function sendOf(step: Extract<CallStep, { call: 'WSPSend' }>): CallPart {
     marks: marks.join(' | ') || '0',
   };
 }
+
+const modesOf = (modes: readonly string[]): number =>
+  modes.reduce((sum, mode) => {
+    const value = (completionModes as Readonly<Record<string, number>>)[mode];
+    if (value === undefined) throw new NotInC(`the mode ${mode} is not set`);
+    return sum | value;
+  }, 0);
 
 function bounded<T extends readonly number[]>(numbers: T, lengths: readonly number[]): T {
   if (numbers.length > buffersMax) throw new NotInC(`a step has more than ${buffersMax} buffers`);

@@ -25,6 +25,7 @@ static const DWORD untouched = 0xBADC0DE;
 
 typedef struct {
   SOCKET handle, peer;
+  HANDLE port;
   int is_stream;
 } Endpoint;
 
@@ -121,6 +122,19 @@ static Outcome returned(int rc, DWORD bytes) {
   return outcome;
 }
 
+static int bind_port(int socket) {
+  Endpoint *endpoint = &endpoints[socket];
+  if (endpoint->port == NULL) endpoint->port = CreateIoCompletionPort((HANDLE)endpoint->handle, NULL, (ULONG_PTR)socket, 0);
+  return endpoint->port != NULL;
+}
+
+/* What a call of Win32's own gives. */
+static Outcome done(int is_ok) {
+  DWORD code = is_ok ? 0 : GetLastError();
+  Outcome outcome = {SHOWS_RETURN, code, UNTOUCHED, UNTOUCHED};
+  return outcome;
+}
+
 static Outcome make_send(const Step *step) {
   WSABUF buffers[BUFFERS_MAX];
   DWORD own = untouched, length = 0, at = 0, i;
@@ -139,7 +153,8 @@ static Outcome make_send(const Step *step) {
     if (operation->event == NULL) operation->event = CreateEventW(NULL, TRUE, FALSE, NULL);
     ResetEvent(operation->event);
     memset(&operation->structure, 0, sizeof operation->structure);
-    if ((step->marks & HAS_EVENT)) operation->structure.hEvent = operation->event;
+    if (step->marks & HAS_EVENT) operation->structure.hEvent = (HANDLE)((ULONG_PTR)operation->event | (step->marks & LOW_BIT ? 1 : 0));
+    if (step->marks & ON_PORT) bind_port(step->socket);
     operation->count = untouched;
     /* The buffers stay until the program ends: the stack may read them for as long as the operation is outstanding. */
     operation->block = block;
@@ -160,9 +175,30 @@ static Outcome get_result(const Step *step) {
 }
 
 static Outcome cancel(const Step *step) {
-  BOOL done = CancelIoEx((HANDLE)endpoints[step->socket].handle, step->operation < 0 ? NULL : &operations[step->operation].structure);
-  Outcome outcome = returned(0, untouched);
-  if (!done) outcome.code = GetLastError();
+  return done(CancelIoEx((HANDLE)endpoints[step->socket].handle, step->operation < 0 ? NULL : &operations[step->operation].structure));
+}
+
+/* The code of Winsock that a code of Win32 stands for. */
+static unsigned long winsock_code(DWORD code) {
+  static const struct { DWORD win32, winsock; } pairs[] = {WIN32_CODES};
+  for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+    if (pairs[i].win32 == code) return pairs[i].winsock;
+  return code;
+}
+
+static Outcome read_port(const Step *step) {
+  Outcome outcome = {SHOWS_IDLE, 0, 0, 0};
+  HANDLE port = endpoints[step->socket].port;
+  OVERLAPPED *structure = NULL;
+  ULONG_PTR key = 0;
+  DWORD bytes = 0;
+  BOOL is_ok = port != NULL && GetQueuedCompletionStatus(port, &bytes, &key, &structure, SETTLE_MS);
+  DWORD code = is_ok ? 0 : GetLastError();
+  if (structure == NULL) return outcome;
+  outcome.shows = step->operation >= 0 && structure == (OVERLAPPED *)&operations[step->operation].structure ? SHOWS_RETURN : SHOWS_OTHER;
+  if (outcome.shows == SHOWS_OTHER) return outcome;
+  outcome.code = winsock_code(code);
+  outcome.least = outcome.most = is_ok ? (long long)bytes : UNTOUCHED;
   return outcome;
 }
 
@@ -220,6 +256,7 @@ static Outcome take(const Step *step) {
     case STEP_SOCKET:
       endpoint->is_stream = step->value == SOCK_STREAM;
       endpoint->peer = INVALID_SOCKET;
+      endpoint->port = NULL;
       endpoint->handle = WSASocketW(AF_INET, (int)step->value, 0, NULL, 0, step->flags);
       return returned(endpoint->handle == INVALID_SOCKET ? -1 : 0, untouched);
     case STEP_BIND: return returned(bind_endpoint(endpoint), untouched);
@@ -237,6 +274,9 @@ static Outcome take(const Step *step) {
       nothing.shows = WaitForSingleObject(operations[step->operation].event, 0) == WAIT_OBJECT_0 ? SHOWS_SET : SHOWS_UNSET;
       return nothing;
     case STEP_ROUTINE: return read_routine(step);
+    case STEP_PORT: return done(bind_port(step->socket));
+    case STEP_MODES: return done(SetFileCompletionNotificationModes((HANDLE)endpoint->handle, (UCHAR)step->value));
+    case STEP_PACKET: return read_port(step);
     case STEP_PEER: return read_peer(step);
     case STEP_PEER_RESET: setsockopt(endpoint->peer, SOL_SOCKET, SO_LINGER, (char *)&hard, sizeof hard); closesocket(endpoint->peer); return nothing;
     case STEP_PEER_CLOSE: closesocket(endpoint->peer); return nothing;
@@ -256,7 +296,7 @@ static int is_among(const Outcome *outcome, const Outcome *list, int count) {
 
 static void run(const Trace *trace) {
   int i;
-  memset(endpoints, 0xff, sizeof endpoints);
+  for (i = 0; i < NAMES_MAX; i++) endpoints[i].handle = endpoints[i].peer = INVALID_SOCKET, endpoints[i].port = NULL;
   memset(operations, 0, sizeof operations);
   entered_count = entered_read = 0;
   for (i = 0; i < trace->step_count; i++) {
@@ -282,6 +322,7 @@ static void run(const Trace *trace) {
   for (i = 0; i < NAMES_MAX; i++) {
     if (endpoints[i].handle != INVALID_SOCKET) closesocket(endpoints[i].handle);
     if (endpoints[i].peer != INVALID_SOCKET) closesocket(endpoints[i].peer);
+    if (endpoints[i].port != NULL) CloseHandle(endpoints[i].port);
   }
   SleepEx(0, TRUE);
 }

@@ -53,6 +53,20 @@ test('a trace is cut where one thread cannot go on, and says so', () => {
   expect(text).not.toContain('STEP_SETTLE, 5');
 });
 
+test('a packet has the statuses that are permitted, an empty port where that is, and Win32 codes as what they stand for', () => {
+  const bound = '{"call":"CreateIoCompletionPort","socket":"A","returns":{"rc":0}}';
+  const sent = '{"call":"WSPSend","socket":"A","buffers":[6],"overlapped":"o1","returns":{"rc":0,"bytes":6}}';
+  const text = written(bound, sent, '{"port":"packet","socket":"A","overlapped":"o1","error":"64","bytes":0}');
+  expect(permittedAt(text, 6)).toContain('{SHOWS_RETURN, 0, 6, 6}');
+  expect(text).toMatch(/STEP_PACKET, 6, .*\{SHOWS_RETURN, 10054, -1, -1\}/);
+  expect(text).toContain('{64, 10054}');
+  // Under the page a port need not have the packet.
+  const empty = written(bound, sent, '{"port":"empty","socket":"A"}');
+  expect(permittedAt(empty, 6)).toEqual(['{SHOWS_IDLE, 0, 0, 0}', '{SHOWS_OTHER, 0, 0, 0}']);
+  const low = written(bound, sent.replace('"overlapped"', '"event":true,"port":false,"overlapped"'));
+  expect(low).toContain('HAS_EVENT | LOW_BIT');
+});
+
 test('a title cannot end a comment or a string', () => {
   const { header, steps } = readTrace(connected.join('\n'));
   const text = cTestOf([{ name: 'a "\\ %d ??/ \n', header, steps }], { profile: 'page', runtime: '', title: 'ends */ here' });

@@ -8,8 +8,10 @@
 import type { Profile } from '../../model/clauses/profiles.ts';
 import { Oracle } from '../../model/oracle/oracle.ts';
 import { permittedOutcomes } from '../../model/oracle/permitted.ts';
-import { errorCodes } from '../../model/winsock/codes.ts';
-import type { PeerStep, TraceHeader, TraceStep } from '../../model/winsock/trace.ts';
+import type { Operation } from '../../model/oracle/world.ts';
+import { errorCodes, standsFor, winsockCodeOf } from '../../model/winsock/codes.ts';
+import { foreignErrors } from '../../model/winsock/foreign.ts';
+import type { PeerStep, PortStep, TraceHeader, TraceStep } from '../../model/winsock/trace.ts';
 import { type CStep, cStepOf, NotInC, operationsIn } from './cStep.ts';
 
 export interface CTrace {
@@ -19,7 +21,7 @@ export interface CTrace {
 }
 
 interface Outcome {
-  readonly shows: 'RETURN' | 'NOTHING' | 'SET' | 'UNSET' | 'BYTES' | 'IDLE' | 'EOF' | 'ERROR';
+  readonly shows: 'RETURN' | 'NOTHING' | 'OTHER' | 'SET' | 'UNSET' | 'BYTES' | 'IDLE' | 'EOF' | 'ERROR';
   readonly code: number;
   readonly least: number;
   readonly most: number;
@@ -31,7 +33,7 @@ export function cTestOf(
   { profile, runtime, title }: { readonly profile: Profile; readonly runtime: string; readonly title: string },
 ): string {
   const tables = traces.map((trace, at) => tableOf(trace, at, profile));
-  return `${head(title, profile)}${types}${tables.map(({ text }) => text).join('')}
+  return `${head(title, profile)}${types}${win32Text}${tables.map(({ text }) => text).join('')}
 static const Trace traces[] = {
 ${tables.map(({ row }) => `  ${row},\n`).join('')}};
 
@@ -76,6 +78,10 @@ function tableOf({ name, header, steps }: CTrace, at: number, profile: Profile):
 /** What the trace shows of the step. */
 function shownBy(step: TraceStep): Outcome {
   if ('peer' in step) return shownByPeer(step);
+  if ('port' in step && !('call' in step))
+    return step.port === 'empty'
+      ? { shows: 'IDLE', ...none }
+      : { shows: 'RETURN', ...counted(winsockCodeOf(`${numberOfCode(step.error)}`), step.bytes) };
   if ('poll' in step) return { shows: step.poll === 'event' && step.signalled ? 'SET' : 'UNSET', ...none };
   if ('routine' in step && step.routine === 'enter') return { shows: 'RETURN', ...counted(step.error, step.bytes) };
   if ('call' in step && step.returns !== undefined) {
@@ -85,10 +91,13 @@ function shownBy(step: TraceStep): Outcome {
   return { shows: 'call' in step ? 'RETURN' : 'NOTHING', ...('call' in step ? counted('0', undefined) : none) };
 }
 
+const numbers: Readonly<Record<string, number>> = { ...errorCodes, ...foreignErrors };
+const numberOfCode = (name: string): number => numbers[name] ?? Number(name);
+
 const none = { code: 0, least: 0, most: 0 } as const;
 
 const counted = (errno: string, bytes: number | { readonly least: number; readonly most: number } | undefined): Omit<Outcome, 'shows'> => {
-  const code = (errorCodes as Readonly<Record<string, number>>)[errno] ?? Number(errno);
+  const code = numberOfCode(errno);
   // Of a call that fails, the count is no matter here: what a stack leaves there is nobody's to read.
   if (bytes === undefined || code !== 0) return { code, least: -1, most: -1 };
   return typeof bytes === 'number' ? { code, least: bytes, most: bytes } : { code, ...bytes };
@@ -111,6 +120,7 @@ interface PermittedHere {
 
 function permittedAt(step: TraceStep, oracle: Oracle): PermittedHere {
   if ('peer' in step) return permittedToPeer(step, oracle);
+  if ('port' in step && !('call' in step)) return permittedToPort(step, oracle);
   if ('poll' in step && step.poll === 'event') {
     const outcomes = [true, false].filter((signalled) => oracle.foresee({ ...step, signalled }) !== undefined);
     return { permitted: outcomes.map((signalled) => ({ shows: signalled ? 'SET' : 'UNSET', ...none })), isWhole: true, clauses: [] };
@@ -128,6 +138,27 @@ function permittedAt(step: TraceStep, oracle: Oracle): PermittedHere {
     isWhole: true,
     clauses: [...new Set(found.flatMap(({ clauses }) => clauses))],
   };
+}
+
+/** A port may have nothing, or the packet of another operation first; which of these come in what order nobody says. */
+function permittedToPort(step: PortStep, oracle: Oracle): PermittedHere {
+  const { socket } = step;
+  const attempt = (candidate: TraceStep) => oracle.foresee(candidate);
+  const empty: PortStep = { port: 'empty', socket };
+  const own = step.port === 'packet' ? permittedOutcomes(step, oracle.world, attempt) : [];
+  const isOther = ([overlapped, waiting]: readonly [string, readonly Operation[]]): boolean =>
+    !('overlapped' in step && step.overlapped === overlapped) &&
+    waiting.some((operation) => operation.socket?.name === socket) &&
+    permittedOutcomes({ port: 'packet', socket, overlapped, error: '0', bytes: 0 }, oracle.world, attempt).length > 0;
+  const permitted = own.flatMap(({ shown }): Outcome[] => {
+    const { error, bytes } = shown as { readonly error?: string; readonly bytes?: number };
+    return error === undefined ? [] : [{ shows: 'RETURN', ...counted(error, bytes) }];
+  });
+  if (attempt(empty) !== undefined) permitted.push({ shows: 'IDLE', ...none });
+  if ([...oracle.world.packets].some(isOther)) permitted.push({ shows: 'OTHER', ...none });
+  const seen = shownBy(step);
+  if (attempt(step) !== undefined && !permitted.some((one) => one.shows === seen.shows && holds(one, seen))) permitted.push(seen);
+  return { permitted, isWhole: true, clauses: [...new Set(own.flatMap(({ clauses }) => clauses))] };
 }
 
 const holds = (outcome: Outcome, other: Outcome): boolean =>
@@ -188,12 +219,19 @@ const head = (title: string, profile: Profile): string => `/*
 
 `;
 
+/** Completion ports speak Win32. */
+const win32Text = `
+#define WIN32_CODES ${Object.entries(standsFor)
+  .map(([win32, name]) => `{${win32}, ${numberOfCode(name)}}`)
+  .join(', ')}
+`;
+
 const types = `enum {
   STEP_SOCKET, STEP_BIND, STEP_CONNECT, STEP_NONBLOCKING, STEP_FLUSH, STEP_OPTION, STEP_SEND, STEP_RESULT, STEP_CANCEL, STEP_SHUTDOWN,
-  STEP_CLOSE, STEP_SLEEP, STEP_EVENT, STEP_ROUTINE, STEP_PEER, STEP_PEER_RESET, STEP_PEER_CLOSE, STEP_PEER_SHUTDOWN, STEP_SETTLE
+  STEP_CLOSE, STEP_SLEEP, STEP_EVENT, STEP_ROUTINE, STEP_PORT, STEP_MODES, STEP_PACKET, STEP_PEER, STEP_PEER_RESET, STEP_PEER_CLOSE, STEP_PEER_SHUTDOWN, STEP_SETTLE
 };
-enum { SHOWS_NOTHING, SHOWS_RETURN, SHOWS_SET, SHOWS_UNSET, SHOWS_BYTES, SHOWS_IDLE, SHOWS_EOF, SHOWS_ERROR };
-enum { HAS_EVENT = 1, HAS_ROUTINE = 2, FAULT_ARRAY = 4, FAULT_BUFFER = 8, NO_COUNT = 16, UNTOUCHED = -1 };
+enum { SHOWS_NOTHING, SHOWS_RETURN, SHOWS_SET, SHOWS_UNSET, SHOWS_BYTES, SHOWS_IDLE, SHOWS_EOF, SHOWS_ERROR, SHOWS_OTHER };
+enum { HAS_EVENT = 1, HAS_ROUTINE = 2, FAULT_ARRAY = 4, FAULT_BUFFER = 8, NO_COUNT = 16, ON_PORT = 32, LOW_BIT = 64, UNTOUCHED = -1 };
 
 /* A code of 0 is success; the count lies between \`least\` and \`most\`, both included, and is UNTOUCHED where nothing was written. */
 typedef struct {
