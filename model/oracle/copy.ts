@@ -23,10 +23,9 @@ class Copy {
     for (const [name, operation] of world.operations) copy.operations.set(name, this.#operation(operation));
     for (const [name, thread] of world.threads) copy.threads.set(name, this.#thread(thread));
     copy.live = this.#byAge(world.live);
-    copy.named = this.#byName(world.named);
     copy.routines = this.#byName(world.routines);
-    for (const operation of world.unsettledOperations) copy.unsettledOperations.add(this.#operation(operation));
-    for (const socket of world.moved) copy.moved.add(this.#socket(socket));
+    copy.unsettledOperations = world.unsettledOperations.map((operation) => this.#operation(operation));
+    copy.moved = world.moved.map((socket) => this.#socket(socket));
     copy.finished = world.finished.map((operation) => this.#operation(operation));
     copy.closed = world.closed.map((socket) => this.#socket(socket));
     for (const socket of world.unsettled) copy.unsettled.add(this.#socket(socket));

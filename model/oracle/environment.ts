@@ -76,7 +76,7 @@ function ofFailingCall(world: World, socket: Socket, runs: readonly [number, num
 
 /** Moves the delivery of a stream on, or says which clause forbids what the peer saw. */
 function delivered(world: World, socket: Socket, event: DeliveryEvent, isTaken: boolean, message: () => string): Refusal | undefined {
-  if (isTaken) world.moved.add(socket);
+  if (isTaken) world.noteMoved(socket);
   const unjudged = socket.unjudged ?? (socket.unseen ? 'nothing is known of the far end' : undefined);
   if (unjudged !== undefined) {
     world.note(socket.name, unjudged);
@@ -225,10 +225,14 @@ export function settle(world: World): Refusal | undefined {
     socket.reachesNetwork = false;
   }
   world.unsettled.clear();
-  for (const socket of visited(world.moved)) noteReached(world, socket);
-  world.moved.clear();
+  for (let socket = world.moved.pop(); socket !== undefined; socket = world.moved.pop()) {
+    socket.isMoved = false;
+    noteReached(world, socket);
+  }
   for (const operation of visited(world.unsettledOperations)) settleOperation(world, operation);
-  world.unsettledOperations.clear();
+  for (let operation = world.unsettledOperations.pop(); operation !== undefined; operation = world.unsettledOperations.pop()) {
+    operation.unsettledAt = -1;
+  }
   for (const record of visited(world.begun.values())) settleCall(world, record);
   return undefined;
 }
@@ -250,7 +254,7 @@ function noteReached(world: World, socket: Socket): void {
     const isReached = socket.isStream ? socket.stream.mayHaveTaken(segment) : socket.datagrams.mayHaveTaken(segment);
     // One of no bytes waits for what was posted before it.
     if (!isReached && (segment.length > 0 || !surelyConsumed(socket, segment))) return;
-    world.unsettledOperations.add(operation);
+    world.touch(operation);
   }
 }
 

@@ -67,7 +67,9 @@ export class Follower {
         const inUnit = (from - begins) % segment.unit;
         if (valueAt(segment, from - begins, period) !== start || inUnit + to - from > segment.unit || to > begins + segment.length)
           return undefined;
-        return at === place.at ? place : { ...place, at, from: exactly(begins), since: 0 };
+        return at === place.at
+          ? place
+          : { at, from: exactly(begins), endings, since: 0, exact: place.exact, strands, front: place.front, free: place.free };
       }
       begins += segment.length;
       at++;

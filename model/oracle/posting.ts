@@ -42,6 +42,7 @@ export function newOperation(world: World, socket: Socket | undefined, call: WSP
     socket,
     thread: world.thread(call.thread).name,
     length: asked,
+    isNameShared: before !== undefined && world.live.has(before),
     hasEvent: call.event === true,
     hasRoutine: routine,
     portBound: call.port === true || owesPacket,
@@ -72,6 +73,7 @@ export function newOperation(world: World, socket: Socket | undefined, call: WSP
     upcalled: false,
     queuedAt: undefined,
     nameFree: false,
+    unsettledAt: -1,
   };
   world.admit(operation);
   return operation;

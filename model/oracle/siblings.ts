@@ -120,10 +120,12 @@ function connect(world: World, socket: Socket, call: WSPConnectCall, returns: Re
 /** The operations that WSPCancelIo names: one, all of a socket younger than an id, or those of them that its own thread started. */
 function namedBy(world: World, socket: Socket, call: WSPCancelIoCall, upTo: number): readonly Operation[] {
   const { overlapped, scope } = call;
-  const named = overlapped === undefined ? socket.operations.after(upTo) : (world.named.get(overlapped) ?? []);
+  const latest = overlapped === undefined ? undefined : world.operations.get(overlapped);
+  const isOnly = latest !== undefined && !latest.isNameShared;
+  const named = overlapped === undefined ? socket.operations.after(upTo) : isOnly ? [latest] : socket.operations;
   const isNamed = (operation: Operation): boolean =>
-    operation.socket === socket && (scope !== 'thread' || operation.thread === threadOf(call));
-  return [...visited(named)].filter(isNamed);
+    (overlapped === undefined || operation.name === overlapped) && (scope !== 'thread' || operation.thread === threadOf(call));
+  return [...visited(named)].filter((operation) => isNamed(operation) && socket.operations.has(operation));
 }
 
 function cancelNamed(world: World, socket: Socket, call: WSPCancelIoCall): void {
@@ -271,6 +273,7 @@ export function openSocket(world: World, { socket: name, type, overlapped, recei
     datagrams: new DatagramQueue(world.period),
     operations: new ByAge(),
     waiting: new ByAge(),
+    isMoved: false,
     cancelledUpTo: 0,
     missedUpTo: 0,
     sends: new Set(),

@@ -111,7 +111,9 @@ export class ByteStream {
 
   /** The places where between two numbers of its bytes are in the stream, once it was passed. */
   #holding(segment: Segment, least: number, most: number): Place[] {
-    return this.#exchanged(segment).flatMap((place) => withRead(place, segment, this.#received, least, most));
+    const places = this.#exchanged(segment);
+    if (places.length === 1) return withRead(places[0]!, segment, this.#received, least, most);
+    return places.flatMap((place) => withRead(place, segment, this.#received, least, most));
   }
 
   /** Its place is fixed from here on, although its call goes on. */

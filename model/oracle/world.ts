@@ -85,6 +85,8 @@ export interface Socket {
   operations: ByAge<Operation>;
   /** Those that pend and of which nothing shows yet that the transport took all of them. */
   waiting: ByAge<Operation>;
+  /** Something left of it since the last settle. */
+  isMoved: boolean;
   /** WSPCancelIo has met all of its operations up to these ids, where it succeeded and where it found none. */
   cancelledUpTo: number;
   missedUpTo: number;
@@ -109,6 +111,8 @@ export interface Operation {
   readonly socket: Socket | undefined;
   readonly thread: string;
   readonly length: number;
+  /** Another of its name may have been outstanding when it was posted. */
+  readonly isNameShared: boolean;
   readonly hasEvent: boolean;
   readonly hasRoutine: boolean;
   /** It may give a packet to a completion port. */
@@ -151,6 +155,8 @@ export interface Operation {
   /** The step at which WPUQueueApc was called for it last. */
   queuedAt: number | undefined;
   nameFree: boolean;
+  /** Its place among those to which something happened since the last settle, or -1. */
+  unsettledAt: number;
 }
 
 export interface BegunRecord {
@@ -220,14 +226,12 @@ export class World {
   released = new Set<BegunRecord>();
   /** Operations that may still be outstanding. */
   live = new ByAge<Operation>();
-  /** The same under the name of their OVERLAPPED, the oldest first. */
-  named = new Map<string, Operation[]>();
   /** Those whose routine may still run, under the name of their OVERLAPPED, the oldest first. */
   routines = new Map<string, Operation[]>();
   /** Operations to which something happened since the last settle, so that the next one may move them on. */
-  unsettledOperations = new Set<Operation>();
+  unsettledOperations: Operation[] = [];
   /** Sockets of which something left since the last settle. */
-  moved = new Set<Socket>();
+  moved: Socket[] = [];
   /** Names of operations that are over, oldest first, so that memory stays bounded. */
   finished: Operation[] = [];
   forgotten = false;
@@ -297,7 +301,6 @@ export class World {
   admit(operation: Operation): void {
     this.operations.set(operation.name, operation);
     this.live.add(operation);
-    enter(this.named, operation);
     operation.socket?.operations.add(operation);
     this.move(operation, operation.state);
     const thread = this.thread(operation.thread);
@@ -311,8 +314,14 @@ export class World {
   /** Nothing can come of the operation any more: it is found by its name alone. */
   dismiss(operation: Operation): void {
     this.live.delete(operation);
-    leave(this.named, operation);
-    this.unsettledOperations.delete(operation);
+    const at = operation.unsettledAt;
+    if (at >= 0) {
+      // The last takes its place.
+      const last = this.unsettledOperations.pop()!;
+      if (last !== operation) this.unsettledOperations[at] = last;
+      last.unsettledAt = at;
+      operation.unsettledAt = -1;
+    }
     operation.socket?.operations.delete(operation);
     operation.socket?.waiting.delete(operation);
     const thread = this.thread(operation.thread);
@@ -333,7 +342,15 @@ export class World {
 
   /** Something happened to the operation: the next settle looks at it. */
   touch(operation: Operation): void {
-    if (this.live.has(operation)) this.unsettledOperations.add(operation);
+    if (operation.unsettledAt >= 0 || !this.live.has(operation)) return;
+    operation.unsettledAt = this.unsettledOperations.push(operation) - 1;
+  }
+
+  /** Something left of the socket, or may have. */
+  noteMoved(socket: Socket): void {
+    if (socket.isMoved) return;
+    socket.isMoved = true;
+    this.moved.push(socket);
   }
 
   /** The circuit is in this state from here on. What waits on one that is broken is over. */

@@ -20,7 +20,7 @@ function* streamOf(socket: Socket, nameOf: NameOf): Generator<Subject> {
     const suppose = (copy: World): void => {
       const twin = copy.sockets.get(name)!;
       twin.stream.suppose(place);
-      copy.moved.add(twin);
+      copy.noteMoved(twin);
     };
     return { id: idOf(place), says, suppose };
   });
