@@ -24,8 +24,8 @@ class Copy {
     for (const [name, thread] of world.threads) copy.threads.set(name, this.#thread(thread));
     copy.live = this.#byAge(world.live);
     copy.routines = this.#byName(world.routines);
-    copy.unsettledOperations = world.unsettledOperations.map((operation) => this.#operation(operation));
-    copy.moved = world.moved.map((socket) => this.#socket(socket));
+    copy.changes.operations.push(...world.changes.operations.map((operation) => this.#operation(operation)));
+    copy.changes.sockets.push(...world.changes.sockets.map((socket) => this.#socket(socket)));
     copy.finished = world.finished.map((operation) => this.#operation(operation));
     copy.closed = world.closed.map((socket) => this.#socket(socket));
     for (const socket of world.unsettled) copy.unsettled.add(this.#socket(socket));

@@ -76,7 +76,7 @@ function ofFailingCall(world: World, socket: Socket, runs: readonly [number, num
 
 /** Moves the delivery of a stream on, or says which clause forbids what the peer saw. */
 function delivered(world: World, socket: Socket, event: DeliveryEvent, isTaken: boolean, message: () => string): Refusal | undefined {
-  if (isTaken) world.noteMoved(socket);
+  if (isTaken) world.changes.addSocket(socket);
   const unjudged = socket.unjudged ?? (socket.unseen ? 'nothing is known of the far end' : undefined);
   if (unjudged !== undefined) {
     world.note(socket.name, unjudged);
@@ -225,14 +225,10 @@ export function settle(world: World): Refusal | undefined {
     socket.reachesNetwork = false;
   }
   world.unsettled.clear();
-  for (let socket = world.moved.pop(); socket !== undefined; socket = world.moved.pop()) {
-    socket.isMoved = false;
-    noteReached(world, socket);
-  }
-  for (const operation of visited(world.unsettledOperations)) settleOperation(world, operation);
-  for (let operation = world.unsettledOperations.pop(); operation !== undefined; operation = world.unsettledOperations.pop()) {
-    operation.unsettledAt = -1;
-  }
+  const { changes } = world;
+  for (let socket = changes.takeSocket(); socket !== undefined; socket = changes.takeSocket()) noteReached(world, socket);
+  for (const operation of visited(changes.operations)) settleOperation(world, operation);
+  changes.clearOperations();
   for (const record of visited(world.begun.values())) settleCall(world, record);
   return undefined;
 }

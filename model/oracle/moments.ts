@@ -53,7 +53,7 @@ function noteTakenInCall(world: World, record: BegunRecord): void {
 
 /** Something left of a socket: bytes leave in order, so the operations whose bytes came before are over. */
 export function noteConsumed(world: World, socket: Socket): void {
-  world.noteMoved(socket);
+  world.changes.addSocket(socket);
   for (const record of visited(socket.sends)) {
     if (record.segment !== undefined && !mayBeOver(socket, record.segment)) break;
     noteTakenInCall(world, record);

@@ -73,7 +73,7 @@ export function newOperation(world: World, socket: Socket | undefined, call: WSP
     upcalled: false,
     queuedAt: undefined,
     nameFree: false,
-    unsettledAt: -1,
+    changedAt: -1,
   };
   world.admit(operation);
   return operation;

@@ -40,7 +40,7 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
   if (socket !== undefined) {
     noteSend(world, socket, succeeded && record === undefined ? askedFor(call) : 0);
     socket.wouldBlock ||= answer.errno === 'WSAEWOULDBLOCK';
-    world.noteMoved(socket);
+    world.changes.addSocket(socket);
   }
   const operation = operationOf(world, socket, call, answer, record?.operation, target);
   if (clash !== undefined) unjudge(world, clash, ...(operation === undefined ? [] : [operation]));

@@ -273,7 +273,7 @@ export function openSocket(world: World, { socket: name, type, overlapped, recei
     datagrams: new DatagramQueue(world.period),
     operations: new ByAge(),
     waiting: new ByAge(),
-    isMoved: false,
+    hasMoved: false,
     cancelledUpTo: 0,
     missedUpTo: 0,
     sends: new Set(),

@@ -10,6 +10,7 @@ import type { Tables } from '../compiled/tables.ts';
 import type { BegunCall, WSPGetOverlappedResultCall, WSPSendCall } from '../winsock/trace.ts';
 import { mainThread } from '../winsock/trace.ts';
 import { ByAge } from './byAge.ts';
+import { Changes } from './changes.ts';
 import type { DatagramQueue } from './datagrams.ts';
 import { visited } from './effort.ts';
 import type { Segment } from './segments.ts';
@@ -86,7 +87,7 @@ export interface Socket {
   /** Those that pend and of which nothing shows yet that the transport took all of them. */
   waiting: ByAge<Operation>;
   /** Something left of it since the last settle. */
-  isMoved: boolean;
+  hasMoved: boolean;
   /** WSPCancelIo has met all of its operations up to these ids, where it succeeded and where it found none. */
   cancelledUpTo: number;
   missedUpTo: number;
@@ -156,7 +157,7 @@ export interface Operation {
   queuedAt: number | undefined;
   nameFree: boolean;
   /** Its place among those to which something happened since the last settle, or -1. */
-  unsettledAt: number;
+  changedAt: number;
 }
 
 export interface BegunRecord {
@@ -228,10 +229,7 @@ export class World {
   live = new ByAge<Operation>();
   /** Those whose routine may still run, under the name of their OVERLAPPED, the oldest first. */
   routines = new Map<string, Operation[]>();
-  /** Operations to which something happened since the last settle, so that the next one may move them on. */
-  unsettledOperations: Operation[] = [];
-  /** Sockets of which something left since the last settle. */
-  moved: Socket[] = [];
+  readonly changes = new Changes<Operation, Socket>();
   /** Names of operations that are over, oldest first, so that memory stays bounded. */
   finished: Operation[] = [];
   forgotten = false;
@@ -314,14 +312,7 @@ export class World {
   /** Nothing can come of the operation any more: it is found by its name alone. */
   dismiss(operation: Operation): void {
     this.live.delete(operation);
-    const at = operation.unsettledAt;
-    if (at >= 0) {
-      // The last takes its place.
-      const last = this.unsettledOperations.pop()!;
-      if (last !== operation) this.unsettledOperations[at] = last;
-      last.unsettledAt = at;
-      operation.unsettledAt = -1;
-    }
+    this.changes.deleteOperation(operation);
     operation.socket?.operations.delete(operation);
     operation.socket?.waiting.delete(operation);
     const thread = this.thread(operation.thread);
@@ -342,15 +333,7 @@ export class World {
 
   /** Something happened to the operation: the next settle looks at it. */
   touch(operation: Operation): void {
-    if (operation.unsettledAt >= 0 || !this.live.has(operation)) return;
-    operation.unsettledAt = this.unsettledOperations.push(operation) - 1;
-  }
-
-  /** Something left of the socket, or may have. */
-  noteMoved(socket: Socket): void {
-    if (socket.isMoved) return;
-    socket.isMoved = true;
-    this.moved.push(socket);
+    if (this.live.has(operation)) this.changes.addOperation(operation);
   }
 
   /** The circuit is in this state from here on. What waits on one that is broken is over. */

@@ -20,7 +20,7 @@ function* streamOf(socket: Socket, nameOf: NameOf): Generator<Subject> {
     const suppose = (copy: World): void => {
       const twin = copy.sockets.get(name)!;
       twin.stream.suppose(place);
-      copy.noteMoved(twin);
+      copy.changes.addSocket(twin);
     };
     return { id: idOf(place), says, suppose };
   });
