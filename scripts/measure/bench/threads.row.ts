@@ -13,6 +13,8 @@ const socketpair = inC('C socketpair', 'stream.c', '-DSOCKETPAIR');
 
 const sendTrip = inNode('blocking WSPSend', 'roundTrip.js', 'WSPSend', () => 1);
 const bareTrip = inNode('Atomics.wait/notify', 'roundTrip.js', 'bare', () => 1);
+const sendParked = inNode('blocking WSPSend to a parked peer', 'roundTrip.js', 'WSPSendParked', () => 1);
+const bareParked = inNode('Atomics.wait/notify of a parked peer', 'roundTrip.js', 'bareParked', () => 1);
 const portTrip = inNode('postMessage', 'roundTrip.js', 'postMessage', () => 1);
 
 export const threadRows: readonly Row[] = [
@@ -42,5 +44,14 @@ export const threadRows: readonly Row[] = [
       { contender: sendTrip.name, over: [bareTrip.name], atMost: 1.2 },
       { contender: sendTrip.name, over: [portTrip.name] },
     ],
+  },
+  {
+    name: 'round trip, parked',
+    what: 'the same with the peer parked before: a send wakes it, and the next one waits until it has read',
+    unit: 'ns',
+    cases: ['1 B'],
+    cores: 2,
+    contenders: [sendParked, bareParked],
+    goals: [{ contender: sendParked.name, over: [bareParked.name], atMost: 1.2 }],
   },
 ];
