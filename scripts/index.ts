@@ -9,7 +9,7 @@
  *   wspsend/vitest      matchers, and a suite that holds a provider to every clause (scripts/testing/vitest.ts)
  *   wspsend/fast-check  steps, traces and requests that shrink (scripts/testing/fastCheck.ts)
  *
- * Beside the first three this one has
+ * In addition to the first three this one has
  *
  *   the bounded model  explore, slices     which states and steps are there at all, within bounds?
  *   the page           coverFile, coverPage   do the clauses still cover its text, and which edition is it?

@@ -1,4 +1,4 @@
-/** Questions about how a completion is told. */
+/** Questions about how a completion is reported. */
 
 import type { AskedQuestion } from './question.ts';
 import {
@@ -54,8 +54,8 @@ export const aboutCompletions: readonly AskedQuestion[] = [
   },
   {
     id: 'event-and-routine',
-    asks: 'I gave both an event and a completion routine: which of them tells me?',
-    answer: 'The routine. Beside a routine the provider leaves hEvent alone, and you may keep a value of your own in it.',
+    asks: 'I gave both an event and a completion routine: which of them reports the completion?',
+    answer: 'The routine. Where there is one, the provider leaves hEvent alone, and you may keep a value of your own in it.',
     profile: 'page',
     clauses: ['Routine:1', 'Overlapped:4', 'Routine:3'],
     words: 'hEvent both callback signalled never set',
@@ -76,13 +76,13 @@ export const aboutCompletions: readonly AskedQuestion[] = [
   {
     id: 'neither-event-nor-routine',
     asks: 'I gave neither an event nor a routine: how do I learn that the send is complete?',
-    answer: 'By asking: WSPGetOverlappedResult tells, or a completion port does. Nothing is set and nothing runs.',
+    answer: 'By asking: WSPGetOverlappedResult reports it, or a completion port does. Nothing is set and nothing runs.',
     profile: 'page',
     clauses: ['Event:2', 'Event:3', 'Overlapped:7'],
     words: 'poll hEvent NULL zero no notification',
     accepted: [
       {
-        shows: 'the result is asked for, and tells',
+        shows: 'the result is asked for, and reports it',
         steps: [...overlappedStream, posts('o1', pends, { event: false }), peerReads([0, 1000]), settle, resultOf('o1', taken(1000))],
       },
     ],

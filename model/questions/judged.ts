@@ -9,7 +9,7 @@ import type { AskedQuestion, ShownTrace } from './question.ts';
 
 export interface JudgedTrace {
   readonly shows: string;
-  /** What stands beside it in the question: its verdict under the profile of the question. */
+  /** What the question states of it: its verdict under the profile of the question. */
   readonly expects: 'accepted' | 'rejected' | 'a breach of the caller';
   /** All of it, ready for `wspsend check`. */
   readonly text: string;

@@ -103,7 +103,7 @@ export const aboutMemory: readonly AskedQuestion[] = [
     ],
     rejected: [
       {
-        shows: 'the result of one send is told for another',
+        shows: 'the result of one send is reported for another',
         steps: [
           ...overlappedStream,
           posts('o1', pends, { buffers: [600] }),
@@ -124,7 +124,8 @@ export const aboutMemory: readonly AskedQuestion[] = [
   {
     id: 'free-the-overlapped',
     asks: 'When may I free or reuse the OVERLAPPED?',
-    answer: 'Once its operation is over: its routine has run, its event was set, or its result was told. Not before, even after a cancel.',
+    answer:
+      'Once its operation is over: its routine has run, its event was set, or its result was reported. Not before, even after a cancel.',
     profile: 'page',
     clauses: ['OverlappedLifetime:1', 'Return:5'],
     words:
@@ -132,7 +133,7 @@ export const aboutMemory: readonly AskedQuestion[] = [
     askedAt: ['https://github.com/microsoft/wil/pull/326', 'https://github.com/somdoron/AsyncIO/pull/13'],
     accepted: [
       {
-        shows: 'it serves another send once its result was told',
+        shows: 'it serves another send once its result was reported',
         steps: [...overlappedStream, posts('o1', pends), peerReads([0, 1000]), settle, resultOf('o1', taken(1000)), posts('o1', pends)],
       },
     ],

@@ -34,7 +34,7 @@ export interface AskedQuestion {
   readonly id: string;
   readonly asks: string;
   readonly answer: string;
-  /** The profile under which the verdicts that stand beside the traces hold. */
+  /** The profile under which the stated verdicts of the traces hold. */
   readonly profile: Profile;
   /** The clauses that the answer stands on, the most important first. */
   readonly clauses: readonly ClauseId[];

@@ -15,7 +15,7 @@ export interface Theme {
 export const themes: readonly Theme[] = [
   { title: 'What a send returns', questions: aboutResults },
   { title: 'Memory, order, several sends at a time', questions: aboutMemory },
-  { title: 'How a completion is told', questions: aboutCompletions },
+  { title: 'How a completion is reported', questions: aboutCompletions },
   { title: 'The end of a socket, a connection, a thread', questions: aboutEndings },
   { title: 'Sizes, flags, sockets', questions: aboutArguments },
 ];

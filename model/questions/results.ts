@@ -88,7 +88,7 @@ export const aboutResults: readonly AskedQuestion[] = [
     id: 'zero-is-complete',
     asks: 'An overlapped send returned 0: does the completion still come?',
     answer:
-      'Yes, once. The routine is already queued and runs in the next alertable wait; the event is set. A completion port gets its packet too, unless it was told to skip it.',
+      'Yes, once. The routine is already queued and runs in the next alertable wait; the event is set. A completion port gets its packet too, unless it was set to skip it.',
     profile: 'docs',
     clauses: ['Return:1', 'Return:2', 'Event:1'],
     rulings: ['EventAfterZero', 'Packets'],
@@ -255,7 +255,10 @@ export const aboutResults: readonly AskedQuestion[] = [
         shows: 'the send pends without a count, and the result has it',
         steps: [...overlappedStream, posts('o1', pends), peerReads([0, 1000]), settle, resultOf('o1', taken(1000))],
       },
-      { shows: 'no count is asked for beside an OVERLAPPED', steps: [...overlappedStream, posts('o1', { rc: 0 }, { count: false })] },
+      {
+        shows: 'no count is asked for where there is an OVERLAPPED',
+        steps: [...overlappedStream, posts('o1', { rc: 0 }, { count: false })],
+      },
     ],
     rejected: [
       {

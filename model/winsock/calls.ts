@@ -81,7 +81,7 @@ const returnsOrBegins: FieldRule = {
 const begunHasNotReturned: FieldRule = {
   holds: (call) => call.begin === undefined || call.returns === undefined,
   path: 'returns',
-  message: 'must be absent beside begin',
+  message: 'must be absent where there is a begin',
   schema: { not: { required: ['begin', 'returns'] } },
 };
 const nonblockingNeedsValue: FieldRule = {

@@ -21,7 +21,7 @@ export interface LineField {
 }
 
 export interface LineKind {
-  /** What tells it from others: a function's name, or the field that does and its value. */
+  /** How it differs from others: by a function's name, or by a field and its value. */
   readonly name: string;
   /** The field by which a line is of this kind. */
   readonly group: string;

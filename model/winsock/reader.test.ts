@@ -163,7 +163,7 @@ describe('a line is malformed', () => {
     ['{"call":"WSPShutdown","socket":"A","returns":{"rc":0}}', 'WSPShutdown.how is required'],
     ['{"call":"WSPCloseSocket","returns":{"rc":0}}', 'WSPCloseSocket.socket is required'],
     ['{"call":"SleepEx"}', 'SleepEx.returns is required of a call without begin'],
-    ['{"begin":1,"call":"SleepEx","returns":{"rc":0}}', 'SleepEx.returns must be absent beside begin: an object'],
+    ['{"begin":1,"call":"SleepEx","returns":{"rc":0}}', 'SleepEx.returns must be absent where there is a begin: an object'],
     ['{"end":1}', 'end.returns is required'],
     ['{"routine":"enter","error":"0","bytes":1,"flags":0}', 'routine.overlapped is required'],
     ['{"routine":"enter","overlapped":"o1","bytes":1,"flags":0}', 'routine.error is required'],

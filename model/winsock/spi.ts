@@ -37,11 +37,11 @@ export interface WSAOVERLAPPED {
   Internal: number;
   /** Bytes transferred, valid once `Internal` is not STATUS_PENDING. The provider's. */
   InternalHigh: number;
-  /** The caller's event, or null. Ignored beside a completion routine, where the caller may keep anything else in it. */
+  /** The caller's event, or null. Ignored where there is a completion routine; the caller may then keep anything else in it. */
   hEvent: WSAEVENT | null;
 }
 
-/** How an operation ended. The count first: whoever sees that the operation is over must find it there. */
+/** How an operation ended. The count first: it must be there once the operation is seen to be over. */
 export const storeStatus = (lpOverlapped: WSAOVERLAPPED, dwError: number, cbTransferred: number): void => {
   lpOverlapped.InternalHigh = cbTransferred;
   lpOverlapped.Internal = dwError;
@@ -84,7 +84,7 @@ export interface WSPUPCALLTABLE {
  */
 export type Waits<T> = T | Promise<T>;
 
-/** What WSPSocket may be told of the protocol: the service flags, XP1_…. */
+/** What WSPSocket may learn of the protocol: the service flags, XP1_…. */
 export interface WSAPROTOCOL_INFO {
   readonly dwServiceFlags1: number;
 }

@@ -10,7 +10,7 @@ export interface ExitMeanings {
   readonly 2?: string;
 }
 
-/** Paragraphs, which are wrapped, and lines with a first column, which are tables: the second column is wrapped beside the first. */
+/** Paragraphs, which are wrapped, and lines with a first column, which are tables: the second column is wrapped within itself. */
 export type HelpPart = string | readonly (readonly [left: string, right: string])[];
 
 const everyCommand = [

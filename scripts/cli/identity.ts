@@ -1,4 +1,4 @@
-/** What tells this program and a provider's module from others of the same name. */
+/** How this program and a provider's module differ from others of the same name. */
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** A trace as a test in somebody's own project: a file for vitest and the trace beside it. It holds the implementation that is named. */
+/** A trace as a test in a user's project: a file for vitest, with the trace next to it. It holds the implementation that is named. */
 
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';

@@ -30,7 +30,7 @@ export function surviveStreams(): void {
   // Nobody is left to hear of it.
   process.stderr.on('error', () => {});
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // Whoever reads our output may stop early (`| head`); the verdict is still owed to the shell.
+    // The reader of our output may stop early (`| head`); the verdict is still owed to the shell.
     if (error.code === 'EPIPE') return;
     say(`Standard output must be something that can be written: ${reasonOf(error)}`);
     process.exit(exitCodes.unusable);

@@ -33,7 +33,7 @@ const program = 'scripts/cli';
 const inputs = (modules: Readonly<Record<string, string>>, extension = '.js'): Record<string, string> =>
   Object.fromEntries(Object.entries(modules).map(([name, module]) => [name, built(module, extension)]));
 
-/** Packages are installed beside ours; Node has the rest. */
+/** Other packages are installed with ours; Node has the rest. */
 const isOutside = (name: string): boolean => /^[a-z@]/.test(name);
 
 /** How long the plugins take is no warning: theirs is most of the work. */
@@ -95,7 +95,7 @@ function reachedFrom(...modules: readonly string[]): ReadonlySet<string> {
   return reached;
 }
 
-/** A module that is started by its address stands beside the file that starts it, under its own name. */
+/** A module that is started by its address stands next to the file that starts it, under its own name. */
 const found = (): Plugin => ({
   name: 'found-by-address',
   transform(text, id) {

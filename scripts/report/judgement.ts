@@ -98,7 +98,7 @@ function toldLines({ unjudged, breaches }: Told): string[] {
 const titled = (title: string, lines: readonly string[]): string[] =>
   lines.map((line, at) => `  ${(at === 0 ? title : '').padEnd('permitted'.length)}  ${line}`);
 
-/** The first decides. Many are those among which the step alone does not tell, and their names are enough. */
+/** The first decides. There are many where the step alone does not show which one it breaks; their names are enough. */
 const clauseLines = (clauses: readonly ClauseId[]): string[] => {
   const shown = clauses.slice(0, clauses.length > spelledMax ? 1 : spelledMax).map((id) => `${id}  ${clause(id).text}`);
   const others = clauses.slice(shown.length);

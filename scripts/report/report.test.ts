@@ -134,8 +134,8 @@ describe('a report as text', () => {
   });
 
   test.each([
-    ['seen wrong by two judges\n', { verdict: 'rejected', line: 3 }],
-    ['seen wrong by two judges, by the second on line 2\n', { verdict: 'rejected', line: 2 }],
+    ['a second, independent judge rejects it too\n', { verdict: 'rejected', line: 3 }],
+    ['a second, independent judge rejects it too, at line 2\n', { verdict: 'rejected', line: 2 }],
     ["outside the second judge's bounds: readiness\n", { verdict: 'undecided', line: 2, why: 'readiness' }],
     ['the second judge accepts it: doubtful\n', { verdict: 'accepted' }],
   ] as const)('says what a second judge made of a finding: %s', (says, second) => {

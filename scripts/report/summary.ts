@@ -201,5 +201,5 @@ export const boundsLegend = 'bounds: operations at a time / units of room / unit
 export const secondText = ({ second, steps }: Counterexample): string => {
   if (second?.verdict === 'undecided') return `outside the second judge's bounds: ${second.why ?? ''}`;
   if (second?.verdict === 'accepted') return 'the second judge accepts it: doubtful';
-  return `seen wrong by two judges${second?.line === steps.length + 1 ? '' : `, by the second on line ${second?.line}`}`;
+  return `a second, independent judge rejects it too${second?.line === steps.length + 1 ? '' : `, at line ${second?.line}`}`;
 };

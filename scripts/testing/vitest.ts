@@ -21,7 +21,7 @@ declare module 'vitest' {
   interface Matchers<T = any> {
     /**
      * The trace is accepted under the profile, `page` unless another is named. It is the text of a trace (NDJSON, trace/1) or its steps.
-     * A failure says which step is wrong, which clauses it breaks, and shows what it returned beside what was permitted.
+     * A failure says which step is wrong, which clauses it breaks, and shows what it returned and what was permitted in its place.
      */
     toBePermitted(profile?: Profile): T;
     /** A report of `verifyProvider` or `verifyDriver` has the verdict `conforms`. A failure says what deviates, with the shortest trace. */
@@ -33,7 +33,7 @@ declare module 'vitest' {
 const textOf = (trace: string | readonly TraceStep[]): string =>
   typeof trace === 'string' ? trace : [JSON.stringify({ wspsend: traceVersion }), ...trace.map(lineOf)].map((line) => `${line}\n`).join('');
 
-/** What the refused step gave, beside what it might have given: vitest shows the two as a difference. */
+/** What the refused step gave, and what it might have given: vitest shows the two as a difference. */
 function differenceIn(judgement: Judgement): { readonly actual?: unknown; readonly expected?: unknown } {
   if (judgement.verdict !== 'rejected') return {};
   const { step, permitted } = judgement;

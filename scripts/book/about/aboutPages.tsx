@@ -176,7 +176,7 @@ function Versions() {
         <tr>
           <th scope="row">A reading that a profile permitted is not permitted any more</th>
           <td>major for that profile</td>
-          <td>the ruling keeps the reading; a vector tells the old from the new</td>
+          <td>the ruling keeps the reading; a vector shows how the new one differs</td>
         </tr>
         <tr>
           <th scope="row">The page itself changed</th>

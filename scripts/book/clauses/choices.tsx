@@ -25,7 +25,7 @@ export function ChoiceList({ points }: { readonly points: readonly Point[] }) {
               </>
             )}
             It <Prose text={own.does} />
-            {isShown(own) ? <PermittedBy shown={own} /> : <span class="quiet"> (no trace tells: {own.because})</span>}
+            {isShown(own) ? <PermittedBy shown={own} /> : <span class="quiet"> (no trace shows it: {own.because})</span>}
             {others.length > 0 && (
               <ul>
                 {others.map((other) => (

@@ -1,4 +1,4 @@
-/** The tree of steps: the way here, every way that was tried beside it, and the way on. */
+/** The tree of steps: the way here, every other way that was tried, and the way on. */
 
 import { readTrace } from '../../../model/winsock/reader.ts';
 import { stepText } from '../../report/stepText.ts';

@@ -38,7 +38,7 @@ export function menuAt(oracle: Oracle, steps: readonly TraceStep[], send: SendCh
   return [
     { title: 'The caller sends', entries: menu.sends(send) },
     { title: 'Calls that return', entries: menu.returning() },
-    { title: 'The provider tells', entries: menu.indications() },
+    { title: 'The provider reports', entries: menu.indications() },
     { title: 'The caller looks', entries: menu.looks() },
     { title: 'The far end and the transport', entries: menu.farEnd() },
     { title: 'Other calls', entries: menu.otherCalls() },
@@ -213,7 +213,7 @@ class Menu {
     return this.#steps.filter((step): step is WSPSendCall => 'call' in step && step.call === 'WSPSend');
   }
 
-  /** Bytes are numbered on, so that those of one send are told from those of another. */
+  /** Bytes are numbered on, so that those of one send differ from those of another. */
   get #nextFill(): number {
     return this.#sent.reduce((sum, call) => sum + askedFor(call), 0) % this.#oracle.world.period;
   }

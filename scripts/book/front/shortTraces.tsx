@@ -1,4 +1,4 @@
-/** Beside a clause: the shortest trace that shows it and the shortest that breaks it, each as its last step; opened, all of its steps. */
+/** Next to a clause: the shortest trace that shows it and the shortest that breaks it, each as its last step; opened, all of its steps. */
 
 import { readTrace } from '../../../model/winsock/reader.ts';
 import type { Vector } from '../../../properties/vectors/vector.ts';

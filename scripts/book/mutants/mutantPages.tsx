@@ -37,7 +37,7 @@ const kinds: Readonly<Record<FaultKind, { readonly title: string; readonly about
     title: 'Judges that blame the provider for its caller',
     about: 'In the trace it is the caller that breaks a clause.',
   },
-  'swapped reading': { title: 'Judges that read a ruling otherwise', about: 'The trace tells the readings apart.' },
+  'swapped reading': { title: 'Judges that read a ruling otherwise', about: 'The trace shows which reading holds.' },
   'other citation': { title: 'Judges that name another clause', about: 'The verdict is the same, and its clauses are not.' },
 };
 

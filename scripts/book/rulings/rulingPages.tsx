@@ -125,7 +125,7 @@ function Today({ id }: { readonly id: string }) {
   );
 }
 
-/** The traces by which profiles are told apart that read it differently. */
+/** The traces on which profiles differ that read it differently. */
 function Parting({ id, material: { readings, vectors } }: { readonly id: string; readonly material: Material }) {
   const why = readings.unseen[id];
   const pairs = Object.entries(readings.rulings[id] ?? {});
@@ -143,7 +143,7 @@ function Parting({ id, material: { readings, vectors } }: { readonly id: string;
     <section aria-labelledby="parting">
       <h2 id="parting">Traces on which profiles part by it</h2>
       {[...byVector].map(([vector, apart]) => (
-        <VectorView key={vector} vector={vectors.get(vector)!} title={`Tells ${apart.join(', and ')} apart`} />
+        <VectorView key={vector} vector={vectors.get(vector)!} title={`Shows how ${apart.join(', and ')} differ`} />
       ))}
     </section>
   );

@@ -19,7 +19,7 @@ export const testPages = (material: Material): BookPage[] => [
   {
     path: 'tests/vectors.html',
     title: 'Vectors',
-    summary: 'The shortest traces that show or break each clause, and that tell two profiles apart.',
+    summary: 'The shortest traces that show or break each clause, and those on which two profiles differ.',
     part: 'tests',
     styles: ['scripts/book/clauses/clauses.css'],
     body: () => <Vectors material={material} />,
@@ -46,7 +46,8 @@ function TestList({ material: { manifest, vectors } }: { readonly material: Mate
         <PageLink to="tests/vectors.html">{vectors.size} vectors</PageLink>
       </h2>
       <p>
-        Traces with their verdict under each profile, for any oracle: the shortest that show or break a clause, or tell two profiles apart.
+        Traces with their verdict under each profile, for any oracle: the shortest that show or break a clause, or on which two profiles
+        differ.
       </p>
       <h2>Tours</h2>
       <HeadedTable headings={['Tour', 'Covers', 'Bounds', 'States', 'Transitions', 'Paths', 'Steps']}>

@@ -126,7 +126,7 @@ function jobsFor(files: readonly string[]): number {
   return Math.max(1, Math.min(availableParallelism(), Math.floor(bytes / bytesPerJob)));
 }
 
-/** What cannot be read is reported by whoever reads it. */
+/** What cannot be read is reported when it is read. */
 function bytesOf(file: string): number {
   try {
     return statSync(file).size;

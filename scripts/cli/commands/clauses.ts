@@ -137,7 +137,7 @@ function printChain(row: ClauseRow): void {
   }
   for (const { about, own, others } of choicesOf(row.id)) {
     say('choice', [
-      `${about}  our provider ${own.does}${isShown(own) ? permittedBy(own) : ` (no trace tells: ${own.because})`}`,
+      `${about}  our provider ${own.does}${isShown(own) ? permittedBy(own) : ` (no trace shows it: ${own.because})`}`,
       ...others.map((other) => `  or, by ${other.by.join(' and ')}, it ${other.does}${permittedBy(other)}`),
     ]);
   }

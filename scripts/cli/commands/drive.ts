@@ -44,7 +44,7 @@ async function drive(named: NamedProvider): Promise<number> {
     for (const line of cutter.end()) await lines.answer(line, conversation);
     return exitCodes.good;
   } catch (error) {
-    // Nobody can go on with a provider that threw, hangs or is gone; whoever asks next sees that nobody answers.
+    // A provider that threw, hangs or is gone cannot go on, and the next request gets no answer.
     if (!(error instanceof ProviderFailed)) throw error;
     say(error.message);
     return exitCodes.bad;
