@@ -1,20 +1,8 @@
 /** The rows of the page's table: what a send may give at one moment of one world, how it may end, and what its end shows of others. */
 
 import type { WSPSendCall } from '../../model/winsock/trace.ts';
-import type { Send, Socket } from './world.ts';
-import {
-  hasEvent,
-  hasRoutine,
-  hasUrgent,
-  isOversize,
-  isSynchronous,
-  isUnder,
-  type Mode,
-  type Now,
-  outOfBounds,
-  type Profile,
-  precedes,
-} from './world.ts';
+import type { Mode, Now, Profile, Send, Socket } from './world.ts';
+import { hasEvent, hasRoutine, hasUrgent, isOversize, isSynchronous, isUnder, outOfBounds, precedes } from './world.ts';
 
 const when = (condition: boolean, ...codes: string[]): string[] => (condition ? codes : []);
 

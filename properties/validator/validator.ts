@@ -10,25 +10,8 @@ import { type EnvStep, isKind, kindOf, type PeerStep, patternPeriod, type TraceH
 import { callBegins, callEnds, callReturns, lastSocket, poll, routine, upcall } from './calls.ts';
 import { end, look } from './rules.ts';
 import { readDatagram, readEnd, readStream, readUrgent } from './wire.ts';
-import {
-  type Cause,
-  explore,
-  type Frame,
-  hasEvent,
-  hasRoutine,
-  isInitiated,
-  isOversize,
-  isSynchronous,
-  isUnder,
-  type Now,
-  OutOfBounds,
-  outOfBounds,
-  type Profile,
-  type Send,
-  type Socket,
-  type Told,
-  type World,
-} from './world.ts';
+import type { Cause, Frame, Now, Profile, Send, Socket, Told, World } from './world.ts';
+import { explore, hasEvent, hasRoutine, isInitiated, isOversize, isSynchronous, isUnder, OutOfBounds, outOfBounds } from './world.ts';
 
 export type { Profile } from './world.ts';
 export type Verdict = { verdict: 'accepted' } | { verdict: 'rejected'; line: number } | { verdict: 'undecided'; line: number; why: string };

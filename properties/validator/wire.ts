@@ -2,7 +2,8 @@
 
 import type { Run } from '../../model/winsock/trace.ts';
 import { end, pass } from './rules.ts';
-import { hasUrgent, isOversize, type Now, outOfBounds, precedes, type Send, type Socket } from './world.ts';
+import type { Now, Send, Socket } from './world.ts';
+import { hasUrgent, isOversize, outOfBounds, precedes } from './world.ts';
 
 const isUnderWay = ({ phase, ok }: Send): boolean => (phase === 'begun' ? ok : phase !== 'failed');
 const post = (send: Send): void => {
@@ -30,6 +31,7 @@ const close = (now: Now, send: Send, passed: boolean): void => {
   // What has given all of its bytes to the transport is short of no buffers.
   else if (lacksNothing(send)) now.need(!passed || told || status !== 'WSAENOBUFS' || read === 0);
   else {
+    if (now.profile === 'page' && send.socket.closed && passed) outOfBounds('a hole that a close leaves');
     now.need(mayLackRest(now, send) && send.least <= read);
     send.limit = read;
   }
