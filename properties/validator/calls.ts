@@ -231,6 +231,8 @@ export const poll = (now: Now, step: PollStep) => {
   const ways = send.set === 'yes' ? ['set'] : [isStale ? ['stale'] : [], completes ? ['completes'] : []].flat();
   send.set = 'yes';
   if (now.pick(ways) !== 'completes') return;
+  // The sibling pages have it set by an upcall.
+  now.need(!now.everyUpcall || now.profile === 'page' || !send.returned || send.completed);
   end(now, send, { spontaneous: true });
   Object.assign(send, { seen: true, delivered: true });
 };
