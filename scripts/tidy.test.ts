@@ -112,7 +112,9 @@ const packagesOfPackage = ['rolldown', 'rolldown-plugin-dts'];
 const packagesOfCodeMutants = ['@stryker-mutator/api', '@vitest/runner', 'rolldown'];
 /** What the book is made with, and looked at with: its pages are built here, and are no part of the package. */
 const packagesOfBook = [
+  '@stryker-mutator/api',
   '@tanstack/virtual-core',
+  'mutation-testing-elements',
   'preact',
   'preact-render-to-string',
   'vite',

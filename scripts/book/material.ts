@@ -1,13 +1,15 @@
 /** All that the book is made from, read once. */
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { schema } from '@stryker-mutator/api/core';
 import { register } from '../../model/clauses/register.ts';
 import type { Report } from '../../properties/campaign/report.ts';
 import type { MutantFile, Recorded } from '../../properties/catalogue/recorded.ts';
 import type { Manifest, Readings, TourFile } from '../../properties/generate/generated.ts';
 import { type Ledger, ledgerSchema } from '../../properties/ledger/ledger.ts';
 import type { Vector, VectorFile } from '../../properties/vectors/vector.ts';
+import { type CodePart, codeParts, reportPath } from '../measure/codeMutants/sources.ts';
 import { type ClauseRow, clauseRows } from '../report/matrix.ts';
 import type { Draw } from './diagrams/diagram.ts';
 import { slugOf } from './frame/paths.ts';
@@ -33,6 +35,10 @@ export interface Material {
   readonly stacks: readonly Stack[];
   /** By name. */
   readonly mutants: ReadonlyMap<string, Recorded>;
+  /** What Stryker knows of our own code, of all parts that it ran on. */
+  readonly codeReport: schema.MutationTestResult | undefined;
+  /** Of the package. */
+  readonly version: string;
   readonly draw: Draw | undefined;
 }
 
@@ -58,9 +64,35 @@ export function materialOf({ root, reports = [], draw }: Given): Material {
     notes,
     tours: new Map(tours.map((name) => [name, read<TourFile>(`generated/${name}.json`)])),
     stacks: stacksOf((path) => ledgerSchema.parse(read(path)), reports),
+    codeReport: codeReportIn(root),
+    version: read<{ version: string }>('package.json').version,
     mutants: new Map(mutantFile.mutants.map((mutant) => [mutant.name, mutant])),
     draw,
   };
+}
+
+/** The parts that were run, as one; a mutant is known by its part too. */
+function codeReportIn(root: string): schema.MutationTestResult | undefined {
+  const reports = (Object.keys(codeParts) as CodePart[])
+    .map((part) => join(root, reportPath(part)))
+    .filter((path) => existsSync(path))
+    .map((path) => JSON.parse(readFileSync(path, 'utf8')) as schema.MutationTestResult);
+  const [first] = reports;
+  if (first === undefined) return undefined;
+  const { schemaVersion, framework } = first;
+  const files = Object.fromEntries(
+    reports.flatMap((report, at) =>
+      Object.entries(report.files).map(([path, file]) => [
+        path,
+        // Which tests meet a mutant would be most of the report.
+        {
+          ...file,
+          mutants: file.mutants.map(({ coveredBy: _, killedBy: __, ...mutant }) => ({ ...mutant, id: `${at}-${mutant.id}` })),
+        },
+      ]),
+    ),
+  );
+  return { schemaVersion, thresholds: { high: 95, low: 90 }, ...(framework && { framework }), files };
 }
 
 const ring = 'Ring';

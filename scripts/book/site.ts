@@ -10,6 +10,7 @@ import { frontPages } from './front/front.tsx';
 import { machinePages } from './machines/machinePages.tsx';
 import type { Material } from './material.ts';
 import { mutantPages } from './mutants/mutantPages.tsx';
+import { reportPages } from './mutants/reportPages.tsx';
 import { namesPages } from './names/namesPage.tsx';
 import { questionPages } from './questions/questionPages.tsx';
 import { rulingPages } from './rulings/rulingPages.tsx';
@@ -30,6 +31,7 @@ export const sitePages = (material: Material): BookPage[] => [
   ...machinePages(material.draw),
   ...testPages(material),
   ...mutantPages(material),
+  ...reportPages(material),
   ...formatPages(),
   ...aboutPages(),
   ...namesPages(),

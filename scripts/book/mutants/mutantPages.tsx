@@ -3,6 +3,7 @@
 import type { FaultKind, Recorded } from '../../../properties/catalogue/recorded.ts';
 import { properties } from '../../../properties/properties.ts';
 import type { BookPage } from '../frame/bookPage.ts';
+import { PageLink } from '../frame/links.tsx';
 import { mutantAnchor } from '../frame/paths.ts';
 import type { Material } from '../material.ts';
 import { HeadedTable } from '../shown/headedTable.tsx';
@@ -49,7 +50,9 @@ function MutantList({ mutants }: { readonly mutants: readonly Recorded[] }) {
       <h1>Mutants and what kills them</h1>
       <p class="lead">
         A suite is worth what it catches. Each of these faults is put into a provider, a driver or the judge, and <code>npm test</code>{' '}
-        fails unless what is recorded here still kills it. <code>generated/mutants.json</code> has the record.
+        fails unless what is recorded here still kills it. <code>generated/mutants.json</code> has the record. The same as reports:{' '}
+        <PageLink to="mutants/clauses.html">by section of the page</PageLink>, and{' '}
+        <PageLink to="mutants/code.html">of our own code</PageLink>.
       </p>
       <HeadedTable headings={['Kind', 'Mutants', 'Killed', 'Alive']}>
         {shown.map(([kind, { title }]) => {
