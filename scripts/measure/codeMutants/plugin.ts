@@ -183,7 +183,7 @@ const isWording = (path: Path): boolean => {
     const called = calleeOf(parent);
     if (called === 'refusal' && path.key === 0) return true;
     // The message of a refusal is made by the last argument.
-    if (called === 'ask' || called === 'delivered') return path.node.type === 'ArrowFunctionExpression';
+    if (called === 'ask' || called === 'observe' || called === 'delivered') return path.node.type === 'ArrowFunctionExpression';
   }
   return false;
 };
