@@ -96,7 +96,7 @@ export class DatagramQueue {
 
   /** Whether the transport may have taken it by now. */
   canComplete(segment: Segment): boolean {
-    return this.#took === undefined || segment.consumed || (this.#ends.get(segment) ?? 0) <= this.#took;
+    return this.#took === undefined || segment.consumed || segment.mayBeUntold || (this.#ends.get(segment) ?? 0) <= this.#took;
   }
 
   /** It left, and with it what had its place before. */

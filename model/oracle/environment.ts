@@ -189,16 +189,16 @@ export function transportTook(world: World, step: TransportTookStep): Refusal | 
   });
 }
 
-/** Who says what is taken says all of it: of what was seen to be over before the first such line nothing was taken, so that it failed. */
+/** Who says what is taken says all of it: of what was indicated before the first such line nothing was taken, so that it failed. */
 function streamTook({ stream: { took }, operations }: Socket, bytes: number): boolean {
   if (took.isTold) return took.add(bytes);
   const failed = [...visited(operations)].filter(
-    ({ over, returnedZero, status }) => over !== undefined && !returnedZero && status === undefined,
+    ({ shown, returnedZero, status }) => shown !== undefined && !returnedZero && status === undefined,
   );
   if (bytes > took.left - failed.reduce((sum, { segment }) => sum + (segment?.size ?? 0), 0)) return false;
   took.add(0);
   for (const operation of failed) {
-    operation.over = { ...operation.over!, mayBeConsumed: operation.length === 0 };
+    if (operation.over !== undefined) operation.over = { ...operation.over, mayBeConsumed: operation.length === 0 };
     if (operation.length > 0) noteFailed(operation);
   }
   return took.add(bytes);
@@ -270,7 +270,8 @@ function completionIsOwed(world: World, operation: Operation): boolean {
   const { doneAtOnce, due, pending } = world.tables.operation.stateIndex;
   if (operation.state === doneAtOnce || operation.state === due) return true;
   if (operation.state !== pending) return false;
-  if (surelyConsumed(socket, segment)) return true;
+  // Of what the peer found missing at the end of the stream nothing was consumed: what becomes of it, no clause says.
+  if (surelyConsumed(socket, segment)) return operation.over !== undefined || !isMissing(world, operation);
   if (socket === undefined) return false;
   if (operation.over !== undefined) return true;
   const { broken, resetReported } = world.tables.circuit.stateIndex;
@@ -278,6 +279,13 @@ function completionIsOwed(world: World, operation: Operation): boolean {
   if (networkGone(world, socket, socket.circuit)) return true;
   return (operation.closed || operation.flushed || operation.cancelled) && reads(world.tables.profile, 'CloseCancels:binding');
 }
+
+/** Its peer has read the end of the stream without all of its bytes. */
+const isMissing = (world: World, { socket, segment }: Operation): boolean =>
+  socket?.isStream === true &&
+  segment !== undefined &&
+  socket.delivery === world.tables.delivery.stateIndex.ended &&
+  !socket.stream.canComplete(segment);
 
 /** Any further request: a call that was released must have returned by now. */
 export function requested(world: World): Refusal | undefined {

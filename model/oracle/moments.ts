@@ -62,6 +62,8 @@ export function noteConsumed(world: World, socket: Socket): void {
   for (const operation of visited(socket.waiting)) {
     if (operation.over !== undefined) continue;
     if (!surelyOver(socket, operation.segment)) break;
+    // A send that did not pend may have left before the transport says so, and all of this one with it.
+    if (operation.segment !== undefined) operation.segment.mayBeUntold = true;
     noteOver(world, operation);
     taken.push(operation);
   }

@@ -39,6 +39,8 @@ export interface Segment {
   consumed: boolean;
   /** It is a datagram that was received. */
   arrived: boolean;
+  /** A send behind it did not pend, so that it may have left before the transport says so. */
+  mayBeUntold: boolean;
   /** Its last byte is urgent, and may be missing from the stream. */
   readonly urgent: boolean;
   /** It is taken in pieces, and the last byte of each may be the urgent one. */
@@ -80,6 +82,7 @@ export function newSegment(sequence: number, { fill, length, urgent = false, beg
     isLoose: false,
     consumed: false,
     arrived: false,
+    mayBeUntold: false,
     urgent: urgent && length > 0,
     pieces: false,
     apart: 0,

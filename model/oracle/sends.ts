@@ -178,8 +178,7 @@ function moveBytes(
   const taken = answer.rc === 0 ? (answer.bytes ?? asked) : asked;
   // Without a count, a nonblocking send may have taken a part.
   const mayBePart = answer.rc === 0 && answer.bytes === undefined && isStream && taken > 0 && !overlappedIo && socket.nonblocking;
-  // What was being posted at the shutdown may be lost, as what was pending.
-  const mayEndEarly = mayBePart || (isPending && record?.operation?.shutDown === true && reads(world.tables.profile, 'D10:open'));
+  const mayEndEarly = mayBePart || (isPending && mayBeTakenBack(world, record?.operation));
   let segment = begun;
   if (segment === undefined) {
     segment = postBytes(
@@ -212,6 +211,15 @@ function moveBytes(
   }
   return segment;
 }
+
+/** Something that ends an operation early happened while its call was still under way. */
+const mayBeTakenBack = (world: World, operation: Operation | undefined): boolean =>
+  operation !== undefined &&
+  (operation.closed ||
+    operation.cancelled ||
+    operation.flushed ||
+    operation.threadGone ||
+    (operation.shutDown && reads(world.tables.profile, 'D10:open')));
 
 /** The transport has taken a send that did not pend: bytes leave in order, so what waited before it was taken. */
 function noteTaken(world: World, socket: Socket, segment: Segment): void {

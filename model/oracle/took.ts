@@ -101,7 +101,7 @@ export class Took {
   /** The most bytes of the segment that it can have taken by now. */
   mostOf(segment: Segment): number {
     const sums = this.#sumsOf(segment);
-    return sums === undefined ? Infinity : Math.max(0, this.#told!.bytes - sums.before(segment.sequence).least);
+    return sums === undefined || segment.mayBeUntold ? Infinity : Math.max(0, this.#told!.bytes - sums.before(segment.sequence).least);
   }
 
   /** It has surely taken all of the segment. */
