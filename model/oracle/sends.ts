@@ -93,6 +93,8 @@ function operationAfter(
         ? refusal(`WSPGetOverlappedResult gave the result of a send that fails with ${codeText(answer.errno)}`, 'Return:6')
         : refusal(`a completion was indicated for a send that fails with ${codeText(answer.errno)}`, 'Return:7');
     }
+    const contradicted = isJudged && answer.rc === 0 ? contradictedBy(world, operation) : undefined;
+    if (contradicted !== undefined) return contradicted;
     const facts = operationFactsOf(world, operation, { upcallOpen: operation.routineOpen });
     const rule = ask(table, operation.state, event, facts, () => {
       return operation.hasRoutine ? 'the completion routine was not queued when the send returned zero' : 'the operation cannot end so';
@@ -106,6 +108,15 @@ function operationAfter(
     return refusal('the completion routine was not queued when the send returned zero', 'Return:2');
   }
   return undefined;
+}
+
+/** What was told of an operation while its call was under way, and does not go with a call that returns zero. */
+function contradictedBy(world: World, { name, status, packetSeen, socket }: Operation): Refusal | undefined {
+  if (status !== undefined && status !== '0') {
+    return refusal(`WSPSend gives success although ${name} was told to have ended with ${status}`, 'Return:1', 'Overlapped:7');
+  }
+  if (!packetSeen || socket?.skipsPort !== true || !reads(world.tables.profile, 'Packets:one-each')) return undefined;
+  return { ...refusal(`a packet of ${name}, which returns zero, skips no port`, 'Return:1'), readings: ['Packets:one-each'] };
 }
 
 /** The operation of a call that returned: the one that began with it, or one that is made now. */
@@ -230,7 +241,7 @@ function noteTaken(world: World, socket: Socket, segment: Segment): void {
 }
 
 function finishPost(world: World, operation: Operation, answer: Answer, segment: Segment | undefined, succeeded: boolean): void {
-  const { free, unjudged, pending } = world.tables.operation.stateIndex;
+  const { free, unjudged, pending, due } = world.tables.operation.stateIndex;
   if (segment !== undefined && operation.state !== free) operation.segment = segment;
   if (!succeeded || operation.state === free) {
     world.move(operation, operation.state === unjudged ? unjudged : free);
@@ -252,6 +263,9 @@ function finishPost(world: World, operation: Operation, answer: Answer, segment:
   } else if ((operation.upcalled || operation.status !== undefined) && operation.state === pending) {
     // It was complete before its call returned.
     becomeQueued(world, operation);
+  } else if (operation.shown !== undefined && operation.state === pending) {
+    // It completed inside its call.
+    world.move(operation, due);
   } else if (operation.hasEvent && !operation.hasRoutine && operation.eventStale && resetsEvent(world)) operation.eventStale = false;
 }
 
