@@ -4,7 +4,7 @@ import { reads } from '../clauses/profiles.ts';
 import type { Facts } from '../compiled/compile.ts';
 import { type CallFact, callFacts } from '../machines/call.machine.ts';
 import { type OperationFact, operationFacts } from '../machines/operation.machine.ts';
-import { isWhole } from './reading.ts';
+import { isAllRead } from './reading.ts';
 import type { Segment } from './segments.ts';
 import { hasCause, isBroken, networkGone, tracedBy } from './traced.ts';
 import { type BegunRecord, causes, isResult, isSend, type Operation, type Socket, usesOverlappedIo, type World } from './world.ts';
@@ -133,11 +133,11 @@ export function surelyOver(socket: Socket | undefined, segment: Operation['segme
 export const mayBeOver = (socket: Socket, segment: Segment): boolean =>
   socket.isStream ? socket.stream.mayBeOver(segment) : socket.datagrams.mayHaveTaken(segment);
 
-/** None of its bytes is missing of those that left; a datagram leaves whole or not at all. */
+/** All of its bytes were seen to leave: by its peer, or by the transport. */
 function isWholeOf(socket: Socket | undefined, segment: Segment): boolean {
   return socket?.isStream === true
-    ? isWhole(socket.stream.reading, segment)
-    : segment.consumed || segment.arrived || segment.min >= segment.asked;
+    ? isAllRead(socket.stream.reading, segment) || (segment.size === segment.asked && socket.stream.took.hasAllOf(segment))
+    : segment.consumed || segment.arrived;
 }
 
 export function surelyConsumed(socket: Socket | undefined, segment: Operation['segment']): boolean {

@@ -74,10 +74,12 @@ export function withRead(place: Place, segment: Segment, received: number, least
   return narrowed === undefined ? [] : [narrowed];
 }
 
-/** Of a segment of which nothing more leaves: the stream has all that was asked. */
-export function isWhole({ places, received }: PeerReading, segment: Segment): boolean {
+/** The peer was seen to read all of a segment and to go on behind it. */
+export function isAllRead({ places, received }: PeerReading, segment: Segment): boolean {
   const most = segment.asked - (segment.urgent ? 1 : 0);
-  return segment.min >= most || segment.pieces || places.every((place) => withRead(place, segment, received, 0, most - 1).length === 0);
+  return places.every(
+    (place) => hasPassed(place, segment) && (segment.pieces || withRead(place, segment, received, 0, most - 1).length === 0),
+  );
 }
 
 /** Whatever the peer has not read never comes: each send that may have ended early did. */

@@ -182,6 +182,8 @@ function moveBytes(
     const refused = refusal(`WSPSend gives ${codeText(answer.errno)} although bytes of this send have left`, 'Return:6');
     if (!isStream) return datagrams.remove(begun) ? undefined : refused;
     if (!stream.end(begun, isBrokenOff ? begun.size : 0, time, true)) return refused;
+    if (isBrokenOff) stream.loosen(begun);
+    if (isBrokenOff && answer.bytes !== undefined && answer.bytes > 0) stream.atLeast(begun, answer.bytes);
     stream.unwatch(begun);
     return undefined;
   }
