@@ -211,7 +211,7 @@ const pends: readonly SocketRule[] = [
 
 /** Room, or the lack of it. The row has no meaning on the page (ruling D1). */
 const wouldBlock: readonly SocketRule[] = [
-  { guard: 'surelyBroken', ...refuses('WSAEWOULDBLOCK:1') },
+  { guard: any('surelyBroken', all('stream', 'networkSurelyDown')), ...refuses('WSAEWOULDBLOCK:1') },
   // No room, and too many outstanding, may hold beside whatever else is wrong, and errors have no order (ruling D8).
   { guard: all('overlappedIo', 'othersOutstanding'), ...permits('WSAEWOULDBLOCK:1') },
   {

@@ -49,6 +49,7 @@ class Copy {
     copy.nextId = world.nextId;
     copy.time = world.time;
     copy.settledAt = world.settledAt;
+    copy.blockedAt = world.blockedAt;
   }
 
   #byName(named: ReadonlyMap<string, readonly Operation[]>): Map<string, Operation[]> {

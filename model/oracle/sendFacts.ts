@@ -120,7 +120,8 @@ export const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
     for (const other of visited(world.begun.values())) {
       if (other !== record && blocks(other)) return true;
     }
-    return false;
+    // One that has returned was in progress while this call was under way.
+    return record !== undefined && world.blockedAt > record.beganAt;
   },
   insideRoutine: ({ world, call }) => callbackRuns(world, call),
   interrupted: ({ record }) => record?.interrupted === true,

@@ -247,6 +247,8 @@ export class World {
   /** Steps so far, and how many there were at the last settle. */
   time = 0;
   settledAt = 0;
+  /** The step at which a call that blocks last returned. */
+  blockedAt = -1;
   nextId = 1;
   /** What the last step touched that cannot be judged. */
   notes: Unjudged[] = [];
