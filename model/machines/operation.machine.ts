@@ -316,7 +316,7 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
               { guard: no('hasRoutine'), ...refuses('Event:1') },
               { guard: all('upcalled', no('heldBack')), ...refuses('Overlapped:4') },
               { guard: no('properThread'), ...refuses('QueueApc:1', 'lpThreadId:2') },
-              { guard: 'upcalled', ...permitsBy('HeldBack:queued-again', 'QueueApc:1', 'lpThreadId:2', 'Nesting:2') },
+              { guard: 'upcalled', ...permitsBy('HeldBack:queued-again', 'QueueApc:1', 'lpThreadId:2') },
               permits('QueueApc:1', 'lpThreadId:2'),
             ],
             ...namedBy('upcall', [

@@ -223,6 +223,14 @@ export const ofCompletions: readonly Point[] = [
     others: [],
   },
   {
+    about: 'HeldBack',
+    own: {
+      does: 'keeps the function whose routine may not run yet, and runs the routine once the other one has left',
+      because: 'to do without a second WPUQueueApc is no outcome of its own',
+    },
+    others: [],
+  },
+  {
     about: 'AbortCauses',
     own: {
       does: 'cancels by WSPCancelIo the operation that it names, and no other',
