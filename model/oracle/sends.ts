@@ -116,7 +116,10 @@ function contradictedBy(world: World, { name, status, packetSeen, socket }: Oper
     return refusal(`WSPSend gives success although ${name} was told to have ended with ${status}`, 'Return:1', 'Overlapped:7');
   }
   if (!packetSeen || socket?.skipsPort !== true || !reads(world.tables.profile, 'Packets:one-each')) return undefined;
-  return { ...refusal(`a packet of ${name}, which returns zero, skips no port`, 'Return:1'), readings: ['Packets:one-each'] };
+  return {
+    ...refusal(`WSPSend gives success, for which the port of ${name} is skipped, although its packet was dequeued`, 'Return:1'),
+    readings: ['Packets:one-each'],
+  };
 }
 
 /** The operation of a call that returned: the one that began with it, or one that is made now. */

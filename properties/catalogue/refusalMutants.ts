@@ -39,6 +39,8 @@ export const handWritten: readonly HandWritten[] = [
   refused('sends.resultOfFailed', /^WSPGetOverlappedResult gave the result of a send that fails/, 'Return:6'),
   refused('sends.indicatedAndFails', /^a completion was indicated for a send that fails/, 'Return:7'),
   refused('sends.notQueued', /^the completion routine was not queued when the send returned zero/, 'Return:2'),
+  refused('sends.succeedsAfterFailure', /^WSPSend gives success although .* was told to have ended with/, 'Return:1', 'Overlapped:7'),
+  refused('sends.succeedsAfterPacket', /^WSPSend gives success, for which the port of .* is skipped/, 'Return:1'),
   refused('sends.bytesLeft', / although bytes of this send have left/, 'Return:6'),
   refused('sends.otherCount', /^WSPSend reports .*, and its peer has received another number/, 'lpNumberOfBytesSent:1'),
   refused('sends.noSuchCode', /^WSPSend gives /, 'Return:3'),
