@@ -202,17 +202,15 @@ const shownBy: { readonly [observation in Observation]: Parameters<typeof permit
   packet: ['Overlapped:3'],
 };
 
-const namedBy = (observation: Observation, before: readonly OperationRule[], target?: OperationState): Rules =>
-  Object.fromEntries(
+const namedBy = (observation: Observation, before: readonly OperationRule[], target?: OperationState): Rules => {
+  // Of what pends nothing was told before, since by that it would be complete.
+  const isFirst = target === 'due';
+  return Object.fromEntries(
     Object.entries(statusRules(observation, target)).map(([code, rules]) => [
       `${observation}.${code}`,
       [
         ...before,
-        // Success with another count than was asked for is refused by its count below.
-        {
-          guard: code === '0' ? all('contradictsKnown', 'bytesAll') : 'contradictsKnown',
-          ...refuses(tells[observation].status, tells[observation].count),
-        },
+        ...(isFirst ? [] : [contradicts(observation, code)]),
         ...rules.map((rule) =>
           rule.meta.verdict === 'permits'
             ? { ...rule, meta: { ...rule.meta, clauses: [...rule.meta.clauses, ...shownBy[observation]] } }
@@ -221,6 +219,13 @@ const namedBy = (observation: Observation, before: readonly OperationRule[], tar
       ],
     ]),
   );
+};
+
+/** Success with another count than was asked for is refused by its count, and not here. */
+const contradicts = (observation: Observation, code: string): OperationRule => ({
+  guard: code === '0' ? all('contradictsKnown', 'bytesAll') : 'contradictsKnown',
+  ...refuses(tells[observation].status, tells[observation].count),
+});
 
 /** Where a routine may run at all. */
 const routineMayRun: readonly OperationRule[] = [
@@ -248,10 +253,14 @@ const staysZeroed: readonly OperationRule[] = [
 ];
 
 /** One packet for each operation. Which operations give one, only the pages of the system say. */
-const packetMayCome: readonly OperationRule[] = [
-  { guard: 'packetSeen', ...refuses('Overlapped:3') },
+const portGives: readonly OperationRule[] = [
   { guard: all('hasRoutine', reading('Packets:one-each')), ...refuses('Overlapped:4') },
   { guard: all(no('portBound'), reading('Packets:one-each')), ...refuses('Overlapped:3') },
+];
+/** What is complete may have given its packet, or gives none. */
+const packetMayCome: readonly OperationRule[] = [
+  { guard: 'packetSeen', ...refuses('Overlapped:3') },
+  ...portGives,
   { guard: all('returnedZero', 'skipsPort', reading('Packets:one-each')), ...refuses('Return:1') },
 ];
 
@@ -376,7 +385,7 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
                 ],
                 // Whoever is told the result of a pending operation knows that it is complete.
                 ...namedBy('result', [{ guard: waitsInVain, ...permits('Routine:3') }], 'due'),
-                ...namedBy('packet', packetMayCome, 'due'),
+                ...namedBy('packet', portGives, 'due'),
               },
             },
 

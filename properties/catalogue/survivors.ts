@@ -34,18 +34,8 @@ const meant: { readonly [rule: string]: readonly string[] } = {
   'socket.mayBeConnected.WSPSend.WSAEWOULDBLOCK': ['2f4191'],
 };
 
-/**
- * Rules that stand in the state of what pends with the likes of them in other states: of what pends nothing was told before, neither a
- * status, a packet nor a zero return, since by any of these it is complete. The digits are those of each rule.
- */
-const ofWhatPends = /^operation\.pending\.(?:packet|result)\.\w+#(?:30e8bb|7f30fb|9c3b4a|fe131b)$/;
-
-/** The mutant is of a rule that can decide nothing where it stands. */
-export const isIdle = (name: string): boolean => ofWhatPends.test(name.slice(name.lastIndexOf(' ') + 1));
-
 /** The reason, or undefined where there is none. */
 export function justified(name: string): string | undefined {
-  if (isIdle(name)) return 'what pends was not told of, or it would not pend';
   const [rule, digits] = name.slice(name.lastIndexOf(' ') + 1).split('#') as [string, string | undefined];
   const isMeant = meant[rule] === undefined || (digits !== undefined && meant[rule].includes(digits));
   return isMeant ? reasons[rule] : undefined;

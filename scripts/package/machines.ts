@@ -1,6 +1,6 @@
 /**
- * The machines, as the package holds them: what a machine says is data, and stands there as the text of it. To read a text is faster than
- * to run what makes the same, and takes less room in a browser.
+ * The machines, as the package holds them: what a machine says is data, and stands there as it is written out. That is read faster than
+ * what makes the same is run. As an object it takes less room in a browser than as a text for JSON.parse, since its keys need no quotes.
  */
 
 import { isDeepStrictEqual } from 'node:util';
@@ -14,7 +14,7 @@ export const machinesAsData = (): Plugin => ({
     if (!isMachine(path)) return null;
     const module = (await import(path)) as Readonly<Record<string, unknown>>;
     return Object.entries(module)
-      .map(([name, value]) => `export const ${name} = /* @__PURE__ */ JSON.parse(${JSON.stringify(textOf(name, value))});\n`)
+      .map(([name, value]) => `export const ${name} = ${textOf(name, value)};\n`)
       .join('');
   },
 });
