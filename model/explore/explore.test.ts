@@ -8,7 +8,7 @@ import { factsFor } from '../product/questions.ts';
 import { leastBoundsOf, type SliceName, slices } from '../product/slices.ts';
 import { compareWithXState } from './equal.ts';
 import { count, explore, type Graph, StatesExhausted } from './explore.ts';
-import { byLibrary, byTables } from './graphLibrary.ts';
+import { setsOf } from './factSets.fixture.ts';
 import { added, allocatePlaces, PlaceTable, unplaced } from './placeTable.ts';
 import { postmanOptimum } from './postman.ts';
 import { StateTable } from './stateTable.ts';
@@ -18,14 +18,6 @@ const oneOperation = { operations: 1, units: 1, length: 1 };
 const sliceNames = Object.keys(slices) as SliceName[];
 const components = Object.keys(machines) as MachineName[];
 const tableOf = (name: MachineName, profile: Profile): Table => tablesOf(profile)[name] as unknown as Table;
-
-/** No fact, each alone, all, and all but each: where a guard that names facts can turn. */
-const setsOf = (facts: readonly string[]): (readonly string[])[] => [
-  [],
-  facts,
-  ...facts.map((fact) => [fact]),
-  ...facts.map((fact) => facts.filter((other) => other !== fact)),
-];
 
 /** Pseudo-random sets of facts, from a fixed start. */
 function randomSets(facts: readonly string[]): (readonly string[])[] {
@@ -60,12 +52,6 @@ describe.each(profiles)('under %s', (profile) => {
 test.each(sliceNames)('the compiled product is the XState machine on every step from the first 40 states of %s', (name) => {
   const comparison = compareWithXState({ slice: slices[name], bounds: leastBoundsOf(name), profile: 'page', comparedMax: 40 });
   expect(comparison.difference).toBeUndefined();
-});
-
-test.each(components)('the graph library finds the states and transitions of the %s machine that the table has', (name) => {
-  const table = tableOf(name, 'page');
-  const sets = setsOf(table.facts);
-  expect(byLibrary(machines[name], table, sets, 'page')).toEqual(byTables(table, sets));
 });
 
 describe('a tour of the smallest configuration', () => {

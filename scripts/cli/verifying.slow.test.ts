@@ -1,11 +1,13 @@
-/** `verify` as a shell starts it: twice by the same seed, and again at each change of a provider. */
+/** `verify` as a shell starts it: twice by the same seed, at each change of a provider, with a faulty one, and in shares. */
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Report } from '../../properties/campaign/report.ts';
+import { judgedClauses } from '../../properties/campaign/tally.ts';
 import { commandLine, ours } from '../commandLine.fixture.ts';
 
-const { folder, start, wspsend } = commandLine();
+const { folder, start, wspsend, inProcess } = commandLine();
 
 test('verify prints the same report for the same seed, time apart', async () => {
   const words = ['verify', '--no-walks', '--reporter', 'json', '--seed', '3', '--steps', '300'];
@@ -58,4 +60,57 @@ test('verify --watch shows the first failure of a provider that was changed, and
   expect(await untilItWaits()).toMatch(/changed:\nwatched\/mine\.mjs conforms/);
   child.kill('SIGINT');
   expect(await new Promise((resolve) => child.on('close', resolve))).toBe(130);
+});
+
+test('replay gives the entry of a ledger that is named', async () => {
+  const asked = await wspsend(['replay', 'ledger.json', '--entry', '1']);
+  expect(asked.out).toMatch(/permitted: 1 steps of 1 requests/);
+});
+
+describe('verify', () => {
+  test('counts the modelled clauses alone, also where a contradicted one is broken beside them', async () => {
+    // WSAEINVAL of a connected socket is refused by two clauses, of which the page contradicts the second.
+    const invalid = `
+      import * as ours from ${ours};
+      export const { world } = ours;
+      export const WSPStartup = (upcalls) => ({ ...ours.WSPStartup(upcalls), WSPSend: (...given) => ((given[8].value = 10022), -1) });`;
+    writeFileSync(join(folder, 'invalid.mjs'), invalid);
+    const words = ['verify', '--no-walks', '--steps', '60', '--keep-going', '--provider', './invalid.mjs', '--reporter', 'json'];
+    const { clauses, counterexamples } = JSON.parse((await inProcess(words)).out) as Report;
+    expect(counterexamples.flatMap((example) => example.clauses)).toContain('WSAEINVAL:2');
+    expect(clauses.map(({ id }) => id)).toEqual(judgedClauses);
+  });
+
+  test('writes JUnit into a file, and nothing to standard output', async () => {
+    const { code, out } = await wspsend(['verify', '--no-walks', '--steps', '200', '--reporter', 'junit', '--out', 'report.xml']);
+    expect(out).toBe('');
+    expect(readFileSync(join(folder, 'report.xml'), 'utf8')).toMatch(/^<\?xml version="1\.0"[\s\S]*failures="0"/);
+    expect(code).toBe(0);
+  });
+});
+
+describe('merge', () => {
+  test('refuses what is no report, one that was changed and shares that lack others, in a line each', async () => {
+    const words = ['verify', '--no-walks', '--steps', '120', '--reporter', 'json', '--shard', '1/2', '--out', 'share.json'];
+    expect((await wspsend(words)).code).toBe(0);
+    const share = JSON.parse(readFileSync(join(folder, 'share.json'), 'utf8')) as { steps: object };
+    const files = {
+      'empty.json': '[]',
+      'steps.json': { ...share, steps: { ...share.steps, total: 9 } },
+      'page.json': { ...share, profile: 'zzz' },
+    };
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), JSON.stringify(content));
+    for (const [name, says] of [
+      ['share.json', /every share must be given: campaign \w+ .*: 2 of 2 missing/],
+      ['steps.json', /steps\.json: steps\.total: must be/],
+      ['page.json', /page\.json: profile: /],
+      ['empty.json', /empty\.json: the report: /],
+      ['nowhere.json', /nowhere\.json: ENOENT/],
+    ] as const) {
+      const { code, err } = await inProcess(['merge', name]);
+      expect(err).toMatch(says);
+      expect(err.trimEnd().split('\n')).toHaveLength(1);
+      expect(code).toBe(2);
+    }
+  });
 });

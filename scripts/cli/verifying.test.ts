@@ -1,37 +1,13 @@
-/** What `verify` prints and keeps, and what is done with its reports and ledgers. */
+/** What is done with reports and ledgers of `verify`. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Report } from '../../properties/campaign/report.ts';
-import { judgedClauses } from '../../properties/campaign/tally.ts';
-import { commandLine, ledger, objects, ours } from '../commandLine.fixture.ts';
+import { commandLine, ledger, objects } from '../commandLine.fixture.ts';
 import { renderJson } from '../report/json.ts';
 import { counterexample, withFindings } from '../report/reports.fixture.ts';
 
-const { folder, wspsend, inProcess } = commandLine();
-
-describe('verify', () => {
-  test('counts the modelled clauses alone, also where a contradicted one is broken beside them', async () => {
-    // WSAEINVAL of a connected socket is refused by two clauses, of which the page contradicts the second.
-    const invalid = `
-      import * as ours from ${ours};
-      export const { world } = ours;
-      export const WSPStartup = (upcalls) => ({ ...ours.WSPStartup(upcalls), WSPSend: (...given) => ((given[8].value = 10022), -1) });`;
-    writeFileSync(join(folder, 'invalid.mjs'), invalid);
-    const words = ['verify', '--no-walks', '--steps', '60', '--keep-going', '--provider', './invalid.mjs', '--reporter', 'json'];
-    const { clauses, counterexamples } = JSON.parse((await inProcess(words)).out) as Report;
-    expect(counterexamples.flatMap((example) => example.clauses)).toContain('WSAEINVAL:2');
-    expect(clauses.map(({ id }) => id)).toEqual(judgedClauses);
-  });
-
-  test('writes JUnit into a file, and nothing to standard output', async () => {
-    const { code, out } = await wspsend(['verify', '--no-walks', '--steps', '200', '--reporter', 'junit', '--out', 'report.xml']);
-    expect(out).toBe('');
-    expect(readFileSync(join(folder, 'report.xml'), 'utf8')).toMatch(/^<\?xml version="1\.0"[\s\S]*failures="0"/);
-    expect(code).toBe(0);
-  });
-});
+const { folder, inProcess } = commandLine();
 
 describe('verify --watch', () => {
   test.each(['--out x', '--reporter json', '--record x', '--write-deviations x', '--shard 1/2'])(
@@ -50,8 +26,6 @@ describe('a ledger', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^1 +WSPSend nonoverlapped: all bytes \(SOCK_STREAM\) {2}WSAENOTSOCK:1$/m);
     expect(out).toContain('its reason is still to be written');
-    const asked = await wspsend(['replay', 'ledger.json', '--entry', '1']);
-    expect(asked.out).toMatch(/permitted: 1 steps of 1 requests/);
   });
 
   test.each([
@@ -67,32 +41,6 @@ describe('a ledger', () => {
       const { code, err, out } = await inProcess(words);
       expect(err).toMatch(says);
       expect(err + out).not.toContain('a secret');
-      expect(code).toBe(2);
-    }
-  });
-});
-
-describe('merge', () => {
-  test('refuses what is no report, one that was changed and shares that lack others, in a line each', async () => {
-    const words = ['verify', '--no-walks', '--steps', '120', '--reporter', 'json', '--shard', '1/2', '--out', 'share.json'];
-    expect((await wspsend(words)).code).toBe(0);
-    const share = JSON.parse(readFileSync(join(folder, 'share.json'), 'utf8')) as { steps: object };
-    const files = {
-      'empty.json': '[]',
-      'steps.json': { ...share, steps: { ...share.steps, total: 9 } },
-      'page.json': { ...share, profile: 'zzz' },
-    };
-    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), JSON.stringify(content));
-    for (const [name, says] of [
-      ['share.json', /every share must be given: campaign \w+ .*: 2 of 2 missing/],
-      ['steps.json', /steps\.json: steps\.total: must be/],
-      ['page.json', /page\.json: profile: /],
-      ['empty.json', /empty\.json: the report: /],
-      ['nowhere.json', /nowhere\.json: ENOENT/],
-    ] as const) {
-      const { code, err } = await inProcess(['merge', name]);
-      expect(err).toMatch(says);
-      expect(err.trimEnd().split('\n')).toHaveLength(1);
       expect(code).toBe(2);
     }
   });
