@@ -133,11 +133,11 @@ export function surelyOver(socket: Socket | undefined, segment: Operation['segme
 export const mayBeOver = (socket: Socket, segment: Segment): boolean =>
   socket.isStream ? socket.stream.mayBeOver(segment) : socket.datagrams.mayHaveTaken(segment);
 
-/** All of its bytes were seen to leave: by its peer, or by the transport. */
+/** All of its bytes were seen to leave: by its peer, or by the transport. Of a stream, a send of no bytes is seen by neither. */
 function isWholeOf(socket: Socket | undefined, segment: Segment): boolean {
-  return socket?.isStream === true
-    ? isAllRead(socket.stream.reading, segment) || (segment.size === segment.asked && socket.stream.took.hasAllOf(segment))
-    : segment.consumed || segment.arrived;
+  if (socket?.isStream !== true) return segment.consumed || segment.arrived;
+  if (segment.asked === 0) return false;
+  return isAllRead(socket.stream.reading, segment) || (segment.size === segment.asked && socket.stream.took.hasAllOf(segment));
 }
 
 export function surelyConsumed(socket: Socket | undefined, segment: Operation['segment']): boolean {

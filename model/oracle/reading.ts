@@ -19,6 +19,9 @@ export function isRead(place: Place, segment: Segment, received: number): boolea
   return place.at > segment.sequence || (place.at === segment.sequence && received - startOf(place).hi >= segment.length);
 }
 
+/** The peer has read its last byte apart from the stream, so that all of it has left. */
+export const isReadApart = ({ apart, size }: Segment): boolean => apart > 0 && apart === size;
+
 /** The peer has read all of it at this place, or it was taken otherwise. */
 export function isTaken(
   { segments, received }: PeerReading,

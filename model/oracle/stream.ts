@@ -12,7 +12,7 @@ import { exchanged, hasOpenTwin } from './exchanging.ts';
 import { Follower, likeliest, undominated } from './following.ts';
 import { waysMax } from './mixing.ts';
 import { distinct, firstPlace, forgetful, type Place, type Strand } from './places.ts';
-import { finished, hasPassed, isRead, isTaken, knowingLength, mostRead, type PeerReading, withRead } from './reading.ts';
+import { finished, hasPassed, isRead, isReadApart, isTaken, knowingLength, mostRead, type PeerReading, withRead } from './reading.ts';
 import { type Posting, type Segment, Segments, twinOf } from './segments.ts';
 import { Took } from './took.ts';
 import { UrgentSends } from './urgent.ts';
@@ -211,7 +211,7 @@ export class ByteStream {
    */
   surelyOver(segment: Segment): boolean {
     if (this.took.isConsumed(segment) || this.took.hasAllOf(segment)) return true;
-    return this.#everywhere(segment, ({ at, strands }) => strands.length === 0 && at > segment.sequence && segment.length > 0);
+    return this.#everywhere(segment, ({ at, strands }) => strands.length === 0 && at > segment.sequence && segment.size > 0);
   }
 
   /** False where it is not surely over, nor any that was posted behind it. */
@@ -221,14 +221,14 @@ export class ByteStream {
 
   /** True when the transport has taken all of the segment for certain. */
   surelyConsumed(segment: Segment): boolean {
-    if (this.took.isConsumed(segment) || this.took.hasAllOf(segment)) return true;
+    if (this.took.isConsumed(segment) || this.took.hasAllOf(segment) || isReadApart(segment)) return true;
     return this.#everywhere(segment, (place) => isTaken(this.reading, place, segment, (earlier) => this.took.isConsumed(earlier)));
   }
 
   /** False where it is not surely consumed, nor any with bytes that was posted behind it. */
   mayHaveTaken(segment: Segment): boolean {
     const reach = ({ at, strands, front }: Place): number => (strands.length === 0 ? at : front - 1);
-    return this.took.mayHaveAll(segment) || this.#places.every((place) => reach(place) >= segment.sequence);
+    return this.took.mayHaveAll(segment) || isReadApart(segment) || this.#places.every((place) => reach(place) >= segment.sequence);
   }
 
   /** What holds at each place of a segment that was read in full there, and would not of one that was not. */
@@ -291,10 +291,8 @@ export class ByteStream {
       const places = segment.pieces ? this.#places : this.#holding(segment, 0, segment.length - length);
       if (places.length === 0) continue;
       segment.apart = end;
-      if (end === segment.size) {
-        this.#urgent.remove(segment);
-        this.consume(segment);
-      } else this.took.some(segment);
+      this.took.some(segment);
+      if (end === segment.size) this.#urgent.remove(segment);
       if (!segment.pieces) {
         segment.length -= length;
         segment.min = Math.min(segment.min, segment.length);

@@ -34,12 +34,12 @@ export class Took {
   /** It has taken all of the segment. What takes no room has waited for nothing, so that it tells nothing of what came before it. */
   all(segment: Segment): void {
     segment.consumed = true;
-    if (segment.length > 0) this.some(segment);
+    if (segment.length > 0) this.#consumedBefore = Math.max(this.#consumedBefore, segment.alone ? segment.ended : segment.began);
   }
 
   /** It has taken some of the segment, and so all that had its place before it. */
-  some({ alone, began, ended }: Segment): void {
-    this.#consumedBefore = Math.max(this.#consumedBefore, alone ? ended : began);
+  some({ began }: Segment): void {
+    this.#consumedBefore = Math.max(this.#consumedBefore, began - 1);
   }
 
   /** It has all of the segment, since that completed or something that left had its place behind it. */

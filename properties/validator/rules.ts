@@ -2,7 +2,7 @@
 
 import type { WSPSendCall } from '../../model/winsock/trace.ts';
 import type { Mode, Now, Profile, Send, Socket } from './world.ts';
-import { hasEvent, hasRoutine, hasUrgent, isOversize, isSynchronous, isUnder, outOfBounds, precedes } from './world.ts';
+import { hasEvent, hasRoutine, hasUrgent, isOversize, isSynchronous, isUnder, lacksNothing, outOfBounds, precedes } from './world.ts';
 
 const when = (condition: boolean, ...codes: string[]): string[] => (condition ? codes : []);
 
@@ -144,18 +144,18 @@ export const end = (now: Now, send: Send, how: How = {}): void => {
   const isShort = how.spontaneous === true && send.mode === 'overlapped';
   const ways = ['0', ...(how.passed === true ? [] : all.map((code) => `all ${code}`)), ...own, ...when(isShort, 'WSAENOBUFS')];
   const way = now.pick(ways.filter((each) => how.status === undefined || each.replace('all ', '') === how.status));
-  if (way === '0') succeed(now, send);
+  if (way === '0') succeed(now, send, isShort);
   else fail(now, send, way.replace('all ', ''), way.startsWith('all '));
 };
 
-const succeed = (now: Now, send: Send): void => {
+const succeed = (now: Now, send: Send, enough: boolean): void => {
   const { socket, mode } = send;
   now.need(!isOversize(send) && !(socket.stream && mode !== 'nonblocking' && send.limit < send.length));
   // What the reader of the end did not get was not taken; on the page alone a close may have lost it.
   const mayBeLost = !socket.ended || !socket.stream || (socket.closed && now.profile === 'page');
   now.need(mayBeLost || mode === 'nonblocking' || send.read >= send.limit - (hasUrgent(send) ? 1 : 0));
   pass(now, send);
-  Object.assign(send, { phase: 'over', status: '0', least: mode === 'nonblocking' ? send.least : send.limit });
+  Object.assign(send, { phase: 'over', status: '0', enough, least: mode === 'nonblocking' ? send.least : send.limit });
 };
 
 const fail = (now: Now, send: Send, code: string, kills: boolean): void => {
@@ -179,8 +179,10 @@ export const reportCircuit = ({ profile }: Now, socket: Socket, code: string, is
 
 /** A status was reported for a send. */
 export const report = (now: Now, send: Send, code: string, bytes: number | undefined): void => {
-  // A shortage of buffers shows nowhere before it is reported, so that what looks like a success may have been one.
-  const looksDone = send.phase === 'over' && send.status === '0' && !send.told && send.mode === 'overlapped';
+  // A shortage of buffers shows nowhere before it is reported, so that what looks like a success may have been one, unless all was read.
+  const isReadPast = send.length > 0 && lacksNothing(send) && now.sends.some((other) => precedes(send, other) && other.read > 0);
+  const mayBeShort = !send.told && !send.enough && !isReadPast;
+  const looksDone = send.phase === 'over' && send.status === '0' && mayBeShort && send.mode === 'overlapped';
   if (looksDone && code === 'WSAENOBUFS') outOfBounds('a shortage of buffers that shows late');
   end(now, send, { spontaneous: true, status: code });
   if (code !== '0') reportCircuit(now, send.socket, code);

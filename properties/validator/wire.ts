@@ -3,7 +3,7 @@
 import type { Run } from '../../model/winsock/trace.ts';
 import { end, pass } from './rules.ts';
 import type { Now, Send, Socket } from './world.ts';
-import { hasUrgent, isOversize, outOfBounds, precedes } from './world.ts';
+import { hasUrgent, isOversize, lacksNothing, outOfBounds, precedes } from './world.ts';
 
 const isUnderWay = ({ phase, ok }: Send): boolean => (phase === 'begun' ? ok : phase !== 'failed');
 const post = (send: Send): void => {
@@ -36,10 +36,6 @@ const close = (now: Now, send: Send, passed: boolean): void => {
     send.limit = read;
   }
 };
-
-/** Nothing of it is left to be read in line; its urgent byte may bypass the reader. */
-const lacksNothing = (send: Send): boolean =>
-  send.phase === 'failed' || send.read >= send.limit || (hasUrgent(send) && send.read === send.limit - 1);
 
 /** Whether the rest of a send that is over never went out, as far as anything could show. */
 const mayLackRest = ({ profile }: Now, { mode, returned, read, status, told, queued }: Send): boolean =>

@@ -31,6 +31,8 @@ export const unsent = {
   ...{ read: 0, apart: false, arrived: false, least: 0 },
   /** `killed`: what ended it ended all behind it. `told`: its status was reported; `seen`: that it is over was. */
   ...{ causes: [] as string[], status: '', killed: false, told: false, seen: false },
+  /** That it was short of buffers is another world. */
+  enough: false,
   /** `delivered`: its indication is surely made. `free`: its OVERLAPPED may be used again. `set`: its event. */
   ...{ delivered: false, queued: false, ran: false, completed: false, free: false, set: 'no' as 'no' | 'maybe' | 'yes' },
 };
@@ -68,6 +70,10 @@ export const isOversize = ({ socket, length }: Send): boolean => !socket.stream 
 /** Whether all bytes of `first` leave before any of `second`. */
 export const precedes = (first: Send, second: Send): boolean =>
   first.socket === second.socket && first.id < second.id && first.phase !== 'failed' && !second.beside.includes(first.id);
+
+/** Nothing of it is left to be read in line; its urgent byte may bypass the reader. */
+export const lacksNothing = (send: Send): boolean =>
+  send.phase === 'failed' || send.read >= send.limit || (hasUrgent(send) && send.read === send.limit - 1);
 
 // ---- The search ----
 

@@ -23,7 +23,7 @@ export interface WalkPlan {
  * Every slice, with what is asked of it.
  *
  * `excused`: the model keeps no moment of the end of an operation, so that in some slices it permits a status whose cause came after that
- * end. What the oracle rejects there is no false alarm if a second judge rejects the same line. So what that does not decide is left out.
+ * end; nor does it keep which byte is the urgent one, so that its peer may read that twice. What the oracle rejects there is no false alarm if a second judge rejects the same line. So what that does not decide is left out.
  *
  * `spare`: what waits in the model never waits for a reader, because a trace does not show how much room there was.
  */
@@ -31,7 +31,7 @@ export const walkPlans: readonly WalkPlan[] = [
   { slice: 'sync', bounds: { operations: 2, units: 3, length: 3, spare: 12 } },
   { slice: 'nonoverlapped', bounds: { operations: 1, units: 2, length: 2, spare: 13 } },
   { slice: 'smallest', bounds: { operations: 3, units: 2, length: 2, spare: 12 } },
-  { slice: 'calls', bounds: { operations: 1, units: 1, length: 1, spare: 14 } },
+  { slice: 'calls', bounds: { operations: 1, units: 1, length: 1, spare: 14 }, excused: true },
   { slice: 'nesting', bounds: { operations: 2, units: 1, length: 1, spare: 14 } },
   { slice: 'spi', bounds: { operations: 1, units: 1, length: 1, spare: 14 } },
   { slice: 'receiveOnly', bounds: { operations: 1, units: 1, length: 1, spare: 14 } },
