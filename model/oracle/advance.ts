@@ -119,6 +119,7 @@ function begin(world: World, step: BegunCall): Refusal | undefined {
     socket,
     stateAtBegin: socket?.state ?? world.tables.socket.initial,
     circuitAtBegin: socket?.circuit ?? world.tables.circuit.initial,
+    asPosted: undefined,
     mayBlock: mayBlock(world, socket, step),
     isFaulty: isSend(step) && surelyFaults(world, step),
     operation: isResult(step) ? world.operations.get(step.overlapped) : undefined,

@@ -134,7 +134,7 @@ export class Follower {
     // The peer had read it in full before.
     const over = begun ? startWithin(place, run.from - length, run.from - length) : undefined;
     if (over !== undefined) enter(this.#passed(over, segment, length));
-    if (min === length) return;
+    if (min === length || segment.mayEnd === 'with all') return;
     // Where any of it may go on, another of that kind behind it adds nothing.
     const isEnough = isAnything(segment) && isAll && start.lo >= run.to - length;
     for (const [at, next] of this.#after(place.at, isEnough)) {
@@ -201,7 +201,7 @@ export class Follower {
     let at = Math.max(start, run.from);
     for (;;) {
       effort.visits++;
-      if (min < length) this.#endRepeated(place, segment, start, at, run, enter);
+      if (min < length && segment.mayEnd !== 'with all') this.#endRepeated(place, segment, start, at, run, enter);
       if (at === run.to) {
         found.push(place);
         return;

@@ -325,7 +325,7 @@ function passed(segments: Segments, state: State, window: readonly Candidate[]):
   if (last === undefined || segments.at(Math.max(last.sequence, state.front - 1) + 1) === undefined) return [];
   const found: State[] = [];
   for (const { segment, read } of window) {
-    if (segment.ended === Infinity || read >= segment.length || read < segment.min) continue;
+    if (segment.ended === Infinity || read >= segment.length || read < segment.min || segment.mayEnd === 'with all') continue;
     const { strands, front } = reaching(segments, state, segment.sequence);
     const own = strands.find(({ sequence }) => sequence === segment.sequence)!;
     const others = strands.filter((strand) => strand !== own);

@@ -5,6 +5,7 @@
  * break of the circuit is no cause for it, and its bytes do not vanish.
  */
 
+import { reads } from '../clauses/profiles.ts';
 import { visited } from './effort.ts';
 import { mayBeConsumed, mayBeOver, surelyOver } from './operationFacts.ts';
 import type { Segment } from './segments.ts';
@@ -71,12 +72,15 @@ export function noteConsumed(world: World, socket: Socket): void {
 }
 
 /** From here on the operation may end before all of its bytes have left, unless it is known to be over. */
-export function loosen(operation: Operation, isBroken = true): void {
+export function loosen(operation: Operation, isBroken = true, endsAll = false): void {
   const { socket, segment } = operation;
   if (socket === undefined || segment === undefined || operation.status === '0' || operation.over !== undefined) return;
-  if (socket.isStream) socket.stream.loosen(segment, isBroken);
+  if (socket.isStream) socket.stream.loosen(segment, isBroken, endsAll);
   else segment.min = 0;
 }
+
+/** A close ends at one moment all that is posted, so that nothing leaves behind what it has cut off. The page alone does not say so. */
+export const closeEndsAll = (world: World): boolean => reads(world.tables.profile, 'CloseCancels:binding');
 
 /** What the status of an operation says of its bytes. */
 export function concludeBytes(socket: Socket, segment: Segment, status: string, bytes: number | undefined): void {
@@ -87,7 +91,8 @@ export function concludeBytes(socket: Socket, segment: Segment, status: string, 
   }
   if (status === '0') socket.stream.complete(segment);
   else {
-    socket.stream.loosen(segment);
+    const isCut = status === 'WSA_OPERATION_ABORTED' || status === 'WSAECONNABORTED';
+    socket.stream.loosen(segment, true, isCut && segment.mayEnd === 'with all');
     if (bytes !== undefined && bytes > 0) socket.stream.atLeast(segment, bytes);
     socket.stream.close(segment);
   }

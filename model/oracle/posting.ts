@@ -128,6 +128,7 @@ export function postBegun(world: World, record: BegunRecord): void {
   const { socket, call } = record;
   if (socket === undefined || record.segment !== undefined || call.call !== 'WSPSend') return;
   if (socket.unjudged === undefined && !mayInitiate(world, socket, call, record)) return;
+  record.asPosted = { state: socket.state, circuit: socket.circuit };
   const mayTakePart = !record.mayBlock && !usesOverlappedIo(call, socket);
   record.segment = postBytes(socket, { ...postingOf(world, call, askedFor(call), Infinity, true), mayTakePart });
   if (socket.isStream) socket.stream.inPieces(record.segment);

@@ -35,6 +35,8 @@ export interface Segment {
   unknown: boolean;
   /** Something may have broken it off. */
   isLoose: boolean;
+  /** It may have ended early: by something that ended all behind it too, or alone, so that what is behind it may leave. */
+  mayEnd: 'no' | 'with all' | 'alone';
   /** The transport has surely taken all of it. */
   consumed: boolean;
   /** It is a datagram that was received. */
@@ -80,6 +82,7 @@ export function newSegment(sequence: number, { fill, length, urgent = false, beg
     watched: watched || urgent,
     unknown: false,
     isLoose: false,
+    mayEnd: 'no',
     consumed: false,
     arrived: false,
     mayBeUntold: false,

@@ -185,7 +185,7 @@ function moveBytes(
     const refused = refusal(`WSPSend gives ${codeText(answer.errno)} although bytes of this send have left`, 'Return:6');
     if (!isStream) return datagrams.remove(begun) ? undefined : refused;
     if (!stream.end(begun, isBrokenOff ? begun.size : 0, time, true)) return refused;
-    if (isBrokenOff) stream.loosen(begun);
+    if (isBrokenOff) stream.loosen(begun, true, begun.mayEnd === 'with all');
     if (isBrokenOff && answer.bytes !== undefined && answer.bytes > 0) stream.atLeast(begun, answer.bytes);
     stream.unwatch(begun);
     return undefined;
@@ -303,10 +303,14 @@ export function judgeAnswer(
   const now = ask(table as never, state, event, facts, message);
   if (!isRefusal(now)) return undefined;
   if (record === undefined) return now;
-  const before = socketFactsOf(world, socket, call, answer, { circuit: record.circuitAtBegin, record });
-  const then = ask(table as never, record.stateAtBegin, event, before, message);
-  // A call that began in another state owes what it owed there.
-  return isRefusal(then) ? then : undefined;
+  const isRefusedAs = (state: number, circuitThen: number): Refusal | undefined => {
+    const then = ask(table as never, state, event, socketFactsOf(world, socket, call, answer, { circuit: circuitThen, record }), message);
+    return isRefusal(then) ? then : undefined;
+  };
+  // A call that began in another state owes what it owed there, and what it initiated it did in the state that it found then.
+  const before = isRefusedAs(record.stateAtBegin, record.circuitAtBegin);
+  const { asPosted } = record;
+  return before !== undefined && asPosted !== undefined && isInitiated(answer) ? isRefusedAs(asPosted.state, asPosted.circuit) : before;
 }
 
 /** An error that tells of the circuit's failure is the end of the doubt about it. */

@@ -17,7 +17,7 @@ import { threadOf } from '../winsock/trace.ts';
 import { ByAge } from './byAge.ts';
 import { DatagramQueue } from './datagrams.ts';
 import { visited } from './effort.ts';
-import { loosen, noteOver } from './moments.ts';
+import { closeEndsAll, loosen, noteOver } from './moments.ts';
 import { blocks, operationFactsOf } from './operationFacts.ts';
 import { postBegun, unjudge } from './posting.ts';
 import { ask, codeText, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
@@ -289,7 +289,7 @@ function cancel(world: World, operation: Operation, cause: 'cancelled' | 'flushe
   if (operation.over !== undefined) return;
   operation[cause] = true;
   world.touch(operation);
-  loosen(operation);
+  loosen(operation, true, cause === 'closed' && closeEndsAll(world));
 }
 
 function cancelAll(world: World, socket: Socket, cause: 'flushed' | 'closed'): void {
@@ -357,12 +357,12 @@ function close(world: World, socket: Socket, isUnread: boolean): void {
     if (record.socket !== socket || record.over !== undefined) continue;
     record.mayBeClosed = true;
     record.closedMeanwhile = true;
-    if (record.segment !== undefined && socket.isStream) socket.stream.loosen(record.segment);
+    if (record.segment !== undefined && socket.isStream) socket.stream.loosen(record.segment, true, closeEndsAll(world));
   }
   cancelAll(world, socket, 'closed');
   if (reads(world.tables.profile, 'CloseDelivers:open') || socket.lingerZero) {
     socket.lossy = true;
-    for (const segment of socket.stream.reading.segments) socket.stream.loosen(segment);
+    for (const segment of socket.stream.reading.segments) socket.stream.loosen(segment, true, closeEndsAll(world));
   }
 }
 

@@ -64,7 +64,10 @@ export class ByteStream {
     if (isUnderWay) {
       this.#underWay.add(segment);
       segment.taken = 0;
-      if (posting.mayTakePart) segment.min = 0;
+      if (posting.mayTakePart) {
+        segment.min = 0;
+        segment.mayEnd = 'alone';
+      }
     }
     if (segment.watched) this.#watched.set(segment.sequence, segment);
     const forgotten = segment.urgent ? this.#urgent.add(segment) : undefined;
@@ -128,9 +131,11 @@ export class ByteStream {
     segment.ended = at;
   }
 
-  /** From here on the segment may turn out to have ended early. */
-  loosen(segment: Segment, isBroken = true): void {
+  /** From here on the segment may turn out to have ended early: alone, or by what has ended all behind it too. */
+  loosen(segment: Segment, isBroken = true, endsAll = false): void {
     segment.isLoose ||= isBroken;
+    if (!endsAll) segment.mayEnd = 'alone';
+    else if (segment.mayEnd === 'no') segment.mayEnd = 'with all';
     this.#looseUpTo = Math.max(this.#looseUpTo, segment.sequence);
     const taken = this.took.leastOf(segment);
     // Where the peer has passed it, how much of it had left stays known.
@@ -149,6 +154,7 @@ export class ByteStream {
     segment.pieces = true;
     segment.unknown = true;
     segment.min = 0;
+    segment.mayEnd = 'alone';
     this.#looseUpTo = segment.sequence;
     // How much of it the stream carries says nothing about how much was taken.
     this.unwatch(segment);

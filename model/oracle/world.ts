@@ -170,6 +170,8 @@ export interface BegunRecord {
   /** The socket's state and circuit when the call began: either moment may be the one at which it took effect. */
   readonly stateAtBegin: number;
   readonly circuitAtBegin: number;
+  /** The same when its bytes got their place: a connect may have come between. */
+  asPosted: { readonly state: number; readonly circuit: number } | undefined;
   /** It can wait: a nonoverlapped send on a socket that was blocking when it began, a connect there, or a wait for a result. */
   readonly mayBlock: boolean;
   /** A pointer of the send is not valid: whether that is looked at before room is waited for, nobody says. */

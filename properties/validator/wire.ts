@@ -17,7 +17,7 @@ const sendsOn = ({ sends }: Now, socket: Socket): Send[] => sends.filter((send) 
 /** The next byte in line, or the next datagram, comes from this send. */
 const readFrom = (now: Now, send: Send): void => {
   const { socket } = send;
-  now.need(isUnderWay(send) && !socket.ended && !isOversize(send) && send.status !== 'WSAEMSGSIZE');
+  now.need(isUnderWay(send) && !socket.ended && !send.past && !isOversize(send) && send.status !== 'WSAEMSGSIZE');
   now.need(socket.stream ? send.read < send.limit : !send.arrived && send.limit === send.length);
   for (const other of now.sends) if (precedes(other, send)) close(now, other, true);
   post(send);
@@ -27,6 +27,7 @@ const readFrom = (now: Now, send: Send): void => {
 const close = (now: Now, send: Send, passed: boolean): void => {
   end(now, send, { passed });
   const { read, limit, status, told } = send;
+  send.past ||= passed;
   if (!send.socket.stream) send.limit = send.arrived ? limit : -1;
   // What has given all of its bytes to the transport is short of no buffers.
   else if (lacksNothing(send)) now.need(!passed || told || status !== 'WSAENOBUFS' || read === 0);

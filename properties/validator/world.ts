@@ -27,8 +27,11 @@ export const unsent = {
     zero: false,
     waits: false,
   },
-  /** `apart`: its urgent byte was read ahead; by what was seen, at least `least` and at most `limit` bytes went out. */
-  ...{ read: 0, apart: false, arrived: false, least: 0 },
+  /**
+   * `apart`: its urgent byte was read ahead; `past`: what is behind it was read, so that only that byte may still come; by what was seen,
+   * at least `least` and at most `limit` bytes went out.
+   */
+  ...{ read: 0, apart: false, past: false, arrived: false, least: 0 },
   /** `killed`: what ended it ended all behind it. `told`: its status was reported; `seen`: that it is over was. */
   ...{ causes: [] as string[], status: '', killed: false, told: false, seen: false },
   /** That it was short of buffers is another world. */

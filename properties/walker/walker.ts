@@ -23,7 +23,8 @@ export interface WalkPlan {
  * Every slice, with what is asked of it.
  *
  * `excused`: the model keeps no moment of the end of an operation, so that in some slices it permits a status whose cause came after that
- * end; nor does it keep which byte is the urgent one, so that its peer may read that twice. What the oracle rejects there is no false alarm if a second judge rejects the same line. So what that does not decide is left out.
+ * end; nor does it keep which byte is the urgent one, so that its peer may read that twice. What the oracle rejects there is no false
+ * alarm if a second judge rejects the same line. So what that does not decide is left out.
  *
  * `spare`: what waits in the model never waits for a reader, because a trace does not show how much room there was.
  */
