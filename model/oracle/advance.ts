@@ -3,7 +3,6 @@
 import { type BegunCall, type CallStep, type EndStep, kindOf, type PortStep, type TraceStep, threadOf } from '../winsock/trace.ts';
 import { noteBlockingInside, noteResultAsked, noteTouch } from './breaches.ts';
 import { circuitEvent, peerStep, peerUnseen, pollWritable, requested, routeLost, settle, transportTook } from './environment.ts';
-import { blocks } from './operationFacts.ts';
 import {
   answerResult,
   completeOverlapped,
@@ -170,7 +169,7 @@ function end(world: World, step: EndStep): Refusal | undefined {
 
 /** The call is no longer under way. */
 export function leaveCall(world: World, record: BegunRecord): void {
-  if (blocks(record)) world.blockedAt = world.time;
+  if (record.mayBlock) world.blockedAt = world.time;
   world.begun.delete(record.number);
   world.released.delete(record);
   record.socket?.sends.delete(record);

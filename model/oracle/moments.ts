@@ -82,6 +82,13 @@ export function loosen(operation: Operation, isBroken = true, endsAll = false): 
 /** A close ends at one moment all that is posted, so that nothing leaves behind what it has cut off. The page alone does not say so. */
 export const closeEndsAll = (world: World): boolean => reads(world.tables.profile, 'CloseCancels:binding');
 
+/** Codes of a circuit that failed: nothing of what is posted on it leaves from then on. */
+const circuitCodes: ReadonlySet<string> = new Set(['WSAECONNRESET', 'WSAECONNABORTED', 'WSAENETRESET', 'WSAENETDOWN']);
+
+/** Whether what ended a send with this status ended all behind it too. */
+export const endsAll = ({ mayEnd }: Segment, status: string): boolean =>
+  circuitCodes.has(status) || (status === 'WSA_OPERATION_ABORTED' && mayEnd === 'with all');
+
 /** What the status of an operation says of its bytes. */
 export function concludeBytes(socket: Socket, segment: Segment, status: string, bytes: number | undefined): void {
   if (!socket.isStream) {
@@ -91,8 +98,7 @@ export function concludeBytes(socket: Socket, segment: Segment, status: string, 
   }
   if (status === '0') socket.stream.complete(segment);
   else {
-    const isCut = status === 'WSA_OPERATION_ABORTED' || status === 'WSAECONNABORTED';
-    socket.stream.loosen(segment, true, isCut && segment.mayEnd === 'with all');
+    socket.stream.loosen(segment, true, endsAll(segment, status));
     if (bytes !== undefined && bytes > 0) socket.stream.atLeast(segment, bytes);
     socket.stream.close(segment);
   }

@@ -6,7 +6,6 @@ import { type SocketFact, socketFacts } from '../machines/socket.machine.ts';
 import type { SendFault, SendFlag } from '../winsock/codes.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
 import { visited } from './effort.ts';
-import { blocks } from './operationFacts.ts';
 import { hasCause, isBroken, networkGone, tracedBy } from './traced.ts';
 import { askedFor, type BegunRecord, causes, type Socket, type Thread, usesOverlappedIo, type World } from './world.ts';
 
@@ -118,7 +117,7 @@ export const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
 
   mayBeInProgress: ({ world, record }) => {
     for (const other of visited(world.begun.values())) {
-      if (other !== record && blocks(other)) return true;
+      if (other !== record && other.mayBlock) return true;
     }
     // One that has returned was in progress while this call was under way.
     return record !== undefined && world.blockedAt > record.beganAt;

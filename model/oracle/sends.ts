@@ -4,7 +4,7 @@ import { reads } from '../clauses/profiles.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
 import { noteReuse } from './breaches.ts';
 import { circuitFactsOf } from './circuitFacts.ts';
-import { conclude, concludeBytes, noteComplete, noteConsumed } from './moments.ts';
+import { conclude, concludeBytes, endsAll, noteComplete, noteConsumed } from './moments.ts';
 import { operationFactsOf } from './operationFacts.ts';
 import { fillsOverlapped, newOperation, noteSend, outcomeOf, postBytes, postingOf, stillUsing, unjudge } from './posting.ts';
 import { ask, codeText, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
@@ -185,7 +185,7 @@ function moveBytes(
     const refused = refusal(`WSPSend gives ${codeText(answer.errno)} although bytes of this send have left`, 'Return:6');
     if (!isStream) return datagrams.remove(begun) ? undefined : refused;
     if (!stream.end(begun, isBrokenOff ? begun.size : 0, time, true)) return refused;
-    if (isBrokenOff) stream.loosen(begun, true, begun.mayEnd === 'with all');
+    if (isBrokenOff) stream.loosen(begun, true, endsAll(begun, answer.errno ?? ''));
     if (isBrokenOff && answer.bytes !== undefined && answer.bytes > 0) stream.atLeast(begun, answer.bytes);
     stream.unwatch(begun);
     return undefined;
