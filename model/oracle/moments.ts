@@ -66,9 +66,19 @@ export function noteConsumed(world: World, socket: Socket): void {
     // A send that did not pend may have left before the transport says so, and all of this one with it.
     if (operation.segment !== undefined) operation.segment.mayBeUntold = true;
     noteOver(world, operation);
+    notePassed(world, socket, operation);
     taken.push(operation);
   }
   for (const operation of taken) socket.waiting.delete(operation);
+}
+
+/** What ends all that is posted has not ended an operation behind which something left. */
+function notePassed(world: World, socket: Socket, operation: Operation): void {
+  if (operation.segment === undefined || (socket.isStream && socket.stream.took.hasAllOf(operation.segment))) return;
+  // Behind the end of the stream nothing has left.
+  if (socket.delivery === world.tables.delivery.stateIndex.ended) return;
+  operation.over = { ...operation.over!, causes: 0, circuit: world.tables.circuit.initial, networkDown: 'no' };
+  if (closeEndsAll(world)) operation.closed = false;
 }
 
 /** From here on the operation may end before all of its bytes have left, unless it is known to be over. */
@@ -92,13 +102,16 @@ export const endsAll = ({ mayEnd }: Segment, status: string): boolean =>
 /** What the status of an operation says of its bytes. */
 export function concludeBytes(socket: Socket, segment: Segment, status: string, bytes: number | undefined): void {
   if (!socket.isStream) {
-    if (status !== '0') segment.min = 0;
-    else socket.datagrams.consume(segment);
+    if (status === '0') socket.datagrams.consume(segment);
+    else if (status === 'WSAEMSGSIZE') socket.datagrams.remove(segment);
+    else segment.min = 0;
     return;
   }
   if (status === '0') socket.stream.complete(segment);
   else {
-    socket.stream.loosen(segment, true, endsAll(segment, status));
+    const isCut = endsAll(segment, status);
+    socket.stream.loosen(segment, true, isCut);
+    if (isCut) socket.stream.took.cut(segment);
     if (bytes !== undefined && bytes > 0) socket.stream.atLeast(segment, bytes);
     socket.stream.close(segment);
   }

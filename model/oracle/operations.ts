@@ -103,7 +103,8 @@ export function answerResult(world: World, call: WSPGetOverlappedResultCall, ans
     return refusal(`WSPGetOverlappedResult reports ${bytes} bytes for ${call.overlapped}, which no send used`, 'Return:6');
   }
   const socket = world.sockets.get(call.socket);
-  if (answer.errno === 'WSAENOTSOCK' && (socket === undefined || socket.closed || socket.closing > 0)) return undefined;
+  const isOpen = socket?.closed === false && socket.closing === 0 && operation.socket?.closed !== true;
+  if (answer.errno === 'WSAENOTSOCK' && !isOpen) return undefined;
   // The caller asks another socket than the one that it was posted on: no answer is wrong.
   if (operation.socket !== undefined && operation.socket.name !== call.socket) return undefined;
   const status = answer.rc === 0 ? '0' : (answer.errno ?? '0');

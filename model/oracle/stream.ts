@@ -192,7 +192,7 @@ export class ByteStream {
   }
 
   canComplete(segment: Segment): boolean {
-    return this.leftMax(segment) >= segment.asked;
+    return this.leftMax(segment) >= segment.asked && !this.took.isCut(segment);
   }
 
   /** The most bytes of the segment that can have left. */

@@ -13,6 +13,8 @@ export class Took {
   #forgotten = { least: 0, most: 0 };
   /** Segments that began by this step and had their place before it are consumed. */
   #consumedBefore = -1;
+  /** Segments that began after this step were ended by what ended one before them. */
+  #cutBehind = Infinity;
 
   constructor(segments: Segments) {
     this.#segments = segments;
@@ -23,6 +25,7 @@ export class Took {
     copy.#wasSilent = this.#wasSilent;
     copy.#forgotten = { ...this.#forgotten };
     copy.#consumedBefore = this.#consumedBefore;
+    copy.#cutBehind = this.#cutBehind;
     copy.#told = this.#told && { bytes: this.#told.bytes, sums: this.#told.sums.clone() };
     return copy;
   }
@@ -45,6 +48,16 @@ export class Took {
   /** It has all of the segment, since that completed or something that left had its place behind it. */
   isConsumed({ consumed, ended }: Segment): boolean {
     return consumed || ended <= this.#consumedBefore;
+  }
+
+  /** What ended the segment ended all behind it. */
+  cut({ ended }: Segment): void {
+    this.#cutBehind = Math.min(this.#cutBehind, ended);
+  }
+
+  /** The transport never takes all of the segment. */
+  isCut(segment: Segment): boolean {
+    return segment.began > this.#cutBehind && segment.asked > 0 && !this.isConsumed(segment);
   }
 
   /** False where it has not all of the segment for certain, nor of any that was posted behind it. */
