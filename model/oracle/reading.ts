@@ -14,7 +14,7 @@ export interface PeerReading {
 
 /** The peer has read all of it, at this place. */
 export function isRead(place: Place, segment: Segment, received: number): boolean {
-  if (segment.length === 0) return true;
+  if (segment.length === 0 || (segment.size === 1 && isReadApart(segment))) return true;
   if (place.strands.length > 0) return isPassed(place, segment.sequence);
   return place.at > segment.sequence || (place.at === segment.sequence && received - startOf(place).hi >= segment.length);
 }
