@@ -45,7 +45,7 @@ const additions: { readonly [name: string]: readonly Edit[] } = {
     {
       file: 'model/winsock/calls.ts',
       from: '  WSACleanup: callOf(',
-      to: "  WSPTest: callOf('WSPTest', { socket: text }, plainReturns),\n  WSACleanup: callOf(",
+      to: "  WSPTest: callOf('WSPTest', 'A test.', { socket: socketField }, plainReturns),\n  WSACleanup: callOf(",
     },
     { file: 'model/winsock/calls.ts', from: '  | WSACleanupCall\n', to: '  | WSACleanupCall\n  | Described<typeof calls.WSPTest.step>\n' },
   ],
