@@ -187,7 +187,7 @@ describe('the register', () => {
   });
 
   test('gives every clause the hash of its sentence', () => {
-    expect(register.filter(({ source }) => !/^[0-9a-f]{10}$/.test(source.hash))).toEqual([]);
+    expect(register.filter(({ source }) => !/^[0-9a-f]{8}$/.test(source.hash))).toEqual([]);
   });
 
   test('finds a clause by its id, and says which ids there are', () => {

@@ -115,8 +115,7 @@ const defects = [
     },
     page: ['unfinished-callback', 'never-inside'],
     readBy: 'code',
-    reason:
-      'The sibling pages let a send run inside a routine without exception; on this page the row and the remark contradict each other.',
+    reason: 'The sibling pages let a send run inside a routine; on this page the row and the remark contradict each other.',
   }),
   ruling({
     id: 'D7',
@@ -309,8 +308,7 @@ const openPoints = [
     },
     page: ['open'],
     readBy: 'code',
-    reason:
-      'The page names the code of a cancelled operation without saying that closing cancels; the page of WSPCloseSocket says it. To cancel is what WSPCancelIo is for.',
+    reason: 'The page names the code and not that closing cancels, which the page of WSPCloseSocket says.',
   }),
   ruling({
     id: 'CloseDelivers',
@@ -367,7 +365,7 @@ const openPoints = [
     },
     page: ['direct', 'by-upcall'],
     readBy: 'code',
-    reason: 'The page says that the provider signals the event and names no upcall for it; the page of WPUCompleteOverlappedRequest does.',
+    reason: 'The page names no upcall for it; the page of WPUCompleteOverlappedRequest does.',
   }),
   ruling({
     id: 'EventAfterZero',
@@ -437,7 +435,7 @@ const openPoints = [
     },
     page: ['silent'],
     readBy: 'code',
-    reason: 'The page does not speak of readiness. select and WSAEventSelect say that a send on a writable socket is sure to find room.',
+    reason: 'The page does not speak of readiness. The pages of select and WSAEventSelect do.',
   }),
   ruling({
     id: 'BeyondTheTable',
@@ -539,7 +537,7 @@ const openPoints = [
     readings: { 'queued-again': 'Queue it again by WPUQueueApc, as often as that is so; the routine itself still runs once.' },
     page: ['queued-again'],
     readBy: 'people',
-    reason: 'Routines of a socket cannot be nested, and the page gives a provider nothing else to bring the routine on later.',
+    reason: 'Routines of a socket do not nest, and the page gives a provider nothing else to run one later.',
   }),
   ruling({
     id: 'AbortCauses',

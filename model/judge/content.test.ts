@@ -62,8 +62,8 @@ describe('a peer that received what it may not have is said to have received', (
     [': as if another buffer of line 4 came before buffer 1', 'Purpose:3', 'SOCK_STREAM', send([3, 4], 0), received([3, 4], [0, 3])],
     [': from [26,4] on as if 1 byte of line 4 were left out', 'lpBuffers:2', 'SOCK_STREAM', send([10], 20), received([20, 5], [26, 4])],
     [': from [22,8] on as if 3 bytes of line 4 came again', 'Purpose:2', 'SOCK_STREAM', send([15], 20), received([20, 5], [22, 8])],
-    [': those are 1472 of the 2000 bytes of line 4', 'lpBuffers:2', 'SOCK_DGRAM', send([2000], 9), received([9, 1472])],
-    [': those are more than the 3 bytes of line 4', 'lpBuffers:2', 'SOCK_DGRAM', send([3], 9), send([3], 12), received([9, 6])],
+    [': those are 1472 bytes, and line 4 sends 2000', 'lpBuffers:2', 'SOCK_DGRAM', send([2000], 9), received([9, 1472])],
+    [': those are 6 bytes, and line 4 sends 3', 'lpBuffers:2', 'SOCK_DGRAM', send([3], 9), send([3], 12), received([9, 6])],
     [
       ': those are bytes of line 4, which failed with WSAEMSGSIZE',
       'MessageSize:4',

@@ -95,7 +95,7 @@ const ofFailed = ({ line, failedWith }: Sent): Content => ({
 
 function inStream(known: Known, oracle: Oracle, step: Received): Content | undefined {
   const right = rightBytes(oracle, step);
-  const rest = after(step.runs, right);
+  const [, rest] = cut(step.runs, right);
   const [wrong] = rest;
   if (wrong === undefined) return undefined;
   const found = ofBegin(known, wrong, right) ?? ofShift(known, rest, right);
@@ -109,28 +109,21 @@ function rightBytes(oracle: Oracle, step: Received): number {
   let wrong = step.runs.reduce((sum, [, length]) => sum + length, 0);
   while (wrong - right > 1) {
     const middle = Math.floor((right + wrong) / 2);
-    if (oracle.foresee({ ...step, runs: before(step.runs, middle) }) === undefined) wrong = middle;
+    if (oracle.foresee({ ...step, runs: cut(step.runs, middle)[0] }) === undefined) wrong = middle;
     else right = middle;
   }
   return right;
 }
 
-function before(runs: Runs, count: number): [number, number][] {
-  const found: [number, number][] = [];
+/** The runs up to so many bytes, and from there on. */
+function cut(runs: Runs, count: number): [before: [number, number][], after: [number, number][]] {
+  const found: ReturnType<typeof cut> = [[], []];
   let left = count;
   for (const [start, length] of runs) {
-    if (left > 0) found.push([start, Math.min(length, left)]);
+    const here = Math.min(length, Math.max(left, 0));
+    if (here > 0) found[0].push([start, here]);
+    if (here < length) found[1].push([start + here, length - here]);
     left -= length;
-  }
-  return found;
-}
-
-function after(runs: Runs, count: number): [number, number][] {
-  const found: [number, number][] = [];
-  let passed = count;
-  for (const [start, length] of runs) {
-    if (passed < length) found.push([start + Math.max(passed, 0), length - Math.max(passed, 0)]);
-    passed -= length;
   }
   return found;
 }
@@ -216,9 +209,8 @@ function inDatagram(known: Known, runs: Runs): Content | undefined {
   if (sent.failedWith !== undefined) return ofFailed(sent);
   const { line, call } = sent;
   const asked = askedFor(call);
-  if (length < asked) return { text: `those are ${length} of the ${asked} bytes of line ${line}`, clause: 'lpBuffers:2', line };
-  if (length > asked) return { text: `those are more than the ${asked} bytes of line ${line}`, clause: 'lpBuffers:2', line };
-  if (known.received.some((other) => JSON.stringify(other) === JSON.stringify(runs))) {
+  if (length !== asked) return { text: `those are ${length} bytes, and line ${line} sends ${asked}`, clause: 'lpBuffers:2', line };
+  if (known.received.some((other) => String(other) === String(runs))) {
     return { text: `that is the datagram of line ${line}, which was received before`, clause: 'Purpose:2', line };
   }
   const isReceived = ({ call: other }: Sent): boolean =>
