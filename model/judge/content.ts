@@ -38,14 +38,21 @@ export function contentOf(oracle: Oracle, step: TraceStep, earlier: readonly Num
   return socket.isStream ? inStream(known, oracle, step) : inDatagram(known, step.runs);
 }
 
-/** The same rejection, with whose bytes they were and the sentence that this breaks as the first. */
-export function withContent(
-  { message, clauses }: Pick<Rejection, 'message' | 'clauses'>,
-  { text, clause }: Content,
-): Pick<Rejection, 'message' | 'clauses'> {
+/** The same rejection; with whose bytes they were, and the sentence that this breaks as the first, where the content tells. */
+export function withContent(rejection: Rejection, content: Content | undefined): Rejection {
+  if (content === undefined) return rejection;
+  const { message, clauses } = rejection;
+  const { text, clause } = content;
   const isNamed = clauses.includes(clause);
-  return { message: `${message}: ${text}`, clauses: isNamed ? [clause, ...clauses.filter((id) => id !== clause)] : clauses };
+  return joined(joined({}, rejection), {
+    message: `${message}: ${text}`,
+    clauses: isNamed ? [clause, ...clauses.filter((id) => id !== clause)] : clauses,
+  });
 }
+
+/** Adds the fields of the second to the first. What is found once it is asked for stays so, as it would not where they are copied. */
+export const joined = <A extends object, B extends object>(first: A, second: B): A & B =>
+  Object.defineProperties(first, Object.getOwnPropertyDescriptors(second)) as A & B;
 
 // ---- What is known of the sends of a socket --------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ import type { Breach, Unjudged } from '../oracle/world.ts';
 import { type CutLine, LineCutter } from '../winsock/lineCutter.ts';
 import { linesOf, TraceReader } from '../winsock/reader.ts';
 import { mainThread, type TraceHeader, type TraceStep } from '../winsock/trace.ts';
-import { contentOf, type NumberedStep, withContent } from './content.ts';
+import { contentOf, joined, type NumberedStep, withContent } from './content.ts';
 
 export type { NumberedStep } from './content.ts';
 
@@ -70,10 +70,7 @@ export function firstRejection(
   const before: NumberedStep[] = [];
   for (const { line, step } of steps) {
     const rejection = oracle.step(step);
-    if (rejection !== undefined) {
-      const content = contentOf(oracle, step, before);
-      return { line, step, rejection: content === undefined ? rejection : { ...rejection, ...withContent(rejection, content) } };
-    }
+    if (rejection !== undefined) return { line, step, rejection: withContent(rejection, contentOf(oracle, step, before)) };
     before.push({ line, step });
   }
   return undefined;
@@ -107,8 +104,8 @@ class Judging {
     if (this.#malformed !== undefined) return this.#malformed;
     const told = { unjudged: this.#unjudged, breaches: this.#breaches };
     const [first] = this.#findings;
-    if (first !== undefined) return joined(first, { verdict: 'rejected' as const, findings: this.#findings, ...told });
-    if (this.#undecided !== undefined) return joined(this.#undecided, { verdict: 'undecided' as const, ...told });
+    if (first !== undefined) return joined({ verdict: 'rejected' as const, findings: this.#findings, ...told }, first);
+    if (this.#undecided !== undefined) return joined({ verdict: 'undecided' as const, ...told }, this.#undecided);
     return { verdict: 'accepted', steps: this.#steps, ...told };
   }
 
@@ -157,26 +154,9 @@ class Judging {
     const recent = this.#inOrder();
     const content = contentOf(this.#oracle, step, recent);
     const before = related(step, recent, content?.line);
-    const named = content === undefined ? rejection : withContent(rejection, content);
-    if (this.#keepsGoing) return { line, step, ...rejection, ...named, before };
-    const { wanted, about, undecided } = rejection;
-    return {
-      line,
-      step,
-      before,
-      message: named.message,
-      clauses: named.clauses,
-      wanted,
-      ...(about !== undefined && { about }),
-      ...(undecided !== undefined && { undecided }),
-      // Found once they are asked for: no step is taken any more, so the oracle stays where it was.
-      get permitted() {
-        return rejection.permitted;
-      },
-      get rulings() {
-        return rejection.rulings;
-      },
-    };
+    const named = withContent(rejection, content);
+    // As long as no step is taken any more, what would have been permitted is found once it is asked for.
+    return this.#keepsGoing ? { line, step, before, ...named } : joined({ line, step, before }, named);
   }
 
   #find(finding: Finding): void {
@@ -205,10 +185,6 @@ class Judging {
     return this.#recent.filter((entry) => entry !== undefined).sort((a, b) => a.line - b.line);
   }
 }
-
-/** The fields of both. What is found once it is asked for stays so. */
-const joined = <A extends object, B extends object>(first: A, second: B): A & B =>
-  Object.defineProperties(second, Object.getOwnPropertyDescriptors(first)) as A & B;
 
 // ---- What led to it ------------------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@
  */
 
 import { effort } from './effort.ts';
-import { hashOfStrands, type Place, type Strand } from './places.ts';
+import { areAllAlike, hashOfStrands, type Place, type Strand } from './places.ts';
 import { remainder, type Segment, type Segments } from './segments.ts';
 
 export interface ReadRun {
@@ -147,21 +147,11 @@ const isAlike = (a: State, b: State): boolean =>
   a.position === b.position &&
   a.front === b.front &&
   a.free === b.free &&
-  isReadAlike(a.strands, b.strands) &&
-  isReadAlike(a.exact, b.exact);
+  areAllAlike(a.strands, b.strands, isReadAlike) &&
+  areAllAlike(a.exact, b.exact, isReadAlike);
 
-/** As much is read of each. */
-function isReadAlike(a: readonly Strand[], b: readonly Strand[]): boolean {
-  if (a === b) return true;
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) {
-    const [one, other] = [a[i]!, b[i]!];
-    if (one === other) continue;
-    effort.visits++;
-    if (one.sequence !== other.sequence || one.read !== other.read) return false;
-  }
-  return true;
-}
+/** As much is read of it. */
+const isReadAlike = (one: Strand, other: Strand): boolean => one.sequence === other.sequence && one.read === other.read;
 
 /** What was read in full is passed. */
 function normal(segments: Segments, state: State): State {

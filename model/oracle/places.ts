@@ -201,31 +201,32 @@ function isOfOneShape(a: Place, b: Place): boolean {
   if (a.at !== b.at || a.endings.length !== b.endings.length || !isCongruent(a.from, b.from)) return false;
   if (a.endings.length > 0 && a.since !== b.since) return false;
   if (a.strands.length > 0 && a.front !== b.front) return false;
-  return areStrandsAlike(a.strands, b.strands) && areStrandsAlike(a.exact, b.exact) && areEndingsAlike(a.endings, b.endings);
+  return (
+    areAllAlike(a.strands, b.strands, isStrandAlike) &&
+    areAllAlike(a.exact, b.exact, isStrandAlike) &&
+    areAllAlike(a.endings, b.endings, isEndingAlike)
+  );
 }
 
-function areEndingsAlike(a: readonly Ending[], b: readonly Ending[]): boolean {
-  for (let i = 0; i < a.length; i++) {
-    const [one, other] = [a[i]!, b[i]!];
-    if (one === other) continue;
-    effort.visits++;
-    if (one.sequence !== other.sequence || one.before !== other.before || !isCongruent(one.end, other.end)) return false;
-  }
-  return true;
-}
-
-/** As much is read of each, since the same step. */
-export function areStrandsAlike(a: readonly Strand[], b: readonly Strand[]): boolean {
+/** They are as many, and each is alike to the other in its place. */
+export function areAllAlike<T>(a: readonly T[], b: readonly T[], areAlike: (one: T, other: T) => boolean): boolean {
   if (a === b) return true;
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) {
     const [one, other] = [a[i]!, b[i]!];
     if (one === other) continue;
     effort.visits++;
-    if (one.sequence !== other.sequence || one.read !== other.read || one.since !== other.since) return false;
+    if (!areAlike(one, other)) return false;
   }
   return true;
 }
+
+/** As much is read of it, since the same step. */
+const isStrandAlike = (one: Strand, other: Strand): boolean =>
+  one.sequence === other.sequence && one.read === other.read && one.since === other.since;
+
+const isEndingAlike = (one: Ending, other: Ending): boolean =>
+  one.sequence === other.sequence && one.before === other.before && isCongruent(one.end, other.end);
 
 const isCongruent = (a: Lattice, b: Lattice): boolean => a.step === b.step && residueOf(a) === residueOf(b);
 

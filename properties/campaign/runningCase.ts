@@ -153,13 +153,11 @@ export class RunningCase {
   #refuses(step: TraceStep, rejection: Rejection): false {
     // The header is the first line of the trace that is written.
     const earlier = this.#trace.slice(0, -1).map((one, at) => ({ line: at + 2, step: one }));
-    const content = contentOf(this.#oracle, step, earlier);
-    const { permitted, about, undecided } = rejection;
-    const told = { ...(content === undefined ? rejection : withContent(rejection, content)), permitted, about, undecided };
-    return this.#rejected(told, owedBy(step, rejection, this.#tally.outcomes.refusingSuccess));
+    const named = withContent(rejection, contentOf(this.#oracle, step, earlier));
+    return this.#rejected(named, owedBy(step, rejection, this.#tally.outcomes.refusingSuccess));
   }
 
-  #rejected({ message, clauses, permitted, about, undecided }: Refused, owed: readonly ClauseId[] = []): false {
+  #rejected({ message, clauses, permitted, about, undecided }: Rejection, owed: readonly ClauseId[] = []): false {
     if (undecided) return this.givesUp('undecided', message);
     return this.deviates('rejected', message, clauses, { permitted, about, ...(owed.length > 0 && { owed }) });
   }
@@ -190,10 +188,5 @@ export class RunningCase {
     return this.#rejected(found.rejection);
   }
 }
-
-type Refused = Pick<Rejection, 'message' | 'clauses' | 'permitted'> & {
-  readonly about?: Rejection['about'];
-  readonly undecided?: boolean | undefined;
-};
 
 const saidOf = (request: CampaignRequest): string => (isInjection(request) ? JSON.stringify(request) : lineOf(request));
