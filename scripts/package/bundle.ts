@@ -116,7 +116,7 @@ async function types(): Promise<PackageFiles> {
     input: inputs(packageEntries, '.d.ts'),
     external: isOutside,
     checks,
-    plugins: [dts({ dtsOnly: true, generator: 'oxc', tsconfig: false })],
+    plugins: [dts({ dtsInput: true, oxc: true, tsconfig: false })],
   });
   const { output } = await bundled.generate({ entryFileNames: '[name].ts', chunkFileNames: '[name].ts' });
   await bundled.close();
