@@ -16,7 +16,7 @@ export const aboutArguments: readonly AskedQuestion[] = [
     profile: 'docs',
     clauses: ['dwBufferCount:1', 'Purpose:3', 'Return:1'],
     rulings: ['D10'],
-    words: 'empty zero length zero-byte send without buffers no buffers dwBufferCount 0',
+    words: 'empty zero length zero-byte send without buffers no buffers dwBufferCount 0 len WSABUF UDP packet bytes',
     askedAt: ['https://github.com/dotnet/runtime/pull/51473'],
     accepted: [
       { shows: 'a stream send of an empty buffer returns zero', steps: [...connected(), sends({ buffers: [0] }, taken(0))] },
@@ -63,7 +63,8 @@ export const aboutArguments: readonly AskedQuestion[] = [
     answer: 'No. A stream has no messages and no greatest size of one; a long send waits, pends or takes a part.',
     profile: 'page',
     clauses: ['WSAEMSGSIZE:1', 'Nonoverlapped:4', 'Nonoverlapped:5'],
-    words: 'TCP large send maximum chunk size limit 10040',
+    words:
+      'TCP large send maximum chunk size limit 10040 how large big huge size maximum length in one call at once 100 MB 1 GB 64K limit of one send split chunks 1GB',
     askedAt: ['https://library.thedatadungeon.com/msdn-2000-04/kbwindev/Source/win32sdk/q201213.content.htm'],
     accepted: [
       { shows: 'a send of a hundred megabytes pends', steps: [...overlappedStream, posts('o1', pends, { buffers: [100_000_000] })] },
@@ -141,7 +142,7 @@ export const aboutArguments: readonly AskedQuestion[] = [
     profile: 'page',
     clauses: ['WSAENOTCONN:1', 'WSAEINVAL:1'],
     rulings: ['M4', 'D8'],
-    words: '10057 10022 not connected not bound send before connect',
+    words: '10057 10022 not connected not bound send before connect unconnected UDP datagram',
     accepted: [
       { shows: 'an unbound socket gives WSAENOTCONN', steps: [onA('WSPSocket', { type: 'SOCK_STREAM' }), sends({}, fails('WSAENOTCONN'))] },
       { shows: 'an unbound socket gives WSAEINVAL', steps: [onA('WSPSocket', { type: 'SOCK_STREAM' }), sends({}, fails('WSAEINVAL'))] },
@@ -151,6 +152,104 @@ export const aboutArguments: readonly AskedQuestion[] = [
         shows: 'a bound socket gives WSAEINVAL',
         steps: [onA('WSPSocket', { type: 'SOCK_STREAM' }), onA('WSPBind'), sends({}, fails('WSAEINVAL'))],
         breaks: 'WSAEINVAL:1',
+      },
+    ],
+  },
+  {
+    id: 'bad-pointer',
+    asks: 'Why does a send give WSAEFAULT (10014)?',
+    answer:
+      'A pointer that it was given is not valid: the array, the data of a buffer, or lpNumberOfBytesSent. Nothing is sent. A null data pointer, a freed buffer or a wrong length is the usual cause; with valid pointers the code may not come.',
+    profile: 'page',
+    clauses: ['WSAEFAULT:1'],
+    words: '10014 bad address invalid pointer NULL buffer access violation user address space',
+    accepted: [
+      { shows: 'the send of a bad buffer gives WSAEFAULT', steps: [...connected(), sends({ fault: 'buffer' }, fails('WSAEFAULT'))] },
+    ],
+    rejected: [
+      {
+        shows: 'the send of a bad buffer succeeds',
+        steps: [...connected(), sends({ fault: 'buffer' }, taken(1000))],
+        breaks: 'WSAEFAULT:1',
+      },
+      {
+        shows: 'a send with valid pointers gives WSAEFAULT',
+        steps: [...connected(), sends({}, fails('WSAEFAULT'))],
+        breaks: 'WSAEFAULT:1',
+      },
+    ],
+  },
+  {
+    id: 'not-a-socket',
+    asks: 'Why does a send give WSAENOTSOCK (10038)?',
+    answer: 'The descriptor is no socket, most often because it was closed before. A socket that was closed gives this code and no other.',
+    profile: 'page',
+    clauses: ['WSAENOTSOCK:1', 's:1'],
+    words: '10038 closed socket handle invalid descriptor after closesocket INVALID_SOCKET use after close',
+    accepted: [
+      {
+        shows: 'a send after the close gives WSAENOTSOCK',
+        steps: [...connected(), onA('WSPCloseSocket'), sends({}, fails('WSAENOTSOCK'))],
+      },
+    ],
+    rejected: [
+      {
+        shows: 'a send after the close gives WSAENOTCONN',
+        steps: [...connected(), onA('WSPCloseSocket'), sends({}, fails('WSAENOTCONN'))],
+        breaks: 'WSAENOTSOCK:1',
+      },
+    ],
+  },
+  {
+    id: 'flags-of-a-send',
+    asks: 'Which flags does a send take, and what if one is not supported?',
+    answer:
+      'MSG_DONTROUTE, MSG_OOB and MSG_PARTIAL. One that the socket cannot honour gives WSAEOPNOTSUPP; MSG_DONTROUTE may be ignored, and so never fails.',
+    profile: 'page',
+    clauses: ['WSAEOPNOTSUPP:1', 'MSG_DONTROUTE:2', 'Flags:2'],
+    rulings: ['PartialOnStream'],
+    words: 'dwFlags MSG_DONTROUTE MSG_OOB MSG_PARTIAL accept supported WSAEOPNOTSUPP 10045 which flag combination routing table',
+    accepted: [
+      {
+        shows: 'a send with MSG_DONTROUTE goes out as any other',
+        steps: [...connected(), sends({ flags: ['MSG_DONTROUTE'] }, taken(1000))],
+      },
+    ],
+    rejected: [
+      {
+        shows: 'MSG_DONTROUTE gives WSAEOPNOTSUPP',
+        steps: [...connected(), sends({ flags: ['MSG_DONTROUTE'] }, fails('WSAEOPNOTSUPP'))],
+        breaks: 'WSAEOPNOTSUPP:1',
+      },
+    ],
+  },
+  {
+    id: 'out-of-band-on-a-stream',
+    asks: 'Which byte of a send with MSG_OOB is urgent?',
+    answer:
+      'The last one: the peer reads that byte apart, and all before it in the stream. A stream that knows no urgent data gives WSAEOPNOTSUPP.',
+    profile: 'page',
+    clauses: ['MSG_OOB:1', 'WSAEOPNOTSUPP:1', 'Order:2'],
+    words: 'urgent data out of band OOB stream TCP last byte SO_OOBINLINE',
+    accepted: [
+      {
+        shows: 'the peer reads the last of five bytes as urgent',
+        steps: [
+          ...connected(),
+          sends({ buffers: [5], flags: ['MSG_OOB'] }, taken(5)),
+          { peer: 'recv', socket: 'A', runs: [[4, 1]], oob: true },
+        ],
+      },
+    ],
+    rejected: [
+      {
+        shows: 'the peer reads the first of them as urgent',
+        steps: [
+          ...connected(),
+          sends({ buffers: [5], flags: ['MSG_OOB'] }, taken(5)),
+          { peer: 'recv', socket: 'A', runs: [[0, 1]], oob: true },
+        ],
+        breaks: 'MSG_OOB:1',
       },
     ],
   },

@@ -7,6 +7,7 @@ import {
   enters,
   eventIs,
   fails,
+  happens,
   onA,
   overlappedStream,
   peerReads,
@@ -31,7 +32,8 @@ export const aboutCompletions: readonly AskedQuestion[] = [
     profile: 'page',
     clauses: ['QueueApc:1', 'Overlapped:4', 'lpThreadId:2'],
     rulings: ['RoutineAlertable'],
-    words: 'APC alertable wait SleepEx WaitForSingleObjectEx callback not invoked lpCompletionRoutine',
+    words:
+      'APC alertable wait SleepEx WaitForSingleObjectEx callback not invoked lpCompletionRoutine callback runs on which thread handler fires fAlertable FALSE send never completes stuck forever',
     accepted: [
       {
         shows: 'the send is complete, and its routine does not run while nobody waits',
@@ -58,7 +60,7 @@ export const aboutCompletions: readonly AskedQuestion[] = [
     answer: 'The routine. Where there is one, the provider leaves hEvent alone, and you may keep a value of your own in it.',
     profile: 'page',
     clauses: ['Routine:1', 'Overlapped:4', 'Routine:3'],
-    words: 'hEvent both callback signalled never set',
+    words: 'hEvent both callback signalled never set context pointer user data',
     accepted: [
       {
         shows: 'the routine runs, and the event stays as it was',
@@ -219,7 +221,8 @@ export const aboutCompletions: readonly AskedQuestion[] = [
     profile: 'page',
     clauses: ['Event:3', 'Overlapped:7', 'Return:1'],
     rulings: ['IncompleteCode'],
-    words: '996 ERROR_IO_INCOMPLETE poll overlapped result fWait FALSE',
+    words:
+      '996 ERROR_IO_INCOMPLETE poll overlapped result fWait FALSE done finished HasOverlappedIoCompleted Internal STATUS_PENDING check without waiting',
     askedAt: ['https://github.com/somdoron/AsyncIO/issues/16', 'https://stackoverflow.com/questions/35208259'],
     accepted: [
       {
@@ -309,7 +312,7 @@ export const aboutCompletions: readonly AskedQuestion[] = [
     profile: 'page',
     clauses: ['Nonoverlapped:1', 'Nonoverlapped:2', 'WSAEINVAL:2'],
     rulings: ['D5', 'M7'],
-    words: 'nonoverlapped socket flag missing WSASocket 10022',
+    words: 'nonoverlapped socket flag missing WSASocket 10022 accept accepted not overlapped',
     accepted: [
       { shows: 'it is ignored', steps: [...connected(), posts('o1', taken(1000))] },
       { shows: 'it is refused', steps: [...connected(), posts('o1', fails('WSAEINVAL'))] },
@@ -337,5 +340,39 @@ export const aboutCompletions: readonly AskedQuestion[] = [
       },
     ],
     rejected: [{ shows: 'it pends', steps: [...overlappedStream, sends({}, pends)], breaks: 'Overlapped:2' }],
+  },
+  {
+    id: 'what-a-routine-is-given',
+    asks: 'What do dwError and cbTransferred say in a completion routine?',
+    answer:
+      'dwError is the status that WSAGetOverlappedResult would give, 0 for success; cbTransferred is the count of bytes sent, all of them in a success; dwFlags is zero.',
+    profile: 'page',
+    clauses: ['Prototype:8', 'Prototype:9', 'Prototype:10'],
+    words: 'dwError cbTransferred dwFlags parameters arguments of the callback zero bytes status error code transferred',
+    accepted: [
+      { shows: 'the routine gets zero and all of the bytes', steps: [...overlappedStream, posted('o1'), sleeps(1), enters('o1', 1000)] },
+      {
+        shows: 'the routine gets the failure that ended the send',
+        steps: [
+          ...overlappedStream,
+          sends({ overlapped: 'o1', routine: true }, pends),
+          happens('peer.reset'),
+          sleeps(1),
+          enters('o1', 0, { error: 'WSAECONNRESET' }),
+        ],
+      },
+    ],
+    rejected: [
+      {
+        shows: 'cbTransferred is 0 in a success',
+        steps: [...overlappedStream, posted('o1'), sleeps(1), enters('o1', 0)],
+        breaks: 'Prototype:9',
+      },
+      {
+        shows: 'dwFlags is 1',
+        steps: [...overlappedStream, posted('o1'), sleeps(1), enters('o1', 1000, { flags: 1 })],
+        breaks: 'Prototype:10',
+      },
+    ],
   },
 ];

@@ -116,7 +116,7 @@ export const aboutEndings: readonly AskedQuestion[] = [
     profile: 'docs',
     clauses: ['WSAESHUTDOWN:1', 'Purpose:2', 'Order:2'],
     rulings: ['D10'],
-    words: 'shutdown SD_SEND FIN graceful drain pending data 10058',
+    words: 'shutdown SD_SEND FIN graceful drain pending data 10058 returns before is sent lost',
     askedAt: ['https://stackoverflow.com/questions/41855865/why-should-i-use-shutdown-before-closing-a-socket'],
     accepted: [
       {
@@ -152,7 +152,8 @@ export const aboutEndings: readonly AskedQuestion[] = [
     profile: 'page',
     clauses: ['WSAECONNABORTED:1', 'WSAECONNRESET:1'],
     rulings: ['TimeoutCode', 'AfterReset'],
-    words: '10053 10054 connection reset by peer software caused connection abort network lost cable pulled unplugged',
+    words:
+      '10053 10054 connection reset by peer software caused connection abort network lost cable pulled unplugged while sending disconnected',
     askedAt: ['https://www.chilkatsoft.com/p/p_299.asp', 'https://stackoverflow.com/questions/28925003'],
     accepted: [
       {
@@ -222,6 +223,130 @@ export const aboutEndings: readonly AskedQuestion[] = [
       {
         shows: 'a send gives WSAECONNRESET',
         steps: [...connected(), happens('keepalive.failed'), settle, sends({}, fails('WSAECONNRESET'))],
+        breaks: 'WSAECONNRESET:1',
+      },
+    ],
+  },
+  {
+    id: 'send-after-shutdown',
+    asks: 'What does a send give after shutdown?',
+    answer:
+      'After SD_SEND or SD_BOTH it fails with WSAESHUTDOWN (10058). SD_RECEIVE leaves the sending side alone: a send goes on as before.',
+    profile: 'docs',
+    clauses: ['WSAESHUTDOWN:1', 'WSAESHUTDOWN:2'],
+    rulings: ['OrderlyClose'],
+    words: '10058 WSAESHUTDOWN after shutdown SD_SEND SD_BOTH SD_RECEIVE half close send again',
+    accepted: [
+      {
+        shows: 'a send after SD_SEND gives WSAESHUTDOWN',
+        steps: [...connected(), onA('WSPShutdown', { how: 'SD_SEND' }), sends({}, fails('WSAESHUTDOWN'))],
+      },
+      {
+        shows: 'a send after SD_RECEIVE succeeds',
+        steps: [...connected(), onA('WSPShutdown', { how: 'SD_RECEIVE' }), sends({}, taken(1000))],
+      },
+    ],
+    rejected: [
+      {
+        shows: 'a send after SD_SEND succeeds',
+        steps: [...connected(), onA('WSPShutdown', { how: 'SD_SEND' }), sends({}, taken(1000))],
+        breaks: 'WSAESHUTDOWN:1',
+      },
+    ],
+  },
+  {
+    id: 'data-at-the-close',
+    asks: 'Does closesocket lose data that a send had accepted, and what does SO_LINGER change?',
+    answer:
+      'By the sibling pages an ordinary close delivers them in the background. With SO_LINGER on and a time of zero the close resets the connection, and what was not sent is lost. The page alone promises neither.',
+    profile: 'docs',
+    clauses: ['Purpose:2', 'Delivery:1'],
+    rulings: ['CloseDelivers', 'LingerZero'],
+    words:
+      'graceful close without losing data abortive hard close SO_LINGER l_onoff l_linger 0 reset RST lost truncated last bytes disconnect linger overlapped',
+    accepted: [
+      {
+        shows: 'the peer reads all after the close',
+        steps: [...connected(), sends({}, taken(1000)), onA('WSPCloseSocket'), peerReads([0, 1000]), peerSeesEnd],
+      },
+      {
+        shows: 'the close of a socket that is not to linger resets the connection',
+        steps: [
+          ...connected(),
+          onA('WSPSetSockOpt', { name: 'SO_LINGER', value: { l_onoff: 1, l_linger: 0 } }),
+          sends({}, taken(1000)),
+          onA('WSPCloseSocket'),
+          { peer: 'error', socket: 'A', errno: 'WSAECONNRESET' },
+        ],
+      },
+    ],
+    rejected: [
+      {
+        shows: 'the stream ends in order before the peer has read all',
+        steps: [...connected(), sends({}, taken(1000)), onA('WSPCloseSocket'), peerReads([0, 400]), peerSeesEnd],
+        breaks: 'Purpose:2',
+      },
+      {
+        shows: 'an ordinary close resets the connection',
+        steps: [...connected(), sends({}, taken(1000)), onA('WSPCloseSocket'), { peer: 'error', socket: 'A', errno: 'WSAECONNRESET' }],
+        breaks: 'WSAECONNRESET:1',
+      },
+    ],
+  },
+  {
+    id: 'network-down',
+    asks: 'What does a send give when the network is down?',
+    answer: 'WSAENETDOWN (10050), once the network subsystem of the machine has failed, and not before.',
+    profile: 'page',
+    clauses: ['WSAENETDOWN:1'],
+    words: '10050 WSAENETDOWN network subsystem failed down adapter disabled error code interface',
+    accepted: [
+      {
+        shows: 'the code is given after the network has failed',
+        steps: [...connected(), { env: 'network.down' }, sends({}, fails('WSAENETDOWN'))],
+      },
+    ],
+    rejected: [
+      { shows: 'the code is given without a failure', steps: [...connected(), sends({}, fails('WSAENETDOWN'))], breaks: 'WSAENETDOWN:1' },
+    ],
+  },
+  {
+    id: 'reset-of-a-datagram',
+    asks: 'Why does a send on a UDP socket give WSAECONNRESET (10054)?',
+    answer:
+      'A datagram that was sent before was refused by the far end, as where nobody listens on its port. The socket can still be used. Where nothing was refused, the code may not come.',
+    profile: 'page',
+    clauses: ['WSAECONNRESET:1'],
+    words: '10054 UDP datagram ICMP port unreachable SIO_UDP_CONNRESET connection reset SOCK_DGRAM',
+    accepted: [
+      {
+        shows: 'the send after the refusal gives WSAECONNRESET',
+        steps: [
+          ...connected({ type: 'SOCK_DGRAM' }),
+          sends({ buffers: [10] }, taken(10)),
+          happens('peer.reset'),
+          sends({ buffers: [10] }, fails('WSAECONNRESET')),
+        ],
+      },
+      {
+        shows: 'the next one succeeds',
+        steps: [
+          ...connected({ type: 'SOCK_DGRAM' }),
+          sends({ buffers: [10] }, taken(10)),
+          happens('peer.reset'),
+          sends({ buffers: [10] }, fails('WSAECONNRESET')),
+          sends({ buffers: [10] }, taken(10)),
+        ],
+      },
+    ],
+    rejected: [
+      {
+        shows: 'a send gives WSAECONNRESET although nothing was refused',
+        steps: [
+          ...connected({ type: 'SOCK_DGRAM' }),
+          sends({ buffers: [10] }, taken(10)),
+          sends({ buffers: [10] }, fails('WSAECONNRESET')),
+        ],
         breaks: 'WSAECONNRESET:1',
       },
     ],

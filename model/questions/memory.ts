@@ -51,7 +51,8 @@ export const aboutMemory: readonly AskedQuestion[] = [
       'No: until it is over the buffers belong to the system, and to access them includes reading. After a change nobody can say what the peer gets, so that it is not judged.',
     profile: 'page',
     clauses: ['lpBuffers:3', 'Order:2'],
-    words: 'modify reuse overwrite buffer memory mine again owned system access read while in flight',
+    words:
+      'modify reuse overwrite buffer memory mine again owned system access read while in flight delete free send safe handler garbage collected keep alive lifetime after WSASend returned WSA_IO_PENDING',
     askedAt: ['https://github.com/somdoron/AsyncIO/issues/26'],
     accepted: [
       {
@@ -129,7 +130,7 @@ export const aboutMemory: readonly AskedQuestion[] = [
     profile: 'page',
     clauses: ['OverlappedLifetime:1', 'Return:5'],
     words:
-      'delete release reuse overlapped structure in the completion routine lifetime after CancelIoEx closesocket use after free corruption',
+      'delete release reuse overlapped structure in the completion routine lifetime after CancelIoEx closesocket use after free corruption on stack local',
     askedAt: ['https://github.com/microsoft/wil/pull/326', 'https://github.com/somdoron/AsyncIO/pull/13'],
     accepted: [
       {
@@ -202,7 +203,7 @@ export const aboutMemory: readonly AskedQuestion[] = [
       'The page does not forbid it, and promises no order between calls that overlap in time: their bytes may be mixed. Each call keeps its own bytes in order, and nothing is lost or invented.',
     profile: 'page',
     clauses: ['Order:2', 'Purpose:2', 'Nonoverlapped:3'],
-    words: 'thread safe concurrent simultaneous interleave interleaving mixed corruption lock',
+    words: 'thread safe concurrent simultaneous interleave interleaving mixed corruption lock interleaved data mutex',
     askedAt: ['https://serverframework.com/asynchronousevents/2015/01/wsarecv-wsasend-and-thread-safety.html'],
     accepted: [
       {

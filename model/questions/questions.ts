@@ -1,6 +1,7 @@
 /** Every question, theme by theme. */
 
 import { aboutArguments } from './arguments.ts';
+import { aboutBlocking } from './blocking.ts';
 import { aboutCompletions } from './completions.ts';
 import { aboutEndings } from './endings.ts';
 import { aboutMemory } from './memory.ts';
@@ -14,6 +15,7 @@ export interface Theme {
 
 export const themes: readonly Theme[] = [
   { title: 'What a send returns', questions: aboutResults },
+  { title: 'Sends that wait', questions: aboutBlocking },
   { title: 'Memory, order, several sends at a time', questions: aboutMemory },
   { title: 'How a completion is reported', questions: aboutCompletions },
   { title: 'The end of a socket, a connection, a thread', questions: aboutEndings },

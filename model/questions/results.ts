@@ -92,7 +92,7 @@ export const aboutResults: readonly AskedQuestion[] = [
     profile: 'docs',
     clauses: ['Return:1', 'Return:2', 'Event:1'],
     rulings: ['EventAfterZero', 'Packets'],
-    words: 'immediately synchronous success callback twice completion notification',
+    words: 'immediately synchronous success callback twice completion notification completes at once without WSA_IO_PENDING synchronously',
     askedAt: ['https://github.com/tokio-rs/mio/issues/476', 'https://github.com/libuv/libuv/issues/5282'],
     accepted: [
       {
@@ -122,7 +122,7 @@ export const aboutResults: readonly AskedQuestion[] = [
     profile: 'docs',
     clauses: ['WSAEWOULDBLOCK:1', 'Overlapped:1', 'Return:4'],
     rulings: ['D1'],
-    words: '10035 too many outstanding requests overlapped',
+    words: '10035 too many outstanding requests overlapped how many sends outstanding limit number maximum at a time',
     askedAt: ['https://github.com/grpc/grpc/pull/28432'],
     accepted: [
       {
@@ -180,7 +180,7 @@ export const aboutResults: readonly AskedQuestion[] = [
     profile: 'page',
     clauses: ['Nonoverlapped:4', 'WSAEWOULDBLOCK:1', 'lpNumberOfBytesSent:1'],
     rulings: ['M1', 'D1', 'EmptyPart'],
-    words: 'send buffer full SO_SNDBUF partial 10035 EWOULDBLOCK EAGAIN backpressure',
+    words: 'send buffer full SO_SNDBUF partial 10035 EWOULDBLOCK EAGAIN backpressure how to make a socket nonblocking FIONBIO ioctlsocket',
     askedAt: ['https://github.com/dinhvh/libetpan/issues/8', 'https://github.com/apple/swift-nio/pull/3708'],
     accepted: [
       { shows: 'a part is taken', steps: [...connected(), nonblocking, sends({}, taken(400))] },
@@ -229,7 +229,7 @@ export const aboutResults: readonly AskedQuestion[] = [
     profile: 'docs',
     clauses: ['WSAENOBUFS:1', 'Return:6', 'Return:7'],
     rulings: ['D2', 'NoBufs'],
-    words: '10055 buffer deadlock nonpaged pool exhausted queue full',
+    words: '10055 buffer deadlock nonpaged pool exhausted queue full no space available locked pages limit',
     askedAt: ['https://library.thedatadungeon.com/msdn-2000-04/kbwindev/Source/win32sdk/q201213.content.htm'],
     accepted: [{ shows: 'a send fails with WSAENOBUFS', steps: [...overlappedStream, posts('o1', fails('WSAENOBUFS'))] }],
     rejected: [
@@ -281,7 +281,7 @@ export const aboutResults: readonly AskedQuestion[] = [
     profile: 'docs',
     clauses: ['Delivery:1', 'Overlapped:3', 'Purpose:2'],
     rulings: ['CloseDelivers'],
-    words: 'delivered acknowledged ack guarantee lost data success reached other side SO_SNDBUF 0 send buffer when a send completes',
+    words: 'delivered acknowledged ack guarantee lost data success reached other side SO_SNDBUF 0 send buffer when a send completes zero',
     accepted: [
       {
         shows: 'a send succeeds, the connection is reset, and the peer never reads it',

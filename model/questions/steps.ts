@@ -22,6 +22,11 @@ export const nonblocking = onA('WSPIoctl', { code: 'FIONBIO', value: 1 });
 type SendFields = Partial<Omit<WSPSendRequest, 'call' | 'socket'>>;
 /** A send of 1000 bytes unless the fields say otherwise. */
 export const sends = (fields: SendFields, returns: object): object => onA('WSPSend', { buffers: [1000], ...fields }, returns);
+/** A send that has not returned yet, on a thread of its own, and its return. */
+export const sendBegins = (fields: SendFields = {}): object => {
+  return { begin: 1, call: 'WSPSend', socket: 'A', thread: 't2', buffers: [1000], ...fields };
+};
+export const sendReturns = (returns: object): object => ({ end: 1, thread: 't2', returns });
 /** An overlapped one. */
 export const posts = (overlapped: string, returns: object, fields: SendFields = {}): object =>
   sends({ overlapped, event: true, ...fields }, returns);

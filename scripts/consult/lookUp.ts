@@ -4,51 +4,8 @@
  */
 
 import MiniSearch, { type Options, type SearchOptions } from 'minisearch';
-import { stemmer } from 'stemmer';
 import { type Entry, type EntryKind, entries } from './entries.ts';
-
-/** Words that say nothing of what somebody wants to know. */
-const idle = new Set(
-  `a about after all am an and any are as at be been but by can could did do does doing done for from get gets give given gives had has
-  have how i if in into is it its just may me mean means might must my no nor not of off on one only or our out over own shall should so some
-  such than that the their them then there these they this those to too under until up upon us was we were what when where whether which
-  while who whose why will with would you your happens happen call calls called asked ask still`
-    .split(/\s+/)
-    .filter((word) => word !== ''),
-);
-
-/** How an application calls what the service-provider interface names. */
-const sameName: Readonly<Record<string, string>> = {
-  wsasend: 'wspsend',
-  wsagetoverlappedresult: 'wspgetoverlappedresult',
-  getoverlappedresult: 'wspgetoverlappedresult',
-  closesocket: 'wspclosesocket',
-  cancelioex: 'wspcancelio',
-  cancelio: 'wspcancelio',
-  setsockopt: 'wspsetsockopt',
-  getsockopt: 'wspgetsockopt',
-  wsabufs: 'wsabuf',
-  iocp: 'port',
-};
-
-/** A name of Winsock, or of the register: it is taken as it is, and not as an English word. */
-const isName = (word: string): boolean => /[_:\d]|^(?:ws[ap]|lp|dw)\w/.test(word);
-
-const processTerm = (term: string): string | null => {
-  const word = term.toLowerCase();
-  if (idle.has(word)) return null;
-  const same = sameName[word] ?? word;
-  return isName(same) ? same : stemmer(same);
-};
-
-const wordsIn = (text: string): string[] => text.match(/[\p{L}\p{N}_]+(?::\d+)?/gu) ?? [];
-
-/** Of a name its parts too: WSA_IO_PENDING is found by "pending", WSPGetOverlappedResult by "overlapped". */
-const withParts = (text: string): string[] =>
-  wordsIn(text).flatMap((word) => {
-    const parts = word.split(/[_:]|(?<=[a-z])(?=[A-Z])/u).filter((part) => part.length > 2);
-    return parts.length > 1 ? [word, ...parts] : [word];
-  });
+import { isCodeNumber, isName, processTerm, withParts, wordsIn } from './words.ts';
 
 /** What the index is made of and loaded with: the same wherever it is used. */
 export const indexOptions: Options<Entry> = {
@@ -56,8 +13,13 @@ export const indexOptions: Options<Entry> = {
   storeFields: ['kind', 'title'],
   // What is stored must not be called id: it would stand in the place of the key.
   idField: 'key',
-  extractField: (entry, field) => (field === 'key' ? keyOfEntry(entry) : entry[field as keyof Entry]),
-  tokenize: withParts,
+  extractField: (entry, field) => {
+    if (field === 'key') return keyOfEntry(entry);
+    // The id of a question is an address, made of a few words of it, and no name that somebody looks for.
+    return field === 'id' && entry.kind === 'question' ? '' : entry[field as keyof Entry];
+  },
+  // The parts of a name say what it is about, and are no names: they are found in what is written of it.
+  tokenize: (text, field) => (field === 'id' ? wordsIn(text) : withParts(text)),
   processTerm,
 };
 
@@ -67,8 +29,9 @@ export const searchOptions: SearchOptions = {
   processTerm,
   boost: { id: 4, title: 3, words: 2 },
   boostDocument: (_, __, stored) => weightOf[(stored as { kind: EntryKind }).kind],
-  // A name says more of what is meant than the words around it, but for the one that everything here is about.
-  boostTerm: (term) => (term === 'wspsend' ? 0.2 : isName(term) ? 2 : 1),
+  // A name says more of what is meant than the words around it, but for what everything here is about; a code by its number stands in
+  // few places, and is all that many know of what they met.
+  boostTerm: (term) => (term === 'wspsend' || term === 'send' ? 0.2 : isCodeNumber(term) ? 4 : isName(term) ? 2 : 1),
   prefix: (term) => term.length > 3,
   fuzzy: (term) => (term.length < 5 || /^\d+$/.test(term) ? false : term.length < 9 ? 1 : 2),
   weights: { prefix: 0.5, fuzzy: 0.3 },
