@@ -3,12 +3,15 @@
  * a waiting call by being woken. Each operation passes `due` once, so there is one indication for it.
  */
 
-import type { Cell, SOCKET, WSAOVERLAPPED, WSAOVERLAPPED_COMPLETION_ROUTINE, WSAUSERAPC, WSPUPCALLTABLE } from '../../model/winsock/spi.ts';
+import type { Cell, SOCKET, WSAOVERLAPPED, WSAUSERAPC, WSPUPCALLTABLE } from '../../model/winsock/spi.ts';
 import { STATUS_PENDING, storeStatus } from '../../model/winsock/spi.ts';
 import { OperationPool } from '../ring/operationRing.ts';
-import { DUE, Operation, PENDING, QUEUED, RUNNING } from './operation.ts';
+import { ABANDONED, DUE, Operation, PENDING, QUEUED, RUNNING } from './operation.ts';
 import type { Socket } from './sockets.ts';
 import { listen, wake } from './waiting.ts';
+
+/** Here, because what is imported is loaded and looked at whenever it is used. */
+const underWay = STATUS_PENDING;
 
 export class Completions {
   readonly pool = new OperationPool<Operation>((context) => new Operation(context));
@@ -19,8 +22,11 @@ export class Completions {
   private lateSignals: { readonly s: SOCKET; readonly lpOverlapped: WSAOVERLAPPED; readonly bytes: number }[] = [];
   /** What is held back is told the youngest first; the tester's to change. */
   isReversed = false;
-  /** Operations whose routine runs at this moment, the innermost last. */
-  private readonly running: Operation[] = [];
+  /**
+   * Contexts of the operations whose routine runs at this moment, the innermost last. Numbers, because to store a reference would cost the
+   * collector's bookkeeping each time.
+   */
+  private readonly running: number[] = [];
   /** Their APC ran while a routine of the same socket was on the stack of the same thread. */
   private readonly postponed: Operation[] = [];
   private readonly errno: Cell = { value: undefined };
@@ -29,14 +35,14 @@ export class Completions {
     this.upcalls = upcalls;
   }
 
-  /** The caller's OVERLAPPED and event say from here on that the operation is under way. */
-  begin(socket: Socket, lpOverlapped: WSAOVERLAPPED, routine: WSAOVERLAPPED_COMPLETION_ROUTINE | null): void {
-    lpOverlapped.Internal = STATUS_PENDING;
+  /**
+   * The caller's OVERLAPPED and event say from here on that the operation is under way. Beside a routine the member may hold anything of
+   * the caller's, and the event stays as it was.
+   */
+  begin(lpOverlapped: WSAOVERLAPPED, keepsEvent: boolean): void {
+    lpOverlapped.Internal = underWay;
     lpOverlapped.InternalHigh = 0;
-    // Beside a routine the member may hold anything of the caller's.
-    if (routine !== null) return;
-    const { hEvent } = lpOverlapped;
-    if (hEvent !== null && socket.switches.eventStays === 0) this.upcalls.WPUResetEvent(hEvent, this.errno);
+    if (!keepsEvent && lpOverlapped.hEvent !== null) this.upcalls.WPUResetEvent(lpOverlapped.hEvent, this.errno);
   }
 
   /** The operation has its status. Its indication follows at once unless the tester has it held back. */
@@ -49,19 +55,19 @@ export class Completions {
     else this.indicate(operation);
   }
 
-  /** All bytes of the oldest operation of the socket were taken: it leaves the queue, and is due. */
+  /** A plain operation was taken whole, and has left the queue of a socket that flows. Its slot has it for another send soon. */
   finish(socket: Socket, operation: Operation): void {
-    const { pending } = socket;
-    const { lpOverlapped, taken } = operation;
-    if (lpOverlapped === null || operation.routine !== null || operation.waiters !== null || socket.delaysCompletions) {
-      pending.shift();
-      this.due(operation, 0);
+    const { left } = operation;
+    const lpOverlapped = operation.lpOverlapped!;
+    if (operation.routine === null) {
+      // The next send may be made before the upcall returns.
+      operation.rest();
+      this.upcalls.WPUCompleteOverlappedRequest(socket.handle, lpOverlapped, 0, left, this.errno);
       return;
     }
-    // Nobody looks at it any more: its slot keeps it for a later send, perhaps one that is made before the upcall returns.
-    operation.forget();
-    pending.drop();
-    this.upcalls.WPUCompleteOverlappedRequest(socket.handle, lpOverlapped, 0, taken, this.errno);
+    storeStatus(lpOverlapped, 0, left);
+    operation.taken = left;
+    if (!this.queue(operation)) this.release(operation);
   }
 
   /** Indicates what was held back, in the order in which it fell due or in the reverse one. */
@@ -110,9 +116,13 @@ export class Completions {
     } else this.signal(handle, lpOverlapped, bytes);
   }
 
+  /** What is late concerns some OVERLAPPED. */
+  get isLate(): boolean {
+    return this.lateSignals.length > 0;
+  }
+
   /** The caller uses the OVERLAPPED again: what it stood for was told by then. */
   forgetSignal(lpOverlapped: WSAOVERLAPPED): void {
-    if (this.lateSignals.length === 0) return;
     this.lateSignals = this.lateSignals.filter((late) => late.lpOverlapped !== lpOverlapped);
   }
 
@@ -156,12 +166,13 @@ export class Completions {
   private readonly apc: WSAUSERAPC = (dwContext) => {
     const operation = this.pool.at(dwContext);
     if (operation === undefined || operation.state !== QUEUED) return;
-    if (this.nests(operation)) this.postponed.push(operation);
+    if (this.running.length > 0 && this.nests(operation)) this.postponed.push(operation);
     else this.enter(operation);
   };
 
   private nests(operation: Operation): boolean {
-    for (const outer of this.running) {
+    for (const context of this.running) {
+      const outer = this.pool.at(context)!;
       if (outer.socket === operation.socket && outer.isOf(operation.thread)) return true;
     }
     return false;
@@ -169,23 +180,27 @@ export class Completions {
 
   private enter(operation: Operation): void {
     operation.state = RUNNING;
-    this.running.push(operation);
+    this.running.push(operation.context);
     let left: unknown;
     try {
       left = operation.routine!(operation.status, operation.taken, operation.lpOverlapped!, 0);
     } finally {
       // A simulated thread may stay inside its routine while others go on.
-      if (left instanceof Promise) {
-        const leave = () => this.leave(operation);
-        left.then(leave, leave);
-      } else this.leave(operation);
+      if (left !== undefined && left instanceof Promise) this.leaveAfter(left, operation);
+      else this.leave(operation);
     }
+  }
+
+  /** A function of its own, because the closure would cost every routine an allocation. */
+  private leaveAfter(left: Promise<unknown>, operation: Operation): void {
+    const leave = () => this.leave(operation);
+    left.then(leave, leave);
   }
 
   private leave(operation: Operation): void {
     const { running, postponed } = this;
-    if (running[running.length - 1] === operation) running.pop();
-    else running.splice(running.indexOf(operation), 1);
+    if (running[running.length - 1] === operation.context) running.pop();
+    else running.splice(running.indexOf(operation.context), 1);
     this.release(operation);
     if (postponed.length === 0) return;
     const next = postponed.findIndex((other) => !this.nests(other));
@@ -198,16 +213,17 @@ export class Completions {
       this.postponed.splice(this.postponed.indexOf(operation), 1);
       this.release(operation);
     }
-    for (const operation of this.held) if (isOf(operation)) operation.hasThread = false;
+    for (const operation of this.held) if (isOf(operation)) operation.loseThread();
     // What is queued stays out of the pool: should its APC come after all, it must not find another operation.
     for (let context = 0; context < this.pool.size; context++) {
       const operation = this.pool.at(context)!;
-      if (operation.state === QUEUED && isOf(operation)) operation.forget();
+      if (operation.state !== QUEUED || !isOf(operation)) continue;
+      operation.forget();
+      operation.state = ABANDONED;
     }
   }
 
   release(operation: Operation): void {
-    operation.forget();
     this.pool.give(operation);
   }
 }

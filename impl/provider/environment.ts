@@ -112,10 +112,12 @@ const happenings: Record<string, Happening> = {
   'transport.takes': (provider, socket, value = Number.POSITIVE_INFINITY) => takeAhead(provider, socket, value),
   'transport.stalls': (provider, socket, value = 1) => {
     socket.isStalled = value !== 0;
+    socket.refresh();
     pump(provider, socket);
   },
   'completion.delay': (provider, socket, value = 1) => {
     socket.delaysCompletions = value !== 0;
+    socket.refresh();
     provider.completions.tell(socket);
   },
   'arrival.delay': (_provider, socket, value = 1) => {
@@ -206,7 +208,7 @@ export const exitThread = (provider: Provider, lpThreadId: WSATHREADID): void =>
     const { pending } = socket;
     const concerned = new Set<Operation>();
     for (let age = 0; age < pending.length; age++) if (isOf(pending.at(age))) concerned.add(pending.at(age));
-    for (const operation of concerned) operation.hasThread = false;
+    for (const operation of concerned) operation.loseThread();
     if (!provider.exitCancels) continue;
     abort(
       provider,

@@ -4,6 +4,7 @@
  */
 
 import type { WSABUF, WSAOVERLAPPED, WSAOVERLAPPED_COMPLETION_ROUTINE, WSATHREADID } from '../../model/winsock/spi.ts';
+import type { Reusable } from '../ring/operationRing.ts';
 import type { Socket } from './sockets.ts';
 
 /** In the pool. */
@@ -16,11 +17,20 @@ export const DUE = 2;
 export const QUEUED = 3;
 /** Its routine runs. */
 export const RUNNING = 4;
+/** Its APC is queued for a thread that has ended. It is never used again: should the APC come after all, it finds nothing to do. */
+export const ABANDONED = 5;
 
-export class Operation {
+export class Operation implements Reusable {
   /** The one value that WPUQueueApc carries; it finds this object again. */
   readonly context: number;
   state: number = IDLE;
+  isInSlot = false;
+  /**
+   * 1: an overlapped send of one buffer, nothing of which has been taken yet. Nobody waits for it, and if it has a routine, it has a
+   * thread. Once it is taken whole, few words tell of its end.
+   */
+  plain = 0;
+  /** The one whose queue has it in a slot, too, while it is idle there. */
   socket: Socket | null = null;
   /** Null for a blocking call. */
   lpOverlapped: WSAOVERLAPPED | null = null;
@@ -39,7 +49,7 @@ export class Operation {
   waiters: (() => void)[] | null = null;
 
   /** The captured WSABUF whose bytes come next: most sends have no other. Of it, what lies from `offset` to `end` is left. */
-  private data: Uint8Array | null = null;
+  data: Uint8Array | null = null;
   private offset = 0;
   private end = 0;
   /** Those that follow. The arrays keep their length, so that capturing allocates nothing after the first time. */
@@ -54,7 +64,7 @@ export class Operation {
 
   /**
    * Takes a send as its own: it pends. Length and pointer are copied out of each WSABUF: the array is the caller's again as soon as the
-   * call returns, the data are not.
+   * call returns, the data are not. What stands as `forget` left it is not written again.
    */
   take(
     socket: Socket,
@@ -66,25 +76,22 @@ export class Operation {
     lpThreadId: WSATHREADID | null,
   ): void {
     this.state = PENDING;
-    this.socket = socket;
+    if (this.socket === null) this.socket = socket;
     this.lpOverlapped = lpOverlapped;
-    this.routine = routine;
-    this.hasThread = lpThreadId !== null;
-    if (lpThreadId !== null) {
-      this.thread.ThreadHandle = lpThreadId.ThreadHandle;
-      this.thread.Reserved = lpThreadId.Reserved;
-    }
     this.left = total;
-    this.taken = 0;
-    this.status = 0;
-    this.offset = 0;
-    this.end = 0;
-    if (dwBufferCount > 0) {
-      const buffer = lpBuffers[0]!;
-      this.data = buffer.buf;
-      this.end = buffer.len;
-    }
-    if (dwBufferCount > 1) this.captureOthers(lpBuffers, dwBufferCount);
+    if (dwBufferCount === 1) {
+      this.data = lpBuffers[0]!.buf;
+      this.end = total;
+      this.plain = lpOverlapped === null || total === 0 || (routine !== null && lpThreadId === null) ? 0 : 1;
+    } else this.capture(lpBuffers, dwBufferCount);
+    if (routine !== null) this.routine = routine;
+    if (lpThreadId !== null) this.captureThread(lpThreadId);
+  }
+
+  /** Its thread has ended, and runs no routine. */
+  loseThread(): void {
+    this.hasThread = false;
+    this.plain = 0;
   }
 
   isOf(lpThreadId: WSATHREADID): boolean {
@@ -94,6 +101,7 @@ export class Operation {
   /** Moves the next bytes into the transport's buffer, as many as fit. True when all of them have been taken; there is one at least. */
   moveInto(ring: Sink): boolean {
     const { left } = this;
+    this.plain = 0;
     // Nearly always all of it is in one buffer, and fits.
     if (this.end === left && this.offset === 0 && ring.offer(this.data!, left)) {
       this.left = 0;
@@ -122,26 +130,47 @@ export class Operation {
     }
   }
 
-  private captureOthers(lpBuffers: readonly WSABUF[], dwBufferCount: number): void {
+  private captureThread({ ThreadHandle, Reserved }: WSATHREADID): void {
+    const { thread } = this;
+    this.hasThread = true;
+    thread.ThreadHandle = ThreadHandle;
+    thread.Reserved = Reserved;
+  }
+
+  private capture(lpBuffers: readonly WSABUF[], dwBufferCount: number): void {
     const count = dwBufferCount - 1;
+    this.plain = 0;
+    this.data = count < 0 ? null : lpBuffers[0]!.buf;
+    this.end = count < 0 ? 0 : lpBuffers[0]!.len;
     for (let i = 0; i < count; i++) {
       const buffer = lpBuffers[i + 1]!;
       this.others[i] = buffer.buf;
       this.lengths[i] = buffer.len;
     }
-    this.count = count;
+    this.count = Math.max(count, 0);
     this.index = 0;
   }
 
   /** Lets go of everything that belongs to the caller or to the socket. */
   forget(): void {
+    this.rest();
+    if (!this.isInSlot) this.socket = null;
+    this.waiters = null;
+    this.status = 0;
+    this.offset = 0;
+    if (this.count > 0) this.forgetOthers();
+  }
+
+  /**
+   * The same of a plain operation that was taken whole and whose slot keeps it: nothing else of it has changed.
+   */
+  rest(): void {
     this.state = IDLE;
-    this.socket = null;
     this.lpOverlapped = null;
     this.routine = null;
+    this.hasThread = false;
     this.data = null;
-    this.waiters = null;
-    if (this.count > 0) this.forgetOthers();
+    this.taken = 0;
   }
 
   private forgetOthers(): void {
@@ -159,3 +188,4 @@ interface Sink {
 
 /** Fills the empty places of a queue. */
 export const noOperation = new Operation(-1);
+noOperation.state = ABANDONED;

@@ -227,6 +227,41 @@ describe('a completion routine', () => {
     expect(client.result(s, theirs)).toEqual({ result: '0', bytes: 1 });
   });
 
+  test('of a send that ended is its own, and runs once, however many sends have ended since, and one of a thread that has exited never', () => {
+    const log: string[] = [];
+    const send = (name: string, thread: number) => {
+      const lpOverlapped = overlapped();
+      client.send(s, pattern(0, 1), { overlapped: lpOverlapped, routine: () => log.push(name), thread });
+      return lpOverlapped;
+    };
+    const wholly = () => {
+      far.env('room', s, 0);
+      const all = [send('exited', 5), send('waits', 6), ...Array.from({ length: 20 }, (_, i) => send(`${i}`, 1))];
+      far.env('room', s, 22);
+      expect(all.map((one) => client.result(s, one))).toEqual(all.map(() => ({ result: '0', bytes: 1 })));
+    };
+    wholly();
+    far.exitThread?.({ ThreadHandle: 5, Reserved: 0 });
+    client.sleepEx();
+    // More than the slots of the queue, so that each of them comes around again.
+    for (let lap = 0; lap < 3; lap++) {
+      log.length = 0;
+      received();
+      wholly();
+      client.sleepEx();
+      expect(log).toEqual(Array.from({ length: 20 }, (_, i) => `${i}`));
+    }
+    log.length = 0;
+    expect(client.sleepEx(6)).toBe(4);
+    expect(log).toEqual(Array(4).fill('waits'));
+    log.length = 0;
+    received();
+    wholly();
+    far.exitThread?.({ ThreadHandle: 5, Reserved: 0 });
+    expect(client.sleepEx(5)).toBe(5);
+    expect(log).toEqual([]);
+  });
+
   test('never runs once its thread has exited, even where the operation goes on', () => {
     far.env('exit.keeps');
     far.env('room', s, 1);

@@ -25,24 +25,30 @@ import { answerWithReset, beginDatagram, endDatagram, fitsDatagram, look, pump }
 
 type Routine = WSAOVERLAPPED_COMPLETION_ROUTINE | null;
 
+/** Here, because what is imported is loaded and looked at whenever it is used. */
+const { WSA_IO_PENDING } = errorCodes;
+
 export const sendOf = (provider: Provider): SpiTable['WSPSend'] => {
   const { sockets, completions } = provider;
 
   return (s, lpBuffers, dwBufferCount, lpNumberOfBytesSent, dwFlags, lpOverlapped, lpCompletionRoutine, lpThreadId, lpErrno) => {
     const socket = sockets.places[s & sockets.mask]!;
-    if (socket.handle === s && socket.ready && dwFlags === 0 && lpBuffers !== null) {
-      if (lpOverlapped !== null && socket.isOverlapped) {
+    if (socket.handle === s && socket.ready === 1 && dwFlags === 0 && lpBuffers !== null) {
+      if (lpOverlapped !== null && socket.isOverlapped === true) {
         const total = dwBufferCount === 1 ? lengthOf(lpBuffers) : totalOf(lpBuffers, dwBufferCount);
-        if (total > 0 && !provider.isNetworkDown && (lpCompletionRoutine === null || lpThreadId !== null)) {
-          completions.forgetSignal(lpOverlapped);
-          if (mustPend(socket, total)) {
-            completions.begin(socket, lpOverlapped, lpCompletionRoutine);
-            socket.pending.claim().take(socket, lpBuffers, dwBufferCount, total, lpOverlapped, lpCompletionRoutine, lpThreadId);
-            post(provider, socket);
-            lpErrno.value = errorCodes.WSA_IO_PENDING;
+        if (total > 0 && provider.isNetworkDown === false && (lpCompletionRoutine === null || lpThreadId !== null)) {
+          const { pending, buffer } = socket;
+          if (completions.isLate === true) completions.forgetSignal(lpOverlapped);
+          // Behind others it cannot move before they do; in front of them it may, where there is some room.
+          if (pending.length > 0 ? buffer.room === 0 : !buffer.fits(total)) {
+            completions.begin(lpOverlapped, lpCompletionRoutine !== null);
+            pending.claim().take(socket, lpBuffers, dwBufferCount, total, lpOverlapped, lpCompletionRoutine, lpThreadId);
+            pending.post();
+            if (pending.length === 1 && (buffer.room > 0 || provider.transport.awaitRoom !== null)) pump(provider, socket);
+            lpErrno.value = WSA_IO_PENDING;
             return SOCKET_ERROR;
           }
-          if (socket.pending.length === 0) {
+          if (pending.length === 0) {
             // biome-ignore format: one call, its arguments in the order of WSPSend's.
             return completeAtOnce(provider, socket, lpBuffers, dwBufferCount, total, lpNumberOfBytesSent, lpOverlapped, lpCompletionRoutine, lpThreadId, lpErrno);
           }
@@ -59,9 +65,6 @@ export const sendOf = (provider: Provider): SpiTable['WSPSend'] => {
     return sendSlowly(provider, s, lpBuffers, dwBufferCount, lpNumberOfBytesSent, dwFlags, lpOverlapped, lpCompletionRoutine, lpThreadId, lpErrno);
   };
 };
-
-/** True when there is no room for all of it, nor any that the sends before it have yet to be given. */
-const mustPend = ({ pending, buffer }: Socket, total: number): boolean => (pending.length > 0 ? buffer.room === 0 : !buffer.fits(total));
 
 /** Sends the only buffer if it fits; gives its length, or -1 where there is more to ask. */
 const offerOne = (socket: Socket, lpBuffers: readonly WSABUF[]): number => {
@@ -95,7 +98,7 @@ const sendSlowly = (
   lpErrno: Cell,
 ): Waits<number> => {
   // Also by a send that fails in the end: what is told of the OVERLAPPED from here on would be told of this send.
-  if (lpOverlapped !== null) provider.completions.forgetSignal(lpOverlapped);
+  if (lpOverlapped !== null && provider.completions.isLate) provider.completions.forgetSignal(lpOverlapped);
   const socket = look(provider, s, lpErrno);
   const total = lpBuffers === null ? -1 : totalOf(lpBuffers, dwBufferCount);
   const isCountless = lpNumberOfBytesSent === null && lpOverlapped === null;
@@ -190,7 +193,7 @@ const initiate = (
     // biome-ignore format: as above.
     return completeAtOnce(provider, socket, lpBuffers, dwBufferCount, total, lpNumberOfBytesSent, lpOverlapped, lpCompletionRoutine, lpThreadId, lpErrno);
   }
-  completions.begin(socket, lpOverlapped, lpCompletionRoutine);
+  completions.begin(lpOverlapped, lpCompletionRoutine !== null || socket.switches.eventStays !== 0);
   if (foreseen === 0) {
     const operation = socket.pending.claim();
     operation.take(socket, lpBuffers, dwBufferCount, total, lpOverlapped, lpCompletionRoutine, lpThreadId);

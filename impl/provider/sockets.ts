@@ -46,11 +46,13 @@ export class Socket {
   readonly isOverlapped: boolean;
   /**
    * True when nothing about the socket speaks against a send without flags, so that WSPSend need not ask what does.
-   * Whatever changes a field below that a refusal asks for calls `refresh`.
+   * Whatever changes a field below from which this or one of the next two comes calls `refresh`.
    */
   isClear = false;
-  /** The same of a stream, where every question but the one for room is settled by it. */
-  ready = false;
+  /** 1: the same of a stream, where every question but the one for room is settled by it. A number, which is tested in one instruction. */
+  ready = 0;
+  /** 1: the sends of a stream that wait go on as soon as there is room, and their ends are told at once. */
+  flows = 0;
   isOpen = true;
   isBound = false;
   isConnected = false;
@@ -122,7 +124,8 @@ export class Socket {
       !this.isPeerClosed &&
       this.armed.isEmpty &&
       this.choosesFreely;
-    this.ready = this.isClear && !this.isDatagram;
+    this.ready = Number(this.isClear && !this.isDatagram);
+    this.flows = Number(this.isOpen && !this.isSendShutDown && !this.isDatagram && !this.isStalled && !this.delaysCompletions);
   }
 }
 
@@ -132,7 +135,6 @@ noBuffer.limit = 0;
 
 /** Stands in every free place of the table: it has no number that a caller can name. */
 const nobody = new Socket(-1, socketTypes.SOCK_STREAM, false, noBuffer, new OperationPool((context) => new Operation(context)));
-nobody.isOpen = false;
 
 /** Low bits of a SOCKET are its place in the table, the others count how often the place was given away. */
 const placeBits = 16;
@@ -141,7 +143,7 @@ const placeMax = 1 << placeBits;
 const usesMax = 1 << 14;
 
 export class SocketTable {
-  /** Public for WSPSend's first look: `places[s & mask].handle === s` holds exactly for a socket that is open. */
+  /** Public for WSPSend's first look: `places[s & mask].handle === s` holds for a socket that is open, and perhaps for -1, never ready. */
   places: Socket[] = new Array<Socket>(64).fill(nobody);
   mask = 63;
   private readonly uses: number[] = [];
@@ -162,7 +164,7 @@ export class SocketTable {
 
   find(s: SOCKET): Socket | null {
     const socket = this.places[s & this.mask]!;
-    return socket.handle === s && socket.isOpen ? socket : null;
+    return socket.handle === s && s >= 0 ? socket : null;
   }
 
   remove(socket: Socket): void {

@@ -28,6 +28,9 @@ import { noBuffer, Socket, sendBufferMax } from './sockets.ts';
 import type { Provider } from './state.ts';
 import { abort, look, pump, retire } from './transport.ts';
 
+/** Here, because what is imported is loaded and looked at whenever it is used. */
+const pending = STATUS_PENDING;
+
 /** ERROR_NOT_FOUND: there was no operation to cancel. */
 const notFound = 1168;
 
@@ -192,48 +195,53 @@ const optionOf = (socket: Socket, optname: number): number | undefined => {
 
 const isOverlapped = (operation: Operation): boolean => operation.lpOverlapped !== null;
 
-const results = (provider: Provider): Pick<SpiTable, 'WSPGetOverlappedResult' | 'WSPCancelIo' | 'WSPCancelBlockingCall'> => ({
-  WSPGetOverlappedResult(s, lpOverlapped, lpcbTransfer, fWait, lpdwFlags, lpErrno) {
-    const socket = look(provider, s, lpErrno);
-    if (socket === null) return false;
-    const { switches } = socket;
-    // To ask again and again is one way of waiting, so that this way costs a look and allocates nothing.
-    if (lpOverlapped.Internal !== STATUS_PENDING) return resultOf(socket, lpOverlapped, lpcbTransfer, lpdwFlags, lpErrno);
-    if (switches.incompleteCount) lpcbTransfer.value = provider.outstanding(lpOverlapped)?.taken ?? 0;
-    if (fWait && !switches.waitFails) {
-      const operation = provider.outstanding(lpOverlapped);
-      if (operation !== undefined && operation.routine === null) {
-        return awaitResult(provider, operation, lpOverlapped, lpcbTransfer, lpdwFlags, lpErrno);
-      }
-      // Nothing can be waited for beside a routine: the event there is not the operation's.
-      lpErrno.value = errorCodes.WSAEINVAL;
-    } else lpErrno.value = errorCodes.WSA_IO_INCOMPLETE;
-    return false;
-  },
+const results = (provider: Provider): Pick<SpiTable, 'WSPGetOverlappedResult' | 'WSPCancelIo' | 'WSPCancelBlockingCall'> => {
+  const { sockets } = provider;
+  return {
+    WSPGetOverlappedResult(s, lpOverlapped, lpcbTransfer, fWait, lpdwFlags, lpErrno) {
+      // To ask again and again is one way of waiting, so that this way costs little and allocates nothing. What is over needs no pump.
+      const known = sockets.find(s);
+      const isOver = known !== null && known.arriving === 0 && lpOverlapped.Internal !== pending;
+      const socket = isOver ? known : look(provider, s, lpErrno);
+      if (socket === null) return false;
+      const { switches } = socket;
+      if (isOver || lpOverlapped.Internal !== pending) return resultOf(socket, lpOverlapped, lpcbTransfer, lpdwFlags, lpErrno);
+      if (switches.incompleteCount) lpcbTransfer.value = provider.outstanding(lpOverlapped)?.taken ?? 0;
+      if (fWait && !switches.waitFails) {
+        const operation = provider.outstanding(lpOverlapped);
+        if (operation !== undefined && operation.routine === null) {
+          return awaitResult(provider, operation, lpOverlapped, lpcbTransfer, lpdwFlags, lpErrno);
+        }
+        // Nothing can be waited for beside a routine: the event there is not the operation's.
+        lpErrno.value = errorCodes.WSAEINVAL;
+      } else lpErrno.value = errorCodes.WSA_IO_INCOMPLETE;
+      return false;
+    },
 
-  WSPCancelIo(s, lpOverlapped, lpErrno) {
-    const socket = look(provider, s, lpErrno);
-    if (socket === null) return SOCKET_ERROR;
-    const concerns = (operation: Operation): boolean =>
-      isOverlapped(operation) && (lpOverlapped === null || operation.lpOverlapped === lpOverlapped);
-    // An operation that is only waiting to be indicated can no longer be cancelled, but it is there.
-    const isThere = provider.completions.outstanding.some((operation) => operation.socket === socket && concerns(operation));
-    const ended = abort(provider, socket, () => errorCodes.WSA_OPERATION_ABORTED, concerns);
-    pump(provider, socket);
-    return ended > 0 || isThere || socket.switches.cancelsNothing ? succeeded : failed(lpErrno, notFound);
-  },
-
-  WSPCancelBlockingCall(lpThreadId, lpErrno) {
-    const concerns = (operation: Operation): boolean =>
-      !isOverlapped(operation) && operation.isOf(lpThreadId) && operation.socket?.switches.refusesCancelCall === 0;
-    let ended = provider.completions.outstanding.filter(concerns).length;
-    for (const socket of provider.sockets) {
-      ended += abort(provider, socket, () => errorCodes.WSAEINTR, concerns);
+    WSPCancelIo(s, lpOverlapped, lpErrno) {
+      const socket = look(provider, s, lpErrno);
+      if (socket === null) return SOCKET_ERROR;
+      const concerns = (operation: Operation): boolean =>
+        isOverlapped(operation) && (lpOverlapped === null || operation.lpOverlapped === lpOverlapped);
+      // An operation that is only waiting to be indicated can no longer be cancelled, but it is there.
+      const isThere = provider.completions.outstanding.some((operation) => operation.socket === socket && concerns(operation));
+      const ended = abort(provider, socket, () => errorCodes.WSA_OPERATION_ABORTED, concerns);
       pump(provider, socket);
-    }
-    return ended > 0 ? succeeded : failed(lpErrno, errorCodes.WSAEINVAL);
-  },
-});
+      return ended > 0 || isThere || socket.switches.cancelsNothing ? succeeded : failed(lpErrno, notFound);
+    },
+
+    WSPCancelBlockingCall(lpThreadId, lpErrno) {
+      const concerns = (operation: Operation): boolean =>
+        !isOverlapped(operation) && operation.isOf(lpThreadId) && operation.socket?.switches.refusesCancelCall === 0;
+      let ended = provider.completions.outstanding.filter(concerns).length;
+      for (const socket of provider.sockets) {
+        ended += abort(provider, socket, () => errorCodes.WSAEINTR, concerns);
+        pump(provider, socket);
+      }
+      return ended > 0 ? succeeded : failed(lpErrno, errorCodes.WSAEINVAL);
+    },
+  };
+};
 
 /** What is stored of an operation that is over. */
 const resultOf = ({ switches }: Socket, lpOverlapped: WSAOVERLAPPED, lpcbTransfer: Cell, lpdwFlags: Cell, lpErrno: Cell): boolean => {
@@ -268,9 +276,9 @@ const ending = (provider: Provider): Pick<SpiTable, 'WSPShutdown' | 'WSPCloseSoc
     if (how === shutdownHow.SD_RECEIVE) return succeeded;
     // Sends that wait keep their claim: the end of the stream comes after their last byte.
     socket.isSendShutDown = true;
+    socket.refresh();
     if (socket.switches.shutdownCancels) abort(provider, socket, () => errorCodes.WSAESHUTDOWN, isOverlapped);
     if (socket.pending.length === 0) provider.transport.finish(socket);
-    socket.refresh();
     return succeeded;
   },
 

@@ -64,6 +64,23 @@ const advanceDatagram = (socket: Socket, operation: Operation): boolean => {
 /** Gives the room there is to the sends that wait; those that thereby have all their bytes taken fall due. */
 export const pump = (provider: Provider, socket: Socket): void => {
   const { pending } = socket;
+  const { completions, transport } = provider;
+  // Whoever is told may do anything to the socket, so that everything is asked anew for each.
+  while (pending.length > 0) {
+    const operation = pending.oldest();
+    const { buffer } = socket;
+    if (operation.plain === 0 || socket.flows === 0 || !buffer.offer(operation.data!, operation.left)) {
+      if (operation.plain === 0 || buffer.room > 0 || transport.awaitRoom !== null) pumpRest(provider, socket);
+      return;
+    }
+    pending.drop();
+    completions.finish(socket, operation);
+  }
+};
+
+/** The same, whatever the oldest of them is and whatever holds it up. */
+const pumpRest = (provider: Provider, socket: Socket): void => {
+  const { pending } = socket;
   while (pending.length > 0) {
     const operation = pending.oldest();
     // What has no bytes needs no room, so nothing holds it up.
@@ -76,7 +93,8 @@ export const pump = (provider: Provider, socket: Socket): void => {
         continue;
       }
     } else if (socket.isDatagram && !advanceDatagram(socket, operation)) return;
-    provider.completions.finish(socket, operation);
+    pending.drop();
+    provider.completions.due(operation, 0);
     if (pending.length === 0 && (socket.isSendShutDown || !socket.isOpen)) provider.transport.finish(socket);
   }
 };

@@ -96,8 +96,8 @@ export class ByteRing {
     const index = tail & this.mask;
     // The two common cases first, and in few words, so that the compiler takes them into WSPSend.
     if (length > this.capacity - index) this.place(index, source, 0, length);
-    else if (length <= wordsMaxWhole && source === this.source.known) copyWords(this.view, index, this.source.view, 0, length);
-    else if (length === source.length && (length > wordsMaxWhole || !this.source.meet(source))) put.call(this.bytes, source, index);
+    else if (length <= wordsMaxWhole) this.placeShort(this.source, index, source, length);
+    else if (length === source.length) put.call(this.bytes, source, index);
     else this.place(index, source, 0, length);
     this.tail = (tail + length) | 0;
     return true;
@@ -165,9 +165,7 @@ export class ByteRing {
     if (length <= 0) return 0;
     const index = head & this.mask;
     const first = this.capacity - index;
-    if (length <= first && length <= wordsMaxPart && target === this.target.known) {
-      copyWords(this.target.view, offset, this.view, index, length);
-    } else if (length <= first) this.copyOut(target, offset, index, length);
+    if (length <= first) this.copyOut(target, offset, index, length);
     else {
       this.copyOut(target, offset, index, first);
       this.copyOut(target, offset + first, 0, length - first);
@@ -190,8 +188,13 @@ export class ByteRing {
       this.place(index, source, 0, length);
       return;
     }
-    const part = this.parts[number]!;
-    if (part.meet(source)) copyWords(this.view, index, part.view, 0, length);
+    this.placeShort(this.parts[number]!, index, source, length);
+  }
+
+  /** Places a few bytes from the beginning of an array, which do not reach the end of the ring. */
+  private placeShort(familiar: Familiar, index: number, source: Uint8Array, length: number): void {
+    const view = familiar.viewOf(source);
+    if (view !== null) copyWords(this.view, index, view, 0, length);
     else this.put(index, source, 0, length);
   }
 
@@ -205,10 +208,9 @@ export class ByteRing {
   }
 
   private copyIn(index: number, source: Uint8Array, offset: number, length: number): void {
-    const isWhole = length === source.length;
-    if (length <= (isWhole ? wordsMaxWhole : wordsMaxPart) && this.source.meet(source)) {
-      copyWords(this.view, index, this.source.view, offset, length);
-    } else this.put(index, source, offset, length);
+    const view = length <= (length === source.length ? wordsMaxWhole : wordsMaxPart) ? this.source.viewOf(source) : null;
+    if (view !== null) copyWords(this.view, index, view, offset, length);
+    else this.put(index, source, offset, length);
   }
 
   private put(index: number, source: Uint8Array, offset: number, length: number): void {
@@ -217,7 +219,8 @@ export class ByteRing {
   }
 
   private copyOut(target: Uint8Array, offset: number, index: number, length: number): void {
-    if (length <= wordsMaxPart && this.target.meet(target)) copyWords(this.target.view, offset, this.view, index, length);
+    const view = length <= wordsMaxPart ? this.target.viewOf(target) : null;
+    if (view !== null) copyWords(view, offset, this.view, index, length);
     else put.call(target, new Uint8Array(this.buffer, index, length), offset);
   }
 }

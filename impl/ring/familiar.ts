@@ -1,41 +1,60 @@
 /**
- * The array that a ring meets again and again, with a DataView of it.
+ * The two arrays that a ring meets again and again, with a DataView of each.
  *
  * `TypedArray.prototype.set` costs some 14 ns before the first byte, and as much again where its source has to be cut out of a
  * larger array. Four bytes at a time through two DataViews beat that up to some length, but making a view costs more than it
- * saves once. Whoever sends small messages mostly sends them from the same array, and whoever reads reads into the same:
- * so the view is made when an array has come several times in a row, and kept until another one has.
+ * saves once. Whoever sends small messages mostly sends them from the same array, or from two that take turns while one of them is under
+ * way, and whoever reads reads into the same: so a view is made when an array has come often, and kept until others have.
  */
 
-/** Meetings in a row after which a view is made. An array that takes turns with another one never gets there, and costs nothing. */
+/** Meetings after which the first view is made. Each view doubles them, so that many arrays in turn cost ever less. */
 const meetingsMin = 8;
+const meetingsMax = 1024;
 
 const nobody = new Uint8Array(0);
+const nothing = new DataView(nobody.buffer);
 
 export class Familiar {
-  /** Public for the one comparison that decides each short copy: `array === known`. */
-  known: Uint8Array = nobody;
-  view: DataView = new DataView(nobody.buffer);
-  private last: Uint8Array = nobody;
+  private latest: Uint8Array = nobody;
+  private view: DataView = nothing;
+  private other: Uint8Array = nobody;
+  private otherView: DataView = nothing;
+  /** An array that may become familiar, how often it has come since, and how often others have that are not familiar either. */
+  private candidate: Uint8Array = nobody;
   private meetings = 0;
+  private misses = 0;
+  private needed = meetingsMin;
 
-  /** True when `view` shows this array now. */
-  meet(array: Uint8Array): boolean {
-    if (array === this.known) return true;
-    if (array !== this.last) {
-      this.last = array;
-      this.meetings = 0;
-    }
-    if (++this.meetings !== meetingsMin || !staysAsItIs(array.buffer)) return false;
-    this.known = array;
-    this.view = new DataView(array.buffer, array.byteOffset, array.length);
-    return true;
+  /** The view of the whole array, or null while it is not familiar. */
+  viewOf(array: Uint8Array): DataView | null {
+    if (array === this.latest) return this.view;
+    return array === this.other ? this.otherView : this.meet(array);
   }
 
   /** Keeps no array alive. */
   forget(): void {
-    this.known = this.last = nobody;
-    this.view = new DataView(nobody.buffer);
+    this.latest = this.other = this.candidate = nobody;
+    this.view = this.otherView = nothing;
+    this.meetings = this.misses = 0;
+    this.needed = meetingsMin;
+  }
+
+  private meet(array: Uint8Array): DataView | null {
+    if (array !== this.candidate) {
+      // The first that comes, and then one for which the other has not come as often as every third time.
+      if (this.candidate !== nobody && ++this.misses < 2 * this.needed) return null;
+      this.candidate = array;
+      this.meetings = this.misses = 0;
+      return null;
+    }
+    if (++this.meetings !== this.needed || !staysAsItIs(array.buffer)) return null;
+    this.needed = Math.min(2 * this.needed, meetingsMax);
+    this.candidate = nobody;
+    this.other = this.latest;
+    this.otherView = this.view;
+    this.latest = array;
+    this.view = new DataView(array.buffer, array.byteOffset, array.length);
+    return this.view;
   }
 }
 

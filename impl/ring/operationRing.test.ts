@@ -1,32 +1,60 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { OperationPool, OperationRing } from './operationRing.ts';
+import { OperationPool, OperationRing, type Reusable } from './operationRing.ts';
 
-interface Numbered {
+class Numbered implements Reusable {
   readonly context: number;
-  number: number;
+  state: number;
+  isInSlot = false;
+  number = -1;
+
+  constructor(context: number, state = 0) {
+    this.context = context;
+    this.state = state;
+  }
+
+  forget(): void {
+    this.state = 0;
+  }
 }
 
-const poolOfNumbered = () => new OperationPool<Numbered>((context) => ({ context, number: -1 }));
-const nothing: Numbered = { context: -1, number: -1 };
+const poolOfNumbered = () => new OperationPool((context) => new Numbered(context));
+const nothing = new Numbered(-1, -1);
 
 test('operations leave an OperationRing in the order in which they were posted, also while it doubles and while some go to its end', () => {
-  const moves = fc.array(fc.constantFrom('post', 'post', 'drop', 'shift', 'rotate'), { maxLength: 80 });
+  const moves = fc.array(fc.constantFrom('post', 'post', 'drop', 'use', 'end', 'shift', 'rotate'), { maxLength: 80 });
   fc.assert(
     fc.property(moves, fc.constantFrom(1, 2, 4), (moves, capacity) => {
       const pool = poolOfNumbered();
       const ring = new OperationRing(pool, nothing, capacity);
       const held: number[] = [];
+      /** Left the ring, and are still in use. */
+      const used: { readonly operation: Numbered; readonly number: number }[] = [];
+      const endFirst = (): void => {
+        const [first] = used.splice(0, 1);
+        if (first === undefined) return;
+        expect(first.operation.number).toBe(first.number);
+        pool.give(first.operation);
+      };
       moves.forEach((move, i) => {
         if (move === 'post') {
-          ring.claim().number = i;
+          const operation = ring.claim();
+          operation.number = i;
+          operation.state = 1;
           ring.post();
           held.push(i);
-        } else if (held.length > 0) {
+        } else if (move === 'end') endFirst();
+        else if (held.length > 0) {
           const oldest = held.shift()!;
           expect(ring.oldest().number).toBe(oldest);
-          if (move === 'drop') ring.drop();
-          else if (move === 'shift') pool.give(ring.shift());
+          if (move === 'drop') {
+            const operation = ring.oldest();
+            ring.drop();
+            pool.give(operation);
+          } else if (move === 'use') {
+            used.push({ operation: ring.oldest(), number: oldest });
+            ring.drop();
+          } else if (move === 'shift') pool.give(ring.shift());
           else {
             ring.rotate();
             held.push(oldest);
@@ -34,10 +62,13 @@ test('operations leave an OperationRing in the order in which they were posted, 
         }
         expect(ring.length).toBe(held.length);
         expect(held.map((_, age) => ring.at(age).number)).toEqual(held);
-        expect(new Set(held.map((_, age) => ring.at(age))).size).toBe(held.length);
+        expect(new Set([...held.map((_, age) => ring.at(age)), ...used.map(({ operation }) => operation)]).size).toBe(
+          held.length + used.length,
+        );
       });
-      while (ring.length > 0) ring.drop();
+      while (ring.length > 0) pool.give(ring.shift());
       ring.close();
+      while (used.length > 0) endFirst();
       expect(pool.lent).toBe(0);
     }),
   );

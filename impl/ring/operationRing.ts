@@ -5,8 +5,20 @@
 
 import { powerOfTwo } from './capacity.ts';
 
+/** An object that describes one operation after another. */
+export interface Reusable {
+  /** Its place in the pool. */
+  readonly context: number;
+  /** 0: it describes no operation now. */
+  state: number;
+  /** The ring's: one of its slots keeps the object, for the operation of a later lap. */
+  isInSlot: boolean;
+  /** Lets go of all that the operation was about; `state` is 0 then. */
+  forget(): void;
+}
+
 /** Makes its objects once and lends them out. Each object's `context` is its place in the pool, so a number finds it again. */
-export class OperationPool<T extends { readonly context: number }> {
+export class OperationPool<T extends Reusable> {
   private readonly make: (context: number) => T;
   private readonly all: T[] = [];
   /** The objects that are not lent out, as a stack: the one given back last is the likeliest to be in the cache. */
@@ -32,9 +44,10 @@ export class OperationPool<T extends { readonly context: number }> {
     return this.idle.pop()!;
   }
 
-  /** The caller keeps no reference to it. */
+  /** The operation is over, and the caller keeps no reference to its object. */
   give(operation: T): void {
-    this.idle.push(operation);
+    operation.forget();
+    if (!operation.isInSlot) this.idle.push(operation);
   }
 
   /** The object with this context value, lent out or not; undefined for a value that no object has. */
@@ -53,10 +66,11 @@ export class OperationPool<T extends { readonly context: number }> {
 /**
  * First in, first out. Positions grow for ever and wrap as 32-bit integers; an index is a position masked.
  *
- * A slot keeps its object when the operation in it has ended, and the operation of the next lap is described in the same one. So in steady
- * state no reference is stored, which would cost the collector's bookkeeping each time.
+ * A slot keeps its object when the operation in it has left the ring, and the operation of the next lap is described in the same one. So
+ * in steady state no reference is stored, which would cost the collector's bookkeeping each time. An object that is still in use by then,
+ * because its routine has yet to run, makes way for another one.
  */
-export class OperationRing<T extends { readonly context: number }> {
+export class OperationRing<T extends Reusable> {
   private readonly pool: OperationPool<T>;
   private readonly nothing: T;
   private slots: T[];
@@ -64,7 +78,10 @@ export class OperationRing<T extends { readonly context: number }> {
   private head = 0;
   private tail = 0;
 
-  /** Objects come from `pool` as slots need them. `nothing` fills the slots that have none, so that the array holds one kind of object. */
+  /**
+   * Objects come from `pool` as slots need them. `nothing` fills the slots that have none, so that the array holds one kind of object; its
+   * `state` is not 0.
+   */
   constructor(pool: OperationPool<T>, nothing: T, capacity = 8) {
     this.pool = pool;
     this.nothing = nothing;
@@ -80,7 +97,7 @@ export class OperationRing<T extends { readonly context: number }> {
   claim(): T {
     if (((this.tail - this.head) | 0) > this.mask) this.double();
     const operation = this.slots[this.tail & this.mask]!;
-    return operation === this.nothing ? this.fill() : operation;
+    return operation.state === 0 ? operation : this.fill(operation);
   }
 
   /** What was claimed last stands behind the others now. */
@@ -93,15 +110,16 @@ export class OperationRing<T extends { readonly context: number }> {
     return this.slots[this.head & this.mask]!;
   }
 
-  /** The oldest operation has ended, and nobody uses its object any more. The ring is not empty. */
+  /** The oldest operation leaves the ring. Its slot keeps the object. The ring is not empty. */
   drop(): void {
     this.head = (this.head + 1) | 0;
   }
 
-  /** Removes the oldest operation with its object, which the caller gives back to the pool in the end. The ring is not empty. */
+  /** Removes the oldest operation with its object. The ring is not empty. */
   shift(): T {
     const index = this.head & this.mask;
     const operation = this.slots[index]!;
+    operation.isInSlot = false;
     this.slots[index] = this.nothing;
     this.head = (this.head + 1) | 0;
     return operation;
@@ -123,18 +141,22 @@ export class OperationRing<T extends { readonly context: number }> {
     return this.slots[(this.head + age) & this.mask]!;
   }
 
-  /** Gives the objects of an empty ring back to the pool. */
+  /** Gives the objects of an empty ring back to the pool; one that is still in use comes there when its operation is over. */
   close(): void {
     for (let index = 0; index <= this.mask; index++) {
       const operation = this.slots[index]!;
       if (operation === this.nothing) continue;
-      this.pool.give(operation);
+      operation.isInSlot = false;
+      if (operation.state === 0) this.pool.give(operation);
       this.slots[index] = this.nothing;
     }
   }
 
-  private fill(): T {
+  /** Puts another object into the next slot. */
+  private fill(inUse: T): T {
+    if (inUse !== this.nothing) inUse.isInSlot = false;
     const operation = this.pool.take();
+    operation.isInSlot = true;
     this.slots[this.tail & this.mask] = operation;
     return operation;
   }

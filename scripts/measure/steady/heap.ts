@@ -4,7 +4,7 @@
  */
 
 import { ByteRing } from '../../../impl/ring/byteRing.ts';
-import { OperationPool, OperationRing } from '../../../impl/ring/operationRing.ts';
+import { OperationPool, OperationRing, type Reusable } from '../../../impl/ring/operationRing.ts';
 import { SharedByteRing } from '../../../impl/ring/sharedByteRing.ts';
 import { WSA_FLAG_OVERLAPPED } from '../../../model/winsock/codes.ts';
 import {
@@ -18,6 +18,21 @@ import {
 import { connectOn } from '../ringSocket.ts';
 
 const times = 1_000_000;
+
+class Posted implements Reusable {
+  readonly context: number;
+  state = 0;
+  isInSlot = false;
+  bytes = 0;
+
+  constructor(context: number) {
+    this.context = context;
+  }
+
+  forget(): void {
+    this.state = 0;
+  }
+}
 
 const works: Readonly<Record<string, () => (times: number) => void>> = {
   'ByteRing: offer and skip, 16 and 1460 B': () => {
@@ -51,19 +66,26 @@ const works: Readonly<Record<string, () => (times: number) => void>> = {
   },
 
   'OperationRing and OperationPool: post and complete, 1000 outstanding': () => {
-    const pool = new OperationPool((context) => ({ context, bytes: 0 }));
-    const ring = new OperationRing(pool, pool.take());
+    const nothing = new Posted(-1);
+    nothing.state = -1;
+    const pool = new OperationPool((context) => new Posted(context));
+    const ring = new OperationRing(pool, nothing);
     const post = (bytes: number): void => {
-      ring.claim().bytes = bytes;
+      const operation = ring.claim();
+      operation.bytes = bytes;
+      operation.state = 1;
       ring.post();
     };
     for (let i = 0; i < 1000; i++) post(i);
     return (times) => {
       for (let i = 0; i < times; i++) {
         post(i);
-        // In turn as an operation that ends in its slot, and as one that lives on for its routine.
-        if (i & 1) ring.drop();
-        else pool.give(ring.shift());
+        // In turn as an operation whose slot keeps its object, and as one that leaves with it.
+        if (i & 1) {
+          const operation = ring.oldest();
+          ring.drop();
+          pool.give(operation);
+        } else pool.give(ring.shift());
       }
     };
   },

@@ -1,7 +1,7 @@
 /** Overlapped operations in order: posted, completed, called back. The size of a message stands for the number outstanding. */
 
 import { ByteRing } from '../../../../impl/ring/byteRing.ts';
-import { OperationPool, OperationRing } from '../../../../impl/ring/operationRing.ts';
+import { OperationPool, OperationRing, type Reusable } from '../../../../impl/ring/operationRing.ts';
 import { type OnRings, startOnRings } from '../../../../impl/rings.ts';
 import { AF_INET, errorCodes, socketTypes, WSA_FLAG_OVERLAPPED } from '../../../../model/winsock/codes.ts';
 import {
@@ -71,15 +71,23 @@ const inLine = (make: (depth: number, tally: Tally) => Line): Contest => {
   };
 };
 
-class Posted {
+class Posted implements Reusable {
   readonly context: number;
+  state = 0;
+  isInSlot = false;
   bytes = 0;
   status = 0;
   callBack: (bytes: number) => void = () => {};
   constructor(context: number) {
     this.context = context;
   }
+  forget(): void {
+    this.state = 0;
+  }
 }
+
+const nothingPosted = new Posted(-1);
+nothingPosted.state = -1;
 
 /** Bytes of each send. */
 const length = 16;
@@ -132,7 +140,7 @@ class Apcs {
   private tail = 0;
 
   queue(apc: WSAUSERAPC, context: number): void {
-    this.apc = apc;
+    if (this.apc !== apc) this.apc = apc;
     this.contexts[this.tail & 15] = context;
     this.tail = (this.tail + 1) | 0;
   }
@@ -238,7 +246,7 @@ await serve({
   objects: () =>
     inLine((depth, { callBack }) => {
       const pool = new OperationPool((context) => new Posted(context), depth);
-      const ring = new OperationRing(pool, new Posted(-1));
+      const ring = new OperationRing(pool, nothingPosted);
       return {
         post(number) {
           const operation = ring.claim();
