@@ -112,7 +112,7 @@ class Judging {
   /** No line is left. A trace of none still lacks its header. */
   end(): Judgement {
     if (this.#malformed === undefined && !this.#reader.hasHeader) {
-      this.#isMalformed(1, 'the first line must be a header, which has wspsend: there is no line');
+      this.#isMalformed(1, 'the first line must be a header, {"wspsend":"trace/1"}: there is no line');
     }
     return this.verdict;
   }

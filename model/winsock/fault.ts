@@ -127,17 +127,18 @@ const choiceFault = (shape: Of<'choice'>, value: unknown): Fault | undefined => 
 
 const fieldsFault = ({ fields, rules }: FieldsShape, value: unknown): Fault | undefined => {
   if (!isFields(value)) return unlike({ what: 'an object' }, value);
-  for (const [name, field] of Object.entries(fields)) {
-    const part = Object.hasOwn(value, name) ? value[name] : undefined;
-    if (field.kind === 'optional' && part === undefined) continue;
-    const fault = firstFault(field.kind === 'optional' ? field.of : field, part);
-    if (fault !== undefined) return at(name, fault);
-  }
+  // A field that is not there was most often misspelt: to say so says more than that it is required.
   const other = Object.keys(value).find((name) => !Object.hasOwn(fields, name) && !isFreeField(name));
   if (other !== undefined) {
     const alike = Object.keys(fields).filter((name) => name[0] === other[0] && !Object.hasOwn(value, name));
     const meant = nearestName(nameSet(/(?:)/, alike), other);
     return { path: [other], message: `is not a field here${meant === undefined ? '' : ` (did you mean ${meant}?)`}` };
+  }
+  for (const [name, field] of Object.entries(fields)) {
+    const part = Object.hasOwn(value, name) ? value[name] : undefined;
+    if (field.kind === 'optional' && part === undefined) continue;
+    const fault = firstFault(field.kind === 'optional' ? field.of : field, part);
+    if (fault !== undefined) return at(name, fault);
   }
   const broken = rules.find((rule) => !rule.holds(value));
   return broken && { path: broken.path === '' ? [] : [broken.path], message: broken.message };

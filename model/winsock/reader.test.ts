@@ -425,15 +425,15 @@ describe('a header comes first', () => {
   });
 
   test.each([
-    ['{}', 'the first line must be a header, which has wspsend'],
-    ['{"env":"settle"}', 'the first line must be a header, which has wspsend'],
-    ['{"done":true}', 'the first line must be a header, which has wspsend'],
+    ['{}', 'the first line must be a header, {"wspsend":"trace/1"}'],
+    ['{"env":"settle"}', 'the first line must be a header, {"wspsend":"trace/1"}'],
+    ['{"done":true}', 'the first line must be a header, {"wspsend":"trace/1"}'],
     ['{"wspsend":"trace/2"}', 'header.wspsend must be "trace/1": "trace/2"'],
     ['{"wspsend":1}', 'header.wspsend must be "trace/1": 1'],
     ['{"wspsend":"trace/1","title":1}', 'header.title must be a string: 1'],
     ['{"wspsend":"trace/1","period":250}', 'header.period must be an integer from 251 to 2^48: 250'],
     ['{"wspsend":"trace/1","period":281474976710657}', 'header.period must be an integer from 251 to 2^48: 281474976710657'],
-    ['{"x-note":1}', 'the first line must be a header, which has wspsend'],
+    ['{"x-note":1}', 'the first line must be a header, {"wspsend":"trace/1"}'],
     ['{"wspsend":"trace/1","author":"me"}', 'header.author is not a field here: "me"'],
     ['{"wspsend":"trace/1","wspsend":"trace/1"}', 'a key must stand once in its object: "wspsend"'],
   ])('%s is none', (line, message) => {
@@ -442,7 +442,9 @@ describe('a header comes first', () => {
 
   test('blank lines before it are no fault', () => {
     expect(readTrace(`\ufeff\r\n \n${header}\r\n\n{"env":"settle"}`)).toMatchObject({ header: {}, steps: [{ line: 5 }] });
-    expect(readTrace('\n\n').malformed).toMatchObject({ message: 'the first line must be a header: there is no line' });
+    expect(readTrace('\n\n').malformed).toMatchObject({
+      message: 'the first line must be a header, {"wspsend":"trace/1"}: there is no line',
+    });
   });
 
   test('a step in its place is malformed', () => {
@@ -477,7 +479,7 @@ describe('a text has lines', () => {
     expect(readTrace(`${text}\n \r\n${text}`)).toMatchObject({ steps, malformed: { line: 7 } });
     expect(readTrace('')).toMatchObject({
       steps: [],
-      malformed: { line: 1, message: 'the first line must be a header: there is no line' },
+      malformed: { line: 1, message: 'the first line must be a header, {"wspsend":"trace/1"}: there is no line' },
     });
   });
 });

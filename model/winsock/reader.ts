@@ -81,7 +81,7 @@ export class TraceReader {
     if (typeof value === 'string' && isBlank(unmarked)) return { kind: 'ignored', line: this.#line, what: 'blank' };
     this.#hasHeader = true;
     if (typeof value === 'string') return this.#malformed(value);
-    if (value.wspsend === undefined) return this.#malformed('the first line must be a header, which has wspsend');
+    if (value.wspsend === undefined) return this.#malformed('the first line must be a header, {"wspsend":"trace/1"}');
     const fault = faultOf(header, 'header', value);
     return fault === undefined ? { kind: 'header', line: this.#line, header: value as TraceHeader } : this.#malformed(fault);
   }
@@ -165,7 +165,7 @@ export const readTrace = (text: string): ReadTrace => {
     else if (read.kind === 'step') trace.steps.push({ line: read.line, step: read.step });
   }
   if (trace.header === undefined)
-    trace.malformed = { kind: 'malformed', line: 1, message: 'the first line must be a header: there is no line' };
+    trace.malformed = { kind: 'malformed', line: 1, message: 'the first line must be a header, {"wspsend":"trace/1"}: there is no line' };
   return trace;
 };
 

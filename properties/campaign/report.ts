@@ -97,6 +97,8 @@ const counterexampleSchema = z.strictObject({
   file: text.optional(),
   /** One line for a shell that shows it again. */
   replay: text,
+  /** One that makes a test of it, where its trace was kept and a line can name the implementation. */
+  keep: text.optional(),
 });
 
 const listedSchema = z.strictObject({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { replayLine } from './replayLine.ts';
+import { keepLine, replayLine } from './replayLine.ts';
 
 const [again, notAgain] = [{ shown: { times: 1, of: 1 } }, { shown: { times: 0, of: 3 } }];
 const mine = { named: '--provider ./mine.js' };
@@ -39,4 +39,11 @@ describe('the line that shows a counterexample again', () => {
   ])('is %s', (_, options, example, file, line) => {
     expect(replayLine(options, example, file)).toBe(line);
   });
+});
+
+test('the line that makes a test of a counterexample names its trace and the implementation, or there is none', () => {
+  const line = "npx wspsend generate --from 'a b.ndjson' --to kept --provider ./mine.js --profile docs";
+  expect(keepLine({ ...mine, profile: 'docs' }, again, 'a b.ndjson')).toBe(line);
+  expect(keepLine(mine, notAgain, 'a.ndjson')).toBeUndefined();
+  expect(keepLine({}, again, 'a.ndjson')).toBeUndefined();
 });

@@ -2,7 +2,7 @@ import type { Counterexample } from '../campaign/report.ts';
 import { stepsDefault, type VerifyOptions } from './options.ts';
 import { shellWord } from './shellWord.ts';
 
-/** The line for a shell that shows a counterexample again. */
+/** The lines for a shell that show a counterexample again, and that make a test of it. */
 
 /** Stands for a module that was given as an object: no line can name it. */
 const unnamed = '--provider MODULE';
@@ -21,6 +21,10 @@ export const replayLine = (options: VerifyOptions, { shown }: Pick<Counterexampl
   const line = ['npx wspsend', ...words].filter((word) => word !== '').join(' ');
   return notes.length === 0 ? line : `${line} # ${notes.join('; ')}`;
 };
+
+/** Makes a test of a trace that was kept, where it brought the counterexample about again by itself. */
+export const keepLine = ({ named = '', profile = 'page' }: VerifyOptions, { shown }: Pick<Counterexample, 'shown'>, file: string) =>
+  named === '' || shown.times === 0 ? undefined : `npx wspsend generate --from ${shellWord(file)} --to kept ${named} --profile ${profile}`;
 
 /** What makes the same run of it. */
 const runWords = ({

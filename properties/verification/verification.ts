@@ -13,7 +13,7 @@ import { searchShorter } from '../minimal/minimal.ts';
 import { secondVerdict } from './certify.ts';
 import { keepTrace } from './keptTraces.ts';
 import { overBudget, stepsDefault, type VerifyOptions } from './options.ts';
-import { replayLine } from './replayLine.ts';
+import { keepLine, replayLine } from './replayLine.ts';
 import { noWalks, walk, walksShare } from './walks.ts';
 
 /**
@@ -177,5 +177,6 @@ const kept = async (found: Omit<Counterexample, 'replay'>, profile: Profile, opt
     if (!(error instanceof Error && 'syscall' in error)) throw error;
     return { ...example, replay: `${replayLine(options, example, undefined)} # its trace could not be kept: ${error.message}` };
   }
-  return { ...example, ...(file !== undefined && { file }), replay: replayLine(options, example, file) };
+  const keep = file === undefined ? undefined : keepLine(options, example, file);
+  return { ...example, ...(file !== undefined && { file }), replay: replayLine(options, example, file), ...(keep && { keep }) };
 };

@@ -64,7 +64,7 @@ test('verify --watch shows the first failure of a provider that was changed, and
 
 test('replay gives the entry of a ledger that is named', async () => {
   const asked = await wspsend(['replay', 'ledger.json', '--entry', '1']);
-  expect(asked.out).toMatch(/permitted: 1 steps of 1 requests/);
+  expect(asked.out).toMatch(/permitted: 1 step of 1 request,/);
 });
 
 describe('verify', () => {

@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { clause } from '../../model/clauses/register.ts';
 import type { Report } from '../../properties/campaign/report.ts';
 import { percentText } from './bar.ts';
+import { grouped } from './counts.ts';
 import { printable } from './printable.ts';
 import { permittedText, stepText } from './stepText.ts';
 import {
@@ -15,7 +16,6 @@ import {
   brokenFirst,
   cutText,
   effortText,
-  grouped,
   headline,
   lackingTexts,
   ledgerFaults,

@@ -7,6 +7,7 @@ import { type ClauseId, chapters, clause } from '../../model/clauses/register.ts
 import { lineOf } from '../../model/winsock/trace.ts';
 import type { ClauseResult, Counterexample, ListedResult, Report } from '../../properties/campaign/report.ts';
 import { percentText } from './bar.ts';
+import { grouped } from './counts.ts';
 import { style } from './htmlStyle.ts';
 import { html, Markup } from './markup.ts';
 import { permittedText, stepText } from './stepText.ts';
@@ -19,7 +20,6 @@ import {
   effortText,
   entriesOf,
   entryName,
-  grouped,
   headline,
   knownDeviations,
   lackingTexts,
@@ -119,7 +119,7 @@ const findings = (place: Place, { counterexamples }: Report): Markup =>
   html`${counterexamples.map((example, at) => finding(place, example, at + 1))}`;
 
 function finding(place: Place, example: Counterexample, number: number): Markup {
-  const { header, steps, message, permitted, shown, replay, file, second } = example;
+  const { header, steps, message, permitted, shown, replay, keep, file, second } = example;
   const minimal = minimalText(example);
   const trace = [header, ...steps].map((line) => `${lineOf(line)}\n`).join('');
   return html`<div class="finding" id="${place.id(`finding-${number}`)}">
@@ -139,6 +139,7 @@ ${second !== undefined && html`<dt>judges</dt><dd>${secondText(example)}</dd>`}
 ${shown.times === 0 && html`<dt>shows</dt><dd>only sometimes: not again in ${shown.of} further tries</dd>`}
 ${minimal !== undefined && html`<dt>minimal</dt><dd>${minimal}</dd>`}
 <dt>replay</dt><dd><code class="command">${replay}</code></dd>
+${keep !== undefined && html`<dt>keep</dt><dd><code class="command">${keep}</code></dd>`}
 <dt>trace</dt><dd><a download="finding-${number}.ndjson" href="data:application/x-ndjson;charset=utf-8,${encodeURIComponent(whole(trace))}">finding-${number}.ndjson</a>${file !== undefined && html`, kept as <code>${file}</code>`}</dd>
 </dl>
 </div>

@@ -4,6 +4,7 @@ import type { Profile } from '../../model/clauses/profiles.ts';
 import { type ClauseId, clause } from '../../model/clauses/register.ts';
 import { rulings } from '../../model/clauses/rulings.ts';
 import type { Finding, Judgement, Told } from '../../model/judge/judge.ts';
+import { counted } from './counts.ts';
 import { printable } from './printable.ts';
 import { permittedText, stepText } from './stepText.ts';
 import type { Colours } from './terminal.ts';
@@ -42,7 +43,7 @@ export function judgementText(file: string, profile: Profile, judgement: Judgeme
     case 'malformed':
       return `${colours.yellow('malformed')}  ${name}:${judgement.line} ${printable(judgement.message)}`;
     case 'accepted': {
-      const steps = colours.dim(`(${judgement.steps} steps, profile ${profile})`);
+      const steps = colours.dim(`(${counted(judgement.steps, 'step')}, profile ${profile})`);
       return [`${colours.green('accepted')}   ${name} ${steps}`, ...toldLines(judgement)].join('\n');
     }
     case 'undecided': {

@@ -4,7 +4,8 @@ import type { ClauseId } from '../../model/clauses/register.ts';
 import { grades } from '../../properties/campaign/grades.ts';
 import type { ClauseResult, Counterexample, GraphResult, ListedResult, Report } from '../../properties/campaign/report.ts';
 import { verdictOf } from '../../properties/campaign/verdict.ts';
-import { entryName, grouped } from './summary.ts';
+import { grouped } from './counts.ts';
+import { entryName } from './summary.ts';
 
 /** One report for each campaign, in the order in which they first came. */
 export const mergeReports = (reports: readonly Report[]): Report[] => [...campaignsOf(reports).values()].map(join);

@@ -3,6 +3,7 @@
 import { chapters } from '../../model/clauses/register.ts';
 import type { ClauseResult, Counterexample, GraphResult, ListedResult, Report } from '../../properties/campaign/report.ts';
 import { isTriedGrade, lacking } from '../../properties/campaign/verdict.ts';
+import { counted, grouped } from './counts.ts';
 
 /** Clauses of a section by what became of them: `tried` is `held + broken + listed`, and `clauses` is `tried + notTried`. */
 export interface SectionResult {
@@ -52,11 +53,6 @@ export const sectionWord = ({ tried, broken, listed, notTried }: SectionResult):
 };
 
 // ---- The verdict ---------------------------------------------------------------------------------------------------------------
-
-const counted = (count: number, what: string): string => `${grouped(count)} ${what}${count === 1 ? '' : 's'}`;
-
-/** A number that is read at a glance: 12,345. */
-export const grouped = (count: number): string => String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 
 /** The verdict in a sentence. It says so when under half of the clauses were tried. */
 export const headline = (report: Report): string => {

@@ -4,6 +4,7 @@ import { clause } from '../../model/clauses/register.ts';
 import type { Counterexample, Report } from '../../properties/campaign/report.ts';
 import { cellsOf, percentText } from './bar.ts';
 import { columnsDefault, columnsOf, fitted, wrapped } from './columns.ts';
+import { grouped } from './counts.ts';
 import { printable } from './printable.ts';
 import { permittedText, stepText } from './stepText.ts';
 import {
@@ -15,7 +16,6 @@ import {
   effortText,
   entriesOf,
   entryName,
-  grouped,
   headline,
   lackingTexts,
   ledgerFaults,
@@ -84,7 +84,7 @@ function findingsLines({ counterexamples }: Report, style: Style): string[] {
 }
 
 function findingLines(example: Counterexample, title: string, { colours, verbose, width }: Style): string[] {
-  const { steps, message, permitted, shown, replay, clauses, signature, file, second } = example;
+  const { steps, message, permitted, shown, replay, keep, clauses, signature, file, second } = example;
   // Numbered as the lines of the trace that it is, whose header is line 1.
   const digits = String(steps.length + 1).length;
   const first = verbose ? 0 : Math.max(0, steps.length - few.steps);
@@ -106,6 +106,7 @@ function findingLines(example: Counterexample, title: string, { colours, verbose
     ...(minimal === undefined ? [] : labelled('minimal', minimal, width)),
     ...(file === undefined ? [] : [`  ${'trace'.padEnd(labelWidth)}  ${printable(file)}`]),
     `  ${'replay'.padEnd(labelWidth)}  ${printable(replay)}`,
+    ...(keep === undefined ? [] : [`  ${'keep'.padEnd(labelWidth)}  ${printable(keep)}`]),
   ];
 }
 
@@ -295,5 +296,6 @@ function hintLines(report: Report, { colours, width }: Style): string[] {
   const outcomes = [...missingOutcomes(report).values()].reduce((sum, never) => sum + never.length, 0);
   const missing = outcomes === 0 ? '' : `, the permitted outcomes that never came (${outcomes})`;
   const lacked = report.unsupported.length === 0 ? '' : ', the requests that were not supported';
-  return ['', ...wrapped(`--verbose lists every clause${missing}${lacked}.`, width).map(colours.dim)];
+  const ended = report.counterexamples.length === 1 ? ' Without --keep-going a run ends with its first finding.' : '';
+  return ['', ...wrapped(`--verbose lists every clause${missing}${lacked}.${ended}`, width).map(colours.dim)];
 }

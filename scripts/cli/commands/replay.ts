@@ -8,6 +8,7 @@ import type { ListedDeviation } from '../../../properties/campaign/findings.ts';
 import { askedByTrace } from '../../../properties/verification/keptTraces.ts';
 import { driverImplementation, type Replay, replay } from '../../../properties/verify.ts';
 import { widthOf } from '../../report/columns.ts';
+import { counted } from '../../report/counts.ts';
 import { ledgerText } from '../../report/ledgerText.ts';
 import { printable } from '../../report/printable.ts';
 import { stepText } from '../../report/stepText.ts';
@@ -94,7 +95,7 @@ async function replayFile(file: string, { driver, provider, timeout, profile, ou
     printLine(`not judged${source}: ${printable(unjudged.message)}`);
     return exitCodes.unusable;
   }
-  printLine(`permitted${source}: ${trace.length} steps of ${asked.requests.length} requests, profile ${profile}`);
+  printLine(`permitted${source}: ${counted(trace.length, 'step')} of ${counted(asked.requests.length, 'request')}, profile ${profile}`);
   return exitCodes.good;
 }
 
