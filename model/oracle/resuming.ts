@@ -24,9 +24,14 @@ interface Released {
 export function release(world: World, step: TraceStep, { about }: Refusal): Released {
   world.notes = [];
   if (about !== undefined && releaseOther(world, about)) return { notes: world.notes, isStepOpen: true };
-  releaseOwn(world, step);
+  const isSend = 'call' in step && step.call === 'WSPSend';
+  releaseOwn(world, step, !isSend);
   const { notes } = world;
-  if (advance(world, step) !== undefined) force(world, step);
+  if (advance(world, step) !== undefined) {
+    // The name that a send gives to its operation is known from here on, and was in use by nothing before.
+    if (isSend && step.overlapped !== undefined && !world.operations.has(step.overlapped)) strangerNamed(world, step.overlapped);
+    force(world, step);
+  }
   return { notes, isStepOpen: false };
 }
 
@@ -58,14 +63,15 @@ function releaseOperation(world: World, operation: Operation): void {
   unjudge(world, operation);
 }
 
-/** The socket, the operation and the call of the step itself. */
-function releaseOwn(world: World, step: TraceStep): void {
+/** The socket, the operation and the call of the step itself; where `isKnown`, what the step names was there before. */
+function releaseOwn(world: World, step: TraceStep, isKnown: boolean): void {
   if ('end' in step) {
     const record = world.begun.get(step.end);
     if (record !== undefined) releaseCall(world, record);
   }
   const { socket: name, overlapped } = ('end' in step ? step.begun : step) as { readonly socket?: string; readonly overlapped?: string };
-  const operation = overlapped === undefined ? undefined : (world.operations.get(overlapped) ?? strangerNamed(world, overlapped));
+  const known = overlapped === undefined ? undefined : world.operations.get(overlapped);
+  const operation = known ?? (isKnown && overlapped !== undefined ? strangerNamed(world, overlapped) : undefined);
   for (const other of overlapped === undefined
     ? []
     : [...(world.routines.get(overlapped) ?? []), ...(world.packets.get(overlapped) ?? [])]) {
@@ -73,7 +79,7 @@ function releaseOwn(world: World, step: TraceStep): void {
   }
   if (operation !== undefined) releaseOperation(world, operation);
   const socket = name ?? operation?.socket?.name;
-  if (socket !== undefined) releaseSocket(world, socket, 'call' in step && step.call === 'WSPSend');
+  if (socket !== undefined) releaseSocket(world, socket, !isKnown);
 }
 
 /** A name that nothing on the page brings about is known from here on, so that it is reported once. */
@@ -85,9 +91,12 @@ function releaseSocket(world: World, name: string, isSend: boolean): void {
   unjudgeSocket(world, world.sockets.get(name)!, why);
 }
 
+/** An operation of which only the name is known: nothing says that it uses its OVERLAPPED. */
 const strangerNamed = (world: World, overlapped: string): Operation => {
   const call: WSPSendCall = { call: 'WSPSend', socket: '', buffers: [], overlapped, routine: true };
-  return newOperation(world, undefined, call, world.tables.operation.stateIndex.unjudged);
+  const stranger = newOperation(world, undefined, call, world.tables.operation.stateIndex.unjudged);
+  stranger.nameFree = true;
+  return stranger;
 };
 
 /** What the step changes of calls, threads and time, whatever it says. */

@@ -4,7 +4,7 @@
  * foreign.ts.
  */
 
-import { foreignErrors, foreignFlags, foreignIoctls, foreignOptions, foreignTypes } from './foreign.ts';
+import { foreignErrors, foreignFlags, foreignTypes, harmlessIoctls, harmlessOptions, obscureIoctls } from './foreign.ts';
 import { type ForeignName, nameSet } from './spelling.ts';
 
 export const errorCodes = {
@@ -134,8 +134,8 @@ export const nameSets = {
   flag: nameSet(/^MSG_/, Object.keys(sendFlags) as SendFlag[], foreignFlags),
   type: nameSet(/^SOCK_/, Object.keys(socketTypes) as SocketType[], foreignTypes),
   how: nameSet(/^SD_/, Object.keys(shutdownHow) as ShutdownHow[]),
-  ioctl: nameSet(/^(SIO_|SIOC|FIO)/, Object.keys(ioctlCodes) as IoctlCode[], foreignIoctls),
-  option: nameSet(/^SO_/, Object.keys(socketOptions) as SocketOption[], foreignOptions),
+  ioctl: nameSet(/^(SIO_|SIOC|FIO)/, Object.keys(ioctlCodes) as IoctlCode[], { ...harmlessIoctls, ...obscureIoctls }),
+  option: nameSet(/^SO_/, Object.keys(socketOptions) as SocketOption[], harmlessOptions),
   fault: nameSet(/^(lp|buf)/, sendFaults),
   mode: nameSet(/^FILE_SKIP_/, Object.keys(completionModes) as CompletionMode[]),
 } as const;

@@ -8,6 +8,7 @@
 
 import { faultText, firstFault, type Path, pathText, shown } from './fault.ts';
 import { compileGuard, type Guard } from './guard.ts';
+import { nameNumbers } from './numbers.ts';
 import type { Shape } from './shape.ts';
 import { excerpt, nestingDepth, strictJsonFault, utf8Length } from './strictJson.ts';
 import {
@@ -98,6 +99,7 @@ export class TraceReader {
     if (kind === 'end') return this.#readEnd(value);
     const fault = faultOf(steps[kind], kind, value);
     if (fault !== undefined) return this.#malformed(fault);
+    nameNumbers(value);
     if (kind === 'call' && value.begin !== undefined) {
       const call = value as unknown as BegunCall;
       if (!this.#numbers.give(call.begin))
@@ -124,6 +126,7 @@ export class TraceReader {
     const fault = faultOf(ends[begun.call], 'end', value, begun);
     if (fault !== undefined) return this.#malformed(fault);
     this.#begun.delete(number);
+    nameNumbers(value);
     // Hidden from enumeration, so that the step is still written as it was read.
     Object.defineProperty(value, 'begun', { value: begun });
     return { kind: 'step', line: this.#line, step: value as unknown as TraceStep };
@@ -178,9 +181,9 @@ export const readRequest = (text: string, line: number): RequestLine => {
     return { kind: 'malformed', line, message: `a request must have one of ${requestKinds.join(', ')}: its fields are ${namesOf(value)}` };
   }
   const fault = faultOf(requests[kind], kind, value);
-  return fault === undefined
-    ? { kind: 'request', line, request: value as unknown as Request }
-    : { kind: 'malformed', line, message: fault };
+  if (fault !== undefined) return { kind: 'malformed', line, message: fault };
+  nameNumbers(value);
+  return { kind: 'request', line, request: value as unknown as Request };
 };
 
 // ---- One line ------------------------------------------------------------------------------------------------------------------

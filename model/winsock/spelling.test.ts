@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { codeName, completionModes, errorCodes, nameSets, winsockCodeOf } from './codes.ts';
-import { foreignErrors, foreignFlags, foreignIoctls, foreignOptions, foreignTypes, mayChangeSends } from './foreign.ts';
+import { foreignErrors, foreignFlags, foreignTypes, harmlessIoctls, harmlessOptions, mayChangeSends, obscureIoctls } from './foreign.ts';
 import { isMisspelt, nearestName } from './spelling.ts';
 
 describe('a text that was meant to be a name is told the name', () => {
@@ -24,7 +24,7 @@ describe('a text that was meant to be a name is told the name', () => {
   });
 });
 
-const foreignNames = { ...foreignErrors, ...foreignFlags, ...foreignIoctls, ...foreignOptions, ...foreignTypes };
+const foreignNames = { ...foreignErrors, ...foreignFlags, ...harmlessIoctls, ...harmlessOptions, ...obscureIoctls, ...foreignTypes };
 
 describe('any other text stays what it is', () => {
   test.each([
@@ -39,6 +39,19 @@ describe('any other text stays what it is', () => {
     ['flag', 'MSG_NOSIGNAL'],
     ['option', 'SO_NEW'],
     ['option', 'TCP_NODELAI'],
+    // Real names of which nobody here knows what they do to sends.
+    ...['SO_DONTLINGER', 'SO_OPENTYPE', 'SO_SNDLOWAT', 'TCP_MAXRT', 'IP_TTL', 'IPV6_MTU'].map((name) => ['option', name] as const),
+    ...['FIOASYNC', 'SIO_ABSORB_RTRALERT', 'SIO_ASSOCIATE_HANDLE', 'SIO_ENABLE_CIRCULAR_QUEUEING', 'SIO_EXT_SENDMSG', 'SIO_INDEX_BIND'].map(
+      (name) => ['ioctl', name] as const,
+    ),
+    ...[
+      'SIO_LIMIT_BROADCASTS',
+      'SIO_MULTICAST_SCOPE',
+      'SIO_MULTIPOINT_LOOPBACK',
+      'SIO_SET_SECURITY',
+      'SIO_TRANSLATE_HANDLE',
+      'SIO_UCAST_IF',
+    ].map((name) => ['ioctl', name] as const),
     ['ioctl', 'SIO_SOMETHING'],
     ['type', 'SOCK_PACKET'],
     ['fault', 'lpOverlapped'],

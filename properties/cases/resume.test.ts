@@ -24,12 +24,17 @@ const untouched: readonly TraceStep[] = [
 ];
 const wrong: TraceStep = { peer: 'recv', socket: 'untouched', runs: [[7, 1]] };
 
-/** How often the step was refused before the oracle went on. */
+/** How often the step was refused before the oracle went on. Going on blames the caller for nothing that the step itself did not show. */
 function refusalsOf(oracle: Oracle, step: TraceStep, place: string): number {
+  const blamed = (): readonly string[] => oracle.breaches.map(({ message }) => message);
+  let rejection = oracle.step(step);
+  const shown = blamed();
   let count = 0;
-  for (let rejection = oracle.step(step); rejection !== undefined; rejection = oracle.resume(step)) {
+  while (rejection !== undefined) {
     count++;
     if (count > 16) throw new Error(`${place}: the oracle does not come past a step`);
+    rejection = oracle.resume(step);
+    expect(shown, `${place}: going on blames the caller`).toEqual(expect.arrayContaining([...blamed()]));
   }
   return count;
 }
