@@ -4,7 +4,7 @@
  * foreign.ts.
  */
 
-import { foreignErrors, foreignFlags, foreignTypes, harmlessIoctls, harmlessOptions, obscureIoctls } from './foreign.ts';
+import { foreignErrors, foreignFlags, foreignTypes, harmlessIoctls, harmlessOptions, isQosError, obscureIoctls } from './foreign.ts';
 import { type ForeignName, nameSet } from './spelling.ts';
 
 export const errorCodes = {
@@ -36,7 +36,7 @@ export const errorCodes = {
 } as const;
 export type ErrorCode = keyof typeof errorCodes;
 /** Every error code of Winsock's headers, those that nothing here judges among them. */
-export type WinsockCode = ErrorCode | keyof typeof foreignErrors;
+export type WinsockCode = ErrorCode | keyof typeof foreignErrors | `WSA_QOS_${string}`;
 
 /** A code as a trace writes it: its name, its decimal number where it has none, or what is no code at all. */
 export type CodeName = WinsockCode | `${number}` | ForeignName;
@@ -49,7 +49,8 @@ for (const [name, value] of Object.entries({ ...errorCodes, ...foreignErrors }))
 export const codeName = (code: number): WinsockCode | `${number}` => names.get(code) ?? `${code}`;
 
 /** True of every name in Winsock's headers. */
-export const isWinsockCode = (name: string): name is WinsockCode => Object.hasOwn(errorCodes, name) || Object.hasOwn(foreignErrors, name);
+export const isWinsockCode = (name: string): name is WinsockCode =>
+  Object.hasOwn(errorCodes, name) || Object.hasOwn(foreignErrors, name) || isQosError(name);
 
 /**
  * What a Win32 error stands for where Winsock gives one: completion ports and GetLastError speak Win32, and the page speaks Winsock.

@@ -1,4 +1,4 @@
-/** Numbers in the place of names: a recorder writes the number of what it has no name for, and the reader gives it Winsock's where it knows one. */
+/** Numbers in the place of names: a recorder writes the number of what it has no name for, and the reader gives it Winsock's name. */
 
 import { codeName, ioctlCodes, sendFlags, socketOptions } from './codes.ts';
 import { foreignFlags, harmlessIoctls, harmlessOptions, obscureIoctls } from './foreign.ts';
