@@ -7,7 +7,7 @@
  */
 
 /** The errors of quality of service are a family of some thirty codes, and only the family matters here. */
-export const isQosError = (name: string): name is `WSA_QOS_${string}` => name.startsWith('WSA_QOS_');
+export const isQosError = (name: string): name is `WSA_QOS_${string}` => /^WSA_QOS_/.test(name);
 
 export const foreignErrors = {
   WSA_INVALID_HANDLE: 6,
@@ -54,6 +54,8 @@ export const foreignErrors = {
   WSANO_RECOVERY: 11003,
   WSANO_DATA: 11004,
   WSANO_ADDRESS: 11004,
+  WSA_QOS_ADMISSION_FAILURE: 11010,
+  WSA_QOS_POLICY_FAILURE: 11011,
   WSA_SECURE_HOST_NOT_FOUND: 11032,
   WSA_IPSEC_NAME_POLICY_ERROR: 11033,
 } as const;
