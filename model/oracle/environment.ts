@@ -130,10 +130,11 @@ export function circuitEvent(world: World, step: CircuitEnvStep | NetworkDownSte
   }
   const named = step.socket === undefined ? undefined : world.sockets.get(step.socket);
   for (const socket of step.socket === undefined ? world.sockets.values() : named === undefined ? [] : [named]) {
-    // What has no circuit yet has none that could break.
-    if (step.env !== 'network.down' && socket.isStream && !mayHaveCircuit(world, socket)) continue;
+    // What has no circuit yet has none that could break, though its sends may say that the network failed.
+    const hasCircuit = !socket.isStream || mayHaveCircuit(world, socket);
+    if (!hasCircuit && step.env !== 'network.down') continue;
     socket.causes |= causeOf[step.env] ?? 0;
-    if (step.env === 'peer.shutdown' || step.env === 'peer.close') continue;
+    if (!hasCircuit || step.env === 'peer.shutdown' || step.env === 'peer.close') continue;
     world.moveCircuit(socket, follow(world.tables.circuit, socket.circuit, 'env.breaks'));
     world.unsettled.add(socket);
   }

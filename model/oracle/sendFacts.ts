@@ -146,8 +146,9 @@ function hasRoom(world: World, socket: Socket): boolean {
   const { connected } = world.tables.socket.stateIndex;
   if (!socket.wouldBlock) return false;
   const isIntact = socket.causes === 0 && socket.circuit === world.tables.circuit.stateIndex.intact && world.networkDown === 'no';
-  if (!socket.isStream || socket.state !== connected || !isIntact || socket.unjudged !== undefined || socket.unseen) return false;
-  return socket.operations.size === 0 && socket.sends.size === 0 && world.settledAt > socket.lastSend && socket.stream.isDrained(undefined);
+  if (!socket.isStream || socket.state !== connected || !isIntact || socket.unjudged !== undefined) return false;
+  // A call that is still out would have been released by what has been read.
+  return socket.operations.size === 0 && world.settledAt > socket.lastSend && socket.stream.isDrained(undefined);
 }
 
 /** The facts about a look at whether a socket has room for a send. */

@@ -346,10 +346,7 @@ function bindPort(world: World, socket: Socket): void {
 
 function close(world: World, socket: Socket, isUnread: boolean): void {
   // What had arrived and was not read may make the close a reset, as seen from either side.
-  if (isUnread) {
-    socket.lingers = true;
-    if (socket.isStream) socket.causes |= causes.reset;
-  }
+  if (isUnread && socket.isStream) socket.causes |= causes.reset;
   move(world, socket, 'WSPCloseSocket');
   socket.closed = true;
   world.retire(socket);

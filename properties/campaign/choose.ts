@@ -4,7 +4,8 @@ import { type CallRequest, mainThread } from '../../model/winsock/trace.ts';
 import type { CampaignRequest } from '../conversation/requests.ts';
 import type { Draws } from './draws.ts';
 import { aThread, canCall, liveOf, type Moment } from './moment.ts';
-import { beyondAWord, comeAndGo, looks, plans } from './plans.ts';
+import { beyondAWord, looks, plans } from './plans.ts';
+import { preludeOf } from './preludes.ts';
 import { dispositionOf, provocationsOf, provoke } from './provocations.ts';
 import { type Mode, Sends } from './sends.ts';
 import type { Unsupported } from './unsupported.ts';
@@ -39,7 +40,8 @@ export class Chooser {
 
   /** What comes before a case, mostly nothing: it counts for none of its requests. */
   before(): readonly CampaignRequest[] {
-    return this.#draws.below(comeAndGoOneIn) === 0 ? comeAndGo(this.#draws) : [];
+    const prelude = preludeOf(this.#draws);
+    return prelude.every((request) => this.#unsupported.isWorthAsking(request)) ? prelude : [];
   }
 
   /** One request, or several that belong together and none of which waits for another's answer. None once the draws are used up. */
@@ -64,8 +66,6 @@ export class Chooser {
   }
 }
 
-/** So many cases on average to one that follows upon many sockets. */
-const comeAndGoOneIn = 160;
 /** Draws in a row of what an implementation cannot do, one after the other. */
 const attemptsMax = 8;
 
@@ -208,7 +208,9 @@ const kinds: readonly Kind[] = [
       const close: CampaignRequest = { call: 'WSPCloseSocket', ...aThread(moment), socket };
       if (!moment.draws.chance(35)) return [close];
       // With a time the close of a real stack waits as long as that, and a driver cannot answer.
-      return [{ call: 'WSPSetSockOpt', ...aThread(moment), socket, name: 'SO_LINGER', value: { l_onoff: 1, l_linger: 0 } }, close];
+      const isTimed = moment.view.world.spiSide && moment.draws.chance(50);
+      const value = { l_onoff: 1, l_linger: isTimed ? moment.draws.between(1, 9) : 0 };
+      return [{ call: 'WSPSetSockOpt', ...aThread(moment), socket, name: 'SO_LINGER', value }, close];
     },
   },
   {

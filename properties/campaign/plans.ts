@@ -1,7 +1,6 @@
 import type { Socket } from '../../model/oracle/world.ts';
 import { type CallRequest, mainThread, type WSPSendRequest } from '../../model/winsock/trace.ts';
 import type { CampaignRequest } from '../conversation/requests.ts';
-import type { Draws } from './draws.ts';
 import type { Moment } from './moment.ts';
 import type { Mode } from './sends.ts';
 import { beyond31Bits } from './sizes.ts';
@@ -136,21 +135,6 @@ export const beyondAWord: Plan = (moment, socket) => {
   // Where it goes on all the same, nobody wants to read so much.
   const ends: CampaignRequest[] = [{ env: 'peer.reset', socket: name }, { env: 'settle' }];
   return [send, ...polls(send), cancel, { env: 'settle' }, ...looks(send), { peer: 'recv', socket: name, bytes: 4096 }, ...ends];
-};
-
-/**
- * Sockets that come and go, on each of which something is sent that may still wait when it is closed. What an implementation keeps of each
- * shows in whatever comes after them.
- */
-export const comeAndGo = (draws: Draws): readonly CampaignRequest[] => {
-  const isOverlapped = draws.chance(50);
-  // More than 128 of them: a limit below that is found by fewer.
-  return Array.from({ length: draws.between(130, 150) }, (_, at): CampaignRequest[] => [
-    { call: 'WSPSocket', socket: 'Z', type: 'SOCK_STREAM', ...(isOverlapped && { overlapped: true }) },
-    { call: 'WSPConnect', socket: 'Z' },
-    { call: 'WSPSend', socket: 'Z', buffers: [1 + (at % 7)], ...(isOverlapped && { overlapped: `z${at}` }) },
-    { call: 'WSPCloseSocket', socket: 'Z' },
-  ]).flat();
 };
 
 export const plans: readonly [Plan, ...Plan[]] = [

@@ -1,6 +1,6 @@
 import type { ClauseId } from '../../model/clauses/register.ts';
 import { errorCodes, ioctlCodes, socketOptions, socketTypes } from '../../model/winsock/codes.ts';
-import { type Cell, type SOCKET, SOCKET_ERROR, type SpiTable, type WSABUF } from '../../model/winsock/spi.ts';
+import { type Cell, type Received, type SOCKET, SOCKET_ERROR, type SpiTable, type WSABUF } from '../../model/winsock/spi.ts';
 import type { Mutant } from './mutant.ts';
 import { aroundSend, bytesOf, copied, remembering, type SendArguments } from './wrapping.ts';
 
@@ -66,6 +66,9 @@ const datagramsOf = (table: SpiTable, sockets: Set<SOCKET>): Partial<SpiTable> =
   },
 });
 
+/** So many buffers are gathered at a time. */
+const gathered = 16;
+
 /** A message of exactly the maximum is taken for one above it. */
 const refusesTheMaximum = (lpErrno: Cell): number => {
   lpErrno.value = errorCodes.WSAEMSGSIZE;
@@ -79,6 +82,53 @@ const closedMax = 128;
 export const limitMutants: readonly Mutant[] = [
   firstBuffers(16),
   firstBuffers(1024),
+  {
+    name: 'gathers-16-at-a-time-backwards',
+    breaks: stream,
+    table: aroundSend((send, args) => {
+      const [, buffers, count] = args;
+      if (buffers === null || count <= gathered) return send(...args);
+      const turned: WSABUF[] = [];
+      for (let at = 0; at < count; at += gathered) turned.unshift(...buffers.slice(at, Math.min(count, at + gathered)));
+      return send(...(args.with(1, turned) as SendArguments));
+    }),
+  },
+  {
+    name: 'empty-buffer-eats-the-next',
+    seenIn: 'a gather that goes on by one too many',
+    breaks: [...stream, ...counts],
+    table: aroundSend((send, args) => {
+      const [, buffers, count] = args;
+      const given = (buffers ?? []).slice(0, count);
+      const empty = given.findIndex(({ len }, at) => len === 0 && at > 0 && at < count - 1);
+      if (empty < 0) return send(...args);
+      const kept = given.filter((_, at) => at !== empty + 1);
+      const rc = send(...(args.with(1, kept).with(2, kept.length) as SendArguments));
+      if (rc === 0 && args[3] !== null) args[3].value = bytesOf(given);
+      return rc;
+    }),
+  },
+  {
+    name: 'drops-byte-4194304',
+    seenIn: 'a count of 22 bits',
+    breaks: [...stream, 'lpBuffers:2'],
+    ...remembering(
+      () => ({ read: new Map<SOCKET, number>() }),
+      ({ read }) => ({
+        world: (world) => ({
+          recv: (s, max) => {
+            const received = world.recv(s, max);
+            if (received.kind !== 'bytes') return received;
+            const before = read.get(s) ?? 0;
+            const after = before + received.bytes.length;
+            read.set(s, after);
+            const isPassed = before < 2 ** 22 && after >= 2 ** 22;
+            return isPassed ? { ...received, bytes: received.bytes.slice(1) } : received;
+          },
+        }),
+      }),
+    ),
+  },
   {
     name: 'counts-31-bits',
     seenIn: 'chriskohlhoff/asio #1443',
@@ -116,6 +166,26 @@ export const limitMutants: readonly Mutant[] = [
     ...among(
       datagramsOf,
       (datagrams) => (send, args) => (datagrams.has(args[0]) && bytesOf(args[1]) === maximum ? refusesTheMaximum(args[8]) : send(...args)),
+    ),
+  },
+  {
+    name: 'datagram-comes-twice',
+    breaks: stream,
+    ...remembering(
+      () => ({ datagrams: new Set<SOCKET>(), again: new Map<SOCKET, Received>(), count: 0 }),
+      (state) => ({
+        table: (table) => datagramsOf(table, state.datagrams),
+        world: (world) => ({
+          recv: (s, max) => {
+            const before = state.again.get(s);
+            if (before !== undefined && state.again.delete(s)) return before;
+            const received = world.recv(s, max);
+            const isKept = state.datagrams.has(s) && received.kind === 'bytes' && received.bytes.length > 0 && ++state.count % 2 === 0;
+            if (isKept) state.again.set(s, { ...received, bytes: received.bytes.slice() });
+            return received;
+          },
+        }),
+      }),
     ),
   },
   {

@@ -30,6 +30,7 @@ export function mutate(provider: ProviderModule, mutant: Mutant): ProviderModule
         env: (...args) => world.env(...args),
         settle: () => world.settle(),
         supports: (step) => world.supports(step),
+        ...(world.writable !== undefined && { writable: (socket) => world.writable!(socket) }),
         ...(world.exitThread !== undefined && { exitThread: (thread) => world.exitThread!(thread) }),
       };
       return { ...passed, ...mutant.world?.(world) };

@@ -9,6 +9,7 @@ import { SOCKET_ERROR } from '../../model/winsock/spi.ts';
 import { indicationMutants } from './indicationMutants.ts';
 import { limitMutants } from './limitMutants.ts';
 import type { Mutant } from './mutant.ts';
+import { recordMutants } from './recordMutants.ts';
 import { reportedMutants } from './reportedMutants.ts';
 import { transferMutants } from './transferMutants.ts';
 
@@ -328,4 +329,5 @@ export const mutants: readonly Mutant[] = [
   ...transferMutants,
   ...reportedMutants,
   ...limitMutants,
+  ...recordMutants,
 ];

@@ -18,7 +18,7 @@ const judging = [...traces, 'model/judge', 'model/oracle', 'model/possible', 'pr
 export const codeParts = {
   machines: { mutate: ['model/machines/*.ts'], tests: rules },
   compiled: { mutate: ['model/compiled/*.ts'], tests: rules },
-  facts: { mutate: ['model/oracle/*Facts.ts'], tests: judging },
+  facts: { mutate: ['model/oracle/*Facts.ts'], tests: [...judging, 'model/permits'] },
   oracle: { mutate: ['model/oracle/*.ts', '!model/oracle/*Facts.ts'], tests: judging },
   product: { mutate: ['model/product/*.ts'], tests: ['model/explore', 'model/compiled', 'properties/vectors', 'properties/walker'] },
   permits: { mutate: ['model/permits/*.ts'], tests: ['model/permits', 'model/questions', 'properties/consulted'] },
@@ -31,7 +31,7 @@ export type CodePart = keyof typeof codeParts;
 
 /** Tests of sizes, or of many draws, which take longer than all others together; and one that reads the sources and not what they do. */
 const leftOut = [
-  /^hand-written traces: (?:cost|traffic) /,
+  /^hand-written traces: cost /,
   /16 MiB/,
   /^every name of a family that stands in the sources/,
   /as deep as/,
