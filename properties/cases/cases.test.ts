@@ -4,7 +4,8 @@ import { type Profile, profiles } from '../../model/clauses/profiles.ts';
 import { verdictOn } from '../generate/regressions.ts';
 
 /**
- * Traces written by hand, each to keep or break one sentence, with verdicts that were decided before the oracle saw them.
+ * Traces with verdicts that were decided before the oracle saw them: written by hand, each to keep or break one sentence, and recorded of
+ * programs.
  *
  * A rejection names its clauses: the first is the sentence that decides, the others those that the oracle names with it. Where the oracle
  * differs, the statement stands and the difference is listed in open.json: a defect that is known and not yet mended. A difference that
@@ -47,7 +48,7 @@ const isScored = ({ verdict }: Stated): boolean => !(verdict in notScored);
 /** The clause that is named first decides; the order of the others says nothing. */
 const ordered = (breaks: readonly string[]): readonly string[] => [...breaks.slice(0, 1), ...breaks.slice(1).sort()];
 
-describe.each(chapters)('hand-written traces: %s', (chapter) => {
+describe.each(chapters)('kept traces: %s', (chapter) => {
   for (const [file, expected] of Object.entries(expectations.get(chapter)!)) {
     const known = open[`${chapter}/${file}`];
     test(file, () => {
