@@ -65,8 +65,7 @@ const defects = [
     },
     page: ['literal'],
     readBy: 'code',
-    reason:
-      'WSASend and LPWSPSENDTO have the row that is lost here, WSAEINTR, and with it the texts fall into place. M9 goes on from there.',
+    reason: 'WSASend and LPWSPSENDTO have the row that is lost here, WSAEINTR, and with it the texts fall into place.',
   }),
   ruling({
     id: 'D3',
@@ -103,7 +102,7 @@ const defects = [
     },
     page: ['ignored', 'invalid'],
     readBy: 'code',
-    reason: 'No page reconciles the row with the remark, so both stand. Windows does neither: M7.',
+    reason: 'No page reconciles the row with the remark, so both stand.',
   }),
   ruling({
     id: 'D6',
@@ -213,8 +212,7 @@ const msafd = [
     },
     page: ['either'],
     readBy: 'code',
-    reason:
-      "Both rows apply, in no order (D8). Windows' own provider asks for the connection alone; other codes that apply stay permitted.",
+    reason: "Both rows apply, in no order (D8). Windows' own provider asks for the connection alone.",
   }),
   ruling({
     id: 'M5',
@@ -341,7 +339,7 @@ const openPoints = [
     readings: { 'at-most-sent': 'None at all, or some number up to what went out.' },
     page: ['at-most-sent'],
     readBy: 'people',
-    reason: 'Part of D10: nothing is said about it anywhere, except that a count is of bytes that were sent.',
+    reason: 'Part of D10: nothing is said about it, except that a count is of bytes that were sent.',
   }),
   ruling({
     id: 'EventReset',
@@ -386,7 +384,7 @@ const openPoints = [
     readings: { incomplete: 'It fails with WSA_IO_INCOMPLETE.' },
     page: ['incomplete'],
     readBy: 'people',
-    reason: 'To poll is to be told whether the operation is over, and this is the code that says that it is not.',
+    reason: 'This is the code that says that it is not over.',
   }),
   ruling({
     id: 'IncompleteCount',
@@ -457,7 +455,7 @@ const openPoints = [
     readings: { 'no-bytes': 'A failure, or a success that transferred nothing.' },
     page: ['no-bytes'],
     readBy: 'people',
-    reason: 'There was no operation, so there is no result, and certainly nothing that was sent.',
+    reason: 'There was no operation, so there is no result, and nothing that was sent.',
   }),
   ruling({
     id: 'InterruptedCode',
@@ -490,7 +488,7 @@ const openPoints = [
     readings: { open: 'It may or may not.', cancels: 'It does.' },
     page: ['open'],
     readBy: 'people',
-    reason: 'One sentence has all I/O cancelled, the next says that operations can fail. M6 has more on completion ports.',
+    reason: 'One sentence has all I/O cancelled, the next says that operations can fail.',
   }),
   ruling({
     id: 'ErrorOwed',

@@ -2,6 +2,7 @@
 
 import { type BegunCall, type CallStep, type EndStep, kindOf, type PortStep, type TraceStep, threadOf } from '../winsock/trace.ts';
 import { noteBlockingInside, noteResultAsked, noteTouch } from './breaches.ts';
+import { visited } from './effort.ts';
 import { circuitEvent, peerStep, peerUnseen, pollWritable, requested, routeLost, settle, transportTook } from './environment.ts';
 import {
   answerResult,
@@ -25,9 +26,23 @@ import { type BegunRecord, isResult, isSend, type Socket, type World } from './w
 export function advance(world: World, step: TraceStep): Refusal | undefined {
   if (world.notes.length > 0) world.notes = [];
   if (world.breaches.length > 0) world.breaches = [];
+  const about = world.begun.size > 0 ? socketsOf(world, step) : [];
   const refused = judged(world, step);
-  if (refused === undefined) world.time++;
-  return refused;
+  if (refused !== undefined) return refused;
+  for (const socket of about) {
+    for (const record of visited(socket?.resting ?? [])) world.astir.add(record);
+    socket?.resting.clear();
+  }
+  world.time++;
+  return undefined;
+}
+
+/** The sockets for whose calls the step may change something: for all of them where it names nothing. */
+function socketsOf(world: World, step: TraceStep): Iterable<Socket | undefined> {
+  const named = ('end' in step ? step.begun : step) as { readonly [field: string]: string };
+  const { socket, overlapped, call, env } = named;
+  if (socket ?? overlapped) return [world.sockets.get(socket!), world.operations.get(overlapped!)?.socket];
+  return call === 'SleepEx' || env === 'settle' ? [] : world.sockets.values();
 }
 
 function judged(world: World, step: TraceStep): Refusal | undefined {
@@ -131,13 +146,21 @@ function begin(world: World, step: BegunCall): Refusal | undefined {
     over: undefined,
   };
   world.begun.set(step.begin, record);
+  world.astir.add(record);
   world.thread(record.thread).stack.push({ kind: 'call', number: step.begin });
   if (isSend(step)) {
     beginSend(world, record, step);
     socket?.sends.add(record);
   } else if (!isResult(step)) beginSibling(world, step);
-  if (socket !== undefined && step.call === 'WSPCloseSocket') socket.closing++;
+  noteEnding(record, 1);
   return undefined;
+}
+
+/** One more call that ends the sending side of its socket is under way, or one less. */
+function noteEnding({ socket, call }: BegunRecord, more: number): void {
+  if (socket === undefined) return;
+  if (call.call === 'WSPCloseSocket') socket.closing += more;
+  if (call.call === 'WSPShutdown' && call.how !== 'SD_RECEIVE') socket.shuttingDown += more;
 }
 
 /** A nonoverlapped send on a blocking socket, a connect or a receive there, a close that waits for what lingers, or a wait for a result. */
@@ -171,9 +194,11 @@ function end(world: World, step: EndStep): Refusal | undefined {
 export function leaveCall(world: World, record: BegunRecord): void {
   if (record.mayBlock) world.blockedAt = world.time;
   world.begun.delete(record.number);
+  world.astir.delete(record);
+  (record.operation ?? record).socket?.resting.delete(record);
   world.released.delete(record);
   record.socket?.sends.delete(record);
-  if (record.socket !== undefined && record.call.call === 'WSPCloseSocket') record.socket.closing--;
+  noteEnding(record, -1);
   const { stack } = world.thread(record.thread);
   const at = stack.findLastIndex((frame) => frame.kind === 'call' && frame.number === record.number);
   if (at >= 0) stack.splice(at, 1);

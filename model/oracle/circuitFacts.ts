@@ -4,7 +4,6 @@ import { reads } from '../clauses/profiles.ts';
 import type { Facts } from '../compiled/compile.ts';
 import { type CircuitFact, circuitFacts } from '../machines/circuit.machine.ts';
 import { type DeliveryFact, deliveryFacts } from '../machines/delivery.machine.ts';
-import { visited } from './effort.ts';
 import { hasCause, tracedBy } from './traced.ts';
 import { causes, type Socket, type World } from './world.ts';
 
@@ -29,7 +28,7 @@ export const deliveryFactsOf = (world: World, socket: Socket, isTaken: boolean):
 
 const factsOfDelivery = tracedBy<DeliveryFact, PeerMoment>(deliveryFacts, {
   continues: ({ isTaken }) => isTaken,
-  mayEnd: ({ world, socket }) => mayHaveEnded(world, socket) && !closesHard(world, socket),
+  mayEnd: ({ world, socket }) => mayHaveEnded(socket) && !closesHard(world, socket),
   complete: ({ isTaken }) => isTaken,
   mayBeLost: ({ socket }) => socket.lossy,
   caused: ({ world, socket }) => {
@@ -47,12 +46,5 @@ export const closesHard = (world: World, socket: Socket): boolean =>
   socket.closed && socket.lingerZero && !socket.sendClosed && !reads(world.tables.profile, 'CloseDelivers:open');
 
 /** Its sending side was closed, or a call that closes it is under way. */
-export function mayHaveEnded(world: World, socket: Socket): boolean {
-  if (socket.sendClosed || socket.closed) return true;
-  for (const record of visited(world.begun.values())) {
-    const { call } = record;
-    const closes = call.call === 'WSPCloseSocket' || (call.call === 'WSPShutdown' && call.how !== 'SD_RECEIVE');
-    if (closes && record.socket === socket) return true;
-  }
-  return false;
-}
+export const mayHaveEnded = ({ sendClosed, closed, closing, shuttingDown }: Socket): boolean =>
+  sendClosed || closed || closing + shuttingDown > 0;

@@ -3,7 +3,7 @@
 import type { Tables } from '../compiled/tables.ts';
 import { ByAge } from './byAge.ts';
 import { type Segment, twinOf } from './segments.ts';
-import { type Operation, type Socket, type Thread, World } from './world.ts';
+import { type BegunRecord, type Operation, type Socket, type Thread, World } from './world.ts';
 
 export function copyOf(world: World, tables = world.tables): World {
   return new Copy(world, tables).made;
@@ -29,6 +29,7 @@ class Copy {
     copy.finished = world.finished.map((operation) => this.#operation(operation));
     copy.closed = world.closed.map((socket) => this.#socket(socket));
     for (const socket of world.unsettled) copy.unsettled.add(this.#socket(socket));
+    const twins = new Map<BegunRecord, BegunRecord>();
     for (const [number, record] of world.begun) {
       const twin = {
         ...record,
@@ -39,17 +40,14 @@ class Copy {
       copy.begun.set(number, twin);
       if (record.socket?.sends.has(record)) twin.socket!.sends.add(twin);
       if (world.released.has(record)) copy.released.add(twin);
+      twins.set(record, twin);
     }
-    copy.forgotten = world.forgotten;
-    copy.socketsForgotten = world.socketsForgotten;
-    copy.networkDown = world.networkDown;
-    copy.routeLost = world.routeLost;
+    for (const record of world.astir) copy.astir.add(twins.get(record)!);
+    for (const [socket, twin] of this.#sockets) for (const record of socket.resting) twin.resting.add(twins.get(record)!);
     copy.packets = this.#byName(world.packets);
     for (const operation of world.completePackets) copy.completePackets.add(this.#operation(operation));
-    copy.nextId = world.nextId;
-    copy.time = world.time;
-    copy.settledAt = world.settledAt;
-    copy.blockedAt = world.blockedAt;
+    const { forgotten, socketsForgotten, networkDown, routeLost, nextId, time, settledAt, blockedAt } = world;
+    Object.assign(copy, { forgotten, socketsForgotten, networkDown, routeLost, nextId, time, settledAt, blockedAt });
   }
 
   #byName(named: ReadonlyMap<string, readonly Operation[]>): Map<string, Operation[]> {
@@ -78,6 +76,7 @@ class Copy {
       operations: new ByAge(),
       waiting: new ByAge(),
       sends: new Set(),
+      resting: new Set(),
     };
     this.#sockets.set(socket, twin);
     twin.operations = this.#byAge(socket.operations);

@@ -103,7 +103,7 @@ function receiveUrgent(world: World, socket: Socket, runs: readonly [number, num
 
 function endOfStream(world: World, socket: Socket): Refusal | undefined {
   const isHard = closesHard(world, socket);
-  const mayEnd = mayHaveEnded(world, socket) && !isHard;
+  const mayEnd = mayHaveEnded(socket) && !isHard;
   return delivered(world, socket, 'eof', mayEnd && !socket.lossy && socket.stream.finish(), () =>
     mayEnd
       ? `the stream of ${socket.name} ends before all accepted bytes arrived`
@@ -209,7 +209,7 @@ function streamTook({ stream: { took }, operations }: Socket, bytes: number): bo
  * Everything already caused has been delivered: doubts end, and what is owed can be seen from here on. What is refused has changed nothing.
  */
 export function settle(world: World): Refusal | undefined {
-  for (const record of visited(world.begun.values())) {
+  for (const record of visited(world.astir)) {
     if (record.unjudged) continue;
     const rule = ask(world.tables.call, record.state, 'settle', callFactsOf(world, record), () => {
       return `${record.call.call} of thread ${record.thread} has not returned`;
@@ -230,7 +230,7 @@ export function settle(world: World): Refusal | undefined {
   for (let socket = changes.takeSocket(); socket !== undefined; socket = changes.takeSocket()) noteReached(world, socket);
   for (const operation of visited(changes.operations)) settleOperation(world, operation);
   changes.clearOperations();
-  for (const record of visited(world.begun.values())) settleCall(world, record);
+  for (const record of visited(world.astir)) settleCall(world, record);
   return undefined;
 }
 
@@ -257,13 +257,22 @@ function noteReached(world: World, socket: Socket): void {
 
 /** A call that is still out has taken effect by now, so what begins from here on comes behind it. */
 function settleCall(world: World, record: BegunRecord): void {
-  record.state = follow(world.tables.call, record.state, 'settle', callFactsOf(world, record));
-  const { released } = world.tables.call.stateIndex;
-  if (record.state === released && !record.unjudged) world.released.add(record);
+  const before = record.state;
+  record.state = follow(world.tables.call, before, 'settle', callFactsOf(world, record));
+  if (record.state === before) rest(world, record);
+  else if (record.state === world.tables.call.stateIndex.released && !record.unjudged) world.released.add(record);
   const { segment, socket } = record;
   if (segment === undefined || socket === undefined) return;
   if (socket.isStream) socket.stream.fix(segment, world.time);
   else socket.datagrams.fix(segment, world.time);
+}
+
+/** It is looked at again when a step is about what it waits on; a call that waits on nothing is none of a settle's concern. */
+function rest(world: World, record: BegunRecord): void {
+  const { socket } = record.operation ?? record;
+  if (socket === undefined && record.operation !== undefined) return;
+  world.astir.delete(record);
+  socket?.resting.add(record);
 }
 
 function completionIsOwed(world: World, operation: Operation): boolean {

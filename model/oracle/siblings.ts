@@ -255,6 +255,7 @@ export function openSocket(world: World, { socket: name, type, overlapped, recei
     reachesNetwork: false,
     closed: false,
     closing: 0,
+    shuttingDown: 0,
     portBound: false,
     skipsPort: false,
     seenWritable: false,
@@ -277,6 +278,7 @@ export function openSocket(world: World, { socket: name, type, overlapped, recei
     cancelledUpTo: 0,
     missedUpTo: 0,
     sends: new Set(),
+    resting: new Set(),
   });
 }
 

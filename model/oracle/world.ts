@@ -10,6 +10,7 @@ import type { Tables } from '../compiled/tables.ts';
 import type { BegunCall, WSPGetOverlappedResultCall, WSPSendCall } from '../winsock/trace.ts';
 import { mainThread } from '../winsock/trace.ts';
 import { ByAge } from './byAge.ts';
+import { addByName, deleteByName } from './byName.ts';
 import { Changes } from './changes.ts';
 import type { DatagramQueue } from './datagrams.ts';
 import { visited } from './effort.ts';
@@ -54,6 +55,8 @@ export interface Socket {
   closed: boolean;
   /** Calls that close it, have begun and have not returned. */
   closing: number;
+  /** The same of those that shut its sending side down. */
+  shuttingDown: number;
   /** Its operations give packets to a completion port, and those that return zero none. */
   portBound: boolean;
   skipsPort: boolean;
@@ -93,6 +96,8 @@ export interface Socket {
   missedUpTo: number;
   /** Sends on it that have begun and not returned. */
   sends: Set<BegunRecord>;
+  /** Calls that wait on it and of which a settle says nothing new until a step is about it again. */
+  resting: Set<BegunRecord>;
 }
 
 /** What had happened to a circuit at a moment. */
@@ -225,6 +230,8 @@ export class World {
   operations = new Map<string, Operation>();
   threads = new Map<string, Thread>();
   begun = new Map<number, BegunRecord>();
+  /** Those of them of which the next settle may say something new. */
+  astir = new Set<BegunRecord>();
   /** Calls that have to return before anything else is requested. */
   released = new Set<BegunRecord>();
   /** Operations that may still be outstanding. */
@@ -310,7 +317,7 @@ export class World {
     if (operation.portBound && !operation.hasRoutine) this.expectPacket(operation);
     if (!operation.hasRoutine) return;
     thread.routines.add(operation);
-    enter(this.routines, operation);
+    addByName(this.routines, operation);
   }
 
   /** Nothing can come of the operation any more: it is found by its name alone. */
@@ -323,7 +330,7 @@ export class World {
     thread.operations.delete(operation);
     if (!operation.hasRoutine) return;
     thread.routines.delete(operation);
-    leave(this.routines, operation);
+    deleteByName(this.routines, operation);
   }
 
   /** The operation is in this state from here on. */
@@ -349,12 +356,12 @@ export class World {
 
   expectPacket(operation: Operation): void {
     operation.portBound = true;
-    enter(this.packets, operation);
+    addByName(this.packets, operation);
   }
 
   /** No packet of it comes any more. */
   expectNoPacket(operation: Operation): void {
-    if (operation.portBound) leave(this.packets, operation);
+    if (operation.portBound) deleteByName(this.packets, operation);
     this.completePackets.delete(operation);
   }
 
@@ -374,18 +381,6 @@ export class World {
     }
     this.closed.unshift(...kept);
   }
-}
-
-function enter(byName: Map<string, Operation[]>, operation: Operation): void {
-  const others = byName.get(operation.name);
-  if (others === undefined) byName.set(operation.name, [operation]);
-  else others.push(operation);
-}
-
-function leave(byName: Map<string, Operation[]>, operation: Operation): void {
-  const others = byName.get(operation.name)?.filter((other) => other !== operation);
-  if (others === undefined || others.length === 0) byName.delete(operation.name);
-  else byName.set(operation.name, others);
 }
 
 /** Bytes of all the buffers of a send. */

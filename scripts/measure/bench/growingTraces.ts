@@ -81,6 +81,10 @@ const forty = (count: number, order: readonly number[], fillOf: (i: number) => n
   }).flat(),
 ];
 
+/** Sends that have not returned, each on a socket of its own. */
+const waiting = (count: number): TraceStep[] =>
+  times(count, (s) => [...connected(`b${s}`, false), step(begun(s, `b${s}`, 10, 0, `t${s}`))]).flat();
+
 const backwards = times(40, (i) => 39 - i);
 const overlapping = (i: number): number => 20 + 20 * i;
 
@@ -284,6 +288,24 @@ export const growingTraces: readonly GrowingTrace[] = [
       ...connected('A'),
       step(begun(0, 'A', 10, 200, 'x', { overlapped: 'b' })),
       ...times(n, (i) => [pends('A', 10, i % 190, `o${i}`), read('A', [i % 190, 10])]).flat(),
+    ],
+  },
+  {
+    name: 'settles while as many sends wait',
+    size: 250,
+    steps: (n) => [...waiting(n), ...times(n, () => settle)],
+  },
+  {
+    name: 'sends that wait, a little of each read and settled in its turn',
+    size: 250,
+    steps: (n) => [...waiting(n), ...times(n, (s) => [read(`b${s}`, [0, 1]), settle]).flat()],
+  },
+  {
+    name: 'closes that have not returned, and the end of each stream',
+    size: 250,
+    steps: (n) => [
+      ...times(n, (s) => [...connected(`b${s}`), step({ begin: s, call: 'WSPCloseSocket', socket: `b${s}`, thread: `t${s}` })]).flat(),
+      ...times(n, (s) => step({ peer: 'eof', socket: `b${s}` })),
     ],
   },
   { name: 'forty equal sends at once, in rounds', size: 2, steps: (n) => forty(n, backwards, () => 7) },
