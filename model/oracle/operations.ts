@@ -133,7 +133,7 @@ function noteSeen(world: World, operation: Operation): void {
 function conclude(world: World, operation: Operation, target: number, status: string, bytes: number | undefined): Refusal | undefined {
   const { free, unjudged, begun } = world.tables.operation.stateIndex;
   const { socket, segment } = operation;
-  if (status === 'WSAEMSGSIZE' && operation.status === undefined && socket !== undefined && !socket.isStream && segment?.arrived) {
+  if (status === 'WSAEMSGSIZE' && socket !== undefined && !socket.isStream && segment?.arrived) {
     return refusal('a message that was too large has been received', 'MessageSize:4', 'WSAEMSGSIZE:1');
   }
   const hasPended = operation.state !== begun && !operation.returnedZero;

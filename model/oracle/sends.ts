@@ -231,11 +231,7 @@ function moveBytes(
 /** Something that ends an operation early happened while its call was still under way. */
 const mayBeTakenBack = (world: World, operation: Operation | undefined): boolean =>
   operation !== undefined &&
-  (operation.closed ||
-    operation.cancelled ||
-    operation.flushed ||
-    operation.threadGone ||
-    (operation.shutDown && reads(world.tables.profile, 'D10:open')));
+  (operation.closed || operation.cancelled || operation.flushed || (operation.shutDown && reads(world.tables.profile, 'D10:open')));
 
 /** The transport has taken a send that did not pend: bytes leave in order, so what waited before it was taken. */
 function noteTaken(world: World, socket: Socket, segment: Segment): void {
