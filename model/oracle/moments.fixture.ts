@@ -30,6 +30,7 @@ export const posted = (length: number, name: string, fields: object = {}): Trace
   step({ call: 'WSPSend', buffers: [length], overlapped: name, returns: pending, ...fields });
 export const begun = (number: number, fields: object = {}): TraceStep =>
   step({ call: 'WSPSend', buffers: [5], begin: number, thread: `t${number}`, ...fields });
+export const ended = (number: number): TraceStep => ({ end: number, begun: begun(number), returns: { rc: 0, bytes: 5 } }) as TraceStep;
 export const read = (...runs: readonly [number, number][]): TraceStep => step({ peer: 'recv', runs });
 export const option = (name: string, value: unknown): TraceStep => step({ call: 'WSPSetSockOpt', name, value, returns: ok });
 export const shutDown = (how: string): TraceStep => step({ call: 'WSPShutdown', how, returns: ok });

@@ -7,6 +7,7 @@ import {
   connect,
   datagrams,
   down,
+  ended,
   env,
   failed,
   holding,
@@ -255,12 +256,12 @@ const moments: readonly SendMoment[] = [
   },
   {
     what: 'after a call that blocked and is over',
-    steps: [stream, connect, begun(1), step({ end: 1, returns: { rc: 0, bytes: 5 } })],
+    steps: [stream, connect, begun(1), ended(1)],
     holds: ['stream', 'takesAll', 'fits', 'mayHaveUnconsumed'],
   },
   {
     what: 'begun beside a call that blocked and is over',
-    steps: [stream, connect, begun(1), begun(2), step({ end: 1, returns: { rc: 0, bytes: 5 } })],
+    steps: [stream, connect, begun(1), begun(2), ended(1)],
     number: 2,
     holds: ['stream', 'takesPart', 'fits', 'mayBeInProgress', 'mayHaveUnconsumed'],
   },
