@@ -134,6 +134,7 @@ export function circuitEvent(world: World, step: CircuitEnvStep | NetworkDownSte
     const hasCircuit = !socket.isStream || mayHaveCircuit(world, socket);
     if (!hasCircuit && step.env !== 'network.down') continue;
     socket.causes |= causeOf[step.env] ?? 0;
+    if (step.env === 'peer.shutdown') socket.peerShutDown = true;
     if (!hasCircuit || step.env === 'peer.shutdown' || step.env === 'peer.close') continue;
     world.moveCircuit(socket, follow(world.tables.circuit, socket.circuit, 'env.breaks'));
     world.unsettled.add(socket);

@@ -156,7 +156,7 @@ function metUpTo(world: World, met: readonly Operation[], before: number): numbe
 /** The caller's own receive tells of the circuit: an error as a send would report it, no bytes for the orderly end of the peer. */
 function received(world: World, socket: Socket, returns: Returns): void {
   if (returns.rc === 0) {
-    if ('bytes' in returns && returns.bytes === 0 && socket.isStream) socket.causes |= causes.peerClosed;
+    if ('bytes' in returns && returns.bytes === 0 && socket.isStream && !socket.peerShutDown) socket.causes |= causes.peerClosed;
     return;
   }
   const cause = causeOfReceived[returns.errno];
@@ -264,6 +264,7 @@ export function openSocket(world: World, { socket: name, type, overlapped, recei
     lastSend: world.time,
     timesOut: false,
     receiveTimesOut: false,
+    peerShutDown: false,
     routeLost: false,
     networkReportedAt: undefined,
     unseen: false,

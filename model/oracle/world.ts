@@ -72,6 +72,8 @@ export interface Socket {
   timesOut: boolean;
   /** SO_RCVTIMEO was set: that a receive took too long says nothing of the circuit. */
   receiveTimesOut: boolean;
+  /** The peer shut its sending side: an orderly end that the caller reads says no more than that. */
+  peerShutDown: boolean;
   routeLost: boolean;
   /** The step at which a send reported that the network had failed. */
   networkReportedAt: number | undefined;
