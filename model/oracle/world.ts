@@ -68,9 +68,8 @@ export interface Socket {
   routineAt: number;
   /** The step of the last send on it. */
   lastSend: number;
-  /** SO_SNDTIMEO was set. */
+  /** SO_SNDTIMEO was set, and SO_RCVTIMEO: that a receive took too long says nothing of the circuit. */
   timesOut: boolean;
-  /** SO_RCVTIMEO was set: that a receive took too long says nothing of the circuit. */
   receiveTimesOut: boolean;
   /** The peer shut its sending side: an orderly end that the caller reads says no more than that. */
   peerShutDown: boolean;

@@ -1,264 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { errorCodes, socketTypes } from '../../model/winsock/codes.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
-import {
-  type Cell,
-  type ProviderModule,
-  SOCKET_ERROR,
-  type SpiTable,
-  STATUS_PENDING,
-  type Waits,
-  type World,
-  type WSABUF,
-  type WSAOVERLAPPED,
-  type WSAOVERLAPPED_COMPLETION_ROUTINE,
-  type WSATHREADID,
-  type WSPUPCALLTABLE,
-} from '../../model/winsock/spi.ts';
+import type { Cell, ProviderModule, WSPUPCALLTABLE } from '../../model/winsock/spi.ts';
 import { type CallRequest, lineOf, type Request, type WSPSendRequest } from '../../model/winsock/trace.ts';
 import { ProviderCrash } from './crash.ts';
 import { Harness } from './harness.ts';
-
-// ---- A small provider that keeps to the page, but for the faults that a test asks it to have ------------------------------------
-
-const transportCapacity = 100;
-
-interface Faults {
-  /** Runs the routine at once, inside WSPSend. */
-  inlineRoutine?: boolean;
-  /** Reads the WSABUF array, or the WSATHREADID, when the operation completes instead of when it is posted. */
-  keepsBufferArray?: boolean;
-  keepsThreadId?: boolean;
-  /** Passes the thread's handle alone to WPUQueueApc. */
-  dropsReserved?: boolean;
-  /** Calls the routine from the transport, on nobody's thread. */
-  routineFromTransport?: boolean;
-  writesCountLate?: boolean;
-  /** Goes on reading the caller's memory after the completion. */
-  sendsAfterCompletion?: boolean;
-  refuses?: string;
-  overrides?: Partial<SpiTable> | Partial<World>;
-}
-
-interface Operation {
-  readonly buffers: WSABUF[];
-  readonly count: Cell | null;
-  readonly total: number;
-  readonly overlapped: WSAOVERLAPPED | null;
-  readonly routine: WSAOVERLAPPED_COMPLETION_ROUTINE | null;
-  readonly thread: WSATHREADID;
-  readonly unblock?: (result: number) => void;
-  sent: number;
-}
-
-interface Socket {
-  readonly handle: number;
-  readonly isDatagram: boolean;
-  arrived: Uint8Array[];
-  room: number;
-  pending: Operation[];
-  nonblocking: boolean;
-  closed: boolean;
-  inRoutine: boolean;
-  heldBack: (() => void)[];
-}
-
-const fakeProvider = (faults: Faults = {}): ProviderModule => {
-  const sockets = new Map<number, Socket>();
-  const results = new Map<number, () => void>();
-  let upcalls: WSPUPCALLTABLE;
-  let contexts = 0;
-
-  const fails = (lpErrno: Cell, code: keyof typeof errorCodes): number => {
-    lpErrno.value = errorCodes[code];
-    return SOCKET_ERROR;
-  };
-  const withSocket = (handle: number, lpErrno: Cell, act: (socket: Socket) => number): number => {
-    const socket = sockets.get(handle);
-    return socket === undefined || socket.closed ? fails(lpErrno, 'WSAENOTSOCK') : act(socket);
-  };
-
-  const bytesOf = (buffers: WSABUF[], from: number, count: number): Uint8Array => {
-    const all = buffers.flatMap(({ len, buf }) => [...(buf ?? new Uint8Array(len)).subarray(0, len)]);
-    return Uint8Array.from(all.slice(from, from + count));
-  };
-
-  const runRoutine = (socket: Socket, operation: Operation, error: number) => {
-    const enter = () => {
-      socket.inRoutine = true;
-      operation.routine!(error, operation.sent, operation.overlapped!, 0);
-      socket.inRoutine = false;
-      socket.heldBack.shift()?.();
-    };
-    if (socket.inRoutine) socket.heldBack.push(enter);
-    else enter();
-  };
-
-  const complete = (socket: Socket, operation: Operation, error: number): void => {
-    const { overlapped, routine, thread } = operation;
-    if (faults.writesCountLate && operation.count !== null) operation.count.value = operation.sent;
-    if (overlapped === null) operation.unblock?.(0);
-    else if (routine === null) upcalls.WPUCompleteOverlappedRequest(socket.handle, overlapped, error, operation.sent, { value: undefined });
-    else {
-      overlapped.InternalHigh = operation.sent;
-      overlapped.Internal = error;
-      if (faults.inlineRoutine || faults.routineFromTransport) {
-        runRoutine(socket, operation, error);
-        return;
-      }
-      const context = ++contexts;
-      results.set(context, () => runRoutine(socket, operation, error));
-      const apc = (dwContext: number) => results.get(dwContext)!();
-      upcalls.WPUQueueApc(faults.dropsReserved ? { ...thread, Reserved: 0 } : thread, apc, context, { value: undefined });
-    }
-  };
-
-  const drain = (socket: Socket): void => {
-    for (let operation = socket.pending[0]; operation !== undefined; operation = socket.pending[0]) {
-      const count = Math.min(socket.room, operation.total - operation.sent);
-      if (count > 0 || socket.isDatagram) socket.arrived.push(bytesOf(operation.buffers, operation.sent, count));
-      socket.room -= count;
-      operation.sent += count;
-      if (operation.sent < operation.total) return;
-      socket.pending.shift();
-      complete(socket, operation, 0);
-    }
-  };
-
-  const spi: SpiTable = {
-    WSPSocket(_af, type) {
-      const handle = 100 + sockets.size;
-      const isDatagram = type === socketTypes.SOCK_DGRAM;
-      sockets.set(handle, {
-        handle,
-        isDatagram,
-        arrived: [],
-        room: transportCapacity,
-        pending: [],
-        nonblocking: false,
-        closed: false,
-        inRoutine: false,
-        heldBack: [],
-      });
-      return handle;
-    },
-    WSPBind: (s, _name, _length, lpErrno) => withSocket(s, lpErrno, () => 0),
-    WSPConnect: (s, _name, _length, _caller, _callee, _sqos, _gqos, lpErrno) => withSocket(s, lpErrno, () => 0),
-    WSPIoctl: (s, _code, value, lpErrno) =>
-      withSocket(s, lpErrno, (socket) => {
-        socket.nonblocking = value !== 0;
-        return 0;
-      }),
-    WSPSetSockOpt: (s, _level, _name, _value, lpErrno) => withSocket(s, lpErrno, () => 0),
-    WSPGetSockOpt: (s, _level, _name, optval, lpErrno) =>
-      withSocket(s, lpErrno, () => {
-        optval.value = 65507;
-        return 0;
-      }),
-    WSPSend(s, lpBuffers, dwBufferCount, lpNumberOfBytesSent, _flags, lpOverlapped, lpCompletionRoutine, lpThreadId, lpErrno) {
-      let waits: Promise<number> | undefined;
-      const result = withSocket(s, lpErrno, (socket) => {
-        if (lpBuffers === null || lpBuffers.some(({ len, buf }) => len > 0 && buf === null)) return fails(lpErrno, 'WSAEFAULT');
-        const total = lpBuffers.slice(0, dwBufferCount).reduce((sum, { len }) => sum + len, 0);
-        const fits = socket.pending.length === 0 && total <= socket.room;
-        if (lpOverlapped === null && !fits && socket.nonblocking) return fails(lpErrno, 'WSAEWOULDBLOCK');
-        let unblock: ((result: number) => void) | undefined;
-        if (lpOverlapped === null && !fits) {
-          waits = new Promise<number>((resolve) => {
-            unblock = (value) => {
-              if (lpNumberOfBytesSent !== null) lpNumberOfBytesSent.value = total;
-              resolve(value);
-            };
-          });
-        }
-        if (lpOverlapped !== null) {
-          lpOverlapped.Internal = STATUS_PENDING;
-          if (lpOverlapped.hEvent !== null && lpCompletionRoutine === null) upcalls.WPUResetEvent(lpOverlapped.hEvent, lpErrno);
-        }
-        if (fits && lpNumberOfBytesSent !== null) lpNumberOfBytesSent.value = total;
-        socket.pending.push({
-          buffers: faults.keepsBufferArray ? lpBuffers : lpBuffers.map((wsabuf) => ({ ...wsabuf })),
-          count: lpNumberOfBytesSent,
-          total,
-          overlapped: lpOverlapped,
-          routine: lpCompletionRoutine,
-          thread: faults.keepsThreadId ? lpThreadId! : { ...lpThreadId! },
-          ...(unblock && { unblock }),
-          sent: 0,
-        });
-        drain(socket);
-        return fits || lpOverlapped === null ? 0 : fails(lpErrno, 'WSA_IO_PENDING');
-      });
-      return waits ?? result;
-    },
-    WSPGetOverlappedResult(_s, lpOverlapped, lpcbTransfer, _fWait, _flags, lpErrno): Waits<boolean> {
-      if (lpOverlapped.Internal === STATUS_PENDING) return fails(lpErrno, 'WSA_IO_INCOMPLETE') === 0;
-      lpcbTransfer.value = lpOverlapped.InternalHigh;
-      if (lpOverlapped.Internal === 0) return true;
-      lpErrno.value = lpOverlapped.Internal;
-      return false;
-    },
-    WSPCancelIo: (s, _overlapped, lpErrno) => withSocket(s, lpErrno, () => 0),
-    WSPCancelBlockingCall(lpThreadId, lpErrno) {
-      for (const { pending } of sockets.values()) {
-        const at = pending.findIndex(({ thread, unblock }) => unblock && thread.ThreadHandle === lpThreadId.ThreadHandle);
-        if (at < 0) continue;
-        pending.splice(at, 1)[0]!.unblock!(0);
-        return 0;
-      }
-      return fails(lpErrno, 'WSAEINVAL');
-    },
-    WSPShutdown: (s, _how, lpErrno) => withSocket(s, lpErrno, () => 0),
-    WSPCloseSocket: (s, lpErrno) =>
-      withSocket(s, lpErrno, (socket) => {
-        socket.closed = true;
-        for (const operation of socket.pending.splice(0)) complete(socket, operation, errorCodes.WSA_OPERATION_ABORTED);
-        return 0;
-      }),
-  };
-
-  const take = (socket: Socket, max: number): Uint8Array => {
-    if (socket.isDatagram) return socket.arrived.shift()!;
-    const all = socket.arrived.splice(0).flatMap((chunk) => [...chunk]);
-    if (all.length > max) socket.arrived.push(Uint8Array.from(all.slice(max)));
-    return Uint8Array.from(all.slice(0, max));
-  };
-
-  const world: World = {
-    recv(handle, max = Number.POSITIVE_INFINITY) {
-      const socket = sockets.get(handle)!;
-      if (socket.arrived.length === 0) return socket.closed ? { kind: 'eof' } : { kind: 'idle' };
-      const bytes = take(socket, max);
-      socket.room += bytes.length;
-      drain(socket);
-      return { kind: 'bytes', bytes };
-    },
-    env(kind, handle, value) {
-      if (kind !== 'room') return;
-      const socket = sockets.get(handle!)!;
-      socket.room = value!;
-      drain(socket);
-    },
-    settle() {},
-    exitThread(lpThreadId) {
-      for (const socket of sockets.values()) {
-        for (const operation of socket.pending.filter(({ thread }) => thread.ThreadHandle === lpThreadId.ThreadHandle)) {
-          socket.pending.splice(socket.pending.indexOf(operation), 1);
-          complete(socket, operation, errorCodes.WSA_OPERATION_ABORTED);
-        }
-      }
-    },
-    supports: (step) => ('env' in step && step.env === 'network.down' ? 'this network stays up' : (faults.refuses ?? true)),
-  };
-
-  return {
-    WSPStartup(table) {
-      upcalls = table;
-      return { ...spi, ...faults.overrides };
-    },
-    world: () => ({ ...world, ...faults.overrides }),
-  };
-};
+import { type Faults, SmallProvider } from './smallProvider.ts';
 
 // ---- Conversations -------------------------------------------------------------------------------------------------------------
 
@@ -290,7 +36,7 @@ const pending = { rc: -1, errno: 'WSA_IO_PENDING' };
 
 describe('a call that returns at once', () => {
   test('is one line with what it returned, and its answer is no promise', () => {
-    const harness = new Harness(fakeProvider());
+    const harness = new Harness(new SmallProvider());
     expect(harness.request(socketA)).toEqual([{ ...socketA, returns: { rc: 0 } }]);
     expect(harness.request(send([3, 4], { fill: 250 }))).toEqual([{ ...send([3, 4], { fill: 250 }), returns: { rc: 0, bytes: 7 } }]);
     expect(harness.request(recv)).toEqual([{ peer: 'recv', socket: 'A', runs: [[250, 7]] }]);
@@ -301,7 +47,7 @@ describe('a call that returns at once', () => {
 
   test('gets a null pointer for every fault, and a null count when there is none', async () => {
     const answers = await converse(
-      fakeProvider(),
+      new SmallProvider(),
       socketA,
       send([5], { fault: 'lpBuffers' }),
       send([5, 2 ** 32 - 1], { fault: ['buffer'] }),
@@ -316,7 +62,7 @@ describe('a call that returns at once', () => {
 
   test('on a name that is no socket, or no longer one, reaches no socket', async () => {
     const close: Request = { call: 'WSPCloseSocket', socket: 'A' };
-    const answers = await converse(fakeProvider(), send([1]), socketA, close, send([1]));
+    const answers = await converse(new SmallProvider(), send([1]), socketA, close, send([1]));
     expect(answers[0]).toMatchObject([{ returns: { rc: -1, errno: 'WSAENOTSOCK' } }]);
     expect(answers[3]).toMatchObject([{ returns: { rc: -1, errno: 'WSAENOTSOCK' } }]);
   });
@@ -325,7 +71,7 @@ describe('a call that returns at once', () => {
 describe('an overlapped send', () => {
   test('pends, completes after the line of the read that made room, and shows its event, its result and its count', async () => {
     const answers = await converse(
-      fakeProvider(),
+      new SmallProvider(),
       socketA,
       send([100, 50], { overlapped: 'o', event: true }),
       pollEvent('o'),
@@ -350,7 +96,7 @@ describe('an overlapped send', () => {
   });
 
   test('that completes inside its call is a begin, the upcall and an end', async () => {
-    const [, answer] = await converse(fakeProvider(), socketA, send([5], { overlapped: 'o' }));
+    const [, answer] = await converse(new SmallProvider(), socketA, send([5], { overlapped: 'o' }));
     expect(answer).toEqual([
       { begin: 1, ...send([5], { overlapped: 'o' }) },
       { upcall: 'WPUCompleteOverlappedRequest', overlapped: 'o', error: '0', bytes: 5 },
@@ -360,7 +106,18 @@ describe('an overlapped send', () => {
 
   test('keeps its name until the event was seen set, and the memory of one completed is not that of one pending', async () => {
     const post = (overlapped: string) => send([120], { overlapped, event: true });
-    const answers = await converse(fakeProvider(), socketA, post('o'), post('o'), recv, post('o'), pollEvent('o'), post('o'), recv, recv);
+    const answers = await converse(
+      new SmallProvider(),
+      socketA,
+      post('o'),
+      post('o'),
+      recv,
+      post('o'),
+      pollEvent('o'),
+      post('o'),
+      recv,
+      recv,
+    );
     expect(answers[2]).toEqual(unsupported(post('o'), 'the OVERLAPPED o is in use'));
     expect(answers[4]).toEqual(unsupported(post('o'), 'the OVERLAPPED o is in use'));
     expect(answers[6]).toEqual([{ ...post('o'), returns: pending }]);
@@ -378,7 +135,7 @@ describe('an overlapped send', () => {
 
   test('whose count is written at completion is caught by a poll', async () => {
     const answers = await converse(
-      fakeProvider({ writesCountLate: true }),
+      new SmallProvider({ writesCountLate: true }),
       socketA,
       send([120], { overlapped: 'o' }),
       pollCount('o'),
@@ -389,7 +146,7 @@ describe('an overlapped send', () => {
   });
 
   test('that kept the WSABUF array instead of its contents sends nothing after the call', async () => {
-    const answers = await converse(fakeProvider({ keepsBufferArray: true }), socketA, send([120], { overlapped: 'o' }), recv, recv);
+    const answers = await converse(new SmallProvider({ keepsBufferArray: true }), socketA, send([120], { overlapped: 'o' }), recv, recv);
     expect(answers[3]).toEqual([{ peer: 'idle', socket: 'A' }]);
   });
 });
@@ -401,7 +158,7 @@ describe('a completion routine', () => {
   const queued = (overlapped: string, thread = 'main') => ({ upcall: 'WPUQueueApc', thread, overlapped, returns: { rc: 0 } });
 
   test('is queued with the operation it belongs to and runs in the alertable wait of its thread only', async () => {
-    const answers = await converse(fakeProvider(), socketA, post('o', { thread: 't' }), sleep(), sleep('t'));
+    const answers = await converse(new SmallProvider(), socketA, post('o', { thread: 't' }), sleep(), sleep('t'));
     expect(answers.slice(1)).toEqual([
       [{ begin: 1, ...post('o', { thread: 't' }) }, queued('o', 't'), { end: 1, returns: { rc: 0, bytes: 60 } }],
       [{ ...sleep(), returns: { rc: 0 } }],
@@ -411,7 +168,7 @@ describe('a completion routine', () => {
 
   test('makes its calls between enter and leave, on its own thread, and frees the name it was posted with', async () => {
     const inner = send([10], { overlapped: 'o', event: true });
-    const answers = await converse(fakeProvider(), socketA, post('o', { thread: 't', routine: [inner, sleep()] }), sleep('t'));
+    const answers = await converse(new SmallProvider(), socketA, post('o', { thread: 't', routine: [inner, sleep()] }), sleep('t'));
     expect(answers[2]).toEqual([
       { begin: 2, ...sleep('t') },
       enter('o', 't'),
@@ -425,17 +182,24 @@ describe('a completion routine', () => {
   });
 
   test('that the provider holds back during another one runs after it', async () => {
-    const answers = await converse(fakeProvider(), socketA, send([60], { overlapped: 'o', routine: [sleep()] }), recv, post('p'), sleep());
+    const answers = await converse(
+      new SmallProvider(),
+      socketA,
+      send([60], { overlapped: 'o', routine: [sleep()] }),
+      recv,
+      post('p'),
+      sleep(),
+    );
     expect(answers[4]!.filter((line) => 'routine' in (line as object))).toEqual([enter('o'), leave('o'), enter('p'), leave('p')]);
   });
 
   test('called inside the send makes the send a begin and an end around it', async () => {
-    const [, answer] = await converse(fakeProvider({ inlineRoutine: true }), socketA, post('o'));
+    const [, answer] = await converse(new SmallProvider({ inlineRoutine: true }), socketA, post('o'));
     expect(answer).toEqual([{ begin: 1, ...post('o') }, enter('o'), leave('o'), { end: 1, returns: { rc: 0, bytes: 60 } }]);
   });
 
   test('called from the transport runs on a thread that no caller has', async () => {
-    const answers = await converse(fakeProvider({ routineFromTransport: true }), socketA, send([80]), post('o'), recv);
+    const answers = await converse(new SmallProvider({ routineFromTransport: true }), socketA, send([80]), post('o'), recv);
     expect(answers[3]).toEqual([
       {
         peer: 'recv',
@@ -451,21 +215,21 @@ describe('a completion routine', () => {
   });
 
   test('is queued to no thread when the WSATHREADID was kept instead of what it said', async () => {
-    const answers = await converse(fakeProvider({ keepsThreadId: true }), socketA, send([80]), post('o'), recv, sleep());
+    const answers = await converse(new SmallProvider({ keepsThreadId: true }), socketA, send([80]), post('o'), recv, sleep());
     const upcall = { upcall: 'WPUQueueApc', thread: '(unknown)', overlapped: 'o', returns: { rc: -1, errno: 'WSAEFAULT' } };
     expect(answers[3]!.at(-1)).toEqual(upcall);
     expect(answers[4]).toEqual([{ ...sleep(), returns: { rc: 0 } }]);
   });
 
   test('is found by the order of the sends when the provider returns the handle alone', async () => {
-    const answers = await converse(fakeProvider({ dropsReserved: true }), socketA, send([80]), post('q'), post('p'), recv);
+    const answers = await converse(new SmallProvider({ dropsReserved: true }), socketA, send([80]), post('q'), post('p'), recv);
     expect(answers[4]!.slice(1)).toEqual([queued('q'), queued('p')]);
   });
 
   test('that blocks is left when its call has returned, and the wait around it ends after that', async () => {
     const inner = send([100]);
     const answers = await converse(
-      fakeProvider(),
+      new SmallProvider(),
       socketA,
       post('o', { routine: [inner, sleep()] }),
       post('p'),
@@ -492,7 +256,7 @@ describe('a call that blocks', () => {
   const blocking = send([150], { thread: 't' });
 
   test('is a begin, occupies its thread, and ends after the request that released it', async () => {
-    const answers = await converse(fakeProvider(), socketA, blocking, sleep('t'), sleep(), recv, sleep('t'));
+    const answers = await converse(new SmallProvider(), socketA, blocking, sleep('t'), sleep(), recv, sleep('t'));
     expect(answers.slice(1)).toEqual([
       [{ begin: 1, ...blocking }],
       unsupported(sleep('t'), 'the thread t is blocked'),
@@ -507,7 +271,7 @@ describe('a call that blocks', () => {
 
   test('is cancelled by a call that names its thread', async () => {
     const cancel: Request = { call: 'WSPCancelBlockingCall', thread: 't' };
-    const answers = await converse(fakeProvider(), socketA, blocking, cancel);
+    const answers = await converse(new SmallProvider(), socketA, blocking, cancel);
     expect(answers[2]).toMatchObject([{ ...cancel, returns: { rc: 0 } }, { end: 1 }]);
   });
 
@@ -517,14 +281,14 @@ describe('a call that blocks', () => {
       count!.value = 5;
       return 0;
     };
-    const answers = await converse(fakeProvider({ overrides: { WSPSend } }), socketA, send([5]), send([5]));
+    const answers = await converse(new SmallProvider({ overrides: { WSPSend } }), socketA, send([5]), send([5]));
     expect(answers[2]).toEqual([{ ...send([5]), returns: { rc: 0, bytes: 5 } }]);
   });
 
   test('SleepEx without a limit ends when a routine was queued for its thread', async () => {
     const post = send([60], { overlapped: 'o', routine: true, thread: 't' });
     const wait: Request = { ...sleep('t'), timeout: 0xffffffff };
-    const answers = await converse(fakeProvider(), socketA, send([80]), post, wait, recv);
+    const answers = await converse(new SmallProvider(), socketA, send([80]), post, wait, recv);
     expect(answers[3]).toEqual([{ begin: 1, ...wait }]);
     expect(answers[4]!.map((line) => Object.keys(line as object)[0])).toEqual(['peer', 'upcall', 'routine', 'routine', 'end']);
   });
@@ -534,7 +298,13 @@ describe('the exit of a thread', () => {
   const exit: Request = { call: 'ExitThread', thread: 't' };
 
   test('stands before what it cancels; nothing is queued to the thread and nothing asked of it any more', async () => {
-    const answers = await converse(fakeProvider(), socketA, send([150], { overlapped: 'o', routine: true, thread: 't' }), exit, sleep('t'));
+    const answers = await converse(
+      new SmallProvider(),
+      socketA,
+      send([150], { overlapped: 'o', routine: true, thread: 't' }),
+      exit,
+      sleep('t'),
+    );
     expect(answers[2]).toEqual([
       { ...exit, returns: { rc: 0 } },
       { upcall: 'WPUQueueApc', thread: 't', overlapped: 'o', returns: { rc: -1, errno: 'WSAEFAULT' } },
@@ -544,7 +314,7 @@ describe('the exit of a thread', () => {
 
   test('inside a routine leaves the routine and the wait around it without an end', async () => {
     const post = send([5], { overlapped: 'o', routine: [{ call: 'ExitThread' }, sleep()], thread: 't' });
-    const answers = await converse(fakeProvider(), socketA, post, sleep('t'));
+    const answers = await converse(new SmallProvider(), socketA, post, sleep('t'));
     expect(answers[2]!.map((line) => Object.keys(line as object)[0])).toEqual(['begin', 'routine', 'call']);
   });
 });
@@ -552,7 +322,7 @@ describe('the exit of a thread', () => {
 describe('the far end', () => {
   test('reads whole datagrams while fewer bytes than asked for were read, the empty one too', async () => {
     const answers = await converse(
-      fakeProvider(),
+      new SmallProvider(),
       datagramA,
       send([5]),
       send([]),
@@ -571,7 +341,7 @@ describe('the far end', () => {
   });
 
   test('sees the end once', async () => {
-    const answers = await converse(fakeProvider(), socketA, send([5]), { call: 'WSPCloseSocket', socket: 'A' }, recv, recv, recv);
+    const answers = await converse(new SmallProvider(), socketA, send([5]), { call: 'WSPCloseSocket', socket: 'A' }, recv, recv, recv);
     expect(answers.slice(3)).toEqual([[{ peer: 'recv', socket: 'A', runs: [[0, 5]] }], [{ peer: 'eof', socket: 'A' }], []]);
   });
 });
@@ -583,14 +353,20 @@ describe('what the table of a provider has no entry for', () => {
     [{ call: 'WSPCancelIo', socket: 'A', scope: 'thread' }, 'the table cancels for every thread at once'],
     [{ poll: 'writable', socket: 'A' }, 'the provider has no readiness'],
   ])('%j is unsupported', async (request, why) => {
-    const answers = await converse(fakeProvider(), socketA, request);
+    const answers = await converse(new SmallProvider(), socketA, request);
     expect(answers[1]).toEqual(unsupported(request, why));
   });
 });
 
 describe('the world', () => {
   test('changes after its line; what the provider cannot bring about is unsupported', async () => {
-    const answers = await converse(fakeProvider(), socketA, { env: 'settle' }, { env: 'network.down' }, { env: 'peer.reset', socket: 'B' });
+    const answers = await converse(
+      new SmallProvider(),
+      socketA,
+      { env: 'settle' },
+      { env: 'network.down' },
+      { env: 'peer.reset', socket: 'B' },
+    );
     expect(answers.slice(1)).toEqual([
       [{ env: 'settle' }],
       unsupported({ env: 'network.down' }, 'this network stays up'),
@@ -599,7 +375,7 @@ describe('the world', () => {
   });
 
   test('can be changed in a way that has no line, while what follows has its lines', async () => {
-    const harness = new Harness(fakeProvider());
+    const harness = new Harness(new SmallProvider());
     harness.request(socketA);
     harness.request(send([150], { overlapped: 'o' }));
     expect(await harness.inject('room', 'A', 50)).toMatchObject([{ upcall: 'WPUCompleteOverlappedRequest', overlapped: 'o', bytes: 150 }]);
@@ -618,7 +394,7 @@ describe('a provider that fails its caller', () => {
     ['throws in its world', { recv: throwing }, recv],
     ['returns what is neither 0 nor SOCKET_ERROR', { WSPSend: () => 5 }, send([5])],
   ])('by one that %s has crashed, and is asked nothing more', async (_, overrides, request) => {
-    const harness = new Harness(fakeProvider({ overrides: overrides! }));
+    const harness = new Harness(new SmallProvider({ overrides: overrides! }));
     harness.request(socketA);
     await harness.request(request);
     expect(harness.crash).toBeInstanceOf(ProviderCrash);
@@ -631,12 +407,12 @@ describe('a provider that fails its caller', () => {
   });
 
   test('by refusing a step is told apart by its own words', async () => {
-    const answers = await converse(fakeProvider({ refuses: 'not today' }), socketA);
+    const answers = await converse(new SmallProvider({ refuses: 'not today' }), socketA);
     expect(answers[0]).toEqual(unsupported(socketA, 'not today'));
   });
 
   test('by a function that it does not have is told apart by the name of that function', async () => {
-    const { WSPSocket } = fakeProvider({}).WSPStartup({} as WSPUPCALLTABLE);
+    const { WSPSocket } = new SmallProvider({}).WSPStartup({} as WSPUPCALLTABLE);
     const small: ProviderModule = { WSPStartup: () => ({ WSPSocket: WSPSocket! }), world: () => ({ recv: () => ({ kind: 'idle' }) }) };
     const bind: Request = { call: 'WSPBind', socket: 'A' };
     const reset: Request = { env: 'peer.reset', socket: 'A' };
