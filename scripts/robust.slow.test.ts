@@ -107,6 +107,7 @@ describe('a file', () => {
       /error: --out must name a file that can be written: \/dev\/full: ENOSPC: [^\n]*\n$/,
     ],
     ['wspsend bogus 2>/dev/full', /^$/],
+    ['mkfifo unread; wspsend verify --no-walks --steps 5 --out unread', /^error: --out must name .*: unread: nobody reads this pipe/],
     ['wspsend ask --after /dev/zero', /^error: --after must name a trace of at most \d+ bytes/],
     ['wspsend check /dev/zero', /^malformed +\/dev\/zero:1 a line must have at most/],
     ...(isLong

@@ -144,7 +144,7 @@ export const reportShape = z.strictObject({
   campaign: campaignSchema,
   /** Which share of the campaign this is, where it is one of several. */
   shard: z.strictObject({ index: z.int().min(1).max(sharesMax), of: z.int().min(1).max(sharesMax) }).optional(),
-  seconds: z.number().min(0),
+  seconds: z.number().min(0).max(1e9),
   /**
    * `untried`: nothing could be tried, or what came could not be read. `short`: less was tried than `required` asks for. Of a share alone
    * that is not judged.

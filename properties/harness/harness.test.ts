@@ -393,6 +393,7 @@ describe('a provider that fails its caller', () => {
     ['rejects', { WSPSend: () => Promise.reject(new Error('out of luck')) }, send([5])],
     ['throws in its world', { recv: throwing }, recv],
     ['returns what is neither 0 nor SOCKET_ERROR', { WSPSend: () => 5 }, send([5])],
+    ['gives a name for a code', { WSPSend: (...args) => ((args.at(-1) as Cell).value = 'WSAEBAD' as never) && -1 }, send([5])],
   ])('by one that %s has crashed, and is asked nothing more', async (_, overrides, request) => {
     const harness = new Harness(new SmallProvider({ overrides: overrides! }));
     harness.request(socketA);
@@ -404,6 +405,14 @@ describe('a provider that fails its caller', () => {
 
   test('at its start-up makes the construction throw', () => {
     expect(() => new Harness({ WSPStartup: throwing, world: throwing })).toThrow(ProviderCrash);
+    const promised = (async () => ({})) as never;
+    expect(() => new Harness({ WSPStartup: promised, world: promised })).toThrow(
+      'WSPStartup() must return an object when it returns: a promise',
+    );
+    const empty = (() => ({})) as never;
+    expect(() => new Harness({ WSPStartup: empty, world: () => null as never })).toThrow(
+      'world() must return an object when it returns: null',
+    );
   });
 
   test('by refusing a step is told apart by its own words', async () => {

@@ -1,3 +1,4 @@
+import { isPromise } from 'node:util/types';
 import type { ProviderModule, SpiTable, WorldPart } from '../../model/winsock/spi.ts';
 import { type CallRequest, type PollRequest, type Request, type TraceHeader, threadOf, traceVersion } from '../../model/winsock/trace.ts';
 import type { ReplyLine } from '../conversation/replyLine.ts';
@@ -15,6 +16,12 @@ import { upcallsOf } from './upcalls.ts';
 const quietTurns = 32;
 const settledTurns = 256;
 
+/** What an entry of a module returned. A promise has none of the functions, and would look like a table that lacks them all. */
+function given<Result>(entry: string, result: Result): Result {
+  if (typeof result === 'object' && result !== null && !isPromise(result)) return result;
+  throw new TypeError(`${entry}() must return an object when it returns: ${isPromise(result) ? 'a promise' : String(result)}`);
+}
+
 /**
  * Plays ws2_32 to a provider, and the caller, its threads and its memory as well: takes the requests of trace/1 and answers each with
  * the lines that were observed.
@@ -29,8 +36,8 @@ export class Harness {
     const session = this.#session;
     session.play = (thread, call) => play(session, thread, call);
     try {
-      session.spi = module.WSPStartup(upcallsOf(session)) as SpiTable;
-      session.world = module.world();
+      session.spi = given('WSPStartup', module.WSPStartup(upcallsOf(session))) as SpiTable;
+      session.world = given('world', module.world());
     } catch (error) {
       throw new ProviderCrash('WSPStartup', error);
     }

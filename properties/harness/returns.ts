@@ -9,13 +9,18 @@ export const pendingName = codeName(errorCodes.WSA_IO_PENDING);
 export const incompleteName = codeName(errorCodes.WSA_IO_INCOMPLETE);
 export const notSocketName = codeName(errorCodes.WSAENOTSOCK);
 
-/** A DWORD as the caller reads it: a provider that writes -1 has written 4294967295. */
-export const asDword = (what: string, value: number): number => {
+const asInteger = (what: string, value: number): number => {
   if (!Number.isInteger(value)) throw new TypeError(`${what} must be an integer: ${what}=${String(value)}`);
+  return value;
+};
+
+/** A DWORD as the caller reads it: a provider that writes -1 has written 4294967295. */
+export const asDword = (what: string, given: number): number => {
+  const value = asInteger(what, given);
   return value >= 0 && value <= lengthMax ? value : value >>> 0;
 };
 
-const socketError = (lpErrno: Cell) => ({ rc: -1 as const, errno: codeName(lpErrno.value ?? 0) });
+const socketError = ({ value = 0 }: Cell) => ({ rc: -1 as const, errno: codeName(asInteger('lpErrno', value)) });
 
 export const rcReturns = (call: string, result: unknown, lpErrno: Cell): PlainReturns => {
   if (result === 0) return { rc: 0 };

@@ -174,6 +174,7 @@ describe('a name', () => {
 test('words that are nowhere find nothing', () => {
   expect(lookUp('xyzzy plugh').found).toEqual([]);
   expect(lookUp('what is it').found).toEqual([]);
+  expect(lookUp('x'.repeat(100_000)).found).toEqual([]);
 });
 
 test('entries have keys of their own', () => {

@@ -33,7 +33,8 @@ export const searchOptions: SearchOptions = {
   // few places, and is all that many know of what they met.
   boostTerm: (term) => (term === 'wspsend' || term === 'send' ? 0.2 : isCodeNumber(term) ? 4 : isName(term) ? 2 : 1),
   prefix: (term) => term.length > 3,
-  fuzzy: (term) => (term.length < 5 || /^\d+$/.test(term) ? false : term.length < 9 ? 1 : 2),
+  // No name is longer than some thirty letters; what is compared with them costs its length times that.
+  fuzzy: (term) => (term.length < 5 || term.length > 60 || /^\d+$/.test(term) ? false : term.length < 9 ? 1 : 2),
   weights: { prefix: 0.5, fuzzy: 0.3 },
 };
 

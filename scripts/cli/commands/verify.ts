@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { sharesMax } from '../../../properties/campaign/report.ts';
+import { judgedClauses } from '../../../properties/campaign/tally.ts';
 import { casesPerProcessDefault } from '../../../properties/driver/implementation.ts';
 import { draftLedger } from '../../../properties/ledger/ledger.ts';
 import { shellWord } from '../../../properties/verification/shellWord.ts';
@@ -101,7 +102,7 @@ export const addVerify = (program: Command): void => {
     .addOption(new Option('--budget <seconds>', 'a ceiling; a run that it cuts says so').argParser(wholeNumber(1)))
     .addOption(
       new Option('--min-clauses <n>', 'exit status 1 if fewer clauses were tried; with --shard, held to by merge').argParser(
-        wholeNumber(1),
+        wholeNumber(1, judgedClauses.length),
       ),
     )
     .addOption(
