@@ -256,7 +256,6 @@ function finishPost(world: World, operation: Operation, answer: Answer, segment:
     operation.skipsPort = operation.socket?.skipsPort === true;
     if (operation.skipsPort) world.expectNoPacket(operation);
     operation.status ??= '0';
-    operation.bytes ??= operation.length;
     operation.queuedBy = world.time;
     noteComplete(world, operation);
     if (!operation.hasRoutine || operation.routineOpen) operation.nameFree = true;
