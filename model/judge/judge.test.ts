@@ -58,6 +58,12 @@ describe('what the caller broke', () => {
       ['OverlappedLifetime:2', 'OverlappedLifetime:1'],
       5,
     ],
+    [
+      'an OVERLAPPED given again before its routine has run',
+      [routine, { peer: 'recv', socket: 'A', runs: [[0, 3]] }, { env: 'settle' }, { ...routine, fill: 3 }],
+      ['OverlappedLifetime:2', 'OverlappedLifetime:1'],
+      7,
+    ],
     ['a buffer written', [pending('o1'), { caller: 'writes', what: 'buffer', overlapped: 'o1' }], ['lpBuffers:3'], 5],
     ['an OVERLAPPED freed', [pending('o1'), { caller: 'frees', what: 'overlapped', overlapped: 'o1' }], ['OverlappedLifetime:1'], 5],
     [
@@ -152,6 +158,13 @@ describe('a judge that goes on', () => {
       [8, 'WSPSend of thread t1 has not returned'],
       [8, 'WSPSend of thread t2 has not returned'],
     ]);
+  });
+
+  test('reports a call that should have returned once, whatever is requested afterwards', () => {
+    const blocked = { begin: 1, call: 'WSPSend', socket: 'A', buffers: [1], thread: 't1' };
+    const looks = [{ peer: 'idle', socket: 'A' }, { env: 'settle' }, { peer: 'idle', socket: 'A' }];
+    const trace = [...connected('A'), blocked, { peer: 'recv', socket: 'A', runs: [[0, 1]] }, { env: 'settle' }, ...looks];
+    expect(findingsOf(judged(trace, 'page', { keepGoing: true })).map(([line]) => line)).toEqual([7]);
   });
 
   test('takes what was permitted from the moment of the rejection', () => {

@@ -32,9 +32,8 @@ const factsOfDelivery = tracedBy<DeliveryFact, PeerMoment>(deliveryFacts, {
   complete: ({ isTaken }) => isTaken,
   mayBeLost: ({ socket }) => socket.lossy,
   caused: ({ world, socket }) => {
-    const isIntact = socket.circuit === world.tables.circuit.stateIndex.intact;
     const brokenOff = (socket.closed && (socket.lossy || socket.lingers)) || socket.stream.mayBeBrokenOff;
-    return brokenOff || socket.causes !== 0 || !isIntact || world.networkDown !== 'no';
+    return brokenOff || socket.causes !== 0 || world.networkDown !== 'no';
   },
   isNext: ({ isTaken }) => isTaken,
   isOffered: ({ isTaken }) => isTaken,

@@ -41,13 +41,15 @@ export interface After {
   readonly what: string;
   readonly profile?: Profile;
   readonly side?: 'spi';
+  /** Bytes that there is room for on the socket, where somebody says so. */
+  readonly room?: number;
   readonly steps: readonly TraceStep[];
 }
 
-export const worldAfter = ({ steps, profile = 'docs', side }: After): World => {
+export const worldAfter = ({ steps, profile = 'docs', side, room }: After): World => {
   const oracle = new Oracle(profile, { wspsend: traceVersion, ...(side && { side }) });
   for (const one of steps) expect(oracle.step(one), JSON.stringify(one)).toBeUndefined();
-  return oracle.world;
+  return room === undefined ? oracle.world : oracle.supposing('A', room).world;
 };
 
 /** The names of the facts that hold. */

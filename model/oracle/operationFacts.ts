@@ -40,7 +40,7 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
   bytesAll: ({ operation, observed }) => observed.bytes === operation.length,
   bytesWithin: ({ operation, observed }) => observed.bytes === undefined || observed.bytes <= leftMax(operation),
   bytesWritten: ({ observed }) => observed.bytes !== undefined,
-  bytesReported: ({ observed }) => observed.bytes !== undefined && observed.bytes > 0,
+  bytesReported: ({ observed }) => (observed.bytes ?? 0) > 0,
   contradictsKnown: ({ operation, observed }) => {
     if (operation.status === undefined || observed.status === undefined) return false;
     if (operation.status !== observed.status) return true;
@@ -52,7 +52,7 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
 
   mayBeConsumed: ({ operation }) => mayBeConsumed(operation),
   closed: ({ operation }) => operation.closed,
-  closedCircuit: ({ operation }) => operation.closed && operation.socket?.isStream === true && operation.socket.wasConnected,
+  closedCircuit: ({ operation }) => operation.closed && operation.socket!.isStream && operation.socket!.wasConnected,
   cancelled: ({ operation }) => operation.cancelled,
   flushed: ({ operation }) => operation.flushed,
   threadGone: ({ operation }) => operation.threadGone,
@@ -61,7 +61,7 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
   // What is known to be complete since before a settle has its packet in the queue.
   packetOwed: ({ world, operation: { owesPacket, packetSeen, skipsPort, returnedZero, queuedBy, over } }) => {
     const completeAt = over?.at ?? (returnedZero ? queuedBy : undefined);
-    return owesPacket && !packetSeen && !skipsPort && completeAt !== undefined && completeAt <= world.settledAt;
+    return owesPacket && !packetSeen && !skipsPort && (completeAt ?? Infinity) <= world.settledAt;
   },
   packetSeen: ({ operation }) => operation.packetSeen,
   shutDown: ({ operation }) => operation.shutDown,
@@ -78,15 +78,15 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
   partialMessage: ({ operation }) => operation.flags.includes('MSG_PARTIAL'),
   completionOwed: ({ operation }) => operation.owed,
   seenOver: ({ operation }) => operation.over !== undefined,
-  surelyTaken: ({ operation: { over, socket, segment } }) =>
-    over !== undefined && segment?.isLoose === false && surelyOver(socket, segment) && isWholeOf(socket, segment),
+  surelyTaken: ({ operation: { socket, segment } }) =>
+    segment !== undefined && !segment.isLoose && surelyOver(socket, segment) && isWholeOf(socket, segment),
 
   routineOpen: ({ operation }) => operation.routineOpen,
-  properThread: ({ operation, observed }) => observed.thread !== undefined && observed.thread === operation.thread,
+  properThread: ({ operation, observed }) => observed.thread === operation.thread,
   alertable: ({ world, observed: { thread } }) => thread !== undefined && !world.thread(thread).exited && isAlertable(world, thread),
   nested: ({ world, operation: { socket }, observed: { thread } }) =>
     thread !== undefined && world.thread(thread).stack.some((frame) => frame.kind === 'routine' && frame.operation.socket === socket),
-  heldBack: ({ operation: { socket, queuedAt } }) => socket !== undefined && queuedAt !== undefined && socket.routineAt > queuedAt,
+  heldBack: ({ operation: { socket, queuedAt } }) => socket !== undefined && socket.routineAt > (queuedAt ?? Infinity),
   // A zero return tells of its completion without an upcall, save that of a routine.
   upcallMissing: ({ world, operation, observed }) =>
     !operation.upcalled && world.spiSide && !observed.upcallOpen && (operation.hasRoutine || operation.status === undefined),

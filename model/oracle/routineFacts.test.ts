@@ -144,6 +144,26 @@ const moments: readonly OperationMoment[] = [
     steps: [stream, connect, sent(3, { overlapped: 'o1', routine: true })],
     holds: ['hasRoutine', 'returnedZero', 'bytesWithin', 'flagsZero', 'mayBeConsumed', 'routineOpen'],
   },
+  {
+    what: 'asked without a thread, while a routine of its socket waits on the main one',
+    steps: [
+      overlapped,
+      connect,
+      posted(3, 'o2', { routine: true }),
+      posted(3, 'o1', { routine: true, fill: 3 }),
+      read([0, 6]),
+      sleeping('main', 8),
+      enter('o2', 'main'),
+      sleeping('main', 9),
+    ],
+    holds: ['hasRoutine', 'bytesWithin', 'flagsZero', 'mayBeConsumed'],
+  },
+  {
+    what: 'in a send on no socket that can only fail',
+    steps: [...withRoutine, begun(1, { socket: 'none', fault: 'lpBuffers' })],
+    observed: { thread: 't1' },
+    holds: ['hasRoutine', 'bytesWithin', 'flagsZero', 'mayBeConsumed', 'properThread'],
+  },
 ];
 
 test.each(moments)('the facts of an operation: $what', ({ observed = {}, holds, ...after }) => {

@@ -28,14 +28,13 @@ export function oversize(socket: Socket | undefined, asked: number): { readonly 
 
 /** The faults that surely make the call fail: those of lpBuffers and its data; where the sibling pages bind, the count as well. */
 function faults(world: World, call: WSPSendCall): { may: boolean; surely: boolean } {
-  const given = call.fault === undefined ? [] : typeof call.fault === 'string' ? [call.fault] : call.fault;
+  const given = [call.fault ?? []].flat();
   const nullCount = call.count === false && call.overlapped === undefined;
-  if (given.length === 0 && !nullCount) return { may: false, surely: false };
   const lengths = call.buffers;
   const badArray = given.includes('lpBuffers') && lengths.length > 0;
-  const badData = given.includes('buffer') && lengths.length > 0 && lengths[lengths.length - 1]! > 0;
+  const badData = given.includes('buffer') && (lengths.at(-1) ?? 0) > 0;
   const badCount = (given.includes('lpNumberOfBytesSent') || nullCount) && reads(world.tables.profile, 'FaultOfCount:binding');
-  return { may: true, surely: badArray || badData || badCount };
+  return { may: given.length > 0 || nullCount, surely: badArray || badData || badCount };
 }
 
 export const surelyFaults = (world: World, call: WSPSendCall): boolean => faults(world, call).surely;
@@ -75,8 +74,8 @@ export const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
 
   takesAll: (moment) => takenOf(moment) === moment.asked,
   takesPart: (moment) => {
-    const taken = takenOf(moment);
-    return taken !== undefined && taken > 0 && taken < moment.asked;
+    const taken = takenOf(moment) ?? 0;
+    return taken > 0 && taken < moment.asked;
   },
   takesTooMuch: (moment) => (takenOf(moment) ?? 0) > moment.asked,
   fits: (moment) => agreesWithRoom(moment),
@@ -91,7 +90,7 @@ export const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
   mayBeReset: ({ socket, record }) => hasCause(record?.over ?? socket, causes.reset | causes.peerClosed),
   mayBeTimedOut: ({ socket, record }) => hasCause(record?.over ?? socket, causes.timedOut),
   mayBeKeepAliveFailed: ({ socket, record }) => hasCause(record?.over ?? socket, causes.keepAlive),
-  resetReported: ({ world, socket, circuit }) => socket !== undefined && circuit === world.tables.circuit.stateIndex.resetReported,
+  resetReported: ({ world, circuit }) => circuit === world.tables.circuit.stateIndex.resetReported,
   orderlyClosed: ({ world, socket, record }) => {
     // A send that had begun before the shutdown was not closed in order.
     const late = record === undefined || record.stateAtBegin === world.tables.socket.stateIndex.sendShutDown;
@@ -145,8 +144,7 @@ export const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
 function hasRoom(world: World, socket: Socket): boolean {
   const { connected } = world.tables.socket.stateIndex;
   if (!socket.wouldBlock) return false;
-  const isIntact = socket.causes === 0 && socket.circuit === world.tables.circuit.stateIndex.intact && world.networkDown === 'no';
-  if (!socket.isStream || socket.state !== connected || !isIntact || socket.unjudged !== undefined) return false;
+  if (!socket.isStream || socket.state !== connected || socket.causes !== 0) return false;
   // A call that is still out would have been released by what has been read.
   return socket.operations.size === 0 && world.settledAt > socket.lastSend && socket.stream.isDrained(undefined);
 }
@@ -154,7 +152,7 @@ function hasRoom(world: World, socket: Socket): boolean {
 /** The facts about a look at whether a socket has room for a send. */
 export const readinessFactsOf = (world: World, socket: Socket): Facts<SocketFact> => {
   const call = { call: 'WSPSend', socket: socket.name, buffers: [1] } as WSPSendCall;
-  return socketFactsOf(world, socket, call, { rc: 0, bytes: 1 }, { circuit: socket.circuit, record: undefined });
+  return socketFactsOf(world, socket, call, { rc: 0 }, { circuit: socket.circuit, record: undefined });
 };
 
 const owesCount = (call: WSPSendCall): boolean => call.count !== false && !namesFault(call, 'lpNumberOfBytesSent');
