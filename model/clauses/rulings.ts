@@ -51,7 +51,7 @@ const defects = [
     },
     page: ['anywhere', 'no-room', 'too-many-outstanding'],
     readBy: 'code',
-    reason: 'The sibling pages give the code both narrower meanings; an empty cell forbids nothing. For no room, msafd has M1.',
+    reason: 'The sibling pages give the code both narrower meanings; an empty cell forbids nothing.',
   }),
   ruling({
     id: 'D2',
@@ -65,7 +65,7 @@ const defects = [
     },
     page: ['literal'],
     readBy: 'code',
-    reason: 'WSASend and LPWSPSENDTO have the row that is lost here, WSAEINTR, and with it the texts fall into place.',
+    reason: 'WSASend and LPWSPSENDTO have the row that is lost here, WSAEINTR, and with it the texts fit.',
   }),
   ruling({
     id: 'D3',
@@ -77,7 +77,7 @@ const defects = [
     },
     page: ['captured'],
     readBy: 'people',
-    reason: 'A provider that copies is right under both sentences; one that relies on the caller breaks the sentence on capture.',
+    reason: 'A provider that copies is right under both sentences; one that does not breaks the one on capture.',
   }),
   ruling({
     id: 'D4',
@@ -89,7 +89,7 @@ const defects = [
     },
     page: ['any-process', 'same-process'],
     readBy: 'people',
-    reason: 'Two neighbouring paragraphs disagree; the page on the concept of overlapped I/O allows any process.',
+    reason: 'Two neighbouring paragraphs disagree; the page on overlapped I/O allows any process.',
   }),
   ruling({
     id: 'D5',
@@ -126,7 +126,7 @@ const defects = [
     },
     page: ['synchronous', 'open'],
     readBy: 'code',
-    reason: "To the letter it takes two nulls to make the send nonoverlapped; the SPI's table of combinations looks at lpOverlapped alone.",
+    reason: "To the letter it takes two nulls to make the send nonoverlapped; the SPI's table looks at lpOverlapped alone.",
   }),
   ruling({
     id: 'D8',
@@ -175,7 +175,7 @@ const msafd = [
     },
     page: ['part'],
     readBy: 'code',
-    reason: "Windows' own provider buffers a send of any size when nothing is queued before it, and has no partial sends.",
+    reason: "Windows' own provider buffers a send of any size when nothing is queued before it.",
   }),
   ruling({
     id: 'M2',
@@ -318,7 +318,7 @@ const openPoints = [
     },
     page: ['open'],
     readBy: 'code',
-    reason: 'Success promises no delivery on this page; the page of WSPCloseSocket makes an ordinary close graceful.',
+    reason: 'Success promises no delivery here; the page of WSPCloseSocket makes an ordinary close graceful.',
   }),
   ruling({
     id: 'LingerZero',
@@ -479,7 +479,7 @@ const openPoints = [
     },
     page: ['any-time'],
     readBy: 'people',
-    reason: 'Nobody outside of the provider can see how it stands for buffers, so the code is never owed and never wrong.',
+    reason: 'Nobody outside can see how a provider stands for buffers, so the code is never owed and never wrong.',
   }),
   ruling({
     id: 'ThreadExitCancels',
@@ -508,7 +508,7 @@ const openPoints = [
     },
     page: ['may-succeed'],
     readBy: 'people',
-    reason: 'Their conditions lie inside of the provider; no observer can be certain of them.',
+    reason: 'Their conditions lie inside the provider; no observer can be certain of them.',
   }),
   ruling({
     id: 'CallOnlyCodes',

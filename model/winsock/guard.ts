@@ -93,20 +93,34 @@ const choiceGuard = (by: string, of: readonly FieldsShape[], inner: (part: Shape
   };
 };
 
+interface KnownField {
+  readonly name: string;
+  readonly accepts: Guard;
+  readonly required: number;
+}
+
 // One pass over the fields that are there, since most optional ones are not; the required ones are counted on the way.
 const objectGuard = (shapes: FieldShapes, rules: readonly FieldRule[], inner: (part: Shape) => Guard): Guard => {
-  const known = new Map<string, { accepts: Guard; required: number }>();
+  const known = new Map<string, KnownField>();
   let requiredCount = 0;
   for (const [name, field] of Object.entries(shapes)) {
     const required = field.kind === 'optional' ? 0 : 1;
     requiredCount += required;
-    known.set(name, { accepts: inner(field.kind === 'optional' ? field.of : field), required });
+    known.set(name, { name, accepts: inner(field.kind === 'optional' ? field.of : field), required });
   }
+  // Most lines have the fields of the one before, in the same order, so that a field is found by its place.
+  const places: (KnownField | undefined)[] = [];
   return (value) => {
     if (!isFields(value)) return false;
     let seen = 0;
+    let place = 0;
     for (const name in value) {
-      const field = known.get(name);
+      let field = places[place];
+      if (field?.name !== name) {
+        field = known.get(name);
+        if (place < known.size) places[place] = field;
+      }
+      place++;
       if (field === undefined) {
         if (!isFreeField(name)) return false;
       } else if (field.accepts(value[name])) {

@@ -8,7 +8,8 @@ import { LineCutter } from '../../model/winsock/lineCutter.ts';
 import { printable } from '../report/printable.ts';
 import { isRefused, reasonOf, UnusableInput } from './exit.ts';
 
-const chunkBytes = 2 ** 18;
+/** V8 has pages of their own for texts from 128 KiB on, and the system takes many times as long to give one as it takes to fill it. */
+const chunkBytes = 2 ** 16;
 /** Of a trace that is read as a whole, the most bytes. */
 export const traceBytesMax = 2 ** 26;
 
