@@ -81,19 +81,35 @@ function stepLines({ line, step, before }: Pick<Finding, 'line' | 'step' | 'befo
   ];
 }
 
-/** Neither accuses the provider. */
+/** Neither accuses the provider. A program does the same on each of its sockets, so what is alike is one line; `--json` has them all. */
 function toldLines({ unjudged, breaches }: Told): string[] {
-  const socketText = (socket: string | undefined): string => (socket === undefined ? '' : `${socket}: `);
   return [
     ...titled(
       'unjudged',
-      unjudged.map(({ line, socket, why }) => printable(`from line ${line}, ${socketText(socket)}${why}`)),
+      alike(unjudged, ({ why }) => why).map(([{ line, socket, why }, ...more]) => {
+        const others = more.length === 0 ? '' : ` and on ${counted(more.length, 'more socket')}, the last from line ${more.at(-1)!.line}`;
+        return printable(`from line ${line}, ${socket === undefined ? '' : `${socket}${others}: `}${why}`);
+      }),
     ),
     ...titled(
       'caller',
-      breaches.map(({ line, clauses, message }) => printable(`line ${line}, ${message}  (${clauses.join(', ')})`)),
+      alike(breaches, ({ clauses }) => `${clauses}`).map(([{ line, clauses, message }, ...more]) => {
+        const others = more.length === 0 ? '' : `; ${counted(more.length, 'more line')} broke the same, the last ${more.at(-1)!.line}`;
+        return printable(`line ${line}, ${message}${others}  (${clauses.join(', ')})`);
+      }),
     ),
   ];
+}
+
+/** What has one key, in the order in which its first came. */
+function alike<T>(all: readonly T[], keyOf: (one: T) => string): readonly (readonly [T, ...T[]])[] {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const one of all) {
+    const group = groups.get(keyOf(one));
+    if (group === undefined) groups.set(keyOf(one), [one]);
+    else group.push(one);
+  }
+  return [...groups.values()];
 }
 
 const titled = (title: string, lines: readonly string[]): string[] =>
