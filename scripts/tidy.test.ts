@@ -32,10 +32,11 @@ const isLocal = (name: string): boolean => name.startsWith('.');
 // A statement stands at the start of a line, which tells it from the same words inside a comment or a string.
 const importPattern = /^(?:import|export)\b[^'"`;]*?\bfrom '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm;
 
-const sources: readonly SourceFile[] = ['model', 'impl', 'properties', 'generated', 'scripts']
-  .flatMap((room) =>
-    readdirSync(join(root, room), { recursive: true, encoding: 'utf8' }).map((path) => posix.join(room, path.replaceAll('\\', '/'))),
-  )
+const files: readonly string[] = ['model', 'impl', 'properties', 'generated', 'scripts'].flatMap((room) =>
+  readdirSync(join(root, room), { recursive: true, encoding: 'utf8' }).map((path) => posix.join(room, path.replaceAll('\\', '/'))),
+);
+
+const sources: readonly SourceFile[] = files
   .filter((path) => /\.m?tsx?$/.test(path) && !path.includes('node_modules/'))
   .sort()
   .map((path) => {
@@ -296,10 +297,10 @@ describe('the workflows', () => {
   );
 });
 
-// ---- What the README promises --------------------------------------------------------------------------------------------------
+// ---- What the READMEs promise -----------------------------------------------------------------------------------------------------
 
-describe('the README', () => {
-  const text = readFileSync(join(root, 'README.md'), 'utf8');
+describe.each(['README.md', ...files.filter((path) => /\/README\.md$/.test(path) && !path.includes('node_modules/'))])('%s', (path) => {
+  const text = readFileSync(join(root, path), 'utf8');
   const scripts = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> }).scripts;
   // Commands stand in code, between backticks or in a block; what a shell does with them is cut off.
   const code = [...text.matchAll(/```[a-z]*\n([\s\S]*?)```|`([^`\n]+)`/g)].flatMap(([, block, inline]) =>
@@ -330,9 +331,9 @@ describe('the README', () => {
   });
 
   test('links to files that exist', () => {
-    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(([, path]) => path!);
+    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(([, link]) => link!);
     expect(
-      links.filter((path) => !existsSync(join(dirname(join(root, 'README.md')), path))),
+      links.filter((link) => !existsSync(join(root, dirname(path), link))),
       'Mend the link',
     ).toEqual([]);
   });
