@@ -32,16 +32,15 @@ const spinBy = (options: readonly string[]): Contender => ({
       };
     });
     return {
+      isWarm: true,
+      // What it found is compared at each sample, behind the time, so that it need not run once more for that.
       async sample(place) {
         const { size, verifier } = cases[place]!;
-        return verifier.count(size.states + 10).seconds * 1e9;
-      },
-      async verify(place) {
-        const { size, verifier } = cases[place]!;
-        const { states, transitions } = verifier.count(size.states + 10);
-        if (states === size.states && transitions === size.transitions) return;
+        const { states, transitions, seconds } = verifier.count(size.states + 10);
+        if (states === size.states && transitions === size.transitions) return seconds * 1e9;
         throw new Error(`it must find ${size.states} states and ${size.transitions} transitions: ${states} and ${transitions}`);
       },
+      verify: async () => undefined,
       stop: () => {
         for (const { verifier } of cases) verifier.stop();
       },
@@ -57,6 +56,7 @@ const steps = (name: string, stepsOf: (tour: { readonly steps: number; readonly 
   async start() {
     const tours = tourCases.map((options) => transitionTour(explore(options)));
     return {
+      isWarm: true,
       sample: async (place) => stepsOf(tours[place]!),
       async verify(place) {
         const { transitions } = explore(tourCases[place]!);
@@ -82,7 +82,7 @@ const walk = contestant('walk', 'walk');
 /** Nobody else walks a compiled graph, so that the pace itself is the goal. */
 const asked: Contender = {
   name: '2 million steps a second',
-  start: async () => ({ sample: async () => (1e9 / 2e6) * 10_000, verify: async () => undefined, stop: () => undefined }),
+  start: async () => ({ isWarm: true, sample: async () => (1e9 / 2e6) * 10_000, verify: async () => undefined, stop: () => undefined }),
 };
 
 export const modelRows: readonly Row[] = [

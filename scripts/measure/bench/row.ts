@@ -22,6 +22,8 @@ export interface Running {
   /** Fails when the data of the case do not arrive whole and in order. Outside of what is timed. */
   verify(place: number): Promise<void>;
   stop(): void;
+  /** Each sample is a process of its own, or no time at all, so that nothing warms up. */
+  readonly isWarm?: true;
 }
 
 export interface NotRun {

@@ -5,7 +5,7 @@ import { runRow } from './runner.ts';
 
 const costing = (name: string, cost: number): Contender => ({
   name,
-  start: async () => ({ sample: async () => cost, verify: async () => undefined, stop: () => undefined }),
+  start: async () => ({ isWarm: true, sample: async () => cost, verify: async () => undefined, stop: () => undefined }),
 });
 const row: Row = {
   name: 'row',
@@ -27,4 +27,23 @@ test.each([
   const result = await runRow(row, { rounds: 3, ms: 1, seed: 1, quiet, onProgress: () => undefined });
   expect(result.goals.map(({ cases }) => cases[0]!.verdict)).toEqual(verdicts);
   expect(result.quiet[0]!.median).toBe(share);
+});
+
+test.each([
+  ['5 rounds, where its ratios agree', [3], 5],
+  ['as many rounds as there are, where they do not', [3, 6, 4, 8], 11],
+])('a case has %s', async (_, costs, expected) => {
+  let samples = 0;
+  const ours: Contender = {
+    name: 'ours',
+    start: async () => ({
+      isWarm: true,
+      sample: async () => costs[samples++ % costs.length]!,
+      verify: async () => undefined,
+      stop: () => undefined,
+    }),
+  };
+  const rows = { ...row, contenders: [ours, costing('theirs', 1)] };
+  await runRow(rows, { rounds: 11, ms: 1, seed: 1, quiet: { now: () => 1 } as Quiet, onProgress: () => undefined });
+  expect(samples).toBe(expected);
 });

@@ -7,9 +7,10 @@
  */
 
 import { type Quiet, quietMin } from './quiet.ts';
-import type { Contender, Goal, Row, Running } from './row.ts';
+import type { Contender, Goal, Row, Running, Sampling } from './row.ts';
 
 export interface Rounds {
+  /** At most: a case whose ratios agree has fewer. */
   readonly rounds: number;
   readonly ms: number;
   readonly seed: number;
@@ -83,8 +84,33 @@ const shuffled = <T>(values: readonly T[], random: () => number): T[] => {
   return result;
 };
 
-/** Milliseconds of the first sample of each case. */
-const warmUp = 500;
+/** V8 optimises what is not small within these milliseconds; by then two samples in turn agree, mostly after the fewer. */
+const warmUpLeast = 100;
+const warmUpMost = 500;
+/** What two costs may differ by that agree, and the middle half of the ratios where no more rounds are needed. */
+const agreement = 0.05;
+/** Rounds of a case, however much its ratios agree. */
+const roundsLeast = 5;
+
+/** Until it costs what it cost before. */
+const warmUp = async ({ sample, isWarm }: Running, place: number, sampling: Sampling): Promise<void> => {
+  const startedMs = performance.now();
+  let before = Number.POSITIVE_INFINITY;
+  for (let passed = 0; isWarm !== true && passed < warmUpMost; passed = performance.now() - startedMs) {
+    const cost = await sample(place, sampling);
+    if (passed >= warmUpLeast && Math.abs(cost / before - 1) <= agreement) return;
+    before = cost;
+  }
+};
+
+/** No further round of the case would say anything else. */
+const isSettled = (goals: readonly Goal[], costsOf: ReadonlyMap<string, readonly number[][]>, place: number): boolean =>
+  goals.every((goal) => {
+    const ratios = ratiosOf(goal, costsOf, place);
+    if (ratios.length === 0) return true;
+    const { median, low, high } = spreadOf(ratios);
+    return ratios.length >= roundsLeast && high - low <= agreement * median;
+  });
 
 interface Started {
   readonly contender: Contender;
@@ -106,29 +132,31 @@ export const runRow = async (row: Row, { rounds, ms, seed, quiet, onProgress }: 
       if ('notRun' in running) notRun.push({ contender: contender.name, reason: running.notRun });
       else started.push({ contender, running, costs: row.cases.map(() => []) });
     }
+    const costsOf = costsBy(started);
     for (const { contender, running } of started) {
       for (const [place, name] of row.cases.entries()) {
         onProgress(0, 1, `${row.name}: ${contender.name} is verified, ${name}`);
         await running.verify(place).catch((error: Error) => wrong.push(`${contender.name}, ${name}: ${error.message}`));
       }
     }
-    // The first round is for warming up, and takes as long as V8 takes to optimise what is not small.
-    for (let round = wrong.length > 0 ? rounds + 1 : 0; round <= rounds; round++) {
-      for (const place of row.cases.keys()) {
-        onProgress(round * row.cases.length + place, (rounds + 1) * row.cases.length, row.name);
+    const open = new Set(wrong.length > 0 ? [] : row.cases.keys());
+    for (const place of open) {
+      onProgress(0, 1, `${row.name}: warms up, ${row.cases[place]}`);
+      for (const { running } of started) await warmUp(running, place, { ms, offset: 0 });
+    }
+    for (let round = 0; round < rounds; round++) {
+      for (const place of open) {
+        onProgress(round * row.cases.length + place, rounds * row.cases.length, row.name);
         const offset = Math.floor(random() * 4096);
         const before = quiet.now(row.cores);
-        for (const { running, costs } of shuffled(started, random)) {
-          const cost = await running.sample(place, { ms: round === 0 ? Math.max(ms, warmUp) : ms, offset });
-          if (round > 0) costs[place]!.push(cost);
-        }
-        if (round > 0) quietness[place]!.push(before, quiet.now(row.cores));
+        for (const { running, costs } of shuffled(started, random)) costs[place]!.push(await running.sample(place, { ms, offset }));
+        quietness[place]!.push(before, quiet.now(row.cores));
+        if (isSettled(row.goals, costsOf, place)) open.delete(place);
       }
     }
   } finally {
     for (const { running } of started) running.stop();
   }
-  const costsOf = new Map(started.map(({ contender, costs }) => [contender.name, costs]));
   const isTaken = wrong.length === 0;
   const quiets = isTaken ? quietness.map(spreadOf) : [];
   return {
@@ -138,10 +166,23 @@ export const runRow = async (row: Row, { rounds, ms, seed, quiet, onProgress }: 
     cases: row.cases,
     quiet: quiets,
     contenders: isTaken ? started.map(({ contender, costs }) => ({ contender: contender.name, costs: costs.map(spreadOf) })) : [],
-    goals: isTaken ? row.goals.flatMap((goal) => judge(goal, row.cases, costsOf, quiets)) : [],
+    goals: isTaken ? row.goals.flatMap((goal) => judge(goal, row.cases, costsBy(started), quiets)) : [],
     notRun,
     wrong,
   };
+};
+
+const costsBy = (started: readonly Started[]): ReadonlyMap<string, readonly number[][]> =>
+  new Map(started.map(({ contender, costs }) => [contender.name, costs]));
+
+/** One a round; none where one of the contenders did not run. */
+const ratiosOf = ({ contender, over, atLeast }: Goal, costsOf: ReadonlyMap<string, readonly number[][]>, place: number): number[] => {
+  const others = over.flatMap((name) => (costsOf.has(name) ? [costsOf.get(name)![place]!] : []));
+  if (others.length === 0) return [];
+  return (costsOf.get(contender)?.[place] ?? []).map((cost, round) => {
+    const other = Math.min(...others.map((costs) => costs[round]!));
+    return atLeast !== undefined ? other / cost : cost / other;
+  });
 };
 
 /** A goal over contenders that did not run is none; of several, those that ran count. */
@@ -151,9 +192,8 @@ const judge = (
   costsOf: ReadonlyMap<string, readonly number[][]>,
   quiets: readonly Spread[],
 ): GoalResult[] => {
-  const ours = costsOf.get(goal.contender);
   const names = goal.over.filter((name) => costsOf.has(name));
-  if (ours === undefined || names.length === 0) return [];
+  if (!costsOf.has(goal.contender) || names.length === 0) return [];
   const isFaster = goal.atLeast !== undefined;
   const limits = goal.atMost ?? goal.atLeast;
   const others = names.length === 1 ? names[0]! : `the best of ${names.join(', ')}`;
@@ -161,12 +201,7 @@ const judge = (
     {
       goal: isFaster ? `${goal.contender}, times as fast as ${others}` : `${goal.contender} ÷ ${others}`,
       cases: cases.map((name, place) => {
-        const ratio = spreadOf(
-          ours[place]!.map((cost, round) => {
-            const other = Math.min(...names.map((over) => costsOf.get(over)![place]![round]!));
-            return isFaster ? other / cost : cost / other;
-          }),
-        );
+        const ratio = spreadOf(ratiosOf(goal, costsOf, place));
         const asked = (Array.isArray(limits) ? limits[place] : limits) ?? null;
         const isMet = asked === null || (isFaster ? ratio.median >= asked : ratio.median <= asked);
         const verdict: GoalVerdict = isMet ? 'met' : quiets[place]!.median < quietMin ? 'unsettled' : 'missed';

@@ -67,6 +67,7 @@ const sample = async (contest: Contest, size: number, ms: number, offset: number
     times *= 2;
     ns = await timed(contest, source, times);
   }
+  if (ns >= ms * 1e6) return ns / times;
   times = Math.ceil((ms * 1e6) / (ns / times));
   return (await timed(contest, source, times)) / times;
 };
