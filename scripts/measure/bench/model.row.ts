@@ -5,8 +5,10 @@ import { Kernel } from '../../../model/explore/kernel.ts';
 import { promelaOf } from '../../../model/explore/promela.ts';
 import { transitionTour } from '../../../model/explore/tours.ts';
 import { labelText } from '../../../model/product/labelText.ts';
+import type { SliceName } from '../../../model/product/slices.ts';
+import { exploreOnWorker } from '../../cli/jobs/explore.ts';
 import { installation, missingPrograms, SpinVerifier, spinOptions } from '../../outside/spin.ts';
-import { explorations, judgedLength, nameOf, readLength, tourCases } from './modelCases.ts';
+import { explorations, judgedLength, nameOf, readLength, together, tourCases } from './modelCases.ts';
 import { inNode } from './process.ts';
 import type { Contender, Row } from './row.ts';
 
@@ -49,6 +51,29 @@ const spinBy = (options: readonly string[]): Contender => ({
 });
 const spin = spinBy(spinOptions.plain);
 const tunedSpin = spinBy(spinOptions.tuned);
+
+/** So many threads, until the last has ended. */
+const onThreads = (threads: number): Contender => ({
+  name: threads === 1 ? 'on one thread' : `on ${threads} threads`,
+  async start() {
+    const sizes = together.map((options) => count(options));
+    return {
+      isWarm: true,
+      async sample(place) {
+        const { slice, bounds, profile } = together[place]!;
+        const exploration = { slice: slice.name as SliceName, bounds, profile, statesMax: undefined, compare: false, threads };
+        const { states, transitions, seconds } = await exploreOnWorker(exploration, () => undefined);
+        const size = sizes[place]!;
+        if (states === size.states && transitions === size.transitions) return seconds * 1e9;
+        throw new Error(`it must find ${size.states} states and ${size.transitions} transitions: ${states} and ${transitions}`);
+      },
+      verify: async () => undefined,
+      stop: () => undefined,
+    };
+  },
+});
+const alone = onThreads(1);
+const inTwo = onThreads(2);
 
 /** Not a time: the steps of a tour, and the fewest that any can do with. */
 const steps = (name: string, stepsOf: (tour: { readonly steps: number; readonly optimum: number }) => number): Contender => ({
@@ -96,6 +121,15 @@ export const modelRows: readonly Row[] = [
       { contender: compiled.name, over: [spin.name], atLeast: 2 },
       { contender: compiled.name, over: [tunedSpin.name] },
     ],
+  },
+  {
+    name: 'explore on two cores',
+    what: 'the same by threads over one table of states, as `wspsend explore` does it',
+    unit: 'ns',
+    cases: together.map(nameOf),
+    cores: 2,
+    contenders: [inTwo, alone],
+    goals: [{ contender: inTwo.name, over: [alone.name], atLeast: 1.7 }],
   },
   {
     name: 'explore by XState',

@@ -21,6 +21,9 @@ export const explorations: readonly ExploreOptions[] = [
   optionsOf('all', one),
 ];
 
+/** Those that several threads explore. */
+export const together: readonly ExploreOptions[] = grownOverlapped;
+
 export const tourCases: readonly ExploreOptions[] = [
   optionsOf('smallest', smallestBounds),
   optionsOf('overlapped', one),
