@@ -147,6 +147,24 @@ describe.skipIf(!isAsked || chromiumPath === undefined)('the book in a browser',
     await page.check('#grey-agreed');
     expect(await colour()).not.toBe(before);
     expect(await page.locator('tr.row:visible').count()).toBe(rows);
+    const filters = await page.locator('input[name=grey]').count();
+    for (let stack = 0; stack < filters - 2; stack++) {
+      await page
+        .locator('input[name=grey]')
+        .nth(stack + 2)
+        .check();
+      const grey = await page
+        .locator('tr.row')
+        .evaluateAll((found, quiet) => found.filter((row) => getComputedStyle(row).color === quiet).map(({ id }) => id), await colour());
+      const deviating = await page
+        .locator('tr.row')
+        .evaluateAll(
+          (found, at) => found.filter((row) => row.querySelectorAll('td')[at]!.textContent.includes('deviates')).map(({ id }) => id),
+          stack,
+        );
+      expect(grey.length + deviating.length).toBe(rows);
+      expect(grey.filter((id) => deviating.includes(id))).toEqual([]);
+    }
     await close();
   });
 });

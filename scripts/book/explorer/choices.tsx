@@ -19,7 +19,9 @@ interface ChoicesProps {
 export function Choices({ menu, sockets, send, onSend, onStep }: ChoicesProps) {
   return (
     <section class="choices" aria-labelledby="choices-title">
-      <h2 id="choices-title">What may come next</h2>
+      <h2 id="choices-title" tabIndex={-1}>
+        What may come next
+      </h2>
       {menu.map(({ title, entries }, at) => (
         <details key={title} class="group" open={at < 5}>
           <summary>

@@ -47,6 +47,8 @@ describe.skipIf(!isAsked || chromiumPath === undefined)('in a browser, from a fi
   const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click();
   const here = (page: Page) => page.locator('.moment[aria-current]').textContent();
 
+  const focused = (page: Page) => page.evaluate(() => document.activeElement?.id);
+
   test.each(['explorer.js', 'set.js'])('%s is within its budget', (name) => {
     expect(gzipSync(readFileSync(join(out, 'assets', name)), { level: 9 }).length).toBeLessThan(bytesMax);
   });
@@ -107,6 +109,8 @@ describe.skipIf(!isAsked || chromiumPath === undefined)('in a browser, from a fi
     await tabTo(/^✓ WSA_IO_PENDING/);
     await page.keyboard.press('Enter');
     await soon(() => here(page)).toContain('WSA_IO_PENDING');
+    // What was pressed is another outcome of another operation now.
+    await soon(() => focused(page)).toBe('choices-title');
     await page.keyboard.press('Home');
     await page.locator('h1').click();
     await tabTo(/Back/);
@@ -157,6 +161,7 @@ describe.skipIf(!isAsked || chromiumPath === undefined)('in a browser, from a fi
       .poll(() => page.locator('.detail').textContent())
       .toMatch(/Were it so, this would have been needed: received \[\[10, 4\]\]/);
     expect(await page.locator('.steps tr.wrong').count()).toBe(1);
+    expect(await focused(page)).toBe('verdict');
     await page.locator('.steps').focus();
     await page.keyboard.press('ArrowUp');
     await soon(() => page.locator('.detail h2').textContent()).toContain('Line 10');

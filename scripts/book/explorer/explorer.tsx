@@ -4,6 +4,7 @@ import { render } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { TraceStep } from '../../../model/winsock/trace.ts';
 import { stepText } from '../../report/stepText.ts';
+import { useFocusAfter } from '../frame/focus.ts';
 import { Choices } from './choices.tsx';
 import { ClauseTexts } from './clauseLinks.tsx';
 import { Controls } from './controls.tsx';
@@ -31,6 +32,7 @@ function Explorer() {
   const menu = useMemo(() => menuAt(position.oracle, position.steps, send), [position, send]);
   const trace = useMemo(() => traceOf(session.now, 'made in the explorer'), [session.now]);
   const { now } = session;
+  useFocusAfter(now, 'choices-title');
   const onStep = (step: TraceStep): void => setSession(chooseStep(now, step));
   return (
     <>

@@ -6,6 +6,7 @@ import { type Profile, profiles } from '../../../model/clauses/profiles.ts';
 import { isClauseId } from '../../../model/clauses/register.ts';
 import type { EmbeddedTrace } from '../../cli/tracePage.ts';
 import { fragmentFields, traceFragment } from '../explorer/traceFragment.ts';
+import { useFocusAfter } from '../frame/focus.ts';
 import { exampleTrace } from './example.ts';
 import { type Judged, useJudging } from './judged.ts';
 import type { SetVerdict } from './replay.ts';
@@ -26,6 +27,7 @@ function SetView({ embedded }: { readonly embedded: EmbeddedTrace | undefined })
   useEffect(() => {
     if (judged !== undefined) go(Math.max(0, wrongRow(judged) ?? 0), judged);
   }, [judged]);
+  useFocusAfter(judged, 'verdict');
   const go = (row: number, of = judged): void => {
     if (of === undefined || of.rows.length === 0) return;
     setSelected(row);
@@ -188,7 +190,7 @@ function VerdictView({ judged, onGo }: { readonly judged: Judged; readonly onGo:
   const wrong = wrongRow(judged);
   const clauses = verdict.clauses.filter(isClauseId);
   return (
-    <div class={`verdict notice ${verdictClass[verdict.verdict]}`}>
+    <div id="verdict" tabIndex={-1} class={`verdict notice ${verdictClass[verdict.verdict]}`}>
       <p>
         <span class="badge">{verdict.verdict}</span>{' '}
         {verdict.line === undefined ? (

@@ -54,11 +54,12 @@ function Comparison({ stacks }: { readonly stacks: readonly Stack[] }) {
         <label>
           <input type="radio" name="grey" id="grey-agreed" /> rows in which no stack deviates
         </label>
-        {stacks.map(({ name }) => (
+        {stacks.map(({ name }, at) => (
           <label key={name}>
-            <input type="radio" name="grey" id={`grey-without-${name.toLowerCase()}`} /> rows in which {name} does not deviate
+            <input type="radio" name="grey" id={`grey-without-${at}`} /> rows in which {name} does not deviate
           </label>
         ))}
+        <style>{stacks.map((_, at) => greyWithout(at)).join('\n')}</style>
       </fieldset>
       <p class="quiet small keys" hidden>
         <kbd>n</kbd> next difference, <kbd>p</kbd> the one before.
@@ -97,6 +98,13 @@ function Comparison({ stacks }: { readonly stacks: readonly Stack[] }) {
   );
 }
 
+/** Which stacks there are is known when the book is made, so that these rules stand on the page. */
+const greyWithout = (at: number): string => {
+  const rows = `.wide:has(#grey-without-${at}:checked) .row:not(.by-${at})`;
+  return `${rows} { color: var(--quiet); background: var(--sunken); }
+${rows} :is(a, .badge, code) { border-color: transparent; background: none; color: var(--quiet); }`;
+};
+
 interface ComparedClause {
   readonly id: string;
   readonly text: string;
@@ -121,9 +129,9 @@ interface RowProps {
 }
 
 function Row({ row: { id, text, deviating, judged }, stacks, next }: RowProps) {
-  const breaking = stacks.filter((stack) => stackOnClause(stack, id)?.standing === 'deviates').map(({ name }) => name.toLowerCase());
+  const breaking = stacks.flatMap((stack, at) => (stackOnClause(stack, id)?.standing === 'deviates' ? [`by-${at}`] : []));
   return (
-    <tr id={id} class={['row', deviating > 0 ? 'differs' : 'agrees', ...breaking.map((name) => `by-${name}`)].join(' ')}>
+    <tr id={id} class={['row', deviating > 0 ? 'differs' : 'agrees', ...breaking].join(' ')}>
       <th scope="row">
         <ClauseLink id={id} />
         <span class="what">
