@@ -12,7 +12,9 @@ export const flagNames = [
   'timedOut',
   'networkFailing', // the network subsystem failed, and whether that has arrived is not known
   'networkDown',
+  'networkReported', // a send reported it
   'shutDownBoth',
+  'wasConnected', // it had a peer, whatever it is now
   'toBroadcast',
   'broadcastAllowed',
   'maxKnown', // SO_MAX_MSG_SIZE was asked for

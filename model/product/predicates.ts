@@ -95,6 +95,10 @@ export class Predicates {
     return is(this.layout.circuit, broken, resetReported);
   }
 
+  protected get broadcastForbidden(): Condition {
+    return all(this.flag('toBroadcast'), no(this.flag('broadcastAllowed')));
+  }
+
   protected get waiting(): Condition {
     return this.anyEntry(({ rest }) => isNot(rest, 0));
   }
@@ -126,7 +130,9 @@ export class Predicates {
     switch (label.type) {
       case 'lifecycle':
         if (label.event === 'WSPBind') return all(free, this.inSocket('unbound'));
-        if (label.event === 'WSPConnect' || label.event === 'WSPConnect.broadcast') return all(free, unconnected);
+        // The network that failed is not repaired, so that nobody connects over it.
+        if (label.event === 'WSPConnect' || label.event === 'WSPConnect.broadcast')
+          return all(free, unconnected, no(this.flag('networkFailing')));
         return all(free, label.event === 'WSPCloseSocket' ? open : this.inSocket('unbound', 'bound', 'connected'));
       case 'FIONBIO':
         return all(free, open, is(nonblocking, label.on ? 0 : 1));
@@ -140,7 +146,13 @@ export class Predicates {
       case 'send.fails':
         return sends;
       case 'send.begins':
-        return all(slot, this.inSocket('connected'), is(nonblocking, 0), no(this.broken), no(this.anyEntry(isCall)));
+        return all(
+          slot,
+          this.inSocket('connected'),
+          is(nonblocking, 0),
+          no(any(this.broken, this.flag('networkReported'), reads(this.profile, 'M5:never-raised') ? never : this.broadcastForbidden)),
+          no(this.anyEntry(isCall)),
+        );
       case 'transport.takes':
         return all(atMost(queued, this.bounds.units + (this.bounds.spare ?? 0) - 1), no(this.broken), this.waiting);
       case 'peer.recv':
@@ -189,8 +201,8 @@ export class Predicates {
       case 'call.completes':
         return all(isCall(entry), is(entry.rest, 0));
       case 'call.fails':
-        // What has given all of its bytes to the transport is short of no buffers any more.
-        return all(isCall(entry), label.code === 'WSAENOBUFS' ? isNot(entry.rest, 0) : always);
+        // What has given all of its bytes to the transport is short of no buffers any more, and a message that was taken does not fail.
+        return all(isCall(entry), label.code === 'WSAENOBUFS' || this.slice.datagram ? isNot(entry.rest, 0) : always);
       case 'upcall.apc':
       case 'upcall.complete':
         return all(this.isOperation(entry), any(this.inOperation(entry, 'pending'), this.inOperation(entry, 'doneAtOnce')));
@@ -257,7 +269,8 @@ export class Predicates {
       orderlyClosed: at >= 0 ? never : all(this.inSocket('sendShutDown'), is(peerClosed, 1), no(otherCauses), no(this.broken)),
       shutDownBoth: this.flag('shutDownBoth'),
       networkMayBeDown: network,
-      networkSurelyDown: this.flag('networkDown'),
+      // A call that had begun before a send reported it may have taken effect before.
+      networkSurelyDown: at >= 0 ? this.flag('networkDown') : any(this.flag('networkDown'), this.flag('networkReported')),
 
       mayFault: called('mayFault'),
       surelyFaults: called('surelyFaults'),
@@ -265,11 +278,11 @@ export class Predicates {
       partialMessage: called('partialMessage'),
       mayBeOversize: this.mayBeTooLarge(label),
       surelyOversize: this.surelyTooLarge(label),
-      broadcastForbidden: all(this.flag('toBroadcast'), no(this.flag('broadcastAllowed'))),
+      broadcastForbidden: this.broadcastForbidden,
 
       mayBeInProgress: any(...entries.filter((_, i) => i !== at).map(isCall)),
       insideRoutine: at < 0 ? this.running : never,
-      interrupted: at < 0 ? never : is(this.entry(at).cancelled, 1),
+      interrupted: at < 0 ? never : any(is(this.entry(at).cancelled, 1), this.inSocket('notASocket')),
       mayHaveUnconsumed: any(
         isNot(queued, 0),
         this.anyEntry(({ rest }, i) => (i === at ? never : isNot(rest, 0))),
@@ -294,6 +307,7 @@ export class Predicates {
       hasEvent: any(is(entry.kind, kinds.event), is(entry.hEvent, 1)),
       hasRoutine: is(entry.kind, kinds.routine),
       eventStale: untold('an event is reset as an operation starts'),
+      seenSet: untold('an event that is set is that of a complete operation'),
       ignored: untold('an OVERLAPPED that is ignored makes no entry'),
       returnedZero: untold('it decides which clause is named, and nothing else'),
       bytesAll: untold('success is reported with all bytes', true),

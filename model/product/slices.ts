@@ -37,17 +37,18 @@ export const initialStateOf = ({ receiveOnly, connected }: Slice): 'receiveOnly'
   receiveOnly ? 'receiveOnly' : connected ? 'connected' : 'unbound';
 
 /** What a slice has to remember of the world. */
-export const flagsOf = ({ world = [], extras = [], lifecycle }: Slice): ReadonlySet<Flag> => {
+export const flagsOf = ({ world = [], extras = [], lifecycle, connected, datagram }: Slice): ReadonlySet<Flag> => {
   const found = new Set<Flag>();
   for (const name of world) {
     const event: { sets?: Flag; clears?: Flag } = worldEvents[name];
     for (const flag of [event.sets, event.clears]) if (flag !== undefined) found.add(flag);
   }
-  if (found.has('networkFailing')) found.add('networkDown');
+  if (found.has('networkFailing')) found.add('networkDown').add('networkReported');
   if (lifecycle.includes('WSPShutdown.both')) found.add('shutDownBoth');
   if (lifecycle.includes('WSPConnect.broadcast')) found.add('toBroadcast');
   if (extras.includes('nesting')) found.add('napping');
   if (extras.includes('delivery')) found.add('ended');
+  if (extras.includes('delivery') && !connected && !datagram) found.add('wasConnected');
   if (extras.includes('failed')) found.add('failed');
   if (extras.includes('urgent')) found.add('urgent');
   return found;

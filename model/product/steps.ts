@@ -63,6 +63,7 @@ class Steps extends Predicates {
   /** A failure of the circuit that is reported shows the sender what it is. */
   private reported(label: Label): readonly Change[] {
     const code = failureOf(label);
+    if (code === 'WSAENETDOWN') return this.flagSet('networkReported');
     if (code !== 'WSAECONNRESET' && code !== 'WSAECONNABORTED' && code !== 'WSAENETRESET') return [];
     const reset = code === 'WSAECONNRESET' ? always : this.mayBeReset;
     return choose<Follow>([{ when: no(this.inSocket('notASocket')), then: [follow(this.ofCircuit('reports', reset))] }]);
@@ -76,7 +77,10 @@ class Steps extends Predicates {
       case 'lifecycle':
         return this.answered(
           label,
-          this.remembers({ 'WSPShutdown.both': 'shutDownBoth', 'WSPConnect.broadcast': 'toBroadcast' }, label.event),
+          this.remembers(
+            { WSPConnect: 'wasConnected', 'WSPShutdown.both': 'shutDownBoth', 'WSPConnect.broadcast': 'toBroadcast' },
+            label.event,
+          ),
         );
       case 'FIONBIO':
         return { then: [set(nonblocking, label.on ? 1 : 0)] };
@@ -278,6 +282,8 @@ class Steps extends Predicates {
   /** What the peer sees, by the rules of delivery; its state is a flag. */
   private delivered(label: Label): Pick<Outcome, 'asks' | 'told'> {
     const { ended } = this.layout.flags;
+    // A stream that never began does not end.
+    const begun = this.slice.connected ? always : this.flag('wasConnected');
     const closed = this.inSocket('notASocket');
     const open = reads(this.profile, 'CloseDelivers:open');
     const hard = this.flag('lingerZero');
@@ -287,7 +293,7 @@ class Steps extends Predicates {
       continues: constant(label.type === 'peer.recv'),
       isNext: constant(label.type === 'peer.recv'),
       isOffered: this.flag('urgent'),
-      mayEnd: any(all(closed, open ? always : no(hard)), this.inSocket('sendShutDown')),
+      mayEnd: all(begun, any(all(closed, open ? always : no(hard)), this.inSocket('sendShutDown'))),
       complete: all(is(this.layout.queued, 0), ...this.layout.entries.map((entry) => any(is(entry.rest, 0), this.mayBeBrokenOff(entry)))),
       mayBeLost: all(closed, open ? always : hard),
       caused: untold('no peer of the bounded model sees an error'),

@@ -236,7 +236,8 @@ function send(from: Concrete, label: SendLabel): Next | undefined {
     case 'send.pends': {
       const returns = { rc: -1, errno: 'WSA_IO_PENDING', ...(name === 'countWritten' && { bytes: asked }) };
       const posted = asked === 0 ? from.posted : [...from.posted, { fill, length: asked, read: 0 }];
-      const unknown = from.unknown || mode === 'sync' || name === 'tooLarge';
+      // What is taken in pieces may lack the last byte of each, read as urgent.
+      const unknown = from.unknown || mode === 'sync' || name === 'tooLarge' || (menu?.urgent === true && asked > 0);
       return { concrete: { ...from, sends, entries: entry(), posted, unknown, urgent }, lines: [{ ...call, returns }] };
     }
     case 'send.fails':

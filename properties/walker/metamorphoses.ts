@@ -21,9 +21,10 @@ const isRequest = (line: WrittenLine): boolean => ['call', 'poll', 'peer', 'env'
 const mayStandBefore = (lines: readonly WrittenLine[], at: number): boolean => isRequest(lines[at]!);
 
 const other = { socket: 'another socket', thread: 'another thread' };
+const idle: readonly WrittenLine[] = [{ peer: 'idle', socket: other.socket }];
 const traffic: readonly (readonly WrittenLine[])[] = [
   [{ call: 'WSPSend', ...other, buffers: [3], fill: 7, returns: { rc: 0, bytes: 3 } }],
-  [{ peer: 'idle', socket: other.socket }],
+  idle,
   [{ call: 'WSPSend', ...other, buffers: [0], fill: 7, returns: { rc: 0, bytes: 0 } }],
 ];
 
@@ -32,18 +33,22 @@ const beside: Metamorphosis = (lines, below) => {
     { call: 'WSPSocket', ...other, type: 'SOCK_STREAM', returns: { rc: 0 } },
     { call: 'WSPConnect', ...other, returns: { rc: 0 } },
   ];
-  const mixed = lines.flatMap((line, at) =>
-    mayStandBefore(lines, at) && below(3) === 0 ? [...traffic[below(traffic.length)]!, line] : [line],
-  );
+  // The network of all sockets failed: the other one gets nothing through any more.
+  const down = lines.findIndex((line) => line.env === 'network.down' && line.socket === undefined);
+  const mixed = lines.flatMap((line, at) => {
+    if (!mayStandBefore(lines, at) || below(3) !== 0) return [line];
+    return [...(down >= 0 && at > down ? idle : traffic[below(traffic.length)]!), line];
+  });
   return [...opened, ...mixed];
 };
 
-/** What was read at once is read in two looks. */
-const split: Metamorphosis = (lines) =>
-  lines.flatMap((line) => {
+/** What was read of a stream at once is read in two looks. */
+const split: Metamorphosis = (lines) => {
+  const messages = new Set(lines.flatMap(({ type, socket }) => (type === 'SOCK_DGRAM' ? [socket] : [])));
+  return lines.flatMap((line) => {
     const runs = line.runs as readonly (readonly [number, number])[] | undefined;
     const [first, ...rest] = runs ?? [];
-    if (first === undefined || first[1] < 2 || line.oob === true) return [line];
+    if (first === undefined || first[1] < 2 || line.oob === true || messages.has(line.socket)) return [line];
     const [start, length] = first;
     const part = Math.floor(length / 2);
     return [
@@ -51,6 +56,7 @@ const split: Metamorphosis = (lines) =>
       { ...line, runs: [[(start + part) % 251, length - part], ...rest] },
     ];
   });
+};
 
 /** A recorder that waited less often. */
 const withoutSettles: Metamorphosis = (lines, below) => lines.filter((line) => line.env !== 'settle' || below(2) === 0);

@@ -86,7 +86,8 @@ describe.each(plans.flatMap((plan) => profiles.map((profile) => [plan.slice, pro
         strayed++;
         const path = [...walked.path, walked.wrong].join(', ');
         expect(at, path).toBe(walked.lines.length - 1);
-        const beside = metamorphoses['traffic on another socket'](walked.lines, below);
+        // Nothing is added before the stray step itself: where a call has to return first, whatever comes in its place is wrong.
+        const beside = [...metamorphoses['traffic on another socket'](walked.lines.slice(0, -1), below), walked.lines.at(-1)!];
         expect(rejectedAt({ ...walked, lines: beside }, profile), path).toBe(beside.length - 1);
       });
       expect(strayed).toBeGreaterThan(5);
