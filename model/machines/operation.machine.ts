@@ -13,6 +13,7 @@ export const operationFacts = {
   hasEvent: 'the OVERLAPPED has an event',
   hasRoutine: 'a completion routine was given',
   eventStale: 'the event may still be set from an earlier operation',
+  seenSet: 'its event was seen set',
   ignored: 'its OVERLAPPED was ignored by a nonoverlapped socket',
   returnedZero: 'WSPSend returned zero',
   // ---- what came back
@@ -264,6 +265,10 @@ const packetMayCome: readonly OperationRule[] = [
   { guard: all('returnedZero', 'skipsPort', reading('Packets:one-each')), ...refuses('Return:1') },
 ];
 
+const tellsByEvent = all('hasEvent', no('hasRoutine'));
+/** Only the start of an operation resets an event. */
+const staysSet: OperationRule = { guard: 'seenSet', ...refuses('Event:1') };
+
 /** A client that waits although it has a routine broke its own rule; what it is told then is worth nothing. */
 const waitsInVain = all('waits', 'hasRoutine');
 const waitGivesAnything: readonly OperationRule[] = [
@@ -281,7 +286,7 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
       on: {
         'WSPSend.begins': [{ target: 'begun', ...permits() }],
         'event.signalled': [{ guard: 'eventStale', ...permits() }, ...neverIndicated],
-        'event.unsignalled': [{ guard: 'ignored', ...permits('Nonoverlapped:1') }, permits('Return:7')],
+        'event.unsignalled': [staysSet, { guard: 'ignored', ...permits('Nonoverlapped:1') }, permits('Return:7')],
         'count.written': [permits()],
         'count.unwritten': [permits()],
         'result.incomplete': staysZeroed,
@@ -345,17 +350,16 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
                 'WSPSend.pends': [{ target: 'pending', ...permits('Return:4') }],
                 'WSPSend.fails': [{ target: 'free', ...permits('Return:6') }],
                 'event.signalled': [
-                  { guard: any('eventStale', all('hasEvent', no('hasRoutine'))), ...permits() },
+                  { guard: any('eventStale', tellsByEvent), ...permits() },
                   { guard: 'hasRoutine', ...refuses('Routine:1') },
                   refuses('Event:2'),
                 ],
-                'event.unsignalled': [
-                  { guard: all('seenOver', 'hasEvent', no('hasRoutine')), ...refuses('Event:1', 'Return:5') },
-                  permits(),
-                ],
+                'event.unsignalled': [{ guard: all('seenOver', tellsByEvent), ...refuses('Event:1', 'Return:5') }, permits()],
                 'count.written': [permits()],
                 'count.unwritten': [permits()],
                 'result.incomplete': [{ guard: all('seenOver', no(waitsInVain)), ...refuses('Return:5', 'Overlapped:7') }, permits()],
+                // Before anything is initiated, the OVERLAPPED reads as it was handed over.
+                'result.0': [{ guard: no(any('bytesAll', 'bytesReported', 'seenOver')), ...permits() }],
               },
             },
 
@@ -373,6 +377,7 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
                   { target: 'due', ...permits('Event:1', 'Overlapped:3') },
                 ],
                 'event.unsignalled': [
+                  staysSet,
                   { guard: 'hasRoutine', ...permits('Routine:1') },
                   { guard: no('hasEvent'), ...permits('Event:2') },
                   permits('Overlapped:3'),
@@ -399,6 +404,7 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
                   refuses('Event:2'),
                 ],
                 'event.unsignalled': [
+                  staysSet,
                   { guard: 'hasRoutine', ...permits('Routine:1') },
                   { guard: no('hasEvent'), ...permits('Event:2') },
                   // The page promises the queued routine for a zero return, and says nothing of when the event is set.
@@ -425,10 +431,11 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
                   refuses('Event:2'),
                 ],
                 'event.unsignalled': [
+                  { guard: all(tellsByEvent, 'returnedZero'), ...refuses('Event:1', 'Return:1') },
+                  { guard: tellsByEvent, ...refuses('Event:1', 'Return:5') },
+                  staysSet,
                   { guard: 'hasRoutine', ...permits('Routine:1') },
-                  { guard: no('hasEvent'), ...permits('Event:2') },
-                  { guard: 'returnedZero', ...refuses('Event:1', 'Return:1') },
-                  refuses('Event:1', 'Return:5'),
+                  permits('Event:2'),
                 ],
                 'result.incomplete': [
                   { guard: all('returnedZero', no(waitsInVain)), ...refuses('Return:1', 'Overlapped:7') },
@@ -449,7 +456,7 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
         byRoutine: {
           on: {
             'event.signalled': [{ guard: 'eventStale', ...permits() }, refuses('Routine:1')],
-            'event.unsignalled': [permits()],
+            'event.unsignalled': [staysSet, permits()],
             ...everyStatus('routine', refuses('Overlapped:4')),
             'routine.other': [refuses('Overlapped:4')],
             'upcall.WPUQueueApc': [refuses('Overlapped:4')],

@@ -45,7 +45,7 @@ export const socketFacts = {
   // ---- what else goes on
   mayBeInProgress: "another thread's call blocks",
   insideRoutine: 'a completion routine is running',
-  interrupted: 'WSPCancelBlockingCall named this call',
+  interrupted: 'WSPCancelBlockingCall named this call, or it waited when its socket was closed',
   mayHaveUnconsumed: 'bytes of earlier sends may still wait for the transport',
   othersOutstanding: 'some overlapped operation may be outstanding',
   closedMeanwhile: 'the socket was being closed, or was closed, while this call was under way',
@@ -93,9 +93,6 @@ const beyondTheTable = (cause: SocketFact): readonly SocketRule[] => [
   refuses('Return:3'),
 ];
 
-/** Only a call that waits is broken off by the close of its socket. */
-const closedUnderIt = all('closedMeanwhile', no(any('overlappedIo', 'nonblocking')));
-
 /** Errors of the machine, the network and the parameters: they apply in every state. */
 const anywhere: Answers = {
   'WSPSend.WSAENETDOWN': [{ guard: 'networkMayBeDown', ...permits('WSAENETDOWN:1') }, refuses('WSAENETDOWN:1')],
@@ -112,10 +109,7 @@ const anywhere: Answers = {
   ],
   // A provider's shortage of buffers cannot be seen from outside.
   'WSPSend.WSAENOBUFS': [permitsBy('NoBufs:any-time', 'WSAENOBUFS:1')],
-  'WSPSend.WSAEINTR': [
-    { guard: all(any('interrupted', closedUnderIt), reading('InterruptedCode:interrupted')), ...permits('Return:3') },
-    refuses('Return:3'),
-  ],
+  'WSPSend.WSAEINTR': [{ guard: all('interrupted', reading('InterruptedCode:interrupted')), ...permits('Return:3') }, refuses('Return:3')],
   'WSPSend.WSAETIMEDOUT': beyondTheTable('mayTimeOut'),
   'WSPSend.WSAENETUNREACH': beyondTheTable('routeMayBeLost'),
   'WSPSend.WSAEHOSTUNREACH': beyondTheTable('routeMayBeLost'),

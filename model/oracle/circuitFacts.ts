@@ -4,6 +4,7 @@ import { reads } from '../clauses/profiles.ts';
 import type { Facts } from '../compiled/compile.ts';
 import { type CircuitFact, circuitFacts } from '../machines/circuit.machine.ts';
 import { type DeliveryFact, deliveryFacts } from '../machines/delivery.machine.ts';
+import { visited } from './effort.ts';
 import { hasCause, tracedBy } from './traced.ts';
 import { causes, type Socket, type World } from './world.ts';
 
@@ -28,7 +29,7 @@ export const deliveryFactsOf = (world: World, socket: Socket, isTaken: boolean):
 
 const factsOfDelivery = tracedBy<DeliveryFact, PeerMoment>(deliveryFacts, {
   continues: ({ isTaken }) => isTaken,
-  mayEnd: ({ world, socket }) => mayHaveEnded(socket) && !closesHard(world, socket),
+  mayEnd: ({ world, socket }) => mayHaveEnded(world, socket) && !closesHard(world, socket),
   complete: ({ isTaken }) => isTaken,
   mayBeLost: ({ socket }) => socket.lossy,
   caused: ({ world, socket }) => {
@@ -40,10 +41,19 @@ const factsOfDelivery = tracedBy<DeliveryFact, PeerMoment>(deliveryFacts, {
   wasSent: ({ isTaken }) => isTaken,
 });
 
+/** It was connected, or is about to be. */
+export function mayHaveCircuit(world: World, socket: Socket): boolean {
+  if (socket.wasConnected) return true;
+  for (const record of visited(world.begun.values())) if (record.call.call === 'WSPConnect' && record.socket === socket) return true;
+  return false;
+}
+
 /** A close that resets the connection in place of ending the stream. */
 export const closesHard = (world: World, socket: Socket): boolean =>
   socket.closed && socket.lingerZero && !socket.sendClosed && !reads(world.tables.profile, 'CloseDelivers:open');
 
-/** Its sending side was closed, or a call that closes it is under way. */
-export const mayHaveEnded = ({ sendClosed, closed, closing, shuttingDown }: Socket): boolean =>
-  sendClosed || closed || closing + shuttingDown > 0;
+/** Its stream had begun, and its sending side was closed, or a call that closes it is under way. */
+export function mayHaveEnded(world: World, socket: Socket): boolean {
+  const { sendClosed, closed, closing, shuttingDown } = socket;
+  return mayHaveCircuit(world, socket) && (sendClosed || closed || closing + shuttingDown > 0);
+}

@@ -4,7 +4,7 @@
  */
 
 import type { Run } from '../winsock/trace.ts';
-import { effort } from './effort.ts';
+import { effort, visited } from './effort.ts';
 import { newSegment, type Posting, type Segment, twinOf } from './segments.ts';
 
 /** Datagrams of which nobody heard are kept at most; half of them are forgotten at a time. */
@@ -70,10 +70,12 @@ export class DatagramQueue {
     segment.ended = Math.min(segment.ended, at);
   }
 
-  /** The send behind it failed: it never left. False when it has been received. */
+  /** The send behind it failed: it never left. False when it has been received, and no other one can have been in its place. */
   remove(segment: Segment): boolean {
-    const index = this.#waiting.indexOf(segment);
+    const twin = this.#twinOf(segment);
+    const index = this.#waiting.indexOf(twin ?? segment);
     if (index < 0) return segment.sequence < this.#forgottenBefore;
+    if (twin !== undefined) [twin.arrived, segment.arrived] = [segment.arrived, 0];
     this.#waiting.splice(index, 1);
     this.#posted -= segment.length;
     for (const [other, end] of this.#ends) if (other.sequence > segment.sequence) this.#ends.set(other, end - segment.length);
@@ -107,11 +109,24 @@ export class DatagramQueue {
 
   /** False where it was not consumed for certain, nor any that was posted behind it. */
   mayHaveTaken(segment: Segment): boolean {
-    return segment.began <= this.#consumedBefore;
+    return segment.arrived > 0 || segment.began <= this.#consumedBefore;
   }
 
   surelyConsumed(segment: Segment): boolean {
-    return segment.arrived || this.surelyOver(segment);
+    return this.surelyArrived(segment) || this.surelyOver(segment);
+  }
+
+  surelyArrived(segment: Segment): boolean {
+    return segment.arrived > 0 && this.#twinOf(segment) === undefined;
+  }
+
+  /** One that is under way with it and like it, so that nothing tells which of the two was received. */
+  #twinOf({ arrived, began, ended, fill, length, unknown }: Segment): Segment | undefined {
+    for (const other of visited(arrived > 0 ? this.#waiting : [])) {
+      if (other.began >= ended || other.sequence >= arrived) return undefined;
+      if (other.ended > began && other.length === length && (other.fill === fill || unknown || other.unknown)) return other;
+    }
+    return undefined;
   }
 
   /** Its own arrival does not show that its operation is complete by now. */
@@ -124,7 +139,7 @@ export class DatagramQueue {
     const index = this.#waiting.findIndex((other) => this.#fits(other, runs) && this.canComplete(other));
     if (index < 0) return false;
     const segment = this.#waiting[index]!;
-    segment.arrived = true;
+    segment.arrived = this.#sequence;
     this.#consumedBefore = Math.max(this.#consumedBefore, segment.began - 1);
     const overlapping = this.#waiting.slice(0, index).filter((other) => other.ended > segment.began);
     this.#waiting.splice(0, index + 1, ...overlapping);

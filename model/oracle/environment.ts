@@ -11,7 +11,7 @@ import type {
   RouteLostStep,
   TransportTookStep,
 } from '../winsock/trace.ts';
-import { closesHard, deliveryFactsOf, mayHaveEnded } from './circuitFacts.ts';
+import { closesHard, deliveryFactsOf, mayHaveCircuit, mayHaveEnded } from './circuitFacts.ts';
 import { visited } from './effort.ts';
 import { noteConsumed, noteFailed, noteOver } from './moments.ts';
 import { callFactsOf, operationFactsOf, surelyConsumed } from './operationFacts.ts';
@@ -103,7 +103,7 @@ function receiveUrgent(world: World, socket: Socket, runs: readonly [number, num
 
 function endOfStream(world: World, socket: Socket): Refusal | undefined {
   const isHard = closesHard(world, socket);
-  const mayEnd = mayHaveEnded(socket) && !isHard;
+  const mayEnd = mayHaveEnded(world, socket) && !isHard;
   return delivered(world, socket, 'eof', mayEnd && !socket.lossy && socket.stream.finish(), () =>
     mayEnd
       ? `the stream of ${socket.name} ends before all accepted bytes arrived`
@@ -140,12 +140,6 @@ export function circuitEvent(world: World, step: CircuitEnvStep | NetworkDownSte
     world.unsettled.add(socket);
   }
   return undefined;
-}
-
-function mayHaveCircuit(world: World, socket: Socket): boolean {
-  if (socket.wasConnected) return true;
-  for (const record of visited(world.begun.values())) if (record.call.call === 'WSPConnect' && record.socket === socket) return true;
-  return false;
 }
 
 /** Nothing is known of the far end: every event of the circuit may happen at any time. */

@@ -5,10 +5,10 @@
  * break of the circuit is no cause for it, and its bytes do not vanish.
  */
 
-import { reads } from '../clauses/profiles.ts';
 import { visited } from './effort.ts';
-import { mayBeConsumed, mayBeOver, surelyOver } from './operationFacts.ts';
+import { isPassed, mayBeByClose, mayBeConsumed, mayBeOver, surelyOver, whatEnded } from './operationFacts.ts';
 import type { Segment } from './segments.ts';
+import type { ByteStream } from './stream.ts';
 import type { BegunRecord, Circumstances, Operation, Socket, World } from './world.ts';
 
 /** It is known to be complete. */
@@ -66,19 +66,17 @@ export function noteConsumed(world: World, socket: Socket): void {
     // A send that did not pend may have left before the transport says so, and all of this one with it.
     if (operation.segment !== undefined) operation.segment.mayBeUntold = true;
     noteOver(world, operation);
-    notePassed(world, socket, operation);
+    notePassed(world, operation);
     taken.push(operation);
   }
   for (const operation of taken) socket.waiting.delete(operation);
 }
 
 /** What ends all that is posted has not ended an operation behind which something left. */
-function notePassed(world: World, socket: Socket, operation: Operation): void {
-  if (operation.segment === undefined || (socket.isStream && socket.stream.took.hasAllOf(operation.segment))) return;
-  // Behind the end of the stream nothing has left.
-  if (socket.delivery === world.tables.delivery.stateIndex.ended) return;
-  operation.over = { ...operation.over!, causes: 0, circuit: world.tables.circuit.initial, networkDown: 'no' };
-  if (closeEndsAll(world)) operation.closed = false;
+function notePassed(world: World, operation: Operation): void {
+  if (!isPassed(world, operation)) return;
+  operation.over = whatEnded(world, operation);
+  operation.closed = mayBeByClose(world, operation);
 }
 
 /** From here on the operation may end before all of its bytes have left, unless it is known to be over. */
@@ -89,15 +87,19 @@ export function loosen(operation: Operation, isBroken = true, endsAll = false): 
   else segment.min = 0;
 }
 
-/** A close ends at one moment all that is posted, so that nothing leaves behind what it has cut off. The page alone does not say so. */
-export const closeEndsAll = (world: World): boolean => reads(world.tables.profile, 'CloseCancels:binding');
-
 /** Codes of a circuit that failed: nothing of what is posted on it leaves from then on. */
 const circuitCodes: ReadonlySet<string> = new Set(['WSAECONNRESET', 'WSAECONNABORTED', 'WSAENETRESET', 'WSAENETDOWN']);
 
 /** Whether what ended a send with this status ended all behind it too. */
-export const endsAll = ({ mayEnd }: Segment, status: string): boolean =>
+const endsAll = ({ mayEnd }: Segment, status: string): boolean =>
   circuitCodes.has(status) || (status === 'WSA_OPERATION_ABORTED' && mayEnd === 'with all');
+
+/** A send ended with this status before all of its bytes had left. */
+export function breakOff(stream: ByteStream, segment: Segment, status: string): void {
+  const isCut = endsAll(segment, status);
+  stream.loosen(segment, true, isCut);
+  if (isCut) stream.took.cut(segment);
+}
 
 /** What the status of an operation says of its bytes. */
 export function concludeBytes(socket: Socket, segment: Segment, status: string, bytes: number | undefined): void {
@@ -109,9 +111,7 @@ export function concludeBytes(socket: Socket, segment: Segment, status: string, 
   }
   if (status === '0') socket.stream.complete(segment);
   else {
-    const isCut = endsAll(segment, status);
-    socket.stream.loosen(segment, true, isCut);
-    if (isCut) socket.stream.took.cut(segment);
+    breakOff(socket.stream, segment, status);
     if (bytes !== undefined && bytes > 0) socket.stream.atLeast(segment, bytes);
     socket.stream.close(segment);
   }

@@ -7,7 +7,17 @@ import { type OperationFact, operationFacts } from '../machines/operation.machin
 import { isAllRead } from './reading.ts';
 import type { Segment } from './segments.ts';
 import { hasCause, isBroken, networkGone, tracedBy } from './traced.ts';
-import { type BegunRecord, causes, isResult, isSend, type Operation, type Socket, usesOverlappedIo, type World } from './world.ts';
+import {
+  type BegunRecord,
+  type Circumstances,
+  causes,
+  isResult,
+  isSend,
+  type Operation,
+  type Socket,
+  usesOverlappedIo,
+  type World,
+} from './world.ts';
 
 export interface Observation {
   readonly status?: string | undefined;
@@ -34,6 +44,7 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
   hasEvent: ({ operation }) => operation.hasEvent,
   hasRoutine: ({ operation }) => operation.hasRoutine,
   eventStale: ({ operation }) => operation.eventStale,
+  seenSet: ({ operation }) => operation.seenSet,
   ignored: ({ operation }) => operation.ignored,
   returnedZero: ({ operation }) => operation.returnedZero,
 
@@ -51,8 +62,9 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
   upcalled: ({ operation }) => operation.upcalled,
 
   mayBeConsumed: ({ operation }) => mayBeConsumed(operation),
-  closed: ({ operation }) => operation.closed,
-  closedCircuit: ({ operation }) => operation.closed && operation.socket!.isStream && operation.socket!.wasConnected,
+  closed: ({ world, operation }) => mayBeByClose(world, operation),
+  closedCircuit: ({ world, operation }) =>
+    mayBeByClose(world, operation) && operation.socket!.isStream && operation.socket!.wasConnected,
   cancelled: ({ operation }) => operation.cancelled,
   flushed: ({ operation }) => operation.flushed,
   threadGone: ({ operation }) => operation.threadGone,
@@ -66,11 +78,11 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
   packetSeen: ({ operation }) => operation.packetSeen,
   shutDown: ({ operation }) => operation.shutDown,
   // What happens after its completion is no cause of its status.
-  mayBeReset: ({ operation: { over, socket } }) => hasCause(over ?? socket, causes.reset | causes.peerClosed),
-  resetReported: ({ world, operation: { over, socket } }) => (over ?? socket)?.circuit === world.tables.circuit.stateIndex.resetReported,
-  mayBeTimedOut: ({ operation: { over, socket } }) => hasCause(over ?? socket, causes.timedOut),
-  mayBeKeepAliveFailed: ({ operation: { over, socket } }) => hasCause(over ?? socket, causes.keepAlive),
-  networkMayBeDown: ({ world, operation: { over } }) => (over ?? world).networkDown !== 'no',
+  mayBeReset: (moment) => hasCause(circuitOf(moment), causes.reset | causes.peerClosed),
+  resetReported: (moment) => circuitOf(moment)?.circuit === moment.world.tables.circuit.stateIndex.resetReported,
+  mayBeTimedOut: (moment) => hasCause(circuitOf(moment), causes.timedOut),
+  mayBeKeepAliveFailed: (moment) => hasCause(circuitOf(moment), causes.keepAlive),
+  networkMayBeDown: ({ world, operation }) => (whatEnded(world, operation) ?? world).networkDown !== 'no',
   mayBeOversize: ({ operation }) => operation.mayBeOversize,
   surelyOversize: ({ operation }) => operation.surelyOversize,
   mayBeUnsupported: ({ operation }) => operation.flags.length > 0,
@@ -91,6 +103,27 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
   upcallMissing: ({ world, operation, observed }) =>
     !operation.upcalled && world.spiSide && !observed.upcallOpen && (operation.hasRoutine || operation.status === undefined),
 });
+
+/** Something left that was posted behind it: what ends all that is posted has not ended it. Behind the end of a stream nothing has. */
+export function isPassed(world: World, { socket, segment, status }: Operation): boolean {
+  if (socket === undefined || segment === undefined || status !== undefined) return false;
+  if (socket.isStream && socket.stream.took.hasAllOf(segment)) return false;
+  return socket.delivery !== world.tables.delivery.stateIndex.ended && surelyOver(socket, segment);
+}
+
+/** Of what had happened by the time at which an operation was over, all that may be the cause of its status. */
+export const whatEnded = (world: World, operation: Operation): Circumstances | undefined =>
+  operation.over !== undefined && isPassed(world, operation)
+    ? { ...operation.over, causes: 0, circuit: world.tables.circuit.initial, networkDown: 'no' }
+    : operation.over;
+
+const circuitOf = ({ world, operation }: ObservationMoment) => whatEnded(world, operation) ?? operation.socket;
+
+/** A close ends at one moment all that is posted, so that nothing leaves behind what it has cut off. The page alone does not say so. */
+export const closeEndsAll = (world: World): boolean => reads(world.tables.profile, 'CloseCancels:binding');
+
+export const mayBeByClose = (world: World, operation: Operation): boolean =>
+  operation.closed && !(operation.over !== undefined && closeEndsAll(world) && isPassed(world, operation));
 
 /** The call may be waiting: one that can only fail does not, save behind bytes of others where a pointer is what is wrong with it. */
 export const blocks = (record: BegunRecord): boolean =>
@@ -135,7 +168,7 @@ export const mayBeOver = (socket: Socket, segment: Segment): boolean =>
 
 /** All of its bytes were seen to leave: by its peer, or by the transport. Of a stream, a send of no bytes is seen by neither. */
 function isWholeOf(socket: Socket | undefined, segment: Segment): boolean {
-  if (socket?.isStream !== true) return segment.consumed || segment.arrived;
+  if (socket?.isStream !== true) return segment.consumed || socket?.datagrams.surelyArrived(segment) === true;
   if (segment.asked === 0) return false;
   return isAllRead(socket.stream.reading, segment) || (segment.size === segment.asked && socket.stream.took.hasAllOf(segment));
 }

@@ -70,6 +70,8 @@ export function pollEvent(world: World, step: PollEventStep): Refusal | undefine
   }
   world.move(operation, rule.target);
   if (step.signalled) {
+    // A call that is under way may still reset it.
+    operation.seenSet = ![...visited(world.begun.values())].some((record) => record.operation === operation);
     if (!operation.eventStale) {
       operation.nameFree = true;
       noteSeen(world, operation);
@@ -118,22 +120,32 @@ export function answerResult(world: World, call: WSPGetOverlappedResultCall, ans
   );
   if (isRefusal(rule)) return rule;
   if (event === 'result.incomplete' || event === 'result.WSAENOTSOCK' || event === 'result.other') return undefined;
+  if (isStillZeroed(world, operation, observed)) return undefined;
   if (call.wait && operation.hasRoutine) return undefined;
   return conclude(world, operation, rule.target, status, answer.bytes);
 }
 
+/** As long as its call has initiated nothing, the OVERLAPPED reads as it was handed over. */
+const isStillZeroed = (world: World, { state, over, length }: Operation, { status, bytes }: Observation): boolean =>
+  state === world.tables.operation.stateIndex.begun && over === undefined && length > 0 && status === '0' && !bytes;
+
 /** An indication was seen: the operation is over, and so is what came before it on its stream. */
 function noteSeen(world: World, operation: Operation): void {
   operation.shown = 'indication';
+  const { socket, segment } = operation;
   const { begun, pending, due } = world.tables.operation.stateIndex;
   if (operation.state === begun || operation.state === pending || operation.state === due) noteOver(world, operation);
+  if (operation.state !== begun || socket === undefined || segment === undefined) return;
+  // Although its call has not returned, it has its place, and nothing breaks it off any more.
+  if (socket.isStream) socket.stream.fix(segment, world.time);
+  for (const record of visited(socket.sends)) if (record.operation === operation) record.over ??= operation.over;
 }
 
 /** A status was observed: what it says of the bytes holds from here on. */
 function conclude(world: World, operation: Operation, target: number, status: string, bytes: number | undefined): Refusal | undefined {
   const { free, unjudged, begun } = world.tables.operation.stateIndex;
   const { socket, segment } = operation;
-  if (status === 'WSAEMSGSIZE' && socket !== undefined && !socket.isStream && segment?.arrived) {
+  if (status === 'WSAEMSGSIZE' && socket?.isStream === false && segment !== undefined && socket.datagrams.surelyArrived(segment)) {
     return refusal('a message that was too large has been received', 'MessageSize:4', 'WSAEMSGSIZE:1');
   }
   const hasPended = operation.state !== begun && !operation.returnedZero;

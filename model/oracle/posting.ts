@@ -58,6 +58,7 @@ export function newOperation(world: World, socket: Socket | undefined, call: WSP
     returnedZero: false,
     state,
     eventStale: wasSet,
+    seenSet: false,
     segment: undefined,
     status: undefined,
     bytes: undefined,
@@ -129,7 +130,7 @@ export function postBegun(world: World, record: BegunRecord): void {
   if (socket === undefined || record.segment !== undefined || call.call !== 'WSPSend') return;
   if (socket.unjudged === undefined && !mayInitiate(world, socket, call, record)) return;
   record.asPosted = { state: socket.state, circuit: socket.circuit };
-  const mayTakePart = !record.mayBlock && !usesOverlappedIo(call, socket);
+  const mayTakePart = !record.mayBlock && !usesOverlappedIo(call, socket) && !reads(world.tables.profile, 'M1:takes-all');
   record.segment = postBytes(socket, { ...postingOf(world, call, askedFor(call), Infinity, true), mayTakePart });
   if (socket.isStream) socket.stream.inPieces(record.segment);
   const { operation } = record;

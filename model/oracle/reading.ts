@@ -87,28 +87,37 @@ export function isAllRead({ places, received }: PeerReading, segment: Segment): 
 
 /** Whatever the peer has not read never comes: each send that may have ended early did. */
 export function finished(place: Place, segments: Segments, received: number): Place[] {
-  let current: Place | undefined = place;
+  const first = place.strands.length > 0 ? undefined : segments.at(place.at);
   const exact = [...place.exact];
-  for (let sequence = place.at; sequence < segments.end; sequence++) {
+  for (let sequence = first === undefined ? place.at : place.at + 1; sequence < segments.end; sequence++) {
+    if (place.strands.length > 0 && isPassed(place, sequence)) continue;
     const segment = segments.at(sequence)!;
-    // A call that has not returned need not have taken effect.
-    const least = segment.ended === Infinity && segment.taken === 0 ? 0 : segment.min;
-    if (sequence > place.at || place.strands.length > 0) {
-      if (place.strands.length > 0 && isPassed(place, sequence)) continue;
-      const strand = place.strands.find((other) => other.sequence === sequence) ?? { sequence, read: 0, since: Infinity };
-      if (strand.read < least) return [];
-      if (segment.watched) exact.push(strand);
-      continue;
-    }
-    const begun = startWithin(place, received - segment.length, received - least);
-    if (begun === undefined) return [];
-    const isTold = segment.watched || begun.endings.length > 0;
-    current = isTold ? ended(begun, least, segment.length, exactly(received)) : begun;
-    if (current === undefined) return [];
+    const strand = place.strands.find((other) => other.sequence === sequence) ?? { sequence, read: 0, since: Infinity };
+    if (!waysToEnd(segment).some(([least, most]) => strand.read >= least && strand.read <= most)) return [];
+    if (segment.watched) exact.push(strand);
   }
-  const from = current.endings.length > 0 ? current.from : exactly(received);
-  return [{ ...current, at: segments.end, from, since: 0, exact, strands: [], front: segments.end }];
+  return (first === undefined ? [place] : endsIn(place, first, received)).map((current) => {
+    const from = current.endings.length > 0 ? current.from : exactly(received);
+    return { ...current, at: segments.end, from, since: 0, exact, strands: [], front: segments.end };
+  });
 }
+
+/** How many of its bytes can be in a stream that has ended. A call that has not returned need not have taken effect. */
+const waysToEnd = ({ ended, taken, min, length }: Segment): readonly (readonly [least: number, most: number])[] =>
+  min > 0 && ended === Infinity && taken === 0
+    ? [
+        [0, 0],
+        [min, length],
+      ]
+    : [[min, length]];
+
+/** The place at which the stream ended in the send that was read last. */
+const endsIn = (place: Place, segment: Segment, received: number): Place[] =>
+  waysToEnd(segment).flatMap(([least, most]) => {
+    const begun = startWithin(place, received - most, received - least);
+    const isTold = begun !== undefined && (segment.watched || begun.endings.length > 0);
+    return (isTold ? ended(begun, least, most, exactly(received)) : begun) ?? [];
+  });
 
 /** What the peer may receive next, for a person: the bytes expected at each place, as runs in JSON. */
 export const expectedIn = ({ places, segments, received }: PeerReading, period: number): string[] => [

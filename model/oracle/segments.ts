@@ -39,8 +39,8 @@ export interface Segment {
   mayEnd: 'no' | 'with all' | 'alone';
   /** The transport has surely taken all of it. */
   consumed: boolean;
-  /** It is a datagram that was received. */
-  arrived: boolean;
+  /** It is a datagram that was received, when those before this sequence had been posted; 0 where it was not. */
+  arrived: number;
   /** A send behind it did not pend, so that it may have left before the transport says so. */
   mayBeUntold: boolean;
   /** Its last byte is urgent, and may be missing from the stream. */
@@ -84,7 +84,7 @@ export function newSegment(sequence: number, { fill, length, urgent = false, beg
     isLoose: false,
     mayEnd: 'no',
     consumed: false,
-    arrived: false,
+    arrived: 0,
     mayBeUntold: false,
     urgent: urgent && length > 0,
     pieces: false,

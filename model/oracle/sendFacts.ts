@@ -6,6 +6,7 @@ import { type SocketFact, socketFacts } from '../machines/socket.machine.ts';
 import type { SendFault, SendFlag } from '../winsock/codes.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
 import { visited } from './effort.ts';
+import { blocks } from './operationFacts.ts';
 import { hasCause, isBroken, networkGone, tracedBy } from './traced.ts';
 import { askedFor, type BegunRecord, causes, type Socket, type Thread, usesOverlappedIo, type World } from './world.ts';
 
@@ -94,7 +95,7 @@ export const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
   orderlyClosed: ({ world, socket, record }) => {
     // A send that had begun before the shutdown was not closed in order.
     const late = record === undefined || record.stateAtBegin === world.tables.socket.stateIndex.sendShutDown;
-    const isStanding = socket !== undefined && !isBroken(world, socket.circuit);
+    const isStanding = socket !== undefined && world.networkDown === 'no' && !isBroken(world, socket.circuit);
     return late && isStanding && socket.sendClosed && (socket.causes & ~causes.peerClosed) === 0 && socket.causes !== 0;
   },
   shutDownBoth: ({ socket }) => socket?.shutDownBoth === true,
@@ -122,7 +123,10 @@ export const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
     return record !== undefined && world.blockedAt > record.beganAt;
   },
   insideRoutine: ({ world, call }) => callbackRuns(world, call),
-  interrupted: ({ record }) => record?.interrupted === true,
+  interrupted: ({ world, socket, call, record }) => {
+    if (record === undefined) return socket !== undefined && socket.closing > 0 && sendMayBlock(world, socket, call);
+    return record.interrupted || (record.mayBeClosed && blocks(record));
+  },
   mayHaveUnconsumed: ({ socket, record }) =>
     socket !== undefined && (record?.mayHaveWaited === true || !(socket.isStream && socket.stream.isDrained(record?.segment))),
   othersOutstanding: ({ world, record }) => {

@@ -4,7 +4,7 @@ import { reads } from '../clauses/profiles.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
 import { noteReuse } from './breaches.ts';
 import { circuitFactsOf } from './circuitFacts.ts';
-import { conclude, concludeBytes, endsAll, noteComplete, noteConsumed } from './moments.ts';
+import { breakOff, conclude, concludeBytes, noteComplete, noteConsumed } from './moments.ts';
 import { operationFactsOf } from './operationFacts.ts';
 import { fillsOverlapped, newOperation, noteSend, outcomeOf, postBytes, postingOf, stillUsing, unjudge } from './posting.ts';
 import { ask, codeText, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
@@ -88,7 +88,9 @@ function operationAfter(
   const succeeded = isInitiated(answer);
   if (operation !== undefined && operation.state !== table.stateIndex.free) {
     const event = answer.rc === 0 ? 'WSPSend.completes' : succeeded ? 'WSPSend.pends' : 'WSPSend.fails';
-    if (!succeeded && isJudged && (operation.upcalled || operation.shown !== undefined)) {
+    // A result may have shown the failure of the call itself.
+    const isForetold = operation.shown === 'result' && operation.status !== '0' && !operation.bytes;
+    if (!succeeded && isJudged && (operation.upcalled || (operation.shown !== undefined && !isForetold))) {
       return operation.shown === 'result' && !operation.upcalled
         ? refusal(`WSPGetOverlappedResult gave the result of a send that fails with ${codeText(answer.errno)}`, 'Return:6')
         : refusal(`a completion was indicated for a send that fails with ${codeText(answer.errno)}`, 'Return:7');
@@ -185,7 +187,7 @@ function moveBytes(
     const refused = refusal(`WSPSend gives ${codeText(answer.errno)} although bytes of this send have left`, 'Return:6');
     if (!isStream) return datagrams.remove(begun) ? undefined : refused;
     if (!stream.end(begun, isBrokenOff ? begun.size : 0, time, true)) return refused;
-    if (isBrokenOff) stream.loosen(begun, true, endsAll(begun, answer.errno ?? ''));
+    if (isBrokenOff) breakOff(stream, begun, answer.errno ?? '');
     if (isBrokenOff && answer.bytes !== undefined && answer.bytes > 0) stream.atLeast(begun, answer.bytes);
     stream.unwatch(begun);
     return undefined;
@@ -203,7 +205,9 @@ function moveBytes(
     );
     if (isPending && isStream) stream.inPieces(segment);
   } else if (!isStream) datagrams.fix(segment, time);
-  else if (!stream.end(segment, taken, time, mayEndEarly)) {
+  else if (answer.rc === 0 && stream.took.isCut(segment)) {
+    return refusal('WSPSend gives success, and what ended one before it ended all behind it', 'Order:2', 'Overlapped:3');
+  } else if (!stream.end(segment, taken, time, mayEndEarly)) {
     return refusal(`WSPSend reports ${taken} bytes, and its peer has received another number of them`, 'lpNumberOfBytesSent:1');
   }
   if (!isStream) {

@@ -17,8 +17,8 @@ import { threadOf } from '../winsock/trace.ts';
 import { ByAge } from './byAge.ts';
 import { DatagramQueue } from './datagrams.ts';
 import { visited } from './effort.ts';
-import { closeEndsAll, loosen, noteOver } from './moments.ts';
-import { blocks, operationFactsOf } from './operationFacts.ts';
+import { loosen, noteOver } from './moments.ts';
+import { blocks, closeEndsAll, operationFactsOf } from './operationFacts.ts';
 import { postBegun, unjudge } from './posting.ts';
 import { ask, codeText, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
 import { reportCircuit } from './sends.ts';
@@ -323,9 +323,6 @@ function shutDown(world: World, socket: Socket, how: string): void {
   socket.sendClosed = true;
   if (how === 'SD_BOTH') socket.shutDownBoth = true;
   shutDownUnder(world, socket);
-  // A call that waits for room may be broken off.
-  if (!socket.isStream) return;
-  for (const { mayBlock, segment } of socket.sends) if (mayBlock && segment !== undefined) socket.stream.loosen(segment, false);
 }
 
 /** What becomes of a send that pends at the shutdown, the page does not say (ruling D10). */
@@ -334,6 +331,11 @@ function shutDownUnder(world: World, socket: Socket): void {
     if (operation.over !== undefined) continue;
     operation.shutDown = true;
     if (reads(world.tables.profile, 'D10:open')) loosen(operation, false);
+  }
+  // A call that waits for room may be broken off.
+  if (!socket.isStream) return;
+  for (const { mayBlock, segment, over } of socket.sends) {
+    if (mayBlock && segment !== undefined && over === undefined) socket.stream.loosen(segment, false);
   }
 }
 
@@ -394,6 +396,8 @@ function endSleep(world: World, call: SleepExCall, beganAt: number): Refusal | u
 function reachNetwork(world: World, socket: Socket): void {
   socket.reachesNetwork = true;
   socket.networkReportedAt = undefined;
-  if (socket.causes === causes.networkDown) world.unsettled.delete(socket);
   socket.causes &= ~(causes.networkDown | causes.networkGone);
+  if (socket.causes !== 0) return;
+  world.unsettled.delete(socket);
+  world.moveCircuit(socket, world.tables.circuit.initial);
 }

@@ -96,7 +96,11 @@ class Bytewise {
   finish(): boolean {
     return this.#keep(
       this.ways.filter(({ read, closed }) =>
-        this.sends.every(({ ended, taken, min }, i) => closed[i] || read[i]! >= (ended === Infinity && taken === 0 ? 0 : min)),
+        this.sends.every(({ ended, taken, min }, i) => {
+          // A call that has not returned may not have taken effect.
+          const isIdle = ended === Infinity && taken === 0 && read[i] === 0;
+          return closed[i] || isIdle || read[i]! >= min;
+        }),
       ),
     );
   }

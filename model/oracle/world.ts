@@ -143,6 +143,8 @@ export interface Operation {
   packetSeen: boolean;
   state: number;
   eventStale: boolean;
+  /** Its event was seen set, and nothing that resets it has begun since. */
+  seenSet: boolean;
   segment: Segment | undefined;
   status: string | undefined;
   bytes: number | undefined;

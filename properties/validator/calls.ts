@@ -37,7 +37,7 @@ const post = (now: Now, id: number, call: WSPSendCall): Send => {
   const send: Send = {
     ...{ id, call, socket, thread: threadOf(call), mode, length, beside: beside.map((each) => each.id) },
     ...structuredClone(unsent),
-    ...{ limit: length, set: isSet ? 'maybe' : 'no' },
+    ...{ limit: length, maximum: socket.maximum, set: isSet ? 'maybe' : 'no' },
   };
   now.sends.push(send);
   look(now, send);
@@ -46,6 +46,8 @@ const post = (now: Now, id: number, call: WSPSendCall): Send => {
 
 const sendReturns = (now: Now, send: Send, returns: Counted): void => {
   const { call, socket, length } = send;
+  // While it was under way, it may have reset an event that was set before.
+  if (send.set === 'yes' && !send.seen) send.set = 'maybe';
   if (returns.rc === 0) succeeds(now, send, returns.bytes);
   else if (returns.errno !== 'WSA_IO_PENDING') fails(now, send, returns.errno as string, returns.bytes ?? 0);
   else {
@@ -81,7 +83,11 @@ const succeeds = (now: Now, send: Send, bytes: number | undefined): void => {
 /** It initiated nothing; or it is a blocking call that was broken in the middle, so that some of it may have gone out. */
 const fails = (now: Now, send: Send, code: string, bytes: number) => {
   const { phase } = send;
-  if (phase === 'over') outOfBounds('a call that fails although something behind it went out');
+  // Its OVERLAPPED may have shown the failure before the call returned.
+  const isForetold = phase === 'over' && send.told && send.status === code && bytes === 0;
+  if (isForetold) return Object.assign(send, { phase: 'failed', set: send.set === 'no' ? 'no' : 'maybe' });
+  if (phase === 'over' && (send.length === 0 || !isSynchronous(send)))
+    outOfBounds('a call that fails although something behind it went out');
   const pendsOversize = now.profile === 'msafd' && send.mode === 'overlapped' && isOversize(send) && code === 'WSAEMSGSIZE';
   const isRefused = phase === 'begun' ? send.may.includes(code) && !pendsOversize : code === 'WSAENOBUFS';
   const isUntouched = bytes === 0 && (phase === 'begun' || (phase === 'posted' && isSynchronous(send) && send.least === 0));
@@ -177,7 +183,12 @@ const unknownCalls: readonly string[] = ['WSPRecv', 'CreateIoCompletionPort', 'S
 const change = (socket: Socket, call: SocketCall, returns: Returns): void => {
   if (unknownCalls.includes(call.call) || (call.call === 'WSPCloseSocket' && (call.unread ?? 0) > 0)) outOfBounds('ports and receives');
   if (call.call === 'WSPBind') socket.bound = 'yes';
-  if (call.call === 'WSPConnect') Object.assign(socket, { bound: 'yes', peer: call.to ?? 'peer', connecting: false });
+  if (call.call === 'WSPConnect') {
+    // Where it connects, the network that had failed is not its own.
+    const causes = socket.causes.filter((cause) => cause !== 'network.gone');
+    const dead = socket.dead && causes.some((cause) => cause !== 'network.down');
+    Object.assign(socket, { bound: 'yes', peer: call.to ?? 'peer', connecting: false, causes, dead });
+  }
   if (call.call === 'WSPIoctl') socket.nonblocking = call.code === 'FIONBIO' ? Boolean(call.value) : outOfBounds('an unknown ioctl');
   if (call.call === 'WSPSetSockOpt') {
     if (!knownOptions.test(call.name)) outOfBounds('an unknown option');
@@ -203,8 +214,8 @@ const result = (now: Now, call: WSPGetOverlappedResultCall, returns: Counted) =>
   if (socket !== undefined && send.socket !== socket) outOfBounds('a result is asked with another socket');
   send.free ||= code !== 'WSA_IO_INCOMPLETE';
   if (!isInitiated(send)) return now.need(bytes === 0);
-  // As long as a call that can only fail has not returned, its OVERLAPPED stays as zeroed as it was.
-  if (send.phase === 'begun' && !send.ok) return now.need(bytes === 0);
+  // As long as its call has initiated nothing, its OVERLAPPED stays as zeroed as it was.
+  if (send.phase === 'begun' && (!send.ok || (code === '0' && bytes === 0 && send.length > 0))) return now.need(bytes === 0);
   if (call.wait === true && (now.profile === 'page' || hasRoutine(send))) return outOfBounds('what a wait gives is open');
   if (code !== 'WSA_IO_INCOMPLETE') return report(now, send, code, returns.bytes);
   now.need(call.wait !== true && (returns.bytes === undefined || now.profile === 'page') && !send.seen && !send.delivered);
@@ -225,16 +236,17 @@ export const poll = (now: Now, step: PollStep) => {
     send.set = 'no';
     return;
   }
-  send.free = true;
   // It may still be set by an earlier use: only an operation that pends resets it, and on the page not even that.
   const isStale = send.set === 'maybe' && (now.profile === 'page' || send.phase === 'begun' || !completes);
   const ways = send.set === 'yes' ? ['set'] : [isStale ? ['stale'] : [], completes ? ['completes'] : []].flat();
   send.set = 'yes';
-  if (now.pick(ways) !== 'completes') return;
-  // The sibling pages have it set by an upcall.
-  now.need(!now.everyUpcall || now.profile === 'page' || !send.returned || send.completed);
-  end(now, send, { spontaneous: true });
-  Object.assign(send, { seen: true, delivered: true });
+  if (now.pick(ways) === 'completes') {
+    // The sibling pages have it set by an upcall.
+    now.need(!now.everyUpcall || now.profile === 'page' || !send.returned || send.completed);
+    end(now, send, { spontaneous: true });
+    Object.assign(send, { seen: true, delivered: true });
+  }
+  send.free ||= send.phase === 'over';
 };
 
 const isHeldBack = ({ frames }: Now, { thread, socket }: Send): boolean =>

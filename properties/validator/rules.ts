@@ -38,15 +38,18 @@ export const look = (now: Now, send: Send): void => {
   const isFaulty = faults.length > 0 || (call.count === false && call.overlapped === undefined);
   const isFatal = isFaulty && (profile !== 'page' || faults.includes('lpBuffers') || faults.includes('buffer'));
   const pendsOversize = profile === 'msafd' && mode === 'overlapped';
+  const isTooLong = !socket.stream && socket.maximum > 0 && length > socket.maximum;
   const surely = [
     ...when(socket.closed, 'WSAENOTSOCK'),
     ...when(!socket.closed && socket.peer === 'none', 'WSAENOTCONN'),
     ...when(socket.shut !== 'no', 'WSAESHUTDOWN'),
     ...when(socket.peer === 'broadcast' && !socket.stream && !socket.broadcast && profile !== 'msafd', 'WSAEACCES'),
     ...when(socket.receiveOnly || (hasUrgent(send) && !socket.stream), 'WSAEOPNOTSUPP'),
-    ...when(isOversize(send) && !pendsOversize, 'WSAEMSGSIZE'),
+    ...when(isTooLong && !pendsOversize, 'WSAEMSGSIZE'),
   ];
   const isOwed = isFatal || socket.dead || surely.length > 0;
+  // What can only fail waits for nothing that could be broken off.
+  const mayWait = !isOwed || send.ok;
   const perhaps = [
     'WSAENOBUFS',
     ...when(isFaulty || (profile === 'page' && !socket.closed && call.buffers.length === 0), 'WSAEFAULT'),
@@ -59,18 +62,18 @@ export const look = (now: Now, send: Send): void => {
   const ifOpen = [
     ...when(isClosing, 'WSAENOTSOCK', 'WSA_OPERATION_ABORTED'),
     ...when(isClosing && socket.stream && socket.peer !== 'none', 'WSAECONNABORTED'),
-    ...when(isClosing && mode === 'blocking' && profile !== 'page', 'WSAEINTR'),
+    ...when(isClosing && mode === 'blocking' && profile !== 'page' && mayWait, 'WSAEINTR'),
     ...circuitFailures(profile, socket),
     ...when(socket.connecting, 'WSAENOTCONN'),
     ...when((profile !== 'msafd' && isUnbound) || (profile === 'page' && call.buffers.length === 0), 'WSAEINVAL'),
     ...when(hasUrgent(send) || call.flags?.includes('MSG_PARTIAL') === true, 'WSAEOPNOTSUPP'),
     ...when(!socket.stream && socket.maximum === 0 && length > 0 && !pendsOversize, 'WSAEMSGSIZE'),
-    ...when(!isOwed && mode === 'blocking' && send.causes.includes('interrupt') && profile !== 'page', 'WSAEINTR'),
+    ...when(mayWait && mode === 'blocking' && send.causes.includes('interrupt') && profile !== 'page', 'WSAEINTR'),
     ...when(mode === 'blocking' && socket.sendTimeout && profile !== 'page', 'WSAETIMEDOUT'),
     ...when(mayWouldBlock(now, send, isOwed), 'WSAEWOULDBLOCK'),
   ];
-  send.may = [...new Set([...send.may, ...perhaps, ...(socket.closed ? ['WSAENOTSOCK'] : [...surely, ...ifOpen])])].sort();
   send.ok ||= !isOwed;
+  send.may = [...new Set([...send.may, ...perhaps, ...(socket.closed ? ['WSAENOTSOCK'] : [...surely, ...ifOpen])])].sort();
 };
 
 /** A blocking call is one that is not overlapped, on a blocking socket, or a wait; on the page alone a routine counts as well. */
@@ -92,21 +95,21 @@ const circuitFailures = (profile: Profile, socket: Socket): string[] => {
 };
 
 /** A lack of room may hold with whatever else is wrong with the call, since errors have no order. */
-const mayWouldBlock = ({ profile, sends }: Now, send: Send, isOwed: boolean): boolean => {
+const mayWouldBlock = ({ profile, sends, frames }: Now, send: Send, isOwed: boolean): boolean => {
   const { socket, mode } = send;
   if (isSynchronous(send) || socket.receiveOnly || socket.peer === 'none' || socket.shut !== 'no' || (socket.dead && socket.stream))
     return false;
   const others = sends.filter((other) => other !== send && other.phase !== 'failed');
   const waits = (other: Send): boolean => other.socket === socket && other.read < other.limit;
   if (mode === 'nonblocking') return profile !== 'msafd' || !socket.stream || others.some(waits);
-  const isKnown = (other: Send): boolean => (hasRoutine(other) ? other.ran : other.told);
+  const runs = (other: Send): boolean => frames.some((frame) => frame.kind === 'routine' && frame.send === other);
+  const isKnown = (other: Send): boolean => (hasRoutine(other) ? other.ran && !runs(other) : other.told);
   return others.some((other) => other.mode === 'overlapped' && !isKnown(other)) || (profile === 'page' && !isOwed);
 };
 
 /** The codes with which a send may have ended by what has happened: those that ended all behind it too, and those of its own. */
-const failuresOf = (now: Now, { socket, mode, causes, arrived, length, call }: Send): { all: string[]; own: string[] } => {
+const failuresOf = (now: Now, { socket, mode, causes, arrived, length, call, maximum }: Send): { all: string[]; own: string[] } => {
   const { profile } = now;
-  const { maximum } = socket;
   const closed = socket.closed || isUnder(now, 'close', socket);
   const circuit = circuitCodes(profile, socket);
   if (mode === 'nonblocking') return { all: [], own: [] };
@@ -137,11 +140,14 @@ type How = { passed?: boolean; spontaneous?: boolean; status?: string };
 
 /** A send is over by now, by what has happened so far: what happens after a completion is no cause for it. */
 export const end = (now: Now, send: Send, how: How = {}): void => {
-  if (send.phase === 'over') now.need(how.passed !== true || !send.killed);
+  // What is read in full and has something behind it that went out was short of no buffers.
+  const isWhole = send.arrived || (send.length > 0 && send.read === send.length);
+  const isOutrun = send.killed || (isWhole && !send.told && send.status === 'WSAENOBUFS');
+  if (send.phase === 'over') now.need(how.passed !== true || !isOutrun);
   if (send.phase === 'over' || send.phase === 'failed') return;
   now.need(send.phase !== 'begun' || send.ok);
   const { all, own } = failuresOf(now, send);
-  const isShort = how.spontaneous === true && send.mode === 'overlapped';
+  const isShort = how.spontaneous === true && (send.mode === 'overlapped' || send.mode === 'filled');
   const ways = ['0', ...(how.passed === true ? [] : all.map((code) => `all ${code}`)), ...own, ...when(isShort, 'WSAENOBUFS')];
   const way = now.pick(ways.filter((each) => how.status === undefined || each.replace('all ', '') === how.status));
   if (way === '0') succeed(now, send, isShort);
@@ -180,13 +186,16 @@ export const reportCircuit = ({ profile }: Now, socket: Socket, code: string, is
 /** A status was reported for a send. */
 export const report = (now: Now, send: Send, code: string, bytes: number | undefined): void => {
   // A shortage of buffers shows nowhere before it is reported, so that what looks like a success may have been one, unless all was read.
-  const isReadPast = send.length > 0 && lacksNothing(send) && now.sends.some((other) => precedes(send, other) && other.read > 0);
+  const isReadPast =
+    send.length > 0 && lacksNothing(send) && now.sends.some((other) => precedes(send, other) && (other.read > 0 || other.zero));
   const mayBeShort = !send.told && !send.enough && !isReadPast;
   const looksDone = send.phase === 'over' && send.status === '0' && mayBeShort && send.mode === 'overlapped';
   if (looksDone && code === 'WSAENOBUFS') outOfBounds('a shortage of buffers that shows late');
   end(now, send, { spontaneous: true, status: code });
   if (code !== '0') reportCircuit(now, send.socket, code);
   now.need(send.status === code);
+  now.need(bytes === undefined || send.count === undefined || bytes === send.count);
+  send.count ??= bytes;
   now.need(code === '0' ? bytes === send.length : (bytes ?? 0) <= (code === 'WSAEMSGSIZE' ? 0 : Math.max(0, send.limit)));
   if (code !== '0') send.least = Math.max(send.least, bytes ?? 0);
   // On the page alone the event may follow a zero return until the next settle.

@@ -11,7 +11,18 @@ import { callBegins, callEnds, callReturns, lastSocket, poll, routine, upcall } 
 import { end, look } from './rules.ts';
 import { readDatagram, readEnd, readStream, readUrgent } from './wire.ts';
 import type { Cause, Frame, Now, Profile, Send, Socket, Told, World } from './world.ts';
-import { explore, hasEvent, hasRoutine, isInitiated, isOversize, isSynchronous, isUnder, OutOfBounds, outOfBounds } from './world.ts';
+import {
+  explore,
+  hasEvent,
+  hasRoutine,
+  isInitiated,
+  isOversize,
+  isSynchronous,
+  isUnder,
+  lacksNothing,
+  OutOfBounds,
+  outOfBounds,
+} from './world.ts';
 
 export type { Profile } from './world.ts';
 export type Verdict = { verdict: 'accepted' } | { verdict: 'rejected'; line: number } | { verdict: 'undecided'; line: number; why: string };
@@ -122,15 +133,18 @@ const settle = (now: Now): void => {
 const settleSend = (now: Now, send: Send): void => {
   if (send.mode === 'nonblocking' || (send.phase === 'begun' && send.mode === 'overlapped')) return;
   // A call that has not returned by now stands in the queue, or is about to fail.
-  if (send.phase === 'begun' && now.pick(send.ok ? [true, false] : [false])) send.phase = 'posted';
+  const mayStand = send.ok && send.limit === send.length;
+  if (send.phase === 'begun' && now.pick(mayStand ? [true, false] : [false])) send.phase = 'posted';
   if (send.phase !== 'posted') return;
   send.waits = true;
   const { socket, causes, arrived, length } = send;
   const isTakenBack = now.profile !== 'page' && causes.includes('cancel');
   const isClosed = socket.closed && (now.profile !== 'page' || isSynchronous(send));
-  const isFirst = now.sends.every((each) => each.socket !== socket || each.id >= send.id || each.phase === 'failed' || each.status === '0');
-  const isConsumed = send.least === send.limit && (length > 0 || arrived || (socket.stream && isFirst));
+  const isFirst = now.sends.every((each) => each.socket !== socket || each.id >= send.id || lacksNothing(each) || each.status === '0');
+  const isConsumed = send.least === length && (length > 0 || arrived || (socket.stream && isFirst));
   if (hasFailed(socket) || isTakenBack || isClosed || isConsumed || isOversize(send)) end(now, send);
+  // What was seen to give all of its bytes to the transport was short of no buffers.
+  send.enough ||= isConsumed && (length > 0 || arrived);
 };
 
 /** A call that waits for nothing has returned before a settle does. */

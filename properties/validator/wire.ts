@@ -3,7 +3,7 @@
 import type { Run } from '../../model/winsock/trace.ts';
 import { end, pass } from './rules.ts';
 import type { Now, Send, Socket } from './world.ts';
-import { hasUrgent, isOversize, lacksNothing, outOfBounds, precedes } from './world.ts';
+import { hasUrgent, isOversize, isUnder, lacksNothing, outOfBounds, precedes } from './world.ts';
 
 const isUnderWay = ({ phase, ok }: Send): boolean => (phase === 'begun' ? ok : phase !== 'failed');
 const post = (send: Send): void => {
@@ -19,7 +19,8 @@ const readFrom = (now: Now, send: Send): void => {
   const { socket } = send;
   now.need(isUnderWay(send) && !socket.ended && !send.past && !isOversize(send) && send.status !== 'WSAEMSGSIZE');
   now.need(socket.stream ? send.read < send.limit : !send.arrived && send.limit === send.length);
-  for (const other of now.sends) if (precedes(other, send)) close(now, other, true);
+  // Of one without bytes, what is read behind it shows nothing.
+  for (const other of now.sends) if (precedes(other, send) && (other.length > 0 || !socket.stream)) close(now, other, true);
   post(send);
 };
 
@@ -29,11 +30,10 @@ const close = (now: Now, send: Send, passed: boolean): void => {
   const { read, limit, status, told } = send;
   send.past ||= passed;
   if (!send.socket.stream) send.limit = send.arrived ? limit : -1;
-  // What has given all of its bytes to the transport is short of no buffers.
-  else if (lacksNothing(send)) now.need(!passed || told || status !== 'WSAENOBUFS' || read === 0);
-  else {
-    if (now.profile === 'page' && send.socket.closed && passed) outOfBounds('a hole that a close leaves');
-    now.need(mayLackRest(now, send) && send.least <= read);
+  else if (!lacksNothing(send)) {
+    // On the page alone a close may lose what was accepted.
+    const isLost = now.profile === 'page' && send.socket.closed && told && status === '0';
+    now.need(isLost || (mayLackRest(now, send) && send.least <= read));
     send.limit = read;
   }
 };
@@ -48,15 +48,16 @@ const moveOn = (send: Send, count: number): void => {
   send.least = Math.max(send.least, send.read);
 };
 
-/** The peer reads runs of a stream, byte by byte, or several at once where they can come from one send only. */
+/** The peer reads runs of a stream: bytes of one send, up to the next that another one may have as well. */
 export const readStream = (now: Now, socket: Socket, runs: readonly Run[]): void => {
   for (const [start, length] of runs) {
     for (let at = 0, count = 1; at < length; at += count) {
       const unread = sendsOn(now, socket).filter(({ read, limit }) => read < limit);
-      const send = now.pick(unread.filter((each) => byteOf(now, each, each.read) === (start + at) % now.period));
+      const ahead = (each: Send): number => (byteOf(now, each, each.read) - start - at + 2 * now.period * length) % now.period;
+      const send = now.pick(unread.filter((each) => ahead(each) === 0));
       readFrom(now, send);
-      const isAlone = unread.length === 1 || (send.status === '0' && send.returned && send.mode !== 'overlapped');
-      count = isAlone && !hasUrgent(send) ? Math.min(length - at, send.limit - send.read) : 1;
+      const rivals = unread.filter((each) => each !== send).map((each) => ahead(each) || now.period);
+      count = hasUrgent(send) ? 1 : Math.min(length - at, send.limit - send.read, ...rivals);
       moveOn(send, count);
     }
   }
@@ -93,13 +94,17 @@ export const readEnd = (now: Now, socket: Socket): void => {
     outOfBounds('an end while a send is posted');
   const isOpen = ({ mode, phase, told, read, limit }: Send): boolean => mode === 'overlapped' && phase === 'over' && !told && read < limit;
   if (all.some(isOpen)) outOfBounds('an end before the status of a send was told');
+  now.need(socket.peer !== 'none' || isUnder(now, 'connect', socket));
   now.need(socket.shut !== 'no' || (socket.closed && (now.profile === 'page' || socket.linger !== 'zero')));
   socket.ended = true;
   if (now.profile === 'page' && socket.closed) return;
   for (const send of all) {
-    if (send.phase === 'begun') send.ok &&= send.length === 0;
-    else if (now.profile === 'page') end(now, send, { spontaneous: true });
-    else close(now, send, !socket.closed);
-    now.need(now.profile !== 'page' || send.status !== '0' || lacksNothing(send));
+    // What has not begun to leave does not leave any more.
+    if (send.phase === 'begun') send.limit = 0;
+    else if (now.profile !== 'page' || send.mode === 'nonblocking') close(now, send, !socket.closed);
+    else {
+      end(now, send, { spontaneous: true });
+      now.need(send.status !== '0' || lacksNothing(send));
+    }
   }
 };

@@ -33,7 +33,7 @@ export const unsent = {
    */
   ...{ read: 0, apart: false, past: false, arrived: false, least: 0 },
   /** `killed`: what ended it ended all behind it. `told`: its status was reported; `seen`: that it is over was. */
-  ...{ causes: [] as string[], status: '', killed: false, told: false, seen: false },
+  ...{ causes: [] as string[], status: '', killed: false, told: false, seen: false, count: undefined as number | undefined },
   /** That it was short of buffers is another world. */
   enough: false,
   /** `delivered`: its indication is surely made. `free`: its OVERLAPPED may be used again. `set`: its event. */
@@ -48,6 +48,8 @@ type Posted = {
   mode: Mode;
   length: number;
   limit: number;
+  /** The largest message, as far as it was known when it was posted; 0 where it was not. */
+  maximum: number;
   beside: number[];
 };
 export type Send = Posted & typeof unsent;
@@ -69,7 +71,7 @@ export const isSynchronous = ({ mode }: Send): boolean => mode === 'blocking' ||
 /** It initiates something of which its OVERLAPPED, if it has one, may tell. */
 export const isInitiated = ({ mode, phase, returned, status }: Send): boolean =>
   phase !== 'failed' && (mode === 'overlapped' || (mode === 'filled' && (!returned || status === '0')));
-export const isOversize = ({ socket, length }: Send): boolean => !socket.stream && socket.maximum > 0 && length > socket.maximum;
+export const isOversize = ({ socket, length, maximum }: Send): boolean => !socket.stream && maximum > 0 && length > maximum;
 /** Whether all bytes of `first` leave before any of `second`. */
 export const precedes = (first: Send, second: Send): boolean =>
   first.socket === second.socket && first.id < second.id && first.phase !== 'failed' && !second.beside.includes(first.id);
