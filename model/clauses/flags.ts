@@ -22,7 +22,7 @@ export const flags = [
     source: { section: 'Remarks', paragraph: 7, sentence: 3, hash: '3031fc' },
     text: 'dwFlags is the union of the bits that the table lists.',
     kind: 'definition',
-    status: { is: 'informative', because: 'the values have clauses of their own, and a union of them adds nothing to those' },
+    status: { is: 'informative', because: 'the values have clauses of their own' },
   },
   {
     id: 'MSG_DONTROUTE:1',
@@ -38,7 +38,7 @@ export const flags = [
     kind: 'permission',
     status: {
       is: 'informative',
-      because: 'obeyed or ignored, the flag changes nothing that can be observed here; it is no reason for an error either',
+      because: 'obeyed or ignored, the flag changes nothing that can be observed here',
     },
   },
   {
@@ -62,7 +62,7 @@ export const flags = [
     kind: 'definition',
     status: {
       is: 'informative',
-      because: 'of what a message consists, no trace shows; that a provider may not have such pieces is WSAEOPNOTSUPP:3',
+      because: 'of what a message consists, no trace shows',
     },
   },
   {

@@ -45,14 +45,14 @@ export const socketFacts = {
   // ---- what else goes on
   mayBeInProgress: "another thread's call blocks",
   insideRoutine: 'a completion routine is running',
-  interrupted: 'WSPCancelBlockingCall named this call, or it waited when its socket was closed',
+  interrupted: 'this call was cancelled, or it waited when its socket was closed',
   mayHaveUnconsumed: 'bytes of earlier sends may still wait for the transport',
   othersOutstanding: 'some overlapped operation may be outstanding',
   closedMeanwhile: 'the socket was being closed, or was closed, while this call was under way',
   mayTimeOut: 'SO_SNDTIMEO was set',
   routeMayBeLost: 'there may be no route to the far end any more',
   seenWritable: 'the socket was seen writable, and nothing was queued since',
-  surelyHasRoom: 'a send found no room, and since then everything that was sent has been read and a settle has passed',
+  surelyHasRoom: 'a send found no room, and since then all was read and a settle has passed',
 } as const;
 export type SocketFact = keyof typeof socketFacts;
 const { all, any, no } = guardsOver<SocketFact>();

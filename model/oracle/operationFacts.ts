@@ -82,7 +82,7 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
   resetReported: (moment) => circuitOf(moment)?.circuit === moment.world.tables.circuit.stateIndex.resetReported,
   mayBeTimedOut: (moment) => hasCause(circuitOf(moment), causes.timedOut),
   mayBeKeepAliveFailed: (moment) => hasCause(circuitOf(moment), causes.keepAlive),
-  networkMayBeDown: ({ world, operation }) => (whatEnded(world, operation) ?? world).networkDown !== 'no',
+  networkMayBeDown: (moment) => (causesOf(moment) ?? moment.world).networkDown !== 'no',
   mayBeOversize: ({ operation }) => operation.mayBeOversize,
   surelyOversize: ({ operation }) => operation.surelyOversize,
   mayBeUnsupported: ({ operation }) => operation.flags.length > 0,
@@ -111,19 +111,19 @@ export function isPassed(world: World, { socket, segment, status }: Operation): 
   return socket.delivery !== world.tables.delivery.stateIndex.ended && surelyOver(socket, segment);
 }
 
-/** Of what had happened by the time at which an operation was over, all that may be the cause of its status. */
-export const whatEnded = (world: World, operation: Operation): Circumstances | undefined =>
-  operation.over !== undefined && isPassed(world, operation)
-    ? { ...operation.over, causes: 0, circuit: world.tables.circuit.initial, networkDown: 'no' }
-    : operation.over;
+type Causes = Pick<Circumstances, 'causes' | 'circuit' | 'networkDown'>;
+export const noCauses = (world: World): Causes => ({ causes: 0, circuit: world.tables.circuit.initial, networkDown: 'no' });
 
-const circuitOf = ({ world, operation }: ObservationMoment) => whatEnded(world, operation) ?? operation.socket;
+/** Of what had happened by the time at which an operation was over, all that may be the cause of its status. */
+const causesOf = ({ world, operation }: ObservationMoment): Causes | undefined =>
+  isPassed(world, operation) ? noCauses(world) : operation.over;
+const circuitOf = (moment: ObservationMoment) => causesOf(moment) ?? moment.operation.socket;
 
 /** A close ends at one moment all that is posted, so that nothing leaves behind what it has cut off. The page alone does not say so. */
 export const closeEndsAll = (world: World): boolean => reads(world.tables.profile, 'CloseCancels:binding');
 
 export const mayBeByClose = (world: World, operation: Operation): boolean =>
-  operation.closed && !(operation.over !== undefined && closeEndsAll(world) && isPassed(world, operation));
+  operation.closed && !(closeEndsAll(world) && isPassed(world, operation));
 
 /** The call may be waiting: one that can only fail does not, save behind bytes of others where a pointer is what is wrong with it. */
 export const blocks = (record: BegunRecord): boolean =>
