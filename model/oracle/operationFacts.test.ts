@@ -175,7 +175,7 @@ const operations: readonly OperationMoment[] = [
   {
     what: 'with a packet, over since the settle',
     steps: [overlapped, port, connect, posted(3, 'o1', { event: true }), settle, seen],
-    holds: ['hasEvent', 'bytesWithin', 'flagsZero', 'mayBeConsumed', 'portBound', 'seenOver'],
+    holds: ['hasEvent', 'seenSet', 'bytesWithin', 'flagsZero', 'mayBeConsumed', 'portBound', 'seenOver'],
   },
   {
     what: 'with a packet of a zero return',
@@ -235,6 +235,7 @@ const operations: readonly OperationMoment[] = [
     steps: [...withEvent, env('circuit.timeout'), env('keepalive.failed'), down, seen],
     holds: [
       'hasEvent',
+      'seenSet',
       'bytesWithin',
       'flagsZero',
       'mayBeConsumed',
@@ -263,7 +264,7 @@ const operations: readonly OperationMoment[] = [
   {
     what: 'seen over, and all of it taken',
     steps: [...withEvent, step({ env: 'transport.took', bytes: 3 }), seen],
-    holds: ['hasEvent', 'bytesWithin', 'flagsZero', 'mayBeConsumed', 'seenOver', 'surelyTaken'],
+    holds: ['hasEvent', 'seenSet', 'bytesWithin', 'flagsZero', 'mayBeConsumed', 'seenOver', 'surelyTaken'],
   },
   {
     what: 'seen over, and all of it read with what is behind',

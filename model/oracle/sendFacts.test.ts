@@ -50,9 +50,6 @@ const inRoutine = [
   step({ routine: 'enter', overlapped: 'o1', error: '0', bytes: 3, flags: 0 }),
 ];
 
-/** All of its bytes, on a stream. */
-const whole = ['stream', 'takesAll', 'fits'] as const;
-
 const moments: readonly SendMoment[] = [
   { what: 'on what is no socket', steps: [], holds: ['takesAll', 'fits'] },
   {
@@ -61,7 +58,7 @@ const moments: readonly SendMoment[] = [
     call: { buffers: [3, 4], overlapped: 'o1', routine: true, flags: ['MSG_OOB', 'MSG_PARTIAL'], fault: ['buffer'] },
     holds: ['takesPart', 'fits', 'mayFault', 'surelyFaults'],
   },
-  { what: 'on a stream that blocks', steps: [stream, connect], holds: [...whole] },
+  { what: 'on a stream that blocks', steps: [stream, connect], holds: ['stream', 'takesAll', 'fits'] },
   {
     what: 'on a stream that does not, a part',
     steps: [overlapped, connect, nonblocking],
@@ -103,7 +100,12 @@ const moments: readonly SendMoment[] = [
     call: { routine: false },
     holds: ['stream', 'overlappedSocket', 'takesAll', 'fits'],
   },
-  { what: 'a routine on a socket without the flag', steps: [stream, connect], call: { routine: true }, holds: [...whole] },
+  {
+    what: 'a routine on a socket without the flag',
+    steps: [stream, connect],
+    call: { routine: true },
+    holds: ['stream', 'takesAll', 'fits'],
+  },
   {
     what: 'no buffers, of which one is bad',
     steps: [stream, connect],
@@ -115,7 +117,7 @@ const moments: readonly SendMoment[] = [
     what: 'an empty last buffer that is bad',
     steps: [stream, connect],
     call: { buffers: [3, 0], fault: ['buffer'] },
-    holds: [...whole, 'mayFault'],
+    holds: ['stream', 'takesAll', 'fits', 'mayFault'],
   },
   {
     what: 'a bad count, by the page',
@@ -123,21 +125,21 @@ const moments: readonly SendMoment[] = [
     steps: [stream, connect],
     call: { fault: 'lpNumberOfBytesSent' },
     answer: { rc: 0 },
-    holds: [...whole, 'mayFault'],
+    holds: ['stream', 'takesAll', 'fits', 'mayFault'],
   },
   {
     what: 'a bad count, by its siblings',
     steps: [stream, connect],
     call: { fault: ['lpNumberOfBytesSent'] },
     answer: { rc: 0 },
-    holds: [...whole, 'mayFault', 'surelyFaults'],
+    holds: ['stream', 'takesAll', 'fits', 'mayFault', 'surelyFaults'],
   },
   {
     what: 'no pointer for the count, and no OVERLAPPED',
     steps: [stream, connect],
     call: { count: false },
     answer: { rc: 0 },
-    holds: [...whole, 'mayFault', 'surelyFaults'],
+    holds: ['stream', 'takesAll', 'fits', 'mayFault', 'surelyFaults'],
   },
   {
     what: 'a message of the maximum',
@@ -171,58 +173,62 @@ const moments: readonly SendMoment[] = [
     steps: [datagrams, step({ call: 'WSPConnect', to: 'broadcast', returns: ok }), option('SO_BROADCAST', 1)],
     holds: ['overlappedSocket', 'takesAll', 'fits', 'mayBeOversize', 'mayHaveUnconsumed'],
   },
-  { what: 'after a reset', steps: [stream, connect, env('peer.reset')], holds: [...whole, 'mayBeReset'] },
+  { what: 'after a reset', steps: [stream, connect, env('peer.reset')], holds: ['stream', 'takesAll', 'fits', 'mayBeReset'] },
   {
     what: 'after a reset that has arrived',
     steps: [stream, connect, env('peer.reset'), settle],
-    holds: [...whole, 'surelyBroken', 'mayBeReset'],
+    holds: ['stream', 'takesAll', 'fits', 'surelyBroken', 'mayBeReset'],
   },
   {
     what: 'after a reset that was told',
     steps: [stream, connect, env('peer.reset'), failed('WSAECONNRESET')],
-    holds: [...whole, 'surelyBroken', 'mayBeReset', 'resetReported'],
+    holds: ['stream', 'takesAll', 'fits', 'surelyBroken', 'mayBeReset', 'resetReported'],
   },
   {
     what: 'after a time-out of the circuit',
     steps: [stream, connect, env('circuit.timeout'), settle],
-    holds: [...whole, 'surelyBroken', 'mayBeTimedOut'],
+    holds: ['stream', 'takesAll', 'fits', 'surelyBroken', 'mayBeTimedOut'],
   },
-  { what: 'after a keep-alive', steps: [stream, connect, env('keepalive.failed')], holds: [...whole, 'mayBeKeepAliveFailed'] },
+  {
+    what: 'after a keep-alive',
+    steps: [stream, connect, env('keepalive.failed')],
+    holds: ['stream', 'takesAll', 'fits', 'mayBeKeepAliveFailed'],
+  },
   {
     what: 'after an order to send no more on either side',
     steps: [stream, connect, env('peer.close'), shutDown('SD_BOTH')],
-    holds: [...whole, 'mayBeReset', 'orderlyClosed', 'shutDownBoth'],
+    holds: ['stream', 'takesAll', 'fits', 'mayBeReset', 'orderlyClosed', 'shutDownBoth'],
   },
   {
     what: 'after the peer closed, and a reset',
     steps: [stream, connect, env('peer.close'), env('peer.reset'), shutDown('SD_SEND')],
-    holds: [...whole, 'mayBeReset'],
+    holds: ['stream', 'takesAll', 'fits', 'mayBeReset'],
   },
-  { what: 'after the peer closed', steps: [stream, connect, env('peer.close')], holds: [...whole, 'mayBeReset'] },
+  { what: 'after the peer closed', steps: [stream, connect, env('peer.close')], holds: ['stream', 'takesAll', 'fits', 'mayBeReset'] },
   {
     what: 'closed in order, and begun before',
     steps: [stream, connect, begun(1), env('peer.close'), shutDown('SD_SEND')],
     number: 1,
     answer: { rc: 0, bytes: 5 },
-    holds: [...whole, 'mayBeReset'],
+    holds: ['stream', 'takesAll', 'fits', 'mayBeReset'],
   },
   {
     what: 'closed in order, and begun after',
     steps: [stream, connect, env('peer.close'), shutDown('SD_SEND'), begun(1)],
     number: 1,
     answer: { rc: 0, bytes: 5 },
-    holds: [...whole, 'mayBeReset', 'orderlyClosed'],
+    holds: ['stream', 'takesAll', 'fits', 'mayBeReset', 'orderlyClosed'],
   },
-  { what: 'while the network fails', steps: [stream, connect, down], holds: [...whole, 'networkMayBeDown'] },
+  { what: 'while the network fails', steps: [stream, connect, down], holds: ['stream', 'takesAll', 'fits', 'networkMayBeDown'] },
   {
     what: 'once it has failed',
     steps: [stream, connect, down, settle],
-    holds: [...whole, 'surelyBroken', 'networkMayBeDown', 'networkSurelyDown'],
+    holds: ['stream', 'takesAll', 'fits', 'surelyBroken', 'networkMayBeDown', 'networkSurelyDown'],
   },
   {
     what: 'once its failure was told',
     steps: [stream, connect, down, failed('WSAENETDOWN')],
-    holds: [...whole, 'networkMayBeDown', 'networkSurelyDown'],
+    holds: ['stream', 'takesAll', 'fits', 'networkMayBeDown', 'networkSurelyDown'],
   },
   {
     what: 'begun before its failure was told',
@@ -236,9 +242,23 @@ const moments: readonly SendMoment[] = [
     number: 1,
     holds: ['stream', 'takesPart', 'fits', 'networkMayBeDown', 'networkSurelyDown'],
   },
-  { what: 'beside a call that blocks', steps: [stream, connect, begun(1)], holds: [...whole, 'mayBeInProgress', 'mayHaveUnconsumed'] },
-  { what: 'the call that blocks', steps: [stream, connect, begun(1)], number: 1, answer: { rc: 0, bytes: 5 }, holds: [...whole] },
-  { what: 'after a call that blocked and is over', steps: [stream, connect, begun(1), ended(1)], holds: [...whole, 'mayHaveUnconsumed'] },
+  {
+    what: 'beside a call that blocks',
+    steps: [stream, connect, begun(1)],
+    holds: ['stream', 'takesAll', 'fits', 'mayBeInProgress', 'mayHaveUnconsumed'],
+  },
+  {
+    what: 'the call that blocks',
+    steps: [stream, connect, begun(1)],
+    number: 1,
+    answer: { rc: 0, bytes: 5 },
+    holds: ['stream', 'takesAll', 'fits'],
+  },
+  {
+    what: 'after a call that blocked and is over',
+    steps: [stream, connect, begun(1), ended(1)],
+    holds: ['stream', 'takesAll', 'fits', 'mayHaveUnconsumed'],
+  },
   {
     what: 'begun beside a call that blocked and is over',
     steps: [stream, connect, begun(1), begun(2), ended(1)],
@@ -269,14 +289,14 @@ const moments: readonly SendMoment[] = [
     number: 1,
     holds: ['stream', 'takesPart', 'fits', 'interrupted'],
   },
-  { what: 'behind bytes that wait', steps: [stream, connect, sent(3)], holds: [...whole, 'mayHaveUnconsumed'] },
-  { what: 'behind bytes that have been read', steps: [stream, connect, sent(3), read([0, 3])], holds: [...whole] },
+  { what: 'behind bytes that wait', steps: [stream, connect, sent(3)], holds: ['stream', 'takesAll', 'fits', 'mayHaveUnconsumed'] },
+  { what: 'behind bytes that have been read', steps: [stream, connect, sent(3), read([0, 3])], holds: ['stream', 'takesAll', 'fits'] },
   {
     what: 'begun behind bytes that have been read since',
     steps: [stream, connect, sent(3), begun(1, { fill: 3 }), read([0, 3])],
     number: 1,
     answer: { rc: 0, bytes: 5 },
-    holds: [...whole, 'mayHaveUnconsumed'],
+    holds: ['stream', 'takesAll', 'fits', 'mayHaveUnconsumed'],
   },
   {
     what: 'beside an operation',
@@ -303,21 +323,38 @@ const moments: readonly SendMoment[] = [
   {
     what: 'under a close',
     steps: [stream, connect, step({ call: 'WSPCloseSocket', thread: 't2', begin: 2 })],
-    holds: [...whole, 'closedMeanwhile'],
+    holds: ['stream', 'takesAll', 'fits', 'interrupted', 'closedMeanwhile'],
   },
   {
     what: 'begun before a close',
     steps: [stream, connect, begun(1), step({ call: 'WSPCloseSocket', thread: 't2', begin: 2 })],
     number: 1,
     answer: { rc: 0, bytes: 5 },
-    holds: [...whole, 'closedMeanwhile'],
+    holds: ['stream', 'takesAll', 'fits', 'interrupted', 'closedMeanwhile'],
+  },
+  {
+    what: 'begun after a shutdown and before a close',
+    steps: [
+      stream,
+      connect,
+      step({ call: 'WSPShutdown', how: 'SD_SEND', returns: ok }),
+      begun(1),
+      step({ call: 'WSPCloseSocket', thread: 't2', begin: 2 }),
+    ],
+    number: 1,
+    answer: { rc: 0, bytes: 5 },
+    holds: ['stream', 'takesAll', 'fits', 'closedMeanwhile'],
   },
   {
     what: 'with a time-out, and no route',
     steps: [stream, connect, option('SO_SNDTIMEO', 5), env('route.lost')],
-    holds: [...whole, 'mayTimeOut', 'routeMayBeLost'],
+    holds: ['stream', 'takesAll', 'fits', 'mayTimeOut', 'routeMayBeLost'],
   },
-  { what: 'with no route anywhere', steps: [stream, connect, { env: 'route.lost' }], holds: [...whole, 'routeMayBeLost'] },
+  {
+    what: 'with no route anywhere',
+    steps: [stream, connect, { env: 'route.lost' }],
+    holds: ['stream', 'takesAll', 'fits', 'routeMayBeLost'],
+  },
   {
     what: 'where it was seen writable',
     steps: [stream, connect, nonblocking, step({ poll: 'writable', ready: true })],
@@ -349,42 +386,7 @@ const moments: readonly SendMoment[] = [
   {
     what: 'to a far end of which nothing is known',
     steps: [stream, connect, env('peer.unseen')],
-    holds: [...whole, 'mayBeReset', 'mayBeTimedOut', 'mayBeKeepAliveFailed'],
-  },
-  {
-    what: 'with an OVERLAPPED and a routine',
-    steps: [overlapped, connect],
-    call: { overlapped: 'o1', routine: true },
-    holds: ['stream', 'overlappedIo', 'overlappedSocket', 'takesAll', 'fits'],
-  },
-  { what: 'a routine alone, on what is no socket', steps: [], call: { routine: true }, holds: ['takesAll', 'fits'] },
-  {
-    what: 'that fails and counts all',
-    steps: [stream, connect],
-    answer: { rc: -1, errno: 'WSAENOBUFS', bytes: 3 },
-    holds: ['stream', 'fits', 'countUnwritten'],
-  },
-  {
-    what: 'beside one that is told to be over while its call is under way',
-    steps: [overlapped, connect, begun(1, { overlapped: 'o1' }), read([0, 5]), result('o1', { rc: 0, bytes: 5 })],
-    holds: ['stream', 'overlappedSocket', 'takesAll', 'fits'],
-  },
-  {
-    what: 'begun before it was seen writable',
-    steps: [stream, connect, nonblocking, begun(1), step({ poll: 'writable', ready: true })],
-    number: 1,
-    answer: { rc: 0, bytes: 5 },
-    holds: ['stream', 'nonblocking', 'takesAll', 'fits'],
-  },
-  {
-    what: 'a datagram, where nothing waits',
-    steps: [datagrams, connect, nonblocking, failed('WSAEWOULDBLOCK'), settle],
-    holds: ['overlappedSocket', 'nonblocking', 'takesAll', 'fits', 'mayBeOversize', 'mayHaveUnconsumed'],
-  },
-  {
-    what: 'of a side that is shut, where nothing waits',
-    steps: [stream, connect, nonblocking, sent(3), failed('WSAEWOULDBLOCK'), read([0, 3]), shutDown('SD_SEND'), settle],
-    holds: ['stream', 'nonblocking', 'takesAll', 'fits'],
+    holds: ['stream', 'takesAll', 'fits', 'mayBeReset', 'mayBeTimedOut', 'mayBeKeepAliveFailed'],
   },
 ];
 
