@@ -63,8 +63,7 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
 
   mayBeConsumed: ({ operation }) => mayBeConsumed(operation),
   closed: ({ world, operation }) => mayBeByClose(world, operation),
-  closedCircuit: ({ world, operation }) =>
-    mayBeByClose(world, operation) && operation.socket!.isStream && operation.socket!.wasConnected,
+  closedCircuit: ({ world, operation }) => mayBeByClose(world, operation) && operation.socket!.isStream && operation.socket!.wasConnected,
   cancelled: ({ operation }) => operation.cancelled,
   flushed: ({ operation }) => operation.flushed,
   threadGone: ({ operation }) => operation.threadGone,

@@ -50,6 +50,9 @@ const inRoutine = [
   step({ routine: 'enter', overlapped: 'o1', error: '0', bytes: 3, flags: 0 }),
 ];
 
+/** All of its bytes, on a stream. */
+const whole = ['stream', 'takesAll', 'fits'] as const;
+
 const moments: readonly SendMoment[] = [
   { what: 'on what is no socket', steps: [], holds: ['takesAll', 'fits'] },
   {
@@ -58,7 +61,7 @@ const moments: readonly SendMoment[] = [
     call: { buffers: [3, 4], overlapped: 'o1', routine: true, flags: ['MSG_OOB', 'MSG_PARTIAL'], fault: ['buffer'] },
     holds: ['takesPart', 'fits', 'mayFault', 'surelyFaults'],
   },
-  { what: 'on a stream that blocks', steps: [stream, connect], holds: ['stream', 'takesAll', 'fits'] },
+  { what: 'on a stream that blocks', steps: [stream, connect], holds: [...whole] },
   {
     what: 'on a stream that does not, a part',
     steps: [overlapped, connect, nonblocking],
@@ -100,12 +103,7 @@ const moments: readonly SendMoment[] = [
     call: { routine: false },
     holds: ['stream', 'overlappedSocket', 'takesAll', 'fits'],
   },
-  {
-    what: 'a routine on a socket without the flag',
-    steps: [stream, connect],
-    call: { routine: true },
-    holds: ['stream', 'takesAll', 'fits'],
-  },
+  { what: 'a routine on a socket without the flag', steps: [stream, connect], call: { routine: true }, holds: [...whole] },
   {
     what: 'no buffers, of which one is bad',
     steps: [stream, connect],
@@ -117,7 +115,7 @@ const moments: readonly SendMoment[] = [
     what: 'an empty last buffer that is bad',
     steps: [stream, connect],
     call: { buffers: [3, 0], fault: ['buffer'] },
-    holds: ['stream', 'takesAll', 'fits', 'mayFault'],
+    holds: [...whole, 'mayFault'],
   },
   {
     what: 'a bad count, by the page',
@@ -125,21 +123,21 @@ const moments: readonly SendMoment[] = [
     steps: [stream, connect],
     call: { fault: 'lpNumberOfBytesSent' },
     answer: { rc: 0 },
-    holds: ['stream', 'takesAll', 'fits', 'mayFault'],
+    holds: [...whole, 'mayFault'],
   },
   {
     what: 'a bad count, by its siblings',
     steps: [stream, connect],
     call: { fault: ['lpNumberOfBytesSent'] },
     answer: { rc: 0 },
-    holds: ['stream', 'takesAll', 'fits', 'mayFault', 'surelyFaults'],
+    holds: [...whole, 'mayFault', 'surelyFaults'],
   },
   {
     what: 'no pointer for the count, and no OVERLAPPED',
     steps: [stream, connect],
     call: { count: false },
     answer: { rc: 0 },
-    holds: ['stream', 'takesAll', 'fits', 'mayFault', 'surelyFaults'],
+    holds: [...whole, 'mayFault', 'surelyFaults'],
   },
   {
     what: 'a message of the maximum',
@@ -173,62 +171,58 @@ const moments: readonly SendMoment[] = [
     steps: [datagrams, step({ call: 'WSPConnect', to: 'broadcast', returns: ok }), option('SO_BROADCAST', 1)],
     holds: ['overlappedSocket', 'takesAll', 'fits', 'mayBeOversize', 'mayHaveUnconsumed'],
   },
-  { what: 'after a reset', steps: [stream, connect, env('peer.reset')], holds: ['stream', 'takesAll', 'fits', 'mayBeReset'] },
+  { what: 'after a reset', steps: [stream, connect, env('peer.reset')], holds: [...whole, 'mayBeReset'] },
   {
     what: 'after a reset that has arrived',
     steps: [stream, connect, env('peer.reset'), settle],
-    holds: ['stream', 'takesAll', 'fits', 'surelyBroken', 'mayBeReset'],
+    holds: [...whole, 'surelyBroken', 'mayBeReset'],
   },
   {
     what: 'after a reset that was told',
     steps: [stream, connect, env('peer.reset'), failed('WSAECONNRESET')],
-    holds: ['stream', 'takesAll', 'fits', 'surelyBroken', 'mayBeReset', 'resetReported'],
+    holds: [...whole, 'surelyBroken', 'mayBeReset', 'resetReported'],
   },
   {
     what: 'after a time-out of the circuit',
     steps: [stream, connect, env('circuit.timeout'), settle],
-    holds: ['stream', 'takesAll', 'fits', 'surelyBroken', 'mayBeTimedOut'],
+    holds: [...whole, 'surelyBroken', 'mayBeTimedOut'],
   },
-  {
-    what: 'after a keep-alive',
-    steps: [stream, connect, env('keepalive.failed')],
-    holds: ['stream', 'takesAll', 'fits', 'mayBeKeepAliveFailed'],
-  },
+  { what: 'after a keep-alive', steps: [stream, connect, env('keepalive.failed')], holds: [...whole, 'mayBeKeepAliveFailed'] },
   {
     what: 'after an order to send no more on either side',
     steps: [stream, connect, env('peer.close'), shutDown('SD_BOTH')],
-    holds: ['stream', 'takesAll', 'fits', 'mayBeReset', 'orderlyClosed', 'shutDownBoth'],
+    holds: [...whole, 'mayBeReset', 'orderlyClosed', 'shutDownBoth'],
   },
   {
     what: 'after the peer closed, and a reset',
     steps: [stream, connect, env('peer.close'), env('peer.reset'), shutDown('SD_SEND')],
-    holds: ['stream', 'takesAll', 'fits', 'mayBeReset'],
+    holds: [...whole, 'mayBeReset'],
   },
-  { what: 'after the peer closed', steps: [stream, connect, env('peer.close')], holds: ['stream', 'takesAll', 'fits', 'mayBeReset'] },
+  { what: 'after the peer closed', steps: [stream, connect, env('peer.close')], holds: [...whole, 'mayBeReset'] },
   {
     what: 'closed in order, and begun before',
     steps: [stream, connect, begun(1), env('peer.close'), shutDown('SD_SEND')],
     number: 1,
     answer: { rc: 0, bytes: 5 },
-    holds: ['stream', 'takesAll', 'fits', 'mayBeReset'],
+    holds: [...whole, 'mayBeReset'],
   },
   {
     what: 'closed in order, and begun after',
     steps: [stream, connect, env('peer.close'), shutDown('SD_SEND'), begun(1)],
     number: 1,
     answer: { rc: 0, bytes: 5 },
-    holds: ['stream', 'takesAll', 'fits', 'mayBeReset', 'orderlyClosed'],
+    holds: [...whole, 'mayBeReset', 'orderlyClosed'],
   },
-  { what: 'while the network fails', steps: [stream, connect, down], holds: ['stream', 'takesAll', 'fits', 'networkMayBeDown'] },
+  { what: 'while the network fails', steps: [stream, connect, down], holds: [...whole, 'networkMayBeDown'] },
   {
     what: 'once it has failed',
     steps: [stream, connect, down, settle],
-    holds: ['stream', 'takesAll', 'fits', 'surelyBroken', 'networkMayBeDown', 'networkSurelyDown'],
+    holds: [...whole, 'surelyBroken', 'networkMayBeDown', 'networkSurelyDown'],
   },
   {
     what: 'once its failure was told',
     steps: [stream, connect, down, failed('WSAENETDOWN')],
-    holds: ['stream', 'takesAll', 'fits', 'networkMayBeDown', 'networkSurelyDown'],
+    holds: [...whole, 'networkMayBeDown', 'networkSurelyDown'],
   },
   {
     what: 'begun before its failure was told',
@@ -242,23 +236,9 @@ const moments: readonly SendMoment[] = [
     number: 1,
     holds: ['stream', 'takesPart', 'fits', 'networkMayBeDown', 'networkSurelyDown'],
   },
-  {
-    what: 'beside a call that blocks',
-    steps: [stream, connect, begun(1)],
-    holds: ['stream', 'takesAll', 'fits', 'mayBeInProgress', 'mayHaveUnconsumed'],
-  },
-  {
-    what: 'the call that blocks',
-    steps: [stream, connect, begun(1)],
-    number: 1,
-    answer: { rc: 0, bytes: 5 },
-    holds: ['stream', 'takesAll', 'fits'],
-  },
-  {
-    what: 'after a call that blocked and is over',
-    steps: [stream, connect, begun(1), ended(1)],
-    holds: ['stream', 'takesAll', 'fits', 'mayHaveUnconsumed'],
-  },
+  { what: 'beside a call that blocks', steps: [stream, connect, begun(1)], holds: [...whole, 'mayBeInProgress', 'mayHaveUnconsumed'] },
+  { what: 'the call that blocks', steps: [stream, connect, begun(1)], number: 1, answer: { rc: 0, bytes: 5 }, holds: [...whole] },
+  { what: 'after a call that blocked and is over', steps: [stream, connect, begun(1), ended(1)], holds: [...whole, 'mayHaveUnconsumed'] },
   {
     what: 'begun beside a call that blocked and is over',
     steps: [stream, connect, begun(1), begun(2), ended(1)],
@@ -289,14 +269,14 @@ const moments: readonly SendMoment[] = [
     number: 1,
     holds: ['stream', 'takesPart', 'fits', 'interrupted'],
   },
-  { what: 'behind bytes that wait', steps: [stream, connect, sent(3)], holds: ['stream', 'takesAll', 'fits', 'mayHaveUnconsumed'] },
-  { what: 'behind bytes that have been read', steps: [stream, connect, sent(3), read([0, 3])], holds: ['stream', 'takesAll', 'fits'] },
+  { what: 'behind bytes that wait', steps: [stream, connect, sent(3)], holds: [...whole, 'mayHaveUnconsumed'] },
+  { what: 'behind bytes that have been read', steps: [stream, connect, sent(3), read([0, 3])], holds: [...whole] },
   {
     what: 'begun behind bytes that have been read since',
     steps: [stream, connect, sent(3), begun(1, { fill: 3 }), read([0, 3])],
     number: 1,
     answer: { rc: 0, bytes: 5 },
-    holds: ['stream', 'takesAll', 'fits', 'mayHaveUnconsumed'],
+    holds: [...whole, 'mayHaveUnconsumed'],
   },
   {
     what: 'beside an operation',
@@ -323,14 +303,14 @@ const moments: readonly SendMoment[] = [
   {
     what: 'under a close',
     steps: [stream, connect, step({ call: 'WSPCloseSocket', thread: 't2', begin: 2 })],
-    holds: ['stream', 'takesAll', 'fits', 'interrupted', 'closedMeanwhile'],
+    holds: [...whole, 'interrupted', 'closedMeanwhile'],
   },
   {
     what: 'begun before a close',
     steps: [stream, connect, begun(1), step({ call: 'WSPCloseSocket', thread: 't2', begin: 2 })],
     number: 1,
     answer: { rc: 0, bytes: 5 },
-    holds: ['stream', 'takesAll', 'fits', 'interrupted', 'closedMeanwhile'],
+    holds: [...whole, 'interrupted', 'closedMeanwhile'],
   },
   {
     what: 'begun after a shutdown and before a close',
@@ -348,13 +328,9 @@ const moments: readonly SendMoment[] = [
   {
     what: 'with a time-out, and no route',
     steps: [stream, connect, option('SO_SNDTIMEO', 5), env('route.lost')],
-    holds: ['stream', 'takesAll', 'fits', 'mayTimeOut', 'routeMayBeLost'],
+    holds: [...whole, 'mayTimeOut', 'routeMayBeLost'],
   },
-  {
-    what: 'with no route anywhere',
-    steps: [stream, connect, { env: 'route.lost' }],
-    holds: ['stream', 'takesAll', 'fits', 'routeMayBeLost'],
-  },
+  { what: 'with no route anywhere', steps: [stream, connect, { env: 'route.lost' }], holds: [...whole, 'routeMayBeLost'] },
   {
     what: 'where it was seen writable',
     steps: [stream, connect, nonblocking, step({ poll: 'writable', ready: true })],
@@ -386,7 +362,42 @@ const moments: readonly SendMoment[] = [
   {
     what: 'to a far end of which nothing is known',
     steps: [stream, connect, env('peer.unseen')],
-    holds: ['stream', 'takesAll', 'fits', 'mayBeReset', 'mayBeTimedOut', 'mayBeKeepAliveFailed'],
+    holds: [...whole, 'mayBeReset', 'mayBeTimedOut', 'mayBeKeepAliveFailed'],
+  },
+  {
+    what: 'with an OVERLAPPED and a routine',
+    steps: [overlapped, connect],
+    call: { overlapped: 'o1', routine: true },
+    holds: ['stream', 'overlappedIo', 'overlappedSocket', 'takesAll', 'fits'],
+  },
+  { what: 'a routine alone, on what is no socket', steps: [], call: { routine: true }, holds: ['takesAll', 'fits'] },
+  {
+    what: 'that fails and counts all',
+    steps: [stream, connect],
+    answer: { rc: -1, errno: 'WSAENOBUFS', bytes: 3 },
+    holds: ['stream', 'fits', 'countUnwritten'],
+  },
+  {
+    what: 'beside one that is told to be over while its call is under way',
+    steps: [overlapped, connect, begun(1, { overlapped: 'o1' }), read([0, 5]), result('o1', { rc: 0, bytes: 5 })],
+    holds: ['stream', 'overlappedSocket', 'takesAll', 'fits'],
+  },
+  {
+    what: 'begun before it was seen writable',
+    steps: [stream, connect, nonblocking, begun(1), step({ poll: 'writable', ready: true })],
+    number: 1,
+    answer: { rc: 0, bytes: 5 },
+    holds: ['stream', 'nonblocking', 'takesAll', 'fits'],
+  },
+  {
+    what: 'a datagram, where nothing waits',
+    steps: [datagrams, connect, nonblocking, failed('WSAEWOULDBLOCK'), settle],
+    holds: ['overlappedSocket', 'nonblocking', 'takesAll', 'fits', 'mayBeOversize', 'mayHaveUnconsumed'],
+  },
+  {
+    what: 'of a side that is shut, where nothing waits',
+    steps: [stream, connect, nonblocking, sent(3), failed('WSAEWOULDBLOCK'), read([0, 3]), shutDown('SD_SEND'), settle],
+    holds: ['stream', 'nonblocking', 'takesAll', 'fits'],
   },
 ];
 
