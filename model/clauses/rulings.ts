@@ -45,7 +45,7 @@ const defects = [
     clauses: ['WSAEWOULDBLOCK:1', 'Nonoverlapped:4', 'Overlapped:3'],
     question: 'When may WSPSend give WSAEWOULDBLOCK, a code whose row has no text?',
     readings: {
-      anywhere: 'Wherever no clause obliges the call to another outcome; a send on a blocking nonoverlapped socket is obliged to block.',
+      anywhere: 'Wherever no clause obliges the call to another outcome; a blocking send has to block.',
       'no-room': 'On a nonblocking nonoverlapped send that could not take a single byte now.',
       'too-many-outstanding': 'On an overlapped send while overlapped operations are outstanding.',
     },
@@ -56,10 +56,9 @@ const defects = [
   ruling({
     id: 'D2',
     clauses: ['WSAENETRESET:1', 'WSAENOBUFS:1', 'WSAECONNRESET:1'],
-    question: 'What do WSAENETRESET and WSAENOBUFS mean, given that the table seems to have slipped by a row?',
+    question: 'What do WSAENETRESET and WSAENOBUFS mean, if the table has slipped by a row?',
     readings: {
-      literal:
-        'What their rows say, a reset by the peer and a keep-alive failure, or what the sibling pages say, since either may be meant.',
+      literal: 'What their rows say, a reset by the peer and a keep-alive failure, or what the sibling pages say.',
       'corrected-only':
         'What the sibling pages say: WSAENETRESET is a keep-alive failure, WSAENOBUFS a want of buffers, and WSAEINTR exists.',
     },
@@ -70,14 +69,14 @@ const defects = [
   ruling({
     id: 'D3',
     clauses: ['lpBuffers:4', 'Capture:1', 'Capture:2'],
-    question: 'Who keeps the WSABUF array: the caller until the send is over, or the provider from the return of the call?',
+    question: 'Who keeps the WSABUF array: the caller until the send is over, or the provider?',
     readings: {
-      captured: 'The provider copies the array before the call returns, and what the caller does to it afterwards is without effect.',
+      captured: 'The provider copies the array before the call returns; what becomes of it afterwards is without effect.',
       'kept-by-caller': 'The provider may read the array until the operation is over.',
     },
     page: ['captured'],
     readBy: 'people',
-    reason: 'A provider that copies is right under both sentences; one that does not breaks the one on capture.',
+    reason: 'A provider that copies is right under both sentences.',
   }),
   ruling({
     id: 'D4',
@@ -107,14 +106,14 @@ const defects = [
   ruling({
     id: 'D6',
     clauses: ['WSAEINPROGRESS:1', 'WSAEINPROGRESS:2', 'Nesting:1'],
-    question: 'May a send inside a completion routine fail with WSAEINPROGRESS, when providers have to allow it there?',
+    question: 'May a send inside a completion routine fail with WSAEINPROGRESS?',
     readings: {
       'unfinished-callback': 'It may, since the provider is then in the middle of a callback.',
-      'never-inside': 'It may not, whatever other threads do; outside of routines a blocking call on any thread may cause the code.',
+      'never-inside': 'It may not; outside of routines a blocking call on any thread may cause the code.',
     },
     page: ['unfinished-callback', 'never-inside'],
     readBy: 'code',
-    reason: 'The sibling pages let a send run inside a routine; on this page the row and the remark contradict each other.',
+    reason: 'The row and the remark contradict each other; the sibling pages let a send run inside a routine.',
   }),
   ruling({
     id: 'D7',
@@ -126,7 +125,7 @@ const defects = [
     },
     page: ['synchronous', 'open'],
     readBy: 'code',
-    reason: "To the letter it takes two nulls to make the send nonoverlapped; the SPI's table looks at lpOverlapped alone.",
+    reason: "To the letter it takes two nulls; the SPI's table looks at lpOverlapped alone.",
   }),
   ruling({
     id: 'D8',
@@ -143,24 +142,24 @@ const defects = [
     question: 'Which function must not be told to wait for an operation with a routine?',
     readings: {
       'spi-function': 'WSPGetOverlappedResult, the one that a client of the SPI has.',
-      'api-function': 'WSAGetOverlappedResult, as it is written, so that nothing is said about the SPI.',
+      'api-function': 'WSAGetOverlappedResult, as it is written.',
     },
     page: ['spi-function', 'api-function'],
     readBy: 'people',
-    reason: 'The sentence seems to have come from the page of WSASend with its names left alone.',
+    reason: 'The sentence seems to come from the page of WSASend.',
   }),
   ruling({
     id: 'D10',
     clauses: ['dwBufferCount:1', 'Purpose:3', 'Return:1', 'WSAESHUTDOWN:1', 'WSAESHUTDOWN:2', 'Return:5', 'Overlapped:3'],
-    question: 'What is a send of no buffers, and what becomes of sends that are pending when WSPShutdown closes the sending side?',
+    question: 'What is a send of no buffers, and what becomes of sends that pend when WSPShutdown closes the sending side?',
     readings: {
       'zero-length': 'No buffers are a send of zero bytes, like buffers that are all empty.',
       drains: 'Pending sends go out in full before the stream ends, and WSPShutdown does not wait for them.',
-      open: 'Either may fail: a send of no buffers as one with a wrong parameter, a pending one as one after the shutdown.',
+      open: 'Either may fail: the one as with a wrong parameter, the other as after the shutdown.',
     },
     page: ['zero-length', 'drains', 'open'],
     readBy: 'code',
-    reason: 'The page mentions neither. The sibling pages have zero-length sends and an end of stream that waits its turn.',
+    reason: 'The page mentions neither; the sibling pages do.',
   }),
 ] as const;
 
@@ -171,7 +170,7 @@ const msafd = [
     question: 'What does a nonblocking stream send do when it finds too little room?',
     readings: {
       part: 'It takes what fits and says how much.',
-      'takes-all': 'It takes everything, or fails with WSAEWOULDBLOCK, which needs something still queued from a send before it.',
+      'takes-all': 'It takes everything, or fails with WSAEWOULDBLOCK while something is still queued.',
     },
     page: ['part'],
     readBy: 'code',
@@ -207,7 +206,7 @@ const msafd = [
     clauses: ['WSAEINVAL:1', 'WSAENOTCONN:1'],
     question: 'Which code does an unbound socket give?',
     readings: {
-      either: 'WSAEINVAL, with or without an OVERLAPPED, or WSAENOTCONN, since a socket that is not bound is not connected either.',
+      either: 'WSAEINVAL, with or without an OVERLAPPED, or WSAENOTCONN: what is not bound is not connected.',
       'not-connected': 'WSAENOTCONN and never WSAEINVAL, for every socket that has no connection.',
     },
     page: ['either'],
@@ -221,7 +220,7 @@ const msafd = [
     readings: { checked: 'Without the option it fails with WSAEACCES.', 'never-raised': 'WSAEACCES is not given.' },
     page: ['checked'],
     readBy: 'code',
-    reason: "Windows' own provider checks when it connects and not when it sends, overlapped or otherwise.",
+    reason: "Windows' own provider checks when it connects and not when it sends.",
   }),
   ruling({
     id: 'M6',
@@ -245,7 +244,7 @@ const msafd = [
     },
     page: ['plain-send'],
     readBy: 'code',
-    reason: "Windows' own provider starts the operation on a synchronous handle, which the system then waits for.",
+    reason: "Windows' own provider uses a synchronous handle, on which the system waits.",
   }),
   ruling({
     id: 'M8',
@@ -266,11 +265,11 @@ const msafd = [
     readings: {
       'net-reset': 'As WSAENETRESET, or as WSAECONNABORTED, being a failure of the circuit.',
       'no-bufs': 'As WSAENOBUFS.',
-      'reset-or-aborted': 'As WSAECONNRESET or WSAECONNABORTED; WSAENETRESET is not used for anything.',
+      'reset-or-aborted': 'As WSAECONNRESET or WSAECONNABORTED.',
     },
     page: ['net-reset', 'no-bufs'],
     readBy: 'code',
-    reason: "D2 moves the text from one row to the other. Windows' own provider maps the failure to the codes of a lost connection.",
+    reason: "Windows' own provider maps the failure to the codes of a lost connection. See D2.",
   }),
   ruling({
     id: 'M10',
@@ -282,7 +281,7 @@ const msafd = [
     },
     page: ['shut-down', 'aborted-too'],
     readBy: 'code',
-    reason: "An orderly end is no failure of the circuit, but the page does not say so, and Windows' own provider discards the connection.",
+    reason: "The page does not say that an orderly end is no failure, and Windows' own provider discards the connection.",
   }),
 ] as const;
 
@@ -306,7 +305,7 @@ const openPoints = [
     },
     page: ['open'],
     readBy: 'code',
-    reason: 'The page names the code and not that closing cancels, which the page of WSPCloseSocket says.',
+    reason: 'That closing cancels, the page of WSPCloseSocket says.',
   }),
   ruling({
     id: 'CloseDelivers',
@@ -330,7 +329,7 @@ const openPoints = [
     },
     page: ['open'],
     readBy: 'people',
-    reason: 'The page knows nothing of SO_LINGER; the sibling pages do.',
+    reason: 'Only the sibling pages know SO_LINGER.',
   }),
   ruling({
     id: 'AbortedBytes',
@@ -339,7 +338,7 @@ const openPoints = [
     readings: { 'at-most-sent': 'None at all, or some number up to what went out.' },
     page: ['at-most-sent'],
     readBy: 'people',
-    reason: 'Part of D10: nothing is said about it, except that a count is of bytes that were sent.',
+    reason: 'Nothing is said about it, except that a count is of bytes that were sent.',
   }),
   ruling({
     id: 'EventReset',
@@ -359,11 +358,11 @@ const openPoints = [
     question: 'Who sets hEvent: the provider itself, or WPUCompleteOverlappedRequest, which the provider calls?',
     readings: {
       direct: 'The provider may set it, so that an event can be set although no upcall was seen.',
-      'by-upcall': 'The upcall sets it, so that where every upcall is seen an event that is set without one is wrong.',
+      'by-upcall': 'The upcall sets it: where every upcall is seen, an event that is set without one is wrong.',
     },
     page: ['direct', 'by-upcall'],
     readBy: 'code',
-    reason: 'The page names no upcall for it; the page of WPUCompleteOverlappedRequest does.',
+    reason: 'The page of WPUCompleteOverlappedRequest names the upcall.',
   }),
   ruling({
     id: 'EventAfterZero',
@@ -408,7 +407,7 @@ const openPoints = [
     },
     page: ['open'],
     readBy: 'code',
-    reason: 'The page permits to wait and leaves to another page what comes of it.',
+    reason: 'What comes of the wait is left to another page.',
   }),
   ruling({
     id: 'Packets',
@@ -421,7 +420,7 @@ const openPoints = [
     },
     page: ['silent'],
     readBy: 'code',
-    reason: 'The page does not speak of ports. CreateIoCompletionPort and SetFileCompletionNotificationModes do.',
+    reason: 'Only the pages of CreateIoCompletionPort and SetFileCompletionNotificationModes speak of it.',
   }),
   ruling({
     id: 'Readiness',
@@ -433,7 +432,7 @@ const openPoints = [
     },
     page: ['silent'],
     readBy: 'code',
-    reason: 'The page does not speak of readiness. The pages of select and WSAEventSelect do.',
+    reason: 'Only the pages of select and WSAEventSelect speak of it.',
   }),
   ruling({
     id: 'BeyondTheTable',
@@ -455,7 +454,7 @@ const openPoints = [
     readings: { 'no-bytes': 'A failure, or a success that transferred nothing.' },
     page: ['no-bytes'],
     readBy: 'people',
-    reason: 'There was no operation, so there is no result, and nothing that was sent.',
+    reason: 'There was no operation, so nothing was sent.',
   }),
   ruling({
     id: 'InterruptedCode',
@@ -474,12 +473,12 @@ const openPoints = [
     clauses: ['WSAENOBUFS:1'],
     question: 'Where may the condition of WSAENOBUFS hold, read as a shortage of buffers?',
     readings: {
-      'any-time': 'At any time, for the result of a call and for the status of an operation alike.',
+      'any-time': 'At any time, for calls and operations alike.',
       never: 'Nowhere, unless a step of the trace is its cause.',
     },
     page: ['any-time'],
     readBy: 'people',
-    reason: 'Nobody outside can see how a provider stands for buffers, so the code is never owed and never wrong.',
+    reason: 'Nobody outside can see how a provider stands for buffers.',
   }),
   ruling({
     id: 'ThreadExitCancels',
@@ -504,7 +503,7 @@ const openPoints = [
     clauses: ['WSAEINPROGRESS:1', 'WSAENOBUFS:1', 'WSAEWOULDBLOCK:1'],
     question: 'Which codes may be given, but are never owed?',
     readings: {
-      'may-succeed': 'WSAEINPROGRESS, WSAENOBUFS and WSAEWOULDBLOCK: where their condition may hold, the call may also do its work.',
+      'may-succeed': 'WSAEINPROGRESS, WSAENOBUFS and WSAEWOULDBLOCK: the call may also do its work.',
     },
     page: ['may-succeed'],
     readBy: 'people',
@@ -535,15 +534,14 @@ const openPoints = [
     readings: { 'queued-again': 'Queue it again by WPUQueueApc, as often as that is so; the routine itself still runs once.' },
     page: ['queued-again'],
     readBy: 'people',
-    reason: 'Routines of a socket do not nest, and the page gives a provider nothing else to run one later.',
+    reason: 'Routines of a socket do not nest, and nothing else runs one later.',
   }),
   ruling({
     id: 'AbortCauses',
     clauses: ['WSA_OPERATION_ABORTED:1', 'WSA_OPERATION_ABORTED:2', 'ThreadExit:1'],
     question: 'What can be the cause of WSA_OPERATION_ABORTED?',
     readings: {
-      'four-causes':
-        'Closing the socket, SIO_FLUSH, the end of the thread that posted it, and a WSPCancelIo that covers this very operation.',
+      'four-causes': 'Closing the socket, SIO_FLUSH, the end of the posting thread, and a WSPCancelIo that covers the operation.',
     },
     page: ['four-causes'],
     readBy: 'people',
@@ -577,7 +575,7 @@ const openPoints = [
     },
     page: ['open'],
     readBy: 'code',
-    reason: 'The row speaks of lpBuffers alone; the sibling pages leave it to the provider to validate every parameter.',
+    reason: 'The row speaks of lpBuffers alone; the sibling pages let the provider validate every parameter.',
   }),
   ruling({
     id: 'OrderlyClose',
@@ -589,7 +587,7 @@ const openPoints = [
     },
     page: ['open'],
     readBy: 'code',
-    reason: 'The page does not tell an orderly end from a failure; the sibling pages do.',
+    reason: 'Only the sibling pages tell an orderly end from a failure.',
   }),
   ruling({
     id: 'PartialOnStream',
@@ -598,7 +596,7 @@ const openPoints = [
     readings: { supported: 'It may be.', unsupported: 'It may give WSAEOPNOTSUPP.' },
     page: ['supported', 'unsupported'],
     readBy: 'people',
-    reason: 'A stream has no messages that could be partial, and the page does not say what follows.',
+    reason: 'A stream has no messages, and the page does not say what follows.',
   }),
   ruling({
     id: 'CancelWithNothing',
