@@ -456,7 +456,7 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
         byRoutine: {
           on: {
             'event.signalled': [{ guard: 'eventStale', ...permits() }, refuses('Routine:1')],
-            'event.unsignalled': [staysSet, permits()],
+            'event.unsignalled': [permits()],
             ...everyStatus('routine', refuses('Overlapped:4')),
             'routine.other': [refuses('Overlapped:4')],
             'upcall.WPUQueueApc': [refuses('Overlapped:4')],

@@ -6,7 +6,7 @@
  */
 
 import { visited } from './effort.ts';
-import { isPassed, mayBeByClose, mayBeConsumed, mayBeOver, noCauses, surelyOver } from './operationFacts.ts';
+import { isOutrun, mayBeByClose, mayBeConsumed, mayBeOver, noCauses, surelyOver } from './operationFacts.ts';
 import type { Segment } from './segments.ts';
 import type { ByteStream } from './stream.ts';
 import type { BegunRecord, Circumstances, Operation, Socket, World } from './world.ts';
@@ -74,7 +74,7 @@ export function noteConsumed(world: World, socket: Socket): void {
 
 /** What ends all that is posted has not ended an operation behind which something left. */
 function notePassed(world: World, operation: Operation): void {
-  if (!isPassed(world, operation)) return;
+  if (!isOutrun(world, operation)) return;
   operation.over = { ...operation.over!, ...noCauses(world) };
   operation.closed = mayBeByClose(world, operation);
 }

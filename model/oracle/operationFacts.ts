@@ -104,7 +104,7 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
 });
 
 /** Something left that was posted behind it: what ends all that is posted has not ended it. Behind the end of a stream nothing has. */
-export function isPassed(world: World, { socket, segment, status }: Operation): boolean {
+export function isOutrun(world: World, { socket, segment, status }: Operation): boolean {
   if (socket === undefined || segment === undefined || status !== undefined) return false;
   if (socket.isStream && socket.stream.took.hasAllOf(segment)) return false;
   return socket.delivery !== world.tables.delivery.stateIndex.ended && surelyOver(socket, segment);
@@ -115,14 +115,14 @@ export const noCauses = (world: World): Causes => ({ causes: 0, circuit: world.t
 
 /** Of what had happened by the time at which an operation was over, all that may be the cause of its status. */
 const causesOf = ({ world, operation }: ObservationMoment): Causes | undefined =>
-  isPassed(world, operation) ? noCauses(world) : operation.over;
+  isOutrun(world, operation) ? noCauses(world) : operation.over;
 const circuitOf = (moment: ObservationMoment) => causesOf(moment) ?? moment.operation.socket;
 
 /** A close ends at one moment all that is posted, so that nothing leaves behind what it has cut off. The page alone does not say so. */
 export const closeEndsAll = (world: World): boolean => reads(world.tables.profile, 'CloseCancels:binding');
 
 export const mayBeByClose = (world: World, operation: Operation): boolean =>
-  operation.closed && !(closeEndsAll(world) && isPassed(world, operation));
+  operation.closed && !(closeEndsAll(world) && isOutrun(world, operation));
 
 /** The call may be waiting: one that can only fail does not, save behind bytes of others where a pointer is what is wrong with it. */
 export const blocks = (record: BegunRecord): boolean =>

@@ -214,9 +214,8 @@ export function unjudgeSocket(world: World, socket: Socket, why: string): void {
 
 /** A call that cancels may do so, and be seen to, before it returns. */
 export function beginSibling(world: World, call: Sibling): void {
-  const exits = call.call === 'ExitThread' ? threadOf(call) : undefined;
   const socket = 'socket' in call ? world.sockets.get(call.socket) : undefined;
-  if (exits !== undefined) for (const operation of world.thread(exits).operations) cancel(world, operation, 'threadGone');
+  if (call.call === 'ExitThread') for (const operation of world.thread(threadOf(call)).operations) cancel(world, operation, 'threadGone');
   if (socket === undefined) return;
   if (call.call === 'WSPCancelIo') cancelNamed(world, socket, call);
   else if (call.call === 'WSPCloseSocket') {
@@ -333,10 +332,8 @@ function shutDownUnder(world: World, socket: Socket): void {
     if (reads(world.tables.profile, 'D10:open')) loosen(operation, false);
   }
   // A call that waits for room may be broken off.
-  if (!socket.isStream) return;
-  for (const { mayBlock, segment, over } of socket.sends) {
+  for (const { mayBlock, segment, over } of socket.isStream ? socket.sends : [])
     if (mayBlock && segment !== undefined && over === undefined) socket.stream.loosen(segment, false);
-  }
 }
 
 /** What is pending by now may end before the port is bound or after it. */

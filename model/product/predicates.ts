@@ -99,6 +99,11 @@ export class Predicates {
     return all(this.flag('toBroadcast'), no(this.flag('broadcastAllowed')));
   }
 
+  /** A send on the connection can only fail. */
+  protected get surelyFails(): Condition {
+    return any(this.broken, this.flag('networkReported'), reads(this.profile, 'M5:never-raised') ? never : this.broadcastForbidden);
+  }
+
   protected get waiting(): Condition {
     return this.anyEntry(({ rest }) => isNot(rest, 0));
   }
@@ -131,8 +136,7 @@ export class Predicates {
       case 'lifecycle':
         if (label.event === 'WSPBind') return all(free, this.inSocket('unbound'));
         // The network that failed is not repaired, so that nobody connects over it.
-        if (label.event === 'WSPConnect' || label.event === 'WSPConnect.broadcast')
-          return all(free, unconnected, no(this.flag('networkFailing')));
+        if (label.event.startsWith('WSPConnect')) return all(free, unconnected, no(this.flag('networkFailing')));
         return all(free, label.event === 'WSPCloseSocket' ? open : this.inSocket('unbound', 'bound', 'connected'));
       case 'FIONBIO':
         return all(free, open, is(nonblocking, label.on ? 0 : 1));
@@ -146,13 +150,7 @@ export class Predicates {
       case 'send.fails':
         return sends;
       case 'send.begins':
-        return all(
-          slot,
-          this.inSocket('connected'),
-          is(nonblocking, 0),
-          no(any(this.broken, this.flag('networkReported'), reads(this.profile, 'M5:never-raised') ? never : this.broadcastForbidden)),
-          no(this.anyEntry(isCall)),
-        );
+        return all(slot, this.inSocket('connected'), is(nonblocking, 0), no(this.anyEntry(isCall)), no(this.surelyFails));
       case 'transport.takes':
         return all(atMost(queued, this.bounds.units + (this.bounds.spare ?? 0) - 1), no(this.broken), this.waiting);
       case 'peer.recv':
