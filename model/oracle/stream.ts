@@ -90,7 +90,7 @@ export class ByteStream {
     if (taken < segment.apart) return false;
     const least = isBrokenOff || segment.pieces ? 0 : Math.max(0, segment.urgent ? taken - 1 : taken);
     const places = this.#holding(segment, least, taken);
-    if (places.length === 0 || taken < segment.apart) return false;
+    if (places.length === 0) return false;
     this.#fix(segment, at);
     this.#resize(segment, taken);
     if (!isBrokenOff) {

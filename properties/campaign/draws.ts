@@ -4,9 +4,12 @@ import { RandomWords } from './randomWords.ts';
 export class Draws {
   readonly #bytes: Uint8Array;
   #at = 0;
+  /** Of a case of a campaign: which of its turns it is, for what is to come in every campaign and costs too much to come often. */
+  readonly turn: number | undefined;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, turn?: number) {
     this.#bytes = bytes;
+    this.turn = turn;
   }
 
   /** No byte is left; every further decision takes the first possibility. */
@@ -50,7 +53,10 @@ export const drawsOf = (seed: number, index: number): Draws => {
   const words = new RandomWords(mix(seed, index));
   // The first word is left out, as it was when the seeds of the tests were recorded.
   words.next();
-  return new Draws(Uint8Array.from({ length: caseBytes }, () => words.next() & 0xff));
+  return new Draws(
+    Uint8Array.from({ length: caseBytes }, () => words.next() & 0xff),
+    index + (mix(seed, 0) >>> 0),
+  );
 };
 
 /** Neighbouring seeds must not share cases, as seed + index would make them. */

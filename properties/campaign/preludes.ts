@@ -1,13 +1,15 @@
 import type { WSPSendRequest } from '../../model/winsock/trace.ts';
 import type { CampaignRequest } from '../conversation/requests.ts';
 import type { Draws } from './draws.ts';
-import { countNear } from './sizes.ts';
 
 /**
  * What comes before a case, mostly nothing: much of the same. What an implementation keeps of each socket, operation or byte, and has room
  * for so many of, shows in whatever comes after them. None of it waits for another's answer.
  */
-export const preludeOf = (draws: Draws): readonly CampaignRequest[] => preludes.get(draws.below(preludesOneIn))?.(draws) ?? [];
+export const preludeOf = (draws: Draws): readonly CampaignRequest[] => {
+  const drawn = draws.below(preludesOneIn);
+  return preludes.get((draws.turn ?? drawn) % preludesOneIn)?.(draws) ?? [];
+};
 
 /** On a socket that is there for nothing else. */
 const name = 'Z';
@@ -32,14 +34,12 @@ const comeAndGo = (draws: Draws): readonly CampaignRequest[] => {
 };
 
 /** Operations that are outstanding at once, as many as some table of them may have room for, and a few more. */
-const manyOutstanding = (draws: Draws): readonly CampaignRequest[] => {
-  const modes = ['event', 'routine', 'neither'] as const;
-  const chosen = draws.below(modes.length + 1);
+const manyOutstanding = (draws: Draws, limit: number, modes: readonly ('event' | 'routine' | 'neither')[]): readonly CampaignRequest[] => {
   // Where nobody heeds what is asked of SO_SNDBUF, a first send that is longer than the room fills it.
   const isSmall = draws.chance(50);
-  const lengths = [isSmall ? 100 : 70_000, ...Array.from({ length: countNear(draws) }, (_, at) => 1 + ((at * 5) % 9))];
+  const lengths = [isSmall ? 100 : 70_000, ...Array.from({ length: limit + draws.between(-1, 2) }, (_, at) => 1 + ((at * 5) % 9))];
   const sends = lengths.map((length, at): WSPSendRequest => {
-    const mode = modes[chosen] ?? modes[at % modes.length];
+    const mode = modes[at % modes.length];
     const how = mode === 'event' ? { event: true as const } : mode === 'routine' ? { routine: true as const } : {};
     return { call: 'WSPSend', socket: name, buffers: [length], fill: (at * 59) % 251, overlapped: `z${at}`, ...how };
   });
@@ -59,10 +59,13 @@ const longStream = (draws: Draws): readonly CampaignRequest[] => [
   close,
 ];
 
-const preludesOneIn = 160;
+/** Each comes once in so many cases: a campaign of the default length has more of them. */
+const preludesOneIn = 96;
 type Prelude = (draws: Draws) => readonly CampaignRequest[];
-const preludes: ReadonlyMap<number, Prelude> = new Map([
+const preludes: ReadonlyMap<number, Prelude> = new Map<number, Prelude>([
   [0, comeAndGo],
-  ...[1, 2, 3].map((at) => [at, manyOutstanding] as const),
-  ...[4, 5, 6].map((at) => [at, longStream] as const),
+  // What is more than many shows what is more than few: of these alone are there so many, and those below cost less.
+  [24, (draws) => manyOutstanding(draws, 256, draws.pick([['event'], ['neither'], ['event', 'neither']]))],
+  [48, longStream],
+  [72, (draws) => manyOutstanding(draws, draws.pick([16, 32, 64, 128, 256]), draws.pick([['routine'], ['routine', 'event', 'neither']]))],
 ]);

@@ -21,9 +21,6 @@ const near = (draws: Draws, limits: readonly number[], most: number): number => 
 /** A length around a limit, at most `most`. */
 export const lengthNear = (draws: Draws, most: number): number => near(draws, lengths, most);
 
-/** A number of operations around a limit. What is more than a small one shows that too; more than some hundreds cost too much. */
-export const countNear = (draws: Draws): number => near(draws, [32, 128, 256, 256], 258);
-
 /** A number of buffers around a limit. */
 export const buffersNear = (draws: Draws): number => near(draws, counts, 2048);
 

@@ -19,3 +19,16 @@ test('each mutant that is known to live has a reason, and its line is there', ()
   const keys = entries.map(({ file, line, change }) => `${file} ${line} ${change}`);
   expect(new Set(keys).size).toBe(keys.length);
 });
+
+test('what the last run found of a file counts as many with a reason as have one', () => {
+  const found = JSON.parse(readFileSync(keptFile('properties/catalogue/codeStanding.json'), 'utf8')) as Record<
+    string,
+    { justified: number }
+  >;
+  for (const [file, { justified }] of Object.entries(found)) {
+    // Several mutants of a line may be one change.
+    expect(justified, file).toBeGreaterThanOrEqual(entries.filter((entry) => entry.file === file).length);
+    expect(() => readFileSync(keptFile(file), 'utf8'), file).not.toThrow();
+  }
+  for (const { file } of entries) expect(Object.keys(found)).toContain(file);
+});

@@ -12,7 +12,7 @@ import { columnsOf } from '../../report/columns.ts';
 import { printLine } from '../../report/terminal.ts';
 import { runProgram } from '../runProgram.ts';
 import { type CodePart, codeParts, reportPath } from './sources.ts';
-import { type FileStanding, justifiedPath, justifiedSurvivors, standings } from './survivors.ts';
+import { type FileStanding, justifiedPath, justifiedSurvivors, keepStandings, standings } from './survivors.ts';
 
 interface Options {
   readonly file?: readonly string[];
@@ -61,8 +61,20 @@ const optionsFor = (part: CodePart, { file, anew, jobs }: Options): PartialStryk
   allowEmpty: true,
 });
 
+/** What is met while everything is loaded, and lived: no test is known to meet it, so that a new one would not be tried on it. */
+function forgetOpen(part: CodePart): void {
+  const path = packageFile(reportPath(part));
+  if (!existsSync(path)) return;
+  const report = JSON.parse(readFileSync(path, 'utf8')) as schema.MutationTestResult;
+  for (const file of Object.values(report.files)) {
+    file.mutants = file.mutants.filter((mutant) => mutant.static !== true || mutant.status !== 'Survived');
+  }
+  writeFileSync(path, JSON.stringify(report));
+}
+
 /** Runs Stryker; false where it failed. */
 function runs(part: CodePart, options: Options): Promise<boolean> {
+  forgetOpen(part);
   mkdirSync(packageFile('.build/codeMutants'), { recursive: true });
   const config = packageFile(`.build/codeMutants/${part}.config.json`);
   writeFileSync(config, JSON.stringify(optionsFor(part, options)));
@@ -103,6 +115,7 @@ const run = async (options: Options): Promise<number> => {
     found.push(...standings(JSON.parse(readFileSync(file, 'utf8')) as schema.MutationTestResult, justifiedSurvivors()));
   }
   show(found);
+  keepStandings(found);
   const all = { killed: 0, justified: 0, alive: found.flatMap(({ alive }) => alive) };
   for (const standing of found) {
     all.killed += standing.killed;

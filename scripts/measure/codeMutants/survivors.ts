@@ -4,7 +4,7 @@
  * A mutant is known by the line that it changes and not by its number, so that an entry holds for as long as the line does.
  */
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { schema } from '@stryker-mutator/api/core';
 import { packageFile } from '../../cli/packageFiles.ts';
 
@@ -19,6 +19,22 @@ export interface Justified {
 
 export const justifiedPath = 'properties/catalogue/codeSurvivors.json';
 export const justifiedSurvivors = (): readonly Justified[] => JSON.parse(readFileSync(packageFile(justifiedPath), 'utf8')) as Justified[];
+
+/** What the last run found of each file that was ever run: how many died, live for a reason, and live without one. */
+export const standingPath = 'properties/catalogue/codeStanding.json';
+
+type Counts = { readonly killed: number; readonly justified: number; readonly alive: number };
+
+/** Keeps what was found of these files, beside what is known of the others. */
+export function keepStandings(found: readonly FileStanding[]): void {
+  const path = packageFile(standingPath);
+  const known = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, Counts>) : {};
+  for (const { file, killed, justified, alive } of found) known[file] = { killed, justified, alive: alive.length };
+  const lines = Object.keys(known).sort();
+  writeFileSync(path, `{\n${lines.map((file) => `  ${JSON.stringify(file)}: ${spaced(known[file]!)}`).join(',\n')}\n}\n`);
+}
+
+const spaced = ({ killed, justified, alive }: Counts): string => `{ "killed": ${killed}, "justified": ${justified}, "alive": ${alive} }`;
 
 /** How a report stands for one file. */
 export interface FileStanding {
