@@ -56,6 +56,7 @@ const sendReturns = (now: Now, send: Send, returns: Counted): void => {
     if (call.event === true && now.profile !== 'page' && !send.seen && send.set === 'maybe') send.set = 'no';
   }
   send.returned = true;
+  if (send.phase !== 'failed') socket.connecting = false;
   send.free ||= !isInitiated(send);
   socket.metData ||= socket.causes.includes('peer.close') && send.phase !== 'failed' && length > 0;
 };
@@ -86,7 +87,7 @@ const fails = (now: Now, send: Send, code: string, bytes: number) => {
   // Its OVERLAPPED may have shown the failure before the call returned.
   const isForetold = phase === 'over' && send.told && send.status === code && bytes === 0;
   if (isForetold) return Object.assign(send, { phase: 'failed', set: send.set === 'no' ? 'no' : 'maybe' });
-  if (phase === 'over' && (send.length === 0 || !isSynchronous(send)))
+  if (phase === 'over' && (send.length === 0 || !isSynchronous(send) || send.causes.length > 0 || send.socket.closed))
     outOfBounds('a call that fails although something behind it went out');
   const pendsOversize = now.profile === 'msafd' && send.mode === 'overlapped' && isOversize(send) && code === 'WSAEMSGSIZE';
   const isRefused = phase === 'begun' ? send.may.includes(code) && !pendsOversize : code === 'WSAENOBUFS';
@@ -115,6 +116,7 @@ export const callBegins = (now: Now, line: number, call: CallStep): void => {
   const interrupts = now.frames.some((frame) => frame.thread === thread && (frame.kind === 'send' || frame.kind === 'wait'));
   if (interrupts && call.call !== 'SleepEx') outOfBounds('a call that may block, inside a routine that interrupted one');
   if (call.call === 'WSPCloseSocket' && openSocket(now, call.socket)?.linger === 'time') outOfBounds('a close that waits');
+  cancels(now, call);
   const socket = 'socket' in call ? (openSocket(now, call.socket) ?? null) : null;
   const frame = { thread, begin: call.begin as number, due: false, socket };
   if (call.call === 'WSPSend') now.frames.push({ ...frame, kind: 'send', send: post(now, line, call) });
@@ -132,7 +134,6 @@ export const callEnds = (now: Now, { end: begin, returns, begun }: EndStep): voi
 };
 
 export const callReturns = (now: Now, line: number, call: CallStep, returns: Returns) => {
-  const { profile } = now;
   const thread = threadOf(call);
   if (call.call === 'WSPSend') return sendReturns(now, post(now, line, call), returns);
   if (call.call === 'SleepEx') return now.need(!leavesRoutine(now, thread));
@@ -143,8 +144,7 @@ export const callReturns = (now: Now, line: number, call: CallStep, returns: Ret
     if (returns.rc === 0 && top?.kind === 'send' && top.send !== null && isSynchronous(top.send)) top.send.causes.push('interrupt');
   } else if (call.call === 'ExitThread') {
     now.exited = [...now.exited, thread];
-    const own = now.sends.filter((send) => send.thread === thread && send.mode === 'overlapped' && send.phase === 'posted');
-    for (const send of own) if (profile !== 'msafd' || send.call.port !== true) send.causes.push('exit');
+    cancels(now, call);
   } else if (call.call === 'WSPSocket') {
     if (openSocket(now, call.socket) !== undefined) outOfBounds('one name for two sockets');
     const { socket: name, type, overlapped, receiveOnly } = call;
@@ -156,23 +156,39 @@ export const callReturns = (now: Now, line: number, call: CallStep, returns: Ret
   }
 };
 
+type CancelCall = Extract<CallStep, { call: 'WSPCancelIo' }>;
+const isNamedBy = (call: CancelCall, send: Send): boolean =>
+  send.socket.name === call.socket &&
+  (call.overlapped ?? send.call.overlapped) === send.call.overlapped &&
+  (call.scope === undefined || send.thread === threadOf(call));
+
+/** What a call may cancel that cancels, from its beginning on. */
+const cancels = (now: Now, call: CallStep): void => {
+  for (const send of now.sends.filter(({ mode, socket }) => mode === 'overlapped' && !socket.closed)) {
+    const isOwn = call.call === 'ExitThread' && send.thread === threadOf(call) && send.phase === 'posted';
+    if (isOwn && (now.profile !== 'msafd' || send.call.port !== true)) send.causes.push('exit');
+    if (call.call === 'WSPCancelIo' && isNamedBy(call, send) && /begun|posted/.test(send.phase)) send.causes.push('cancel');
+  }
+};
+
 type SocketCall = Extract<CallStep, { socket: string }>;
 
 const socketCallReturns = (now: Now, socket: Socket, call: SocketCall, returns: Returns): void => {
   const pending = now.sends.filter((send) => send.socket === socket && send.mode === 'overlapped');
   const posted = pending.filter(({ phase }) => phase === 'posted');
   if (call.call === 'WSPCancelIo') {
-    const isNamed = (send: Send): boolean =>
-      (call.overlapped ?? send.call.overlapped) === send.call.overlapped && (call.scope === undefined || send.thread === threadOf(call));
-    now.need(returns.rc === 0 || returns.errno === '1168');
-    if (returns.rc !== 0 && posted.some(isNamed)) outOfBounds('how something ended that could not be found to be cancelled');
-    if (returns.rc === 0) for (const send of pending.filter(isNamed)) if (/begun|posted/.test(send.phase)) send.causes.push('cancel');
+    const isGone = returns.rc !== 0 && returns.errno === 'WSAENOTSOCK' && isUnder(now, 'close', socket);
+    now.need(returns.rc === 0 || returns.errno === '1168' || isGone);
+    const isMissed = returns.rc !== 0 && !isGone && posted.some((send) => isNamedBy(call, send));
+    if (isMissed) outOfBounds('how something ended that could not be found to be cancelled');
+    if (returns.rc === 0) cancels(now, call);
   } else if (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH') {
     now.need(now.profile !== 'msafd' || returns.errno === 'WSAEOPNOTSUPP');
     if (returns.rc === 0 && now.sends.some((send) => send.socket === socket)) outOfBounds('what a flush takes back');
   } else if (returns.rc === 0) change(socket, call, returns);
   else if (call.call === 'WSPConnect') {
-    if (returns.errno === 'WSAEWOULDBLOCK') Object.assign(socket, { bound: 'yes', peer: call.to ?? 'peer', connecting: true });
+    if (returns.errno === 'WSAEWOULDBLOCK' && socket.stream)
+      Object.assign(socket, { bound: 'yes', peer: call.to ?? 'peer', connecting: true });
     else if (socket.bound === 'no') socket.bound = 'maybe';
   }
 };

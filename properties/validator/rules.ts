@@ -141,7 +141,7 @@ type How = { passed?: boolean; spontaneous?: boolean; status?: string };
 /** A send is over by now, by what has happened so far: what happens after a completion is no cause for it. */
 export const end = (now: Now, send: Send, how: How = {}): void => {
   // What is read in full and has something behind it that went out was short of no buffers.
-  const isWhole = send.arrived || (send.length > 0 && send.read === send.length);
+  const isWhole = (send.arrived || (send.length > 0 && send.read === send.length)) && send.causes.length === 0;
   const isOutrun = send.killed || (isWhole && !send.told && send.status === 'WSAENOBUFS');
   if (send.phase === 'over') now.need(how.passed !== true || !isOutrun);
   if (send.phase === 'over' || send.phase === 'failed') return;
@@ -160,7 +160,8 @@ const succeed = (now: Now, send: Send, enough: boolean): void => {
   // What the reader of the end did not get was not taken; on the page alone a close may have lost it.
   const mayBeLost = !socket.ended || !socket.stream || (socket.closed && now.profile === 'page');
   now.need(mayBeLost || mode === 'nonblocking' || send.read >= send.limit - (hasUrgent(send) ? 1 : 0));
-  pass(now, send);
+  // An urgent byte may go beside what waits.
+  if (!hasUrgent(send) || send.length > 1) pass(now, send);
   Object.assign(send, { phase: 'over', status: '0', enough, least: mode === 'nonblocking' ? send.least : send.limit });
 };
 
@@ -187,7 +188,10 @@ export const reportCircuit = ({ profile }: Now, socket: Socket, code: string, is
 export const report = (now: Now, send: Send, code: string, bytes: number | undefined): void => {
   // A shortage of buffers shows nowhere before it is reported, so that what looks like a success may have been one, unless all was read.
   const isReadPast =
-    send.length > 0 && lacksNothing(send) && now.sends.some((other) => precedes(send, other) && (other.read > 0 || other.zero));
+    send.causes.length === 0 &&
+    send.length > 0 &&
+    lacksNothing(send) &&
+    now.sends.some((other) => precedes(send, other) && (other.read > 0 || other.zero));
   const mayBeShort = !send.told && !send.enough && !isReadPast;
   const looksDone = send.phase === 'over' && send.status === '0' && mayBeShort && send.mode === 'overlapped';
   if (looksDone && code === 'WSAENOBUFS') outOfBounds('a shortage of buffers that shows late');

@@ -6,7 +6,16 @@
  * is rejected at the line that no world survives. Where there are too many worlds, or the caller broke an obligation, nothing is decided.
  */
 
-import { type EnvStep, isKind, kindOf, type PeerStep, patternPeriod, type TraceHeader, type TraceStep } from '../../model/winsock/trace.ts';
+import {
+  type EnvStep,
+  isKind,
+  kindOf,
+  type PeerStep,
+  patternPeriod,
+  type TraceHeader,
+  type TraceStep,
+  threadOf,
+} from '../../model/winsock/trace.ts';
 import { callBegins, callEnds, callReturns, lastSocket, poll, routine, upcall } from './calls.ts';
 import { end, look } from './rules.ts';
 import { readDatagram, readEnd, readStream, readUrgent } from './wire.ts';
@@ -49,7 +58,9 @@ export const validate = (profile: Profile, header: TraceHeader, steps: readonly 
 /** The worlds after a line. A blocked call that a settle found released has returned before the next request. */
 const after = (told: Told, worlds: readonly World[], line: number, step: TraceStep): World[] => {
   const isRequest = ['call', 'poll', 'peer', 'env'].includes(kindOf(step));
-  const ready = worlds.filter(({ frames }) => !isRequest || !frames.some(({ due }) => due));
+  // A routine makes its calls by itself.
+  const isOfRoutine = ({ kind, thread }: Frame): boolean => kind === 'routine' && isKind(step, 'call') && thread === threadOf(step);
+  const ready = worlds.filter(({ frames }) => !isRequest || !frames.some(({ due }) => due) || frames.some(isOfRoutine));
   const next = ready.flatMap((world) =>
     explore(told, world, (now) => {
       play(now, line, step);
@@ -144,7 +155,7 @@ const settleSend = (now: Now, send: Send): void => {
   const isConsumed = send.least === length && (length > 0 || arrived || (socket.stream && isFirst));
   if (hasFailed(socket) || isTakenBack || isClosed || isConsumed || isOversize(send)) end(now, send);
   // What was seen to give all of its bytes to the transport was short of no buffers.
-  send.enough ||= isConsumed && (length > 0 || arrived);
+  send.enough ||= isConsumed && (length > 0 || arrived) && causes.length === 0;
 };
 
 /** A call that waits for nothing has returned before a settle does. */
@@ -159,7 +170,8 @@ const waitsToFail = ({ sends }: Now, { call, socket }: Send): boolean =>
   sends.some((other) => other.socket === socket && other.call !== call && other.phase !== 'failed' && other.read < other.limit);
 
 const isReleased = (now: Now, { kind, send }: Frame): boolean => {
-  if (kind === 'send') return send !== null && send.phase !== 'posted' && !waitsToFail(now, send);
+  const isInterrupted = send?.causes.includes('interrupt') === true && now.profile !== 'page';
+  if (kind === 'send') return send !== null && (isInterrupted || (send.phase !== 'posted' && !waitsToFail(now, send)));
   if (kind !== 'wait' || now.profile === 'page') return false;
   return send === null || (send.phase === 'over' && !hasRoutine(send));
 };
