@@ -11,8 +11,8 @@ import { lists, outcomesOf, withThe } from './outcomes.ts';
 import { callsIn, kindOfSituation, type Reached, situationsOn, type Way, waysOf } from './situations.ts';
 
 /**
- * By WSPSEND_LONG=1 every situation of every slice, with every call; else of the situations on the kept vectors one of each kind, with some
- * of the calls in turn.
+ * One situation of each kind: what the rules ask of it is the same as in all others of that kind. By WSPSEND_LONG=1 the kinds of every
+ * slice, with every call; else those on the kept vectors, with some of the calls in turn.
  */
 const isLong = process.env.WSPSEND_LONG === '1';
 
@@ -30,7 +30,7 @@ function* asked(profile: Profile, every: number): Generator<{ readonly situation
   const kinds = new Set<string>();
   for (const situation of situationsOn(isLong ? everyWay() : keptWays(), profile)) {
     const kind = kindOfSituation(situation);
-    if (!isLong && kinds.has(kind)) continue;
+    if (kinds.has(kind)) continue;
     kinds.add(kind);
     for (const [at, step] of callsIn(situation).entries()) if (isLong || (at + kinds.size) % every === 0) yield { situation, step };
   }
@@ -42,12 +42,17 @@ function* asked(profile: Profile, every: number): Generator<{ readonly situation
 // Kills: an answer that leaves out a code, a count between two that it tries, or that lists more than was asked for.
 test.each(profiles)('an answer lists exactly what the judge accepts as the next line, profile %s', (profile) => {
   const wrong: string[] = [];
+  // A code that no rule names is as good as any other such; where the answer is a new one, all that Winsock has are tried all the same.
+  const answers = new Set<string>();
   let questions = 0;
   for (const { situation, step } of asked(profile, 9)) {
     const { oracle, steps } = situation;
     const permitted = permittedReturns(step, oracle);
     const fail = (what: string): unknown => wrong.push(`${steps.map((line) => JSON.stringify(line)).join('\n')}\n${lineOf(step)} ${what}`);
-    for (const outcome of outcomesOf(step, oracle.world, isLong)) {
+    const answer = JSON.stringify([step, permitted]);
+    const isWhole = isLong && !answers.has(answer);
+    answers.add(answer);
+    for (const outcome of outcomesOf(step, oracle.world, isWhole)) {
       const accepted = oracle.copy().step(withThe(step, outcome)) === undefined;
       if (accepted === lists(permitted, outcome)) continue;
       fail(`${JSON.stringify(outcome)}: ${accepted ? 'accepted and not listed' : 'listed and not accepted'}`);
