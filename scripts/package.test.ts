@@ -88,15 +88,19 @@ describe.skipIf(!existsSync(builder))('the built package', () => {
     expect(Object.entries(model).filter(([key, value]) => main[key] !== value)).toEqual([]);
   });
 
+  const moduleOf = async (file: string) => (await import(pathToFileURL(packageFile(file)).href)) as Readonly<Record<string, unknown>>;
+
   test('holds what the machines say now', async () => {
     const text = textOf('judge.js');
     const machines = readdirSync(packageFile('.build/model/machines')).filter((file) => file.endsWith('.machine.js'));
     expect(machines.length).toBeGreaterThan(0);
     for (const file of machines) {
-      const said = (await import(pathToFileURL(packageFile(`.build/model/machines/${file}`)).href)) as Readonly<Record<string, unknown>>;
+      const said = await moduleOf(`.build/model/machines/${file}`);
+      const words = `.build/model/machines/${file.replace('.machine.js', 'Words.js')}`;
+      const named = { ...said, ...(existsSync(packageFile(words)) && (await moduleOf(words))) };
       for (const [name, value] of Object.entries(said)) {
         const [, written] = new RegExp(`^(?:const|var) ${name} = ([^\\n]*[}\\]]|[\\s\\S]*?^[}\\]]);$`, 'm').exec(text)!;
-        expect(runInNewContext(`(${written})`)).toEqual(value);
+        expect(runInNewContext(`(${written})`, named)).toEqual(value);
       }
     }
   });

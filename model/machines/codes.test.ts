@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { codesOf, sendCodes } from '../winsock/callCodes.ts';
-import { statusCodes } from './operation.machine.ts';
+import { statusCodes } from './operationWords.ts';
 import { leavesOf } from './rules.ts';
 import { socketRegion } from './socket.machine.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Profile } from '../clauses/profiles.ts';
 import type { Facts } from '../compiled/compile.ts';
-import type { OperationFact } from '../machines/operation.machine.ts';
+import type { OperationFact } from '../machines/operationWords.ts';
 import type { FactRecord } from '../machines/rules.ts';
 import { type TraceStep, traceVersion } from '../winsock/trace.ts';
 import type { Observation } from './operationFacts.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { operationFacts } from '../machines/operation.machine.ts';
+import { operationFacts } from '../machines/operationWords.ts';
 import type { TraceStep } from '../winsock/trace.ts';
 import {
   begun,

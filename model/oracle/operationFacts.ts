@@ -3,7 +3,7 @@
 import { reads } from '../clauses/profiles.ts';
 import type { Facts } from '../compiled/compile.ts';
 import { type CallFact, callFacts } from '../machines/call.machine.ts';
-import { type OperationFact, operationFacts } from '../machines/operation.machine.ts';
+import { type OperationFact, operationFacts } from '../machines/operationWords.ts';
 import { isAllRead } from './reading.ts';
 import type { Segment } from './segments.ts';
 import { hasCause, isBroken, networkGone, tracedBy } from './traced.ts';

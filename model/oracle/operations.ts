@@ -1,6 +1,6 @@
 /** What is observed of operations: polls, results, routines and upcalls. */
 
-import { statusCodes } from '../machines/operation.machine.ts';
+import { statusCodes } from '../machines/operationWords.ts';
 import { winsockCodeOf } from '../winsock/codes.ts';
 import type {
   CompleteOverlappedStep,

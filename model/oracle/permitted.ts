@@ -1,7 +1,7 @@
 /** What could have come instead of a step, or may come of a call: every other outcome of the same step is tried. */
 
 import type { ClauseId } from '../clauses/register.ts';
-import { statusCodes } from '../machines/operation.machine.ts';
+import { statusCodes } from '../machines/operationWords.ts';
 import { sendCodes } from '../winsock/callCodes.ts';
 import { errorCodes } from '../winsock/codes.ts';
 import { kindOf, type TraceStep, type TransportTookStep, threadOf } from '../winsock/trace.ts';

@@ -8,7 +8,7 @@ import type { CompiledGuard, CompiledRule, Facts } from '../compiled/compile.ts'
 import { callFacts } from '../machines/call.machine.ts';
 import { circuitFacts } from '../machines/circuit.machine.ts';
 import { deliveryFacts } from '../machines/delivery.machine.ts';
-import { operationFacts } from '../machines/operation.machine.ts';
+import { operationFacts } from '../machines/operationWords.ts';
 import { socketFacts } from '../machines/socket.machine.ts';
 import type { RuleQuestion } from './refusal.ts';
 

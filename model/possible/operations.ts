@@ -1,7 +1,7 @@
 /** What is open of an operation: how it may end, whether its event is set, and whether its routine is queued. */
 
 import { lookup } from '../compiled/compile.ts';
-import { type OperationEvent, statusCodes } from '../machines/operation.machine.ts';
+import { type OperationEvent, statusCodes } from '../machines/operationWords.ts';
 import { leftMax, type Observation, operationFactsOf } from '../oracle/operationFacts.ts';
 import type { Operation, World } from '../oracle/world.ts';
 import type { Possibility, Reason, Subject } from './possibility.ts';

@@ -5,7 +5,7 @@
  * model by data: they say which steps are tried, never what a step may do.
  */
 
-import type { StatusCode } from '../machines/operation.machine.ts';
+import type { StatusCode } from '../machines/operationWords.ts';
 import type { SendCode } from '../winsock/callCodes.ts';
 import type { MenuName, WorldEventName } from './menus.ts';
 

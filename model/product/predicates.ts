@@ -7,7 +7,7 @@ import { type Profile, reads } from '../clauses/profiles.ts';
 import { type Tables, tablesOf } from '../compiled/tables.ts';
 import type { CallFact } from '../machines/call.machine.ts';
 import type { CircuitFact } from '../machines/circuit.machine.ts';
-import type { OperationFact } from '../machines/operation.machine.ts';
+import type { OperationFact } from '../machines/operationWords.ts';
 import { untold } from '../machines/rules.ts';
 import type { SocketFact } from '../machines/socket.machine.ts';
 import { all, always, any, atLeast, atMost, type Condition, constant, is, isNot, never, no } from './condition.ts';

@@ -1,6 +1,6 @@
 /** Slices restrict the one model by data: which steps are tried, and what has to be remembered for them. */
 
-import { type StatusCode, statusCodes } from '../machines/operation.machine.ts';
+import { type StatusCode, statusCodes } from '../machines/operationWords.ts';
 import { type SendCode, sendCodes } from '../winsock/callCodes.ts';
 import { type Bounds, type LifecycleEvent, type SendMode, sendModes, smallestBounds } from './labels.ts';
 import { type Flag, type Mark, type MenuName, menuOf, type WorldEventName, worldEvents } from './menus.ts';

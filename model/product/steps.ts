@@ -5,7 +5,7 @@
 
 import { type Profile, reads } from '../clauses/profiles.ts';
 import type { DeliveryFact } from '../machines/delivery.machine.ts';
-import { type OperationFact, operationFacts } from '../machines/operation.machine.ts';
+import { type OperationFact, operationFacts } from '../machines/operationWords.ts';
 import { untold } from '../machines/rules.ts';
 import type { Arm, Command, NewEntry } from './command.ts';
 import { all, always, any, type Condition, constant, is, isNot, never, no, type Variable } from './condition.ts';

@@ -1,6 +1,6 @@
 import type { ClauseId } from '../../model/clauses/register.ts';
 import { type Facts, lookup, type Table } from '../../model/compiled/compile.ts';
-import { statusCodes } from '../../model/machines/operation.machine.ts';
+import { statusCodes } from '../../model/machines/operationWords.ts';
 import type { SocketEvent } from '../../model/machines/socket.machine.ts';
 import { Answers } from '../../model/oracle/answers.ts';
 import { operationFactsOf } from '../../model/oracle/operationFacts.ts';

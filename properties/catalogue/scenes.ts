@@ -3,7 +3,7 @@
  * and then something is seen. Most of them show what must not be; that is what a refusing rule is there for.
  */
 
-import { statusCodes } from '../../model/machines/operation.machine.ts';
+import { statusCodes } from '../../model/machines/operationWords.ts';
 import { sendCodes } from '../../model/winsock/callCodes.ts';
 
 export type SceneLine = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 /** Every outcome that a call can be given, whatever the rules say, and whether an answer lists it. */
 
-import { statusCodes } from '../../model/machines/operation.machine.ts';
+import { statusCodes } from '../../model/machines/operationWords.ts';
 import { askedFor, type World } from '../../model/oracle/world.ts';
 import type { PermittedResult } from '../../model/permits/permits.ts';
 import { errorCodes } from '../../model/winsock/codes.ts';

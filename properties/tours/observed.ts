@@ -1,6 +1,6 @@
 /** What an implementation answers as labels of the model again. */
 
-import { type StatusCode, statusCodes } from '../../model/machines/operation.machine.ts';
+import { type StatusCode, statusCodes } from '../../model/machines/operationWords.ts';
 import { askedFor } from '../../model/oracle/world.ts';
 import type { Label, SendMode } from '../../model/product/labels.ts';
 import { type MenuName, worldEventOf } from '../../model/product/menus.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { profiles } from '../../model/clauses/profiles.ts';
 import { asserted, lookup } from '../../model/compiled/compile.ts';
 import { tablesOf } from '../../model/compiled/tables.ts';
-import type { OperationEvent } from '../../model/machines/operation.machine.ts';
+import type { OperationEvent } from '../../model/machines/operationWords.ts';
 import { traceSchema } from '../../model/winsock/schema.ts';
 import { unseen } from './select.ts';
 

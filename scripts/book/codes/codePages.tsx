@@ -1,7 +1,7 @@
 /** A page for each error code: where the page permits it, by which rules, and what traces show. */
 
 import { register } from '../../../model/clauses/register.ts';
-import { statusCodes } from '../../../model/machines/operation.machine.ts';
+import { statusCodes } from '../../../model/machines/operationWords.ts';
 import { questions } from '../../../model/questions/questions.ts';
 import { codesOf, sendCodes } from '../../../model/winsock/callCodes.ts';
 import { type ErrorCode, errorCodes } from '../../../model/winsock/codes.ts';
