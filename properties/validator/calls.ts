@@ -158,13 +158,14 @@ export const callReturns = (now: Now, line: number, call: CallStep, returns: Ret
 
 type CancelCall = Extract<CallStep, { call: 'WSPCancelIo' }>;
 const isNamedBy = (call: CancelCall, send: Send): boolean =>
+  !send.socket.closed &&
   send.socket.name === call.socket &&
   (call.overlapped ?? send.call.overlapped) === send.call.overlapped &&
   (call.scope === undefined || send.thread === threadOf(call));
 
 /** What a call may cancel that cancels, from its beginning on. */
 const cancels = (now: Now, call: CallStep): void => {
-  for (const send of now.sends.filter(({ mode, socket }) => mode === 'overlapped' && !socket.closed)) {
+  for (const send of now.sends.filter(({ mode }) => mode === 'overlapped')) {
     const isOwn = call.call === 'ExitThread' && send.thread === threadOf(call) && send.phase === 'posted';
     if (isOwn && (now.profile !== 'msafd' || send.call.port !== true)) send.causes.push('exit');
     if (call.call === 'WSPCancelIo' && isNamedBy(call, send) && /begun|posted/.test(send.phase)) send.causes.push('cancel');

@@ -70,7 +70,8 @@ export const look = (now: Now, send: Send): void => {
     ...when(!socket.stream && socket.maximum === 0 && length > 0 && !pendsOversize, 'WSAEMSGSIZE'),
     ...when(mayWait && mode === 'blocking' && send.causes.includes('interrupt') && profile !== 'page', 'WSAEINTR'),
     ...when(mode === 'blocking' && socket.sendTimeout && profile !== 'page', 'WSAETIMEDOUT'),
-    ...when(mayWouldBlock(now, send, isOwed), 'WSAEWOULDBLOCK'),
+    // No room may hold beside an address that is forbidden.
+    ...when(mayWouldBlock(now, send, isFatal || socket.dead || surely.some((code) => code !== 'WSAEACCES')), 'WSAEWOULDBLOCK'),
   ];
   send.ok ||= !isOwed;
   send.may = [...new Set([...send.may, ...perhaps, ...(socket.closed ? ['WSAENOTSOCK'] : [...surely, ...ifOpen])])].sort();

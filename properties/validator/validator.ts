@@ -20,18 +20,7 @@ import { callBegins, callEnds, callReturns, lastSocket, poll, routine, upcall } 
 import { end, look } from './rules.ts';
 import { readDatagram, readEnd, readStream, readUrgent } from './wire.ts';
 import type { Cause, Frame, Now, Profile, Send, Socket, Told, World } from './world.ts';
-import {
-  explore,
-  hasEvent,
-  hasRoutine,
-  isInitiated,
-  isOversize,
-  isSynchronous,
-  isUnder,
-  lacksNothing,
-  OutOfBounds,
-  outOfBounds,
-} from './world.ts';
+import { explore, hasEvent, hasRoutine, isInitiated, isSynchronous, isUnder, lacksNothing, OutOfBounds, outOfBounds } from './world.ts';
 
 export type { Profile } from './world.ts';
 export type Verdict = { verdict: 'accepted' } | { verdict: 'rejected'; line: number } | { verdict: 'undecided'; line: number; why: string };
@@ -153,7 +142,7 @@ const settleSend = (now: Now, send: Send): void => {
   const isClosed = socket.closed && (now.profile !== 'page' || isSynchronous(send));
   const isFirst = now.sends.every((each) => each.socket !== socket || each.id >= send.id || lacksNothing(each) || each.status === '0');
   const isConsumed = send.least === length && (length > 0 || arrived || (socket.stream && isFirst));
-  if (hasFailed(socket) || isTakenBack || isClosed || isConsumed || isOversize(send)) end(now, send);
+  if (hasFailed(socket) || isTakenBack || isClosed || isConsumed) end(now, send);
   // What was seen to give all of its bytes to the transport was short of no buffers.
   send.enough ||= isConsumed && (length > 0 || arrived) && causes.length === 0;
 };
