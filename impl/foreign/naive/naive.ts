@@ -65,6 +65,10 @@ const change = (request: Request): void => {
 
 const poll = (request: Request): void => {
   const name = String(request.overlapped);
+  if (request.poll === 'writable') {
+    refuse(request, 'this stack says nothing of the room that there is');
+    return;
+  }
   if (request.poll === 'count') {
     trace.lines.push({ ...request, written: counts.has(name) });
     return;
