@@ -103,6 +103,7 @@ export function mixed(segments: Segments, place: Place, start: number, run: Read
   const seen = new SeenStates();
   let incomplete = false;
   let isRefused = false;
+  let isOneWay = true;
   const first = place.strands.length > 0 ? place : { strands: begun, front: place.at + begun.length };
   const open: State[] = [
     { position, strands: first.strands, front: first.front, exact: place.exact, free: place.free, last: -1, turns: 0 },
@@ -110,7 +111,9 @@ export function mixed(segments: Segments, place: Place, start: number, run: Read
   while (open.length > 0) {
     effort.visits++;
     const state = normal(segments, open.pop()!);
-    if (!seen.add(state)) continue;
+    // As long as there is one way only, none comes back to where it was.
+    isOneWay &&= open.length === 0;
+    if (!isOneWay && !seen.add(state)) continue;
     if (run.budget-- <= 0) {
       incomplete = true;
       break;
@@ -226,15 +229,8 @@ function next(segments: Segments, state: State, run: ReadRun): Ways {
   const states = kept.flatMap((choice): State[] => {
     const { segment, read } = choice;
     const reaching = (count: number): State => {
-      const strandsThen = withRead(segments, state, segment.sequence, read + count, run.now);
-      return {
-        ...state,
-        ...strandsThen,
-        position: position + count,
-        free: state.free && choice === longest,
-        last: segment.sequence,
-        turns,
-      };
+      const { strands, front, exact } = withRead(segments, state, segment, read + count, run.now);
+      return { position: position + count, strands, front, exact, free: state.free && choice === longest, last: segment.sequence, turns };
     };
     let count = Math.min(run.to - position, segment.length - read);
     let isAnyUnknown = false;
@@ -268,12 +264,15 @@ export function reaching(segments: Segments, { strands, front }: Front, sequence
   return { strands: [...strands, ...skipped], front: sequence + 1 };
 }
 
-function withRead(segments: Segments, state: Front, sequence: number, read: number, now: number): Front {
+/** The same where so much of a segment is read: it is passed when that is all of it. */
+function withRead(segments: Segments, state: State, segment: Segment, read: number, now: number): Front & Pick<State, 'exact'> {
+  const { sequence } = segment;
   const { strands, front } = reaching(segments, state, sequence);
-  return {
-    strands: strands.map((strand) => (strand.sequence === sequence ? { sequence, read, since: Math.min(strand.since, now) } : strand)),
-    front,
-  };
+  const at = strands.findIndex((strand) => strand.sequence === sequence);
+  const own: Strand = { sequence, read, since: Math.min(strands[at]!.since, now) };
+  const isOver = read >= segment.length;
+  const exact = isOver && isTold(segment) ? [...state.exact, own] : state.exact;
+  return { strands: isOver ? strands.toSpliced(at, 1) : strands.with(at, own), front, exact };
 }
 
 /**
