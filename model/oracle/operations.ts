@@ -135,8 +135,8 @@ function noteSeen(world: World, operation: Operation): void {
   const { socket, segment } = operation;
   const { begun, pending, due } = world.tables.operation.stateIndex;
   if (operation.state === begun || operation.state === pending || operation.state === due) noteOver(world, operation);
-  if (operation.state !== begun || socket === undefined || segment === undefined) return;
-  // Although its call has not returned, it has its place, and nothing breaks it off any more.
+  if (operation.state !== begun || socket === undefined || segment === undefined || socket.overlapped) return;
+  // A call that fills its OVERLAPPED has its place, although it has not returned, and nothing breaks it off any more.
   if (socket.isStream) socket.stream.fix(segment, world.time);
   for (const record of visited(socket.sends)) if (record.operation === operation) record.over ??= operation.over;
 }
