@@ -106,7 +106,10 @@ const fails = (now: Now, send: Send, code: string, bytes: number) => {
 
 // ---- Calls ----
 
-const kinds: Readonly<Record<string, Frame['kind']>> = { SleepEx: 'sleep', WSPConnect: 'connect', WSPCloseSocket: 'close' };
+const kinds: Readonly<Record<string, Frame['kind']>> = {
+  ...{ SleepEx: 'sleep', WSPConnect: 'connect', WSPCloseSocket: 'close' },
+  ...{ WSPGetOverlappedResult: 'other', WSPShutdown: 'other' },
+};
 
 export const callBegins = (now: Now, line: number, call: CallStep): void => {
   if (call.call === 'WSPRecv') outOfBounds('a receive');
@@ -122,7 +125,7 @@ export const callBegins = (now: Now, line: number, call: CallStep): void => {
   if (call.call === 'WSPSend') now.frames.push({ ...frame, kind: 'send', send: post(now, line, call) });
   else if (call.call === 'WSPGetOverlappedResult' && call.wait === true)
     now.frames.push({ ...frame, kind: 'wait', send: lastSend(now, call.overlapped) ?? null });
-  else now.frames.push({ ...frame, kind: kinds[call.call] ?? 'other', send: null });
+  else now.frames.push({ ...frame, kind: kinds[call.call] ?? 'plain', send: null });
 };
 
 export const callEnds = (now: Now, { end: begin, returns, begun }: EndStep): void => {

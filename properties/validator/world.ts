@@ -55,7 +55,7 @@ type Posted = {
 export type Send = Posted & typeof unsent;
 
 /** A routine that runs, or a call that has not returned; `due`: it has to return before the next request. */
-type Kind = 'routine' | 'send' | 'wait' | 'sleep' | 'connect' | 'close' | 'other';
+type Kind = 'routine' | 'send' | 'wait' | 'sleep' | 'connect' | 'close' | 'other' | 'plain';
 export type Frame = { thread: string; kind: Kind; begin: number; due: boolean; send: Send | null; socket: Socket | null };
 export type World = { sockets: Socket[]; sends: Send[]; frames: Frame[]; exited: string[]; network: Cause[] };
 
