@@ -53,7 +53,7 @@ const additions: { readonly [name: string]: readonly Edit[] } = {
     {
       file: 'model/clauses/rulings.ts',
       from: 'const openPoints = [',
-      to: "const openPoints = [\n  ruling({ id: 'Test', clauses: ['Return:1'], question: '', readings: { a: '' }, page: ['a'], readBy: 'code', reason: '' }),",
+      to: "const openPoints = [\n  ruling({ id: 'Test', clauses: ['Return:1'], question: '', readings: { a: '' }, page: ['a'], readBy: 'code' }),",
     },
   ],
   profile: [

@@ -18,6 +18,7 @@
 
 export { coverFile, type Edition, type EditionChange, type EditionReport, editions } from '../model/clauses/editions.ts';
 export { type CoverReport, coverPage, isCovered } from '../model/clauses/page.ts';
+export { rulingReasons } from '../model/clauses/rulingReasons.ts';
 export { type ExploreOptions, explore, type Graph, StatesExhausted } from '../model/explore/explore.ts';
 export {
   type Answer,

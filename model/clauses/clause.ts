@@ -12,7 +12,7 @@ export type ClauseName = `${string}:${number}`;
 /** Whom a clause speaks to. */
 export type ClauseKind = 'provider' | 'caller' | 'permission' | 'definition' | 'informative';
 
-/** Where a sentence stands on the page, counted from 1, and the first 6 hex digits of the SHA-256 of its normalised text. */
+/** Where a sentence stands on the page, counted from 1, and the first 8 hex digits of the SHA-256 of its normalised text. */
 export interface Source {
   readonly section: string;
   readonly paragraph: number;

@@ -68,7 +68,7 @@ export const editions: readonly [Edition, ...Edition[]] = [
     changes: {
       'lpBuffers:4': {
         is: 'replaced',
-        hash: '36dbae',
+        hash: '36dbae8a',
         text: 'The data that a WSABUF leads to are out of bounds for the application as long as the call lasts.',
         effect:
           'Nothing asks the caller to keep the array any more, so the two sentences that D3 weighs no longer contradict each other: the provider captures the array. What stands here now says again what lpBuffers:3 says.',
@@ -76,22 +76,22 @@ export const editions: readonly [Edition, ...Edition[]] = [
       },
       'WSAEWOULDBLOCK:1': {
         is: 'replaced',
-        hash: '0de584',
+        hash: '0de58418',
         text: 'An overlapped socket gives the code when too many overlapped requests are outstanding, and a nonoverlapped one when it is nonblocking and the send cannot be done at once.',
         effect:
           'The row is no longer empty. It has the two narrower readings of D1, which the profile docs takes from the sibling pages; that the code may be given anywhere is a reading of the empty row alone.',
         rulings: ['D1'],
       },
-      'Prototype:1': { is: 'reworded', hash: 'a9eace', how: 'another punctuation mark' },
-      'Requirements:1': asField('5433e3'),
-      'Requirements:2': asField('2d0785'),
-      'Requirements:3': asField('a65b59'),
+      'Prototype:1': { is: 'reworded', hash: 'a9eace0f', how: 'another punctuation mark' },
+      'Requirements:1': asField('5433e347'),
+      'Requirements:2': asField('2d078528'),
+      'Requirements:3': asField('a65b593d'),
       ...Object.fromEntries(register.filter(({ source }) => source.section === 'Syntax').map(({ id }) => [id, fromHeader])),
     },
     added: [
-      named('SeeAlso:1', 'eb7683', 'WPUQueueApc'),
-      named('SeeAlso:2', '92e7ce', 'WSPGetOverlappedResult'),
-      named('SeeAlso:3', 'd97404', 'WSPSocket'),
+      named('SeeAlso:1', 'eb7683fb', 'WPUQueueApc'),
+      named('SeeAlso:2', '92e7ce09', 'WSPGetOverlappedResult'),
+      named('SeeAlso:3', 'd97404db', 'WSPSocket'),
     ],
   },
 ];

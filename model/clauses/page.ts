@@ -165,7 +165,7 @@ export interface CoverReport {
 export const isCovered = (report: CoverReport): boolean =>
   [report.uncovered, report.missing, report.stale, report.moved, report.duplicates].every((faults) => faults.length === 0);
 
-export const hashLength = 6;
+export const hashLength = 8;
 
 export const placeName = ({ section, paragraph, sentence }: Locator): string => `${section} ${paragraph}.${sentence}`;
 

@@ -1,7 +1,7 @@
 /**
  * What holds where the page is unclear, silent, or says two things: the question, its possible readings, and which of them the page permits
  * when it is read literally. Several readings at once mean that an outcome is right when any of them permits it. How the other profiles
- * differ is in profiles.ts.
+ * differ is in profiles.ts, and why a ruling reads as it does in rulingReasons.ts.
  *
  * D: defects of the page. M: how Windows' own provider differs. The rest have names.
  */
@@ -21,7 +21,6 @@ export interface Ruling {
    * of them holds.
    */
   readonly readBy: 'code' | 'people';
-  readonly reason: string;
 }
 
 /** Keeps the literal names, and lets the page permit only readings that are there. */
@@ -36,7 +35,6 @@ const ruling = <
   readonly readings: Readings;
   readonly page: readonly (keyof NoInfer<Readings> & string)[];
   readonly readBy: ReadBy;
-  readonly reason: string;
 }) => given satisfies Ruling;
 
 const defects = [
@@ -45,38 +43,36 @@ const defects = [
     clauses: ['WSAEWOULDBLOCK:1', 'Nonoverlapped:4', 'Overlapped:3'],
     question: 'When may WSPSend give WSAEWOULDBLOCK, a code whose row has no text?',
     readings: {
-      anywhere: 'Wherever no clause obliges the call to another outcome; a blocking send has to block.',
+      anywhere: 'Wherever no clause obliges the call to another outcome; a send on a blocking nonoverlapped socket is obliged to block.',
       'no-room': 'On a nonblocking nonoverlapped send that could not take a single byte now.',
       'too-many-outstanding': 'On an overlapped send while overlapped operations are outstanding.',
     },
     page: ['anywhere', 'no-room', 'too-many-outstanding'],
     readBy: 'code',
-    reason: 'The sibling pages give the code both narrower meanings; an empty cell forbids nothing.',
   }),
   ruling({
     id: 'D2',
     clauses: ['WSAENETRESET:1', 'WSAENOBUFS:1', 'WSAECONNRESET:1'],
-    question: 'What do WSAENETRESET and WSAENOBUFS mean, if the table has slipped by a row?',
+    question: 'What do WSAENETRESET and WSAENOBUFS mean, given that the table seems to have slipped by a row?',
     readings: {
-      literal: 'What their rows say, a reset by the peer and a keep-alive failure, or what the sibling pages say.',
+      literal:
+        'What their rows say, a reset by the peer and a keep-alive failure, or what the sibling pages say, since either may be meant.',
       'corrected-only':
         'What the sibling pages say: WSAENETRESET is a keep-alive failure, WSAENOBUFS a want of buffers, and WSAEINTR exists.',
     },
     page: ['literal'],
     readBy: 'code',
-    reason: 'WSASend and LPWSPSENDTO have the row that is lost here, WSAEINTR, and with it the texts fit.',
   }),
   ruling({
     id: 'D3',
     clauses: ['lpBuffers:4', 'Capture:1', 'Capture:2'],
-    question: 'Who keeps the WSABUF array: the caller until the send is over, or the provider?',
+    question: 'Who keeps the WSABUF array: the caller until the send is over, or the provider from the return of the call?',
     readings: {
-      captured: 'The provider copies the array before the call returns; what becomes of it afterwards is without effect.',
+      captured: 'The provider copies the array before the call returns, and what the caller does to it afterwards is without effect.',
       'kept-by-caller': 'The provider may read the array until the operation is over.',
     },
     page: ['captured'],
     readBy: 'people',
-    reason: 'A provider that copies is right under both sentences.',
   }),
   ruling({
     id: 'D4',
@@ -88,7 +84,6 @@ const defects = [
     },
     page: ['any-process', 'same-process'],
     readBy: 'people',
-    reason: 'Two neighbouring paragraphs disagree; the page on overlapped I/O allows any process.',
   }),
   ruling({
     id: 'D5',
@@ -101,19 +96,17 @@ const defects = [
     },
     page: ['ignored', 'invalid'],
     readBy: 'code',
-    reason: 'No page reconciles the row with the remark, so both stand.',
   }),
   ruling({
     id: 'D6',
     clauses: ['WSAEINPROGRESS:1', 'WSAEINPROGRESS:2', 'Nesting:1'],
-    question: 'May a send inside a completion routine fail with WSAEINPROGRESS?',
+    question: 'May a send inside a completion routine fail with WSAEINPROGRESS, when providers have to allow it there?',
     readings: {
       'unfinished-callback': 'It may, since the provider is then in the middle of a callback.',
-      'never-inside': 'It may not; outside of routines a blocking call on any thread may cause the code.',
+      'never-inside': 'It may not, whatever other threads do; outside of routines a blocking call on any thread may cause the code.',
     },
     page: ['unfinished-callback', 'never-inside'],
     readBy: 'code',
-    reason: 'The row and the remark contradict each other; the sibling pages let a send run inside a routine.',
   }),
   ruling({
     id: 'D7',
@@ -125,7 +118,6 @@ const defects = [
     },
     page: ['synchronous', 'open'],
     readBy: 'code',
-    reason: "To the letter it takes two nulls; the SPI's table looks at lpOverlapped alone.",
   }),
   ruling({
     id: 'D8',
@@ -134,7 +126,6 @@ const defects = [
     readings: { 'any-applicable': 'Any one of them.' },
     page: ['any-applicable'],
     readBy: 'people',
-    reason: 'No page ranks the codes.',
   }),
   ruling({
     id: 'D9',
@@ -142,24 +133,22 @@ const defects = [
     question: 'Which function must not be told to wait for an operation with a routine?',
     readings: {
       'spi-function': 'WSPGetOverlappedResult, the one that a client of the SPI has.',
-      'api-function': 'WSAGetOverlappedResult, as it is written.',
+      'api-function': 'WSAGetOverlappedResult, as it is written, so that nothing is said about the SPI.',
     },
     page: ['spi-function', 'api-function'],
     readBy: 'people',
-    reason: 'The sentence seems to come from the page of WSASend.',
   }),
   ruling({
     id: 'D10',
     clauses: ['dwBufferCount:1', 'Purpose:3', 'Return:1', 'WSAESHUTDOWN:1', 'WSAESHUTDOWN:2', 'Return:5', 'Overlapped:3'],
-    question: 'What is a send of no buffers, and what becomes of sends that pend when WSPShutdown closes the sending side?',
+    question: 'What is a send of no buffers, and what becomes of sends that are pending when WSPShutdown closes the sending side?',
     readings: {
       'zero-length': 'No buffers are a send of zero bytes, like buffers that are all empty.',
       drains: 'Pending sends go out in full before the stream ends, and WSPShutdown does not wait for them.',
-      open: 'Either may fail: the one as with a wrong parameter, the other as after the shutdown.',
+      open: 'Either may fail: a send of no buffers as one with a wrong parameter, a pending one as one after the shutdown.',
     },
     page: ['zero-length', 'drains', 'open'],
     readBy: 'code',
-    reason: 'The page mentions neither; the sibling pages do.',
   }),
 ] as const;
 
@@ -170,11 +159,10 @@ const msafd = [
     question: 'What does a nonblocking stream send do when it finds too little room?',
     readings: {
       part: 'It takes what fits and says how much.',
-      'takes-all': 'It takes everything, or fails with WSAEWOULDBLOCK while something is still queued.',
+      'takes-all': 'It takes everything, or fails with WSAEWOULDBLOCK, which needs something still queued from a send before it.',
     },
     page: ['part'],
     readBy: 'code',
-    reason: "Windows' own provider buffers a send of any size when nothing is queued before it.",
   }),
   ruling({
     id: 'M2',
@@ -187,7 +175,6 @@ const msafd = [
     },
     page: ['at-once'],
     readBy: 'code',
-    reason: "Windows' own provider hands the datagram to the transport before its size is looked at.",
   }),
   ruling({
     id: 'M3',
@@ -199,19 +186,17 @@ const msafd = [
     },
     page: ['operation-aborted'],
     readBy: 'code',
-    reason: "Windows' own provider brings the connection down first, and the operations end with it.",
   }),
   ruling({
     id: 'M4',
     clauses: ['WSAEINVAL:1', 'WSAENOTCONN:1'],
     question: 'Which code does an unbound socket give?',
     readings: {
-      either: 'WSAEINVAL, with or without an OVERLAPPED, or WSAENOTCONN: what is not bound is not connected.',
+      either: 'WSAEINVAL, with or without an OVERLAPPED, or WSAENOTCONN, since a socket that is not bound is not connected either.',
       'not-connected': 'WSAENOTCONN and never WSAEINVAL, for every socket that has no connection.',
     },
     page: ['either'],
     readBy: 'code',
-    reason: "Both rows apply, in no order (D8). Windows' own provider asks for the connection alone.",
   }),
   ruling({
     id: 'M5',
@@ -220,7 +205,6 @@ const msafd = [
     readings: { checked: 'Without the option it fails with WSAEACCES.', 'never-raised': 'WSAEACCES is not given.' },
     page: ['checked'],
     readBy: 'code',
-    reason: "Windows' own provider checks when it connects and not when it sends.",
   }),
   ruling({
     id: 'M6',
@@ -232,7 +216,6 @@ const msafd = [
     },
     page: ['open'],
     readBy: 'code',
-    reason: 'Windows ties such an operation to its port and not to its thread.',
   }),
   ruling({
     id: 'M7',
@@ -244,7 +227,6 @@ const msafd = [
     },
     page: ['plain-send'],
     readBy: 'code',
-    reason: "Windows' own provider uses a synchronous handle, on which the system waits.",
   }),
   ruling({
     id: 'M8',
@@ -256,7 +238,6 @@ const msafd = [
     },
     page: ['optional'],
     readBy: 'code',
-    reason: "Not every provider has the command, and Windows' own does without it.",
   }),
   ruling({
     id: 'M9',
@@ -265,11 +246,10 @@ const msafd = [
     readings: {
       'net-reset': 'As WSAENETRESET, or as WSAECONNABORTED, being a failure of the circuit.',
       'no-bufs': 'As WSAENOBUFS.',
-      'reset-or-aborted': 'As WSAECONNRESET or WSAECONNABORTED.',
+      'reset-or-aborted': 'As WSAECONNRESET or WSAECONNABORTED; WSAENETRESET is not used for anything.',
     },
     page: ['net-reset', 'no-bufs'],
     readBy: 'code',
-    reason: "Windows' own provider maps the failure to the codes of a lost connection. See D2.",
   }),
   ruling({
     id: 'M10',
@@ -281,7 +261,6 @@ const msafd = [
     },
     page: ['shut-down', 'aborted-too'],
     readBy: 'code',
-    reason: "The page does not say that an orderly end is no failure, and Windows' own provider discards the connection.",
   }),
 ] as const;
 
@@ -293,7 +272,6 @@ const openPoints = [
     readings: { 'no-part': 'No: where not one byte fits, the send fails.' },
     page: ['no-part'],
     readBy: 'people',
-    reason: 'A part that is empty is not a part.',
   }),
   ruling({
     id: 'CloseCancels',
@@ -305,7 +283,6 @@ const openPoints = [
     },
     page: ['open'],
     readBy: 'code',
-    reason: 'That closing cancels, the page of WSPCloseSocket says.',
   }),
   ruling({
     id: 'CloseDelivers',
@@ -317,7 +294,6 @@ const openPoints = [
     },
     page: ['open'],
     readBy: 'code',
-    reason: 'Success promises no delivery here; the page of WSPCloseSocket makes an ordinary close graceful.',
   }),
   ruling({
     id: 'LingerZero',
@@ -329,7 +305,6 @@ const openPoints = [
     },
     page: ['open'],
     readBy: 'people',
-    reason: 'Only the sibling pages know SO_LINGER.',
   }),
   ruling({
     id: 'AbortedBytes',
@@ -338,7 +313,6 @@ const openPoints = [
     readings: { 'at-most-sent': 'None at all, or some number up to what went out.' },
     page: ['at-most-sent'],
     readBy: 'people',
-    reason: 'Nothing is said about it, except that a count is of bytes that were sent.',
   }),
   ruling({
     id: 'EventReset',
@@ -350,7 +324,6 @@ const openPoints = [
     },
     page: ['open'],
     readBy: 'code',
-    reason: 'The page speaks of setting the event only.',
   }),
   ruling({
     id: 'EventUpcall',
@@ -358,11 +331,10 @@ const openPoints = [
     question: 'Who sets hEvent: the provider itself, or WPUCompleteOverlappedRequest, which the provider calls?',
     readings: {
       direct: 'The provider may set it, so that an event can be set although no upcall was seen.',
-      'by-upcall': 'The upcall sets it: where every upcall is seen, an event that is set without one is wrong.',
+      'by-upcall': 'The upcall sets it, so that where every upcall is seen an event that is set without one is wrong.',
     },
     page: ['direct', 'by-upcall'],
     readBy: 'code',
-    reason: 'The page of WPUCompleteOverlappedRequest names the upcall.',
   }),
   ruling({
     id: 'EventAfterZero',
@@ -374,7 +346,6 @@ const openPoints = [
     },
     page: ['until-settle'],
     readBy: 'code',
-    reason: 'The page gives a time for the routine and none for the event.',
   }),
   ruling({
     id: 'IncompleteCode',
@@ -383,7 +354,6 @@ const openPoints = [
     readings: { incomplete: 'It fails with WSA_IO_INCOMPLETE.' },
     page: ['incomplete'],
     readBy: 'people',
-    reason: 'This is the code that says that it is not over.',
   }),
   ruling({
     id: 'IncompleteCount',
@@ -395,7 +365,6 @@ const openPoints = [
     },
     page: ['open'],
     readBy: 'code',
-    reason: 'The page gives the count of a completed operation only.',
   }),
   ruling({
     id: 'WaitingResult',
@@ -407,7 +376,6 @@ const openPoints = [
     },
     page: ['open'],
     readBy: 'code',
-    reason: 'What comes of the wait is left to another page.',
   }),
   ruling({
     id: 'Packets',
@@ -420,7 +388,6 @@ const openPoints = [
     },
     page: ['silent'],
     readBy: 'code',
-    reason: 'Only the pages of CreateIoCompletionPort and SetFileCompletionNotificationModes speak of it.',
   }),
   ruling({
     id: 'Readiness',
@@ -432,7 +399,6 @@ const openPoints = [
     },
     page: ['silent'],
     readBy: 'code',
-    reason: 'Only the pages of select and WSAEventSelect speak of it.',
   }),
   ruling({
     id: 'BeyondTheTable',
@@ -445,7 +411,6 @@ const openPoints = [
     },
     page: ['never'],
     readBy: 'code',
-    reason: 'The pages of send and WSASend list these codes, each with its cause.',
   }),
   ruling({
     id: 'ResultOfFailedPost',
@@ -454,7 +419,6 @@ const openPoints = [
     readings: { 'no-bytes': 'A failure, or a success that transferred nothing.' },
     page: ['no-bytes'],
     readBy: 'people',
-    reason: 'There was no operation, so nothing was sent.',
   }),
   ruling({
     id: 'InterruptedCode',
@@ -466,19 +430,17 @@ const openPoints = [
     },
     page: ['unknown'],
     readBy: 'code',
-    reason: 'WSAEINTR is the row that D2 misses.',
   }),
   ruling({
     id: 'NoBufs',
     clauses: ['WSAENOBUFS:1'],
     question: 'Where may the condition of WSAENOBUFS hold, read as a shortage of buffers?',
     readings: {
-      'any-time': 'At any time, for calls and operations alike.',
+      'any-time': 'At any time, for the result of a call and for the status of an operation alike.',
       never: 'Nowhere, unless a step of the trace is its cause.',
     },
     page: ['any-time'],
     readBy: 'people',
-    reason: 'Nobody outside can see how a provider stands for buffers.',
   }),
   ruling({
     id: 'ThreadExitCancels',
@@ -487,7 +449,6 @@ const openPoints = [
     readings: { open: 'It may or may not.', cancels: 'It does.' },
     page: ['open'],
     readBy: 'people',
-    reason: 'One sentence has all I/O cancelled, the next says that operations can fail.',
   }),
   ruling({
     id: 'ErrorOwed',
@@ -496,18 +457,16 @@ const openPoints = [
     readings: { fails: 'It does, with one of the codes that apply, and it begins nothing.' },
     page: ['fails'],
     readBy: 'people',
-    reason: 'A row that obliged to nothing would say nothing.',
   }),
   ruling({
     id: 'NeverOwed',
     clauses: ['WSAEINPROGRESS:1', 'WSAENOBUFS:1', 'WSAEWOULDBLOCK:1'],
     question: 'Which codes may be given, but are never owed?',
     readings: {
-      'may-succeed': 'WSAEINPROGRESS, WSAENOBUFS and WSAEWOULDBLOCK: the call may also do its work.',
+      'may-succeed': 'WSAEINPROGRESS, WSAENOBUFS and WSAEWOULDBLOCK: where their condition may hold, the call may also do its work.',
     },
     page: ['may-succeed'],
     readBy: 'people',
-    reason: 'Their conditions lie inside the provider; no observer can be certain of them.',
   }),
   ruling({
     id: 'CallOnlyCodes',
@@ -516,7 +475,6 @@ const openPoints = [
     readings: { 'never-status': 'WSAENOTSOCK, WSAEFAULT, WSAEINVAL, WSAEINPROGRESS and WSAEWOULDBLOCK.' },
     page: ['never-status'],
     readBy: 'people',
-    reason: 'Each of them says that the call could not be begun.',
   }),
   ruling({
     id: 'RoutineAlertable',
@@ -525,7 +483,6 @@ const openPoints = [
     readings: { 'alertable-wait': 'While the thread that posted its send waits alertably; once that thread is gone, never.' },
     page: ['alertable-wait'],
     readBy: 'people',
-    reason: 'This is what WPUQueueApc does with a function.',
   }),
   ruling({
     id: 'HeldBack',
@@ -534,18 +491,17 @@ const openPoints = [
     readings: { 'queued-again': 'Queue it again by WPUQueueApc, as often as that is so; the routine itself still runs once.' },
     page: ['queued-again'],
     readBy: 'people',
-    reason: 'Routines of a socket do not nest, and nothing else runs one later.',
   }),
   ruling({
     id: 'AbortCauses',
     clauses: ['WSA_OPERATION_ABORTED:1', 'WSA_OPERATION_ABORTED:2', 'ThreadExit:1'],
     question: 'What can be the cause of WSA_OPERATION_ABORTED?',
     readings: {
-      'four-causes': 'Closing the socket, SIO_FLUSH, the end of the posting thread, and a WSPCancelIo that covers the operation.',
+      'four-causes':
+        'Closing the socket, SIO_FLUSH, the end of the thread that posted it, and a WSPCancelIo that covers this very operation.',
     },
     page: ['four-causes'],
     readBy: 'people',
-    reason: 'The page names three of them; to cancel is what WSPCancelIo is for.',
   }),
   ruling({
     id: 'TimeoutCode',
@@ -554,7 +510,6 @@ const openPoints = [
     readings: { 'aborted-only': 'WSAECONNABORTED and no other.' },
     page: ['aborted-only'],
     readBy: 'people',
-    reason: 'The row names this cause.',
   }),
   ruling({
     id: 'AfterReset',
@@ -563,7 +518,6 @@ const openPoints = [
     readings: { 'lost-connection': 'WSAECONNRESET again, or WSAENOTCONN, or WSAECONNABORTED.' },
     page: ['lost-connection'],
     readBy: 'people',
-    reason: 'The connection is gone, and each of the three says so.',
   }),
   ruling({
     id: 'FaultOfCount',
@@ -575,7 +529,6 @@ const openPoints = [
     },
     page: ['open'],
     readBy: 'code',
-    reason: 'The row speaks of lpBuffers alone; the sibling pages let the provider validate every parameter.',
   }),
   ruling({
     id: 'OrderlyClose',
@@ -587,7 +540,6 @@ const openPoints = [
     },
     page: ['open'],
     readBy: 'code',
-    reason: 'Only the sibling pages tell an orderly end from a failure.',
   }),
   ruling({
     id: 'PartialOnStream',
@@ -596,7 +548,6 @@ const openPoints = [
     readings: { supported: 'It may be.', unsupported: 'It may give WSAEOPNOTSUPP.' },
     page: ['supported', 'unsupported'],
     readBy: 'people',
-    reason: 'A stream has no messages, and the page does not say what follows.',
   }),
   ruling({
     id: 'CancelWithNothing',
@@ -605,7 +556,6 @@ const openPoints = [
     readings: { success: 'Zero.', 'not-found': 'SOCKET_ERROR with ERROR_NOT_FOUND (1168).' },
     page: ['success', 'not-found'],
     readBy: 'people',
-    reason: 'The function is not on this page, and both are seen.',
   }),
 ] as const;
 

@@ -7,6 +7,7 @@
 import { placeName } from '../../model/clauses/page.ts';
 import { type PerProfile, type Profile, profiles, readingsOf } from '../../model/clauses/profiles.ts';
 import { type ClauseId, clause, isClauseId } from '../../model/clauses/register.ts';
+import { rulingReasons } from '../../model/clauses/rulingReasons.ts';
 import { type RulingId, rulings, rulingsOn } from '../../model/clauses/rulings.ts';
 import { type Judgement, judgeText } from '../../model/judge/judge.ts';
 import { type JudgedTrace, judged } from '../../model/questions/judged.ts';
@@ -108,9 +109,9 @@ const consultedClauses = (ids: readonly string[]): readonly ConsultedClause[] =>
   });
 
 export const consultedRuling = (id: RulingId): ConsultedRuling => {
-  const { question, readings, reason } = rulings.find((one) => one.id === id)!;
+  const { question, readings } = rulings.find((one) => one.id === id)!;
   const permitted = Object.fromEntries(profiles.map((profile) => [profile, readingsOf(profile, id)])) as PerProfile<readonly string[]>;
-  return { id, question, permitted, readings, reason };
+  return { id, question, permitted, readings, reason: rulingReasons[id] };
 };
 
 const rulingsOf = (ids: readonly string[]): readonly ConsultedRuling[] => {
@@ -120,8 +121,8 @@ const rulingsOf = (ids: readonly string[]): readonly ConsultedRuling[] => {
 
 /** Those on the clauses, and those that name it themselves. */
 const rulingsAbout = (ids: readonly string[], name: string): readonly ConsultedRuling[] => {
-  const naming = rulings.filter(({ question, readings, reason }) =>
-    [question, ...Object.values(readings), reason].join(' ').includes(name),
+  const naming = rulings.filter(({ id, question, readings }) =>
+    [question, ...Object.values(readings), rulingReasons[id]].join(' ').includes(name),
   );
   return [...new Map([...rulingsOf(ids), ...naming.map(({ id }) => consultedRuling(id))].map((one) => [one.id, one])).values()];
 };

@@ -5,6 +5,7 @@
 
 import { placeName } from '../../model/clauses/page.ts';
 import { register } from '../../model/clauses/register.ts';
+import { rulingReasons } from '../../model/clauses/rulingReasons.ts';
 import { rulings } from '../../model/clauses/rulings.ts';
 import { questions } from '../../model/questions/questions.ts';
 import { codesOf } from '../../model/winsock/callCodes.ts';
@@ -64,8 +65,14 @@ function* allEntries(): Generator<Entry> {
     yield { kind: 'question', id, title: asks, body: answer, words: [words, ...clauses, ...turnsOn].join(' ') };
   }
   for (const { id, text, source } of register) yield { kind: 'clause', id, title: text, body: placeName(source), words: source.section };
-  for (const { id, question, readings, reason, clauses } of rulings) {
-    yield { kind: 'ruling', id, title: question, body: [...Object.values(readings), reason].join(' '), words: clauses.join(' ') };
+  for (const { id, question, readings, clauses } of rulings) {
+    yield {
+      kind: 'ruling',
+      id,
+      title: question,
+      body: [...Object.values(readings), rulingReasons[id]].join(' '),
+      words: clauses.join(' '),
+    };
   }
   for (const [name, number] of Object.entries(errorCodes)) {
     const callers = callNames.filter((call) => (codesOf[call] as readonly string[]).includes(name));

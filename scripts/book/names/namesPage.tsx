@@ -1,6 +1,7 @@
 /** The index: every name of Winsock that a clause or a ruling speaks of, in the order of the alphabet. */
 
 import { register } from '../../../model/clauses/register.ts';
+import { rulingReasons } from '../../../model/clauses/rulingReasons.ts';
 import { rulings } from '../../../model/clauses/rulings.ts';
 import { questions } from '../../../model/questions/questions.ts';
 import { errorCodes, sendFlags } from '../../../model/winsock/codes.ts';
@@ -51,8 +52,8 @@ function entriesOfIndex(): readonly Entry[] {
   }));
 }
 
-const rulingText = ({ question, readings, reason }: (typeof rulings)[number]): string =>
-  [question, ...Object.values(readings), reason].join(' ');
+const rulingText = ({ id, question, readings }: (typeof rulings)[number]): string =>
+  [question, ...Object.values(readings), rulingReasons[id]].join(' ');
 
 function Names() {
   const found = entriesOfIndex();

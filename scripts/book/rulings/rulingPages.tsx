@@ -3,6 +3,7 @@
 import { latestEdition } from '../../../model/clauses/editions.ts';
 import { profiles, rulingsApart } from '../../../model/clauses/profiles.ts';
 import { clause } from '../../../model/clauses/register.ts';
+import { rulingReasons } from '../../../model/clauses/rulingReasons.ts';
 import { rulings } from '../../../model/clauses/rulings.ts';
 import { choices } from '../../../properties/choices/choices.ts';
 import { ChoiceList } from '../clauses/choices.tsx';
@@ -85,7 +86,7 @@ function RulingPage({ ruling, material }: { readonly ruling: AnyRuling; readonly
       </h1>
       <ReadingCards ruling={ruling} />
       <p>
-        <b>Why:</b> <Prose text={ruling.reason} here={ruling.id} />
+        <b>Why:</b> <Prose text={rulingReasons[ruling.id]} here={ruling.id} />
       </p>
       <Today id={ruling.id} />
       {ruling.readBy === 'people' && (
