@@ -8,6 +8,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { profiles } from '../../model/clauses/profiles.ts';
 import { Oracle } from '../../model/oracle/oracle.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
 import { type Profile, type Verdict, validate } from '../validator/validator.ts';
@@ -108,12 +109,21 @@ const main = (): void => {
       save: { type: 'string' },
     },
   });
-  const profile = values.profile as Profile;
   const { save } = values;
+  const profile = profiles.find((name) => name === values.profile);
+  const count = Number(values.traces);
+  const seed = Number(values.seed);
+  if (profile === undefined || !Number.isSafeInteger(count) || count < 1 || !Number.isSafeInteger(seed) || seed < 0) {
+    process.stderr.write(
+      `--profile must be one of ${profiles.join(', ')}, --traces a whole number from 1, --seed one from 0: ${values.profile}, ${values.traces}, ${values.seed}\n`,
+    );
+    process.exitCode = 2;
+    return;
+  }
   if (save !== undefined) mkdirSync(save, { recursive: true });
-  const result = compare(profile, Number(values.traces), Number(values.seed), ({ seed, lines, oracle, validator }) => {
-    print(`\nseed ${seed}, ${profile}: the oracle ${oracle}, the validator ${validator}\n${lines.join('\n')}`);
-    if (save !== undefined) writeFileSync(join(save, `${profile}-${seed}.ndjson`), `${lines.join('\n')}\n`);
+  const result = compare(profile, count, seed, ({ seed: at, lines, oracle, validator }) => {
+    print(`\nseed ${at}, ${profile}: the oracle ${oracle}, the validator ${validator}\n${lines.join('\n')}`);
+    if (save !== undefined) writeFileSync(join(save, `${profile}-${at}.ndjson`), `${lines.join('\n')}\n`);
   });
   const { traces, accepted, rejected, undecided, differences } = result;
   print(

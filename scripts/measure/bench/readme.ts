@@ -1,5 +1,6 @@
 /** The README's table of figures, as a run of the benchmark writes it. */
 
+import { wrapped } from '../../report/columns.ts';
 import type { GoalResult, RowResult } from './runner.ts';
 
 /** What a run measured, and on what. */
@@ -79,6 +80,9 @@ const tableOf = (lines: readonly Line[], rows: readonly RowResult[]): string[] =
   ];
 };
 
+/** The README's prose is no wider. */
+const readmeColumns = 108;
+
 /** The README with these figures in the place of those it has. Throws where it has no place for them. */
 export const withTable = (readme: string, { machine, date, asked, met, missed, unsettled, rows }: Measured): string => {
   const from = readme.indexOf(begin);
@@ -88,8 +92,10 @@ export const withTable = (readme: string, { machine, date, asked, met, missed, u
   const settled = unsettled === 0 ? '' : ` and ${unsettled} are unsettled, because the machine was not quiet (?)`;
   const text = [
     begin,
-    `Medians of ${date} on ${machine}, where the bench had at least ${(100 * least).toFixed(0)} % of a core: ${met} of ${asked} goals were met,`,
-    `${missed} were missed (bold)${settled}.`,
+    ...wrapped(
+      `Medians of ${date} on ${machine}, where the bench had at least ${(100 * least).toFixed(0)}% of a core: ${met} of ${asked} goals were met, ${missed} were missed (bold)${settled}.`,
+      readmeColumns,
+    ),
     ...tables.flatMap((lines) => tableOf(lines, rows)),
     end,
   ];
