@@ -37,6 +37,14 @@ describe('a peer that received what it may not have is said to have received', (
       received([20, 5], [50, 4]),
     ],
     [
+      ': from [120,10] on those are bytes of line 5, of which none may leave',
+      'Return:6',
+      'SOCK_STREAM',
+      send([5], 20),
+      { begin: 1, call: 'WSPSend', socket: 'A', buffers: [10], fill: 120, fault: 'lpBuffers' },
+      received([20, 5], [120, 10]),
+    ],
+    [
       ': those are bytes of line 5, and bytes of line 4 come first',
       'Order:2',
       'SOCK_STREAM',

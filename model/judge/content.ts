@@ -180,6 +180,8 @@ function ofShift(known: Known, [wrong, behind]: Runs, right: number): Content | 
   const { line, call } = next;
   const offset = at - next.from;
   const skipped = (((start - (call.fill ?? 0) - offset) % period) + period) % period;
+  // The very bytes that come next: their place is right, and the call can only fail.
+  if (skipped === 0) return { text: `those are bytes of line ${line}, of which none may leave`, clause: 'Return:6', line };
   if (offset + skipped + length <= next.length) {
     const ends = endsOf(call.buffers);
     const place = ends.indexOf(offset);

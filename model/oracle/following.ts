@@ -3,7 +3,7 @@
 import { effort } from './effort.ts';
 import { isShared, type Mixed, mixed, type ReadRun } from './mixing.ts';
 import { distinct, ended, endedAtOnce, exactly, forgetful, type Lattice, type Place, startOf, startWithin } from './places.ts';
-import { isAnything, remainder, type Segment, type Segments, valueAt } from './segments.ts';
+import { isAnything, leastPassed, remainder, type Segment, type Segments, valueAt } from './segments.ts';
 
 /** Places that are kept at most. Where there are more, a step that none of the kept ones permits is undecided. */
 const placesMax = 128;
@@ -116,7 +116,8 @@ export class Follower {
   /** What of a run lies in one send: all of it, as much as the send has, or as much as has left where it may have ended early. */
   #readSegment(place: Place, segment: Segment, run: ReadRun, found: Place[], enter: Enter): void {
     const { period } = run;
-    const { length, min } = segment;
+    const { length } = segment;
+    const min = leastPassed(segment);
     const start = startOf(place);
     const begun = start.hi <= run.from;
     const fits = segment.unknown ? start : among(start, run.from + segment.fill - run.start, period);
@@ -134,7 +135,7 @@ export class Follower {
     // The peer had read it in full before.
     const over = begun ? startWithin(place, run.from - length, run.from - length) : undefined;
     if (over !== undefined) enter(this.#passed(over, segment, length));
-    if (min === length || segment.mayEnd === 'with all') return;
+    if (min === length) return;
     // Where any of it may go on, another of that kind behind it adds nothing.
     const isEnough = isAnything(segment) && isAll && start.lo >= run.to - length;
     for (const [at, next] of this.#after(place.at, isEnough)) {

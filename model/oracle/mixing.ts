@@ -8,7 +8,7 @@
 
 import { effort } from './effort.ts';
 import { areAllAlike, hashOfStrands, type Place, type Strand } from './places.ts';
-import { remainder, type Segment, type Segments } from './segments.ts';
+import { leastPassed, remainder, type Segment, type Segments } from './segments.ts';
 
 export interface ReadRun {
   /** The value of its first byte. */
@@ -314,7 +314,7 @@ function passed(segments: Segments, state: State, window: readonly Candidate[]):
   if (last === undefined || segments.at(Math.max(last.sequence, state.front - 1) + 1) === undefined) return [];
   const found: State[] = [];
   for (const { segment, read } of window) {
-    if (segment.ended === Infinity || read >= segment.length || read < segment.min || segment.mayEnd === 'with all') continue;
+    if (segment.ended === Infinity || read >= segment.length || read < leastPassed(segment)) continue;
     const { strands, front } = reaching(segments, state, segment.sequence);
     const own = strands.find(({ sequence }) => sequence === segment.sequence)!;
     const others = strands.filter((strand) => strand !== own);

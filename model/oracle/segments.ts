@@ -209,3 +209,10 @@ export function twinOf(segment: Segment, segmentOf: Map<Segment, Segment>): Segm
   segmentOf.set(segment, twin);
   return twin;
 }
+
+/**
+ * The fewest of its bytes in the stream with which more may come behind it. Where what ended it ended all behind it too, only its urgent
+ * byte may be missing.
+ */
+export const leastPassed = ({ mayEnd, urgent, min, length, size }: Segment): number =>
+  mayEnd !== 'with all' ? min : urgent ? Math.max(min, Math.min(length, size - 1)) : length;
