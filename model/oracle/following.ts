@@ -197,12 +197,13 @@ export class Follower {
 
   /** Like sends that were joined: a run may go from one into the next. */
   #readRepeated(place: Place, segment: Segment, start: number, run: ReadRun, found: Place[], enter: Enter): void {
-    const { unit, length, min } = segment;
+    const { unit, length } = segment;
     const { period } = run;
+    const mayEndEarly = leastPassed(segment) < length;
     let at = Math.max(start, run.from);
     for (;;) {
       effort.visits++;
-      if (min < length && segment.mayEnd !== 'with all') this.#endRepeated(place, segment, start, at, run, enter);
+      if (mayEndEarly) this.#endRepeated(place, segment, start, at, run, enter);
       if (at === run.to) {
         found.push(place);
         return;
