@@ -1,9 +1,28 @@
-/* Readiness: whether select says that a socket has room. It changes nothing, where WSAEventSelect would make the socket nonblocking. */
+/*
+ * Readiness: whether a socket has room. A nonblocking socket is asked through WSAEventSelect, which would make any other
+ * nonblocking; a blocking one through select.
+ */
 #include "driver.h"
 
-enum { OWED_MS = 500 }; /* where the peer has read everything, so that there must be room */
+enum {
+  OWED_MS = 500, /* where the peer has read everything, so that there must be room */
+  NOTICE_MS = 20 /* WSAEventSelect returns before a network event that is already due is recorded */
+};
 
-static int is_writable(SOCKET handle, DWORD milliseconds) {
+/* FD_CLOSE counts as room: a send on a circuit that is over returns at once. */
+static int has_write_event(SOCKET handle, DWORD milliseconds) {
+  WSANETWORKEVENTS found = {0};
+  WSAEVENT event = WSACreateEvent();
+  if (event == WSA_INVALID_EVENT) return -1;
+  int isSelected = WSAEventSelect(handle, event, FD_WRITE | FD_CLOSE) == 0;
+  if (isSelected) WaitForSingleObject(event, milliseconds);
+  int isFound = isSelected && WSAEnumNetworkEvents(handle, event, &found) == 0;
+  if (isSelected) WSAEventSelect(handle, NULL, 0);
+  WSACloseEvent(event);
+  return isFound ? (found.lNetworkEvents & (FD_WRITE | FD_CLOSE)) != 0 : -1;
+}
+
+static int is_selected(SOCKET handle, DWORD milliseconds) {
   fd_set set;
   struct timeval timeout = {(long)(milliseconds / 1000), (long)(milliseconds % 1000) * 1000};
   FD_ZERO(&set);
@@ -29,11 +48,12 @@ void look_for_room(const Json *request) {
   count_completed();
   int isOwed = socket->peer != INVALID_SOCKET && !socket->roomIsLate && socket->received >= socket->accepted && !has_queued(socket);
   SOCKET handle = socket->handle;
+  int isNonblocking = socket->isNonblocking;
   LeaveCriticalSection(&lock);
-  int ready = is_writable(handle, isOwed ? OWED_MS : 0);
+  int ready = isNonblocking ? has_write_event(handle, isOwed ? OWED_MS : NOTICE_MS) : is_selected(handle, isOwed ? OWED_MS : 0);
   EnterCriticalSection(&lock);
   if (ready < 0) {
-    write_refusal(NULL, request, "select fails on this socket");
+    write_refusal(NULL, request, isNonblocking ? "WSAEventSelect fails on this socket" : "select fails on this socket");
     return;
   }
   if (isOwed && !ready) socket->roomIsLate = 1;
