@@ -1,6 +1,6 @@
 /**
  * ws2_32's part in one screen: a client that fills in the nine parameters, keeps what the provider calls up with, and runs
- * queued routines when a thread waits alertably. The tests beside this file speak through it.
+ * queued routines when a thread waits alertably. The tests next to this file use it.
  */
 
 import { AF_INET, codeName, ioctlCodes, SOL_SOCKET, socketTypes, WSA_FLAG_OVERLAPPED } from '../../model/winsock/codes.ts';

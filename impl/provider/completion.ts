@@ -20,7 +20,7 @@ export class Completions {
   private held: Operation[] = [];
   /** Completions of sends that returned zero, whose events follow when the world settles. */
   private lateSignals: { readonly s: SOCKET; readonly lpOverlapped: WSAOVERLAPPED; readonly bytes: number }[] = [];
-  /** What is held back is told the youngest first; the tester's to change. */
+  /** The youngest of what is held back is indicated first; the tester may change it. */
   isReversed = false;
   /**
    * Contexts of the operations whose routine runs at this moment, the innermost last. Numbers, because to store a reference would cost the
@@ -36,8 +36,8 @@ export class Completions {
   }
 
   /**
-   * The caller's OVERLAPPED and event say from here on that the operation is under way. Beside a routine the member may hold anything of
-   * the caller's, and the event stays as it was.
+   * The caller's OVERLAPPED and event say from here on that the operation is under way. With a routine, hEvent may hold anything of the
+   * caller's, and the event stays as it was.
    */
   begin(lpOverlapped: WSAOVERLAPPED, keepsEvent: boolean): void {
     lpOverlapped.Internal = underWay;
@@ -81,11 +81,11 @@ export class Completions {
   }
 
   /** Indicates what was held back of a socket whose completions are delayed no more. */
-  tell(socket: Socket): void {
+  releaseHeld(socket: Socket): void {
     if (socket.delaysCompletions) return;
-    const told = this.held.filter((operation) => operation.socket === socket);
+    const due = this.held.filter((operation) => operation.socket === socket);
     this.held = this.held.filter((operation) => operation.socket !== socket);
-    for (const operation of told) this.indicate(operation);
+    for (const operation of due) this.indicate(operation);
   }
 
   /** Held-back operations, for those who ask whether one is still outstanding. */
@@ -121,13 +121,13 @@ export class Completions {
     return this.lateSignals.length > 0;
   }
 
-  /** The caller uses the OVERLAPPED again: what it stood for was told by then. */
+  /** The caller uses the OVERLAPPED again: the end of its last operation was indicated before. */
   forgetSignal(lpOverlapped: WSAOVERLAPPED): void {
     this.lateSignals = this.lateSignals.filter((late) => late.lpOverlapped !== lpOverlapped);
   }
 
-  /** Nobody is told of the end of this operation; it goes back to the pool then. */
-  leaveUntold(operation: Operation): void {
+  /** The end of this operation is not indicated; the operation goes back to the pool then. */
+  leaveUnindicated(operation: Operation): void {
     if (operation.state === PENDING || this.held.includes(operation)) listen(operation, () => this.release(operation));
     else this.release(operation);
   }
@@ -139,7 +139,7 @@ export class Completions {
   private indicate(operation: Operation): void {
     const { lpOverlapped } = operation;
     if (lpOverlapped === null) {
-      // A blocking call: whoever waits reads the operation and gives it back.
+      // A blocking call: the waiting thread reads the operation and gives it back.
       wake(operation);
       return;
     }

@@ -5,7 +5,7 @@
  * |---|---|---|
  * | `peer.reset` | | the peer resets the circuit: WSAECONNRESET |
  * | `peer.close` | | the peer closes its socket; data sent from then on, or unread by then, are answered with a reset at the next settle |
- * | `peer.shutdown` | | the peer ends its own sending, which no send feels |
+ * | `peer.shutdown` | | the peer ends its own sending, which changes nothing for a send |
  * | `keepalive.failed` | | WSAENETRESET |
  * | `circuit.timeout` | | WSAECONNABORTED |
  * | `network.down` | | WSAENETDOWN; without a socket for all of them, for good |
@@ -14,10 +14,10 @@
  * | `transport.stalls` | 1 or 0 | sends that wait get no room, whatever there is, until it stalls no more |
  * | `completion.delay` | 1 or 0 | what falls due is indicated, and blocked calls end, only at the next settle, or when the delay ends |
  * | `arrival.delay` | 1 or 0 | a break of the circuit reaches the socket at the next settle or as the delay ends, not with a call |
- * | `completion.reversed` | 1 or 0 | of what is held back, the youngest is told first; concerns the whole provider |
+ * | `completion.reversed` | 1 or 0 | of what is held back, the youngest is indicated first; concerns the whole provider |
  * | `fail.nobufs` | sends (1) | these sends are refused with WSAENOBUFS |
  * | `complete.nobufs` | | the oldest overlapped send that waits ends with WSAENOBUFS |
- * | `refuse.wouldblock` | sends (1) | these sends that cannot block are refused: too many are outstanding, or whatever the reason may be |
+ * | `refuse.wouldblock` | sends (1) | these sends that cannot block are refused: too many are outstanding, or for any other reason |
  * | `refuse.inprogress` | sends (1) | these sends are refused with WSAEINPROGRESS, if a blocking call is outstanding and no routine runs |
  * | `refuse.inroutine` | sends (1) | these sends are refused with WSAEINPROGRESS, while a routine runs |
  * | `refusal.code` | code (0) | this code is given where it is among those that apply at once; concerns the whole provider |
@@ -25,7 +25,7 @@
  * | `message.max` | bytes | SO_MAX_MSG_SIZE |
  * | `exit.keeps` | 1 or 0 | the end of a thread leaves its operations alone; concerns the whole provider |
  *
- * Besides, every kind of `switchKinds` (switches.ts) turns a switch, by 1 or a number, and 0 turns it back.
+ * Every kind of `switchKinds` (switches.ts) also turns a switch, by 1 or a number, and 0 turns it back.
  *
  * Without a socket a kind concerns every open socket, and a refusal also the sends that name no socket. A circuit that does not exist
  * cannot break: sockets that are not connected, and datagram sockets but for `network.down`, are left out.
@@ -48,7 +48,7 @@ const breaks =
     if (socket.isConnected && (!socket.isDatagram || socket.switches.breaksDatagrams)) breakCircuit(socket, code);
   };
 
-/** The peer is out of reach from now on; the sender learns of it when the break arrives. */
+/** The peer is out of reach from now on; the sender notices when the break arrives. */
 const breakCircuit = (socket: Socket, code: number): void => {
   if (socket.failure !== 0) return;
   socket.arriving = code;
@@ -118,7 +118,7 @@ const happenings: Record<string, Happening> = {
   'completion.delay': (provider, socket, value = 1) => {
     socket.delaysCompletions = value !== 0;
     socket.refresh();
-    provider.completions.tell(socket);
+    provider.completions.releaseHeld(socket);
   },
   'arrival.delay': (_provider, socket, value = 1) => {
     socket.delaysArrivals = value !== 0;
@@ -155,7 +155,7 @@ const general: Record<string, (provider: Provider, value: number | undefined) =>
   },
 };
 
-/** After these the peer reads nothing more. */
+/** After these events the peer reads nothing more. */
 const endings = new Set(['peer.reset', 'peer.close', 'keepalive.failed', 'circuit.timeout', 'network.down']);
 
 /** What a closed socket still had to deliver is lost with its circuit. */
@@ -170,7 +170,7 @@ const loseRest = (provider: Provider, s: SOCKET): void => {
 /** The kinds of the table above, and those that turn a switch. */
 export const environmentKinds: readonly string[] = [...Object.keys(happenings), ...Object.keys(general)];
 
-/** Throws a RangeError for a kind that is not in the table. A socket that is not there is none of the environment's concern. */
+/** Throws a RangeError for a kind that is not in the table. A socket that does not exist is ignored. */
 export const bringAbout = (provider: Provider, kind: string, s: SOCKET | undefined, value: number | undefined): void => {
   if (Object.hasOwn(general, kind)) {
     general[kind]!(provider, value);

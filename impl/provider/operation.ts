@@ -27,7 +27,7 @@ export class Operation implements Reusable {
   isInSlot = false;
   /**
    * 1: an overlapped send of one buffer, nothing of which has been taken yet. Nobody waits for it, and if it has a routine, it has a
-   * thread. Once it is taken whole, few words tell of its end.
+   * thread. Once it is taken whole, few writes record its end.
    */
   plain = 0;
   /** The one whose queue has it in a slot, too, while it is idle there. */

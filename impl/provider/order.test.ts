@@ -102,7 +102,7 @@ test('of every send the peer gets what its result counts, in the order of the ca
         const ov = sent.lpOverlapped;
         let left = bytes ?? 0;
         if (result === 'WSAEINTR' || (ov === null && exited && result === 'WSA_OPERATION_ABORTED')) {
-          // Only the peer can tell how many left.
+          // Only the peer knows how many left.
           while (left < sent.bytes.length && run.received[position + left] === sent.bytes[left]) left++;
         }
         if (result === 'WSA_IO_PENDING') {

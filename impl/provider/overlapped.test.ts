@@ -82,7 +82,7 @@ describe('an overlapped send that pends', () => {
     expect(client.result(s, lpOverlapped)).toEqual({ result: '0', bytes: 5 });
   });
 
-  test('does not touch hEvent beside a routine', () => {
+  test('does not touch hEvent when it has a routine', () => {
     const lpOverlapped = overlapped();
     lpOverlapped.hEvent!.signalled = true;
     far.env('room', s, 0);
@@ -124,7 +124,7 @@ describe('an overlapped send that pends', () => {
     expect(done()).toEqual([true, true, true]);
   });
 
-  test('may be waited for with fWait, but not beside a routine', async () => {
+  test('may be waited for with fWait, but not when it has a routine', async () => {
     const lpOverlapped = pending(3);
     const waiting = client.wait(s, lpOverlapped);
     expect(received()).toEqual([0, 1, 2]);
@@ -135,7 +135,7 @@ describe('an overlapped send that pends', () => {
     expect(await client.wait(s, routed)).toEqual({ result: 'WSAEINVAL', bytes: undefined });
   });
 
-  test('hands its OVERLAPPED over to a send that fails: what was late for it is not told of that one', () => {
+  test('hands its OVERLAPPED over to a send that fails: its late indication is not taken for that of the other', () => {
     far.env('event.late', s);
     const lpOverlapped = overlapped();
     expect(client.send(s, pattern(0, 3), { overlapped: lpOverlapped }).result).toBe('0');

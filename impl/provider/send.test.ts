@@ -299,7 +299,7 @@ describe('sends that the tester has refused', () => {
     expect(client.send(s, pattern(0, 1)).result).toBe('0');
   });
 
-  test('an environment kind that is none is named beside those that are', () => {
+  test('an unknown environment kind is named together with the known ones', () => {
     expect(() => far.env('weather')).toThrow(/an environment kind must be one of .*room.*: kind=weather/);
   });
 });

@@ -97,7 +97,7 @@ const sendSlowly = (
   lpThreadId: WSATHREADID | null,
   lpErrno: Cell,
 ): Waits<number> => {
-  // Also by a send that fails in the end: what is told of the OVERLAPPED from here on would be told of this send.
+  // Also by a send that fails in the end: a later indication of the OVERLAPPED would be taken for that of this send.
   if (lpOverlapped !== null && provider.completions.isLate) provider.completions.forgetSignal(lpOverlapped);
   const socket = look(provider, s, lpErrno);
   const total = lpBuffers === null ? -1 : totalOf(lpBuffers, dwBufferCount);
@@ -150,24 +150,25 @@ const carryOut = (
     // biome-ignore format: as above.
     return initiate(provider, socket, foreseen, lpBuffers, dwBufferCount, total, lpNumberOfBytesSent, overlapped, lpCompletionRoutine, lpThreadId, lpErrno);
   }
-  const pendsUntold = switches.pendsOnRoutine !== 0 && lpCompletionRoutine !== null && socket.isOverlapped;
-  if (fits(socket, total) && !pendsUntold) {
-    if (switches.sendsBeside !== 0 && (dwFlags & sendFlags.MSG_OOB) !== 0 && total > 0) putBeside(socket, lpBuffers, dwBufferCount, total);
+  const pendsUnindicated = switches.pendsOnRoutine !== 0 && lpCompletionRoutine !== null && socket.isOverlapped;
+  if (fits(socket, total) && !pendsUnindicated) {
+    if (switches.sendsUrgentApart !== 0 && (dwFlags & sendFlags.MSG_OOB) !== 0 && total > 0)
+      putUrgentApart(socket, lpBuffers, dwBufferCount, total);
     else put(socket, lpBuffers, dwBufferCount, total);
     if (lpNumberOfBytesSent !== null) lpNumberOfBytesSent.value = total;
     if (switches.fillsOverlapped && lpOverlapped !== null) provider.completions.signalAtOnce(socket, lpOverlapped, total);
     return 0;
   }
   const filled = switches.fillsOverlapped ? lpOverlapped : null;
-  if (socket.isNonblocking && filled === null && !pendsUntold) {
+  if (socket.isNonblocking && filled === null && !pendsUnindicated) {
     return sendPart(socket, lpBuffers, dwBufferCount, total, lpNumberOfBytesSent, lpErrno);
   }
   const operation = socket.pending.claim();
-  operation.take(socket, lpBuffers, dwBufferCount, total, null, null, pendsUntold ? null : lpThreadId);
+  operation.take(socket, lpBuffers, dwBufferCount, total, null, null, pendsUnindicated ? null : lpThreadId);
   post(provider, socket);
-  if (!pendsUntold) return block(provider, operation, lpNumberOfBytesSent, lpErrno, filled);
-  // Without an OVERLAPPED there is nothing by which its end could be told, so that nobody waits for it.
-  provider.completions.leaveUntold(operation);
+  if (!pendsUnindicated) return block(provider, operation, lpNumberOfBytesSent, lpErrno, filled);
+  // Without an OVERLAPPED its end cannot be indicated, so nobody waits for it.
+  provider.completions.leaveUnindicated(operation);
   return failed(lpErrno, errorCodes.WSA_IO_PENDING);
 };
 
@@ -255,8 +256,8 @@ const put = (socket: Socket, lpBuffers: WSABUF[], dwBufferCount: number, total: 
   else socket.buffer.gather(lpBuffers, dwBufferCount, total);
 };
 
-/** The last byte is urgent and goes beside the stream, where the peer is simulated; one on another thread has nothing but the stream. */
-const putBeside = (socket: Socket, lpBuffers: WSABUF[], dwBufferCount: number, total: number): void => {
+/** The last byte is urgent and goes apart from the stream to a simulated peer; a peer on another thread has only the stream. */
+const putUrgentApart = (socket: Socket, lpBuffers: WSABUF[], dwBufferCount: number, total: number): void => {
   if (socket.link === null) {
     put(socket, lpBuffers, dwBufferCount, total);
     return;
@@ -294,7 +295,7 @@ const putBeyondLimit = (socket: Socket, lpBuffers: WSABUF[], dwBufferCount: numb
   socket.restrict(limit);
 };
 
-/** The indication is made before the return: a zero tells the caller that it has happened. */
+/** The indication is made before the return: a zero means that it has happened. */
 const completeAtOnce = (
   provider: Provider,
   socket: Socket,

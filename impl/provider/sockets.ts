@@ -46,12 +46,12 @@ export class Socket {
   readonly isOverlapped: boolean;
   /**
    * True when nothing about the socket speaks against a send without flags, so that WSPSend need not ask what does.
-   * Whatever changes a field below from which this or one of the next two comes calls `refresh`.
+   * Code that changes a field below on which this or one of the next two depends calls `refresh`.
    */
   isClear = false;
   /** 1: the same of a stream, where every question but the one for room is settled by it. A number, which is tested in one instruction. */
   ready = 0;
-  /** 1: the sends of a stream that wait go on as soon as there is room, and their ends are told at once. */
+  /** 1: the sends of a stream that wait go on as soon as there is room, and their ends are indicated at once. */
   flows = 0;
   isOpen = true;
   isBound = false;

@@ -1,6 +1,6 @@
 /**
  * What the page leaves to a provider: each field is a switch, its value here what this provider does, and the kind of environment
- * that turns it is in `switchKinds`. A socket on which any was turned gives up the short way through WSPSend.
+ * that turns it is in `switchKinds`. A socket with a turned switch does not take the short way through WSPSend.
  */
 
 /** A switch is 0 for what the provider does of its own accord and 1 for what else it might do. */
@@ -12,19 +12,19 @@ export class Switches {
   refusesOverlapped = 0;
   /** 1: such a call waits in nonblocking mode too, then fills the OVERLAPPED and signals its event. */
   fillsOverlapped = 0;
-  /** A routine without an OVERLAPPED is not looked at; 1: the send pends, and nothing tells of its end. */
+  /** A routine without an OVERLAPPED is not looked at; 1: the send pends, and its end is not indicated. */
   pendsOnRoutine = 0;
   /** No buffers are a send of no bytes; 1: they are refused with WSAEINVAL. */
   refusesNoBuffers = 0;
-  /** A null count without an OVERLAPPED is a fault; 1: it is taken for a caller who does not want to know. */
+  /** A null count without an OVERLAPPED is a fault; 1: it means that the caller does not want the count. */
   allowsNoCount = 0;
   /** MSG_PARTIAL on a stream. */
   refusesPartial = 0;
   /** MSG_OOB on a stream. */
   refusesOutOfBand = 0;
-  /** Out-of-band data take their place in the stream; 1: the last byte of a synchronous send that is taken whole goes beside it. */
-  sendsBeside = 0;
-  /** What is not supported is told by the call; 1: an overlapped send pends, and ends with WSAEOPNOTSUPP. */
+  /** Out-of-band data take their place in the stream; 1: the last byte of a synchronous send that is taken whole goes apart from it. */
+  sendsUrgentApart = 0;
+  /** The call reports what is not supported; 1: an overlapped send pends, and ends with WSAEOPNOTSUPP. */
   pendsUnsupported = 0;
   /** An overlapped datagram that is too long fails at once; 1: it pends, and ends with WSAEMSGSIZE. */
   pendsOversize = 0;
@@ -38,10 +38,10 @@ export class Switches {
   refusesFlush = 0;
   /** 1: WSPCancelBlockingCall cancels nothing. */
   refusesCancelCall = 0;
-  /** WSPCancelIo tells that there was nothing to cancel; 1: it succeeds. */
+  /** WSPCancelIo reports that there was nothing to cancel; 1: it succeeds. */
   cancelsNothing = 0;
 
-  // ---- how an operation ends, and how that is told
+  // ---- how an operation ends, and how that is reported
   /** Sends that pend at the shutdown go out; 1: they end with WSAESHUTDOWN. */
   shutdownCancels = 0;
   /** Operations are cancelled by the close of their socket; 1: they go on to their end. */
@@ -64,7 +64,7 @@ export class Switches {
   eventLate = 0;
   /** 1: WSPGetOverlappedResult writes the count of an operation that is under way. */
   incompleteCount = 0;
-  /** 1: WSPGetOverlappedResult does not wait although it is told to. */
+  /** 1: WSPGetOverlappedResult does not wait although fWait is set. */
   waitFails = 0;
   /** An OVERLAPPED whose send failed stays as it was; 1: it holds the code. */
   failedResult = 0;
@@ -80,7 +80,7 @@ export const switchKinds = {
   'allow.nocount': 'allowsNoCount',
   'refuse.partial': 'refusesPartial',
   'refuse.oob': 'refusesOutOfBand',
-  'oob.beside': 'sendsBeside',
+  'oob.apart': 'sendsUrgentApart',
   'pend.unsupported': 'pendsUnsupported',
   'pend.oversize': 'pendsOversize',
   'allow.broadcast': 'allowsBroadcast',

@@ -1,4 +1,4 @@
-/** The entry points beside WSPSend: from WSPSocket to WSPCloseSocket. Each is short, because the work is the transport's. */
+/** The entry points other than WSPSend: from WSPSocket to WSPCloseSocket. Each is short, because the work is the transport's. */
 
 import {
   errorCodes,
@@ -212,7 +212,7 @@ const results = (provider: Provider): Pick<SpiTable, 'WSPGetOverlappedResult' | 
         if (operation !== undefined && operation.routine === null) {
           return awaitResult(provider, operation, lpOverlapped, lpcbTransfer, lpdwFlags, lpErrno);
         }
-        // Nothing can be waited for beside a routine: the event there is not the operation's.
+        // An operation with a routine cannot be waited for: hEvent is not the operation's.
         lpErrno.value = errorCodes.WSAEINVAL;
       } else lpErrno.value = errorCodes.WSA_IO_INCOMPLETE;
       return false;
@@ -252,7 +252,7 @@ const resultOf = ({ switches }: Socket, lpOverlapped: WSAOVERLAPPED, lpcbTransfe
   return status === 0;
 };
 
-/** A function of its own, because the closure would cost every call an allocation that asks without waiting. */
+/** A function of its own, because the closure would cost an allocation in every call that does not wait. */
 const awaitResult = (
   provider: Provider,
   operation: Operation,

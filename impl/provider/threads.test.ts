@@ -124,7 +124,7 @@ describe.skipIf(!existsSync(built))('a provider before a peer on another thread'
     expect(await report).toEqual({ received: sends * length, wrongAt: -1 });
   });
 
-  test('tells a send that pends by an APC that the peer has left', async () => {
+  test('ends a send that pends, by an APC, once the peer has left', async () => {
     const { client, s, report, sleepEx } = withApcs({ leaveAfter: 1000 });
     const ran: [number, number][] = [];
     const routine = (error: number, bytes: number) => void ran.push([error, bytes]);

@@ -65,7 +65,7 @@ const advanceDatagram = (socket: Socket, operation: Operation): boolean => {
 export const pump = (provider: Provider, socket: Socket): void => {
   const { pending } = socket;
   const { completions, transport } = provider;
-  // Whoever is told may do anything to the socket, so that everything is asked anew for each.
+  // An indication runs code of the caller, which may do anything to the socket. So all is looked up anew for each operation.
   while (pending.length > 0) {
     const operation = pending.oldest();
     const { buffer } = socket;
@@ -78,7 +78,7 @@ export const pump = (provider: Provider, socket: Socket): void => {
   }
 };
 
-/** The same, whatever the oldest of them is and whatever holds it up. */
+/** The same for any kind of oldest operation, and for any reason that holds it up. */
 const pumpRest = (provider: Provider, socket: Socket): void => {
   const { pending } = socket;
   while (pending.length > 0) {

@@ -3,8 +3,8 @@
  *
  * `TypedArray.prototype.set` costs some 14 ns before the first byte, and as much again where its source has to be cut out of a
  * larger array. Four bytes at a time through two DataViews beat that up to some length, but making a view costs more than it
- * saves once. Whoever sends small messages mostly sends them from the same array, or from two that take turns while one of them is under
- * way, and whoever reads reads into the same: so a view is made when an array has come often, and kept until others have.
+ * saves once. A sender of small messages mostly sends them from the same array, or from two that take turns while one of them is under
+ * way, and a reader mostly reads into the same array. So a view is made when an array has come often, and kept until others have.
  */
 
 /** Meetings after which the first view is made. Each view doubles them, so that many arrays in turn cost ever less. */

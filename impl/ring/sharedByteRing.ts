@@ -12,11 +12,11 @@
  *   END      `end` stores WRITER_ENDED after the last TAIL        | the reader loads it before it looks at TAIL for the last time
  *            else the reader would go while bytes are on their way.
  *   ASK      the writer stores ROOM_ASKED, then loads HEAD            | `release` stores HEAD, then loads ROOM_ASKED
- *            else a writer that does not park would never hear of the room. Whoever exchanges ASKED for TOLD tells it, so it is told once.
+ *            else a writer that does not park would never get a report of the room. The thread that exchanges ASKED for REPORTED reports it, once.
  *   GONE     `leave` stores READER_GONE                           | `isReaderGone` and `awaitRoom` load it; no bytes depend on it.
  *
  * A thread that finds nothing to do parks. That needs sequential consistency: of "I sleep" and "there is something", each thread
- * writes one and then reads the other, and were both reads to overtake the writes, one would sleep for ever beside its bytes.
+ * writes one and then reads the other, and were both reads to overtake the writes, one would sleep for ever although its bytes are there.
  *
  *   NAP      the sleeper stores its flag, then loads the opposite position | the waker stores its position, then loads the flag
  *   WAKE     the waker stores 0 to the flag and notifies                   | the sleeper's Atomics.wait returns, or finds the 0
@@ -45,13 +45,13 @@ const controlBytes = 7 * 64;
 
 /** What ROOM_ASKED says besides 0. */
 const ASKED = 1;
-const TOLD = 2;
+const REPORTED = 2;
 
 /**
  * Looks at the opposite position before parking. To park and be woken costs two system calls and a switch, some 20 µs; looking is
  * worth less than that only as long as the other thread runs, and where the two share a core it holds up the very thread that is waited
  * for. So each side looks as often as has paid lately: as often as is ever worth it after a wait in which it did, a quarter less
- * after one in which it did not. One wait in `probeEvery` looks that often anyway, for a side to learn that the other one runs again.
+ * after one in which it did not. One wait in `probeEvery` looks that often anyway, so that a side notices when the other one runs again.
  */
 const looksMin = 64;
 const looksMax = 1024;
@@ -90,7 +90,7 @@ export class SharedByteRing {
   limit: number;
   /** Bytes that `write` and `gather` leave unpublished at most; 0 publishes with every call. */
   publishEvery: number;
-  /** Tells the writer's thread of room that it asked for. The reader sets it, and the writer for a reader that has gone already. */
+  /** Notifies the writer's thread of room that it asked for. The reader sets it, and the writer for a reader that has gone already. */
   whenRoomIsAsked: (() => void) | null = null;
   private readonly control: Int32Array;
   private readonly bytes: Buffer;
@@ -190,7 +190,7 @@ export class SharedByteRing {
     return writable;
   }
 
-  /** The reader may read what was written so far. A writer that stops writing owes this call. */
+  /** The reader may read what was written so far. A writer that stops writing must make this call. */
   publish(): void {
     if (this.published === this.tail) return;
     this.published = this.tail;
@@ -224,19 +224,19 @@ export class SharedByteRing {
   }
 
   /**
-   * Has the reader tell when it makes room next, or leaves, for a writer that does not park. True when there is room by now.
-   * Nothing is told a second time before `hearOfRoom`.
+   * Has the reader report when it next makes room, or leaves, for a writer that does not park. True when there is room by now.
+   * Nothing is reported a second time before `hearOfRoom`.
    */
   askForRoom(): boolean {
     this.publish();
     // ASK: before the last look; pairs with `release` and `leave`.
     Atomics.compareExchange(this.control, ROOM_ASKED, 0, ASKED);
     if (this.room > 0) return true;
-    if (this.isReaderGone) this.tell();
+    if (this.isReaderGone) this.reportRoom();
     return false;
   }
 
-  /** What was told has come: from here on it can be asked for again. */
+  /** The report has come: from here on the writer can ask again. */
   hearOfRoom(): void {
     Atomics.store(this.control, ROOM_ASKED, 0);
   }
@@ -278,7 +278,7 @@ export class SharedByteRing {
     return shown;
   }
 
-  /** The reader is done with the oldest `length` bytes. The writer learns of it a quarter of the capacity at a time, or by `release`. */
+  /** The reader is done with the oldest `length` bytes. The writer notices it a quarter of the capacity at a time, or by `release`. */
   skip(length: number): void {
     this.head = (this.head + length) | 0;
     if (((this.head - this.released) | 0) >= this.capacity >> 2) this.release();
@@ -295,14 +295,14 @@ export class SharedByteRing {
     return taken;
   }
 
-  /** The writer may overwrite what was skipped so far. A reader that stops reading owes this call. */
+  /** The writer may overwrite what was skipped so far. A reader that stops reading must make this call. */
   release(): void {
     if (this.released === this.head) return;
     this.released = this.head;
     // RECYCLE: pairs with `room`. NAP: and comes before the look at the writer's flag.
     Atomics.store(this.control, HEAD, this.head);
     this.wake(WRITER_SLEEPS);
-    this.tell();
+    this.reportRoom();
   }
 
   /** Parks the reader until there is something to read. False when the writer has ended, or the time is up. */
@@ -335,12 +335,12 @@ export class SharedByteRing {
     return Atomics.load(this.control, WRITER_ENDED) === 1;
   }
 
-  /** The reader reads no more; a writer that is parked, or parks later, gets to know. */
+  /** The reader reads no more; a writer that is parked, or parks later, notices. */
   leave(): void {
     // GONE: pairs with `isReaderGone` and `awaitRoom`. NAP: and comes before the look at the writer's flag.
     Atomics.store(this.control, READER_GONE, 1);
     this.wake(WRITER_SLEEPS);
-    this.tell();
+    this.reportRoom();
   }
 
   // ---- Both --------------------------------------------------------------------------------------------------------------------
@@ -354,10 +354,10 @@ export class SharedByteRing {
     Atomics.notify(this.control, flag);
   }
 
-  private tell(): void {
+  private reportRoom(): void {
     if (this.whenRoomIsAsked === null) return;
     // ASK: pairs with `askForRoom`.
-    if (Atomics.compareExchange(this.control, ROOM_ASKED, ASKED, TOLD) === ASKED) this.whenRoomIsAsked();
+    if (Atomics.compareExchange(this.control, ROOM_ASKED, ASKED, REPORTED) === ASKED) this.whenRoomIsAsked();
   }
 
   private place(index: number, source: Uint8Array, offset: number, length: number): void {

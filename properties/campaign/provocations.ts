@@ -66,7 +66,7 @@ const refusing: ReadonlySet<string> = new Set([
   'refuse.overlapped',
   'circuit.code',
   'break.datagrams',
-  'oob.beside',
+  'oob.apart',
 ]);
 
 /** Provokes something on a socket that is connected; nothing where the situation does not permit it. */
@@ -138,11 +138,11 @@ const situated: Readonly<Record<string, Provocation>> = {
 
   'refuse.oob': (moment, socket) => withFlag(moment, socket, 'refuse.oob', 'MSG_OOB'),
   // Whether it went beside the stream shows once the peer reads.
-  'oob.beside': (moment, socket) => {
+  'oob.apart': (moment, socket) => {
     if (!canCall(moment) || !socket.isStream) return [];
     const recv: CampaignRequest = { peer: 'recv', socket: socket.name };
     const send = moment.sends.make(moment.view, socket, socket.name, { mode: 'sync', length: 5 });
-    return [recv, ...around('oob.beside', socket.name, { ...send, flags: ['MSG_OOB'] }), recv];
+    return [recv, ...around('oob.apart', socket.name, { ...send, flags: ['MSG_OOB'] }), recv];
   },
   'refuse.partial': (moment, socket) => withFlag(moment, socket, 'refuse.partial', 'MSG_PARTIAL'),
   'pend.unsupported': (moment, socket) => [

@@ -139,8 +139,8 @@ export const ofClauses: readonly Point[] = [
       {
         does: 'sends the last byte beside the stream',
         readings: 'every profile',
-        by: ['oob.beside'],
-        requests: [...overlapped, inject('oob.beside'), send(outOfBand), drain],
+        by: ['oob.apart'],
+        requests: [...overlapped, inject('oob.apart'), send(outOfBand), drain],
         steps: [
           { peer: 'recv', runs: [[9, 1]], oob: true },
           { peer: 'recv', runs: [[0, 9]] },

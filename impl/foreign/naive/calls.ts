@@ -1,4 +1,4 @@
-/** The other calls of the naive stack, and how each is told. */
+/** The other calls of the naive stack, and how each is written to the trace. */
 
 import { block, send } from './sends.ts';
 import { type Operation, type Request, Sock, type Waiting } from './stack.ts';
@@ -28,7 +28,7 @@ export const result = (request: Request, thread: string): Returns | 'blocks' | s
   if (open(request.socket) === undefined) return failed('WSAENOTSOCK');
   if (operation === undefined) return { rc: 0, bytes: 0 };
   if (operation.status === undefined) {
-    if (has('incomplete-told-as-success')) return { rc: 0, bytes: operation.length };
+    if (has('incomplete-reported-as-success')) return { rc: 0, bytes: operation.length };
     if (request.wait !== true) return failed('WSA_IO_INCOMPLETE');
     if (threadOf(thread).routines.length > 0) return 'a routine that blocks is more than this stack can do';
     block({ number: ++trace.numbers, thread, operation }, request);
@@ -86,8 +86,8 @@ export const exitThread = (name: string): Returns => {
 const runRoutine = (operation: Operation, on: string): void => {
   const thread = threadOf(on);
   const { name, status, bytes, calls } = operation;
-  const told = has('routine-bytes-zero') ? 0 : bytes;
-  trace.lines.push({ routine: 'enter', thread: on, overlapped: name, error: status, bytes: told, flags: has('routine-flags') ? 1 : 0 });
+  const reported = has('routine-bytes-zero') ? 0 : bytes;
+  trace.lines.push({ routine: 'enter', thread: on, overlapped: name, error: status, bytes: reported, flags: has('routine-flags') ? 1 : 0 });
   busy.delete(name);
   thread.routines.push(operation);
   for (const call of calls ?? []) make(on === 'main' || call.call === 'WSPCancelBlockingCall' ? call : { ...call, thread: on }, on);

@@ -31,9 +31,9 @@ const recv = (request: Request): void => {
   const read = sock.read(request.bytes as number | undefined);
   for (const runs of read) trace.lines.push({ ...rest, runs });
   const drained = sock.queue.length === 0 || has('eof-too-early');
-  if ((read.length === 0 || has('eof-too-early')) && !sock.endTold && !has('no-eof')) {
+  if ((read.length === 0 || has('eof-too-early')) && !sock.endReported && !has('no-eof')) {
     if (sock.end !== undefined && drained && (sock.broken === undefined || sock.end !== 'eof')) {
-      sock.endTold = true;
+      sock.endReported = true;
       trace.lines.push(sock.end === 'eof' ? { peer: 'eof', socket: sock.name } : { peer: 'error', socket: sock.name, errno: sock.end });
     } else if (sock.broken === undefined) trace.lines.push({ peer: 'idle', socket: sock.name });
   }

@@ -166,16 +166,16 @@ export const sendNow = (given: Send): Returns | 'blocks' | string => {
   if (sizeOf(runs) <= room) {
     sock.inFlight.push(...runs);
     if (has('more-than-asked') && length > 0 && trace.sends % 8 === 0) return counted(given, length + 1);
-    return counted(given, has('all-told-as-part') && length > 1 ? length - 1 : length);
+    return counted(given, has('all-reported-as-part') && length > 1 ? length - 1 : length);
   }
   if (sock.nonblocking && !has('nonblocking-blocks')) {
     if (room === 0) {
-      if (has('zero-tells-of-nothing')) return counted(given, 0);
+      if (has('no-room-reported-as-zero')) return counted(given, 0);
       if (has('wouldblock-loses')) sock.inFlight.push(...takeFrom(runs, 1));
       return failed(has('nonblocking-pends') ? 'WSA_IO_PENDING' : 'WSAEWOULDBLOCK');
     }
     sock.inFlight.push(...takeFrom(runs, room));
-    return counted(given, has('part-told-as-all') ? length : room);
+    return counted(given, has('part-reported-as-all') ? length : room);
   }
   if (has('overlapped-pends-without') && sock.overlapped) return failed('WSA_IO_PENDING');
   if (has('blocking-wouldblock')) return failed('WSAEWOULDBLOCK');

@@ -66,7 +66,7 @@ export class Sock {
   inFlight: Run[] = [];
   datagrams: Run[][] = [];
   end: 'eof' | 'WSAECONNRESET' | undefined;
-  endTold = false;
+  endReported = false;
   taken = 0;
 
   constructor(name: string, isStream: boolean, overlapped: boolean, has: (fault: Fault) => boolean) {

@@ -62,8 +62,8 @@ export const open = (name: unknown): Sock | undefined => {
 };
 
 export const resultOf = ({ status, bytes, length }: Operation): Returns => {
-  if (has('complete-told-as-incomplete')) return failed('WSA_IO_INCOMPLETE');
-  if (has('pending-code-told') && status !== '0') return { ...failed('WSA_IO_PENDING'), bytes };
+  if (has('complete-reported-as-incomplete')) return failed('WSA_IO_INCOMPLETE');
+  if (has('pending-code-as-status') && status !== '0') return { ...failed('WSA_IO_PENDING'), bytes };
   if (status === '0') return { rc: 0, bytes: has('result-bytes-off') && length > 0 ? bytes - 1 : bytes };
   return { ...failed(status!), bytes };
 };
@@ -89,7 +89,7 @@ export const indicate = (operation: Operation): void => {
     if (operation.hasEvent) events.set(operation.name, true);
     return;
   }
-  if (has('event-beside-routine') && operation.hasEvent) events.set(operation.name, true);
+  if (has('event-with-routine') && operation.hasEvent) events.set(operation.name, true);
   if (has('routine-without-wait')) {
     routines.run(operation, operation.thread);
     return;

@@ -23,7 +23,11 @@ const meanings: { readonly [code in ErrorCode]: readonly Meaning[] } = {
   WSAEINVAL: [{ errno: 22, name: 'EINVAL' }],
   WSAEWOULDBLOCK: [{ errno: EAGAIN, name: 'EAGAIN' }],
   WSAENOTSOCK: [
-    { errno: 9, name: 'EBADF', reason: 'POSIX tells a number that is no descriptor from one that is no socket; Winsock does not' },
+    {
+      errno: 9,
+      name: 'EBADF',
+      reason: 'POSIX has one code for a number that is no descriptor and another for one that is no socket; Winsock has one for both',
+    },
     { errno: 88, name: 'ENOTSOCK' },
   ],
   WSAEMSGSIZE: [{ errno: 90, name: 'EMSGSIZE' }],

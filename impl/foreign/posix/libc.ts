@@ -19,7 +19,7 @@ export const SHUT_WR = 1;
 export const MSG_OOB = 0x1;
 export const MSG_DONTROUTE = 0x4;
 export const MSG_DONTWAIT = 0x40;
-/** A broken circuit is told by a code; without this the kernel would end the process. */
+/** A broken circuit is reported by a code; without this flag the kernel would end the process. */
 export const MSG_NOSIGNAL = 0x4000;
 const POLLIN = 1;
 const POLLERR = 8;

@@ -2,7 +2,7 @@
  * The host's own TCP and UDP sockets as a provider: what Linux' kernel makes of the page's non-overlapped half.
  *
  * Every send is the kernel's, made without waiting, since there is one thread; the waiting of a blocking socket is done here, by going
- * on with the rest whenever something else has happened. What a host without overlapped sends cannot be asked, `supports` names.
+ * on with the rest whenever something else has happened. `supports` names what a host without overlapped sends cannot do.
  */
 
 import { errorCodes, ioctlName, type SendFlag, sendFlags, shutdownHow, socketOptions } from '../../../model/winsock/codes.ts';

@@ -7,7 +7,7 @@ import * as libc from './libc.ts';
 
 /** Of the listener, so that a send is soon too long for what the peer has room for. */
 const receiveRoom = 8192;
-/** Of a datagram peer, so that nothing is dropped for want of room. */
+/** Of a datagram peer, so that nothing is dropped because there is no room. */
 const datagramRoom = 4 * 2 ** 20;
 
 /** What is left of a send. */
@@ -35,14 +35,14 @@ export class PosixSocket {
   peer: number | undefined;
   /** The peer saw the end of the stream, or an error. */
   ended = false;
-  /** Whoever tests broke the circuit. */
+  /** The tester broke the circuit. */
   isBroken = false;
   sentUrgent = false;
   /** Bytes, or datagrams, that the kernel took, and those that the peer read or gave up. */
   accepted = 0;
   received = 0;
   readonly blocked: BlockedSend[] = [];
-  /** An error that ended a blocking send of which a part had been taken: the kernel tells it with the next call. */
+  /** An error that ended a blocking send of which a part had been taken: the kernel reports it with the next call. */
   #kept = 0;
 
   constructor(fd: number, isDatagram: boolean) {

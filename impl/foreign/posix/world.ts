@@ -84,7 +84,7 @@ export const worldOf = (sockets: ReadonlyMap<SOCKET, PosixSocket>): World => {
   };
 };
 
-/** Waits for what is surely on its way, so that it is not told as missing. */
+/** Waits for what is surely on its way, so that it is not reported as missing. */
 const isExpected = (socket: PosixSocket, peer: number): boolean => {
   if (socket.isBroken) return false;
   socket.pump();

@@ -1,4 +1,4 @@
-/* Reads requests, one JSON object a line, and hands each to whom it concerns. See driver.h for the whole. */
+/* Reads requests, one JSON object a line, and hands each to its part of the driver. See driver.h for the parts. */
 #include "driver.h"
 
 #include <stdio.h>
@@ -74,7 +74,7 @@ static void do_request(const char *line, size_t length) {
   LeaveCriticalSection(&lock);
 }
 
-/* The version of whoever runs this: Wine says its own, Windows its build. */
+/* The version of the system that runs this: Wine gives its own, Windows its build. */
 static void say_header(void) {
   HMODULE ntdll = GetModuleHandleW(L"ntdll.dll");
   const char *(CDECL *wineVersion)(void) = (const char *(CDECL *)(void))(void *)GetProcAddress(ntdll, "wine_get_version");

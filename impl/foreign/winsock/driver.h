@@ -2,7 +2,7 @@
  * A driver of the Winsock under it, for wspsend: requests of trace/1 in, the trace of what happened out. WSASend stands for
  * WSPSend, CancelIoEx for WSPCancelIo, and so on: the API has the same rules, and ws2_32 has no way in for the SPI's own forms.
  *
- *   driver.c   reads requests and hands each to whom it concerns
+ *   driver.c   reads requests and hands each to its part
  *   lines.c    what is written, and in which order
  *   threads.c  one worker for each thread that a trace names
  *   calls.c    the calls, send.c the one that all this is about
@@ -39,17 +39,17 @@ typedef struct Socket {
   SOCKET handle;
   int isOpen, isStream, isOverlapped, isNonblocking;
   SOCKET peer;           /* INVALID_SOCKET while there is none */
-  int ended;             /* the peer saw the end, or an error, which is told once */
+  int ended;             /* the peer saw the end, or an error, which is reported once */
   int sentUrgent;        /* so the peer looks for urgent data */
   int shutDown;          /* an end of the stream is to be expected */
   int isBound;           /* to the completion port */
   int skipsPort;         /* where a send returns zero */
   Count accepted;        /* bytes that the transport surely took; messages of a datagram socket */
   Count received;        /* what of them the peer has read */
-  Count forgiven;        /* what of them was waited for in vain */
-  int broken;            /* whoever made the trace ended the circuit: nothing is to be expected */
+  Count forgiven;        /* what of them did not come in time */
+  int broken;            /* the maker of the trace ended the circuit: nothing is to be expected */
   int isFresh;           /* something happened to it since the last settle */
-  int roomIsLate;        /* it was waited for in vain */
+  int roomIsLate;        /* it did not come in time */
 } Socket;
 
 /* One send with an OVERLAPPED. */
@@ -70,10 +70,10 @@ typedef struct Operation {
   int isOwed;                 /* it was cancelled */
   int mayGivePacket;          /* it has no routine, and its hEvent has no low bit */
   int hasReturned;            /* the call began it and is over */
-  int packetIsLate;           /* it was waited for in vain */
+  int packetIsLate;           /* it did not come in time */
   struct Operation *nextExpected;
-  int waitedFor;              /* in vain, so a settle waits no more */
-  Count end;                  /* bytes of the stream up to its last one, as far as can be told */
+  int waitedFor;              /* and did not come in time, so a settle waits no more */
+  Count end;                  /* bytes of the stream up to its last one, as far as is known */
 } Operation;
 
 /* An OVERLAPPED: the same structure and the same event whenever its name is used. */

@@ -16,7 +16,7 @@ typedef struct Json {
   size_t length;
   const char *from, *to;  /* the source, `to` behind the last character */
   struct Json *child;     /* first element or member */
-  struct Json *next;      /* the next one beside this */
+  struct Json *next;      /* the next sibling */
   const char *key;        /* of a member: decoded, `keyLength` bytes */
   size_t keyLength;
 } Json;

@@ -1,4 +1,4 @@
-/* The caller's buffers: byte j of them all holds (fill + j) mod 251, and what the peer got is told in runs of that pattern. */
+/* The caller's buffers: byte j of them all holds (fill + j) mod 251, and what the peer got is written as runs of that pattern. */
 #include "driver.h"
 
 #include <stdio.h>

@@ -117,7 +117,7 @@ int connect_peer(Socket *socket, int toBroadcast, unsigned long *code) {
 
 /* ---- Reading ----------------------------------------------------------------------------------------------------------- */
 
-/* How long to wait for something to read: what is on its way must not be told as missing. */
+/* How long to wait for something to read: what is on its way must not be reported as missing. */
 static DWORD expected_ms(Socket *socket) {
   count_completed();
   if (socket->broken || socket->ended) return 0;

@@ -45,7 +45,7 @@ void expect_no_packet(Operation *operation) {
 
 static int is_over(const Operation *operation) { return operation->overlapped->last != operation || !is_pending(operation); }
 
-/* Of this socket, or of any where it is null: an operation is over, and its packet was not waited for in vain. */
+/* Of this socket, or of any where it is null: an operation is over, and its packet is not late. */
 static int is_on_its_way(const Socket *socket) {
   for (const Operation *operation = expected; operation != NULL; operation = operation->nextExpected)
     if ((socket == NULL || operation->socket == socket) && operation->hasReturned && !operation->packetIsLate && is_over(operation)) return 1;

@@ -34,7 +34,7 @@ static void forget(Operation *operation) {
     }
 }
 
-/* Whoever still reads the buffers sends bytes of no pattern from here on. */
+/* A stack that still reads the buffers sends bytes of no pattern from here on. */
 void send_over(Operation *operation) {
   if (operation->block == NULL) return;
   count_completed();

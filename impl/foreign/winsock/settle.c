@@ -1,6 +1,6 @@
 /*
  * Waiting until everything already caused is delivered. What surely has to come is waited for as long as it takes, within reason;
- * for what may come, such as more room in the transport after a read, a short while is enough: nobody owes it.
+ * for what may come, such as more room in the transport after a read, a short while is enough: nothing requires it.
  */
 #include "driver.h"
 
