@@ -2,7 +2,7 @@
  * The APCs of one thread, queued from other threads and run in its alertable waits: context values in a bounded queue over shared
  * memory, with any number of writers and one reader. The APC function is the reader's, since a function cannot cross to another thread.
  *
- * TAIL counts the places that were given out. Each slot has a turn in addition to its value: it is `position` while the slot is free for that
+ * TAIL counts the places that were given out. Each slot has a value and a turn: the turn is `position` while the slot is free for that
  * position, and `position + 1` once its value is there.
  *
  *   CLAIM    `push` exchanges TAIL for its successor, if it still is what was seen | so that no two writers have one position.

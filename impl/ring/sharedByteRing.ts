@@ -12,7 +12,7 @@
  *   END      `end` stores WRITER_ENDED after the last TAIL        | the reader loads it before it looks at TAIL for the last time
  *            else the reader would go while bytes are on their way.
  *   ASK      the writer stores ROOM_ASKED, then loads HEAD            | `release` stores HEAD, then loads ROOM_ASKED
- *            else a writer that does not park would never get a report of the room. The thread that exchanges ASKED for REPORTED reports it, once.
+ *            else a writer that does not park would never notice the room. The thread that exchanges ASKED for REPORTED reports it, once.
  *   GONE     `leave` stores READER_GONE                           | `isReaderGone` and `awaitRoom` load it; no bytes depend on it.
  *
  * A thread that finds nothing to do parks. That needs sequential consistency: of "I sleep" and "there is something", each thread

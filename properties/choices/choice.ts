@@ -3,7 +3,7 @@ import type { ClauseId } from '../../model/clauses/register.ts';
 import type { RulingId } from '../../model/clauses/rulings.ts';
 import type { CampaignRequest } from '../conversation/requests.ts';
 
-/** Where the page leaves a choice: what our provider does, what else it can be brought to do, and requests that show each. */
+/** Where the page leaves a choice: what our provider does, what else it does when an injection makes it, and requests that show each. */
 export interface Point {
   /** The ruling that leaves it, or the clause, where no two profiles read it otherwise. */
   readonly about: RulingId | ClauseId;
@@ -13,7 +13,7 @@ export interface Point {
 
 export interface Shown {
   readonly does: string;
-  /** What permits it: any of these readings, or nothing has to, since every profile leaves it open. */
+  /** Any of these readings permits it; without any, every profile leaves it open. */
   readonly readings: readonly AnyReading[] | 'every profile';
   /** On a provider that has just been started. */
   readonly requests: readonly CampaignRequest[];

@@ -63,7 +63,7 @@ test('every ruling has its choice', () => {
   expect(rulings.map(({ id }) => id).filter((id) => !choices.some(({ about }) => about === id))).toEqual([]);
 });
 
-test('every reading that some profile permits is shown by some outcome, or is no matter of a trace', () => {
+test('every reading that some profile permits is shown by some outcome, or cannot show in a trace', () => {
   const missing = rulings.flatMap((ruling) => {
     const points = choices.filter(({ about }) => about === ruling.id);
     if (points.every(({ own }) => !isShown(own))) return [];

@@ -52,14 +52,14 @@ export const ofClauses: readonly Point[] = [
   {
     about: 'Return:5',
     own: {
-      does: 'tells of a completion as soon as the transport has the last byte',
+      does: 'reports a completion as soon as the transport has the last byte',
       readings: 'every profile',
       requests: [...pending, { peer: 'recv', socket: 'A', bytes: 7 }, result],
       steps: [endedBy({ rc: 0, bytes: 10 })],
     },
     others: [
       {
-        does: 'tells of it when the world settles',
+        does: 'reports it when the world settles',
         readings: 'every profile',
         by: ['completion.delay'],
         requests: [...pending, inject('completion.delay'), { peer: 'recv', socket: 'A', bytes: 7 }, result],
@@ -80,7 +80,7 @@ export const ofClauses: readonly Point[] = [
     },
     others: [
       {
-        does: 'queues what it held back the other way round',
+        does: 'queues what it held back in the reverse order',
         readings: 'every profile',
         by: ['completion.delay', 'completion.reversed'],
         requests: [everywhere('completion.reversed'), ...twoRoutines()],
@@ -94,14 +94,14 @@ export const ofClauses: readonly Point[] = [
   {
     about: 'WSAECONNRESET:1',
     own: {
-      does: 'learns of a reset with the next call',
+      does: 'notices a reset with the next call',
       readings: 'every profile',
       requests: [...overlapped, { env: 'peer.reset', socket: 'A' }, send()],
       steps: [failed('WSAECONNRESET')],
     },
     others: [
       {
-        does: 'learns of it when the world settles',
+        does: 'notices it when the world settles',
         readings: 'every profile',
         by: ['arrival.delay'],
         requests: [...overlapped, inject('arrival.delay'), { env: 'peer.reset', socket: 'A' }, send()],
@@ -112,7 +112,7 @@ export const ofClauses: readonly Point[] = [
   {
     about: 'WSAECONNRESET:1',
     own: {
-      does: 'lets a reset pass by a datagram socket, which has no circuit',
+      does: 'ignores a reset on a datagram socket, which has no circuit',
       readings: 'every profile',
       requests: [...datagram, { env: 'peer.reset', socket: 'A' }, send()],
       steps: [sent(10)],
@@ -137,7 +137,7 @@ export const ofClauses: readonly Point[] = [
     },
     others: [
       {
-        does: 'sends the last byte beside the stream',
+        does: 'sends the last byte apart from the stream',
         readings: 'every profile',
         by: ['oob.apart'],
         requests: [...overlapped, inject('oob.apart'), send(outOfBand), drain],
@@ -154,7 +154,7 @@ export const ofClauses: readonly Point[] = [
         steps: [failed('WSAEOPNOTSUPP')],
       },
       {
-        does: 'tells so by the status of an overlapped send',
+        does: 'reports that by the status of an overlapped send',
         readings: 'every profile',
         by: ['refuse.oob', 'pend.unsupported'],
         requests: [...overlapped, inject('refuse.oob'), inject('pend.unsupported'), post(outOfBand), result],
@@ -165,7 +165,7 @@ export const ofClauses: readonly Point[] = [
   {
     about: 'WSAEMSGSIZE:1',
     own: {
-      does: 'refuses a datagram of which nobody can know that it is too long, SO_MAX_MSG_SIZE not having been asked for',
+      does: 'refuses a datagram that is too long, although the caller has not asked for SO_MAX_MSG_SIZE',
       readings: 'every profile',
       requests: [...datagram, inject('message.max', 100), send({ length: 101 })],
       steps: [failed('WSAEMSGSIZE')],
@@ -202,7 +202,7 @@ export const ofClauses: readonly Point[] = [
     about: 'MSG_DONTROUTE:1',
     own: {
       does: 'sends with the flag as without',
-      because: 'which way the data take, no trace shows',
+      because: 'no trace shows which way the data take',
     },
     others: [],
   },

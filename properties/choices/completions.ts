@@ -16,7 +16,7 @@ import {
   sleep,
 } from './scenes.ts';
 
-/** How an operation ends and how that is told, where the page is silent. */
+/** How an operation ends and how that is reported, where the page is silent. */
 
 const cancel = { call: 'WSPCancelIo', socket: 'A', overlapped: 'o1' } as const;
 const waiting = { ...result, thread: 't2', wait: true } as typeof result;
@@ -54,7 +54,7 @@ export const ofCompletions: readonly Point[] = [
   {
     about: 'AbortedBytes',
     own: {
-      does: 'reports of a cancelled operation what went out',
+      does: 'reports for a cancelled operation the bytes that went out',
       readings: ['AbortedBytes:at-most-sent'],
       requests: [...pending, cancel, settle, result],
       steps: [endedBy({ rc: -1, errno: 'WSA_OPERATION_ABORTED', bytes: 4 })],
@@ -109,7 +109,7 @@ export const ofCompletions: readonly Point[] = [
   },
   {
     about: 'Packets',
-    own: { does: 'gives no packets', because: 'a port is the matter of what stands above the table, and no harness here plays it' },
+    own: { does: 'gives no packets', because: 'ports belong to the layer above the table, and no harness here plays that' },
     others: [],
   },
   {
@@ -225,8 +225,8 @@ export const ofCompletions: readonly Point[] = [
   {
     about: 'HeldBack',
     own: {
-      does: 'keeps the function whose routine may not run yet, and runs the routine once the other one has left',
-      because: 'to do without a second WPUQueueApc is no outcome of its own',
+      does: 'keeps an APC whose routine may not run yet, and runs the routine once the other one has left',
+      because: 'whether it needs a second WPUQueueApc makes no difference to a trace',
     },
     others: [],
   },

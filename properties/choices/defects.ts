@@ -29,7 +29,7 @@ export const defects: readonly Point[] = [
   {
     about: 'D1',
     own: {
-      does: 'gives WSAEWOULDBLOCK for a nonblocking send of which it cannot take a byte',
+      does: 'gives WSAEWOULDBLOCK for a nonblocking send when it cannot take one byte',
       readings: ['D1:anywhere', 'D1:no-room'],
       requests: [...plainNonblocking, inject('room', 0), send()],
       steps: [{ ...failed('WSAEWOULDBLOCK'), overlapped: undefined }],
@@ -81,7 +81,10 @@ export const defects: readonly Point[] = [
   },
   {
     about: 'D4',
-    own: { does: 'calls WPUQueueApc in the process that made the call, being a part of it', because: 'a trace has no processes' },
+    own: {
+      does: 'calls WPUQueueApc in the process that made the call, because it is part of that process',
+      because: 'a trace has no processes',
+    },
     others: [],
   },
   {
@@ -130,14 +133,14 @@ export const defects: readonly Point[] = [
   {
     about: 'D7',
     own: {
-      does: 'takes a send with a routine and no OVERLAPPED for a synchronous one',
+      does: 'treats a send with a routine and no OVERLAPPED as a synchronous one',
       readings: ['D7:synchronous', 'D7:open'],
       requests: [...overlapped, send({ routine: true }), sleep],
       steps: [sent(10)],
     },
     others: [
       {
-        does: 'lets it pend; since nothing names it, nothing tells of its end',
+        does: 'lets it pend; since nothing names it, nothing reports its end',
         readings: ['D7:open'],
         by: ['pend.routine'],
         requests: [...overlapped, inject('pend.routine'), send({ routine: true }), drain],
@@ -155,7 +158,7 @@ export const defects: readonly Point[] = [
     },
     others: [
       {
-        does: 'gives another of them, as it is told',
+        does: 'gives another of them, the one that was injected',
         readings: ['D8:any-applicable'],
         by: ['refusal.code'],
         requests: [...unbound, refusalCode('WSAENOTCONN'), send({ fault: 'lpBuffers' })],
@@ -167,14 +170,14 @@ export const defects: readonly Point[] = [
     about: 'D9',
     own: {
       does: 'does not wait for an operation with a routine, and gives WSAEINVAL',
-      because: 'a client that waits there breaks its own side, and what it is told is not judged',
+      because: 'a client that waits there breaks an obligation of its own, and what it gets is not judged',
     },
     others: [],
   },
   {
     about: 'D10',
     own: {
-      does: 'takes no buffers for a send of no bytes',
+      does: 'treats no buffers as a send of no bytes',
       readings: ['D10:zero-length'],
       requests: [...overlapped, send({ buffers: [] })],
       steps: [sent(0)],

@@ -21,7 +21,7 @@ import {
   shutDown,
 } from './scenes.ts';
 
-/** What else the page is silent on: the codes of a call, and what becomes of the circuit. */
+/** Other points on which the page is silent: the codes of a call, and what becomes of the circuit. */
 
 const lingerZero = { call: 'WSPSetSockOpt', socket: 'A', name: 'SO_LINGER', value: { l_onoff: 1, l_linger: 0 } } as const;
 const sendTimeout = { call: 'WSPSetSockOpt', socket: 'A', name: 'SO_SNDTIMEO', value: 100 } as const;
@@ -64,7 +64,7 @@ export const openPoints: readonly Point[] = [
   {
     about: 'LingerZero',
     own: {
-      does: 'resets the circuit at a close that is not to linger at all',
+      does: 'resets the circuit at a close with SO_LINGER on and a time of 0',
       readings: ['LingerZero:binding', 'LingerZero:open'],
       requests: [...overlapped, send(), lingerZero, close, settle, drain],
       steps: [{ peer: 'error', errno: 'WSAECONNRESET' }],
@@ -153,7 +153,7 @@ export const openPoints: readonly Point[] = [
   {
     about: 'CallOnlyCodes',
     own: {
-      does: 'ends operations with none of them: a bad buffer is told by the call',
+      does: 'ends operations with none of them: the call itself reports a bad buffer',
       readings: ['CallOnlyCodes:never-status'],
       requests: [...overlapped, post({ fault: 'buffer' })],
       steps: [failed('WSAEFAULT')],

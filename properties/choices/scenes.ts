@@ -12,7 +12,7 @@ export const close: CampaignRequest = { call: 'WSPCloseSocket', socket: 'A' };
 export const pollEvent: CampaignRequest = { poll: 'event', overlapped: 'o1' };
 export const result: CampaignRequest = { call: 'WSPGetOverlappedResult', socket: 'A', overlapped: 'o1' };
 
-/** What concerns all codes: of refusals wherever it applies, of the circuit whatever ended it. */
+/** Injections that concern all codes: a refusal comes wherever it applies, a code of the circuit whatever ended it. */
 export const refusalCode = (code: keyof typeof errorCodes): CampaignRequest => everywhere('refusal.code', errorCodes[code]);
 export const circuitCode = (code: keyof typeof errorCodes): CampaignRequest => inject('circuit.code', errorCodes[code]);
 
@@ -43,14 +43,14 @@ interface Sending {
 }
 export const send = ({ length = 10, ...more }: Sending = {}): CampaignRequest =>
   ({ call: 'WSPSend', socket: 'A', buffers: [length], ...more }) as CampaignRequest;
-/** A send whose completion its event tells. */
+/** A send whose completion its event reports. */
 export const post = (more: Sending = {}): CampaignRequest => send({ overlapped: 'o1', event: true, ...more });
-/** A send whose completion a routine tells. */
+/** A send whose completion a routine reports. */
 export const postWithRoutine = (more: Sending = {}): CampaignRequest => send({ overlapped: 'o1', routine: true, ...more });
 /** The same, when the transport has room for 4 of its 10 bytes. */
 export const pending: readonly CampaignRequest[] = [...overlapped, inject('room', 4), post()];
 
-/** What a send is answered with. */
+/** The answers to a send. */
 export const sent = (bytes: number): object => ({ call: 'WSPSend', returns: { rc: 0, bytes } });
 export const failed = (errno: string): object => ({ call: 'WSPSend', returns: { rc: -1, errno } });
 export const endedBy = (returns: object): object => ({ call: 'WSPGetOverlappedResult', returns });

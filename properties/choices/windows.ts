@@ -32,7 +32,7 @@ export const ofWindows: readonly Point[] = [
   {
     about: 'M1',
     own: {
-      does: 'takes what fits of a nonblocking send',
+      does: 'takes the part of a nonblocking send that fits',
       readings: ['M1:part'],
       requests: [...plainNonblocking, inject('room', 4), send()],
       steps: [sent(4)],
@@ -40,7 +40,7 @@ export const ofWindows: readonly Point[] = [
     others: [
       {
         does: 'takes all of it, and gives WSAEWOULDBLOCK for the next one as long as anything is queued',
-        // How much room there is, no trace shows.
+        // No trace shows how much room there is.
         readings: 'every profile',
         by: ['take.whole'],
         requests: [...plainNonblocking, inject('take.whole'), inject('room', 0), send(), send({ fill: 10 }), drain],
@@ -181,7 +181,7 @@ export const ofWindows: readonly Point[] = [
         steps: [failed('WSAECONNABORTED')],
       },
       {
-        does: 'reports it as WSAENOBUFS, which NoBufs lets stand everywhere',
+        does: 'reports it as WSAENOBUFS, which ruling NoBufs permits everywhere',
         readings: 'every profile',
         by: ['circuit.code'],
         requests: [...overlapped, circuitCode('WSAENOBUFS'), keepAlive, send()],

@@ -77,7 +77,7 @@ export function cStepOf(step: TraceStep, names: CNames): CStep | undefined {
     if (kind !== undefined) return { ...base, kind, text: step.env };
     throw new NotInC(`a host does not bring about ${step.env} when asked`);
   }
-  throw new NotInC('it has a step that ws2_32 does not show, or no program asks for');
+  throw new NotInC('it has a step that ws2_32 does not show, or that no program can request');
 }
 
 type CallPart = Partial<CStep> & Pick<CStep, 'kind'>;

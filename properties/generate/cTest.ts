@@ -98,7 +98,7 @@ const none = { code: 0, least: 0, most: 0 } as const;
 
 const counted = (errno: string, bytes: number | { readonly least: number; readonly most: number } | undefined): Omit<Outcome, 'shows'> => {
   const code = numberOfCode(errno);
-  // Of a call that fails, the count is no matter here: what a stack leaves there is nobody's to read.
+  // Of a call that fails, the count is not compared: nobody may read what a stack leaves there.
   if (bytes === undefined || code !== 0) return { code, least: -1, most: -1 };
   return typeof bytes === 'number' ? { code, least: bytes, most: bytes } : { code, ...bytes };
 };
@@ -140,7 +140,7 @@ function permittedAt(step: TraceStep, oracle: Oracle): PermittedHere {
   };
 }
 
-/** A port may have nothing, or the packet of another operation first; which of these come in what order nobody says. */
+/** A port may have nothing, or the packet of another operation first; in which order they come is not specified. */
 function permittedToPort(step: PortStep, oracle: Oracle): PermittedHere {
   const { socket } = step;
   const attempt = (candidate: TraceStep) => oracle.foresee(candidate);

@@ -28,7 +28,7 @@ export interface Manifest {
     readonly transitions: number;
     readonly paths: number;
     readonly steps: number;
-    /** The fewest steps that any tour can do with. */
+    /** The fewest steps that any tour needs. */
     readonly optimum: number;
   }[];
   /** For each clause, generated tests that show it, as `<tour>/<id>`; the shortest come first, and at most three. */
@@ -49,7 +49,7 @@ export interface TourFile {
   readonly paths: { readonly [id: string]: string };
 }
 
-/** A tour of which nobody can read the difference: the test makes its paths anew, and this says whether they are the same. */
+/** A tour that is too long to review as a diff: the test makes its paths anew, and this says whether they are the same. */
 export interface TourDigest extends Omit<TourFile, 'labels' | 'paths'> {
   readonly paths: number;
   readonly steps: number;
@@ -118,7 +118,7 @@ export function generatedFiles(profile: Profile = 'page'): GeneratedFiles {
   return files;
 }
 
-/** Which vector tells two profiles apart, for each ruling on which they part. */
+/** Which vector separates two profiles, for each ruling on which they differ. */
 export interface Readings {
   readonly wspsend: 'readings/1';
   readonly pairs: readonly string[];

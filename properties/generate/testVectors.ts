@@ -6,10 +6,10 @@ import { notes } from '../vectors/notes.ts';
 import { vectorFileSchema, vectorId } from '../vectors/vector.ts';
 
 export function testVectors(file: unknown): void {
-  const { vectors, notes: told } = vectorFileSchema.parse(file);
-  test('the notes are told with the vectors, and every flag is one of them', () => {
-    expect(told).toEqual(notes);
-    expect(vectors.flatMap(({ flags }) => flags).filter((flag) => !(flag in told))).toEqual([]);
+  const { vectors, notes: given } = vectorFileSchema.parse(file);
+  test('the vectors come with their notes, and every flag is one of them', () => {
+    expect(given).toEqual(notes);
+    expect(vectors.flatMap(({ flags }) => flags).filter((flag) => !(flag in given))).toEqual([]);
   });
   test.each(vectors)('$id ($result): $comment', (vector) => {
     expect(vectorId(vector.steps)).toBe(vector.id);

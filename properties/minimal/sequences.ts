@@ -83,7 +83,7 @@ export class Sequences {
   #after({ words, names, requests }: Way, index: number, asked: readonly CampaignRequest[]): Way | undefined {
     const next = new Int32Array(words.length);
     if (!this.#kernel.step(words, 0, index, next, 0)) return undefined;
-    const followed: Names = { ...names, outstanding: [...names.outstanding], told: new Map() };
+    const followed: Names = { ...names, outstanding: [...names.outstanding], early: new Map() };
     followed.sent = asked.flatMap((request) => ('call' in request && 'overlapped' in request ? [String(request.overlapped)] : []))[0];
     followLabel(followed, this.#kernel.labels[index]!);
     return { words: next, names: followed, requests: [...requests, ...asked] };

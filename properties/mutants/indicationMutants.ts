@@ -3,7 +3,7 @@ import type { WSAOVERLAPPED } from '../../model/winsock/spi.ts';
 import type { Mutant } from './mutant.ts';
 import { aroundSend, isFailure, isPending, remembering, type SendArguments } from './wrapping.ts';
 
-/** Faults in how, when and on which thread the end of a send is told. */
+/** Faults in how, when and on which thread the end of a send is reported. */
 
 /** The client's routine is called with other arguments than the provider gave. */
 const aroundRoutine = (change: (error: number, bytes: number, flags: number) => [error: number, bytes: number, flags: number]) =>
@@ -17,7 +17,7 @@ const aroundRoutine = (change: (error: number, bytes: number, flags: number) => 
     return send(...(args.with(6, changed) as SendArguments));
   });
 
-/** Sends under way tell the upcalls inside a send from those that come later. */
+/** How many sends are under way: it separates the upcalls inside a send from those that come later. */
 const insideSends = () => ({ depth: 0 });
 const countingDepth = (state: { depth: number }) =>
   aroundSend((send, args) => {
@@ -34,7 +34,7 @@ export const indicationMutants: readonly Mutant[] = [
     name: 'nests-routines',
     seenIn: 'Wine 8',
     breaks: ['Nesting:2'],
-    // The provider is told that each routine returned at once, and so finds no reason to hold the next one back.
+    // The provider sees each routine return at once, and so has no reason to hold the next one back.
     ...remembering(
       () => ({ enter: [] as (() => void)[] }),
       (state) => ({
@@ -153,7 +153,8 @@ export const indicationMutants: readonly Mutant[] = [
   },
   {
     name: 'event-set-while-pending',
-    // Where a provider may set the event without an upcall, it tells of a completion, and whatever denies that is the deviation.
+    // Where a provider may set the event without an upcall, the event reports a completion, and the line that contradicts it is the
+    // deviation.
     breaks: ['Return:5', 'Overlapped:7', 'Overlapped:3', 'Event:1', 'Immediate:6'],
     table: aroundSend((send, args) => {
       const rc = send(...args);

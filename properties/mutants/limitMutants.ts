@@ -7,7 +7,7 @@ import { aroundSend, bytesOf, copied, remembering, type SendArguments } from './
 /** Faults that show at a size, at a count, or after much else: those of small sends and of first cases find none of them. */
 
 const stream: readonly ClauseId[] = ['Order:2', 'Purpose:2', 'Purpose:3', 'Purpose:4'];
-/** What is reported of the bytes, by the call and by what tells of its end. */
+/** What is reported of the bytes, by the call and by what reports its end. */
 const counts: readonly ClauseId[] = [
   'lpNumberOfBytesSent:1',
   'Nonoverlapped:4',
@@ -190,7 +190,7 @@ export const limitMutants: readonly Mutant[] = [
   },
   {
     name: 'sends-from-caller-memory',
-    seenIn: 'SO_SNDBUF 0, taken for: no copy',
+    seenIn: 'SO_SNDBUF 0 understood as "do not copy"',
     breaks: [...stream, 'Capture:2', 'lpBuffers:2', 'Nonoverlapped:3'],
     ...remembering(
       () => ({ unbuffered: new Set<SOCKET>(), later: [] as (() => void)[] }),

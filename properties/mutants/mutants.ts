@@ -167,7 +167,7 @@ export const mutants: readonly Mutant[] = [
     upcalls: () => ({ WPUCompleteOverlappedRequest: () => 0 }),
   },
   {
-    name: 'signals-event-beside-routine',
+    name: 'signals-event-with-routine',
     breaks: ['Routine:1', 'Overlapped:4', 'Return:7'],
     table: sends((send, args) => {
       const rc = send(...args);

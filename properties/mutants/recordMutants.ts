@@ -10,7 +10,9 @@ import {
 import type { Mutant } from './mutant.ts';
 import { aroundSend, bytesOf, copied, isFailure, isPending, remembering } from './wrapping.ts';
 
-/** Faults in what a driver keeps of each operation, socket and thread, and in when it looks at it, changes it or forgets it. */
+/**
+ * Faults in the records that a driver keeps of operations, sockets and threads: what they hold, and when they are read, changed or dropped.
+ */
 
 type Completing = WSPUPCALLTABLE['WPUCompleteOverlappedRequest'];
 const isUnderWay = ({ Internal }: WSAOVERLAPPED): boolean => Internal === STATUS_PENDING;
@@ -42,7 +44,7 @@ const ringOf = 64;
 /** So many completions of one start are counted in a byte. */
 const byteOf = 256;
 
-/** What is told of an operation and kept until it is asked for. */
+/** What is reported of an operation and kept until it is asked for. */
 const keptOfResults: readonly Mutant[] = [
   {
     name: 'sets-event-before-status',
@@ -80,7 +82,7 @@ const keptOfResults: readonly Mutant[] = [
   },
   {
     name: 'result-is-of-the-newest',
-    seenIn: 'a record that was freed and is another operation by now',
+    seenIn: 'a record that was freed and now describes another operation',
     breaks: ['Immediate:6', 'Overlapped:7', 'Return:1', 'Return:5'],
     ...remembering(
       () => ({ newest: new Map<SOCKET, WSAOVERLAPPED>() }),
@@ -130,18 +132,18 @@ const keptOfResults: readonly Mutant[] = [
     name: 'event-is-reset-again',
     breaks: ['Event:1', 'Return:1', 'Return:5'],
     ...remembering(
-      () => ({ told: new Set<WSAOVERLAPPED>() }),
-      ({ told }) => ({
+      () => ({ completed: new Set<WSAOVERLAPPED>() }),
+      ({ completed }) => ({
         upcalls: (upcalls) => ({
           WPUCompleteOverlappedRequest: (s, overlapped, ...rest) => {
-            told.add(overlapped);
+            completed.add(overlapped);
             return upcalls.WPUCompleteOverlappedRequest(s, overlapped, ...rest);
           },
         }),
         world: (world) => ({
           settle: () => {
-            for (const { hEvent } of told) if (hEvent !== null) hEvent.signalled = false;
-            told.clear();
+            for (const { hEvent } of completed) if (hEvent !== null) hEvent.signalled = false;
+            completed.clear();
             world.settle();
           },
         }),
@@ -206,7 +208,7 @@ const keptOfResults: readonly Mutant[] = [
   },
 ];
 
-/** How an operation or a call is ended, and which. */
+/** Which operation or call is ended, and how. */
 const endings: readonly Mutant[] = [
   {
     name: 'cancels-the-oldest',
@@ -335,7 +337,7 @@ const endings: readonly Mutant[] = [
   },
 ];
 
-/** How a socket stands, and what it was told to do. */
+/** The state of a socket, and what it was set to do. */
 const standing: readonly Mutant[] = [
   {
     name: 'never-blocks-again',
@@ -359,17 +361,17 @@ const standing: readonly Mutant[] = [
     }),
   },
   {
-    name: 'reset-is-over-once-told',
+    name: 'reset-is-over-once-reported',
     seenIn: 'an error that SO_ERROR clears',
     breaks: ['WSAECONNRESET:1', 'WSAECONNABORTED:1', 'Purpose:2', 'Return:2', 'Event:1'],
     ...remembering(
-      () => ({ told: new Set<SOCKET>() }),
-      ({ told }) => ({
+      () => ({ reported: new Set<SOCKET>() }),
+      ({ reported }) => ({
         table: aroundSend((send, args) => {
           const rc = send(...args);
           if (!isFailure(rc, args[8]) || args[8].value !== errorCodes.WSAECONNRESET) return rc;
-          if (!told.has(args[0])) {
-            told.add(args[0]);
+          if (!reported.has(args[0])) {
+            reported.add(args[0]);
             return rc;
           }
           args[8].value = undefined;

@@ -4,7 +4,7 @@ import { SOCKET_ERROR, type WSABUF } from '../../model/winsock/spi.ts';
 import type { Mutant } from './mutant.ts';
 import { aroundSend, bytesOf, isFailure, remembering, type SendArguments } from './wrapping.ts';
 
-/** Faults that people reported of stacks that they used, beside those of the other files. */
+/** Faults that people reported of stacks that they used, in addition to those of the other files. */
 
 const stream: readonly ClauseId[] = ['Order:2', 'Purpose:2', 'Purpose:3', 'Purpose:4'];
 const counts: readonly ClauseId[] = ['lpNumberOfBytesSent:1', 'Nonoverlapped:4', 'Nonoverlapped:5', 'Overlapped:3', 'Immediate:2'];

@@ -4,12 +4,12 @@ import type { Received } from '../../model/winsock/spi.ts';
 import type { Mutant } from './mutant.ts';
 import { aroundSend, bytesOf, copied, isPending, remembering, type SendArguments } from './wrapping.ts';
 
-/** Faults in which bytes leave, in which order, and in what a send says of them. */
+/** Faults in which bytes leave, in their order, and in what a send reports about them. */
 
 /** A send that must fail claims to have sent everything. */
 const succeedsInsteadOf = (code: ErrorCode, name: string, ...breaks: ClauseId[]): Mutant => ({
   name,
-  // Nothing was indicated either, as a success would owe.
+  // Nothing was indicated either, which a success requires.
   breaks: [...breaks, 'Return:2', 'Event:1'],
   table: aroundSend((send, args) => {
     const rc = send(...args);

@@ -177,7 +177,7 @@ export const apcRace = (misplaced: ApcMisplacement | null = null): Race<QueueSta
   keyOf: ({ writers, owner, ...shared }) => JSON.stringify([writers, owner, shared]),
   brokenIn: ({ owner, turns, writers }) => {
     const isReady = turns[slotOf(owner.head)] === owner.head + 1;
-    return owner.at === 'asleep' && isReady && !writers.some(willWake) ? 'the owner sleeps beside an APC' : null;
+    return owner.at === 'asleep' && isReady && !writers.some(willWake) ? 'the owner sleeps although an APC is ready' : null;
   },
   isOver: ({ writers, owner }) => owner.at === 'done' && writers.every(({ at }) => at === 'done'),
 });

@@ -13,7 +13,7 @@ test('no interleaving of two threads that queue APCs and the one that runs them 
   expect({ states: explored.states, steps: explored.steps }).toEqual({ states: 17_353, steps: 47_286 });
 });
 
-test('no interleaving of a writer that asks for room and a reader that tells it breaks a promise', () => {
+test('no interleaving of a writer that asks for room and a reader that reports it breaks a promise', () => {
   const explored = exploreRace(askRace());
   expect(explored.failure, failureText(explored)).toBeNull();
   expect({ states: explored.states, steps: explored.steps }).toEqual({ states: 279, steps: 472 });
@@ -27,17 +27,17 @@ const brokenApcs: Readonly<Record<ApcMisplacement, Breaks>> = {
   'the turn is stored before the value': [/the APC -1 runs where -1 was next/, 7],
   'the turn is loaded after the value': [/the APC -1 runs where -1 was next/, 17],
   'the next turn is stored before the value is read': [/the APC 1 runs where 0 was next/, 16],
-  'the owner looks for the last time before it stores its flag': [/the owner sleeps beside an APC/, 9],
-  'push loads the flag before it stores the turn': [/the owner sleeps beside an APC/, 10],
-  'push notifies before it stores 0 to the flag': [/the owner sleeps beside an APC/, 12],
+  'the owner looks for the last time before it stores its flag': [/the owner sleeps although an APC is ready/, 9],
+  'push loads the flag before it stores the turn': [/the owner sleeps although an APC is ready/, 10],
+  'push notifies before it stores 0 to the flag': [/the owner sleeps although an APC is ready/, 12],
 };
 
 const brokenRequests: Readonly<Record<AskMisplacement, Breaks>> = {
-  'the writer looks for room for the last time before it asks': [/the writer waits beside released room/, 8],
-  'release loads the request before it stores HEAD': [/the writer waits beside released room/, 8],
+  'the writer looks for room for the last time before it asks': [/the writer waits although room was released/, 8],
+  'release loads the request before it stores HEAD': [/the writer waits although room was released/, 8],
   'leave loads the request before it stores READER_GONE': [/the writer waits though the reader has gone/, 8],
   'the writer pumps before it hears of the room': [/the writer waits and has not asked/, 16],
-  'telling stores the request without a comparison': [/one request is told twice/, 11],
+  'reporting stores the request without a comparison': [/one request is reported twice/, 11],
 };
 
 test.each<[misplaced: string, explored: ExploredRace, breaks: Breaks]>([
@@ -73,19 +73,19 @@ test('the code of the APC queue makes the accesses of its model in their order',
   expect(ran).toEqual([7, 8, 9]);
 });
 
-test('the code that asks for room and tells it makes the accesses of its model in their order', () => {
+test('the code that asks for room and reports it makes the accesses of its model in their order', () => {
   const memory = SharedByteRing.allocate(1);
   const writer = new SharedByteRing(memory);
   const reader = new SharedByteRing(memory);
-  let told = 0;
-  reader.whenRoomIsAsked = () => void told++;
+  let reports = 0;
+  reader.whenRoomIsAsked = () => void reports++;
   const names = { 0: 'TAIL', 16: 'HEAD', 32: 'WRITER_SLEEPS', 48: 'READER_SLEEPS', 80: 'READER_GONE', 96: 'ROOM_ASKED' };
   const accessesOf = (run: () => void) => accessesTo(names, {}, run);
   writer.write(new Uint8Array(1), 0, 1);
   expect(accessesOf(() => writer.askForRoom())).toEqual(['exchanges ROOM_ASKED=0', 'loads HEAD=0', 'loads READER_GONE=0']);
   reader.regions();
   expect(accessesOf(() => reader.skip(1))).toEqual(['stores HEAD=1', 'loads WRITER_SLEEPS=0', 'exchanges ROOM_ASKED=1']);
-  expect(told).toBe(1);
+  expect(reports).toBe(1);
   expect(accessesOf(() => reader.leave())).toEqual(['stores READER_GONE=1', 'loads WRITER_SLEEPS=0', 'exchanges ROOM_ASKED=2']);
-  expect(told).toBe(1);
+  expect(reports).toBe(1);
 });

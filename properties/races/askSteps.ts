@@ -1,5 +1,5 @@
 /**
- * A writer that does not park asks for room, and the reader tells it by an APC: `askForRoom` and `hearOfRoom` of a SharedByteRing
+ * A writer that does not park asks for room, and the reader reports it by an APC: `askForRoom` and `hearOfRoom` of a SharedByteRing
  * before `release` and `leave`, each access to shared memory a step. The ring holds one byte and the writer has a few to send; what
  * carries the APCs counts them only. An order that is not the code's has to fail: see `AskMisplacement`.
  */
@@ -15,22 +15,22 @@ export const askMisplacements = [
   'release loads the request before it stores HEAD',
   /** ASK: `leave` stores READER_GONE, then loads the request. */
   'leave loads the request before it stores READER_GONE',
-  /** ASK: what was told is heard before the writer pumps, which may ask again. */
+  /** ASK: the report is received before the writer pumps, which may ask again. */
   'the writer pumps before it hears of the room',
-  /** ASK: of the two who may tell, the one that exchanges it does. */
-  'telling stores the request without a comparison',
+  /** ASK: of the two threads that may report, the one that exchanges it does. */
+  'reporting stores the request without a comparison',
 ] as const;
 export type AskMisplacement = (typeof askMisplacements)[number];
 
 interface Writer {
-  readonly at: 'pump' | 'ask' | 'look' | 'gone' | 'tell' | 'queue' | 'sleep' | 'hear' | 'over';
+  readonly at: 'pump' | 'ask' | 'look' | 'gone' | 'report' | 'queue' | 'sleep' | 'hear' | 'over';
   readonly sent: number;
   /** An APC has come and has not been heard yet: misplaced, it is after the pump. */
   readonly isDeaf: boolean;
 }
 
 interface Reader {
-  readonly at: 'idle' | 'release' | 'leave' | 'tell' | 'queue' | 'done';
+  readonly at: 'idle' | 'release' | 'leave' | 'report' | 'queue' | 'done';
   readonly then: 'idle' | 'done';
   readonly read: number;
 }
@@ -41,7 +41,7 @@ interface AskState {
   readonly TAIL: number;
   readonly HEAD: number;
   readonly READER_GONE: number;
-  /** 0, or 1 asked, or 2 told. */
+  /** 0, or 1 asked, or 2 reported. */
   readonly ROOM_ASKED: number;
   /** APCs that are queued. */
   readonly apcs: number;
@@ -80,9 +80,9 @@ const stepsOfWriter = (state: AskState, misplaced: AskMisplacement | null): Thre
     case 'look':
       return [step(`loads HEAD=${state.HEAD}`, { at: hasRoom ? 'pump' : looksEarly ? 'ask' : 'gone' })];
     case 'gone':
-      return [step(`loads READER_GONE=${state.READER_GONE}`, { at: state.READER_GONE === 1 ? 'tell' : settled })];
-    case 'tell':
-      return tells(state, misplaced, (what, isTold, shared) => step(what, { at: isTold ? 'queue' : settled }, shared));
+      return [step(`loads READER_GONE=${state.READER_GONE}`, { at: state.READER_GONE === 1 ? 'report' : settled })];
+    case 'report':
+      return reports(state, misplaced, (what, isFirst, shared) => step(what, { at: isFirst ? 'queue' : settled }, shared));
     case 'queue':
       return [step('queues the APC itself', { at: settled }, { apcs: state.apcs + 1 })];
     case 'sleep': {
@@ -106,20 +106,20 @@ const stepsOfReader = (state: AskState, misplaced: AskMisplacement | null): Thre
   });
   const releasesLate = misplaced === 'release loads the request before it stores HEAD';
   const leavesLate = misplaced === 'leave loads the request before it stores READER_GONE';
-  /** Where it goes on once it has told, or had nothing to tell. */
+  /** Where it goes on once it has reported, or had nothing to report. */
   const next: Reader['at'] = releasesLate && me.then === 'idle' ? 'release' : leavesLate && me.then === 'done' ? 'leave' : me.then;
   switch (me.at) {
     case 'idle': {
-      const leave = step('wants to leave', { at: leavesLate ? 'tell' : 'leave', then: 'done' });
+      const leave = step('wants to leave', { at: leavesLate ? 'report' : 'leave', then: 'done' });
       if (state.TAIL === me.read) return [leave];
-      return [step(`reads ${me.read}`, { at: releasesLate ? 'tell' : 'release', read: me.read + 1 }), leave];
+      return [step(`reads ${me.read}`, { at: releasesLate ? 'report' : 'release', read: me.read + 1 }), leave];
     }
     case 'release':
-      return [step(`stores HEAD=${me.read}`, { at: releasesLate ? 'idle' : 'tell', then: 'idle' }, { HEAD: me.read })];
+      return [step(`stores HEAD=${me.read}`, { at: releasesLate ? 'idle' : 'report', then: 'idle' }, { HEAD: me.read })];
     case 'leave':
-      return [step('stores READER_GONE=1', { at: leavesLate ? 'done' : 'tell', then: 'done' }, { READER_GONE: 1 })];
-    case 'tell':
-      return tells(state, misplaced, (what, isTold, shared) => step(what, { at: isTold ? 'queue' : next }, shared));
+      return [step('stores READER_GONE=1', { at: leavesLate ? 'done' : 'report', then: 'done' }, { READER_GONE: 1 })];
+    case 'report':
+      return reports(state, misplaced, (what, isFirst, shared) => step(what, { at: isFirst ? 'queue' : next }, shared));
     case 'queue':
       return [step('queues the APC', { at: next }, { apcs: state.apcs + 1 })];
     case 'done':
@@ -127,12 +127,12 @@ const stepsOfReader = (state: AskState, misplaced: AskMisplacement | null): Thre
   }
 };
 
-type Telling = (what: string, isTold: boolean, shared: Partial<AskState>) => ThreadStep<AskState>;
+type Reporting = (what: string, isFirst: boolean, shared: Partial<AskState>) => ThreadStep<AskState>;
 
-/** Misplaced, a thread that sees the request goes on to tell it, though the other may have done so since. */
-const tells = ({ ROOM_ASKED }: AskState, misplaced: AskMisplacement | null, telling: Telling): ThreadStep<AskState>[] => {
-  const isTold = ROOM_ASKED === 1 || (misplaced === 'telling stores the request without a comparison' && ROOM_ASKED === 2);
-  return [telling(`finds ROOM_ASKED=${ROOM_ASKED}`, isTold, isTold ? { ROOM_ASKED: 2 } : {})];
+/** Misplaced, a thread that sees the request goes on to report it, though the other may have done so since. */
+const reports = ({ ROOM_ASKED }: AskState, misplaced: AskMisplacement | null, reporting: Reporting): ThreadStep<AskState>[] => {
+  const isFirst = ROOM_ASKED === 1 || (misplaced === 'reporting stores the request without a comparison' && ROOM_ASKED === 2);
+  return [reporting(`finds ROOM_ASKED=${ROOM_ASKED}`, isFirst, isFirst ? { ROOM_ASKED: 2 } : {})];
 };
 
 /** Asking for room, or one that misplaces something. */
@@ -141,9 +141,10 @@ export const askRace = (misplaced: AskMisplacement | null = null): Race<AskState
   stepsOf: (state) => [...stepsOfWriter(state, misplaced), ...stepsOfReader(state, misplaced)],
   keyOf: (state) => JSON.stringify(state),
   brokenIn: ({ writer, reader, ROOM_ASKED, apcs, HEAD }) => {
-    if (apcs > 1) return 'one request is told twice';
+    if (apcs > 1) return 'one request is reported twice';
     const isAlone = writer.at === 'sleep' && apcs === 0;
-    if (isAlone && (reader.at === 'idle' || reader.at === 'done') && writer.sent - HEAD < 1) return 'the writer waits beside released room';
+    if (isAlone && (reader.at === 'idle' || reader.at === 'done') && writer.sent - HEAD < 1)
+      return 'the writer waits although room was released';
     if (isAlone && reader.at === 'done') return 'the writer waits though the reader has gone';
     return isAlone && ROOM_ASKED === 0 && reader.at === 'idle' ? 'the writer waits and has not asked' : null;
   },

@@ -6,7 +6,7 @@
  * do to accesses that are not ordered is said here by another order of the steps: see `Misplacement`. A ring with such an order
  * has to fail, or the model would not see what the order is for.
  *
- * Positions are kept modulo twice the capacity and a byte's value is its position, which tells a byte from that of the lap before.
+ * Positions are kept modulo twice the capacity and a byte's value is its position, so that a byte differs from that of the lap before.
  * What is left out adds no order of accesses: timeouts, spinning (more looks of the same kind) and how many bytes are left unpublished
  * or unreleased (the model may publish and release after any call, or not).
  */
@@ -33,11 +33,11 @@ export const misplacements = [
   /** NAP: the waker stores its position, then loads the flag. */
   'publish loads the flag before it stores TAIL',
   'release loads the flag before it stores HEAD',
-  /** WAKE: the flag is 0 before anybody is notified, so that who comes late to wait does not sleep. */
+  /** WAKE: the flag is 0 before anybody is notified, so that a thread that begins to wait late does not sleep. */
   'the waker notifies before it stores 0 to the flag',
   /** PUBLISH: the end is stored after the last TAIL. */
   'the end is stored before the last TAIL',
-  /** PUBLISH: who sees the end looks for bytes afterwards. */
+  /** PUBLISH: a reader that sees the end looks for bytes afterwards. */
   'the reader looks for no bytes after it has seen the end',
   /** A writer that parks has published what it wrote. */
   'the writer parks before it publishes',
@@ -347,8 +347,9 @@ const wakes = ['wakeLook', 'wakeClear', 'wakeNotify'];
 const willWake = ({ at, then }: RingThread): boolean => wakes.includes(at) || then === 'leave' || at === 'leave';
 
 const brokenIn = ({ writer, reader, TAIL, HEAD, WRITER_ENDED, READER_GONE }: RingState): string | null => {
-  if (reader.at === 'asleep' && TAIL !== reader.own && !willWake(writer)) return 'the reader sleeps beside published bytes';
-  if (writer.at === 'asleep' && minus(writer.own, HEAD) < capacity && !willWake(reader)) return 'the writer sleeps beside released room';
+  if (reader.at === 'asleep' && TAIL !== reader.own && !willWake(writer)) return 'the reader sleeps although bytes are published';
+  if (writer.at === 'asleep' && minus(writer.own, HEAD) < capacity && !willWake(reader))
+    return 'the writer sleeps although room was released';
   if (reader.at === 'asleep' && WRITER_ENDED === 1 && !willWake(writer)) return 'the reader sleeps though the writer has ended';
   if (writer.at === 'asleep' && READER_GONE === 1 && !willWake(reader)) return 'the writer sleeps though the reader has gone';
   if (writer.at === 'asleep' && reader.at === 'asleep') return 'both threads sleep';

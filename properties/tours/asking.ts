@@ -29,7 +29,7 @@ const unaskableMenus: ReadonlySet<MenuName> = new Set(['badCount', 'countMissing
 export function isAskable(label: Label, profile: Profile): boolean {
   if ('menu' in label && label.menu !== undefined) return !unaskableMenus.has(label.menu);
   switch (label.type) {
-    // What a cancelled call returns is said by no profile that lacks its code.
+    // A profile without the code of a cancelled call does not say what such a call returns.
     case 'interrupt':
       return reads(profile, 'D2:corrected-only');
     case 'upcall.apc':
@@ -102,8 +102,8 @@ export const isAwaited = (label: Label): boolean =>
   label.type === 'upcall.apc' ||
   label.type === 'upcall.complete';
 
-/** Of these, those that come once whoever steers the implementation lets them. */
-export const isTold = (label: Label): boolean =>
+/** Those of them whose moment can be steered: they come once the implementation is allowed to indicate. */
+export const isSteerable = (label: Label): boolean =>
   label.type === 'call.completes' || label.type === 'call.fails' || label.type === 'upcall.apc' || label.type === 'upcall.complete';
 
 /** Can it be asked for inside a routine, whose calls are given with its send: only what its thread calls. */
@@ -138,7 +138,7 @@ export const isAskableInside = (label: Label): boolean => {
  */
 export function routinesOf(path: readonly Label[], from: Names): ReadonlyMap<number, readonly CallRequest[]> {
   const found = new Map<number, CallRequest[]>();
-  const names: Names = { ...from, outstanding: [...from.outstanding], told: new Map(), sent: undefined };
+  const names: Names = { ...from, outstanding: [...from.outstanding], early: new Map(), sent: undefined };
   const posts = new Map<string, { readonly index: number; readonly isRoutine: boolean }>();
   const running: (number | undefined)[] = [];
   for (const [index, label] of path.entries()) {

@@ -36,7 +36,7 @@ export interface TourOptions extends DriveOptions {
   readonly onCase: (result: CaseResult) => boolean | Promise<boolean>;
 }
 
-/** What a request says beside what its label does. */
+/** What a request says in addition to its label. */
 interface Additions {
   /** Milliseconds of an alertable wait. */
   readonly timeout: number;
@@ -49,15 +49,15 @@ const INFINITE = 0xffffffff;
 const caseLengthMax = 48;
 
 /**
- * Completions are told at once, or held back until the next settle, where an implementation lets that be chosen; or everything that
- * decides an outcome is injected, and something is done otherwise all the while.
+ * Completions are indicated at once, or held back until the next settle, where an implementation lets us choose that. Or everything that
+ * decides an outcome is injected, and one disposition is changed for the whole case.
  */
 interface Manner {
   readonly name: 'prompt' | 'late' | 'steered';
   readonly disposition: readonly Injection[];
 }
 
-/** The steered ones come first: of what they show, nothing is left to chance. */
+/** The steered ones come first, because they leave nothing to chance. */
 const mannersOf = ({ injections }: Implementation, { slice, profile }: Graph): readonly Manner[] => {
   const prompt: Manner = { name: 'prompt', disposition: [] };
   if (!injections.includes('completion.delay')) return [prompt];
@@ -85,12 +85,12 @@ export async function conductTour(implementation: Implementation, graph: Graph, 
 }
 
 export interface Followed {
-  /** How many steps of the path the implementation went along with. */
+  /** How many steps of the path the implementation followed. */
   readonly steps: number;
   readonly result: CaseResult;
 }
 
-/** A manner is not tried again for a label that it was so often tried for in vain, and never with success since. */
+/** A manner is not tried again for a label after so many attempts without success. */
 const inVainMax = 12;
 
 /** Follows the paths of a tour, one after the other, each up to where the implementation goes another way. */
@@ -211,7 +211,7 @@ class Drive {
     }
   }
 
-  /** How many steps it went along with. */
+  /** How many steps it followed. */
   async follow(path: readonly Label[], seen: Seen): Promise<number> {
     await this.open();
     const routines = routinesOf(path, this.names);
@@ -297,7 +297,7 @@ class Drive {
     return this.lost || this.over ? undefined : this.labels.shift();
   }
 
-  /** What a settle brings is told after its line; in the model it is what the settle finds told. */
+  /** What a settle brings is reported after its line. In the model it has been reported when the settle comes. */
   private takeLine(): ReplyLine | undefined {
     const { lines } = this;
     const [first, second] = lines;
@@ -318,7 +318,7 @@ class Drive {
     this.lines.push(...this.running.last);
   }
 
-  /** Provokes outcomes where the implementation has means for it. Those that have none just go their own way. */
+  /** Provokes outcomes where the implementation has means for it. Where it has none, nothing is injected. */
   private async inject(injections: readonly Injection[]): Promise<void> {
     for (const injection of injections) if (this.injections.includes(injection.inject)) await this.ask(injection);
   }

@@ -17,8 +17,8 @@ export interface Names {
   failed: string | undefined;
   /** The other socket is there. */
   hasOther: boolean;
-  /** What was told of operations while the call that posts them had not returned. */
-  readonly told: Map<string, Label>;
+  /** What was reported of operations before the call that posts them had returned. */
+  readonly early: Map<string, Label>;
   /** Alertable waits of the main thread, inside each other. */
   sleeping: number;
 }
@@ -30,7 +30,7 @@ export const newNames = (slice: Slice): Names => ({
   sent: undefined,
   failed: undefined,
   hasOther: false,
-  told: new Map(),
+  early: new Map(),
   sleeping: 0,
 });
 

@@ -55,7 +55,7 @@ export function labelsOfStep(step: TraceStep, names: Names): Label[] | undefined
       const label = upcallLabel(upcall, Math.max(at, 0));
       // The send that posts it has not returned: its own label comes first.
       if (at >= 0 || label === undefined) return label && [label];
-      names.told.set(upcall.overlapped, label);
+      names.early.set(upcall.overlapped, label);
       return [];
     }
     case 'peer': {
@@ -213,24 +213,24 @@ function labelsOfSend(call: WSPSendCall, returns: CallStep['returns'] | undefine
   const mode = modeOf(call);
   const menu = menuOfCall(call, mode, names);
   const length = menu === 'tooLarge' ? asked / 2 : asked;
-  const told = names.told.get(call.overlapped ?? '');
-  names.told.delete(call.overlapped ?? '');
+  const early = names.early.get(call.overlapped ?? '');
+  names.early.delete(call.overlapped ?? '');
   const way = { mode, length, ...(menu !== undefined && { menu }) };
   if (returns.rc === 0) {
     const counted = (returns as { bytes?: number }).bytes;
     const bytes = counted === undefined && call.count !== false ? undefined : units(counted ?? asked * unitBytes);
     if (bytes === undefined) return undefined;
     const taken = menu === 'tooLarge' ? bytes / 2 : bytes;
-    if (told?.type === 'upcall.apc') return [{ type: 'send.completes', ...way, menu: 'queued', bytes: taken }];
-    return [{ type: 'send.completes', ...way, bytes: taken }, ...after(told, names)];
+    if (early?.type === 'upcall.apc') return [{ type: 'send.completes', ...way, menu: 'queued', bytes: taken }];
+    return [{ type: 'send.completes', ...way, bytes: taken }, ...after(early, names)];
   }
-  if (returns.errno === 'WSA_IO_PENDING') return [{ type: 'send.pends', ...way }, ...after(told, names)];
+  if (returns.errno === 'WSA_IO_PENDING') return [{ type: 'send.pends', ...way }, ...after(early, names)];
   return [{ type: 'send.fails', ...way, code: returns.errno as never }];
 }
 
-/** What was told of an operation before the call that posts it had returned. */
-const after = (told: Label | undefined, { outstanding }: Names): Label[] =>
-  told === undefined ? [] : [{ ...told, at: outstanding.length } as Label];
+/** What was reported of an operation before the call that posts it had returned. */
+const after = (early: Label | undefined, { outstanding }: Names): Label[] =>
+  early === undefined ? [] : [{ ...early, at: outstanding.length } as Label];
 
 function labelsOfResult(
   call: Extract<CallStep, { call: 'WSPGetOverlappedResult' }>,

@@ -2,11 +2,11 @@
 
 import type { Graph } from '../../model/explore/explore.ts';
 import { isHidden, type Label } from '../../model/product/labels.ts';
-import { isAskable, isAskableInside, isAwaited, isTold } from './asking.ts';
+import { isAskable, isAskableInside, isAwaited, isSteerable } from './asking.ts';
 
-/** How often an outcome is asked for that does not come; from then on it is no way to anywhere either. */
+/** How often an outcome that does not come is asked for; after that no way leads through it either. */
 const attemptsMax = 2;
-/** In how many states an outcome may fail to come, and in none come, until it is asked for nowhere. */
+/** An outcome that failed to come in so many states, and came in none, is asked for nowhere. */
 const missesMax = 24;
 
 /** Transitions that came, and others that were asked for where they are permitted: another permitted outcome came in their place. */
@@ -20,15 +20,15 @@ export class Seen {
   /** Grows whenever something new is learnt; a case in which it does not is the last. */
   changes = 0;
   readonly graph: Graph;
-  /** What the transport takes is ours to say, and when completions are told. */
+  /** We decide what the transport takes, and when completions are indicated. */
   isSteered = false;
   private readonly attempts: Uint8Array;
-  /** Over all manners: transitions that were asked for in vain, and states that the implementation was in. */
+  /** Over all manners: transitions that were asked for and did not come, and states that the implementation was in. */
   private readonly declined: Uint8Array;
   private readonly visited: Uint8Array;
-  /** By label, over all manners: how often it was asked for in vain. */
+  /** By label, over all manners: how often it was asked for and did not come. */
   private readonly missesEver: Int32Array;
-  /** By label: how often it was asked for in vain, and how often it came. */
+  /** By label: how often it was asked for and did not come, and how often it came. */
   private readonly misses: Int32Array;
   private readonly hits: Int32Array;
   /** By state: whether a routine runs in it; -1 while nobody has looked. */
@@ -86,7 +86,7 @@ export class Seen {
     return undefined;
   }
 
-  /** Where the transport has taken all that it has room for. One that takes later just goes another way, which is inconclusive. */
+  /** Where the transport has taken all that it has room for. One that takes it later goes another way, which is inconclusive. */
   eager(state: number): number {
     if (this.isSteered) return state;
     let at = state;
@@ -182,13 +182,13 @@ export class Seen {
     return this.shown[edge] === 0 && this.attempts[edge]! < attemptsMax && !isHidden(this.labelOf(edge)) && this.canAskFor(edge, node);
   }
 
-  /** A step that comes by itself cannot be asked for, unless the implementation lets itself be told when. */
+  /** A step that comes by itself cannot be asked for, unless the implementation can be steered. */
   private canAskFor(edge: number, node: number): boolean {
     const index = this.graph.label[edge]!;
     const label = this.labelOf(edge);
     if (isHidden(label)) return true;
     if (this.askable[index] === 0 || this.isGivenUp(index, this.misses)) return false;
-    if (isAwaited(label)) return this.isSteered && isTold(label);
+    if (isAwaited(label)) return this.isSteered && isSteerable(label);
     return !this.runsIn(node) || isAskableInside(label);
   }
 

@@ -17,8 +17,8 @@ export const steeringNeeds = ['room', 'transport.stalls', 'completion.delay', 'a
 
 const inject = (kind: string, value: number): Injection => ({ inject: kind, value });
 
-/** What has fallen due is told, and what falls due from then on is held back again. */
-const tellCompletions = [inject('completion.delay', 0), inject('completion.delay', 1)];
+/** What has fallen due is indicated, and what falls due from then on is held back again. */
+const indicateCompletions = [inject('completion.delay', 0), inject('completion.delay', 1)];
 
 /** At the beginning of a case. */
 export const steeringBegins: readonly Injection[] = [
@@ -50,7 +50,7 @@ export interface Situation {
   readonly waits: boolean;
   /** No other operation or call is under way. */
   readonly isAlone: boolean;
-  /** Some other operation is surely outstanding, whatever was told of it. */
+  /** Some other operation is surely outstanding, whatever was reported of it. */
   readonly hasOthers: boolean;
   /** FIONBIO. */
   readonly nonblocking: boolean;
@@ -87,24 +87,24 @@ export function before(label: Label, situation: Situation): readonly Injection[]
     case 'sleep.begins':
     case 'call.completes':
     case 'upcall.apc':
-      return tellCompletions;
+      return indicateCompletions;
     case 'call.fails':
-      return [...breakArrives(label.code, isAlone), ...tellCompletions];
+      return [...breakArrives(label.code, isAlone), ...indicateCompletions];
     case 'event':
       if (!label.signalled) return [];
-      // What waits can only have ended by a failure that nobody sees coming.
-      return waits ? [inject('complete.nobufs', 1), ...tellCompletions] : tellCompletions;
+      // What waits can only have ended by a failure that no trace announces.
+      return waits ? [inject('complete.nobufs', 1), ...indicateCompletions] : indicateCompletions;
     case 'upcall.complete':
     case 'result':
-      if (label.status === 'WSAENOBUFS') return [inject('complete.nobufs', 1), ...tellCompletions];
+      if (label.status === 'WSAENOBUFS') return [inject('complete.nobufs', 1), ...indicateCompletions];
       if (isCircuitCode(label.status)) return [inject('completion.delay', 0), ...breakArrives(label.status, isAlone)];
-      return tellCompletions;
+      return indicateCompletions;
     default:
       return [];
   }
 }
 
-/** A datagram of which nobody can know that it is too long. */
+/** A datagram that is too long, which the caller cannot know. */
 const pendsOversize = ({ slice, maxKnown }: Situation): readonly Injection[] =>
   slice.datagram && !maxKnown ? [inject('pend.oversize', 1)] : [];
 
@@ -119,7 +119,7 @@ function refused(label: FailingSend, { slice, isAlone, hasOthers, nonblocking, m
     case 'WSAEINPROGRESS':
       return [inject('refuse.inprogress', 1)];
     case 'WSAEWOULDBLOCK':
-      // What the upcalls told is over, whether or not the model has seen it.
+      // What the upcalls reported is over, whether or not the model has seen it.
       if (isOverlapped) return hasOthers ? [inject('refuse.wouldblock', 1)] : [];
       return [inject('room', 0), ...(nonblocking ? [inject('refuse.wouldblock', 1)] : [])];
     case 'WSAECONNRESET':

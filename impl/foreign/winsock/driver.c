@@ -91,7 +91,7 @@ static void say_header(void) {
   write_header(source);
 }
 
-/* A call that brings the process down does so at once: the system's own way starts a debugger or a report first, and the trace would go on. */
+/* A call that brings the process down must do so at once: the system would first start a debugger or a report, and the trace would go on. */
 static LONG WINAPI end_at_once(EXCEPTION_POINTERS *exception) {
   TerminateProcess(GetCurrentProcess(), exception->ExceptionRecord->ExceptionCode);
   return EXCEPTION_CONTINUE_SEARCH;
