@@ -208,6 +208,7 @@ function moveBytes(
   else if (answer.rc === 0 && stream.took.isCut(segment)) {
     return refusal('WSPSend gives success, and what ended one before it ended all behind it', 'Order:2', 'Overlapped:3');
   } else if (!stream.end(segment, taken, time, mayEndEarly)) {
+    if (isPending) return refusal('WSPSend pends, and its peer has read on, or found the end, without its bytes', 'Purpose:2', 'Order:2');
     return refusal(`WSPSend reports ${taken} bytes, and its peer has received another number of them`, 'lpNumberOfBytesSent:1');
   }
   if (!isStream) {
@@ -318,6 +319,5 @@ export function reportCircuit(world: World, socket: Socket | undefined, status: 
   if (status === 'WSAENETDOWN') socket.networkReportedAt ??= world.time;
   if (!socket.isStream) return;
   if (status !== 'WSAECONNRESET' && status !== 'WSAECONNABORTED' && status !== 'WSAENETRESET') return;
-  if (socket.closed) return;
   world.moveCircuit(socket, follow(world.tables.circuit, socket.circuit, 'reports', circuitFactsOf(socket, status)));
 }

@@ -5,7 +5,7 @@ import { visited } from './effort.ts';
 import { remainder, type Segment } from './segments.ts';
 
 /** Urgent sends that nobody read are kept at most. */
-const urgentMax = 1024;
+export const urgentMax = 1024;
 /** No send offers more bytes than this as urgent data: one line is one piece. */
 const pieceMax = 65_536;
 
