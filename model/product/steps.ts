@@ -66,7 +66,7 @@ class Steps extends Predicates {
     if (code === 'WSAENETDOWN') return this.flagSet('networkReported');
     if (code !== 'WSAECONNRESET' && code !== 'WSAECONNABORTED' && code !== 'WSAENETRESET') return [];
     const reset = code === 'WSAECONNRESET' ? always : this.mayBeReset;
-    return choose<Follow>([{ when: no(this.inSocket('notASocket')), then: [follow(this.ofCircuit('reports', reset))] }]);
+    return [follow(this.ofCircuit('reports', reset))];
   }
 
   // ---- What a label changes ------------------------------------------------------------------------------------------------------
