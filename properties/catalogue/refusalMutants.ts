@@ -43,6 +43,7 @@ export const handWritten: readonly HandWritten[] = [
   refused('sends.succeedsAfterPacket', /^WSPSend gives success, for which the port of .* is skipped/, 'Return:1'),
   refused('sends.succeedsBehindEnd', /^WSPSend gives success, and what ended one before it/, 'Order:2', 'Overlapped:3'),
   refused('sends.bytesLeft', / although bytes of this send have left/, 'Return:6'),
+  refused('sends.pendsWithoutBytes', /^WSPSend pends, and its peer has read on/, 'Purpose:2', 'Order:2'),
   refused('sends.otherCount', /^WSPSend reports .*, and its peer has received another number/, 'lpNumberOfBytesSent:1'),
   refused('sends.noSuchCode', /^WSPSend gives /, 'Return:3'),
   refused('siblings.cancelFails', /^WSPCancelIo gives .* on an open socket/),
