@@ -183,14 +183,14 @@ export class Follower {
         continue;
       }
       // One that begins like an earlier one is reached through that, of which nothing may have left.
-      if (next.length === 0 || (at === undefined && values.has(next.fill) && next.min === 0)) continue;
+      if (next.length === 0 || (at === undefined && values.has(next.fill) && leastPassed(next) === 0)) continue;
       values.add(next.fill);
       // Where sends overlap, any of them may be first; the peer is at the first of them.
       if (at === undefined && isShared(this.#segments, i)) at = i;
       yield [at ?? i, next];
-      if (at === undefined && (next.min > 0 || next.unknown)) return;
+      if (at === undefined && (leastPassed(next) > 0 || next.unknown)) return;
       // What need not have left anything keeps nothing behind it waiting.
-      if (at !== undefined && next.min > 0 && next.ended !== Infinity && (this.#segments.at(i + 1)?.began ?? Infinity) >= next.ended)
+      if (at !== undefined && leastPassed(next) > 0 && next.ended !== Infinity && (this.#segments.at(i + 1)?.began ?? Infinity) >= next.ended)
         return;
     }
   }

@@ -109,7 +109,8 @@ export function concludeBytes(socket: Socket, segment: Segment, status: string, 
     else segment.min = 0;
     return;
   }
-  if (status === '0') socket.stream.complete(segment);
+  if (status === '0' && socket.lossy) socket.stream.consume(segment);
+  else if (status === '0') socket.stream.complete(segment);
   else {
     breakOff(socket.stream, segment, status);
     if (bytes !== undefined && bytes > 0) socket.stream.atLeast(segment, bytes);

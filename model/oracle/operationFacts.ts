@@ -115,7 +115,11 @@ export const noCauses = (world: World): Causes => ({ causes: 0, circuit: world.t
 
 /** Of what had happened by the time at which an operation was over, all that may be the cause of its status. */
 const causesOf = ({ world, operation }: ObservationMoment): Causes | undefined =>
-  isOutrun(world, operation) ? noCauses(world) : operation.over;
+  isOutrun(world, operation) || isOutlived(operation) ? noCauses(world) : operation.over;
+
+/** A send was initiated on the same connection once it was over, so that nothing that ends all sends had ended it. */
+const isOutlived = ({ over, socket }: Operation): boolean =>
+  over !== undefined && socket !== undefined && over.at > socket.connectedAt && over.at < socket.initiatedAt;
 const circuitOf = (moment: ObservationMoment) => causesOf(moment) ?? moment.operation.socket;
 
 /** A close ends at one moment all that is posted, so that nothing leaves behind what it has cut off. The page alone does not say so. */
@@ -152,7 +156,9 @@ export function mayBeConsumed(operation: Operation): boolean {
   const { socket, segment, over } = operation;
   if (over?.mayBeConsumed === false) return false;
   if (socket === undefined || segment === undefined) return true;
-  return socket.isStream ? socket.stream.canComplete(segment) : socket.datagrams.canComplete(segment);
+  // Of what a close may lose, no byte that is missing shows that it was not taken.
+  if (socket.isStream) return socket.stream.canComplete(segment, socket.lossy);
+  return socket.datagrams.canComplete(segment);
 }
 
 /** Something showed that nothing more of the operation's bytes leaves. */
@@ -192,7 +198,7 @@ const factsOfCall = tracedBy<CallFact, { readonly world: World; readonly record:
       if (socket === undefined) return true;
       const gone = socket.isStream && isBroken(world, socket.circuit);
       const interrupted = record.interrupted && reads(world.tables.profile, 'InterruptedCode:interrupted');
-      if (gone || interrupted || record.closedMeanwhile || networkGone(world, socket, socket.circuit)) return true;
+      if (gone || interrupted || record.over !== undefined || record.closedMeanwhile || networkGone(world, socket, socket.circuit)) return true;
       return record.segment === undefined ? !mayWaitToFail(record) : surelyConsumed(socket, record.segment);
     }
     return isResult(call) && operation?.owed === true && operation.hasEvent && !operation.hasRoutine;

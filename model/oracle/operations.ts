@@ -70,8 +70,8 @@ export function pollEvent(world: World, step: PollEventStep): Refusal | undefine
   }
   world.move(operation, rule.target);
   if (step.signalled) {
-    // A call that is under way may still reset it.
-    operation.seenSet = ![...visited(world.begun.values())].some((record) => record.operation === operation);
+    // A call that is under way may still reset what an earlier operation has set.
+    operation.seenSet = !operation.eventStale || ![...visited(world.begun.values())].some((record) => record.operation === operation);
     if (!operation.eventStale) {
       operation.nameFree = true;
       noteSeen(world, operation);

@@ -40,6 +40,7 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
   if (socket !== undefined) {
     noteSend(world, socket, succeeded && record === undefined ? askedFor(call) : 0);
     socket.wouldBlock ||= answer.errno === 'WSAEWOULDBLOCK';
+    if (succeeded) socket.initiatedAt = Math.max(socket.initiatedAt, record?.beganAt ?? world.time);
     world.changes.addSocket(socket);
   }
   const operation = operationOf(world, socket, call, answer, record?.operation, target);
@@ -185,6 +186,7 @@ function moveBytes(
     const wasConnected = record!.stateAtBegin === connected || record!.stateAtBegin === connecting;
     const isBrokenOff = isStream && record!.mayBlock && wasConnected && mayBreak(world, socket, answer.errno ?? '');
     const refused = refusal(`WSPSend gives ${codeText(answer.errno)} although bytes of this send have left`, 'Return:6');
+    if (record!.over !== undefined && !isBrokenOff) return refused;
     if (!isStream) return datagrams.remove(begun) ? undefined : refused;
     if (!stream.end(begun, isBrokenOff ? begun.size : 0, time, true)) return refused;
     if (isBrokenOff) breakOff(stream, begun, answer.errno ?? '');
@@ -196,7 +198,7 @@ function moveBytes(
   const taken = answer.rc === 0 ? (answer.bytes ?? asked) : asked;
   // Without a count, a nonblocking send may have taken a part.
   const mayBePart = answer.rc === 0 && answer.bytes === undefined && isStream && taken > 0 && !overlappedIo && socket.nonblocking;
-  const mayEndEarly = mayBePart || (isPending && mayBeTakenBack(world, record?.operation));
+  const mayEndEarly = mayBePart || socket.lossy || (isPending && mayBeTakenBack(world, record?.operation));
   let segment = begun;
   if (segment === undefined) {
     segment = postBytes(

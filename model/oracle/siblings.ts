@@ -112,6 +112,7 @@ function connect(world: World, socket: Socket, call: WSPConnectCall, returns: Re
   if (returns.rc !== 0 && !begins) return;
   move(world, socket, begins ? 'WSPConnect.begins' : 'WSPConnect');
   socket.wasConnected = true;
+  socket.connectedAt = world.time;
   socket.toBroadcast = call.to === 'broadcast';
   if (world.networkDown !== 'no') reachNetwork(world, socket);
   for (const record of socket.sends) postBegun(world, record);
@@ -266,6 +267,8 @@ export function openSocket(world: World, { socket: name, type, overlapped, recei
     peerShutDown: false,
     routeLost: false,
     networkReportedAt: undefined,
+    initiatedAt: -1,
+    connectedAt: -1,
     unseen: false,
     unjudged: undefined,
     delivery: world.tables.delivery.initial,

@@ -191,8 +191,9 @@ export class ByteStream {
     this.took.all(segment);
   }
 
-  canComplete(segment: Segment): boolean {
-    return this.leftMax(segment) >= segment.asked && !this.took.isCut(segment);
+  /** `isLossy` says that what was taken need not arrive. */
+  canComplete(segment: Segment, isLossy = false): boolean {
+    return (isLossy || this.leftMax(segment) >= segment.asked) && !this.took.isCut(segment);
   }
 
   /** The most bytes of the segment that can have left. */

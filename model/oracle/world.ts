@@ -66,8 +66,11 @@ export interface Socket {
   wouldBlock: boolean;
   /** The last step at which a routine of its operations was running; Infinity while one is. */
   routineAt: number;
-  /** The step of the last send on it. */
+  /** The step of the last send on it, and the one at which the last began that was initiated: nothing had failed by then. */
   lastSend: number;
+  initiatedAt: number;
+  /** The step at which it connected last. */
+  connectedAt: number;
   /** SO_SNDTIMEO was set, and SO_RCVTIMEO: that a receive took too long says nothing of the circuit. */
   timesOut: boolean;
   receiveTimesOut: boolean;

@@ -91,7 +91,7 @@ const fails = (now: Now, send: Send, code: string, bytes: number) => {
     outOfBounds('a call that fails although something behind it went out');
   const pendsOversize = now.profile === 'msafd' && send.mode === 'overlapped' && isOversize(send) && code === 'WSAEMSGSIZE';
   const isRefused = phase === 'begun' ? send.may.includes(code) && !pendsOversize : code === 'WSAENOBUFS';
-  const isUntouched = bytes === 0 && (phase === 'begun' || (phase === 'posted' && isSynchronous(send) && send.least === 0));
+  const isUntouched = bytes === 0 && !send.arrived && (phase === 'begun' || (phase === 'posted' && isSynchronous(send) && send.least === 0));
   const ways = [...(isRefused && isUntouched ? ['refused'] : []), ...(isSynchronous(send) ? ['broken'] : [])];
   if (now.pick(ways) === 'refused') {
     send.phase = 'failed';

@@ -52,7 +52,7 @@ export const look = (now: Now, send: Send): void => {
   const mayWait = !isOwed || send.ok;
   const perhaps = [
     'WSAENOBUFS',
-    ...when(isFaulty || (profile === 'page' && !socket.closed && call.buffers.length === 0), 'WSAEFAULT'),
+    ...when(isFaulty || (profile === 'page' && call.buffers.length === 0), 'WSAEFAULT'),
     ...when(isInProgress(now, send), 'WSAEINPROGRESS'),
     ...when(now.network.length > 0, 'WSAENETDOWN'),
   ];

@@ -27,12 +27,12 @@ const readFrom = (now: Now, send: Send): void => {
 /** A send is over and nothing more of it is read in line. */
 const close = (now: Now, send: Send, passed: boolean): void => {
   end(now, send, { passed });
-  const { read, limit, status, told } = send;
+  const { read, limit, status } = send;
   send.past ||= passed;
   if (!send.socket.stream) send.limit = send.arrived ? limit : -1;
   else if (!lacksNothing(send)) {
     // On the page alone a close may lose what was accepted.
-    const isLost = now.profile === 'page' && send.socket.closed && told && status === '0';
+    const isLost = now.profile === 'page' && send.socket.closed && status === '0';
     now.need(isLost || (mayLackRest(now, send) && send.least <= read));
     send.limit = read;
   }
@@ -99,8 +99,9 @@ export const readEnd = (now: Now, socket: Socket): void => {
   socket.ended = true;
   if (now.profile === 'page' && socket.closed) return;
   for (const send of all) {
-    // What has not begun to leave does not leave any more.
-    if (send.phase === 'begun') send.limit = 0;
+    // What has not begun to leave does not leave any more; that an urgent byte has left, the end does not show.
+    const mayBeAhead = send.ok && hasUrgent(send) && send.length === 1;
+    if (send.phase === 'begun' && now.pick(mayBeAhead ? [true, false] : [true])) send.limit = 0;
     else if (now.profile !== 'page' || send.mode === 'nonblocking') close(now, send, !socket.closed);
     else {
       end(now, send, { spontaneous: true });
