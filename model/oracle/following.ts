@@ -190,7 +190,12 @@ export class Follower {
       yield [at ?? i, next];
       if (at === undefined && (leastPassed(next) > 0 || next.unknown)) return;
       // What need not have left anything keeps nothing behind it waiting.
-      if (at !== undefined && leastPassed(next) > 0 && next.ended !== Infinity && (this.#segments.at(i + 1)?.began ?? Infinity) >= next.ended)
+      if (
+        at !== undefined &&
+        leastPassed(next) > 0 &&
+        next.ended !== Infinity &&
+        (this.#segments.at(i + 1)?.began ?? Infinity) >= next.ended
+      )
         return;
     }
   }

@@ -203,7 +203,7 @@ const operations: readonly OperationMoment[] = [
       settle,
       step({ port: 'packet', overlapped: 'o1', error: '0', bytes: 3 }),
     ],
-    holds: ['bytesWithin', 'flagsZero', 'mayBeConsumed', 'portBound', 'packetSeen', 'completionOwed', 'seenOver'],
+    holds: ['bytesWithin', 'flagsZero', 'mayBeConsumed', 'portBound', 'packetSeen', 'completionOwed', 'seenOver', 'surelyTaken'],
   },
   {
     what: 'with a packet that its low bit keeps away',

@@ -156,9 +156,9 @@ export function mayBeConsumed(operation: Operation): boolean {
   const { socket, segment, over } = operation;
   if (over?.mayBeConsumed === false) return false;
   if (socket === undefined || segment === undefined) return true;
+  if (!socket.isStream) return socket.datagrams.canComplete(segment);
   // Of what a close may lose, no byte that is missing shows that it was not taken.
-  if (socket.isStream) return socket.stream.canComplete(segment, socket.lossy);
-  return socket.datagrams.canComplete(segment);
+  return socket.stream.canComplete(segment) || (socket.lossy && !socket.stream.took.isCut(segment));
 }
 
 /** Something showed that nothing more of the operation's bytes leaves. */
@@ -198,7 +198,8 @@ const factsOfCall = tracedBy<CallFact, { readonly world: World; readonly record:
       if (socket === undefined) return true;
       const gone = socket.isStream && isBroken(world, socket.circuit);
       const interrupted = record.interrupted && reads(world.tables.profile, 'InterruptedCode:interrupted');
-      if (gone || interrupted || record.over !== undefined || record.closedMeanwhile || networkGone(world, socket, socket.circuit)) return true;
+      if (gone || interrupted || record.over !== undefined || record.closedMeanwhile || networkGone(world, socket, socket.circuit))
+        return true;
       return record.segment === undefined ? !mayWaitToFail(record) : surelyConsumed(socket, record.segment);
     }
     return isResult(call) && operation?.owed === true && operation.hasEvent && !operation.hasRoutine;

@@ -77,11 +77,11 @@ export function withRead(place: Place, segment: Segment, received: number, least
   return narrowed === undefined ? [] : [narrowed];
 }
 
-/** The peer was seen to read all of a segment and to go on behind it. */
+/** The peer was seen to read all of a segment. Of one that is taken in pieces nobody knows, before the peer goes on behind it. */
 export function isAllRead({ places, received }: PeerReading, segment: Segment): boolean {
   const most = segment.asked - (segment.urgent ? 1 : 0);
-  return places.every(
-    (place) => hasPassed(place, segment) && (segment.pieces || withRead(place, segment, received, 0, most - 1).length === 0),
+  return places.every((place) =>
+    segment.pieces ? hasPassed(place, segment) : withRead(place, segment, received, 0, most - 1).length === 0,
   );
 }
 

@@ -7,9 +7,10 @@
 
 import { kindOf, type TraceStep, threadOf, type WSPSendCall } from '../winsock/trace.ts';
 import { advance, leaveCall } from './advance.ts';
+import { openSocket } from './opening.ts';
 import { newOperation, unjudge } from './posting.ts';
 import type { Refusal } from './refusal.ts';
-import { openSocket, unjudgeSocket } from './siblings.ts';
+import { unjudgeSocket } from './siblings.ts';
 import type { BegunRecord, Operation, Unjudged, World } from './world.ts';
 
 const why = 'a step of it was rejected';

@@ -14,15 +14,13 @@ import type {
   WSPSocketCall,
 } from '../winsock/trace.ts';
 import { threadOf } from '../winsock/trace.ts';
-import { ByAge } from './byAge.ts';
-import { DatagramQueue } from './datagrams.ts';
 import { visited } from './effort.ts';
 import { loosen, noteOver } from './moments.ts';
+import { openSocket } from './opening.ts';
 import { blocks, closeEndsAll, operationFactsOf } from './operationFacts.ts';
 import { postBegun, unjudge } from './posting.ts';
 import { ask, codeText, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
 import { reportCircuit } from './sends.ts';
-import { ByteStream } from './stream.ts';
 import { type BegunRecord, causes, type Operation, type Socket, type World } from './world.ts';
 
 type Sibling = Exclude<CallStep, { call: 'WSPSend' | 'WSPGetOverlappedResult' }>;
@@ -231,58 +229,6 @@ function interrupt(record: BegunRecord): void {
   if (!blocks(record) || record.over !== undefined) return;
   record.interrupted = true;
   if (record.segment !== undefined && record.socket?.isStream) record.socket.stream.loosen(record.segment);
-}
-
-export function openSocket(world: World, { socket: name, type, overlapped, receiveOnly }: Omit<WSPSocketCall, 'begin'>): void {
-  world.sockets.set(name, {
-    id: world.newId(),
-    name,
-    isStream: type === 'SOCK_STREAM',
-    overlapped: overlapped === true,
-    state: world.tables.socket.stateIndex[receiveOnly ? 'receiveOnly' : 'unbound'],
-    circuit: world.tables.circuit.initial,
-    causes: 0,
-    nonblocking: false,
-    broadcastAllowed: false,
-    toBroadcast: false,
-    lingerZero: false,
-    lingers: false,
-    maxMessage: undefined,
-    room: undefined,
-    shutDownBoth: false,
-    sendClosed: false,
-    wasConnected: false,
-    reachesNetwork: false,
-    closed: false,
-    closing: 0,
-    shuttingDown: 0,
-    portBound: false,
-    skipsPort: false,
-    seenWritable: false,
-    wouldBlock: false,
-    routineAt: -1,
-    lastSend: world.time,
-    timesOut: false,
-    receiveTimesOut: false,
-    peerShutDown: false,
-    routeLost: false,
-    networkReportedAt: undefined,
-    initiatedAt: -1,
-    connectedAt: -1,
-    unseen: false,
-    unjudged: undefined,
-    delivery: world.tables.delivery.initial,
-    lossy: false,
-    stream: new ByteStream(world.period),
-    datagrams: new DatagramQueue(world.period),
-    operations: new ByAge(),
-    waiting: new ByAge(),
-    hasMoved: false,
-    cancelledUpTo: 0,
-    missedUpTo: 0,
-    sends: new Set(),
-    resting: new Set(),
-  });
 }
 
 function move(world: World, socket: Socket, event: Parameters<typeof ask<string, string>>[2]): void {

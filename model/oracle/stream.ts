@@ -191,9 +191,8 @@ export class ByteStream {
     this.took.all(segment);
   }
 
-  /** `isLossy` says that what was taken need not arrive. */
-  canComplete(segment: Segment, isLossy = false): boolean {
-    return (isLossy || this.leftMax(segment) >= segment.asked) && !this.took.isCut(segment);
+  canComplete(segment: Segment): boolean {
+    return this.leftMax(segment) >= segment.asked && !this.took.isCut(segment);
   }
 
   /** The most bytes of the segment that can have left. */

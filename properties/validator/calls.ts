@@ -91,7 +91,8 @@ const fails = (now: Now, send: Send, code: string, bytes: number) => {
     outOfBounds('a call that fails although something behind it went out');
   const pendsOversize = now.profile === 'msafd' && send.mode === 'overlapped' && isOversize(send) && code === 'WSAEMSGSIZE';
   const isRefused = phase === 'begun' ? send.may.includes(code) && !pendsOversize : code === 'WSAENOBUFS';
-  const isUntouched = bytes === 0 && !send.arrived && (phase === 'begun' || (phase === 'posted' && isSynchronous(send) && send.least === 0));
+  const isUntouched =
+    bytes === 0 && !send.arrived && (phase === 'begun' || (phase === 'posted' && isSynchronous(send) && send.least === 0));
   const ways = [...(isRefused && isUntouched ? ['refused'] : []), ...(isSynchronous(send) ? ['broken'] : [])];
   if (now.pick(ways) === 'refused') {
     send.phase = 'failed';
@@ -263,7 +264,7 @@ export const poll = (now: Now, step: PollStep) => {
   if (now.pick(ways) === 'completes') {
     // The sibling pages have it set by an upcall.
     now.need(!now.everyUpcall || now.profile === 'page' || !send.returned || send.completed);
-    end(now, send, { spontaneous: true });
+    end(now, send);
     Object.assign(send, { seen: true, delivered: true });
   }
   send.free ||= send.phase === 'over';
@@ -314,7 +315,7 @@ export const upcall = (now: Now, step: UpcallStep) => {
     Object.assign(send, { completed: true, delivered: send.delivered || !hasRoutine(send) });
   } else {
     now.need(hasRoutine(send) && threadOf(step) === send.thread && (!send.queued || isHeldBack(now, send) || wasHeldBack(now, send)));
-    end(now, send, { spontaneous: true });
+    end(now, send);
     if (step.returns.rc === 0) Object.assign(send, { queued: true, delivered: true });
     else now.need(step.returns.errno === 'WSAEFAULT' && now.exited.includes(send.thread));
   }

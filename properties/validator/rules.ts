@@ -2,7 +2,7 @@
 
 import type { WSPSendCall } from '../../model/winsock/trace.ts';
 import type { Mode, Now, Profile, Send, Socket } from './world.ts';
-import { hasEvent, hasRoutine, hasUrgent, isOversize, isSynchronous, isUnder, lacksNothing, outOfBounds, precedes } from './world.ts';
+import { hasEvent, hasRoutine, hasUrgent, isOversize, isSynchronous, isUnder, precedes } from './world.ts';
 
 const when = (condition: boolean, ...codes: string[]): string[] => (condition ? codes : []);
 
@@ -134,28 +134,31 @@ const failuresOf = (now: Now, { socket, mode, causes, arrived, length, call, max
 // ---- Endings ----
 
 /**
- * With `passed`, something behind it went out, so it was not ended by what ends everything. With `spontaneous`, a shortage of buffers
- * may have ended it, which no line shows. `status` is how it ended, if known.
+ * With `passed`, something behind it went out, so it was not ended by what ends everything. With `whole`, it was seen to give all of its
+ * bytes to the transport. `status` is how it ended, if known.
  */
-type How = { passed?: boolean; spontaneous?: boolean; status?: string };
+type How = { passed?: boolean; whole?: boolean; status?: string };
+
+const isRead = ({ arrived, length, read, causes }: Send): boolean => (arrived || (length > 0 && read === length)) && causes.length === 0;
 
 /** A send is over by now, by what has happened so far: what happens after a completion is no cause for it. */
 export const end = (now: Now, send: Send, how: How = {}): void => {
-  // What is read in full and has something behind it that went out was short of no buffers.
-  const isWhole = (send.arrived || (send.length > 0 && send.read === send.length)) && send.causes.length === 0;
-  const isOutrun = send.killed || (isWhole && !send.told && send.status === 'WSAENOBUFS');
-  if (send.phase === 'over') now.need(how.passed !== true || !isOutrun);
+  // What was read in full and has something behind it that went out was short of no buffers.
+  send.passed ||= how.passed === true;
+  const isWhole = how.whole === true || (send.passed && isRead(send));
+  if (send.phase === 'over') now.need(!(how.passed === true && send.killed) && !(isWhole && !send.told && send.status === 'WSAENOBUFS'));
   if (send.phase === 'over' || send.phase === 'failed') return;
   now.need(send.phase !== 'begun' || send.ok);
   const { all, own } = failuresOf(now, send);
-  const isShort = how.spontaneous === true && (send.mode === 'overlapped' || send.mode === 'filled');
-  const ways = ['0', ...(how.passed === true ? [] : all.map((code) => `all ${code}`)), ...own, ...when(isShort, 'WSAENOBUFS')];
+  // A shortage of buffers may have ended it, which no line shows.
+  const mayBeShort = (send.mode === 'overlapped' || send.mode === 'filled') && !isWhole;
+  const ways = ['0', ...(how.passed === true ? [] : all.map((code) => `all ${code}`)), ...own, ...when(mayBeShort, 'WSAENOBUFS')];
   const way = now.pick(ways.filter((each) => how.status === undefined || each.replace('all ', '') === how.status));
-  if (way === '0') succeed(now, send, isShort);
+  if (way === '0') succeed(now, send);
   else fail(now, send, way.replace('all ', ''), way.startsWith('all '));
 };
 
-const succeed = (now: Now, send: Send, enough: boolean): void => {
+const succeed = (now: Now, send: Send): void => {
   const { socket, mode } = send;
   now.need(!isOversize(send) && !(socket.stream && mode !== 'nonblocking' && send.limit < send.length));
   // What the reader of the end did not get was not taken; on the page alone a close may have lost it.
@@ -163,7 +166,7 @@ const succeed = (now: Now, send: Send, enough: boolean): void => {
   now.need(mayBeLost || mode === 'nonblocking' || send.read >= send.limit - (hasUrgent(send) ? 1 : 0));
   // An urgent byte may go beside what waits.
   if (!hasUrgent(send) || send.length > 1) pass(now, send);
-  Object.assign(send, { phase: 'over', status: '0', enough, least: mode === 'nonblocking' ? send.least : send.limit });
+  Object.assign(send, { phase: 'over', status: '0', least: mode === 'nonblocking' ? send.least : send.limit });
 };
 
 const fail = (now: Now, send: Send, code: string, kills: boolean): void => {
@@ -187,16 +190,7 @@ export const reportCircuit = ({ profile }: Now, socket: Socket, code: string, is
 
 /** A status was reported for a send. */
 export const report = (now: Now, send: Send, code: string, bytes: number | undefined): void => {
-  // A shortage of buffers shows nowhere before it is reported, so that what looks like a success may have been one, unless all was read.
-  const isReadPast =
-    send.causes.length === 0 &&
-    send.length > 0 &&
-    lacksNothing(send) &&
-    now.sends.some((other) => precedes(send, other) && (other.read > 0 || other.zero));
-  const mayBeShort = !send.told && !send.enough && !isReadPast;
-  const looksDone = send.phase === 'over' && send.status === '0' && mayBeShort && send.mode === 'overlapped';
-  if (looksDone && code === 'WSAENOBUFS') outOfBounds('a shortage of buffers that shows late');
-  end(now, send, { spontaneous: true, status: code });
+  end(now, send, { status: code });
   if (code !== '0') reportCircuit(now, send.socket, code);
   now.need(send.status === code);
   now.need(bytes === undefined || send.count === undefined || bytes === send.count);

@@ -142,9 +142,8 @@ const settleSend = (now: Now, send: Send): void => {
   const isClosed = socket.closed && (now.profile !== 'page' || isSynchronous(send));
   const isFirst = now.sends.every((each) => each.socket !== socket || each.id >= send.id || lacksNothing(each) || each.status === '0');
   const isConsumed = send.least === length && (length > 0 || arrived || (socket.stream && isFirst));
-  if (hasFailed(socket) || isTakenBack || isClosed || isConsumed) end(now, send);
-  // What was seen to give all of its bytes to the transport was short of no buffers.
-  send.enough ||= isConsumed && (length > 0 || arrived) && causes.length === 0;
+  const whole = isConsumed && (length > 0 || arrived) && causes.length === 0;
+  if (hasFailed(socket) || isTakenBack || isClosed || isConsumed) end(now, send, { whole });
 };
 
 /** A call that waits for nothing has returned before a settle does. */

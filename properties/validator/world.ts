@@ -32,10 +32,11 @@ export const unsent = {
    * at least `least` and at most `limit` bytes went out.
    */
   ...{ read: 0, apart: false, past: false, arrived: false, least: 0 },
-  /** `killed`: what ended it ended all behind it. `told`: its status was reported; `seen`: that it is over was. */
-  ...{ causes: [] as string[], status: '', killed: false, told: false, seen: false, count: undefined as number | undefined },
-  /** That it was short of buffers is another world. */
-  enough: false,
+  /**
+   * `killed`: what ended it ended all behind it. `passed`: something behind it went out. `told`: its status was reported; `seen`: that it
+   * is over was.
+   */
+  ...{ causes: [] as string[], status: '', killed: false, passed: false, told: false, seen: false, count: undefined as number | undefined },
   /** `delivered`: its indication is surely made. `free`: its OVERLAPPED may be used again. `set`: its event. */
   ...{ delivered: false, queued: false, ran: false, completed: false, free: false, set: 'no' as 'no' | 'maybe' | 'yes' },
 };
