@@ -1,7 +1,7 @@
 import type { ClauseId } from '../model/clauses/register.ts';
 import { triedClauses } from './conformance.ts';
 
-/** The invariants that are checked beside the judge: what each stands for, and which faults it must notice. */
+/** The invariants that are checked in addition to the judge: what each stands for, and which faults it must notice. */
 
 export interface Property {
   readonly name: string;
@@ -41,14 +41,15 @@ export const mutantsPerClause = 3;
 
 /** Why no property notices the breach of a clause. One that some property does notice has no place here. */
 export const unnoticed: { readonly [id in ClauseId]?: string } = {
-  'lpBuffers:3': 'it binds the caller, and what becomes of an operation whose buffer the caller wrote to is judged by nobody',
-  'OverlappedLifetime:1': 'it binds the caller, and what becomes of an operation whose OVERLAPPED the caller wrote to is judged by nobody',
-  'OverlappedLifetime:2': 'it binds the caller, and what becomes of two operations with one OVERLAPPED is judged by nobody',
-  'Routine:3': 'it binds the caller, and whatever a caller is told who waits beside a routine is permitted',
-  'MessageSize:1': 'it binds the caller; what a provider owes a message that is too long is MessageSize:2, MessageSize:4 and WSAEMSGSIZE:1',
+  'lpBuffers:3': 'it binds the caller, and an operation whose buffer the caller wrote to is not judged',
+  'OverlappedLifetime:1': 'it binds the caller, and an operation whose OVERLAPPED the caller wrote to is not judged',
+  'OverlappedLifetime:2': 'it binds the caller, and two operations with one OVERLAPPED are not judged',
+  'Routine:3': 'it binds the caller, and a caller that waits for an operation with a routine may get any result',
+  'MessageSize:1':
+    'it binds the caller; MessageSize:2, MessageSize:4 and WSAEMSGSIZE:1 say what a provider must do with a message that is too long',
   'Delivery:1': 'a permission: data that arrive keep to it as well as data that do not',
   'Event:3': 'a permission of the client; what a poll may say is Overlapped:7',
   'Order:1': 'a permission: routines that run in the order of their completions keep to it too',
   'ThreadExit:2': 'a permission: operations that outlive their thread keep to it too',
-  'WSAENOBUFS:1': 'the code is owed nowhere, and nobody outside can see how a provider stands for buffers, so that it is wrong nowhere',
+  'WSAENOBUFS:1': 'no situation requires the code, and nobody outside can see whether a provider has buffers, so that it is never wrong',
 };

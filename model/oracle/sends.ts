@@ -116,7 +116,7 @@ function operationAfter(
 /** What was told of an operation while its call was under way, and does not go with a call that returns zero. */
 function contradictedBy(world: World, { name, status, packetSeen, socket }: Operation): Refusal | undefined {
   if (status !== undefined && status !== '0') {
-    return refusal(`WSPSend gives success although ${name} was told to have ended with ${status}`, 'Return:1', 'Overlapped:7');
+    return refusal(`WSPSend gives success although ${name} was reported to have ended with ${status}`, 'Return:1', 'Overlapped:7');
   }
   if (!packetSeen || socket?.skipsPort !== true || !reads(world.tables.profile, 'Packets:one-each')) return undefined;
   return {

@@ -25,11 +25,11 @@ export interface Deviation {
   readonly about?: string | number | undefined;
 }
 
-/** A case that ended before its end, by nothing that the implementation can be blamed for. */
+/** A case that ended early, for a reason that is not the implementation's fault. */
 export interface UnjudgedCase {
   /**
-   * `slow`: it goes on and on; `undone`: it came to harm by what its caller did; `undecided`: the judge met a bound of its own. The others
-   * are those of `Failure`.
+   * `slow`: it goes on and on; `undone`: its caller broke an obligation, and it failed by that; `undecided`: the judge met a bound of its
+   * own. The others are those of `Failure`.
    */
   readonly kind: 'slow' | 'undone' | 'undecided' | 'malformed' | 'unusable' | 'stray' | 'late';
   readonly message: string;
@@ -38,13 +38,13 @@ export interface UnjudgedCase {
 export interface CaseResult {
   readonly header: TraceHeader;
   readonly trace: readonly TraceStep[];
-  /** As they were asked, those of the end included. */
+  /** The requests in their order, those of the end included. */
   readonly requests: readonly CampaignRequest[];
   /** Steps that were judged and permitted, as a tally counts them. */
   readonly steps: number;
   readonly deviation?: Deviation;
   readonly unjudged?: UnjudgedCase;
-  /** Of a deviation: all that whatever served the case has shown since its start, where that was not this case alone. */
+  /** Of a deviation: all that the process or module has shown since its start, where that was more than this case. */
   readonly whole?: readonly TraceStep[];
 }
 

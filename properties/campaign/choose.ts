@@ -30,7 +30,7 @@ export class Chooser {
   readonly #injections: readonly string[];
   readonly #unsupported: Unsupported;
 
-  /** `injections` are the kinds of environment that the implementation offers beside those of trace/1. */
+  /** `injections` are the kinds of environment that the implementation offers in addition to those of trace/1. */
   constructor(draws: Draws, injections: readonly string[], unsupported: Unsupported, profile: Profile) {
     this.#draws = draws;
     this.#sends = new Sends(draws);
@@ -38,7 +38,7 @@ export class Chooser {
     this.#unsupported = unsupported;
   }
 
-  /** What comes before a case, mostly nothing: it counts for none of its requests. */
+  /** What comes before a case, mostly nothing. It does not count among the requests of the case. */
   before(): readonly CampaignRequest[] {
     const prelude = preludeOf(this.#draws);
     return prelude.every((request) => this.#unsupported.isWorthAsking(request)) ? prelude : [];
@@ -251,7 +251,7 @@ const kinds: readonly Kind[] = [
     make: (moment) => [{ ...resultOf(anOperation(moment)), ...aThread(moment) } as CallRequest],
   },
   {
-    // A wait is legal beside an event and no routine; the main thread is kept for the other calls.
+    // A wait is legal for an operation with an event and no routine; the main thread is kept for the other calls.
     weight: (moment) => when(moment.view.idle.length > 1 && liveOf(moment).some(({ hasEvent, hasRoutine }) => hasEvent && !hasRoutine), 2),
     make: (moment) => {
       const operation = moment.draws.pick(liveOf(moment).filter(({ hasEvent, hasRoutine }) => hasEvent && !hasRoutine))!;
@@ -303,7 +303,7 @@ const kinds: readonly Kind[] = [
     },
   },
   {
-    // What a cancelled call returns is said by no profile that lacks its code.
+    // A profile without the code of a cancelled call does not say what such a call returns.
     weight: ({ view }) => when(view.sending.length > 0 && reads(view.world.tables.profile, 'D2:corrected-only'), 4),
     make: ({ view, draws }) => [{ call: 'WSPCancelBlockingCall', thread: draws.pick(view.sending)! }],
   },
@@ -318,11 +318,11 @@ const kinds: readonly Kind[] = [
       const recv: CampaignRequest = { peer: 'recv', socket: socket.name };
       const made = (mode: Mode, length: number) => sends.make(view, socket, socket.name, { mode, length, routine: true, thread });
       if (draws.chance(50)) {
-        // What the exit cancels, or leaves alone, is told to whoever asks.
+        // What the exit cancels, or leaves alone, shows in the results.
         const send = made(draws.pick(['event', 'neither']), sends.longerThanRoom(socket.name));
         return [send, exit, { env: 'settle' }, ...looks(send), recv, { env: 'settle' }, ...looks(send)];
       }
-      // A routine that is queued for a thread dies with it, whoever waits alertably afterwards.
+      // A routine that is queued for a thread is lost with it, whichever thread waits alertably afterwards.
       const length = draws.chance(70) ? 2 : sends.longerThanRoom(socket.name);
       return [made('routine', length), exit, recv, { env: 'settle' }, { call: 'SleepEx' }];
     },

@@ -1,8 +1,8 @@
 import { type CallStep, mainThread, type TraceStep, type WSPSendCall } from '../../model/winsock/trace.ts';
 
 /**
- * What a step of a trace stands in: the state of its socket, as far as calls and the far end brought it about, what was sent on it before,
- * and how the operation is to be told. Each is there or is not, so that a trace made shorter has fewer of them.
+ * The circumstances of a step of a trace: the state of its socket, as far as calls and the far end caused it, what was sent on it before,
+ * and how the operation reports its end. Each is present or not, so that a shorter trace has fewer of them.
  *
  * @param about The OVERLAPPED that the step has to do with, where it names none.
  */
@@ -12,7 +12,7 @@ export const circumstancesOf = (step: TraceStep, before: readonly TraceStep[], a
   return [...found].sort();
 };
 
-/** Of a step that is about no call of its own: those that wait are what it is about. */
+/** Of a step that is not about one call: it is about the calls that wait. */
 export const circumstancesOfWaiting = (before: readonly TraceStep[]): readonly string[] => {
   const found = new Set<string>();
   const ended = new Set(before.map((step) => ('end' in step ? step.end : undefined)));
@@ -64,7 +64,7 @@ const outcomeOf = (post: WSPSendCall, steps: readonly TraceStep[]): Post['outcom
   return errno === 'WSA_IO_PENDING' ? 'pended' : errno === undefined ? 'returned' : 'failed';
 };
 
-/** What a send is given beside its bytes. */
+/** What a send is given in addition to its bytes. */
 export const aspectsOf = ({ event, routine, flags = [], fault = [], count, buffers }: Omit<WSPSendCall, 'returns'>): string[] => [
   ...(event === true ? ['hEvent'] : []),
   ...(routine !== undefined && routine !== false ? ['routine'] : []),
@@ -85,7 +85,7 @@ function lookAtSocket(socket: string, before: readonly TraceStep[], post: Post |
   }
   const opened = before[opening] as Extract<TraceStep, { call: 'WSPSocket' }>;
   found.add(opened.type);
-  // The flag tells nothing of a send without an OVERLAPPED.
+  // The flag means nothing for a send without an OVERLAPPED.
   if (post?.call.overlapped !== undefined && opened.overlapped !== true) found.add('no WSA_FLAG_OVERLAPPED');
   let isConnected = false;
   let isNonblocking = false;

@@ -1,6 +1,6 @@
 import { RandomWords } from './randomWords.ts';
 
-/** Decisions read from bytes, so that whoever makes the bytes makes the case: the same bytes decide the same. */
+/** Decisions read from bytes: the same bytes make the same case. */
 export class Draws {
   readonly #bytes: Uint8Array;
   #at = 0;

@@ -12,7 +12,7 @@ import { covers, type Pattern, type Signature, signatureOf, signatureText } from
 import { Tally } from './tally.ts';
 import { Unsupported } from './unsupported.ts';
 
-/** All cases of one verification, walks and campaign alike: what they put to the test, what broke, and when enough is enough. */
+/** All cases of one verification, walks and campaign alike: what they put to the test, what broke, and when the run ends. */
 
 export interface FindingsOptions {
   readonly profile: Profile;
@@ -25,7 +25,7 @@ export interface FindingsOptions {
   readonly onCase?: ((result: CaseResult) => void) | undefined;
   /** Deviations that somebody has reviewed. They are counted, and the run goes on past them. */
   readonly listed: readonly ListedDeviation[];
-  /** Each deviation is to be told from every other, so that none turns into another one as it is made shorter. */
+  /** Each deviation must differ from every other, so that none turns into another one while it is made shorter. */
   readonly isExact: boolean;
   readonly onShrink?: (() => void) | undefined;
   /** Whether fewer requests show a deviation, once shrinking is at its end. */
@@ -49,7 +49,7 @@ export interface ListedDeviation {
   readonly reason: string;
   /** Its reason is written, so that somebody has looked at it. */
   readonly isReviewed: boolean;
-  /** Its absence tells nothing. */
+  /** Its absence means nothing. */
   readonly isIntermittent: boolean;
 }
 
@@ -150,7 +150,7 @@ export class Findings {
     this.counterexamples.push(counterexampleOf(failing, { signature, cases, shown, ...(minimal && { minimal }) }));
   }
 
-  /** What comes and goes is not searched for, and neither is what costs a process each time. */
+  /** What is intermittent is not searched for, and neither is what costs a process each time. */
   async #least(shrunk: Shrunk, implementation: Implementation, options: ShrinkOptions): Promise<Shrunk & Pick<Counterexample, 'minimal'>> {
     if (shrunk.shown.times === 0 || isDeadly(shrunk.failing.deviation.kind)) return shrunk;
     const { shorter, tried } = await this.#options.search(implementation, shrunk.failing, options);
@@ -222,7 +222,7 @@ const counterexampleOf = (
 ): Omit<Counterexample, 'replay'> => {
   const { message, permitted, owed = [] } = deviation;
   const clauses = [...deviation.clauses, ...owed];
-  const isTold = JSON.stringify(requestsOfTrace(trace)) === JSON.stringify(requests);
+  const isDerived = JSON.stringify(requestsOfTrace(trace)) === JSON.stringify(requests);
   const steps = trace.map(plain);
   return {
     header,
@@ -234,7 +234,7 @@ const counterexampleOf = (
     cases,
     shown,
     ...(minimal && { minimal }),
-    ...(!isTold && { requests }),
+    ...(!isDerived && { requests }),
   };
 };
 

@@ -68,7 +68,7 @@ const readsRest = (socket: Socket): Request =>
 /** Reads until a settle brings nothing more, twice. */
 async function drain(running: RunningCase): Promise<boolean> {
   for (let round = 0, quiet = 0; quiet < quietRounds; round++) {
-    // Whatever comes was sent, or the judge would say so; so this is a transport that takes little at a time, and no fault.
+    // The judge would reject bytes that were not sent. So this is a transport that takes little at a time, and no fault.
     if (round === roundsMax) return running.givesUp('slow', `the peers still receive after ${roundsMax} rounds of reading everything`);
     if (round === widensAfter && !(await widen(running))) return false;
     const reads = [...worldOf(running).sockets.values()].map(readsRest);
@@ -78,7 +78,7 @@ async function drain(running: RunningCase): Promise<boolean> {
   return true;
 }
 
-/** A wider transport, where a small one was asked for, makes short work of what waits. */
+/** Where a small transport was asked for, a wider one lets what waits leave at once. */
 async function widen(running: RunningCase): Promise<boolean> {
   const thread = idleThread(running);
   if (thread === undefined) return true;
@@ -95,14 +95,16 @@ async function sleepAll(running: RunningCase): Promise<number | undefined> {
   return running.last.filter((line) => 'routine' in line && line.routine === 'enter').length;
 }
 
-/** The judge never owes a transport's progress; here everything was read, so whatever waits on a circuit in order waits for nothing. */
+/**
+ * The judge never requires progress of a transport. Here everything was read, so a send that waits on a healthy circuit waits for nothing.
+ */
 function checkProgress(running: RunningCase): boolean {
   if (idleThread(running) === undefined && worldOf(running).begun.size === 0) return true;
   const stall = stallIn(running.world);
   return stall === undefined ? true : running.deviates('stalled', stall.message, stall.clauses);
 }
 
-/** A trace never owes the end of a stream either; but here it was shut down in order, everything was read, and the peer looked again. */
+/** A trace never requires the end of a stream either. Here it was shut down in order, everything was read, and the peer looked again. */
 function checkEnds(running: RunningCase): boolean {
   const refused = new Set(running.last.flatMap((line) => (isUnsupported(line) && 'peer' in line ? [line.socket] : [])));
   const isOpen = ({ tables }: World, socket: Socket): boolean =>

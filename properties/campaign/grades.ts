@@ -58,11 +58,11 @@ export const gradeOf = (id: ClauseId, { tried, violated, listed }: Counted, circ
 };
 
 const spiOnly = ['QueueApc:', 'lpThreadId:'];
-/** What nothing in the protocol of requests asks for, and where a provider runs in this process an injection does. */
+/** What no request can bring about. Where a provider runs in this process, an injection does. */
 const injected: Readonly<Record<string, readonly [injection: string, why: string]>> = {
   'WSAENOBUFS:1': ['fail.nobufs', 'nothing that can be asked for brings it about'],
-  'lpBuffers:3': ['caller.writes.buffer', 'no request tells a driver to write into a buffer that is being sent'],
-  'OverlappedLifetime:1': ['caller.writes.overlapped', 'no request tells a driver to write into an OVERLAPPED that is in use'],
+  'lpBuffers:3': ['caller.writes.buffer', 'no request makes a driver write into a buffer that is being sent'],
+  'OverlappedLifetime:1': ['caller.writes.overlapped', 'no request makes a driver write into an OVERLAPPED that is in use'],
   'OverlappedLifetime:2': ['caller.reuses', 'a driver answers a send with an OVERLAPPED that is in use as unsupported'],
 };
 

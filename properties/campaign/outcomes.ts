@@ -10,8 +10,8 @@ import { type SendCode, sendCodes } from '../../model/winsock/callCodes.ts';
 import type { TraceStep, WSPSendCall } from '../../model/winsock/trace.ts';
 
 /**
- * Outcome coverage: at every send, and wherever an operation's end is told, which outcomes the rules would have permitted there, and which
- * of them came. An outcome that was offered often and never came is one that the implementation does not seem to have.
+ * Outcome coverage: at every send, and wherever an operation's end is reported, which outcomes the rules would have permitted there, and
+ * which of them came. An outcome that was offered often and never came is one that the implementation does not seem to have.
  */
 
 export interface OutcomeCoverage {
@@ -43,7 +43,7 @@ const failing = (code: SendCode | 'WSA_IO_PENDING', isTempting: SendOutcome['isT
 
 const temptingOf = (code: SendCode): SendOutcome['isTempting'] => {
   if (code === 'WSAEWOULDBLOCK') return always;
-  // A reason that nothing caused: what a call gives that failed without saying why.
+  // A reason without a cause: what a call gives that failed without saying why.
   return code === 'WSAEINTR' ? ({ rc, errno }) => rc === -1 && errno !== 'WSA_IO_PENDING' : never;
 };
 
@@ -101,7 +101,7 @@ export class Outcomes {
     const named = world.sockets.get(call.socket);
     const socket = named?.closed ? undefined : named;
     const state = socket?.state ?? table.initial;
-    // Whether its count is told is another matter than whether an outcome may come at all.
+    // Whether its count is reported is a separate question from whether an outcome may come at all.
     const counted = call.count === false ? { ...call, count: true } : call;
     const answers = new Answers(world, socket, counted, { circuit: socket?.circuit ?? circuits.initial, record: undefined });
     const step = stepOf(world, call);

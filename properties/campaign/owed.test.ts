@@ -10,7 +10,7 @@ const nonblocking = '{"call":"WSPIoctl","socket":"A","code":"FIONBIO","value":1,
 const fails = (errno: string, more = ''): string =>
   `{"call":"WSPSend","socket":"A","buffers":[10]${more},"returns":{"rc":-1,"errno":"${errno}"}}`;
 
-/** What is counted until a step is refused, and what that step was owed. */
+/** What is counted until a step is refused, and the failure that the step had to give. */
 const judged = (...lines: string[]) => {
   const { header, steps, malformed } = readTrace(['{"wspsend":"trace/1"}', ...lines].join('\n'));
   expect(malformed).toBeUndefined();

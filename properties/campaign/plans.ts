@@ -132,7 +132,7 @@ export const beyondAWord: Plan = (moment, socket) => {
   const made = sends.make(view, socket, name, { mode: draws.pick(['event', 'routine', 'neither']), length: 0, routine: true });
   const send = { ...made, buffers: beyond31Bits(draws.between(0, 300)) };
   const cancel: CampaignRequest = { call: 'WSPCancelIo', socket: name, overlapped: send.overlapped! };
-  // Where it goes on all the same, nobody wants to read so much.
+  // Where it goes on all the same, reading that much would take too long.
   const ends: CampaignRequest[] = [{ env: 'peer.reset', socket: name }, { env: 'settle' }];
   return [send, ...polls(send), cancel, { env: 'settle' }, ...looks(send), { peer: 'recv', socket: name, bytes: 4096 }, ...ends];
 };
@@ -151,7 +151,7 @@ export const plans: readonly [Plan, ...Plan[]] = [
   nest,
 ];
 
-/** The sends of a plan, and one that pends on another socket: what befalls the first must not befall it. */
+/** The sends of a plan, and one that pends on another socket: what happens to the first must not happen to it. */
 interface Sending {
   /** Makes the other socket, where there was none. */
   readonly before: readonly CampaignRequest[];
@@ -166,13 +166,13 @@ const withBystander = (moment: Moment, socket: Socket, modes: readonly [Mode, ..
   const other = draws.pick(others);
   const { name, before } = other === undefined ? newSocket(moment) : { name: other.name, before: [] };
   const taken = sending.map(({ overlapped }) => overlapped!);
-  const beside = sends.make(view, other, name, {
+  const bystander = sends.make(view, other, name, {
     mode: draws.pick(modes),
     length: sends.longerThanRoom(name),
     routine: true,
     thread: view.idle[0]!,
   });
-  return { before, sending: [distinct(moment, taken, beside), ...sending] };
+  return { before, sending: [distinct(moment, taken, bystander), ...sending] };
 };
 
 export const newSocket = ({ view, sends }: Moment): { name: string; before: CampaignRequest[] } => {

@@ -35,7 +35,7 @@ const comeAndGo = (draws: Draws): readonly CampaignRequest[] => {
 
 /** Operations that are outstanding at once, as many as some table of them may have room for, and a few more. */
 const manyOutstanding = (draws: Draws, limit: number, modes: readonly ('event' | 'routine' | 'neither')[]): readonly CampaignRequest[] => {
-  // Where nobody heeds what is asked of SO_SNDBUF, a first send that is longer than the room fills it.
+  // Where SO_SNDBUF has no effect, a first send that is longer than the room fills it.
   const isSmall = draws.chance(50);
   const lengths = [isSmall ? 100 : 70_000, ...Array.from({ length: limit + draws.between(-1, 2) }, (_, at) => 1 + ((at * 5) % 9))];
   const sends = lengths.map((length, at): WSPSendRequest => {

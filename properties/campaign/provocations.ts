@@ -71,7 +71,7 @@ const refusing: ReadonlySet<string> = new Set([
 
 /** Provokes something on a socket that is connected; nothing where the situation does not permit it. */
 export const provoke = (moment: Moment, socket: Socket): readonly CampaignRequest[] => {
-  // What a call may do otherwise is told by that one call, so there have to be more of them than of what lasts.
+  // A deviation of one call shows in that call alone, so these have to come more often than what lasts.
   const refusals = moment.injections.filter((kind) => refusing.has(kind));
   const inject = moment.draws.pick(refusals.length > 0 && moment.draws.chance(50) ? refusals : moment.injections)!;
   return (situated[inject] ?? ((): readonly CampaignRequest[] => [injected(moment, inject, socket.name)]))(moment, socket);
@@ -107,7 +107,7 @@ const situated: Readonly<Record<string, Provocation>> = {
 
   'fail.nobufs': (moment, socket) => (canCall(moment) ? around('fail.nobufs', undefined, aSendAnywhere(moment, socket)) : []),
 
-  // Nobody can be in the way of a call unless another call blocks.
+  // A call is refused with WSAEINPROGRESS only while another call blocks.
   'refuse.inprogress': (moment, socket) => {
     if (!canCall(moment)) return [];
     const refused = around('refuse.inprogress', undefined, aSendAnywhere(moment, socket));
@@ -125,7 +125,7 @@ const situated: Readonly<Record<string, Provocation>> = {
       ? []
       : around('refuse.overlapped', socket.name, moment.sends.make(moment.view, socket, socket.name, { mode: 'event' })),
 
-  // Once SO_MAX_MSG_SIZE was asked for, everybody knows what is too long.
+  // Once SO_MAX_MSG_SIZE was asked for, the caller knows what is too long.
   'pend.oversize': (moment, socket) => {
     const isOpen = socket.maxMessage === undefined || reads(moment.view.world.tables.profile, 'M2:oversize-pends');
     if (socket.isStream || !socket.overlapped || !isOpen || !canCall(moment)) return [];
@@ -137,7 +137,7 @@ const situated: Readonly<Record<string, Provocation>> = {
   },
 
   'refuse.oob': (moment, socket) => withFlag(moment, socket, 'refuse.oob', 'MSG_OOB'),
-  // Whether it went beside the stream shows once the peer reads.
+  // Whether it went apart from the stream shows once the peer reads.
   'oob.apart': (moment, socket) => {
     if (!canCall(moment) || !socket.isStream) return [];
     const recv: CampaignRequest = { peer: 'recv', socket: socket.name };
@@ -162,7 +162,7 @@ const situated: Readonly<Record<string, Provocation>> = {
     return around('refusal.code', undefined, { ...send, ...faulty } as CampaignRequest, errorCodes[draws.pick(applicableCodes)]);
   },
 
-  // Bytes that are lost with a failure that is not told yet look like bytes that were lost, so it is told at once.
+  // Bytes that are lost by a failure that was not reported yet look like bytes that were just lost. So the failure is reported at once.
   'complete.nobufs': (_moment, { name: socket }) => [
     { inject: 'completion.delay', socket, value: 0 },
     { inject: 'complete.nobufs', socket, value: 1 },
@@ -270,7 +270,7 @@ const causedCodes = (profile: Profile): readonly [readonly [Cause, Code], ...(re
   ...(reads(profile, 'M9:reset-or-aborted') ? ([['keepalive.failed', 'WSAECONNRESET']] as const) : []),
 ];
 
-/** What a send may give after both sides have closed in order, beside WSAESHUTDOWN. */
+/** What a send may give after both sides have closed in order, in addition to WSAESHUTDOWN. */
 const orderlyCode = (profile: Profile, { shutDownBoth }: Socket): Code | undefined => {
   if (shutDownBoth && reads(profile, 'M10:aborted-too')) return 'WSAECONNABORTED';
   return reads(profile, 'OrderlyClose:open') ? 'WSAECONNRESET' : undefined;

@@ -91,7 +91,7 @@ const counterexampleSchema = z.strictObject({
    * such deviation; `isAll`: all that are shorter.
    */
   minimal: z.strictObject({ requests: count, cases: count, isAll: z.boolean(), graphs: z.array(text) }).optional(),
-  /** The requests that bring it about, where the steps do not tell them. */
+  /** The requests that bring it about, where they do not follow from the steps. */
   requests: z.array(z.custom<CampaignRequest>(isObject, 'must be a request')).optional(),
   /** The trace as a file, where it was kept. */
   file: text.optional(),
@@ -122,7 +122,7 @@ const campaignSchema = z.strictObject({
   id: text,
   /** Of this program; empty where a program called it by itself. */
   version: text,
-  /** What else tells one implementation from another: its words on a command line, a digest of its module. */
+  /** What else distinguishes one implementation from another: its words on a command line, a digest of its module. */
   provider: text,
   /** A digest of the ledger, or empty. */
   ledger: text,

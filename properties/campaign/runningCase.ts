@@ -179,7 +179,7 @@ export class RunningCase {
     return [...this.world.begun.values()].some(({ call, thread }) => call.call === request.call && thread === threadOf(request));
   }
 
-  /** A line about a case before this one: that is for whoever has seen both. */
+  /** A line about a case before this one: it is judged with the trace of both. */
   #judgeWhole({ message, trace = [] }: Failure): false {
     const numbered = trace.map((step, at) => ({ line: at + 1, step }));
     const found = firstRejection(this.#header, numbered, this.#profile);

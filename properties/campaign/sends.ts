@@ -5,7 +5,7 @@ import type { Draws } from './draws.ts';
 import { buffersNear, lengthNear, spread } from './sizes.ts';
 import type { View } from './view.ts';
 
-/** Sends of every kind: how long, in how many buffers, how the end is to be told. */
+/** Sends of every kind: how long, in how many buffers, how the end is to be reported. */
 
 /** Room of a socket on which no SO_SNDBUF was set, as far as anyone can guess. */
 export const roomDefault = 65536;
@@ -74,7 +74,7 @@ export class Sends {
   #messageLength({ maxMessage }: Socket): number {
     const draws = this.#draws;
     const kind = draws.below(16);
-    // The bound itself is told apart from what lies beyond only by messages of exactly that length.
+    // Only messages of exactly that length separate the bound itself from what lies beyond it.
     if (kind < 3 && maxMessage !== undefined && maxMessage < 2 ** 20) return Math.max(0, maxMessage + draws.between(-1, 2));
     if (kind === 3) return oversize + draws.below(40_000);
     return draws.pick([0, 1, draws.between(2, 600), lengthNear(draws, Math.min(maxMessage ?? 2048, 65_507)), draws.between(1000, 5000)]);
@@ -167,7 +167,7 @@ export class Sends {
           send.overlapped = overlapped;
           send.routine = depth < 1 && draws.chance(50) ? this.#routine(view, socket, thread, depth + 1) : true;
         }
-        // A routine that blocks is the caller's own trouble, so it only sends what cannot block for long.
+        // A routine that blocks is the caller's own fault, so it only sends what cannot block for long.
         if (send.overlapped !== undefined || socket.nonblocking) calls.push(send);
       }
     }

@@ -32,7 +32,7 @@ export async function shrink(implementation: Implementation, found: Failing, opt
   const { kind, clauses } = found.deviation;
   // A stall is seen by draining, so its cases keep their end; of the others the end is requests like any.
   const finishes = kind === 'stalled';
-  // What ends a process may come of all that it did before; and whoever waits in full for each of a hundred hangs waits for ever.
+  // The death of a process may come of all that it did before. And to wait in full for each of a hundred hangs takes too long.
   const isDeadly = kind === 'died' || kind === 'hung' || kind === 'runaway';
   let stopAt = Math.min(deadline, now() + (isDeadly ? deadlySeconds : shrinkSeconds) * 1000);
   let beginning: Beginning = { isFresh: true, hurries: kind === 'hung' };
@@ -67,7 +67,7 @@ export async function shrink(implementation: Implementation, found: Failing, opt
     await removeRequests(() => best.requests, attempt);
     await simplifyRequests(() => best.requests, attempt);
   }
-  // The last one is asked for as whoever replays it will, and waited for in full.
+  // The last one is asked for as in a replay, and waited for in full.
   beginning = { isFresh: true };
   stopAt = deadline;
   runs = 0;

@@ -31,7 +31,7 @@ describe('the death of a process', () => {
   const send = { call: 'WSPSend', socket: 'A', buffers: [10] };
   const fault = 'fault lpNumberOfBytesSent';
 
-  test('is told by what its send was given', () => {
+  test('is identified by what its send was given', () => {
     const plain = signatureOf(died([], send));
     const faulty = signatureOf(died([], { ...send, fault: 'lpNumberOfBytesSent' }));
     expect(plain.circumstances).toEqual([]);
@@ -48,7 +48,7 @@ describe('the death of a process', () => {
   });
 });
 
-test('a wait that ends too early is told by the send whose routine it owes', () => {
+test('a wait that ends too early is identified by the send whose routine has to run', () => {
   const trace = stepsOf(
     '{"call":"WSPSend","socket":"A","buffers":[3],"overlapped":"o1","routine":true,"flags":["MSG_DONTROUTE"],"returns":{"rc":0,"bytes":3}}',
     '{"call":"SleepEx","returns":{"rc":0}}',
@@ -68,7 +68,7 @@ test('a wait that ends too early is told by the send whose routine it owes', () 
   expect(signature.circumstances).toEqual(expect.arrayContaining(['MSG_DONTROUTE', 'routine', 'SOCK_STREAM']));
 });
 
-test('a call that has not returned is told by itself, whatever is asked next', () => {
+test('a call that has not returned is identified by itself, whatever is asked next', () => {
   const begun = [
     '{"call":"WSPSend","thread":"t1","socket":"A","buffers":[300000],"fill":1,"begin":1}',
     '{"env":"peer.reset","socket":"A"}',

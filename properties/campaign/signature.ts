@@ -14,7 +14,7 @@ export interface Signature {
   /** `WSPSend overlapped`, `routine enters`, `peer recv`. */
   readonly step: string;
   /**
-   * What the step showed, where another thing would have been permitted: a code, or whether all, a part or none of the bytes were told of.
+   * What the step showed, where another thing would have been permitted: a code, or whether all, a part or none of the bytes were reported.
    */
   readonly outcome: string;
   /** Sorted. Of a shortest trace: what it takes. */
@@ -152,8 +152,8 @@ const sendOf = ({ overlapped }: WSPSendCall): string => `WSPSend ${overlapped ==
 /** Of a failure the bytes count only where there are too many. */
 const statusOf = (code: string, bytes: number | undefined, asked: number | undefined, flags = 0): string => {
   const counted = bytesOf(bytes, asked);
-  const told = code === '0' ? counted : counted.startsWith('more') ? `${code} with ${counted}` : code;
-  return flags === 0 ? told : `${told}, flags`;
+  const reported = code === '0' ? counted : counted.startsWith('more') ? `${code} with ${counted}` : code;
+  return flags === 0 ? reported : `${reported}, flags`;
 };
 
 const lengthOf = (overlapped: string, before: readonly TraceStep[]): number | undefined => {

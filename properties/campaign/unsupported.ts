@@ -71,7 +71,7 @@ const kindMin = 12;
 const heldBackMax = 32;
 const reasonsMax = 200;
 
-/** What a request asks for beside its kind, in the words `<kind>, <aspect>`. */
+/** What a request asks for in addition to its kind, in the words `<kind>, <aspect>`. */
 export const aspectsAsked = (request: CampaignRequest): readonly string[] => {
   const kind = kindOfRequest(request);
   if (isInjection(request)) return [kind];

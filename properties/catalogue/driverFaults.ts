@@ -6,11 +6,11 @@ import type { ClauseId } from '../../model/clauses/register.ts';
 type Clauses = readonly ClauseId[];
 
 const stream: Clauses = ['Order:2', 'Purpose:2', 'Purpose:3', 'Purpose:4'];
-/** What is reported of bytes by whatever tells of the end of a send. */
+/** The bytes that the end of a send reports, in any of its forms. */
 const results: Clauses = ['Immediate:6', 'Prototype:9', 'Overlapped:3'];
 const counts: Clauses = ['lpNumberOfBytesSent:1', 'Nonoverlapped:4', 'Nonoverlapped:5', 'Immediate:2', ...results];
 const bytes: Clauses = [...stream, ...counts];
-const neverTold: Clauses = ['Return:5', 'Overlapped:3', 'Overlapped:4', 'Overlapped:7', 'Event:1', 'Event:4', 'Nonoverlapped:5'];
+const neverReported: Clauses = ['Return:5', 'Overlapped:3', 'Overlapped:4', 'Overlapped:7', 'Event:1', 'Event:4', 'Nonoverlapped:5'];
 const toldAtOnce: Clauses = ['Return:1', 'Return:2', 'Event:1', 'Return:5', 'Overlapped:4', 'Overlapped:7'];
 const aborted: Clauses = ['WSA_OPERATION_ABORTED:1', 'WSA_OPERATION_ABORTED:2'];
 const reset: Clauses = ['WSAECONNRESET:1', 'WSAECONNABORTED:1'];
@@ -22,7 +22,7 @@ export const driverFaults: { readonly [fault in Fault]: Clauses } = {
   'empty-buffer-ends': bytes,
   'beyond-32768-swapped': stream,
   'beyond-65536-lost': bytes,
-  'partial-not-resumed': [...neverTold, ...stream],
+  'partial-not-resumed': [...neverReported, ...stream],
   'resumes-from-start': stream,
   'sends-one-more': stream,
   'sends-twice': stream,
@@ -44,7 +44,7 @@ export const driverFaults: { readonly [fault in Fault]: Clauses } = {
   'aborted-count-absurd': ['Immediate:6', 'Prototype:9'],
   'aborted-count-all': ['Immediate:6', 'Prototype:9', ...stream],
   'completes-early': [...stream, ...results, 'Return:5', 'Overlapped:7', 'Event:1'],
-  'never-completes': neverTold,
+  'never-completes': neverReported,
   'no-event-at-once': toldAtOnce,
   'event-before-drain': ['Overlapped:3', 'Return:5', 'Overlapped:7', 'Event:1', 'Immediate:6', ...stream],
   'event-with-routine': ['Routine:1'],
@@ -63,12 +63,12 @@ export const driverFaults: { readonly [fault in Fault]: Clauses } = {
   'cancels-all': aborted,
   'cancels-others-socket': aborted,
   'close-code': ['Overlapped:7', ...aborted, 'Prototype:8'],
-  'close-silent': neverTold,
+  'close-silent': neverReported,
   'close-loses': ['Purpose:2', 'Order:2', 'Delivery:1'],
   'send-after-close': ['WSAENOTSOCK:1', 'Return:7'],
   'send-after-shutdown': ['WSAESHUTDOWN:1', 'WSAESHUTDOWN:2'],
   'shutdown-code': ['WSAENOTCONN:1', 'WSAESHUTDOWN:1', 'WSAESHUTDOWN:2'],
-  'shutdown-loses': [...neverTold, ...stream],
+  'shutdown-loses': [...neverReported, ...stream],
   'eof-too-early': ['Purpose:2', 'Order:2', 'WSAESHUTDOWN:1', 'WSAESHUTDOWN:2'],
   'no-eof': ['WSAESHUTDOWN:1', 'WSAESHUTDOWN:2', 'Purpose:2'],
   'blocking-takes-part': ['Nonoverlapped:5', 'lpNumberOfBytesSent:1'],
@@ -89,7 +89,7 @@ export const driverFaults: { readonly [fault in Fault]: Clauses } = {
   'fault-sends-part': [...stream, 'Return:6'],
   'reset-unnoticed': [...reset, ...stream],
   'reset-code': ['WSAESHUTDOWN:1', 'WSAESHUTDOWN:2', ...reset],
-  'reset-pending-silent': neverTold,
+  'reset-pending-silent': neverReported,
   'reset-pending-success': [...reset, ...stream, ...results],
   'timeout-code': reset,
   'peer-close-shutdown': ['WSAESHUTDOWN:1', 'WSAESHUTDOWN:2'],

@@ -142,7 +142,7 @@ class BlamingJudge implements Judge {
   }
 }
 
-/** Rejects where the caller asked for a message above the maximum that it was told. */
+/** Rejects where the caller asked for a message above the maximum that it was given. */
 class MaximumJudge implements Judge {
   readonly #oracle: Oracle;
 

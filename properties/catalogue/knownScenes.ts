@@ -1,4 +1,4 @@
-/** Scenes that draws hardly ever line up. */
+/** Scenes that random draws hardly ever produce. */
 
 import { failsBy, good, length, type Scene, type SceneLine } from './scenes.ts';
 
@@ -10,7 +10,7 @@ const posted = { call: 'WSPSend', socket: 'A', thread: 't', buffers: [length], f
 const behind = { ...posted, buffers: [3], fill: 90, overlapped: 'p', routine: true, returns: { rc: 0, bytes: 3 } };
 const packet = { port: 'packet', socket: 'A', overlapped: 'o', error: '0', bytes: length };
 
-/** What the flags of a send may end it with, by whatever tells of it, before a settle and behind one. */
+/** What the flags of a send may end it with, in every form of its report, before a settle and after one. */
 const unsupported: readonly Scene[] = [['MSG_OOB'], ['MSG_PARTIAL'], ['MSG_OOB', 'MSG_PARTIAL']].flatMap((flags) =>
   [
     [{ call: 'WSPGetOverlappedResult', socket: 'A', overlapped: 'o', returns: failsBy('WSAEOPNOTSUPP') }],
@@ -123,10 +123,10 @@ export const knownScenes: readonly Scene[] = [
     ],
   },
   ...[{ routine: true, event: true }, {}].map(
-    (told): Scene => ({
+    (reports): Scene => ({
       steps: [
         ...connected,
-        { ...posted, ...told, overlapped: 'o', returns: failsBy('WSA_IO_PENDING') },
+        { ...posted, ...reports, overlapped: 'o', returns: failsBy('WSA_IO_PENDING') },
         { poll: 'event', overlapped: 'o', signalled: false },
       ],
     }),

@@ -1,4 +1,4 @@
-/** The compiled rules of a profile with one of them changed, or with somebody looking at which are used. */
+/** The compiled rules of a profile with one of them changed, or with a record of which are used. */
 
 import { CellRules, type CompiledRule, type Table } from '../../model/compiled/compile.ts';
 import type { Tables } from '../../model/compiled/tables.ts';
@@ -41,7 +41,7 @@ export function patched(tables: Tables, id: string, change: RuleChange): Tables 
   return { ...tables, [region]: changed };
 }
 
-/** The tables, in which whoever looks at what a rule decides is heard of. */
+/** The tables, which report every use of what a rule decides. */
 export function watched(tables: Tables, onUse: (id: string) => void): Tables {
   const watch = (rule: CompiledRule): CompiledRule =>
     Object.defineProperty({ ...rule }, 'permitted', {

@@ -39,7 +39,7 @@ export const handWritten: readonly HandWritten[] = [
   refused('sends.resultOfFailed', /^WSPGetOverlappedResult gave the result of a send that fails/, 'Return:6'),
   refused('sends.indicatedAndFails', /^a completion was indicated for a send that fails/, 'Return:7'),
   refused('sends.notQueued', /^the completion routine was not queued when the send returned zero/, 'Return:2'),
-  refused('sends.succeedsAfterFailure', /^WSPSend gives success although .* was told to have ended with/, 'Return:1', 'Overlapped:7'),
+  refused('sends.succeedsAfterFailure', /^WSPSend gives success although .* was reported to have ended with/, 'Return:1', 'Overlapped:7'),
   refused('sends.succeedsAfterPacket', /^WSPSend gives success, for which the port of .* is skipped/, 'Return:1'),
   refused('sends.succeedsBehindEnd', /^WSPSend gives success, and what ended one before it/, 'Order:2', 'Overlapped:3'),
   refused('sends.bytesLeft', / although bytes of this send have left/, 'Return:6'),

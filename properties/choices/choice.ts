@@ -26,7 +26,7 @@ export interface Provoked extends Shown {
   readonly by: readonly [string, ...string[]];
 }
 
-/** No trace tells whether the provider does so. */
+/** No trace shows whether the provider does so. */
 export interface OwnWord {
   readonly does: string;
   readonly because: string;

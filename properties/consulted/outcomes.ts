@@ -13,12 +13,12 @@ export type AnyOutcome = Readonly<Record<string, unknown>>;
 const named: ReadonlySet<string> = new Set([...statusCodes, 'WSA_IO_INCOMPLETE', 'WSAENOTSOCK']);
 /** Those that a trace is judged by, a number of the system and one that is no code. */
 const judgedCodes: readonly string[] = [...Object.keys(errorCodes), '1168', '12345'];
-/** And all that Winsock has a name for besides. */
+/** And all others that Winsock has a name for. */
 const everyCode: readonly string[] = [...judgedCodes, ...Object.keys(foreignErrors)];
 
 /**
  * With a success every count from none to more than was asked for, and none at all. With a failure of WSPSend no count, since nobody reads
- * it there. Codes that no rule has a name for are told apart by nothing, so that one of them stands for the others beside a count.
+ * it there. Nothing separates the codes that no rule names, so one of them stands for the others where there is a count.
  *
  * @param isWhole With every code that Winsock has a name for.
  */
@@ -33,11 +33,11 @@ export function outcomesOf(step: TraceStep, world: World, isWhole: boolean): rea
     return [success, ...failures, ...counted([success, { rc: -1, errno: 'WSA_IO_PENDING' }], askedFor(call))];
   }
   if (call.call !== 'WSPGetOverlappedResult') return [success, ...failures];
-  const told = failures.filter(({ errno }) => named.has(String(errno)) || errno === '12345');
-  return [success, ...failures, ...counted([success, ...told], world.operations.get(call.overlapped)?.length ?? 0)];
+  const counting = failures.filter(({ errno }) => named.has(String(errno)) || errno === '12345');
+  return [success, ...failures, ...counted([success, ...counting], world.operations.get(call.overlapped)?.length ?? 0)];
 }
 
-/** All of them where they are few; else the ends, what lies beside them, and some between. */
+/** All of them where they are few; else the ends, their neighbours, and some between. */
 function countsTo(length: number): readonly number[] {
   if (length < 8) return Array.from({ length: length + 2 }, (_, count) => count);
   return [0, 1, Math.floor(length / 3), Math.floor(length / 2) + 1, length - 1, length, length + 1];

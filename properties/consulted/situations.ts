@@ -49,7 +49,7 @@ function situationAfter(steps: readonly object[], profile: Profile, side: 'spi' 
   return read.every(({ step }) => oracle.step(step) === undefined) ? { steps, oracle } : undefined;
 }
 
-/** What tells one kind of situation from another: what the rules ask, without how many bytes there are and what things are called. */
+/** What makes two situations one kind: the rules ask the same of them. Counts of bytes and names do not matter. */
 export function kindOfSituation({ oracle: { world } }: Reached): string {
   const sockets = [...world.sockets.values()].map((socket) => [
     socket.state,

@@ -4,9 +4,9 @@ import type { CampaignRequest } from './requests.ts';
 
 /** What is verified, wherever it runs: a provider in this process, or a program behind its standard streams. */
 export interface Implementation {
-  /** Kinds of environment that it offers beside those of trace/1. */
+  /** Kinds of environment that it offers in addition to those of trace/1. */
   readonly injections: readonly string[];
-  /** How far a counterexample is made shorter: an implementation that is slow or whose failures come and go costs more. */
+  /** How far a counterexample is made shorter: an implementation that is slow or whose failures are intermittent costs more. */
   readonly patience: Patience;
   /** A case begins: no socket, no thread but the main one, and no name that means anything. */
   begin(beginning?: Beginning): Conversation | Promise<Conversation>;
@@ -17,7 +17,7 @@ export interface Implementation {
 export interface Beginning {
   /** What hangs is given up early. */
   readonly hurries?: boolean;
-  /** Whatever serves the case has served none before. */
+  /** What serves the case (a process or a module) has served none before. */
   readonly isFresh?: boolean;
 }
 
@@ -26,7 +26,7 @@ export interface Patience {
   readonly confirmations: number;
   readonly shrinkRuns: number;
   readonly shrinkSeconds: number;
-  /** The same where each attempt ends whatever serves it, or waits for it in vain. */
+  /** The same where each attempt ends what serves it, or waits for an answer that does not come. */
   readonly deadlySeconds: number;
 }
 
@@ -39,12 +39,12 @@ export interface Conversation {
   requestAll?(requests: readonly CampaignRequest[]): readonly Promise<Reply>[];
   /** True when what runs now may go on to serve the next case, if nothing of this one is left in it. */
   readonly isReused: boolean;
-  /** All that was observed in whatever serves the case, from its start, where that was not this case alone. */
+  /** All that was observed in what serves the case, from its start, where that was more than this case. */
   readonly whole?: readonly TraceStep[] | undefined;
   end(leftovers: Leftovers): void;
 }
 
-/** What a case leaves behind in whatever served it. */
+/** What a case leaves behind in what served it. */
 export interface Leftovers {
   /** Something of the case may still be observed: a socket is open, an operation outstanding, a call under way. */
   readonly any: boolean;

@@ -9,7 +9,7 @@ import type { ReplyLine } from './replyLine.ts';
 const upcallsMax = 20_000;
 export const linesMax = 50_000;
 
-/** Whether a line counts: bytes that were received have an end, that of what was sent, and may come in pieces as small as one pleases. */
+/** Whether a line counts. Received bytes do not: they cannot exceed what was sent, and may come in pieces of any size. */
 export const countsAsLine = (line: ReplyLine): boolean => !('runs' in line) || line.runs.every(([, length]) => length === 0);
 
 /** The same provider, whose upcalls fail once they are beyond counting. */

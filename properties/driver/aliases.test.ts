@@ -43,7 +43,7 @@ describe('the names of a case', () => {
     expect(second.outward({ call: 'SleepEx', thread: 't2' })).toEqual({ call: 'SleepEx', thread: 't2' });
   });
 
-  test('tell a line about the case before, and an end that nothing of this one began', () => {
+  test('identify a line about the case before, and an end that nothing of this one began', () => {
     const second = new Aliases(served());
     second.outward(send('A', 'o1'));
     expect(second.inward({ poll: 'event', overlapped: 'o1', signalled: true })).toBeUndefined();

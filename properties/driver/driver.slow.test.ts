@@ -1,4 +1,4 @@
-/** Drivers of every kind: those that serve, those with a fault, and those that are ill. What is started is the build. */
+/** Drivers of every kind: those that serve, those with a fault, and those that break the protocol. What is started is the build. */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ const naive = fileURLToPath(new URL('../../.build/impl/foreign/naive/naive.js', 
 const folder = mkdtempSync(join(tmpdir(), 'wspsend-driver-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A machine may be so busy that an answer takes its time: only a driver that never answers is waited for in vain. */
+/** A machine may be so busy that an answer takes its time: only a driver that never answers runs into the time limit. */
 const patient = { timeoutSeconds: 120, startSeconds: 120 };
 const briefly = { timeoutSeconds: 1, startSeconds: 120 };
 
@@ -36,7 +36,7 @@ describe('a driver of a naive stack', () => {
     expect(report.verdict).toBe('conforms');
   });
 
-  test('that can do little is judged by what it can, and told what was not tried', async () => {
+  test('that can do little is judged by what it can, and the report lists what was not tried', async () => {
     const report = await drive([naive, '--without', 'ExitThread,network.down,WSPIoctl,peer.reset']);
     expect(report.verdict).toBe('conforms');
     expect(report.unsupported?.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['WSPIoctl']));
@@ -54,7 +54,8 @@ describe('a driver of a naive stack', () => {
   );
 });
 
-// ---- Drivers that are ill ------------------------------------------------------------------------------------------------------
+// ---- Drivers that break the protocol
+// ------------------------------------------------------------------------------------------------------
 
 /** Stands before the naive driver and spoils what it says from its nth answer on. */
 const spoiler = join(folder, 'spoiler.mjs');

@@ -1,4 +1,4 @@
-/** The drivers that somebody begins with accuse nobody: neither the host nor themselves. Takes minutes, Python and a C compiler. */
+/** The drivers that a user starts from show no deviation, neither of the host nor of their own. Needs minutes, Python and a C compiler. */
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

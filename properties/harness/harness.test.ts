@@ -415,12 +415,12 @@ describe('a provider that fails its caller', () => {
     );
   });
 
-  test('by refusing a step is told apart by its own words', async () => {
+  test('by refusing a step is identified by its own words', async () => {
     const answers = await converse(new SmallProvider({ refuses: 'not today' }), socketA);
     expect(answers[0]).toEqual(unsupported(socketA, 'not today'));
   });
 
-  test('by a function that it does not have is told apart by the name of that function', async () => {
+  test('by a function that it does not have is identified by the name of that function', async () => {
     const { WSPSocket } = new SmallProvider({}).WSPStartup({} as WSPUPCALLTABLE);
     const small: ProviderModule = { WSPStartup: () => ({ WSPSocket: WSPSocket! }), world: () => ({ recv: () => ({ kind: 'idle' }) }) };
     const bind: Request = { call: 'WSPBind', socket: 'A' };

@@ -137,7 +137,7 @@ export class Harness {
 
   #call(call: CallRequest): void {
     const { threads, lines } = this.#session;
-    // The thread that it names is inside the call to be cancelled; whoever cancels is somewhere else.
+    // The thread that it names is inside the call to be cancelled; the cancelling thread is another one.
     const isCancel = call.call === 'WSPCancelBlockingCall';
     const thread = isCancel ? new Thread(threads.provider.name, threads.provider.handle) : threads.of(threadOf(call));
     if (!thread.alive) lines.unsupported(call, `the thread ${thread.name} has exited`);

@@ -69,7 +69,7 @@ const crashedIn = (doing: Doing, error: unknown): Reply => ({
 });
 
 /**
- * Environments beside those of trace/1 that make rare outcomes common, and those that bring about what a provider does not do of its own
+ * Environments in addition to those of trace/1: they make rare outcomes common, or bring about what a provider does not do of its own
  * accord.
  */
 const injectionsWished: readonly string[] = [

@@ -43,7 +43,7 @@ export class Lines {
       this.#lines[index] = { ...call, returns } as CallStep;
       this.#lastNumber = begun.begin - 1;
     } else {
-      // As a reader of traces gives it: the call that ended is there for whoever judges, and not written.
+      // As a reader of traces gives it: the call that ended is there for the judge, and not written.
       this.#lines.push(Object.defineProperty({ end: begun.begin, returns }, 'begun', { value: begun }) as EndStep);
     }
   }

@@ -3,7 +3,7 @@ import { patternPeriod, type Run } from '../../model/winsock/trace.ts';
 /**
  * The caller's memory: what its buffers hold, and who may touch them when.
  *
- * A buffer belongs to the operation until the operation is over as far as anyone can tell; nothing writes to it meanwhile. Then it
+ * A buffer belongs to the operation until the operation is over as far as the trace shows; nothing writes to it meanwhile. Then it
  * is retired, and at the end of the request overwritten and lent again: a provider that still reads it sends bytes of another pattern.
  */
 
@@ -83,7 +83,7 @@ const spareBytesMax = 2 ** 20;
 /** How far the overwritten pattern is from the one that was sent; any number but a multiple of the period. */
 const scribbleOffset = 97;
 
-/** Overwrites what was lent: whoever reads it from here on reads another pattern. */
+/** Overwrites what was lent: a later read of it finds another pattern. */
 export const scribble = ({ block, count, fill }: Loan): void => writePattern(block, fill + scribbleOffset, count);
 
 export class Buffers {

@@ -64,7 +64,7 @@ export interface PostedSend {
 /** One OVERLAPPED: the same structure and the same event whenever its name is used. */
 export interface OverlappedName {
   readonly name: string;
-  /** Travels in the WSATHREADID, so that a queued APC can be told apart by the one structure that comes back with it. */
+  /** Travels in the WSATHREADID, so that a queued APC is identified by the one structure that comes back with it. */
   readonly id: number;
   readonly structure: WSAOVERLAPPED;
   readonly event: WSAEVENT;

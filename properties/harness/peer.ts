@@ -5,7 +5,7 @@ import { runsOf } from './memory.ts';
 import type { SocketName } from './names.ts';
 import type { Session } from './session.ts';
 
-/** The far end reads, and the world changes. What these cause stands after their own lines. */
+/** The far end reads, and the world changes. What these cause comes after their own lines. */
 
 /** Why there is nothing to look at or to change, or undefined. */
 export const whyNotLook = (session: Session, request: PeerRequest | EnvRequest): string | undefined => {

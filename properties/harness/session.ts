@@ -33,7 +33,7 @@ export class Session {
   sends = 0;
   /** Calls whose promise has not resolved. */
   outstanding = 0;
-  /** Grows whenever a promise resolved, so that waiting can tell silence from progress. */
+  /** Grows whenever a promise resolved, so that a wait can distinguish silence from progress. */
   resolved = 0;
   #visit: Visit | undefined;
 

@@ -47,7 +47,7 @@ export class Thread {
   }
 }
 
-/** The name of whoever runs a routine while no thread of the caller is inside the provider. */
+/** The name of the thread that runs a routine while no thread of the caller is inside the provider. */
 export const providerThread = '(provider)';
 const providerHandle = -2;
 /** Names no thread. What a clobbered WSATHREADID holds, too. */

@@ -42,7 +42,7 @@ export const upcallsOf = (session: Session): WSPUPCALLTABLE => ({
 });
 
 /**
- * Which operation an APC is for. The context is the provider's own secret, so the WSATHREADID that came with the send tells: its
+ * Which operation an APC is for. The context is the provider's own secret, so the WSATHREADID that came with the send decides: its
  * Reserved member is ours. A provider that kept the handle alone leaves us the oldest operation that can be meant, and among those
  * one whose completion status is stored already.
  */

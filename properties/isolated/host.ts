@@ -65,7 +65,7 @@ send([stringify(greeting)]);
 if ('mustBe' in loaded) exit(1);
 const module = loaded as Exclude<typeof loaded, { mustBe: string }>;
 
-// What a module does as it is loaded, it may do: whoever fills a gap of the language does it then.
+// A module may change the globals while it is loaded: a polyfill does so.
 const changedGlobal = rememberGlobals();
 
 const cutter = new LineCutter();

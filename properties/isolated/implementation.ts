@@ -48,7 +48,7 @@ class Isolated implements Implementation {
   readonly #deadline: number;
   readonly #onSaid: (text: string) => void;
   #process: ProviderProcess | undefined;
-  /** Why the provider that was started last did not come to its first case. It is told to the case that follows, once. */
+  /** Why the provider that was started last did not come to its first case. The next case reports it, once. */
   #failure: Failure | undefined;
   #cases = 0;
   #slowestMs = 0;

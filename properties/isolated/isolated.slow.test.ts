@@ -57,7 +57,7 @@ const inRecv: readonly Attack[] = [
   ['gives a proxy that throws', `return new Proxy({}, { get() { throw new Error('no'); } });`, 'crashed', /no$/],
 ];
 
-/** A module that is ill where the number that a call is given says so: the length of a send, the most that a look takes. */
+/** A module that misbehaves where the number given to a call says so: the length of a send, the most that a look takes. */
 const ill = join(folder, 'ill.mjs');
 writeFileSync(
   ill,

@@ -41,7 +41,7 @@ export class ProviderProcess extends OwingProcess<AskedOfHost, Greeting> {
   #lines: ReplyLine[] = [];
   #linesCounted = 0;
   #header: TraceHeader = spiHeader;
-  /** What it offers beside the environment of trace/1; none before it was asked. */
+  /** What it offers in addition to the environment of trace/1; none before it was asked. */
   injections: readonly string[] = [];
 
   constructor(name: string, { startMs, deadline, onSaid }: { startMs: number; deadline: number; onSaid: (text: string) => void }) {

@@ -2,8 +2,8 @@ import type { Failure } from '../conversation/implementation.ts';
 import type { CampaignRequest } from '../conversation/requests.ts';
 
 /**
- * What we and the process of a provider say to each other, one JSON object a line: trace/1 both ways, and beside it what no trace has. Each
- * request is answered by lines of a trace, and then by `done` or a failure.
+ * What we and the process of a provider say to each other, one JSON object a line: trace/1 both ways, and in addition what no trace has.
+ * Each request is answered by lines of a trace, and then by `done` or a failure.
  */
 
 export type AskedOfHost =

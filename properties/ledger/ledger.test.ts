@@ -43,7 +43,7 @@ describe.runIf(isLong)('a ledger drafted from a run', () => {
     expect(report.verdict).toBe('conforms');
   });
 
-  test('does not hide another fault beside the listed one', async () => {
+  test('does not hide another fault next to the listed one', async () => {
     const report = await drive(['count-when-pending', 'first-buffer-only'], { seed: 2, listed });
     expect(report.verdict).toBe('deviates');
     expect(report.counterexamples.length).toBeGreaterThan(0);
@@ -136,7 +136,7 @@ describe('a ledger', () => {
         /deviations\.0\.trace: must be lines of a trace, or the name of a file in the folder of the ledger/,
       ],
     ),
-  ])('that %s is refused, and told where, before any file is read', (_, json, says) => {
+  ])('that %s is refused, with the place, before any file is read', (_, json, says) => {
     expect(() => readLedger(json, noFile)).toThrow(says);
   });
 

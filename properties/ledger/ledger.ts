@@ -9,19 +9,19 @@ import type { CampaignRequest, Injection } from '../conversation/requests.ts';
 import { requestsOfTrace } from '../conversation/requestsOfTrace.ts';
 
 /**
- * The ledger of a stack: the deviations that somebody has looked at, each with its reason. A listed one is expected; what is not listed, or
- * is listed and no longer shows, is news.
+ * The ledger of a stack: the deviations that somebody has reviewed, each with its reason. A listed one is expected; one that is not listed,
+ * or is listed and no longer shows, is reported.
  */
 
 const text = z.string().min(1);
 /** What a draft has where somebody is to write. */
 const placeholder = 'to be written';
-/** Anything else than a placeholder, whoever made it up. */
+/** Anything else than a placeholder, in any of its usual forms. */
 const isWritten = (said: string): boolean => /\p{L}/u.test(said) && !/^\W*(?:to be written|to ?do|tbd|fix ?me)\W*$/iu.test(said);
-/** A ledger lists what lies beside it: a name, or names of folders before it, and nothing that leads elsewhere. */
-const isBeside = (name: string): boolean =>
+/** A ledger names files in its own folder: a name, or names of folders before it, and nothing that leads elsewhere. */
+const isInFolder = (name: string): boolean =>
   !/[\0\\:]/.test(name) && name.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
-const besideMessage = 'must be lines of a trace, or the name of a file in the folder of the ledger';
+const inFolderMessage = 'must be lines of a trace, or the name of a file in the folder of the ledger';
 
 const lines = z.array(text).min(2);
 /** One way in which a deviation shows. */
@@ -32,16 +32,16 @@ const formShape = {
   step: text,
   /** What it shows; absent where that may be anything. */
   outcome: z.string().optional(),
-  /** What it takes: a deviation is this one only where each of these is so, whatever else is. */
+  /** What it takes: a deviation is this one only where each of these is so; other circumstances do not matter. */
   circumstances: z.array(text).default([]),
   /** What would have been permitted. */
   expectation: text,
   /** What was seen. */
   observation: text,
-  /** It depends on how threads and the host are timed: that it was not seen tells nothing. */
+  /** It depends on how threads and the host are timed: that it was not seen means nothing. */
   intermittent: z.literal(true).optional(),
   /** The shortest trace: its lines, the header first, or the name of a file in the folder of the ledger. */
-  trace: z.union([lines, text.refine(isBeside, besideMessage)], besideMessage),
+  trace: z.union([lines, text.refine(isInFolder, inFolderMessage)], inFolderMessage),
   /** The requests that bring it about, where they are not those that the trace shows. */
   requests: z.array(text).optional(),
 };
@@ -70,10 +70,10 @@ export type Ledger = z.infer<typeof ledgerSchema>;
 /**
  * Reads a ledger.
  *
- * @param beside Reads a file that lies beside it.
+ * @param fileOf Reads a file of the ledger's folder, by its name.
  * @throws RangeError that says which entry is wrong and how.
  */
-export function readLedger(json: string, beside: (name: string) => string): (profile: Profile) => ListedDeviation[] {
+export function readLedger(json: string, fileOf: (name: string) => string): (profile: Profile) => ListedDeviation[] {
   const parsed = ledgerSchema.safeParse(parse(json));
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0]!;
@@ -81,7 +81,7 @@ export function readLedger(json: string, beside: (name: string) => string): (pro
   }
   const listed = parsed.data.deviations.flatMap(({ reason, also = [], ...first }, at) =>
     [first, ...also].map((form, which) => ({
-      ...listedForm(form, which === 0 ? `${at}` : `${at}.also.${which - 1}`, beside),
+      ...listedForm(form, which === 0 ? `${at}` : `${at}.also.${which - 1}`, fileOf),
       profiles: [form.profile ?? first.profile].flat(),
       reason,
       isReviewed: isWritten(reason),
@@ -95,11 +95,11 @@ export function readLedger(json: string, beside: (name: string) => string): (pro
 function listedForm(
   { kind, clauses, step, outcome, circumstances, trace, requests, observation, intermittent }: z.infer<typeof formSchema>,
   at: string,
-  beside: (name: string) => string,
+  fileOf: (name: string) => string,
 ): Omit<ListedDeviation, 'entry' | 'form' | 'reason' | 'isReviewed'> {
   const asked =
     requests?.map((line) => requestOf(line, at)) ??
-    requestsOfTrace(stepsOf(typeof trace === 'string' ? beside(trace) : trace.join('\n'), at));
+    requestsOfTrace(stepsOf(typeof trace === 'string' ? fileOf(trace) : trace.join('\n'), at));
   const signature = { kind, clauses: [...clauses].sort(), step, outcome, circumstances };
   return { signature, requests: asked, observation, isIntermittent: intermittent === true };
 }

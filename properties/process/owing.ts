@@ -7,8 +7,8 @@ import { linesMax } from '../conversation/runaway.ts';
 import { killGroup, startGroup } from './group.ts';
 
 /**
- * A program that owes an answer to everything that it is asked, in lines. Whatever it does instead is reported as the failure of what it
- * was asked, once; after that it is killed. How its lines read is for those who extend this.
+ * A program that has to answer every request, in lines. If it does anything else, that is reported once, as the failure of the request,
+ * and the program is killed. A class that extends this one defines how the lines are read.
  */
 
 /** Bytes that may follow one request. */
@@ -89,7 +89,7 @@ export abstract class OwingProcess<Asked, Start extends object> {
       setTimeout(() => this.#die(), closeMsMax).unref();
     });
     this.#child.once('close', () => this.#die());
-    // Whoever does not read gets no more; that it does not answer either is told by its time.
+    // A program that does not read gets no more; its time limit shows that it does not answer either.
     this.#requests.on('error', () => {});
     answers.on('data', (chunk: Buffer) => this.#take(chunk)).on('error', () => {});
     answers.once('end', () => setTimeout(() => this.#die(), closeMsMax).unref());
@@ -118,7 +118,7 @@ export abstract class OwingProcess<Asked, Start extends object> {
     return replies;
   }
 
-  /** Ends its input, and itself should it not take the hint. */
+  /** Ends its input; a program that goes on after that is killed. */
   end(): void {
     this.#failure ??= { kind: 'died', message: 'it was asked nothing more' };
     clearTimeout(this.#timer);

@@ -203,12 +203,12 @@ export function written(from: Concrete, label: Label): Next | undefined {
 
 function send(from: Concrete, label: SendLabel): Next | undefined {
   const { mode, menu: name } = label;
-  // In which order it and a call under way take effect is nobody's to see; the model takes that of the begin.
+  // Nobody can see in which order it and a call under way take effect; the model takes the order of the begin.
   const calling = from.entries.some(({ kind }) => kind === 'blocking');
   if (calling && label.type !== 'send.fails' && label.length > 0) return undefined;
   const menu = menuOf(name);
   const asked = bytesAsked(label);
-  // Whether a send of no bytes waits behind one that was broken off is nobody's to see.
+  // Nobody can see whether a send of no bytes waits behind one that was broken off.
   if (from.unknown && label.type === 'send.pends' && asked === 0) return undefined;
   const fill = fillOf(from.sends);
   const overlapped = mode === 'sync' ? undefined : overlappedAfter(from.sends);
@@ -296,7 +296,7 @@ function onOther(from: Concrete): Next {
   };
 }
 
-/** A failure that ends a send of some bytes: how many had left before, nobody knows. */
+/** A failure that ends a send of some bytes: nobody knows how many had left before. */
 const loses = (from: Concrete, label: { readonly at: number; readonly status: string }): boolean =>
   label.status !== '0' && from.entries[label.at]!.length > 0;
 
@@ -309,9 +309,9 @@ function result(from: Concrete, label: Extract<Label, { type: 'result' | 'result
     return { concrete: from, lines: [{ ...call, returns }] };
   }
   const returns = label.status === '0' ? { rc: 0, bytes: length } : { rc: -1, errno: label.status };
-  const untold = waits && kind === 'routine';
+  const isUnjudged = waits && kind === 'routine';
   const entries = kind === 'routine' || unjudged ? from.entries : without(from.entries, label.at);
-  return { concrete: { ...from, entries, unknown: from.unknown || (!untold && loses(from, label)) }, lines: [{ ...call, returns }] };
+  return { concrete: { ...from, entries, unknown: from.unknown || (!isUnjudged && loses(from, label)) }, lines: [{ ...call, returns }] };
 }
 
 function received(from: Concrete, units: number): Next | undefined {

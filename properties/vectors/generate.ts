@@ -103,7 +103,7 @@ export function* vectorsOf(plan: VectorPlan, onDisagreement: (text: string) => v
   }
 }
 
-/** The rulings of the last step, where it is the one at which profiles part and some ruling of it parts them. */
+/** The rulings of the last step, where the profiles differ at it and some ruling of it makes them differ. */
 function partsHere(refused: Node['refused'], last: number, turnsOn: readonly string[]): ReadonlySet<string> | undefined {
   const found = turnsOn.filter((ruling) =>
     profiles.some((p) => refused[p] === undefined && profiles.some((q) => refused[q] === last && partOn(ruling, p, q))),

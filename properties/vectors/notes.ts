@@ -1,9 +1,9 @@
 /** Which bug a vector would reveal in an oracle or in an implementation, by the clauses of its last step. */
 
 export const notes = {
-  Stalls: 'Something is owed by now; code that takes a completion or a return for optional never notices that it is missing.',
-  Early: 'Completion is told before the transport has the bytes, or success where a part was taken.',
-  WrongCode: 'The code has no cause here; code that maps every failure to one code gives it away.',
+  Stalls: 'Something must have come by now; code that treats a completion or a return as optional never notices that it is missing.',
+  Early: 'Completion is reported before the transport has the bytes, or success where a part was taken.',
+  WrongCode: 'The code has no cause here; this exposes code that maps every failure to one code.',
   Spurious: 'An indication comes for a send that failed, for one that is over, or a second time.',
   Misplaced: 'A routine runs on a thread, or at a time, where none may.',
   Miscounted: 'A count of bytes is missing, or is there where the page leaves it alone.',
@@ -23,7 +23,7 @@ const byClause: readonly (readonly [RegExp, Note])[] = [
   [/^WSA/, 'WrongCode'],
 ];
 
-/** @param open The profiles part on it. */
+/** @param open The profiles differ on it. */
 export function notesOf(open: boolean, breaks: readonly string[], succeeded: boolean): Note[] {
   const found = new Set<Note>(open ? ['Permission'] : []);
   for (const id of breaks) {

@@ -1,6 +1,6 @@
 /**
  * The vectors that are kept: of all that can be made, the shortest that shows a clause, the shortest that breaks it, and for each ruling
- * and pair of profiles that part on it the shortest that one accepts and the other rejects.
+ * and each pair of profiles that differ on it the shortest that one accepts and the other rejects.
  */
 
 import { type Profile, profiles } from '../../model/clauses/profiles.ts';
@@ -11,8 +11,8 @@ import { handMade } from './handMade.ts';
 import { partingRulings, partOn } from './rulings.ts';
 import type { Vector } from './vector.ts';
 
-/** By what the profiles are told apart that part on a ruling: by vectors, or by nothing, because no step of a trace can show it. */
-export const toldApart: { readonly [id in RulingId]: 'by vectors' | 'profiles are alike' | { readonly unseen: string } } = {
+/** What separates the profiles that differ on a ruling: vectors, or nothing, because no step of a trace can show the difference. */
+export const separatedBy: { readonly [id in RulingId]: 'by vectors' | 'profiles are alike' | { readonly unseen: string } } = {
   D1: 'by vectors',
   D2: 'by vectors',
   D3: 'profiles are alike',
@@ -23,7 +23,7 @@ export const toldApart: { readonly [id in RulingId]: 'by vectors' | 'profiles ar
   D8: 'profiles are alike',
   D9: {
     unseen:
-      'where the sentence means the SPI, a client that waits for an operation with a routine broke its own rule and is told anything; every profile has that reading, so that what another would permit is permitted by all',
+      'where the sentence means the SPI, a client that waits for an operation with a routine broke its own rule and may get any answer; every profile has that reading, so that all permit what another reading would permit',
   },
   D10: 'by vectors',
   M1: 'by vectors',
@@ -67,9 +67,9 @@ export const toldApart: { readonly [id in RulingId]: 'by vectors' | 'profiles ar
   PartialOnStream: 'profiles are alike',
   CancelWithNothing: 'profiles are alike',
 };
-/** Rulings on which profiles part and that no step of a trace can show, and why. */
+/** Rulings on which profiles differ and that no step of a trace can show, and why. */
 export const unseen: { readonly [ruling: string]: string } = Object.fromEntries(
-  Object.entries(toldApart).flatMap(([id, how]) => (typeof how === 'object' ? [[id, how.unseen]] : [])),
+  Object.entries(separatedBy).flatMap(([id, how]) => (typeof how === 'object' ? [[id, how.unseen]] : [])),
 );
 
 export type Pair = readonly [Profile, Profile];
@@ -125,7 +125,7 @@ export function select(plans: readonly VectorPlan[] = vectorPlans): Selection {
   return { vectors, clauses: clauses as Selection['clauses'], readings };
 }
 
-/** The rulings and pairs of profiles that a vector tells apart; `others` counts the rulings that it may turn on besides. */
+/** The rulings and pairs of profiles that a vector separates; `others` counts the other rulings that it may depend on. */
 function* partedBy(vector: Vector): Generator<{ readonly key: string; readonly others: number; readonly accepts: Profile }> {
   if (vector.result !== 'acceptable') return;
   for (const [p, q] of pairs) {
@@ -138,8 +138,8 @@ function* partedBy(vector: Vector): Generator<{ readonly key: string; readonly o
 
 const citeIt = 'let rules of model/machines cite it where a slice of model/product/slices.ts comes by';
 const readIt =
-  'let a rule of model/machines or a fact read it, with a label that shows it in a slice; state a vector in properties/vectors/handMade.ts; or say in toldApart of properties/vectors/select.ts why no trace can show it';
-const sayHow = 'say so in toldApart of properties/vectors/select.ts';
+  'let a rule of model/machines or a fact read it, with a label that shows it in a slice; state a vector in properties/vectors/handMade.ts; or say in separatedBy of properties/vectors/select.ts why no trace can show it';
+const sayHow = 'say so in separatedBy of properties/vectors/select.ts';
 
 /** What the selection lacks and what to do about it, a line each. */
 export function selectionHoles({ clauses, readings }: Selection): string[] {
@@ -147,18 +147,18 @@ export function selectionHoles({ clauses, readings }: Selection): string[] {
   for (const { id, kind, status } of register) {
     if (status.is !== 'modelled') continue;
     const { valid, invalid } = clauses[id] ?? {};
-    // A permission is kept whatever one does, and after a breach of the caller's own nothing is judged.
+    // Nothing can break a permission, and after a breach of the caller's own nothing is judged.
     const owesInvalid = kind !== 'permission' && kind !== 'caller';
     if (valid === undefined) found.push(`${id} has no vector that keeps to it: ${citeIt}`);
     if (owesInvalid && invalid === undefined) found.push(`${id} has no vector that breaks it: ${citeIt}`);
   }
-  for (const [ruling, how] of Object.entries(toldApart)) {
+  for (const [ruling, how] of Object.entries(separatedBy)) {
     const isParting = partingRulings.includes(ruling);
     if (isParting && how === 'profiles are alike') found.push(`${ruling} is read otherwise by some profile: ${sayHow}`);
     if (!isParting && how !== 'profiles are alike') found.push(`${ruling} is read alike by all profiles: ${sayHow}`);
     for (const [p, q] of how === 'by vectors' ? pairs : []) {
       if (!partOn(ruling, p, q) || readings[ruling]?.[`${p}/${q}`] !== undefined) continue;
-      found.push(`${ruling} has no vector that tells ${p} from ${q}: ${readIt}`);
+      found.push(`${ruling} has no vector that separates ${p} from ${q}: ${readIt}`);
     }
   }
   return found;

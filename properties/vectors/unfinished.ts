@@ -1,6 +1,6 @@
 /**
- * What somebody who changes the model still owes it: no defect of this program, and nothing that a user gave it. Each duty says what is
- * missing and where to add it.
+ * What is still missing after a change of the model. It is neither a defect of this program nor a mistake of a user. Each item says what
+ * is missing and where to add it.
  */
 export class Unfinished extends Error {
   override name = 'Unfinished';

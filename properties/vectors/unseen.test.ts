@@ -6,7 +6,7 @@ import type { OperationEvent } from '../../model/machines/operationWords.ts';
 import { traceSchema } from '../../model/winsock/schema.ts';
 import { unseen } from './select.ts';
 
-/** Why no vector tells two readings apart, checked: whoever makes one visible has to take it from the list. */
+/** Why no vector separates two readings, checked: a change that makes a difference visible has to take it from the list. */
 
 describe('a ruling that no trace can show', () => {
   test('is one of these', () => {
@@ -18,7 +18,7 @@ describe('a ruling that no trace can show', () => {
     expect(fields).not.toMatch(/process/i);
   });
 
-  test('D9: whatever a client is told that waits for an operation with a routine, all profiles permit it or none does', () => {
+  test('D9: every answer to a client that waits for an operation with a routine is permitted by all profiles or by none', () => {
     const page = tablesOf('page').operation;
     const seen = [
       {},
@@ -34,8 +34,8 @@ describe('a ruling that no trace can show', () => {
         for (const facts of seen) {
           const verdicts = profiles.map((profile) => {
             const table = tablesOf(profile).operation;
-            const told = asserted(table, { ...facts, waits: true, hasRoutine: true });
-            return lookup(table, state, table.eventIndex[event], told)?.permitted === true;
+            const given = asserted(table, { ...facts, waits: true, hasRoutine: true });
+            return lookup(table, state, table.eventIndex[event], given)?.permitted === true;
           });
           expect(new Set(verdicts).size, `${event} in ${page.states[state]}`).toBe(1);
         }

@@ -27,7 +27,7 @@ test('a second judge that sees the step wrong too says on which line', async () 
   });
 });
 
-test('what it accepts is told, and what it does not decide with the reason', async () => {
+test('what it accepts is reported, and what it does not decide with the reason', async () => {
   expect(await said('rejected', '{"call":"WSPSend","socket":"A","buffers":[3],"returns":{"rc":0,"bytes":3}}')).toEqual({
     verdict: 'accepted',
   });
@@ -38,6 +38,6 @@ test('what it accepts is told, and what it does not decide with the reason', asy
   });
 });
 
-test('what is no rejected step is no matter of its', async () => {
+test('it says nothing of what is not a rejected step', async () => {
   expect(await said('hung', tooMuch)).toBeUndefined();
 });

@@ -6,8 +6,8 @@ import type { Counterexample } from '../campaign/report.ts';
 type Judged = Pick<Counterexample, 'header' | 'steps' | 'signature'>;
 
 /**
- * What the second judge says of a counterexample; nothing of one that does not end in a rejected step. It is loaded when there is something
- * for it to judge, so that a run without a finding does not wait for it.
+ * What the second judge says of a counterexample; nothing for one that does not end in a rejected step. It is loaded when there is
+ * something for it to judge, so that a run without a finding does not wait for it.
  */
 export async function secondVerdict({ header, steps, signature }: Judged, profile: Profile): Promise<Counterexample['second']> {
   if (signature.kind !== 'rejected') return undefined;

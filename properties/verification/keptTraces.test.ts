@@ -35,7 +35,7 @@ test('or for what its header says, where a step does not show it', () => {
   expect(askedAfterKeeping({ requests }, 'stalled')).toEqual({ requests, finishes: true });
 });
 
-test('a header that says no request is refused, and told which', () => {
+test('a header that holds no valid request is refused, with the request', () => {
   const header = { wspsend: 'trace/1', 'x-replay': { requests: [shown[0], { call: 'None' }] } };
   expect(() => askedByTrace(header as never, steps)).toThrow(/^x-replay\.requests\[1\]: /);
 });

@@ -3,7 +3,7 @@ import type { CaseResult } from '../campaign/caseResult.ts';
 import type { ListedDeviation } from '../campaign/findings.ts';
 import type { CampaignRequest } from '../conversation/requests.ts';
 
-/** How much of a verification is wanted, and who hears of it. */
+/** How much of a verification is wanted, and where its progress is reported. */
 
 export interface Shard {
   /** From 1 to `of`. */
@@ -16,7 +16,9 @@ export interface VerifyOptions {
   readonly subject?: string;
   /** The words of a command line that name the implementation again: `--provider ./mine.js`. Empty for the provider of this package. */
   readonly named?: string;
-  /** What tells this program and the implementation from others of the same name, so that shares of different ones are not joined. */
+  /**
+   * What distinguishes this program and the implementation from others of the same name, so that shares of different ones are not joined.
+   */
   readonly identity?: { readonly version: string; readonly provider: string };
   /** What has to be tried at least; a run that did less has the verdict `short`. With a shard, of all shares together. */
   readonly required?: { readonly clauses?: number; readonly steps?: number };

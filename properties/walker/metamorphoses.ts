@@ -28,7 +28,7 @@ const traffic: readonly (readonly WrittenLine[])[] = [
   [{ call: 'WSPSend', ...other, buffers: [0], fill: 7, returns: { rc: 0, bytes: 0 } }],
 ];
 
-const beside: Metamorphosis = (lines, below) => {
+const otherTraffic: Metamorphosis = (lines, below) => {
   const opened: readonly WrittenLine[] = [
     { call: 'WSPSocket', ...other, type: 'SOCK_STREAM', returns: { rc: 0 } },
     { call: 'WSPConnect', ...other, returns: { rc: 0 } },
@@ -63,7 +63,7 @@ const withoutSettles: Metamorphosis = (lines, below) => lines.filter((line) => l
 
 export const metamorphoses = {
   'other names': renamed,
-  'traffic on another socket': beside,
+  'traffic on another socket': otherTraffic,
   'a read in two': split,
   'fewer settles': withoutSettles,
 } as const satisfies Readonly<Record<string, Metamorphosis>>;

@@ -8,8 +8,8 @@ import { metamorphoses } from './metamorphoses.ts';
 import { readWalk, type WalkedTrace, Walker, walkPlans } from './walker.ts';
 
 /**
- * What the model may do, the oracle accepts, and what no state of the model permits, it rejects, there or where it first shows. What leaves
- * the meaning of a trace alone turns no accepted one into a rejected one, and none that is rejected into an accepted one.
+ * The oracle accepts what the model may do, and rejects what no state of the model permits, there or where it first shows. A change that
+ * leaves the meaning of a trace alone turns no accepted one into a rejected one, and no rejected one into an accepted one.
  *
  * Where the model permits too much, a second judge decides: an alarm is false unless it rejects the same line.
  */
@@ -87,8 +87,8 @@ describe.each(plans.flatMap((plan) => profiles.map((profile) => [plan.slice, pro
         const path = [...walked.path, walked.wrong].join(', ');
         expect(at, path).toBe(walked.lines.length - 1);
         // Nothing is added before the stray step itself: where a call has to return first, whatever comes in its place is wrong.
-        const beside = [...metamorphoses['traffic on another socket'](walked.lines.slice(0, -1), below), walked.lines.at(-1)!];
-        expect(rejectedAt({ ...walked, lines: beside }, profile), path).toBe(beside.length - 1);
+        const mixed = [...metamorphoses['traffic on another socket'](walked.lines.slice(0, -1), below), walked.lines.at(-1)!];
+        expect(rejectedAt({ ...walked, lines: mixed }, profile), path).toBe(mixed.length - 1);
       });
       expect(strayed).toBeGreaterThan(5);
     });

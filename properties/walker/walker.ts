@@ -1,6 +1,6 @@
 /**
  * A walker of the bounded model: it does whatever a profile permits, anything at any moment, and what it does is written down as a trace.
- * Nobody may reject that; and a step that is permitted in no state that agrees with the trace so far, everybody has to.
+ * No judge may reject that trace. Every judge has to reject a step that no state permits which agrees with the trace so far.
  */
 
 import { type Profile, profiles } from '../../model/clauses/profiles.ts';
@@ -66,7 +66,7 @@ interface Place {
   readonly path: readonly string[];
 }
 
-/** Whether a stream had ended in order before its circuit failed, or before an event was set, the second judge does not decide. */
+/** The second judge does not decide whether a stream had ended in order before its circuit failed, or before an event was set. */
 const leavesEndOpen = ({ env, signalled }: WrittenLine): boolean => (env !== undefined && env !== 'settle') || signalled === true;
 
 /** How many steps are tried where most are not possible. */
@@ -88,7 +88,7 @@ export class Walker {
     const { datagram } = sliceNamed(plan.slice);
     const kinds = new Map<string, number[]>();
     for (const [index, label] of this.#knowledge.labels.entries()) {
-      // That a message of no bytes was taken, nobody sees; in the model it takes no room and is.
+      // Nobody sees that a message of no bytes was taken. In the model it takes no room, and is taken.
       if (datagram && label.type === 'send.pends' && label.length === 0) continue;
       const isUndecided =
         label.type === 'caller' ||
