@@ -168,7 +168,7 @@ const inProcess = async (folder: string, words: readonly string[]): Promise<Ran>
 
 /** Started, and interrupted as soon as it has begun with its work on a thread of its own. */
 const interrupted = async (folder: string, words: readonly string[]): Promise<number | null> => {
-  const tells = `
+  const notifies = `
     import { syncBuiltinESMExports } from 'node:module';
     import threads from 'node:worker_threads';
     const { Worker } = threads;
@@ -176,7 +176,9 @@ const interrupted = async (folder: string, words: readonly string[]): Promise<nu
       constructor(...given) { super(...given); this.once('online', () => process.stderr.write('works')); }
     };
     syncBuiltinESMExports();`;
-  const child = spawn(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(tells)}`, cli, ...words], { cwd: folder });
+  const child = spawn(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(notifies)}`, cli, ...words], {
+    cwd: folder,
+  });
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
   child.stderr.once('data', () => child.kill('SIGINT'));
   return ended;

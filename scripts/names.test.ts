@@ -14,7 +14,7 @@ const shared: Readonly<Record<string, string>> = {
   World: 'what the oracle takes to be so, and by the interface of providers what a tester can do to one',
   settle: 'what the oracle makes of it, what our provider does, and the request for it',
   pollEvent: 'what the oracle makes of it, and the request for it',
-  // To be told apart.
+  // Still to be renamed.
   Guard: 'of a rule, and of a line',
   Answer: 'what a call gave, and what it may give',
   Question: 'what the model is asked from outside, and what a step asks of it',
@@ -47,7 +47,7 @@ test('no two files export the same name, but for those whose reason is written h
   }
   const doubled = [...places].filter(([, files]) => files.size > 1);
   const wrong = doubled.filter(([name]) => shared[name] === undefined).map(([name, files]) => `${name}: ${[...files].join(', ')}`);
-  expect(wrong, 'Find the word that tells the two apart').toEqual([]);
+  expect(wrong, 'Find a name for each that separates the two').toEqual([]);
   const idle = Object.keys(shared).filter((name) => !doubled.some(([found]) => found === name));
   expect(idle, 'Take it from the list').toEqual([]);
 });

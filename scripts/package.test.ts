@@ -60,7 +60,7 @@ describe.skipIf(!existsSync(builder))('the built package', () => {
     if (isStale()) execFileSync(process.execPath, [builder], { stdio: 'ignore' });
   });
 
-  test('exports what it is built of, with the types beside the code', () => {
+  test('exports what it is built of, with the types next to the code', () => {
     const { '.': main, './package.json': itself, ...others } = exports;
     expect(itself).toBe('./package.json');
     const built = Object.keys(packageEntries).map((entry) => ({

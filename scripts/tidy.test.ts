@@ -29,7 +29,7 @@ const isCodeMutants = (path: string): boolean => path.startsWith('scripts/measur
 const isBook = (path: string): boolean => path.startsWith('scripts/book/');
 const isLocal = (name: string): boolean => name.startsWith('.');
 
-// A statement stands at the start of a line, which tells it from the same words inside a comment or a string.
+// A statement stands at the start of a line, unlike the same words inside a comment or a string.
 const importPattern = /^(?:import|export)\b[^'"`;]*?\bfrom '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm;
 
 const files: readonly string[] = ['model', 'impl', 'properties', 'generated', 'scripts'].flatMap((room) =>
@@ -106,7 +106,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   scripts: ['node:', '@clack/prompts', 'commander', 'fast-check', 'minisearch', 'picocolors', 'stemmer', 'vitest'],
 };
 const packagesOfTests = ['node:', 'vitest', 'fast-check'];
-/** What the benchmark sets beside ours: needed by nobody who only uses the package. */
+/** What the benchmark compares with ours: a user of the package does not need it. */
 const packagesOfBench = ['d3-scale', 'd3-shape', 'bl', 'fast-check', 'ringbuf.js'];
 /** What the package is made with. */
 const packagesOfPackage = ['rolldown', 'rolldown-plugin-dts'];

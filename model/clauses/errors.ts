@@ -20,14 +20,14 @@ export const errors = [
   {
     id: 'WSAEINPROGRESS:1',
     source: { section: 'WSAEINPROGRESS', paragraph: 1, sentence: 1, hash: '781add87' },
-    text: 'WSAEINPROGRESS tells of another Winsock call that is blocking at the moment.',
+    text: 'WSAEINPROGRESS reports that another Winsock call is blocking at the moment.',
     kind: 'provider',
     status: modelled,
   },
   {
     id: 'WSAEINPROGRESS:2',
     source: { section: 'WSAEINPROGRESS', paragraph: 1, sentence: 1, hash: '781add87' },
-    text: 'WSAEINPROGRESS tells of a callback that the provider has not finished.',
+    text: 'WSAEINPROGRESS reports a callback that the provider has not finished.',
     kind: 'provider',
     status: { is: 'contradicted', ruling: 'D6' },
   },
@@ -49,7 +49,7 @@ export const errors = [
     id: 'WSAENOBUFS:1',
     source: { section: 'WSAENOBUFS', paragraph: 1, sentence: 1, hash: 'c6c5b159' },
     text: 'WSAENOBUFS is said to report a connection whose keep-alive probes went unanswered during the operation.',
-    // Owed nowhere, and wrong nowhere: nobody outside can see how a provider stands for buffers.
+    // Never required and never wrong: nobody outside can see whether a provider has buffers.
     kind: 'permission',
     status: modelled,
   },

@@ -127,7 +127,7 @@ describe('the cover of a page', () => {
     expect([report.stale, report.missing]).toEqual([[], []]);
   });
 
-  test('reports a new row, and no row beside it', () => {
+  test('reports a new row, and no row next to it', () => {
     const report = cover(smallPage.replace('WSAEGONE |', 'WSAELATE | Too late. |\nWSAEGONE |'));
     expect(report.uncovered.map(placeName)).toEqual(['WSAELATE 1.1']);
     expect([report.stale, report.missing, report.moved]).toEqual([[], [], []]);

@@ -27,7 +27,7 @@ export const parameters = [
   {
     id: 'lpBuffers:3',
     source: { section: 'lpBuffers', paragraph: 1, sentence: 3, hash: 'acbdb8b9' },
-    text: 'From the call on, the data belong to the system, and the application keeps its hands off until the send is over.',
+    text: 'From the call on, the data belong to the system, and the application does not access them until the send is over.',
     kind: 'caller',
     status: modelled,
   },
@@ -41,7 +41,7 @@ export const parameters = [
   {
     id: 'dwBufferCount:1',
     source: { section: 'dwBufferCount', paragraph: 1, sentence: 1, hash: 'c33e8f03' },
-    text: 'dwBufferCount says how many elements of lpBuffers take part: all of them, and nothing behind them.',
+    text: 'dwBufferCount says how many elements of lpBuffers are sent: all of these, and nothing behind them.',
     kind: 'definition',
     status: modelled,
   },
@@ -69,7 +69,7 @@ export const parameters = [
   {
     id: 'lpOverlapped:2',
     source: { section: 'lpOverlapped', paragraph: 1, sentence: 1, hash: '82e0f08f' },
-    text: 'A nonoverlapped socket takes no notice of lpOverlapped.',
+    text: 'A nonoverlapped socket ignores lpOverlapped.',
     kind: 'provider',
     status: { is: 'restates', clause: 'Nonoverlapped:1' },
   },
@@ -83,7 +83,7 @@ export const parameters = [
   {
     id: 'lpCompletionRoutine:2',
     source: { section: 'lpCompletionRoutine', paragraph: 1, sentence: 1, hash: '999ae0bb' },
-    text: 'A nonoverlapped socket takes no notice of lpCompletionRoutine.',
+    text: 'A nonoverlapped socket ignores lpCompletionRoutine.',
     kind: 'provider',
     status: { is: 'restates', clause: 'Nonoverlapped:1' },
   },

@@ -1,4 +1,4 @@
-/** How a send behaves: overlapped or not, at once or later, and what the two sides owe each other. */
+/** How a send behaves: overlapped or not, at once or later, and what each side must do for the other. */
 
 import { type Clause, modelled } from './clause.ts';
 
@@ -41,7 +41,7 @@ export const remarks = [
   {
     id: 'Overlapped:6',
     source: { section: 'Remarks', paragraph: 2, sentence: 3, hash: 'ff63b11e' },
-    text: 'A routine learns the final status of an operation that pended.',
+    text: 'A routine is given the final status of an operation that pended.',
     kind: 'provider',
     status: { is: 'restates', clause: 'Prototype:8' },
   },
@@ -118,7 +118,7 @@ export const remarks = [
   {
     id: 'MessageSize:2',
     source: { section: 'Remarks', paragraph: 5, sentence: 1, hash: '999c4816' },
-    text: 'SO_MAX_MSG_SIZE tells that limit.',
+    text: 'SO_MAX_MSG_SIZE gives that limit.',
     kind: 'provider',
     status: modelled,
   },
@@ -174,7 +174,7 @@ export const remarks = [
   {
     id: 'Immediate:5',
     source: { section: 'Remarks', paragraph: 8, sentence: 4, hash: '176ec224' },
-    text: 'A routine learns the byte count from cbTransferred.',
+    text: 'A routine is given the byte count as cbTransferred.',
     kind: 'provider',
     status: { is: 'restates', clause: 'Prototype:9' },
   },
@@ -223,7 +223,7 @@ export const remarks = [
   {
     id: 'OverlappedLifetime:3',
     source: { section: 'Remarks', paragraph: 10, sentence: 3, hash: '5d3062d0' },
-    text: 'The fields of WSAOVERLAPPED are told elsewhere.',
+    text: 'Another page describes the fields of WSAOVERLAPPED.',
     kind: 'informative',
     status: { is: 'informative', because: 'a pointer to another page' },
   },
@@ -258,14 +258,14 @@ export const remarks = [
   {
     id: 'Routine:1',
     source: { section: 'Remarks', paragraph: 12, sentence: 1, hash: '11724d8c' },
-    text: "Beside a routine, hEvent is the client's: the provider neither signals nor resets it.",
+    text: "When a routine is given, hEvent is the client's: the provider neither signals nor resets it.",
     kind: 'provider',
     status: modelled,
   },
   {
     id: 'Routine:2',
     source: { section: 'Remarks', paragraph: 12, sentence: 1, hash: '11724d8c' },
-    text: 'Beside a routine, the client may keep a value of its own in hEvent.',
+    text: 'When a routine is given, the client may keep a value of its own in hEvent.',
     kind: 'permission',
     status: { is: 'restates', clause: 'Routine:1' },
   },
@@ -279,14 +279,14 @@ export const remarks = [
   {
     id: 'Routine:4',
     source: { section: 'Remarks', paragraph: 12, sentence: 3, hash: 'df4a1dba' },
-    text: 'Beside a routine, what hEvent does is left undefined.',
+    text: 'When a routine is given, what hEvent does is left undefined.',
     kind: 'caller',
     status: { is: 'restates', clause: 'Routine:3' },
   },
   {
     id: 'Routine:5',
     source: { section: 'Remarks', paragraph: 12, sentence: 3, hash: 'df4a1dba' },
-    text: 'Beside a routine, whoever waits on hEvent cannot rely on the outcome.',
+    text: 'When a routine is given, a client that waits on hEvent cannot rely on the outcome.',
     kind: 'caller',
     status: { is: 'restates', clause: 'Routine:3' },
   },

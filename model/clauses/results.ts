@@ -13,14 +13,14 @@ export const results = [
   {
     id: 'Return:2',
     source: { section: 'Return', paragraph: 1, sentence: 2, hash: '9883ada1' },
-    text: 'When an overlapped send returns zero, its routine, if it has one, is in the queue by then.',
+    text: 'When an overlapped send returns zero, its routine, if it has one, is already queued.',
     kind: 'provider',
     status: modelled,
   },
   {
     id: 'Return:3',
     source: { section: 'Return', paragraph: 1, sentence: 3, hash: '64d3412e' },
-    text: 'Whatever is not an immediate success returns SOCKET_ERROR and leaves its reason in lpErrno.',
+    text: 'A send that is not an immediate success returns SOCKET_ERROR and puts its reason into lpErrno.',
     kind: 'provider',
     status: modelled,
   },
@@ -34,7 +34,7 @@ export const results = [
   {
     id: 'Return:5',
     source: { section: 'Return', paragraph: 1, sentence: 4, hash: 'dfaebe38' },
-    text: 'An operation that answered WSA_IO_PENDING is owed its completion indication.',
+    text: 'After a send has returned WSA_IO_PENDING, its completion must be indicated.',
     kind: 'provider',
     status: modelled,
   },

@@ -1,4 +1,4 @@
-/** How a completion routine comes to run, and what it is told. */
+/** How a completion routine comes to run, and what it is given. */
 
 import { type Clause, modelled } from './clause.ts';
 
@@ -55,7 +55,7 @@ export const routines = [
   {
     id: 'QueueApc:8',
     source: { section: 'Remarks', paragraph: 15, sentence: 2, hash: '0e276869' },
-    text: "One value cannot carry what the client's routine is told, so that routine cannot be the APC function.",
+    text: "One value cannot carry all that the client's routine is given, so that routine cannot be the APC function.",
     kind: 'informative',
     status: { is: 'informative', because: 'the reason for the sentence after it' },
   },

@@ -17,8 +17,8 @@ export interface Ruling {
   /** The readings that the page alone permits. */
   readonly page: readonly string[];
   /**
-   * Code asks for its readings, or it only tells people what the rules do anyway: all profiles share its readings, or no trace shows which
-   * of them holds.
+   * Code asks for its readings, or it only explains to people what the rules do anyway: all profiles share its readings, or no trace shows
+   * which of them holds.
    */
   readonly readBy: 'code' | 'people';
 }
@@ -43,7 +43,7 @@ const defects = [
     clauses: ['WSAEWOULDBLOCK:1', 'Nonoverlapped:4', 'Overlapped:3'],
     question: 'When may WSPSend give WSAEWOULDBLOCK, a code whose row has no text?',
     readings: {
-      anywhere: 'Wherever no clause obliges the call to another outcome; a send on a blocking nonoverlapped socket is obliged to block.',
+      anywhere: 'Wherever no clause requires another outcome of the call; a send on a blocking nonoverlapped socket is required to block.',
       'no-room': 'On a nonblocking nonoverlapped send that could not take a single byte now.',
       'too-many-outstanding': 'On an overlapped send while overlapped operations are outstanding.',
     },
@@ -58,7 +58,7 @@ const defects = [
       literal:
         'What their rows say, a reset by the peer and a keep-alive failure, or what the sibling pages say, since either may be meant.',
       'corrected-only':
-        'What the sibling pages say: WSAENETRESET is a keep-alive failure, WSAENOBUFS a want of buffers, and WSAEINTR exists.',
+        'What the sibling pages say: WSAENETRESET is a keep-alive failure, WSAENOBUFS a shortage of buffers, and WSAEINTR exists.',
     },
     page: ['literal'],
     readBy: 'code',
@@ -88,10 +88,10 @@ const defects = [
   ruling({
     id: 'D5',
     clauses: ['WSAEINVAL:2', 'Nonoverlapped:1', 'lpOverlapped:2', 'lpCompletionRoutine:2'],
-    question: 'What comes of an OVERLAPPED that is given on a socket made without the overlapped flag?',
+    question: 'What happens with an OVERLAPPED that is given on a socket made without the overlapped flag?',
     readings: {
       ignored: 'The call does what it would do without it.',
-      invalid: 'The call fails with WSAEINVAL; without an OVERLAPPED it never does so for want of the flag.',
+      invalid: 'The call fails with WSAEINVAL; without an OVERLAPPED it never does so because the flag is missing.',
       filled: 'The call waits, then fills the OVERLAPPED and signals its event.',
     },
     page: ['ignored', 'invalid'],
@@ -130,7 +130,7 @@ const defects = [
   ruling({
     id: 'D9',
     clauses: ['Routine:3'],
-    question: 'Which function must not be told to wait for an operation with a routine?',
+    question: 'Which function must not be asked to wait for an operation with a routine?',
     readings: {
       'spi-function': 'WSPGetOverlappedResult, the one that a client of the SPI has.',
       'api-function': 'WSAGetOverlappedResult, as it is written, so that nothing is said about the SPI.',
@@ -141,7 +141,7 @@ const defects = [
   ruling({
     id: 'D10',
     clauses: ['dwBufferCount:1', 'Purpose:3', 'Return:1', 'WSAESHUTDOWN:1', 'WSAESHUTDOWN:2', 'Return:5', 'Overlapped:3'],
-    question: 'What is a send of no buffers, and what becomes of sends that are pending when WSPShutdown closes the sending side?',
+    question: 'What is a send of no buffers, and what happens to sends that are pending when WSPShutdown closes the sending side?',
     readings: {
       'zero-length': 'No buffers are a send of zero bytes, like buffers that are all empty.',
       drains: 'Pending sends go out in full before the stream ends, and WSPShutdown does not wait for them.',
@@ -244,7 +244,7 @@ const msafd = [
     clauses: ['WSAENETRESET:1', 'WSAENOBUFS:1', 'WSAECONNRESET:1', 'WSAECONNABORTED:1'],
     question: 'How does a connection that keep-alive gave up show?',
     readings: {
-      'net-reset': 'As WSAENETRESET, or as WSAECONNABORTED, being a failure of the circuit.',
+      'net-reset': 'As WSAENETRESET, or as WSAECONNABORTED, because it is a failure of the circuit.',
       'no-bufs': 'As WSAENOBUFS.',
       'reset-or-aborted': 'As WSAECONNRESET or WSAECONNABORTED; WSAENETRESET is not used for anything.',
     },
@@ -276,7 +276,7 @@ const openPoints = [
   ruling({
     id: 'CloseCancels',
     clauses: ['WSA_OPERATION_ABORTED:1', 'Return:5'],
-    question: 'What becomes of pending operations when their socket is closed, or when WSPCancelIo takes them back?',
+    question: 'What happens to pending operations when their socket is closed, or when WSPCancelIo cancels them?',
     readings: {
       binding: 'They fail, and their completion is indicated.',
       open: 'They may fail so, or run on to their own end.',
@@ -287,7 +287,7 @@ const openPoints = [
   ruling({
     id: 'CloseDelivers',
     clauses: ['Delivery:1', 'Purpose:2'],
-    question: 'What becomes of bytes that were accepted before an ordinary close?',
+    question: 'What happens to bytes that were accepted before an ordinary close?',
     readings: {
       binding: 'They still go to the peer, in the background.',
       open: 'They may be lost, all or the last of them.',
@@ -369,7 +369,7 @@ const openPoints = [
   ruling({
     id: 'WaitingResult',
     clauses: ['Event:4', 'Routine:3'],
-    question: 'What does WSPGetOverlappedResult do when it is told to wait?',
+    question: 'What does WSPGetOverlappedResult do when fWait is TRUE?',
     readings: {
       binding: 'For an operation with an event, it returns the final status once the operation is over.',
       open: 'Whatever it returns is permitted.',
@@ -392,7 +392,7 @@ const openPoints = [
   ruling({
     id: 'Readiness',
     clauses: ['WSAEWOULDBLOCK:1', 'Nonoverlapped:4'],
-    question: 'What does it say of the next send that a socket was seen writable?',
+    question: 'What follows for the next send when a socket was seen writable?',
     readings: {
       silent: 'Nothing: room may be gone again, or may be seen late.',
       binding: 'A nonblocking send that comes next takes at least a byte, and a socket whose peer has read everything is seen writable.',
@@ -453,7 +453,7 @@ const openPoints = [
   ruling({
     id: 'ErrorOwed',
     clauses: ['Return:3', 'Return:6', 'Return:7'],
-    question: 'Must a send fail when what a row of the table describes is certainly so?',
+    question: 'Must a send fail when the condition of a row of the table certainly holds?',
     readings: { fails: 'It does, with one of the codes that apply, and it begins nothing.' },
     page: ['fails'],
     readBy: 'people',
@@ -461,7 +461,7 @@ const openPoints = [
   ruling({
     id: 'NeverOwed',
     clauses: ['WSAEINPROGRESS:1', 'WSAENOBUFS:1', 'WSAEWOULDBLOCK:1'],
-    question: 'Which codes may be given, but are never owed?',
+    question: 'Which codes may be given, but are never required?',
     readings: {
       'may-succeed': 'WSAEINPROGRESS, WSAENOBUFS and WSAEWOULDBLOCK: where their condition may hold, the call may also do its work.',
     },
@@ -522,10 +522,10 @@ const openPoints = [
   ruling({
     id: 'FaultOfCount',
     clauses: ['WSAEFAULT:1', 'lpNumberOfBytesSent:1'],
-    question: 'Does a bad lpNumberOfBytesSent, or a null one without an OVERLAPPED, oblige to WSAEFAULT?',
+    question: 'Does a bad lpNumberOfBytesSent, or a null one without an OVERLAPPED, require WSAEFAULT?',
     readings: {
       binding: 'It does, as a bad pointer in lpBuffers or to the data does.',
-      open: 'It may cause the code; only what is wrong with the buffers obliges to it.',
+      open: 'It may cause the code; only an error in the buffers requires it.',
     },
     page: ['open'],
     readBy: 'code',

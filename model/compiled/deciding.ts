@@ -1,8 +1,8 @@
 /**
  * Every rule of a region decides something: in some profile, in some state where it stands, there are facts by which it is the first
- * that applies. A rule that decides nothing says nothing either, and whoever reads it is misled.
+ * that applies. A rule that decides nothing says nothing either, and misleads its reader.
  *
- * Facts are taken for independent of each other: that one excludes another is no matter of the rules.
+ * Facts are treated as independent of each other: the rules do not know that one excludes another.
  */
 
 import { profiles } from '../clauses/profiles.ts';

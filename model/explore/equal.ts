@@ -17,7 +17,7 @@ export interface Comparison {
   /** Labels tried, permitted and refused ones. */
   readonly tried: number;
   readonly permitted: number;
-  /** How often the XState machine was asked: once for steps that it cannot tell apart. */
+  /** How often the XState machine was asked: once for steps that it cannot distinguish. */
   readonly calls: number;
   /** Every state that the bounds let in was compared. */
   readonly isWhole: boolean;

@@ -33,7 +33,7 @@ export class Guarded {
     this.#tables = tables;
   }
 
-  stepOf({ label, possible, asks, then, told }: Description): Step {
+  stepOf({ label, possible, asks, then, deciding }: Description): Step {
     const permits = asks.map(({ question, where, orElse }) => {
       const elsewhere = no(where);
       return any(elsewhere, this.#decided(question).permits, ...(orElse === undefined ? [] : [this.#decided(orElse).permits]));
@@ -43,7 +43,7 @@ export class Guarded {
       ...asks.map(({ where, question }): Reached => [where, question]),
       ...asks.flatMap(({ where, orElse }): Reached[] => (orElse === undefined ? [] : [[where, orElse]])),
       ...followed(then),
-      ...told.map(({ where, question }): Reached => [where, question]),
+      ...deciding.map(({ where, question }): Reached => [where, question]),
     ];
     const moves = asks.flatMap(({ question, follows }) => (follows ? choose(this.#decided(question).moves) : []));
     return {
@@ -51,7 +51,7 @@ export class Guarded {
       possible,
       when,
       then: shortened([...moves, ...this.#commands(then)], when),
-      rules: told.flatMap(({ where, question }) =>
+      rules: deciding.flatMap(({ where, question }) =>
         this.#decided(question).rules.map(({ when, rule }) => ({ when: all(where, when), rule })),
       ),
       permitting: reached.flatMap(([where, question]) => this.#rulesOf(question, where)),

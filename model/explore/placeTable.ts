@@ -5,7 +5,7 @@
  * So each half of a word has its values numbered as they come, and the bit of a state is found by arithmetic: no key is compared, nothing
  * is hashed, and a million states take the memory of a picture, which stays in the caches.
  *
- *   NUMBER  whoever holds the lock stores a value's number | `place` loads it; 0: it has none yet, or is to be asked for under the lock
+ *   NUMBER  the thread with the lock stores a value's number | `place` loads it; 0: it has none yet, or is to be asked for under the lock
  *   SEEN    `add` sets the bit by Atomics.or                | of the threads that set it, the one that found it unset has the state
  * Rooms change only while nobody looks at a place: see sharedSearch.ts.
  */

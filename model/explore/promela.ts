@@ -7,7 +7,7 @@
  * - Each label is one option, and a `d_step`: guard and effect are one transition, and no state between them is stored.
  * - Everything in a `d_step` is deterministic: a choice is an `if` whose arms are tried in order, which Promela says by nesting.
  * - An entry that has ended is cleared to zero, as in the words of a state, so two histories that leave the same differ in neither.
- * - Spin has to be told to keep variables that are only written (`spin -o2 -a`), as the words of a state do.
+ * - Spin keeps variables that are only written, as the words of a state do, if it is run with `spin -o2 -a`.
  * Spin counts as transitions those that led to a new state and those that led to a known one, and counts storing the initial state
  * among the former: its number is that of the edges and one.
  */

@@ -225,7 +225,7 @@ export class SearchThread {
 
   private locked(work: () => void): void {
     const { control } = this;
-    // LOCK: pairs with the store below. Whoever finds it taken sleeps a little at most: what is done under it is short, or wakes all.
+    // LOCK: pairs with the store below. A thread that finds it taken sleeps a little at most: what is done under it is short, or wakes all.
     while (Atomics.exchange(control, LOCK, 1) !== 0) Atomics.wait(control, LOCK, 1, 1);
     work();
     Atomics.store(control, LOCK, 0);

@@ -15,7 +15,7 @@ export interface Tour {
   readonly optimum: number;
 }
 
-/** No path is much longer: whoever follows one is the surer to lose it the longer it is. */
+/** No path is much longer: the longer a path is, the more likely an implementation leaves it. */
 const pathLengthMax = 64;
 /** However far away it begins, a piece of a path that was cut crosses as many arcs as this for the first time, or all that are left. */
 const gainMin = 16;

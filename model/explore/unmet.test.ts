@@ -23,17 +23,17 @@ const beyondSlices: Readonly<Record<string, RegExp>> = {
 
 const lacks = ({ rule }: UnmetRule): string | undefined => Object.keys(beyondSlices).find((what) => beyondSlices[what]!.test(rule.id));
 
-test('each rule that only the oracle can judge names what the bounded model cannot tell, or is of what no slice has', () => {
+test('each rule that only the oracle can judge names the facts that the bounded model cannot derive, or is about something that no slice has', () => {
   expect(rules.every(({ rule }) => rule.permitted)).toBe(true);
-  expect(rules.filter((unmet) => unmet.untold.length === 0 && lacks(unmet) === undefined).map(({ rule }) => rule.id)).toEqual([]);
+  expect(rules.filter((unmet) => unmet.notDerived.length === 0 && lacks(unmet) === undefined).map(({ rule }) => rule.id)).toEqual([]);
   // None of the reasons is there for nothing.
   expect(new Set(rules.map(lacks).filter((what) => what !== undefined))).toEqual(new Set(Object.keys(beyondSlices)));
-  expect(rules.find(({ rule }) => rule.id.startsWith('delivery.error'))?.untold).toEqual([
+  expect(rules.find(({ rule }) => rule.id.startsWith('delivery.error'))?.notDerived).toEqual([
     'caused: no peer of the bounded model sees an error',
   ]);
 });
 
-test('what the bounded model has is met: an operation that pends and is told of, a circuit that breaks, a send that fails', () => {
+test('what the bounded model has is met: an operation that pends and is indicated, a circuit that breaks, a send that fails', () => {
   const ids = rules.map(({ rule }) => rule.id);
   const of = (start: string) => ids.filter((id) => id.startsWith(start));
   expect(of('operation.pending.settle')).toEqual([]);

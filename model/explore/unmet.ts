@@ -17,8 +17,8 @@ const statesMax = 20_000;
 
 export interface UnmetRule {
   readonly rule: CompiledRule;
-  /** What the bounded model cannot tell of its facts; none where no slice has such a step. */
-  readonly untold: readonly string[];
+  /** Its facts that the bounded model cannot derive, each with the reason; none where no slice has such a step. */
+  readonly notDerived: readonly string[];
 }
 
 export interface Unmet {
@@ -38,7 +38,7 @@ export function unmetRules(profile: Profile): Unmet {
   for (const name of Object.keys(slices) as SliceName[]) meet(open, reasons, name, profile);
   const rules = [...open.values()].map(({ rule, table }) => ({
     rule,
-    untold: factsOf(rule.guard).flatMap((place) => reasons.get(`${table.id}.${table.facts[place]}`) ?? []),
+    notDerived: factsOf(rule.guard).flatMap((place) => reasons.get(`${table.id}.${table.facts[place]}`) ?? []),
   }));
   return { rules, permitting };
 }
@@ -51,12 +51,12 @@ interface Permitting {
 const factsOf = (guard: CompiledGuard): readonly number[] =>
   guard.kind === 'fact' ? [guard.fact] : guard.kind === 'constant' ? [] : [...new Set(guard.of.flatMap(factsOf))];
 
-/** Notes why the bounded model cannot tell a fact, by its machine and name. */
-function noteUntold(reasons: Map<string, string>, descriptions: readonly Description[]): void {
-  for (const { asks, told } of descriptions) {
-    for (const { machine, facts } of [...asks, ...told].map(({ question }) => question)) {
+/** Notes why the bounded model cannot derive a fact, by its machine and name. */
+function noteNotDerived(reasons: Map<string, string>, descriptions: readonly Description[]): void {
+  for (const { asks, deciding } of descriptions) {
+    for (const { machine, facts } of [...asks, ...deciding].map(({ question }) => question)) {
       for (const [fact, column] of Object.entries(facts)) {
-        if (column.kind === 'untold') reasons.set(`${machine}.${fact}`, `${fact}: ${column.why}`);
+        if (column.kind === 'not derived') reasons.set(`${machine}.${fact}`, `${fact}: ${column.why}`);
       }
     }
   }
@@ -65,7 +65,7 @@ function noteUntold(reasons: Map<string, string>, descriptions: readonly Descrip
 /** Explores a slice, and takes out the rules that its steps meet. */
 function meet(unmet: Map<string, Permitting>, reasons: Map<string, string>, name: SliceName, profile: Profile): void {
   const kernel = new Kernel(slices[name], leastBoundsOf(name), profile);
-  noteUntold(reasons, kernel.descriptions);
+  noteNotDerived(reasons, kernel.descriptions);
   const table = new StateTable(kernel.width);
   kernel.initial(kernel.next, 0);
   table.add(kernel.next);

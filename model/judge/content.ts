@@ -38,7 +38,7 @@ export function contentOf(oracle: Oracle, step: TraceStep, earlier: readonly Num
   return socket.isStream ? inStream(known, oracle, step) : inDatagram(known, step.runs);
 }
 
-/** The same rejection; with whose bytes they were, and the sentence that this breaks as the first, where the content tells. */
+/** The same rejection; where the content shows it, with the send whose bytes they were, and with the sentence that this breaks first. */
 export function withContent(rejection: Rejection, content: Content | undefined): Rejection {
   if (content === undefined) return rejection;
   const { message, clauses } = rejection;

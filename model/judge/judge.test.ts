@@ -37,7 +37,7 @@ describe('what cannot be judged', () => {
     });
   });
 
-  test('is listed beside a rejection too', () => {
+  test('is listed with a rejection too', () => {
     const trace = [
       ...connected('A'),
       ...connected('B'),
@@ -67,7 +67,7 @@ describe('what the caller broke', () => {
     ['a buffer written', [pending('o1'), { caller: 'writes', what: 'buffer', overlapped: 'o1' }], ['lpBuffers:3'], 5],
     ['an OVERLAPPED freed', [pending('o1'), { caller: 'frees', what: 'overlapped', overlapped: 'o1' }], ['OverlappedLifetime:1'], 5],
     [
-      'a wait beside a routine',
+      'a wait for an operation with a routine',
       [routine, { begin: 1, call: 'WSPGetOverlappedResult', socket: 'A', overlapped: 'o1', wait: true }],
       ['Routine:3'],
       5,
@@ -227,7 +227,7 @@ describe('what was permitted', () => {
     ['what is left to be received', [pending('o1'), { peer: 'recv', socket: 'A', runs: [[9, 1]] }], { runs: [[0, 3]] }],
     ['how much may be taken', [pending('o1'), { env: 'transport.took', socket: 'A', bytes: 9 }], { bytes: { least: 1, most: 3 } }],
     ['that nothing is', [{ routine: 'enter', overlapped: 'o9', error: '0', bytes: 0, flags: 0 }], { nothing: expect.any(String) }],
-  ])('tells %s', (_, lines, permitted) => {
+  ])('says %s', (_, lines, permitted) => {
     const judgement = judged([...connected('A'), ...lines], 'docs');
     expect(judgement).toMatchObject({ verdict: 'rejected', permitted: [expect.objectContaining(permitted)] });
   });

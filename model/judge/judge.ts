@@ -18,8 +18,8 @@ export type UnjudgedAt = Unjudged & { readonly line: number };
 /** An obligation of the caller's own that the step on this line broke. */
 export type BreachAt = Breach & { readonly line: number };
 
-/** What a verdict says beside: neither is an accusation of the provider, and neither changes the verdict. */
-export interface Told {
+/** What a verdict lists in addition: neither accuses the provider, and neither changes the verdict. */
+export interface VerdictAdditions {
   readonly unjudged: readonly UnjudgedAt[];
   readonly breaches: readonly BreachAt[];
 }
@@ -29,9 +29,9 @@ export interface Told {
  * judge goes on. `undecided`: a stated bound was met, and from this line on the trace is neither accepted nor rejected.
  */
 export type Judgement =
-  | (Told & { readonly verdict: 'accepted'; readonly steps: number })
-  | (Told & Finding & { readonly verdict: 'rejected'; readonly findings: readonly Finding[] })
-  | (Told & Finding & { readonly verdict: 'undecided' })
+  | (VerdictAdditions & { readonly verdict: 'accepted'; readonly steps: number })
+  | (VerdictAdditions & Finding & { readonly verdict: 'rejected'; readonly findings: readonly Finding[] })
+  | (VerdictAdditions & Finding & { readonly verdict: 'undecided' })
   | { readonly verdict: 'malformed'; readonly line: number; readonly message: string };
 
 export interface JudgeOptions {
@@ -92,7 +92,7 @@ class Judging {
   readonly #recent: NumberedStep[] = [];
   readonly #unjudged: UnjudgedAt[] = [];
   readonly #breaches: BreachAt[] = [];
-  readonly #told = new Set<string>();
+  readonly #listed = new Set<string>();
 
   constructor(profile: Profile, { keepGoing = false }: JudgeOptions) {
     this.#profile = profile;
@@ -102,11 +102,11 @@ class Judging {
 
   get verdict(): Judgement {
     if (this.#malformed !== undefined) return this.#malformed;
-    const told = { unjudged: this.#unjudged, breaches: this.#breaches };
+    const additions = { unjudged: this.#unjudged, breaches: this.#breaches };
     const [first] = this.#findings;
-    if (first !== undefined) return joined({ verdict: 'rejected' as const, findings: this.#findings, ...told }, first);
-    if (this.#undecided !== undefined) return joined({ verdict: 'undecided' as const, ...told }, this.#undecided);
-    return { verdict: 'accepted', steps: this.#steps, ...told };
+    if (first !== undefined) return joined({ verdict: 'rejected' as const, findings: this.#findings, ...additions }, first);
+    if (this.#undecided !== undefined) return joined({ verdict: 'undecided' as const, ...additions }, this.#undecided);
+    return { verdict: 'accepted', steps: this.#steps, ...additions };
   }
 
   /** No line is left. A trace of none still lacks its header. */
@@ -139,12 +139,12 @@ class Judging {
 
   #judge(line: number, step: TraceStep, length: number): void {
     let rejection = this.#oracle.step(step);
-    this.#tell(line);
+    this.#list(line);
     while (rejection !== undefined) {
       this.#find(this.#finding(line, step, rejection));
       if (!this.#keepsGoing) return;
       rejection = this.#oracle.resume(step);
-      this.#tell(line);
+      this.#list(line);
     }
     if (length <= recentLineMax) this.#recent[this.#steps % recentMax] = { line, step };
     this.#steps++;
@@ -165,12 +165,12 @@ class Judging {
   }
 
   /** What the last step touched that cannot be judged, each once, and what of the caller's it showed broken. */
-  #tell(line: number): void {
+  #list(line: number): void {
     const { unjudged, breaches } = this.#oracle;
     for (const { socket, why } of unjudged) {
       const key = `${socket ?? ''}\n${why}`;
-      if (this.#told.has(key)) continue;
-      this.#told.add(key);
+      if (this.#listed.has(key)) continue;
+      this.#listed.add(key);
       this.#unjudged.push({ line, ...(socket !== undefined && { socket }), why });
     }
     for (const breach of breaches) {

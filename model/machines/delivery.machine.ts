@@ -24,7 +24,7 @@ export const deliveryRegion: Region<DeliveryFact, DeliveryState, DeliveryEvent> 
   id: 'delivery',
   facts: deliveryFacts,
   initial: 'open',
-  // How the stream ends has nothing to do with these: datagrams have no end, and the urgent byte travels beside the stream.
+  // How the stream ends has nothing to do with these: datagrams have no end, and the urgent byte travels apart from the stream.
   on: {
     'recv.datagram': [
       { guard: 'isNext', ...permits('Purpose:4', 'Purpose:2', 'Purpose:3', 'Order:2', 'lpBuffers:2', 'dwBufferCount:1', 'Capture:2') },
@@ -42,7 +42,7 @@ export const deliveryRegion: Region<DeliveryFact, DeliveryState, DeliveryEvent> 
             guard: 'continues',
             ...permits('Purpose:2', 'Purpose:3', 'Order:2', 'lpBuffers:2', 'dwBufferCount:1', 'Capture:2', 'Nonoverlapped:3'),
           },
-          // Which of these was broken, the bytes alone do not tell.
+          // The bytes alone do not show which of these was broken.
           refuses('Order:2', 'Purpose:2', 'Purpose:3', 'Capture:2', 'Nonoverlapped:3', 'lpBuffers:2', 'dwBufferCount:1', 'Return:6'),
         ],
         eof: [

@@ -29,7 +29,7 @@ const routineMayRun: readonly OperationRule[] = [
   { guard: 'upcallMissing', ...refuses('QueueApc:1', 'QueueApc:9', 'QueueApc:10') },
 ];
 
-/** No operation was initiated, so nothing tells of its end. */
+/** No operation was initiated, so nothing reports its end. */
 const neverIndicated: readonly OperationRule[] = [{ guard: 'ignored', ...refuses('Nonoverlapped:1') }, refuses('Return:7')];
 
 /** An OVERLAPPED that no call filled stays zeroed: success with no bytes is what it reads as. */
@@ -56,7 +56,7 @@ const tellsByEvent = all('hasEvent', no('hasRoutine'));
 /** Only the start of an operation resets an event. */
 const staysSet: OperationRule = { guard: 'seenSet', ...refuses('Event:1') };
 
-/** A client that waits although it has a routine broke its own rule; what it gets then is worth nothing. */
+/** A client that waits although it has a routine broke its own rule; what it gets then is not judged. */
 const waitsInVain = all('waits', 'hasRoutine');
 const waitGivesAnything: readonly OperationRule[] = [
   { guard: waitsInVain, ...permits('Routine:3') },
@@ -101,7 +101,7 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
           { guard: all('packetOwed', reading('Packets:one-each')), ...refuses('Overlapped:3', 'Return:5') },
           permits(),
         ],
-        // The name of a closed socket is no socket: that tells nothing of the operation.
+        // The name of a closed socket is no socket: that says nothing about the operation.
         'result.WSAENOTSOCK': [{ guard: 'closed', ...permits() }, ...waitGivesAnything, refuses('Overlapped:7', 'WSAENOTSOCK:1')],
         'result.other': [...waitGivesAnything, refuses('Overlapped:7')],
         'result.incomplete': [{ guard: waitsInVain, ...permits('Routine:3') }, refuses('Overlapped:7')],
@@ -160,7 +160,7 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
                   { guard: 'eventStale', ...permits() },
                   { guard: no('hasEvent'), ...refuses('Event:2') },
                   { guard: all('upcallMissing', no(reading('EventUpcall:direct'))), ...refuses('Event:1') },
-                  // An event tells of every completion, and a provider's shortage of buffers (WSAENOBUFS) can end an operation at any time.
+                  // An event reports every completion, and a provider's shortage of buffers (WSAENOBUFS) can end an operation at any time.
                   { target: 'due', ...permits('Event:1', 'Overlapped:3') },
                 ],
                 'event.unsignalled': [

@@ -17,7 +17,7 @@ import { type Guard, guardsOver, permits, permitsBy, reading, refuses } from './
 const { all, any, no } = guardsOver<OperationFact>();
 
 /** Where the page says how status and count are reported: a routine is given both, and a client that asks gets both as the result. */
-const tells = {
+const reporting = {
   result: { status: 'Overlapped:7', count: 'Immediate:6' },
   routine: { status: 'Prototype:8', count: 'Prototype:9' },
   upcall: { status: 'Overlapped:7', count: 'Immediate:6' },
@@ -29,7 +29,7 @@ const statusRules = (
   source: StatusSource,
   target: OperationState | undefined,
 ): { readonly [code in StatusCode]: readonly OperationRule[] } => {
-  const { count } = tells[source];
+  const { count } = reporting[source];
   const to = target === undefined ? {} : { target };
   const when = (guard: Guard<OperationFact>, ...clauses: Parameters<typeof permits>): OperationRule => ({
     guard: all(guard, 'bytesWithin'),
@@ -128,7 +128,7 @@ export const namedBy = (source: StatusSource, before: readonly OperationRule[], 
 /** Success with another count than was asked for is refused by its count, and not here. */
 const contradicts = (source: StatusSource, code: string): OperationRule => ({
   guard: code === '0' ? all('contradictsKnown', 'bytesAll') : 'contradictsKnown',
-  ...refuses(tells[source].status, tells[source].count),
+  ...refuses(reporting[source].status, reporting[source].count),
 });
 
 /** The same rules for every status that an observation may show. */

@@ -21,13 +21,13 @@ import type { ClauseId } from '../clauses/register.ts';
  */
 export type FactRecord<F extends string> = { readonly [fact in F]: string };
 
-/** In the column of a room that cannot tell: the fact always holds there, or never does. */
-export interface Untold {
-  readonly kind: 'untold';
+/** In the column of a room that cannot derive the fact: it always holds there, or never does. */
+export interface NotDerived {
+  readonly kind: 'not derived';
   readonly holds: boolean;
   readonly why: string;
 }
-export const untold = (why: string, holds = false): Untold => ({ kind: 'untold', holds, why });
+export const notDerived = (why: string, holds = false): NotDerived => ({ kind: 'not derived', holds, why });
 
 // ---- Guards --------------------------------------------------------------------------------------------------------------------
 

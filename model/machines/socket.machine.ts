@@ -118,7 +118,7 @@ const anywhere: Answers = {
 
 /** Errors of the call's own arguments against the kind of the socket: they apply in every state that is a socket. */
 const arguments_: Answers = {
-  // Whether a domain has out-of-band data and a provider partial messages, nobody can see from outside.
+  // Nobody can see from outside whether a domain has out-of-band data and a provider partial messages.
   'WSPSend.WSAEOPNOTSUPP': [
     { guard: all('outOfBand', 'partialMessage', 'stream'), ...permits('WSAEOPNOTSUPP:2', 'WSAEOPNOTSUPP:3') },
     { guard: all('outOfBand', 'partialMessage'), ...permits('WSAEOPNOTSUPP:1', 'WSAEOPNOTSUPP:3') },
@@ -206,7 +206,7 @@ const pends: readonly SocketRule[] = [
 /** Room, or the lack of it. The row has no meaning on the page (ruling D1). */
 const wouldBlock: readonly SocketRule[] = [
   { guard: any('surelyBroken', all('stream', 'networkSurelyDown')), ...refuses('WSAEWOULDBLOCK:1') },
-  // No room, and too many outstanding, may hold beside whatever else is wrong, and errors have no order (ruling D8).
+  // No room, and too many outstanding, may hold together with any other error, and errors have no order (ruling D8).
   { guard: all('overlappedIo', 'othersOutstanding'), ...permits('WSAEWOULDBLOCK:1') },
   {
     guard: all(any('overlappedIo', 'onlyRoutine'), any('surelyFaults', 'networkSurelyDown', surelyUnsupported, 'surelyOversize')),
@@ -363,7 +363,7 @@ export const socketRegion: Region<SocketFact, SocketState, SocketEvent> = {
                 'WSPSend.WSAEINVAL': [...invalidFlag, refuses('WSAEINVAL:1', 'WSAEINVAL:2')],
               },
               states: {
-                // A nonblocking WSPConnect is under way: whether the circuit is there already, nobody can see.
+                // A nonblocking WSPConnect is under way: nobody can see whether the circuit is there already.
                 connecting: {
                   on: {
                     'WSPShutdown.send': [{ target: 'sendShutDown', ...permits() }],
@@ -372,7 +372,7 @@ export const socketRegion: Region<SocketFact, SocketState, SocketEvent> = {
                 },
                 connected: {
                   on: {
-                    // The send side closes; what was accepted stays owed to the peer, so this is a change of state and no cancellation.
+                    // The send side closes; what was accepted must still reach the peer, so this is a change of state and no cancellation.
                     'WSPShutdown.send': [{ target: 'sendShutDown', ...permits('WSAESHUTDOWN:1', 'WSAESHUTDOWN:2') }],
                     'WSPSend.WSAENOTCONN': [
                       { guard: 'resetReported', ...permitsBy('AfterReset:lost-connection', 'WSAENOTCONN:1') },

@@ -4,11 +4,11 @@
  */
 
 import type { Facts } from '../compiled/compile.ts';
-import type { FactRecord, Untold } from '../machines/rules.ts';
+import type { FactRecord, NotDerived } from '../machines/rules.ts';
 import { causes, type Socket, type World } from './world.ts';
 
 /** How the oracle computes each fact of a region from a moment, or why it cannot. */
-type Column<F extends string, Moment> = { readonly [fact in F]: ((moment: Moment) => boolean) | Untold };
+type Column<F extends string, Moment> = { readonly [fact in F]: ((moment: Moment) => boolean) | NotDerived };
 
 class Traced<F extends string, Moment> implements Facts<F> {
   readonly #column: readonly ((moment: Moment) => boolean)[];
@@ -27,7 +27,7 @@ class Traced<F extends string, Moment> implements Facts<F> {
 /** The facts of a moment, by the column of their region. */
 export function tracedBy<F extends string, Moment>(facts: FactRecord<F>, column: Column<F, Moment>): (moment: Moment) => Facts<F> {
   const placed = (Object.keys(facts) as F[]).map((fact): ((moment: Moment) => boolean) => {
-    const traced: ((moment: Moment) => boolean) | Untold = column[fact];
+    const traced: ((moment: Moment) => boolean) | NotDerived = column[fact];
     return typeof traced === 'function' ? traced : () => traced.holds;
   });
   return (moment) => new Traced(placed, moment);

@@ -37,7 +37,7 @@ const header = JSON.stringify({ wspsend: traceVersion });
 function recorded(state: Readonly<Record<string, unknown>>): string[] {
   const { trace, ...others } = state;
   const [other] = Object.keys(others);
-  if (other !== undefined) throw new UnanswerableQuestion(`state must be a trace alone or a state in words: ${other} stands beside trace`);
+  if (other !== undefined) throw new UnanswerableQuestion(`state must be a trace alone or a state in words: ${other} comes with trace`);
   if (!Array.isArray(trace)) throw new UnanswerableQuestion(`state.trace must be a list of steps: ${JSON.stringify(trace)}`);
   const lines = trace.map((line) => JSON.stringify(line));
   return isObject(trace[0]) && 'wspsend' in trace[0] ? lines : [header, ...lines];

@@ -7,7 +7,7 @@ import type { SendCode } from '../winsock/callCodes.ts';
 export interface Consequence {
   /** The operation of the OVERLAPPED that the call names; `none` where nothing was begun. */
   readonly operation: 'none' | 'complete' | 'pending' | 'not judged';
-  /** How its completion is told. */
+  /** How its completion is reported. */
   readonly indication: 'none' | 'event' | 'routine' | 'only when asked';
   /** The same for a person. */
   readonly says: string;
@@ -29,7 +29,7 @@ export const notJudged = (why: string | undefined): Consequence => ({
   clauses: [],
 });
 
-/** How an indication is told, and where the page says so. */
+/** How an indication is made, and where the page says so. */
 const clauseOf = { none: [], routine: ['Overlapped:4'], event: ['Event:1'], 'only when asked': ['Event:2'] } as const satisfies {
   readonly [indication in Consequence['indication']]: readonly ClauseId[];
 };
@@ -45,7 +45,7 @@ export function consequenceOfSend(overlapped: string | undefined, asked: number,
       none: 'its completion is indicated',
       routine: 'its routine runs in an alertable wait of the thread that posted it',
       event: 'its event is set',
-      'only when asked': 'WSPGetOverlappedResult tells',
+      'only when asked': 'WSPGetOverlappedResult reports it',
     }[indication];
     return {
       operation: begun ? 'pending' : 'none',
@@ -59,7 +59,7 @@ export function consequenceOfSend(overlapped: string | undefined, asked: number,
       none: 'nothing more comes',
       routine: 'its routine is queued by now, and runs in the next alertable wait of the thread that posted it',
       event: 'its event is set',
-      'only when asked': 'nothing is set, and WSPGetOverlappedResult tells',
+      'only when asked': 'nothing is set, and WSPGetOverlappedResult reports it',
     }[indication];
     const clause = indication === 'routine' ? 'Return:2' : indication === 'event' ? 'Event:1' : 'Event:2';
     return {
@@ -87,7 +87,7 @@ const sayings = {
   'broken off': 'The call was broken off: what had left before stays sent, and the rest never leaves.',
 } as const;
 
-/** What a failure with this code says beside that nothing was begun. */
+/** What a failure with this code says in addition to that nothing was begun. */
 const leaves: { readonly [code in SendCode]: keyof typeof sayings } = {
   WSAENETDOWN: 'nothing',
   WSAEACCES: 'nothing',
@@ -133,14 +133,14 @@ export function consequenceOfResult(answer: Answered): Consequence {
     return {
       operation: 'none',
       indication: 'none',
-      says: 'The descriptor is no socket, which tells nothing of an operation.',
+      says: 'The descriptor is no socket, which says nothing about an operation.',
       clauses: [],
     };
   }
   return {
     operation: 'complete',
     indication: 'none',
-    says: 'This is the final status: whoever tells it again tells the same, and the OVERLAPPED may be used again once it was indicated.',
+    says: 'This is the final status: every later report of it is the same, and the OVERLAPPED may be used again once it was indicated.',
     clauses: ['Overlapped:7', 'Immediate:6'],
   };
 }

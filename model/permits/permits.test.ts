@@ -30,12 +30,12 @@ describe('what a send may give', () => {
     ['with no room', { connected: true, nonblocking: true, room: 'none' }, {}, ['WSAEWOULDBLOCK']],
     ['with room for all', { connected: true, nonblocking: true, room: 'all' }, {}, ['1000']],
     ['an overlapped send', { connected: true, overlapped: true }, { overlapped: 'o1' }, ['1000', 'WSA_IO_PENDING']],
-    ['beside another', pending, { overlapped: 'o2' }, ['1000', 'WSA_IO_PENDING', 'WSAEWOULDBLOCK']],
+    ['while another pends', pending, { overlapped: 'o2' }, ['1000', 'WSA_IO_PENDING', 'WSAEWOULDBLOCK']],
     ['after a shutdown', { connected: true, shutdown: ['SD_SEND'] }, {}, ['WSAESHUTDOWN']],
     ['a circuit that was reset', { connected: true, circuit: 'reset' }, {}, ['WSAECONNABORTED', 'WSAECONNRESET']],
     ['one that may be', { connected: true, circuit: 'reset', arrived: false }, {}, ['1000', 'WSAECONNABORTED', 'WSAECONNRESET']],
     [
-      'one that told so',
+      'one that was reported',
       { connected: true, circuit: 'reset', reported: 'WSAECONNRESET' },
       {},
       ['WSAENOTCONN', 'WSAECONNABORTED', 'WSAECONNRESET'],
@@ -44,7 +44,7 @@ describe('what a send may give', () => {
     ['out-of-band data on datagrams', { type: 'SOCK_DGRAM', connected: true, maxMessage: 2000 }, { flags: ['MSG_OOB'] }, ['WSAEOPNOTSUPP']],
     ['a message that is too large', { type: 'SOCK_DGRAM', connected: true, maxMessage: 999 }, {}, ['WSAEMSGSIZE']],
     ['inside a routine', { connected: true, insideRoutine: true, room: 'all' }, {}, ['1000']],
-    ['beside a blocking call', { connected: true, blockingCall: true, room: 'all' }, {}, ['1000', 'WSAEINPROGRESS']],
+    ['during a blocking call', { connected: true, blockingCall: true, room: 'all' }, {}, ['1000', 'WSAEINPROGRESS']],
   ])('%s', (_, state, call, answers) => {
     expect(answersTo(state, call)).toEqual(answers);
   });
@@ -55,7 +55,7 @@ describe('what a send may give', () => {
     expect(answersTo({ ...state, unread: 10 }, {}, 'msafd')).toEqual(['1000', 'WSAEWOULDBLOCK']);
   });
 
-  test('is told with the clauses of the rules that permit it and with what follows', () => {
+  test('comes with the clauses of the rules that permit it and with what follows', () => {
     const { permitted } = permits({
       state: { connected: true, overlapped: true },
       call: { overlapped: 'o1', routine: true },

@@ -1,6 +1,6 @@
 /**
- * What may a call give, in a state, under a profile? Every outcome that the vocabulary has is tried on the oracle, and each that it
- * permits is told with what permits it and with what follows. No order among errors is invented: of those that apply at once, each is
+ * What may a call give, in a state, under a profile? Every outcome that the vocabulary has is tried on the oracle. Each that it
+ * permits is listed with what permits it and with what follows. No order among errors is invented: of those that apply at once, each is
  * permitted.
  */
 
@@ -122,7 +122,7 @@ function oneOf(shown: Readonly<Record<string, unknown>>): Readonly<Record<string
 const withOutcome = (step: TraceStep, outcome: Readonly<Record<string, unknown>>): TraceStep =>
   ('call' in step || 'end' in step ? { ...step, returns: outcome } : { ...step, ...outcome }) as TraceStep;
 
-// ---- What is not told apart ----------------------------------------------------------------------------------------------------
+// ---- What is not distinguished -------------------------------------------------------------------------------------------------
 
 const anyOther = 'any other code';
 /** A number that is no code of Winsock's, for which no rule has a name. */

@@ -1,5 +1,5 @@
 /**
- * The state of a socket in words, for whoever asks what a call may do in it.
+ * The state of a socket in words, for the question what a call may do in it.
  *
  * Absent fields are as WSPSocket makes a socket and as nothing has happened yet. The shape is the one source of the types, of the
  * published JSON Schema and of the messages about what is wrong.
@@ -8,7 +8,7 @@
 import { jsonSchema } from '../winsock/schema.ts';
 import { anyOf, type Described, dword, fields, flag, listOf, oneOf, optional, text } from '../winsock/shape.ts';
 
-/** What somebody says; everything else has its default. */
+/** What the question states; everything else has its default. */
 export const stateShape = fields({
   /** `none`: a descriptor that never was a socket. Default `open`. */
   socket: optional(oneOf('open', 'closed', 'none')),
@@ -51,13 +51,13 @@ export const stateShape = fields({
       'a list of operations',
     ),
   ),
-  /** What befell the virtual circuit. Default `up`. */
+  /** What happened to the virtual circuit. Default `up`. */
   circuit: optional(oneOf('up', 'reset', 'timedOut', 'keepAliveFailed', 'networkDown')),
   /** What the peer did in order. Default `open`. */
   peer: optional(oneOf('open', 'shutDown', 'closed')),
   /** The whole network subsystem. Default `up`. */
   network: optional(oneOf('up', 'down')),
-  /** Whether the sender surely feels what befell circuit, peer or network. Default true; false: it may or may not. */
+  /** Whether the sender surely feels what happened to circuit, peer or network. Default true; false: it may or may not. */
   arrived: optional(flag),
   /** The code by which an earlier send reported the end of the circuit. Default none did. */
   reported: optional(text),

@@ -51,8 +51,8 @@ test('an operation that pends is under way or complete, and what shows its end k
   expect(possible(last([pending('o1')]), 'operation')).toEqual(['under way', 'complete 0', 'complete WSAENOBUFS']);
   const looked = last([pending('o1'), { poll: 'event', overlapped: 'o1', signalled: true }]);
   expect(deaths(looked, 'operation')).toEqual([['under way', 'Return:5', 'Overlapped:7']]);
-  const told = { call: 'WSPGetOverlappedResult', socket: 'A', overlapped: 'o1', returns: { rc: 0, bytes: 10 } };
-  expect(deaths(last([pending('o1'), told]), 'operation').map(([id]) => id)).toEqual(['under way', 'complete WSAENOBUFS']);
+  const asked = { call: 'WSPGetOverlappedResult', socket: 'A', overlapped: 'o1', returns: { rc: 0, bytes: 10 } };
+  expect(deaths(last([pending('o1'), asked]), 'operation').map(([id]) => id)).toEqual(['under way', 'complete WSAENOBUFS']);
 });
 
 const cancelled = [pending('o1'), pending('o2', 4), { call: 'WSPCancelIo', socket: 'A', overlapped: 'o1', returns: { rc: 0 } }];

@@ -121,7 +121,7 @@ export function accountOf(oracle: Oracle, step: TraceStep): StepAccount {
 /**
  * What a step can touch: the socket that it names, or all. Of the operations that are known to be complete and of which all bytes are known
  * to be taken, it touches the one that it names: what happens later is no cause of how they ended. By a settle any of them may have to be
- * told.
+ * reported.
  */
 function scopeOf(world: World, step: TraceStep, also?: Scope, before: readonly Operation[] = []): Scope {
   const { socket, overlapped } = ('end' in step ? step.begun : step) as { readonly socket?: string; readonly overlapped?: string };

@@ -1,4 +1,4 @@
-/** What is open of the network, of a connection that is being made, and of a circuit that something befell. */
+/** What is open of the network, of a connection that is being made, and of a circuit to which something happened. */
 
 import { reads } from '../clauses/profiles.ts';
 import { hasCause, isBroken } from '../oracle/traced.ts';
@@ -86,10 +86,10 @@ export function* circuitOf(world: World, socket: Socket): Generator<Subject> {
     suppose: suppose(stateIndex.intact, 0),
   };
   const possible = isBroken(world, circuit) ? broken : [stands, ...broken];
-  const isToldApart = circuit !== stateIndex.resetReported;
+  const isDistinguished = circuit !== stateIndex.resetReported;
   yield {
     kind: 'circuit',
     name,
-    possible: isToldApart && possible.length > 0 ? possible : [{ id: 'reported', says: 'is broken, as was reported' }],
+    possible: isDistinguished && possible.length > 0 ? possible : [{ id: 'reported', says: 'is broken, as was reported' }],
   };
 }

@@ -80,7 +80,7 @@ const underWay = (operation: Operation): Possibility => ({
   refusedIn: later(operation, 'result.incomplete', {}, 'it has to be complete by now'),
 });
 
-// ---- How it is told ------------------------------------------------------------------------------------------------------------
+// ---- How it is reported --------------------------------------------------------------------------------------------------------
 
 function eventOf(world: World, operation: Operation): Subject {
   const { name } = operation;

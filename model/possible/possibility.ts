@@ -4,7 +4,7 @@
  * The oracle keeps one world. What a trace leaves open is kept where it is open: as a cause that may or may not have arrived, as the places
  * where a peer can be, as the results that an operation may still have. A *subject* is one such thing, and its *possibilities* are all that
  * it can be by now. Subjects are kept apart: the oracle holds no list of whole worlds, and what is possible of one subject is possible
- * beside whatever is possible of another.
+ * together with anything that is possible of another.
  */
 
 import type { ClauseId } from '../clauses/register.ts';

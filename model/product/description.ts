@@ -1,20 +1,20 @@
 /**
  * A step of the product, described once: where it is possible, which machines it asks, and what it changes.
  *
- * It holds no rule. Whether the machines permit it, two readers find out: wspsend.machine.ts by XState, and explore/guarded.ts by the
- * compiled tables.
+ * It holds no rule. Two readers find out whether the machines permit it: wspsend.machine.ts by XState, and explore/guarded.ts by
+ * the compiled tables.
  */
 
 import type { MachineName } from '../machines/interpreted.ts';
-import type { Untold } from '../machines/rules.ts';
+import type { NotDerived } from '../machines/rules.ts';
 import type { Command } from './command.ts';
 import { type Condition, constant, type Variable } from './condition.ts';
 import type { Label } from './labels.ts';
 
-/** The bounded model's column of the facts of a region: when each holds, or why the model cannot tell. */
-export type Column<F extends string> = { readonly [fact in F]: Condition | Untold };
+/** The bounded model's column of the facts of a region: when each holds, or why the model cannot derive it. */
+export type Column<F extends string> = { readonly [fact in F]: Condition | NotDerived };
 
-export const conditionOf = (fact: Condition | Untold): Condition => (fact.kind === 'untold' ? constant(fact.holds) : fact);
+export const conditionOf = (fact: Condition | NotDerived): Condition => (fact.kind === 'not derived' ? constant(fact.holds) : fact);
 
 /** May this event come to a machine, as its facts are? */
 export interface Question {
@@ -52,5 +52,5 @@ export interface Description {
   /** Performed after the machines that follow have moved. */
   readonly then: readonly Change[];
   /** Whose rule decides the step, for a reader who wants one: the first that applies. */
-  readonly told: readonly { readonly where: Condition; readonly question: Question }[];
+  readonly deciding: readonly { readonly where: Condition; readonly question: Question }[];
 }

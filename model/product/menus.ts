@@ -1,6 +1,6 @@
 /**
- * What bounded exploration can vary besides the lengths and outcomes of plain sends, as data: ways to call WSPSend, things that befall
- * the world, and what has to be remembered of them. A slice names those that it uses; the others do not exist in it.
+ * What bounded exploration can vary in addition to the lengths and outcomes of plain sends, as data: ways to call WSPSend, things that
+ * happen to the world, and what has to be remembered of them. A slice names those that it uses; the others do not exist in it.
  */
 
 import { type Profile, type Reading, reads } from '../clauses/profiles.ts';
@@ -36,7 +36,7 @@ export const markNames = [
   'tooLarge',
   'unsupported', // MSG_OOB or MSG_PARTIAL was given
   'port',
-  'hEvent', // it has an event beside its routine
+  'hEvent', // it has an event and a routine
   'other', // it belongs to the other socket
   'upcalled', // its upcall was seen
 ] as const;
@@ -98,7 +98,7 @@ export const menuFacts = (name: MenuName | undefined, profile: Profile): readonl
   return menu.factsBy !== undefined && reads(profile, menu.factsBy.reading) ? [...menu.facts, ...menu.factsBy.facts] : menu.facts;
 };
 
-/** Something that befalls the world, or an option that is set. `line` is the step of trace/1. */
+/** Something that happens to the world, or an option that is set. `line` is the step of trace/1. */
 export interface WorldEvent {
   readonly sets?: Flag;
   readonly clears?: Flag;

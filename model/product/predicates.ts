@@ -8,7 +8,7 @@ import { type Tables, tablesOf } from '../compiled/tables.ts';
 import type { CallFact } from '../machines/call.machine.ts';
 import type { CircuitFact } from '../machines/circuit.machine.ts';
 import type { OperationFact } from '../machines/operationWords.ts';
-import { untold } from '../machines/rules.ts';
+import { notDerived } from '../machines/rules.ts';
 import type { SocketFact } from '../machines/socket.machine.ts';
 import { all, always, any, atLeast, atMost, type Condition, constant, is, isNot, never, no } from './condition.ts';
 import type { Column, Question } from './description.ts';
@@ -254,8 +254,8 @@ export class Predicates {
 
       takesAll: constant(bytes === length),
       takesPart: constant(bytes > 0 && bytes < length),
-      takesTooMuch: untold('no more bytes are reported than were asked for'),
-      fits: untold('what does not fit is not tried', true),
+      takesTooMuch: notDerived('no more bytes are reported than were asked for'),
+      fits: notDerived('what does not fit is not tried', true),
       countUnwritten: called('countUnwritten'),
 
       surelyBroken: this.broken,
@@ -285,34 +285,34 @@ export class Predicates {
         isNot(queued, 0),
         this.anyEntry(({ rest }, i) => (i === at ? never : isNot(rest, 0))),
       ),
-      // One without a routine is over once its status was told.
+      // One without a routine is over once its status was reported.
       othersOutstanding: this.anyEntry((entry) =>
         all(this.isOperation(entry), any(is(entry.kind, kinds.routine), is(entry.known, known.nothing))),
       ),
       closedMeanwhile: at < 0 ? never : this.inSocket('notASocket'),
-      mayTimeOut: untold('no option of the bounded model sets a time'),
-      routeMayBeLost: untold('the bounded model has no routes'),
-      seenWritable: untold('nobody looks whether there is room'),
-      surelyHasRoom: untold('nobody looks whether there is room'),
+      mayTimeOut: notDerived('no option of the bounded model sets a time'),
+      routeMayBeLost: notDerived('the bounded model has no routes'),
+      seenWritable: notDerived('nobody looks whether there is room'),
+      surelyHasRoom: notDerived('nobody looks whether there is room'),
     };
   }
 
   protected entryFacts(entry: EntryVariables, label: Label | undefined): Column<OperationFact> {
     const closed = all(this.inSocket('notASocket'), is(entry.other, 0));
     const nested = any(all(this.runs(false), is(entry.other, 0)), all(this.runs(true), is(entry.other, 1)));
-    const told = label !== undefined && 'status' in label ? this.knownOf(label.status) : 0;
+    const reported = label !== undefined && 'status' in label ? this.knownOf(label.status) : 0;
     return {
       hasEvent: any(is(entry.kind, kinds.event), is(entry.hEvent, 1)),
       hasRoutine: is(entry.kind, kinds.routine),
-      eventStale: untold('an event is reset as an operation starts'),
-      seenSet: untold('an event that is set is that of a complete operation'),
-      ignored: untold('an OVERLAPPED that is ignored makes no entry'),
-      returnedZero: untold('it decides which clause is named, and nothing else'),
-      bytesAll: untold('success is reported with all bytes', true),
-      bytesWithin: untold('no failure is reported with more than has left', true),
-      bytesWritten: untold('no count is reported of what is incomplete'),
-      bytesReported: untold('no failure is reported with a count'),
-      contradictsKnown: told === known.nothing ? never : all(isNot(entry.known, known.nothing), isNot(entry.known, told)),
+      eventStale: notDerived('an event is reset as an operation starts'),
+      seenSet: notDerived('an event that is set is that of a complete operation'),
+      ignored: notDerived('an OVERLAPPED that is ignored makes no entry'),
+      returnedZero: notDerived('it decides which clause is named, and nothing else'),
+      bytesAll: notDerived('success is reported with all bytes', true),
+      bytesWithin: notDerived('no failure is reported with more than has left', true),
+      bytesWritten: notDerived('no count is reported of what is incomplete'),
+      bytesReported: notDerived('no failure is reported with a count'),
+      contradictsKnown: reported === known.nothing ? never : all(isNot(entry.known, known.nothing), isNot(entry.known, reported)),
       flagsZero: constant(!(label?.type === 'routine.enter' && label.flagged)),
       waits: constant(label?.type === 'result.other' || (label !== undefined && 'waits' in label && label.waits === true)),
       mayBeConsumed: is(entry.rest, 0),
@@ -322,27 +322,27 @@ export class Predicates {
       flushed: is(entry.flushed, 1),
       threadGone: all(is(entry.foreign, 1), this.flag('exited')),
       portBound: is(entry.port, 1),
-      skipsPort: untold('the bounded model has no ports'),
-      packetSeen: untold('the bounded model has no ports'),
-      packetOwed: untold('the bounded model has no ports'),
+      skipsPort: notDerived('the bounded model has no ports'),
+      packetSeen: notDerived('the bounded model has no ports'),
+      packetOwed: notDerived('the bounded model has no ports'),
       mayBeTimedOut: this.flag('timedOut'),
       mayBeKeepAliveFailed: this.flag('keepAlive'),
       networkMayBeDown: this.flag('networkFailing'),
       mayBeOversize: is(entry.mayBeTooLarge, 1),
       surelyOversize: is(entry.tooLarge, 1),
       mayBeUnsupported: is(entry.unsupported, 1),
-      outOfBand: untold('which of the flags it was decides which clause is named, and nothing else', true),
-      partialMessage: untold('which of the flags it was decides which clause is named, and nothing else'),
+      outOfBand: notDerived('which of the flags it was decides which clause is named, and nothing else', true),
+      partialMessage: notDerived('which of the flags it was decides which clause is named, and nothing else'),
       shutDown: this.inSocket('sendShutDown'),
       mayBeReset: this.mayBeReset,
       resetReported: this.resetReported,
       completionOwed: is(entry.owed, 1),
-      seenOver: untold('nothing is seen of an operation whose call has not returned'),
-      surelyTaken: untold('that the transport took the bytes is not seen'),
-      routineOpen: untold('no OVERLAPPED of a nonoverlapped socket makes an entry'),
+      seenOver: notDerived('nothing is seen of an operation whose call has not returned'),
+      surelyTaken: notDerived('that the transport took the bytes is not seen'),
+      routineOpen: notDerived('no OVERLAPPED of a nonoverlapped socket makes an entry'),
       properThread: label?.type === 'upcall.apc' && label.elsewhere ? never : is(entry.foreign, 0),
       upcalled: is(entry.upcalled, 1),
-      // A zero return tells of its completion without an upcall, save that of a routine.
+      // A zero return reports its completion without an upcall, except that of a routine.
       upcallMissing: this.slice.spi
         ? all(is(entry.upcalled, 0), any(is(entry.kind, kinds.routine), is(entry.known, known.nothing)))
         : never,
@@ -358,13 +358,13 @@ export class Predicates {
     const interrupted = reads(this.profile, 'InterruptedCode:interrupted') ? is(entry.cancelled, 1) : never;
     return {
       isSend: always,
-      overlappedIo: untold(onlySends),
-      withoutSocket: untold('what is outstanding here was begun on a connection'),
+      overlappedIo: notDerived(onlySends),
+      withoutSocket: notDerived('what is outstanding here was begun on a connection'),
       mayBlock: always,
-      waits: untold(onlySends),
+      waits: notDerived(onlySends),
       surelyReleased: any(is(entry.rest, 0), interrupted, this.broken, this.inSocket('notASocket')),
-      looks: untold(onlySends),
-      shutsDown: untold(onlySends),
+      looks: notDerived(onlySends),
+      shutsDown: notDerived(onlySends),
     };
   }
 

@@ -6,7 +6,7 @@
 import { type Profile, reads } from '../clauses/profiles.ts';
 import type { DeliveryFact } from '../machines/delivery.machine.ts';
 import { type OperationFact, operationFacts } from '../machines/operationWords.ts';
-import { untold } from '../machines/rules.ts';
+import { notDerived } from '../machines/rules.ts';
 import type { Arm, Command, NewEntry } from './command.ts';
 import { all, always, any, type Condition, constant, is, isNot, never, no, type Variable } from './condition.ts';
 import type { Ask, Change, Column, Description, Follow, Question } from './description.ts';
@@ -41,7 +41,7 @@ const factsOfNone = Object.fromEntries(Object.keys(operationFacts).map((fact) =>
 interface Outcome {
   readonly asks?: readonly Ask[];
   readonly then: readonly Change[];
-  readonly told?: Description['told'];
+  readonly deciding?: Description['deciding'];
 }
 
 const asks = (question: Question, more: Partial<Ask> = {}): Ask => ({ question, where: always, follows: false, ...more });
@@ -49,8 +49,8 @@ const decides = (question: Question, where: Condition = always) => ({ where, que
 
 class Steps extends Predicates {
   of(label: Label): Description {
-    const { asks: asked = [], then, told = [] } = this.outcome(label);
-    return { label, possible: this.possible(label), asks: [...asked, ...this.released(label)], then, told };
+    const { asks: asked = [], then, deciding = [] } = this.outcome(label);
+    return { label, possible: this.possible(label), asks: [...asked, ...this.released(label)], then, deciding };
   }
 
   /** A call that has been released must have returned before the next request. Inside a routine calls come by themselves. */
@@ -171,9 +171,9 @@ class Steps extends Predicates {
     return breaks ? { ...this.breaks(), then } : { then };
   }
 
-  private breaks(): Pick<Outcome, 'asks' | 'told'> {
+  private breaks(): Pick<Outcome, 'asks' | 'deciding'> {
     const question = this.ofCircuit('env.breaks');
-    return { asks: [asks(question, { follows: true })], told: [decides(question)] };
+    return { asks: [asks(question, { follows: true })], deciding: [decides(question)] };
   }
 
   /** A call may have taken effect when it began: on a connected socket, whose circuit stood. */
@@ -187,7 +187,7 @@ class Steps extends Predicates {
     return {
       asks: [asks(question, { follows: true, ...(orElse !== undefined && { orElse }) }), ...more],
       then,
-      told: [decides(question)],
+      deciding: [decides(question)],
     };
   }
 
@@ -264,7 +264,7 @@ class Steps extends Predicates {
     const facts = { ...factsOfNone, hasEvent: always, bytesReported: constant(seen === 'bytes sent') };
     const event = { set: 'event.signalled', unset: 'event.unsignalled', 'nothing sent': 'result.0', 'bytes sent': 'result.0' }[seen];
     const question: Question = { machine: 'operation', event, state: 'free', facts };
-    return { asks: [asks(question)], then: [], told: [decides(question)] };
+    return { asks: [asks(question)], then: [], deciding: [decides(question)] };
   }
 
   /** It may end before all of its bytes have left. */
@@ -280,7 +280,7 @@ class Steps extends Predicates {
   }
 
   /** What the peer sees, by the rules of delivery; its state is a flag. */
-  private delivered(label: Label): Pick<Outcome, 'asks' | 'told'> {
+  private delivered(label: Label): Pick<Outcome, 'asks' | 'deciding'> {
     const { ended } = this.layout.flags;
     // A stream that never began does not end.
     const begun = this.slice.connected ? always : this.flag('wasConnected');
@@ -296,17 +296,17 @@ class Steps extends Predicates {
       mayEnd: all(begun, any(all(closed, open ? always : no(hard)), this.inSocket('sendShutDown'))),
       complete: all(is(this.layout.queued, 0), ...this.layout.entries.map((entry) => any(is(entry.rest, 0), this.mayBeBrokenOff(entry)))),
       mayBeLost: all(closed, open ? always : hard),
-      caused: untold('no peer of the bounded model sees an error'),
-      wasSent: untold('no count of the transport is reported'),
+      caused: notDerived('no peer of the bounded model sees an error'),
+      wasSent: notDerived('no count of the transport is reported'),
     };
     const question: Question = { machine: 'delivery', event, state: { variable: ended, offset: 0 }, facts };
-    return { asks: [asks(question, { follows: true })], told: [decides(question)] };
+    return { asks: [asks(question, { follows: true })], deciding: [decides(question)] };
   }
 
   private observed(label: Extract<Label, { at: number }>): Outcome {
     const entry = this.entry(label.at);
     const question = this.observe(label, entry);
-    return { asks: [asks(question)], then: this.changed(label, entry, question), told: [decides(question)] };
+    return { asks: [asks(question)], then: this.changed(label, entry, question), deciding: [decides(question)] };
   }
 
   private changed(label: Extract<Label, { at: number }>, entry: EntryVariables, question: Question): readonly Change[] {
@@ -331,7 +331,7 @@ class Steps extends Predicates {
     const ends = label.type === 'result' ? isNot(entry.kind, kinds.routine) : never;
     const reported = this.reported(label);
     return choose<Follow>([
-      // The caller broke its own side, or waited for an operation with a routine: what it is told then says nothing.
+      // The caller broke its own side, or waited for an operation with a routine: what it gets then says nothing.
       { when: any(unjudged, waits), then: [] },
       { when: ends, then: [...remove, ...reported] },
       // What an operation that failed had not handed over never leaves.
@@ -339,12 +339,12 @@ class Steps extends Predicates {
     ]);
   }
 
-  /** The circuit goes first: whether it is broken then, decides what is owed. */
+  /** The circuit moves first: whether it is broken then decides what has to come. */
   private settled(): Outcome {
     const circuit = this.ofCircuit('settle');
     const closed = this.inSocket('notASocket');
     const then: Change[] = [];
-    const told = [decides(circuit)];
+    const deciding = [decides(circuit)];
     for (const [at, entry] of this.layout.entries.entries()) {
       // A send of no bytes waits for what was posted before it and for nothing else.
       const taken = all(...this.layout.entries.slice(0, at + 1).map(({ rest }) => is(rest, 0)), is(entry.tooLarge, 0));
@@ -370,12 +370,12 @@ class Steps extends Predicates {
         is(entry.owed, 1),
         completeWhere(any(this.broken, is(this.layout.circuit, this.tables.circuit.stateIndex.breaking))),
       );
-      told.unshift(decides({ ...operation, facts: { ...operation.facts, completionOwed: owed } }, isOperation));
+      deciding.unshift(decides({ ...operation, facts: { ...operation.facts, completionOwed: owed } }, isOperation));
     }
     const network = choose([{ when: this.flag('networkFailing'), then: this.flagSet('networkDown') }]);
     const calls = this.layout.entries.map((entry) => asks(this.ofCall('settle', entry), { where: isCall(entry) }));
     // Whatever was queued by now, was in time for an alertable wait that still lasts.
-    return { asks: [asks(circuit, { follows: true }), ...calls], then: [...then, ...network, ...this.cleared('late')], told };
+    return { asks: [asks(circuit, { follows: true }), ...calls], then: [...then, ...network, ...this.cleared('late')], deciding };
   }
 
   /** An alertable wait may not end while a routine is left that was surely queued: what others queue during the wait may come too late. */

@@ -5,7 +5,7 @@
  * Its regions are the component machines, and a fifth for the entries. An event is a step as steps.ts describes it: it carries what is
  * asked of each region, and each region answers by its own rules, whose facts are conditions over the values of the context; the oracle
  * binds the same rules to facts over intervals. A step is refused when one region that is asked refuses it. Operations and calls stand in
- * the order of posting in one list, not in a region each: they are alike, and a region for each would tell states apart that are the same.
+ * the order of posting in one list, not in a region each: they are alike, and with a region for each, equal states would differ.
  */
 
 import { type AnyStateMachine, assign, createMachine, enqueueActions, setup, transition } from 'xstate';

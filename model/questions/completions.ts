@@ -239,7 +239,7 @@ export const aboutCompletions: readonly AskedQuestion[] = [
     ],
   },
   {
-    id: 'wait-beside-a-routine',
+    id: 'wait-with-a-routine',
     asks: 'May I call WSAGetOverlappedResult with fWait TRUE for a send that has a completion routine?',
     answer:
       'No: only an operation with an event may be waited for so. What the call gives is not judged then. Asking without waiting is fine.',

@@ -86,7 +86,7 @@ export const aboutMemory: readonly AskedQuestion[] = [
     askedAt: ['https://github.com/Haivision/srt/pull/974'],
     accepted: [
       {
-        shows: 'two sends are pends, each with its own OVERLAPPED, and each has its own result',
+        shows: 'two sends pend, each with its own OVERLAPPED, and each has its own result',
         steps: [
           ...overlappedStream,
           posts('o1', pends, { buffers: [600] }),

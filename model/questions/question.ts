@@ -1,8 +1,8 @@
 /**
  * A question that people ask about sends, with an answer that a trace shows and another that a trace refutes.
  *
- * The traces are the answer: what each profile says of them is computed (`judged.ts`), and a test holds each to the verdict that stands
- * beside it. The sentence is for a reader who wants no more than the answer.
+ * The traces are the answer: what each profile says of them is computed (`judged.ts`), and a test holds each to the verdict that is written
+ * with it. The sentence is for a reader who wants no more than the answer.
  */
 
 import type { Profile } from '../clauses/profiles.ts';
@@ -36,9 +36,9 @@ export interface AskedQuestion {
   readonly answer: string;
   /** The profile under which the stated verdicts of the traces hold. */
   readonly profile: Profile;
-  /** The clauses that the answer stands on, the most important first. */
+  /** The clauses that the answer is based on, the most important first. */
   readonly clauses: readonly ClauseId[];
-  /** The rulings that the answer turns on. */
+  /** The rulings that the answer depends on. */
   readonly rulings?: readonly RulingId[];
   /** Other words by which it is looked for. */
   readonly words?: string;

@@ -241,7 +241,7 @@ export const aboutResults: readonly AskedQuestion[] = [
     ],
   },
   {
-    id: 'count-beside-overlapped',
+    id: 'count-with-overlapped',
     asks: 'What is in lpNumberOfBytesSent when I pass an OVERLAPPED?',
     answer:
       'The count, if the send completes at once. A send that pends leaves it alone, then and later: read the count from the completion. Without an OVERLAPPED it must not be null.',

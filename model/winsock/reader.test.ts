@@ -339,7 +339,7 @@ describe('a line is malformed', () => {
     expect(messageOf(`{"env":"settle","x-pad":"${'€'.repeat(lineBytesMax / 3)}"}`)).toBe('a line must have at most 16777216 bytes');
   });
 
-  test('lists of a routine nest as deep as whoever walks them can follow', () => {
+  test('lists of a routine nest as deep as a recursive walk can follow', () => {
     const callOf = (depth: number) => routineOf(depth).replace(/\}$/, ',"returns":{"rc":0}}');
     expect(readOne(callOf(routineDepthMax)).kind).toBe('step');
     for (const depth of [routineDepthMax + 1, 100_000])

@@ -33,7 +33,7 @@ import {
 
 /** The longest line, in bytes of UTF-8 and without its end. */
 export const lineBytesMax = 16 * 2 ** 20;
-/** How many lists of a routine may stand inside one another: whoever walks the calls of a routine may do so by recursion. */
+/** How many lists of a routine may stand inside one another: the calls of a routine are walked by recursion. */
 export const routineDepthMax = 64;
 
 export interface Malformed {

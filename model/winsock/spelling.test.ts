@@ -3,7 +3,7 @@ import { codeName, completionModes, errorCodes, nameSets, winsockCodeOf } from '
 import { foreignErrors, foreignFlags, foreignTypes, harmlessIoctls, harmlessOptions, mayChangeSends, obscureIoctls } from './foreign.ts';
 import { isMisspelt, nearestName } from './spelling.ts';
 
-describe('a text that was meant to be a name is told the name', () => {
+describe('a text that was meant to be a name is answered with that name', () => {
   test.each([
     ['code', 'WSAEWOULDBLOK', 'WSAEWOULDBLOCK'],
     ['code', 'WSA_IO_PENDIN', 'WSA_IO_PENDING'],

@@ -11,7 +11,7 @@ export type Chosen = { readonly words: string } | { readonly state: object; read
 const aState = 'a state and a call';
 const shownMax = 10;
 
-/** Fails by UnusableInput where nobody can be asked. Undefined once somebody breaks it off. */
+/** Fails by UnusableInput where there is no terminal to ask on. Undefined when the user cancels. */
 export async function askBack(): Promise<Chosen | undefined> {
   if (!(process.stdin.isTTY && process.stdout.isTTY)) {
     throw new UnusableInput(

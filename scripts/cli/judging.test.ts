@@ -72,7 +72,7 @@ describe('check', () => {
     ]);
   });
 
-  test('tells what is not judged and what the caller broke, and accuses nobody', async () => {
+  test('lists what is not judged and what the caller broke, and accuses nobody', async () => {
     const { code, out } = await inProcess(['check', '--json', 'caller.ndjson']);
     expect(code).toBe(0);
     expect(objects(out)).toEqual([
@@ -118,13 +118,13 @@ describe('check', () => {
     expect(alone.code).toBe(2);
   });
 
-  test('reads standard input where it is told -', async () => {
+  test('reads standard input where it is given -', async () => {
     const { code, out } = await wspsend(['check', '--json', '-'], traces['rejected.ndjson']!);
     expect(objects(out)).toMatchObject([{ file: '-', verdict: 'rejected', line: 5 }]);
     expect(code).toBe(1);
   });
 
-  test('tells what led to a rejection, what it breaks and what would have been permitted', async () => {
+  test('shows what led to a rejection, what it breaks and what would have been permitted', async () => {
     const { out } = await inProcess(['check', 'partial.ndjson', '--profile', 'msafd']);
     expect(out.split('\n')[0]).toMatch(/^rejected {3}partial\.ndjson:5 /);
     expect(out).toContain('3  WSPConnect(A) = 0');
@@ -224,7 +224,7 @@ describe('clauses', () => {
 });
 
 describe('explore', () => {
-  test('prints the bounds beside what was found in them', async () => {
+  test('prints the bounds with what was found in them', async () => {
     const { out } = await wspsend(['explore', '--json', '--slice', 'smallest', '--units', '2']);
     const found = { slice: 'smallest', operations: 2, units: 2, length: 2, states: expect.any(Number), transitions: expect.any(Number) };
     const measured = { seconds: expect.any(Number), cpuSeconds: expect.any(Number), threads: expect.any(Number) };

@@ -16,7 +16,7 @@ export const loadLedger = async (file: string, what = '--deviations'): Promise<R
 /** The same of the text of that file. */
 export const ledgerOf = (text: string, file: string, what: string): ReturnType<typeof readLedger> => {
   try {
-    return readLedger(text, readerBeside(file));
+    return readLedger(text, readerInFolderOf(file));
   } catch (error) {
     if (error instanceof RangeError) throw new UnusableInput(`${what} must name a ledger: ${printable(file)}: ${error.message}`);
     if (isRefused(error)) {
@@ -26,8 +26,8 @@ export const ledgerOf = (text: string, file: string, what: string): ReturnType<t
   }
 };
 
-/** What a link leads to elsewhere is not read either: a ledger may come from a stranger. */
-const readerBeside = (ledger: string) => (name: string) => {
+/** A link that leads out of the folder is not followed either: a ledger may come from a stranger. */
+const readerInFolderOf = (ledger: string) => (name: string) => {
   const folder = realpathSync(dirname(ledger));
   const path = realpathSync(join(folder, name));
   if (!path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`))

@@ -15,7 +15,7 @@ test('verify prints the same report for the same seed, time apart', async () => 
   expect(await run()).toEqual(await run());
 });
 
-test('verify --watch shows the first failure of a provider that was changed, and that it is mended, and ends when it is told to', async () => {
+test('verify --watch shows the first failure of a provider that was changed, and that it is mended, and ends when it is interrupted', async () => {
   const watched = join(folder, 'watched');
   mkdirSync(watched);
   const save = (returns: string): void =>
@@ -68,7 +68,7 @@ test('replay gives the entry of a ledger that is named', async () => {
 });
 
 describe('verify', () => {
-  test('counts the modelled clauses alone, also where a contradicted one is broken beside them', async () => {
+  test('counts the modelled clauses alone, also where a contradicted one is broken together with them', async () => {
     // WSAEINVAL of a connected socket is refused by two clauses, of which the page contradicts the second.
     const invalid = `
       import * as ours from ${ours};

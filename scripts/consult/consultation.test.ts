@@ -40,7 +40,7 @@ test('a question is answered under its own profile, and under another where one 
   expect(consult(close, kept, 'msafd')).toMatchObject({ profile: 'msafd', broken: { verdicts: { msafd: { verdict: 'rejected' } } } });
 });
 
-test('a ruling is told apart by a trace that its profiles judge differently', () => {
+test('a ruling is shown by a trace that its profiles judge differently', () => {
   const { shown, broken } = consult(named('ruling M1'), kept, 'msafd');
   const apart = [shown, broken].filter((trace) => trace !== undefined);
   expect(apart.length).toBeGreaterThan(0);

@@ -39,7 +39,7 @@ export interface ConsultedTrace {
   /** All of it, ready for `wspsend check`. */
   readonly text: string;
   readonly verdicts: PerProfile<Judgement>;
-  /** The clauses that its last step breaks under the profile, the most telling first. */
+  /** The clauses that its last step breaks under the profile, the most specific first. */
   readonly clauses: readonly ClauseId[];
 }
 
@@ -190,7 +190,7 @@ function tracesThat(does: (vector: Vector) => boolean, ids: readonly string[], k
   return shortestOf(about.length > 0 ? about : fitting, profile, ids);
 }
 
-/** Those by which the profile parts from another on the ruling. */
+/** Those by which the profile differs from another on the ruling. */
 function tracesOfRuling(id: RulingId, kept: KeptVectors, profile: Profile): Traces {
   const named = Object.entries(kept.readings[id] ?? {}).flatMap(([pair, { vector }]) =>
     pair.split('/').includes(profile) ? [vector] : [],
@@ -207,7 +207,7 @@ function shortestOf(vectors: readonly Vector[], profile: Profile, ids: readonly 
       const { verdict: found, line } = vector.profiles[profile];
       return found === verdict && (line === undefined || line === vector.steps.length + 1);
     });
-    // One on which the profiles agree says more; of those of the same length the one that says the least besides.
+    // One on which the profiles agree says more; of those of the same length, the one that says the least about anything else.
     const apart = (vector: Vector): number => profiles.filter((each) => vector.profiles[each].verdict !== verdict).length;
     const size = (vector: Vector): number => apart(vector) * 1e9 + vector.steps.length * 1e6 + JSON.stringify(vector.steps).length;
     const [first] = fitting.map((vector) => ({ vector, size: size(vector) })).sort((a, b) => a.size - b.size);

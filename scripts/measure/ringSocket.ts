@@ -1,4 +1,4 @@
-/** A connected socket of our provider whose send buffer is a given ring; its transport is whoever holds the ring. */
+/** A connected socket of our provider whose send buffer is a given ring; the holder of the ring is its transport. */
 
 import { type SendBuffer, startOnRings } from '../../impl/rings.ts';
 import { AF_INET, socketTypes } from '../../model/winsock/codes.ts';

@@ -36,7 +36,7 @@ export class SpinVerifier {
   /** Throws an Error with what the tool said when the model cannot be compiled. */
   constructor(promela: string, options: readonly string[] = spinOptions.plain) {
     writeFileSync(join(this.#folder, 'model.pml'), promela);
-    // -o2: a variable that no guard of the slice reads still tells states apart.
+    // -o2: a variable that no guard of the slice reads still distinguishes states.
     this.#run('spin', '-o2', '-a', 'model.pml');
     // No reduction and no cycles: every state and every transition, as exploration has them.
     this.#run('gcc', ...options, '-DSAFETY', '-DNOREDUCE', '-o', 'pan', 'pan.c');

@@ -88,7 +88,7 @@ export function systemWine(folder: string): Wine {
 }
 
 /**
- * The Wine of another Debian, in a root of its own under `folder`, which nothing outside it is changed by.
+ * The Wine of another Debian, in a root of its own under `folder`. Nothing outside it changes.
  *
  * A program is run there with the devices and the processes of this system. They are mounted for it alone, and are gone when it ends:
  * the folder can be removed at any time.

@@ -34,7 +34,7 @@ describe('a report as HTML', () => {
 
   test.each([
     ['alone', page],
-    ['beside another', renderHtml(deviating, sealed({ ...conforming, subject: 'theirs' }))],
+    ['next to another', renderHtml(deviating, sealed({ ...conforming, subject: 'theirs' }))],
     ['of a stranger', renderHtml(hostile)],
   ])('%s has an anchor for each link, and each once', (_, text) => {
     const ids = [...text.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id!);

@@ -3,7 +3,7 @@
 import type { Profile } from '../../model/clauses/profiles.ts';
 import { type ClauseId, clause } from '../../model/clauses/register.ts';
 import { rulings } from '../../model/clauses/rulings.ts';
-import type { Finding, Judgement, Told } from '../../model/judge/judge.ts';
+import type { Finding, Judgement, VerdictAdditions } from '../../model/judge/judge.ts';
 import { counted } from './counts.ts';
 import { printable } from './printable.ts';
 import { permittedText, stepText } from './stepText.ts';
@@ -44,16 +44,16 @@ export function judgementText(file: string, profile: Profile, judgement: Judgeme
       return `${colours.yellow('malformed')}  ${name}:${judgement.line} ${printable(judgement.message)}`;
     case 'accepted': {
       const steps = colours.dim(`(${counted(judgement.steps, 'step')}, profile ${profile})`);
-      return [`${colours.green('accepted')}   ${name} ${steps}`, ...toldLines(judgement)].join('\n');
+      return [`${colours.green('accepted')}   ${name} ${steps}`, ...additionLines(judgement)].join('\n');
     }
     case 'undecided': {
       const { line, message, step, before } = judgement;
       const says = `${colours.yellow('undecided')}  ${name}:${line} undecided from line ${line}: ${printable(withoutVerdict(message))}`;
       const lines = [`${says} ${colours.dim(`(profile ${profile})`)}`, ...titled('steps', stepLines({ line, step, before }, colours))];
-      return [...lines, ...toldLines(judgement)].join('\n');
+      return [...lines, ...additionLines(judgement)].join('\n');
     }
     case 'rejected':
-      return [...judgement.findings.flatMap((finding) => findingLines(name, profile, finding, colours)), ...toldLines(judgement)].join(
+      return [...judgement.findings.flatMap((finding) => findingLines(name, profile, finding, colours)), ...additionLines(judgement)].join(
         '\n',
       );
   }
@@ -66,9 +66,9 @@ function findingLines(name: string, profile: Profile, finding: Finding, colours:
   return [
     `${colours.red('rejected')}   ${name}:${line} ${printable(message)} ${colours.dim(`(profile ${profile})`)}`,
     ...titled('steps', stepLines(finding, colours)),
-    ...titled('breaks', clauses.length === 0 ? ['no clause by name: nothing on the page leads to this step'] : clauseLines(clauses)),
+    ...titled('breaks', clauses.length === 0 ? ['no specific clause: nothing on the page leads to this step'] : clauseLines(clauses)),
     ...titled('rulings', deciding.map(rulingLine)),
-    ...titled('permitted', permitted.length === 0 ? ['no outcome of this step was found that is'] : permitted.map(permittedLine)),
+    ...titled('permitted', permitted.length === 0 ? ['no permitted outcome was found'] : permitted.map(permittedLine)),
   ];
 }
 
@@ -82,7 +82,7 @@ function stepLines({ line, step, before }: Pick<Finding, 'line' | 'step' | 'befo
 }
 
 /** Neither accuses the provider. A program does the same on each of its sockets, so what is alike is one line; `--json` has them all. */
-function toldLines({ unjudged, breaches }: Told): string[] {
+function additionLines({ unjudged, breaches }: VerdictAdditions): string[] {
   return [
     ...titled(
       'unjudged',

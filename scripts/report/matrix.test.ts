@@ -39,7 +39,7 @@ describe('the matrix', () => {
   test('is bad where an excuse is not needed any more', () => {
     const { code, out } = shown({ ...rowOf('Order:1'), properties: ['Conformance'] });
     expect(code).toBe(1);
-    expect(out).toContain('(needs no excuse)');
+    expect(out).toContain('(excuse no longer needed)');
     expect(holesOf({ ...rowOf('Flags:1'), status: 'informative' }, { 'Flags:1': 'whatever' })).toEqual(['unnoticed']);
   });
 

@@ -90,7 +90,7 @@ describe('a report as text', () => {
     expect(lines).toContain('Error codes          20 of 21  95%  20  95%       0       0          1  #######.');
   });
 
-  test('has one table of the graphs, in which what is not shown is told apart', () => {
+  test('has one table of the graphs, in which what is not shown has columns of its own', () => {
     expect(lines).toContain('graph     bounds  states  transitions  shown       otherwise  not reached');
     expect(lines).toContain('smallest  2/1/2      596        3,973  1,148  29%        800        2,025');
     expect(lines).toContain('linger    1/1/1       12           44     39  89%          5            0');

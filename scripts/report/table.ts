@@ -42,7 +42,7 @@ export const renderTable = (reports: readonly Report[], { colours = coloursOf({}
 
 const titleMax = 16;
 
-/** At the head of a column: what it is called, where that is short, and two of one name are told apart. */
+/** At the head of a column: its name, where that is short; two of one name differ by their profile. */
 const titleOf = ({ subject, profile }: Report, at: number, all: readonly Report[]): string => {
   const isAlone = all.filter((other) => other.subject === subject).length === 1;
   const name = printable(isAlone ? subject : `${subject}, ${profile}`);

@@ -52,11 +52,11 @@ function Editions() {
         ))}
       </ul>
       <p>
-        <code>npx wspsend clauses --page FILE</code> says which of them a file is, and what in it is neither. Hashes are of sentences
-        without markup. Today’s page calls the functions by the types of pointers to them, <code>LPWSPSend</code> for <code>WSPSend</code>,
-        and that alone counts as no change.
+        <code>npx wspsend clauses --page FILE</code> says which of them a file is, and which of its sentences are in neither. Hashes are of
+        sentences without markup. Today’s page calls the functions by the types of pointers to them, <code>LPWSPSend</code> for{' '}
+        <code>WSPSend</code>, and that alone counts as no change.
       </p>
-      <h2>What says something else today</h2>
+      <h2>Sentences that say something else today</h2>
       {replaced.map(({ id, text, effect, hash, rulings }) => (
         <section key={id} class="note disputed">
           <h3>
@@ -85,7 +85,7 @@ function Editions() {
           </dl>
         </section>
       ))}
-      <h2>What says the same</h2>
+      <h2>Sentences that say the same</h2>
       <p>
         In other words or signs: <ClauseLinks ids={others('reworded')} />. In the header in place of the page:{' '}
         <ClauseLinks ids={others('elsewhere')} />. Links that are new: {latestEdition.added.map(({ text }) => text).join(' ')} Every other
@@ -104,14 +104,14 @@ function Dispute() {
   return (
     <>
       <h1>How to dispute a verdict</h1>
-      <p class="lead">A verdict is a claim with its grounds. Each of them can be checked, and each can be wrong in its own way.</p>
+      <p class="lead">A verdict is a claim with reasons. Each reason can be checked, and each can be wrong in its own way.</p>
       <ol>
         <li>
           <b>The trace.</b> Does it say what happened? A step that was recorded late, a <code>settle</code> that did not wait long enough,
           or a result without its count changes the verdict. <PageLink to="format.html">The format</PageLink> says what each line claims.
         </li>
         <li>
-          <b>The profile.</b> Is the step refused under <code>page</code>, or only where an open point is closed? Where profiles part, the
+          <b>The profile.</b> Is the step refused under <code>page</code>, or only where an open point is closed? Where profiles differ, the
           verdict names the rulings. A stack that answers to Windows’ own provider is judged by <code>msafd</code>.
         </li>
         <li>
@@ -146,9 +146,9 @@ npx wspsend clauses Nonoverlapped:4`}</code>
         <li>if a real stack behaves so: its name, its version, how often</li>
       </ul>
       <p>
-        What comes of it stays: a trace whose verdict changes is kept with its new verdict among the cases, so that it cannot change back
-        unnoticed. A stack that is right to differ gets a reading of a ruling, and a stack that differs for a reason of its own gets an
-        entry in its ledger.
+        The result is kept: a trace whose verdict changes is added to the cases with its new verdict, so that it cannot change back
+        unnoticed. If the stack is right, a ruling gets a reading that permits what it does. If it differs for a reason of its own, it gets
+        an entry in its ledger.
       </p>
     </>
   );
@@ -190,8 +190,8 @@ function Versions() {
         <li>A clause’s id is never given to another rule. One that is dropped stays in its table, marked.</li>
         <li>The id of a vector is made from its steps, and the id of a rule from what it says: when they change, something was changed.</li>
         <li>
-          Who must not be surprised pins the version and the profile, and keeps the report. <code>npx wspsend check</code> on the kept
-          traces says what a new version would change.
+          To avoid surprises, pin the version and the profile, and keep the report. <code>npx wspsend check</code> on the kept traces says
+          what a new version would change.
         </li>
         <li>
           A stricter reading comes first as a profile of its own, which nobody has by default. Only then does a profile that is there take

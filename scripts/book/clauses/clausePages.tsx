@@ -139,7 +139,7 @@ function Status({ entry: { status } }: { readonly entry: Registered }) {
     case 'restates':
       return (
         <p class="note">
-          It says again what <ClauseLink id={status.clause} /> says. Rules and tests cite that one, and the traces are those of it.
+          It repeats what <ClauseLink id={status.clause} /> says. Rules and tests cite that clause, and the traces are those of that clause.
         </p>
       );
     case 'informative':
@@ -163,7 +163,7 @@ function Traces({ entry, material }: { readonly entry: Registered; readonly mate
   const found = (id: string | undefined) => (id === undefined ? undefined : material.vectors.get(id));
   const shows = found(valid);
   const breaks = found(invalid);
-  // Where profiles part, one trace may do both.
+  // Where profiles differ, one trace may do both.
   if (shows !== undefined && shows === breaks) {
     return (
       <section aria-label="Trace" class="pair">
@@ -184,5 +184,5 @@ function Traces({ entry, material }: { readonly entry: Registered; readonly mate
 
 const whyUnbroken = ({ kind }: Pick<Clause, 'kind'>): string =>
   kind === 'permission'
-    ? 'No trace breaks it: it is a permission, and what is done and what is not done both keep to it.'
-    : 'No trace of a provider breaks it: it binds the caller. A caller that breaks it is named by the judge, and nothing of what follows is held against the provider.';
+    ? 'No trace breaks it: it is a permission, and a provider may use it or not.'
+    : 'No trace of a provider breaks it: it binds the caller. The judge reports a caller that breaks it, and does not blame the provider for what follows.';

@@ -60,7 +60,7 @@ function CodeList() {
     <>
       <h1>Error codes</h1>
       <p class="lead">
-        Of the codes that apply at once each is permitted: the page ranks none of them. A code without a cause is not permitted.
+        Where several codes apply, each of them is permitted: the page does not rank them. A code without a cause is not permitted.
       </p>
       <h2>In the table of the page</h2>
       <CodeTable codes={inTable} />
@@ -146,7 +146,7 @@ function Sentences({ code }: { readonly code: string }) {
   return (
     <section aria-labelledby="page">
       <h2 id="page">On the page</h2>
-      {own.length === 0 && <p class="quiet">It is no row of the table; other sentences name it.</p>}
+      {own.length === 0 && <p class="quiet">It is not a row of the table; other sentences name it.</p>}
       <ul>
         {found.map(({ id, text }) => (
           <li key={id}>

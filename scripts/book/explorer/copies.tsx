@@ -1,4 +1,4 @@
-/** The way here, to take along: as a link, as a trace, as a test in TypeScript or in C. */
+/** The steps up to here in a form to copy: as a link, as a trace, as a test in TypeScript or in C. */
 
 import { useRef, useState } from 'preact/hooks';
 import type { Profile } from '../../../model/clauses/profiles.ts';

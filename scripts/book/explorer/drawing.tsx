@@ -11,7 +11,7 @@ export function Drawing({ picture, changed }: { readonly picture: Picture; reado
       <h2 id="drawing-title">What is known here</h2>
       <p class="small quiet legend">
         <span class="mark-changed">marked</span> the last step changed it. <span class="open-mark">or</span> the page leaves it open: each
-        line is one way in which it may be by now.
+        line is one possibility.
       </p>
       {sockets.length === 0 && <p>There is no socket yet. Make one by the choices above.</p>}
       {network !== undefined && <Things things={[network]} changed={changed} />}

@@ -1,6 +1,6 @@
 /**
- * Hidden steps. What the transport and the world do by themselves nobody sees: it stays open until it is shown. Where a kind of it is
- * *eager* it happens at once, as a step of its own, and nothing of it stays open.
+ * Hidden steps. Nobody sees what the transport and the world do by themselves: it stays open until something shows it. Where a kind of
+ * hidden step is *eager* it happens at once, as a step of its own, and nothing of it stays open.
  */
 
 import type { Oracle } from '../../../model/oracle/oracle.ts';

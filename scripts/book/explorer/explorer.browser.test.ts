@@ -159,7 +159,7 @@ describe.skipIf(!isAsked || chromiumPath === undefined)('in a browser, from a fi
     await press(page, 'Show an example');
     await expect
       .poll(() => page.locator('.detail').textContent())
-      .toMatch(/Were it so, this would have been needed: received \[\[10, 4\]\]/);
+      .toMatch(/In that case this would have been needed: received \[\[10, 4\]\]/);
     expect(await page.locator('.steps tr.wrong').count()).toBe(1);
     expect(await focused(page)).toBe('verdict');
     await page.locator('.steps').focus();
@@ -208,7 +208,7 @@ describe.skipIf(!isAsked || chromiumPath === undefined)('in a browser, from a fi
     const file = join(out, 'one.html');
     writeFileSync(file, tracePage({ text: exampleTrace, profile: 'docs', name: '</script><b>odd</b>.ndjson' }));
     const { page, faults, close } = await openPage(browser, pathToFileURL(file).href);
-    await soon(() => page.locator('.detail').textContent()).toContain('Were it so');
+    await soon(() => page.locator('.detail').textContent()).toContain('In that case this would');
     expect(await page.locator('main code').first().textContent()).toBe('</script><b>odd</b>.ndjson');
     expect(await page.locator('a[href]').count()).toBe(0);
     expect(await faultsOfSight(page)).toEqual([]);

@@ -64,7 +64,7 @@ function Explorer() {
   );
 }
 
-/** Why the way ends before where somebody wants to stand: under this reading of the page a step of it is forbidden. */
+/** Why the steps end before the chosen position: under this reading of the page one of them is forbidden. */
 function Stopped({ position: { stopped } }: { readonly position: Position }) {
   if (stopped === undefined) return null;
   if (!('rejection' in stopped)) {

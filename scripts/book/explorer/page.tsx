@@ -17,10 +17,10 @@ export const explorerPages = (): BookPage[] => [
         <h1>Explorer</h1>
         <p class="lead">
           Make a socket, and choose what happens next. The model itself runs on this page: every step that it permits can be taken, and
-          every one that it forbids says which clause stands against it.
+          every one that it forbids names the clause that forbids it.
         </p>
         <div id="explorer">
-          <p>The explorer needs JavaScript, which is off in this browser. The pages of the book are read without it.</p>
+          <p>The explorer needs JavaScript, which is off in this browser. The pages of the book work without it.</p>
         </div>
       </>
     ),

@@ -42,7 +42,7 @@ const pending = (session: ExplorerSession): ExplorerSession =>
   chooseStep(session, permittedStep(entryOf(session, 'WSPSend'), 'WSA_IO_PENDING'));
 
 describe('a session', () => {
-  test('keeps what came after when somebody goes back, and another way stands beside it', () => {
+  test('keeps what came after when somebody goes back, and another way stands next to it', () => {
     const there = pending(stream);
     const back = { ...there, at: there.tree[there.at]!.before };
     expect(forward(back)).toBe(there.at);

@@ -22,7 +22,7 @@ export const frontPages = (material: Material): BookPage[] => [
   },
 ];
 
-/** For those who come with something else than the page in mind. */
+/** For readers who look for something other than the text of the page. */
 const ways = [
   { path: 'search.html', title: 'Ask in words', text: 'a question, a code, a name' },
   { path: 'set.html', title: 'Judge a trace', text: 'what each step left possible' },
@@ -122,7 +122,7 @@ const CodeLink = ({ code }: { readonly code: string }) => (
 
 interface SentenceRowProps {
   readonly sentence: Sentence;
-  /** It stands alone in its row or under its parameter, where its number tells little. */
+  /** It stands alone in its row or under its parameter, where its number means little. */
   readonly isRow: boolean;
   readonly material: Material;
 }

@@ -63,7 +63,7 @@ function MachinePage({ region, draw }: { readonly region: AnyRegion; readonly dr
       <p class="lead">{about[region.id]}</p>
       <DiagramFigure draw={draw} region={region} caption={`The machine ${region.id}`} />
       <p>
-        Of the rules for an event the first whose condition holds decides, those of a state before those of the states around it.{' '}
+        The first rule for an event whose condition holds decides; the rules of a state come before those of the states around it.{' '}
         {rules.length} rules:
       </p>
       <ul class="columns">

@@ -36,10 +36,10 @@ const kinds: Readonly<Record<FaultKind, { readonly title: string; readonly about
   'lenient model': { title: 'Judges that permit what a rule refuses', about: 'The trace shows what the rule refuses.' },
   'blaming judge': {
     title: 'Judges that blame the provider for its caller',
-    about: 'In the trace it is the caller that breaks a clause.',
+    about: 'In the trace the caller breaks a clause.',
   },
-  'swapped reading': { title: 'Judges that read a ruling otherwise', about: 'The trace shows which reading holds.' },
-  'other citation': { title: 'Judges that name another clause', about: 'The verdict is the same, and its clauses are not.' },
+  'swapped reading': { title: 'Judges that read a ruling differently', about: 'The trace shows which reading holds.' },
+  'other citation': { title: 'Judges that name another clause', about: 'The verdict is the same, but it names other clauses.' },
 };
 
 function MutantList({ mutants }: { readonly mutants: readonly Recorded[] }) {
@@ -49,7 +49,7 @@ function MutantList({ mutants }: { readonly mutants: readonly Recorded[] }) {
     <>
       <h1>Mutants and what kills them</h1>
       <p class="lead">
-        A suite is worth what it catches. Each of these faults is put into a provider, a driver or the judge, and <code>npm test</code>{' '}
+        A test suite is worth what it catches. Each of these faults is put into a provider, a driver or the judge, and <code>npm test</code>{' '}
         fails unless what is recorded here still kills it. <code>generated/mutants.json</code> has the record. The same as reports:{' '}
         <PageLink to="mutants/clauses.html">by section of the page</PageLink>, and{' '}
         <PageLink to="mutants/code.html">of our own code</PageLink>.
@@ -104,7 +104,7 @@ const kindAnchor = (kind: string): string => `kind-${kind.replaceAll(' ', '-')}`
 function MutantTable({ mutants }: { readonly mutants: readonly Recorded[] }) {
   const isSeen = mutants.some(({ seenIn }) => seenIn !== undefined);
   return (
-    <HeadedTable headings={['Fault', 'Breaks', 'Killed by', ...(isSeen ? ['The like of it was seen in'] : [])]}>
+    <HeadedTable headings={['Fault', 'Breaks', 'Killed by', ...(isSeen ? ['Seen in'] : [])]}>
       {mutants.map(({ name, clauses, killed, seenIn }) => (
         <tr key={name} id={mutantAnchor(name)}>
           <th scope="row" class="fault">

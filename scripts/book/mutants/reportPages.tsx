@@ -53,7 +53,7 @@ function Report({ title, report, children }: ReportProps) {
       ) : (
         <>
           <div id="report">
-            <p>The report needs JavaScript, which is off in this browser. The list of mutants is read without it.</p>
+            <p>The report needs JavaScript, which is off in this browser. The list of mutants works without it.</p>
           </div>
           <script
             type="application/json"

@@ -47,14 +47,14 @@ function RulingList() {
     <>
       <h1>Rulings</h1>
       <p class="lead">
-        What holds where the page is unclear, silent, or says two things. Each has a question, its readings, and a reason. A profile is a
-        choice among the readings: <b>page</b> permits whatever the page can mean, <b>docs</b> closes such points by the sibling pages,{' '}
-        <b>msafd</b> reads as Windows’ own provider behaves.
+        A ruling says what holds where the page is unclear, silent, or contradicts itself. It has a question, its readings, and a reason. A
+        profile is a choice among the readings: <b>page</b> permits whatever the page can mean, <b>docs</b> closes such points by the
+        sibling pages, <b>msafd</b> reads as Windows’ own provider behaves.
       </p>
       {groups.map(([title, has]) => (
         <section key={title}>
           <h2>{title}</h2>
-          <HeadedTable headings={['Ruling', 'Question', 'Read otherwise by']}>
+          <HeadedTable headings={['Ruling', 'Question', 'Read differently by']}>
             {rulings
               .filter(({ id }) => has(id))
               .map(({ id, question }) => (
@@ -91,7 +91,7 @@ function RulingPage({ ruling, material }: { readonly ruling: AnyRuling; readonly
       <Today id={ruling.id} />
       {ruling.readBy === 'people' && (
         <p class="note">
-          No rule asks for its readings: every profile reads it alike, or no trace shows which reading holds. It says what the rules do
+          No rule depends on its readings: every profile reads it alike, or no trace shows which reading holds. It says what the rules do
           anyway.
         </p>
       )}
@@ -118,7 +118,7 @@ function Today({ id }: { readonly id: string }) {
     <>
       {bearing.map(({ clauseId, effect }) => (
         <p key={clauseId} class="note disputed">
-          <PageLink to="editions.html">Today’s edition</PageLink> reads otherwise at <ClauseLink id={clauseId} />.{' '}
+          <PageLink to="editions.html">Today’s edition</PageLink> says something else at <ClauseLink id={clauseId} />.{' '}
           <Prose text={effect} here={id} />
         </p>
       ))}
@@ -133,7 +133,7 @@ function Parting({ id, material: { readings, vectors } }: { readonly id: string;
   if (why !== undefined) {
     return (
       <p class="note">
-        Profiles part on it, and no trace can show it: <Prose text={why} />.
+        Profiles differ on it, and no trace can show the difference: <Prose text={why} />.
       </p>
     );
   }
@@ -142,7 +142,7 @@ function Parting({ id, material: { readings, vectors } }: { readonly id: string;
   for (const [pair, { vector }] of pairs) byVector.set(vector, [...(byVector.get(vector) ?? []), pair.replace('/', ' and ')]);
   return (
     <section aria-labelledby="parting">
-      <h2 id="parting">Traces on which profiles part by it</h2>
+      <h2 id="parting">Traces on which profiles differ by it</h2>
       {[...byVector].map(([vector, apart]) => (
         <VectorView key={vector} vector={vectors.get(vector)!} title={`Shows how ${apart.join(', and ')} differ`} />
       ))}

@@ -16,8 +16,8 @@ export const setPages = (): BookPage[] => [
       <>
         <h1>Judge a trace</h1>
         <p class="lead">
-          A trace rarely says all. At each step this page shows the set of what was still possible, what died with the step, and the clause
-          that ended it; and for a step that is not permitted, what each way would have needed.
+          A trace rarely says everything. At each step this page shows what was still possible, what the step ruled out, and by which
+          clause. For a step that is not permitted it shows what each possibility would have needed.
         </p>
         <div id="set">
           <p>

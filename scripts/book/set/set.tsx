@@ -42,7 +42,7 @@ function SetView({ embedded }: { readonly embedded: EmbeddedTrace | undefined })
       {embedded === undefined && <Input onText={judge} isEmpty={judged === undefined && !isBusy} />}
       {embedded !== undefined && (
         <p class="quiet">
-          <code>{embedded.name}</code>. This file holds all of it: nothing is asked of a server.
+          <code>{embedded.name}</code>. This file holds all of it: no server is contacted.
         </p>
       )}
       <p class="controls">
@@ -137,7 +137,7 @@ function Input({ onText, isEmpty }: { readonly onText: (text: string) => void; r
       <summary>The trace</summary>
       <p>
         Paste a trace, choose its file, or drop it anywhere on this page. <strong>It never leaves your machine:</strong> this page judges it
-        itself, and asks no server for anything.
+        itself, and contacts no server.
       </p>
       <textarea
         rows={8}

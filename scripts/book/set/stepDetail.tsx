@@ -44,9 +44,9 @@ function Rejection({ rejected: { message, clauses, permitted, rulings, wanted } 
       <p>
         <strong>Not permitted:</strong> {message}. It breaks
       </p>
-      {clauses.length === 0 ? <p>no clause by name: nothing on the page leads to this step.</p> : <ClauseTexts ids={clauses} />}
+      {clauses.length === 0 ? <p>no specific clause: nothing on the page leads to this step.</p> : <ClauseTexts ids={clauses} />}
       {rulings.length > 0 && (
-        <p>Decided by the rulings {rulings.join(', ')}: read as another profile reads them, it would be judged otherwise.</p>
+        <p>Decided by the rulings {rulings.join(', ')}: under another profile, which reads them differently, the verdict would differ.</p>
       )}
       {permitted.length > 0 && (
         <>
@@ -103,7 +103,12 @@ function Subject({ subject, rejected }: { readonly subject: SubjectAccount; read
           </li>
         ))}
         {dead.map((fate) => (
-          <Dead key={fate.id} fate={fate} isBack={!isRejected && alive.has(fate.id)} isTold={fate.died!.message === rejected?.message} />
+          <Dead
+            key={fate.id}
+            fate={fate}
+            isBack={!isRejected && alive.has(fate.id)}
+            isRepeated={fate.died!.message === rejected?.message}
+          />
         ))}
         {isCut && <li class="quiet">More ways were open than are kept.</li>}
       </ul>
@@ -111,7 +116,7 @@ function Subject({ subject, rejected }: { readonly subject: SubjectAccount; read
   );
 }
 
-function Dead({ fate, isBack, isTold }: { readonly fate: Fate; readonly isBack: boolean; readonly isTold: boolean }) {
+function Dead({ fate, isBack, isRepeated }: { readonly fate: Fate; readonly isBack: boolean; readonly isRepeated: boolean }) {
   const { says, died, instead = [], wanted = [] } = fate;
   const needs = wanted.filter((one) => one.needs.length > 0);
   return (
@@ -119,14 +124,14 @@ function Dead({ fate, isBack, isTold }: { readonly fate: Fate; readonly isBack: 
       <span aria-hidden="true">† </span>
       <span class="hidden">ended: </span>
       <s>{says}</s>
-      {!isTold && (
+      {!isRepeated && (
         <span class="reason">
           {died!.message} <ClauseChips ids={died!.clauses} />
         </span>
       )}
       {isBack && <span class="reason">It may have come about since, and is possible again.</span>}
       {instead.length > 0 && (
-        <span class="reason">Were it so, this would have been needed: {instead.map(permittedText).join(', or ')}</span>
+        <span class="reason">In that case this would have been needed: {instead.map(permittedText).join(', or ')}</span>
       )}
       {needs.length > 0 && <span class="reason">or that {needs.map((one) => one.needs.join(', and ')).join('; or that ')}</span>}
     </li>

@@ -25,7 +25,7 @@ export const stackPages = ({ stacks }: Material): BookPage[] => [
     (stack): BookPage => ({
       path: stackPath(stack.name),
       title: `${stack.name} ${stack.version}`.trim(),
-      summary: `What ${stack.name} does otherwise than the page of WSPSend permits.`,
+      summary: `What ${stack.name} does that the page of WSPSend does not permit.`,
       part: 'stacks',
       styles: ['scripts/book/clauses/clauses.css'],
       body: () => <StackPage stack={stack} />,
@@ -44,7 +44,7 @@ function Comparison({ stacks }: { readonly stacks: readonly Stack[] }) {
       <h1>Judged stacks, clause by clause</h1>
       <p class="lead">
         {differing.length} of {rows.length} clauses are broken by at least one of {stacks.length} stacks. A deviation that somebody has
-        looked at is named in its cell.
+        reviewed is named in its cell.
       </p>
       <fieldset class="filter">
         <legend>Grey out</legend>

@@ -27,7 +27,7 @@ export const addCheck = (program: Command): void => {
     .argument('<file...>', 'traces; - reads standard input')
     .addOption(profileOption())
     .option('--json', 'one JSON object per file, one a line')
-    .option('--keep-going', 'go on after a rejection: what the step touched is not judged from there, and everything else is')
+    .option('--keep-going', 'go on after a rejection: everything is judged on, except what the step touched')
     .option('--explain', 'before the verdict, what was still possible after each step, what the step ended, and by which clause')
     .option('--html <file>', 'the same as one page for one trace, which opens from a file and asks no server for anything')
     .option(
@@ -41,8 +41,8 @@ export const addCheck = (program: Command): void => {
   endHelp(
     command,
     { 0: 'every trace was accepted', 1: 'a trace was rejected', 2: 'a trace is malformed, cannot be read, or is undecided' },
-    'A trace is undecided from the line from which its bytes could have come in more orders than are kept: neither accepted nor rejected.',
-    'With --explain each step is followed by what it changed, a line for each way in which that may be: + for what has become possible, † for what the step ended, and why. At a rejected step each way says what would have been needed there. The whole trace is kept in memory.',
+    'A trace is undecided once its bytes could have come in more orders than are kept. It is then neither accepted nor rejected.',
+    'With --explain each step is followed by what it changed, a line for each possibility: + for what has become possible, † for what the step ruled out, and why. At a rejected step each possibility says what would have been needed there. The whole trace is kept in memory.',
     'A verdict may list what is not judged (a call or an option outside the vocabulary, a far end of which nothing is known) and what the caller itself broke. Neither accuses the provider, and neither changes the verdict.',
   );
 };
@@ -84,7 +84,7 @@ async function* checkedInOrder(files: readonly string[], checking: Checking, job
     if (isOurs(batch, at) || lanes.length === 0) return batch;
     const lane = at % lanes.length;
     const checked = lanes[lane]!.then(() => checkOnWorker(batch, checking));
-    // What fails while an earlier batch is awaited is heard of in its turn.
+    // What fails while an earlier batch is awaited is reported in its turn.
     lanes[lane] = checked.catch(() => {});
     return checked;
   });
@@ -99,7 +99,7 @@ const isOurs = (batch: readonly string[], at: number): boolean => at === 0 || ba
 
 /** As many batches as jobs, of about as many bytes each, and one more for each side of standard input, which stands alone. */
 function batchesOf(files: readonly string[], jobs: number): readonly (readonly string[])[] {
-  const sizes = files.map((file) => bytesOf(file) + bytesBeside);
+  const sizes = files.map((file) => bytesOf(file) + openingBytes);
   const share = sizes.reduce((sum, size) => sum + size, 0) / jobs;
   const batches: string[][] = [];
   let before = 0;
@@ -117,7 +117,7 @@ function batchesOf(files: readonly string[], jobs: number): readonly (readonly s
 }
 
 /** What opening a file costs, in bytes that are judged in the same time. */
-const bytesBeside = 4096;
+const openingBytes = 4096;
 /** Bytes of trace that are worth the start of a thread: it takes about as long as judging them. */
 const bytesPerJob = 2 ** 20;
 

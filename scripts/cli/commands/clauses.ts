@@ -71,14 +71,14 @@ export const addClauses = (program: Command): void => {
 /** Prints the permitting rules that exploration never meets, with the clauses that they stand on and why they are not met. */
 function showUnmet(profile: Profile, json: boolean): void {
   const { rules, permitting } = unmetRules(profile);
-  const rows = rules.map(({ rule: { id, clauses }, untold }) => ({ id, clauses, untold }));
+  const rows = rules.map(({ rule: { id, clauses }, notDerived }) => ({ id, clauses, notDerived }));
   if (json) {
     printLine(JSON.stringify(rows));
     return;
   }
-  for (const { id, clauses, untold } of rows) {
+  for (const { id, clauses, notDerived } of rows) {
     printLine(`${id}  ${clauses.join(', ')}`.trimEnd());
-    for (const why of untold) printLine(`  ${why}`);
+    for (const why of notDerived) printLine(`  ${why}`);
   }
   printLine('');
   printLine(`${rows.length} of ${permitting} permitting rules of the profile ${profile} are met by no slice at its least bounds`);
@@ -149,7 +149,7 @@ function printChain(row: ClauseRow): void {
   const excuse = unnoticed[row.id];
   if (excuse !== undefined) say('no property', [excuse]);
   for (const hole of holesOf(row)) {
-    if (hole === 'unnoticed') say('properties', [colours.red('excused, and not in need of an excuse')]);
+    if (hole === 'unnoticed') say('properties', [colours.red('excused, although a property notices it')]);
     else say(hole, [colours.red(hole === 'mutants' ? 'too few: a modelled clause needs three' : 'none, and a modelled clause needs one')]);
   }
 }
@@ -181,7 +181,7 @@ function printMatrix(rows: readonly ClauseRow[], holes: readonly ClauseRow[]): v
   );
 }
 
-const holeText = (hole: ReturnType<typeof holesOf>[number]): string => (hole === 'unnoticed' ? 'needs no excuse' : `no ${hole}`);
+const holeText = (hole: ReturnType<typeof holesOf>[number]): string => (hole === 'unnoticed' ? 'excuse no longer needed' : `no ${hole}`);
 
 const statusWidth = 'contradicted'.length;
 

@@ -10,7 +10,7 @@ import { type OnProgress, onWorker, serveJob } from '../onWorker.ts';
 
 export interface VectorJob {
   readonly slice?: SliceName;
-  /** Only those whose last step this profile can reach: a vector that it refuses before its last step tells it nothing. */
+  /** Only those whose last step this profile can reach: a vector that it refuses before its last step shows it nothing. */
   readonly profile?: Profile;
 }
 

@@ -36,7 +36,7 @@ export const byteRingRows: readonly Row[] = [
   },
   {
     name: 'copy',
-    what: 'the same beside the copy alone, by each way that V8 has',
+    what: 'the same, compared with the copy alone, by each way that V8 has',
     unit: 'ns',
     cases: sizeCases,
     contenders: [inPlace, registered, ...copies, byWasm],

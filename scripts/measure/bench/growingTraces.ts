@@ -183,7 +183,7 @@ export const growingTraces: readonly GrowingTrace[] = [
     ],
   },
   {
-    name: 'lines beside 600 sends that wait',
+    name: 'lines while 600 sends wait',
     size: 1000,
     steps: (n) => [
       ...times(600, (s) => [...connected(`b${s}`, false), step(begun(s, `b${s}`, 10, 0, `t${s}`))]).flat(),

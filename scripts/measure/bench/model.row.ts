@@ -104,7 +104,7 @@ const tour = steps('wspsend tour', (taken) => taken.steps);
 const postman = steps('the postman', ({ optimum }) => optimum);
 const walk = contestant('walk', 'walk');
 
-/** Nobody else walks a compiled graph, so that the pace itself is the goal. */
+/** No other program walks a compiled graph, so the pace itself is the goal. */
 const asked: Contender = {
   name: '2 million steps a second',
   start: async () => ({ isWarm: true, sample: async () => (1e9 / 2e6) * 10_000, verify: async () => undefined, stop: () => undefined }),
@@ -133,7 +133,7 @@ export const modelRows: readonly Row[] = [
   },
   {
     name: 'explore by XState',
-    what: 'the same of the smallest slice, beside the machine that it is compiled from',
+    what: 'the same of the smallest slice, compared with the machine that it is compiled from',
     unit: 'ns',
     cases: [nameOf(tourCases[0]!)],
     contenders: [smallest, byXState, byLibrary],

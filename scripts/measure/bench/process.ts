@@ -44,7 +44,7 @@ export const converse = async (command: string, words: readonly string[], sizeOf
 
 const sizeAt = (place: number): number => sizes[place]!;
 
-/** A contender of the module `contenders/FILE`, in a Node of its own, for the cases of `sizeCases` unless told otherwise. */
+/** A contender of the module `contenders/FILE`, in a Node of its own, for the cases of `sizeCases` unless others are given. */
 export const inNode = (name: string, file: string, contest = name, sizeOf = sizeAt): Contender => ({
   name,
   start: () => converse(process.execPath, [fileURLToPath(new URL(`./contenders/${file}`, import.meta.url)), contest], sizeOf),

@@ -1,8 +1,8 @@
 /**
  * How quiet the machine is: a spin, which is work of a known length, takes longer whenever something else has the core.
  *
- * 1 is a core for nobody but us, one half is a core shared with one other program. Where a figure was taken while it was not quiet, its
- * ratio may be anybody's, and the bench does not call a goal missed by it.
+ * 1 is a core for this program alone, one half is a core shared with one other program. A figure that was taken while the machine was not
+ * quiet proves nothing, and the bench does not call a goal missed by it.
  */
 
 import { isMainThread, Worker, workerData } from 'node:worker_threads';

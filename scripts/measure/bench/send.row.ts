@@ -1,4 +1,4 @@
-/** The whole WSPSend call beside the bare write to the ring, and operations beside the same in numbers only. */
+/** The whole WSPSend call compared with the bare write to the ring, and operations compared with the same in numbers only. */
 
 import { inNode, sizeCases, sizes } from './process.ts';
 import type { Row } from './row.ts';

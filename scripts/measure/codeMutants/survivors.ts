@@ -25,7 +25,7 @@ export const standingPath = 'properties/catalogue/codeStanding.json';
 
 type Counts = { readonly killed: number; readonly justified: number; readonly alive: number };
 
-/** Keeps what was found of these files, beside what is known of the others. */
+/** Keeps what was found of these files, together with what is known of the others. */
 export function keepStandings(found: readonly FileStanding[]): void {
   const path = packageFile(standingPath);
   const known = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, Counts>) : {};

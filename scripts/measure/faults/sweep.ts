@@ -28,7 +28,7 @@ export interface SweepRow {
   readonly accused: number;
   /** Steps that the campaigns took that accused it, the fewest first. */
   readonly steps: readonly number[];
-  /** The clauses that the first of them told. */
+  /** The clauses that the first of them named. */
   readonly clauses: readonly string[];
 }
 

@@ -84,7 +84,7 @@ export const soak = async ({ bytes, seconds, seed, onProgress }: SoakOptions): P
     next += sliceBytes;
     while (sender.sent < bytes && sender.sent < next && !sender.isBroken) sender.send();
     onProgress(sender.sent);
-    // A thread that only ever parks hears no signal.
+    // A thread that only ever parks gets no signal.
     await new Promise(setImmediate);
   }
   sender.close();
@@ -177,7 +177,7 @@ class Sender {
       } else {
         if (code !== 0) this.pended++;
         this.awaited++;
-        // The next message begins where this one will end; what is missing by then the routine tells.
+        // The next message begins where this one will end; the routine reports what is missing by then.
         this.sent += size;
       }
     }

@@ -31,7 +31,7 @@ const smallest = { slice: slices.smallest, bounds: smallestBounds, profile: 'pag
 
 const keyOf = ({ context }: Snapshot): string => String(context.values);
 
-/** What anybody would write who has the machine: every state a snapshot, its key the values as text. */
+/** What most people would write for such a machine: every state a snapshot, its key the values as text. */
 function exploredByXState(): { states: number; transitions: number } {
   const { start, kernel } = machineOf(smallest.slice, smallestBounds);
   const seen = new Map([[keyOf(start), start]]);
@@ -56,7 +56,7 @@ function machineOf(slice: Slice, bounds: Bounds) {
   return { start: snapshotAt('page', kernel.layout, kernel.layout.valuesIn(words, 0)), kernel };
 }
 
-/** What the contenders found, added up and told at the end, so that nothing is optimised away. */
+/** What the contenders found, added up and reported at the end, so that nothing is optimised away. */
 let looks = 0;
 process.on('exit', () => process.stderr.write(looks < 0 ? `${looks}\n` : ''));
 
@@ -211,7 +211,7 @@ const reads = (go: (text: string) => number) => () => {
 
 const walkLength = 10_000;
 
-/** Bytes choose among the steps that a state permits, so that nothing is drawn in vain. */
+/** Bytes choose among the steps that a state permits, so that no byte is wasted. */
 function walk() {
   const { first, target } = explore({ slice: slices.overlapped, bounds: { operations: 2, units: 1, length: 2 }, profile: 'page' });
   let steps = 0;

@@ -191,7 +191,7 @@ const connected = (ring: ByteRing) => {
 };
 
 /**
- * Sends on a full buffer, so that each pends; the transport makes room for one. How the caller hears of the end: by the event of the
+ * Sends on a full buffer, so that each pends; the transport makes room for one. How the caller notices the end: by the event of the
  * operation, by its routine in an alertable wait, or by asking for the result.
  */
 const sends =

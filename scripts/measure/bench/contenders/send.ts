@@ -1,4 +1,4 @@
-/** The whole WSPSend, with the parameters checked, the state asked and the count written, beside the write to the ring that is in it. */
+/** The whole WSPSend (parameters checked, state looked up, count written) and the write to the ring that is in it. */
 
 import { Arena, ByteRing, RegisteredByteRing } from '../../../../impl/rings.ts';
 import { ioctlCodes, WSA_FLAG_OVERLAPPED } from '../../../../model/winsock/codes.ts';
