@@ -6,7 +6,8 @@
  * Written by `wspsend generate --format c` from the model, under the profile page; never edited.
  *
  * Every step has the outcomes that are permitted there. A trace ends with its last step, with an outcome that is not permitted, or where
- * a permitted one is not that of the trace: the rest is skipped then, and said so. One thread, loopback, no file but this one:
+ * a permitted one is not that of the trace: the rest is skipped then, and said so. A thread for each thread of a trace, loopback, no file
+ * but this one:
  *
  *   x86_64-w64-mingw32-gcc -Wall -Wextra FILE.c -lws2_32 -o test.exe      TAP on standard output, exit status 1 when a test fails
  *
@@ -20,14 +21,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-  STEP_SOCKET, STEP_BIND, STEP_CONNECT, STEP_NONBLOCKING, STEP_FLUSH, STEP_OPTION, STEP_SEND, STEP_RESULT, STEP_CANCEL, STEP_SHUTDOWN,
-  STEP_CLOSE, STEP_SLEEP, STEP_EVENT, STEP_ROUTINE, STEP_PORT, STEP_MODES, STEP_PACKET, STEP_PEER, STEP_PEER_RESET, STEP_PEER_CLOSE, STEP_PEER_SHUTDOWN, STEP_SETTLE
-};
-enum { SHOWS_NOTHING, SHOWS_RETURN, SHOWS_SET, SHOWS_UNSET, SHOWS_BYTES, SHOWS_IDLE, SHOWS_EOF, SHOWS_ERROR, SHOWS_OTHER };
-enum { HAS_EVENT = 1, HAS_ROUTINE = 2, FAULT_ARRAY = 4, FAULT_BUFFER = 8, NO_COUNT = 16, ON_PORT = 32, LOW_BIT = 64, UNTOUCHED = -1 };
+/* Completion ports speak Win32. */
+#define WIN32_CODES {5, 10013}, {6, 10038}, {8, 10055}, {64, 10054}, {87, 10022}, {121, 10060}, {234, 10040}, {995, 995}, {996, 996}, {997, 997}, {998, 10014}, {1225, 10061}, {1229, 10057}, {1231, 10051}, {1232, 10065}, {1234, 10054}, {1235, 10053}, {1236, 10053}, {1450, 10055}
+#define CODE_NAMES {996, "WSA_IO_INCOMPLETE"}, {997, "WSA_IO_PENDING"}, {995, "WSA_OPERATION_ABORTED"}, {10004, "WSAEINTR"}, {10013, "WSAEACCES"}, {10014, "WSAEFAULT"}, {10022, "WSAEINVAL"}, {10035, "WSAEWOULDBLOCK"}, {10036, "WSAEINPROGRESS"}, {10038, "WSAENOTSOCK"}, {10040, "WSAEMSGSIZE"}, {10042, "WSAENOPROTOOPT"}, {10045, "WSAEOPNOTSUPP"}, {10049, "WSAEADDRNOTAVAIL"}, {10050, "WSAENETDOWN"}, {10051, "WSAENETUNREACH"}, {10052, "WSAENETRESET"}, {10053, "WSAECONNABORTED"}, {10054, "WSAECONNRESET"}, {10055, "WSAENOBUFS"}, {10056, "WSAEISCONN"}, {10057, "WSAENOTCONN"}, {10058, "WSAESHUTDOWN"}, {10060, "WSAETIMEDOUT"}, {10065, "WSAEHOSTUNREACH"}
 
-/* A code of 0 is success; the count lies between `least` and `most`, both included, and is UNTOUCHED where nothing was written. */
+enum {
+  STEP_SOCKET, STEP_BIND, STEP_CONNECT, STEP_NONBLOCKING, STEP_FLUSH, STEP_OPTION, STEP_LINGER, STEP_SEND, STEP_RESULT, STEP_CANCEL,
+  STEP_CANCEL_THREAD, STEP_SHUTDOWN, STEP_CLOSE, STEP_SLEEP, STEP_EXIT, STEP_PORT, STEP_MODES, STEP_END, STEP_LOOK, STEP_ROUTINE,
+  STEP_LEAVE, STEP_EVENT, STEP_COUNT, STEP_WRITABLE, STEP_PACKET, STEP_PEER, STEP_PEER_RESET, STEP_PEER_CLOSE, STEP_PEER_SHUTDOWN,
+  STEP_SETTLE
+};
+enum {
+  SHOWS_NOTHING, SHOWS_RETURN, SHOWS_FLAGGED, SHOWS_OUT, SHOWS_SET, SHOWS_UNSET, SHOWS_BYTES, SHOWS_IDLE, SHOWS_EOF, SHOWS_ERROR, SHOWS_OTHER
+};
+enum {
+  HAS_EVENT = 1, HAS_ROUTINE = 2, FAULT_ARRAY = 4, FAULT_BUFFER = 8, NO_COUNT = 16, ON_PORT = 32, LOW_BIT = 64, BEGINS = 128,
+  UNTOUCHED = -1
+};
+
+/*
+ * A code of 0 is success; the count lies between `least` and `most`, both included, and is UNTOUCHED where nothing was written. OUT is a
+ * call that has not returned, OTHER what belongs to another operation, FLAGGED a routine that is given flags.
+ */
 typedef struct {
   int shows;
   unsigned long code;
@@ -35,7 +50,7 @@ typedef struct {
 } Outcome;
 
 typedef struct {
-  int kind, line, socket, operation;
+  int kind, line, thread, socket, operation;
   unsigned long value, flags, fill;
   const unsigned long *buffers; /* lengths; of what a peer reads, pairs of a run's start and length */
   unsigned long buffer_count;
@@ -51,24 +66,22 @@ typedef struct {
 typedef struct {
   const char *name;
   const Step *steps;
-  int step_count;
+  int step_count, thread_count;
   const char *rest; /* why the trace goes on and this file does not */
 } Trace;
 
-#define WIN32_CODES {5, 10013}, {6, 10038}, {8, 10055}, {64, 10054}, {87, 10022}, {121, 10060}, {234, 10040}, {995, 995}, {996, 996}, {997, 997}, {998, 10014}, {1225, 10061}, {1229, 10057}, {1231, 10051}, {1232, 10065}, {1234, 10054}, {1235, 10053}, {1236, 10053}, {1450, 10055}
+static const Outcome permitted0[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}, {SHOWS_OUT, 0, 0, 0}};
+static const unsigned long buffers1[] = {333, 667};
+static const Outcome permitted2[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
 
-static const Outcome t0_2[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
-static const Outcome t0_3[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}};
-static const unsigned long t0_4_buffers[] = {333, 667};
-static const Outcome t0_4[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
 static const Step t0[] = {
-  {STEP_SOCKET, 2, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t0_2, 25, 1, "WSPSocket on A", "", ""},
-  {STEP_CONNECT, 3, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, t0_3, 25, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, t0_4_buffers, 2, HAS_EVENT, {SHOWS_RETURN, 0, 0, 0}, t0_4, 4, 1, "WSPSend on A", "lpNumberOfBytesSent:1, Overlapped:3", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_EVENT, {SHOWS_RETURN, 0, 0, 0}, permitted2, 4, 1, "WSPSend on A", "lpNumberOfBytesSent:1, Overlapped:3", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
 };
 
 static const Trace traces[] = {
-  {"4f4f3cbe95d4 send event 1 completes 0", t0, 3, ""},
+  {"4f4f3cbe95d4 send event 1 completes 0", t0, 3, 1, ""},
 };
 
 /* ---- How a verdict is said ---------------------------------------------------------------------------------------------- */
@@ -86,14 +99,52 @@ static const Trace traces[] = {
 #else
 static int tests, failures;
 #define WSPSEND_TEST(name) static void name(void); int main(void) { name(); return failures != 0; } static void name(void)
-#define WSPSEND_OK(is_ok, ...) (tests++, failures += !(is_ok), printf("%s %d - ", (is_ok) ? "ok" : "not ok", tests), printf(__VA_ARGS__))
+#define WSPSEND_OK(is_ok, ...) (tests++, failures += !(is_ok), printf("%s %d - ", (is_ok) ? "ok" : "not ok", tests), printf(__VA_ARGS__), fflush(stdout))
 #define WSPSEND_SKIP(...) (printf("# "), printf(__VA_ARGS__))
 #define WSPSEND_PLAN(count) printf("1..%d\n", (count))
 #endif
 
+static const char *code_name(unsigned long code) {
+  static const struct { unsigned long code; const char *name; } names[] = {CODE_NAMES};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (names[i].code == code) return names[i].name;
+  return "a code without a name";
+}
+
+static int say(char *text, size_t size, const Outcome *outcome) {
+  char count[48] = "";
+  switch (outcome->shows) {
+    case SHOWS_FLAGGED: return snprintf(text, size, "flags");
+    case SHOWS_NOTHING: return snprintf(text, size, "nothing");
+    case SHOWS_OUT: return snprintf(text, size, "no return yet");
+    case SHOWS_OTHER: return snprintf(text, size, "that of another operation");
+    case SHOWS_SET: return snprintf(text, size, "set");
+    case SHOWS_UNSET: return snprintf(text, size, "not set");
+    case SHOWS_IDLE: return snprintf(text, size, "nothing to read");
+    case SHOWS_EOF: return snprintf(text, size, "the end");
+    case SHOWS_BYTES: return snprintf(text, size, "%lld %s bytes", outcome->least, outcome->code == 0 ? "of the right" : "wrong");
+  }
+  if (outcome->least != UNTOUCHED && outcome->least == outcome->most) snprintf(count, sizeof count, ", %lld bytes", outcome->least);
+  else if (outcome->least != UNTOUCHED) snprintf(count, sizeof count, ", %lld to %lld bytes", outcome->least, outcome->most);
+  if (outcome->code != 0) return snprintf(text, size, "%s (%lu)%s", code_name(outcome->code), outcome->code, count);
+  return snprintf(text, size, "success%s", count);
+}
+
+/* Into `text`, as many as there is room for. */
+static const char *say_all(char *text, size_t size, const Outcome *outcomes, int count) {
+  size_t at = 0;
+  text[0] = 0;
+  for (int i = 0; i < count && at + 2 < size; i++) {
+    if (i > 0) at += (size_t)snprintf(text + at, size - at, ", ");
+    if (at < size) at += (size_t)say(text + at, size - at, &outcomes[i]);
+  }
+  if (at + 2 >= size) strcpy(text + size - 4, "...");
+  return count == 0 ? "nothing" : text;
+}
+
 /* ---- Sockets ------------------------------------------------------------------------------------------------------------ */
 
-enum { NAMES_MAX = 16, BUFFERS_MAX = 64, SETTLE_MS = 150, READ_MS = 1500, PERIOD = 251 };
+enum { NAMES_MAX = 64, BUFFERS_MAX = 64, SETTLE_MS = 150, READ_MS = 1500, PERIOD = 251 };
 static const DWORD untouched = 0xBADC0DE;
 
 typedef struct {
@@ -109,23 +160,27 @@ typedef struct {
   char *block;
 } Operation;
 
+/* A thread of the trace. It is in `step` until it says that it is done, and in a routine until it is asked to leave. */
 typedef struct {
-  const Operation *operation;
-  DWORD error, bytes;
-} Entered;
+  HANDLE handle, wake, starts, done, enters;
+  DWORD id;
+  const Step *step;
+  Outcome outcome, entered;
+  const Operation *entered_for;
+  volatile LONG depth, is_over;
+} Worker;
 
-static Endpoint endpoints[NAMES_MAX];
-static Operation operations[NAMES_MAX];
-static Entered entered[NAMES_MAX];
-static int entered_count, entered_read;
+/* Of one trace. It stays: of what the trace leaves outstanding, the system may still write there. */
+typedef struct {
+  Endpoint endpoints[NAMES_MAX];
+  Operation operations[NAMES_MAX];
+  Worker workers[NAMES_MAX];
+  int worker_count;
+} Scene;
 
-static void CALLBACK on_completion(DWORD error, DWORD bytes, WSAOVERLAPPED *structure, DWORD flags) {
-  Entered *one = &entered[entered_count < NAMES_MAX - 1 ? entered_count++ : entered_count];
-  (void)flags;
-  one->operation = (const Operation *)structure;
-  one->error = error;
-  one->bytes = bytes;
-}
+static Scene *scene;
+
+static void CALLBACK on_completion(DWORD error, DWORD bytes, WSAOVERLAPPED *structure, DWORD flags);
 
 static void *no_access(void) {
   static void *page;
@@ -177,12 +232,23 @@ static int connect_endpoint(Endpoint *endpoint) {
   return rc;
 }
 
-static int is_readable(SOCKET handle, int milliseconds) {
+static int is_ready(SOCKET handle, int to_write, int milliseconds) {
   fd_set set;
   struct timeval limit = {milliseconds / 1000, milliseconds % 1000 * 1000};
   FD_ZERO(&set);
   FD_SET(handle, &set);
-  return select(0, &set, NULL, NULL, &limit) == 1;
+  return select(0, to_write ? NULL : &set, to_write ? &set : NULL, NULL, &limit) == 1;
+}
+
+static void close_end(SOCKET *handle) {
+  if (*handle != INVALID_SOCKET) closesocket(*handle);
+  *handle = INVALID_SOCKET;
+}
+
+static void reset_end(SOCKET *handle) {
+  struct linger hard = {1, 0};
+  if (*handle != INVALID_SOCKET) setsockopt(*handle, SOL_SOCKET, SO_LINGER, (char *)&hard, sizeof hard);
+  close_end(handle);
 }
 
 /* ---- Steps -------------------------------------------------------------------------------------------------------------- */
@@ -190,13 +256,12 @@ static int is_readable(SOCKET handle, int milliseconds) {
 static Outcome returned(int rc, DWORD bytes) {
   Outcome outcome = {SHOWS_RETURN, 0, 0, 0};
   if (rc != 0) outcome.code = (unsigned long)WSAGetLastError();
-  /* Of a call that fails, the count is no matter here. */
-  outcome.least = outcome.most = rc != 0 || bytes == untouched ? UNTOUCHED : (long long)bytes;
+  outcome.least = outcome.most = bytes == untouched ? UNTOUCHED : (long long)bytes;
   return outcome;
 }
 
 static int bind_port(int socket) {
-  Endpoint *endpoint = &endpoints[socket];
+  Endpoint *endpoint = &scene->endpoints[socket];
   if (endpoint->port == NULL) endpoint->port = CreateIoCompletionPort((HANDLE)endpoint->handle, NULL, (ULONG_PTR)socket, 0);
   return endpoint->port != NULL;
 }
@@ -211,7 +276,7 @@ static Outcome done(int is_ok) {
 static Outcome make_send(const Step *step) {
   WSABUF buffers[BUFFERS_MAX];
   DWORD own = untouched, length = 0, at = 0, i;
-  Operation *operation = step->operation < 0 ? NULL : &operations[step->operation];
+  Operation *operation = step->operation < 0 ? NULL : &scene->operations[step->operation];
   DWORD *count = operation == NULL ? &own : &operation->count;
   char *block;
   for (i = 0; i < step->buffer_count; i++) length += step->buffers[i];
@@ -233,22 +298,27 @@ static Outcome make_send(const Step *step) {
     operation->block = block;
   }
   if (step->marks & FAULT_BUFFER && step->buffer_count > 0) buffers[step->buffer_count - 1].buf = no_access();
-  int rc = WSASend(endpoints[step->socket].handle, step->marks & FAULT_ARRAY ? no_access() : buffers, step->buffer_count,
+  int rc = WSASend(scene->endpoints[step->socket].handle, step->marks & FAULT_ARRAY ? no_access() : buffers, step->buffer_count,
                    step->marks & NO_COUNT ? NULL : count, step->flags,
                    operation == NULL ? NULL : &operation->structure, step->marks & HAS_ROUTINE ? on_completion : NULL);
-  Outcome outcome = returned(rc, *count);
+  DWORD code = rc == 0 ? 0 : (DWORD)WSAGetLastError();
+  /* A send that fails may leave its count alone or count nothing: these are one. */
+  Outcome outcome = returned(rc, code != 0 && code != WSA_IO_PENDING && *count == 0 ? untouched : *count);
+  /* What is written from here on comes late. */
   if (operation == NULL) free(block);
+  else operation->count = untouched;
   return outcome;
 }
 
 static Outcome get_result(const Step *step) {
   DWORD bytes = untouched, flags;
-  int rc = WSAGetOverlappedResult(endpoints[step->socket].handle, &operations[step->operation].structure, &bytes, step->value != 0, &flags);
+  int rc = WSAGetOverlappedResult(scene->endpoints[step->socket].handle, &scene->operations[step->operation].structure, &bytes, step->value != 0, &flags);
   return returned(rc ? 0 : -1, bytes);
 }
 
 static Outcome cancel(const Step *step) {
-  return done(CancelIoEx((HANDLE)endpoints[step->socket].handle, step->operation < 0 ? NULL : &operations[step->operation].structure));
+  if (step->kind == STEP_CANCEL_THREAD) return done(CancelIo((HANDLE)scene->endpoints[step->socket].handle));
+  return done(CancelIoEx((HANDLE)scene->endpoints[step->socket].handle, step->operation < 0 ? NULL : &scene->operations[step->operation].structure));
 }
 
 /* The code of Winsock that a code of Win32 stands for. */
@@ -261,31 +331,31 @@ static unsigned long winsock_code(DWORD code) {
 
 static Outcome read_port(const Step *step) {
   Outcome outcome = {SHOWS_IDLE, 0, 0, 0};
-  HANDLE port = endpoints[step->socket].port;
+  HANDLE port = scene->endpoints[step->socket].port;
   OVERLAPPED *structure = NULL;
   ULONG_PTR key = 0;
   DWORD bytes = 0;
   BOOL is_ok = port != NULL && GetQueuedCompletionStatus(port, &bytes, &key, &structure, SETTLE_MS);
   DWORD code = is_ok ? 0 : GetLastError();
   if (structure == NULL) return outcome;
-  outcome.shows = step->operation >= 0 && structure == (OVERLAPPED *)&operations[step->operation].structure ? SHOWS_RETURN : SHOWS_OTHER;
+  outcome.shows = step->operation >= 0 && structure == (OVERLAPPED *)&scene->operations[step->operation].structure ? SHOWS_RETURN : SHOWS_OTHER;
   if (outcome.shows == SHOWS_OTHER) return outcome;
   outcome.code = winsock_code(code);
-  outcome.least = outcome.most = is_ok ? (long long)bytes : UNTOUCHED;
+  outcome.least = outcome.most = bytes;
   return outcome;
 }
 
 /* As many bytes as the trace has, as long as more may be on their way; `least` is how many came, `code` whether they are the same. */
 static Outcome read_peer(const Step *step) {
   Outcome outcome = {SHOWS_IDLE, 0, 0, 0};
-  SOCKET peer = endpoints[step->socket].peer;
+  SOCKET peer = scene->endpoints[step->socket].peer;
   long long wanted = 0, got = 0;
   DWORD run = 0;
   for (run = 0; run < step->buffer_count; run += 2) wanted += step->buffers[run + 1];
   unsigned char *bytes = malloc((size_t)wanted + 65536);
-  int is_stream = endpoints[step->socket].is_stream;
+  int is_stream = scene->endpoints[step->socket].is_stream;
   do {
-    if (!is_readable(peer, wanted > 0 ? READ_MS : SETTLE_MS)) break;
+    if (!is_ready(peer, 0, wanted > 0 ? READ_MS : SETTLE_MS)) break;
     int count = recv(peer, (char *)bytes + got, wanted > 0 && is_stream ? (int)(wanted - got) : 65536, 0);
     if (count < 0 || (count == 0 && is_stream)) {
       outcome.shows = count == 0 ? SHOWS_EOF : SHOWS_ERROR;
@@ -307,56 +377,174 @@ static Outcome read_peer(const Step *step) {
   return outcome;
 }
 
-static Outcome read_routine(const Step *step) {
-  Outcome outcome = {SHOWS_NOTHING, 0, 0, 0};
-  if (entered_read < entered_count && entered[entered_read].operation == &operations[step->operation]) {
-    outcome.shows = SHOWS_RETURN;
-    outcome.code = entered[entered_read].error;
-    outcome.least = outcome.most = outcome.code != 0 ? UNTOUCHED : (long long)entered[entered_read].bytes;
-    entered_read++;
-  }
+static Outcome shown(int shows) {
+  Outcome outcome = {shows, 0, 0, 0};
   return outcome;
 }
 
-static Outcome take(const Step *step) {
-  Endpoint *endpoint = step->socket < 0 ? NULL : &endpoints[step->socket];
-  struct linger hard = {1, 0};
-  DWORD bytes = untouched, size = sizeof step->value;
+/* A call, on the thread that makes it. */
+static Outcome make_call(const Step *step) {
+  Endpoint *endpoint = step->socket < 0 ? NULL : &scene->endpoints[step->socket];
+  struct linger linger = {(u_short)step->value, (u_short)step->fill};
+  DWORD bytes = untouched;
   u_long value = step->value;
-  int number = (int)step->value;
-  Outcome nothing = {SHOWS_NOTHING, 0, 0, 0};
+  int number = (int)step->value, rc;
   switch (step->kind) {
     case STEP_SOCKET:
       endpoint->is_stream = step->value == SOCK_STREAM;
-      endpoint->peer = INVALID_SOCKET;
-      endpoint->port = NULL;
       endpoint->handle = WSASocketW(AF_INET, (int)step->value, 0, NULL, 0, step->flags);
       return returned(endpoint->handle == INVALID_SOCKET ? -1 : 0, untouched);
     case STEP_BIND: return returned(bind_endpoint(endpoint), untouched);
     case STEP_CONNECT: return returned(connect_endpoint(endpoint), untouched);
     case STEP_NONBLOCKING: return returned(ioctlsocket(endpoint->handle, FIONBIO, &value), untouched);
     case STEP_FLUSH: return returned(WSAIoctl(endpoint->handle, SIO_FLUSH, NULL, 0, NULL, 0, &bytes, NULL, NULL), untouched);
-    case STEP_OPTION: return returned(setsockopt(endpoint->handle, SOL_SOCKET, (int)step->flags, (char *)&number, (int)size), untouched);
+    case STEP_OPTION: return returned(setsockopt(endpoint->handle, SOL_SOCKET, (int)step->flags, (char *)&number, sizeof number), untouched);
+    case STEP_LINGER: return returned(setsockopt(endpoint->handle, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof linger), untouched);
     case STEP_SEND: return make_send(step);
     case STEP_RESULT: return get_result(step);
-    case STEP_CANCEL: return cancel(step);
+    case STEP_CANCEL: case STEP_CANCEL_THREAD: return cancel(step);
     case STEP_SHUTDOWN: return returned(shutdown(endpoint->handle, (int)step->value), untouched);
-    case STEP_CLOSE: return returned(closesocket(endpoint->handle), untouched);
+    case STEP_CLOSE:
+      rc = closesocket(endpoint->handle);
+      /* The system may give the number to another handle. */
+      if (rc == 0) endpoint->handle = INVALID_SOCKET;
+      return returned(rc, untouched);
     case STEP_SLEEP: SleepEx(step->value, TRUE); return returned(0, untouched);
-    case STEP_EVENT:
-      nothing.shows = WaitForSingleObject(operations[step->operation].event, 0) == WAIT_OBJECT_0 ? SHOWS_SET : SHOWS_UNSET;
-      return nothing;
-    case STEP_ROUTINE: return read_routine(step);
+    case STEP_EXIT: return returned(0, untouched);
     case STEP_PORT: return done(bind_port(step->socket));
     case STEP_MODES: return done(SetFileCompletionNotificationModes((HANDLE)endpoint->handle, (UCHAR)step->value));
+  }
+  return shown(SHOWS_NOTHING);
+}
+
+/* What is seen or done from outside of the threads. */
+static Outcome take_outside(const Step *step) {
+  Endpoint *endpoint = step->socket < 0 ? NULL : &scene->endpoints[step->socket];
+  Operation *operation = step->operation < 0 ? NULL : &scene->operations[step->operation];
+  switch (step->kind) {
+    case STEP_EVENT: return shown(WaitForSingleObject(operation->event, 0) == WAIT_OBJECT_0 ? SHOWS_SET : SHOWS_UNSET);
+    case STEP_COUNT: return shown(operation->count != untouched ? SHOWS_SET : SHOWS_UNSET);
+    case STEP_WRITABLE: return shown(is_ready(endpoint->handle, 1, 0) ? SHOWS_SET : SHOWS_UNSET);
     case STEP_PACKET: return read_port(step);
     case STEP_PEER: return read_peer(step);
-    case STEP_PEER_RESET: setsockopt(endpoint->peer, SOL_SOCKET, SO_LINGER, (char *)&hard, sizeof hard); closesocket(endpoint->peer); return nothing;
-    case STEP_PEER_CLOSE: closesocket(endpoint->peer); return nothing;
-    case STEP_PEER_SHUTDOWN: shutdown(endpoint->peer, SD_SEND); return nothing;
-    case STEP_SETTLE: Sleep(SETTLE_MS); return nothing;
+    case STEP_PEER_RESET: reset_end(&endpoint->peer); break;
+    case STEP_PEER_CLOSE: close_end(&endpoint->peer); break;
+    case STEP_PEER_SHUTDOWN: shutdown(endpoint->peer, SD_SEND); break;
+    case STEP_SETTLE: Sleep(SETTLE_MS); break;
   }
-  return nothing;
+  return shown(SHOWS_NOTHING);
+}
+
+/* ---- Threads ------------------------------------------------------------------------------------------------------------ */
+
+/* How long a call that begins is waited for before the next step, and how long one that the trace shows returning. */
+enum { BEGIN_MS = 250, RETURN_MS = 4000 };
+
+/* What its thread is asked for, until the routine is left that it runs in, or the trace is over. */
+static void obey(Worker *worker) {
+  for (;;) {
+    WaitForSingleObject(worker->wake, INFINITE);
+    if (worker->is_over) {
+      SetEvent(worker->wake); /* for the wait that this one stands in */
+      return;
+    }
+    const Step *step = worker->step;
+    if (step->kind == STEP_LEAVE) return;
+    SetEvent(worker->starts);
+    worker->outcome = make_call(step);
+    SetEvent(worker->done);
+    if (step->kind == STEP_EXIT) ExitThread(0);
+  }
+}
+
+static DWORD WINAPI work(void *worker) {
+  obey(worker);
+  return 0;
+}
+
+/* It runs where its thread waits alertably. That thread goes on when the trace leaves the routine. */
+static void CALLBACK on_completion(DWORD error, DWORD bytes, WSAOVERLAPPED *structure, DWORD flags) {
+  Worker *worker = NULL;
+  for (int i = 0; i < scene->worker_count; i++)
+    if (scene->workers[i].id == GetCurrentThreadId()) worker = &scene->workers[i];
+  if (worker == NULL || worker->is_over) return;
+  worker->entered = shown(flags == 0 ? SHOWS_RETURN : SHOWS_FLAGGED);
+  worker->entered.code = error;
+  worker->entered.least = worker->entered.most = bytes;
+  worker->entered_for = (const Operation *)structure;
+  worker->depth++;
+  SetEvent(worker->enters);
+  obey(worker);
+  worker->depth--;
+}
+
+static void hand(Worker *worker, const Step *step) {
+  ResetEvent(worker->done);
+  worker->step = step;
+  SetEvent(worker->wake);
+  /* A thread that waits for a processor has not blocked: the time runs from the call. */
+  if (step->kind != STEP_LEAVE) WaitForSingleObject(worker->starts, INFINITE);
+}
+
+static Outcome seen_of(const Worker *worker, DWORD milliseconds) {
+  HANDLE either[] = {worker->done, worker->enters};
+  DWORD first = WaitForMultipleObjects(2, either, FALSE, milliseconds);
+  return first == WAIT_OBJECT_0 ? worker->outcome : shown(first == WAIT_OBJECT_0 + 1 ? SHOWS_OTHER : SHOWS_OUT);
+}
+
+static Outcome enter(Worker *worker, const Operation *operation) {
+  Outcome outcome = seen_of(worker, RETURN_MS);
+  if (outcome.shows != SHOWS_OTHER) return outcome.shows == SHOWS_OUT ? outcome : shown(SHOWS_NOTHING);
+  ResetEvent(worker->enters);
+  return worker->entered_for == operation ? worker->entered : shown(SHOWS_OTHER);
+}
+
+static Outcome take(const Step *step) {
+  Worker *worker = &scene->workers[step->thread];
+  Outcome outcome;
+  switch (step->kind) {
+    case STEP_END: return seen_of(worker, RETURN_MS);
+    case STEP_LOOK: return seen_of(worker, 0);
+    case STEP_ROUTINE: return enter(worker, &scene->operations[step->operation]);
+    case STEP_LEAVE:
+      if (worker->depth > 0) hand(worker, step);
+      return shown(SHOWS_NOTHING);
+  }
+  if (step->kind > STEP_MODES) return take_outside(step);
+  hand(worker, step);
+  outcome = seen_of(worker, step->marks & BEGINS ? BEGIN_MS : RETURN_MS);
+  if (step->kind == STEP_EXIT) WaitForSingleObject(worker->handle, RETURN_MS);
+  return step->marks & BEGINS ? shown(SHOWS_NOTHING) : outcome;
+}
+
+static void begin_scene(int threads) {
+  scene = calloc(1, sizeof *scene);
+  if (scene == NULL) abort();
+  for (int i = 0; i < NAMES_MAX; i++) scene->endpoints[i].handle = scene->endpoints[i].peer = INVALID_SOCKET;
+  for (int i = 0; i < threads; i++) {
+    Worker *worker = &scene->workers[i];
+    worker->wake = CreateEventW(NULL, FALSE, FALSE, NULL);
+    worker->starts = CreateEventW(NULL, FALSE, FALSE, NULL);
+    worker->done = CreateEventW(NULL, TRUE, TRUE, NULL);
+    worker->enters = CreateEventW(NULL, TRUE, FALSE, NULL);
+    worker->handle = CreateThread(NULL, 0, work, worker, 0, &worker->id);
+    if (worker->handle == NULL) abort();
+  }
+  scene->worker_count = threads;
+}
+
+/* What still blocks is released by its peer. A thread that blocks all the same is left alone. */
+static void end_scene(void) {
+  int i;
+  for (i = 0; i < NAMES_MAX; i++) reset_end(&scene->endpoints[i].peer);
+  for (i = 0; i < NAMES_MAX; i++) close_end(&scene->endpoints[i].handle);
+  for (i = 0; i < scene->worker_count; i++) {
+    scene->workers[i].is_over = 1;
+    SetEvent(scene->workers[i].wake);
+  }
+  for (i = 0; i < scene->worker_count; i++) WaitForSingleObject(scene->workers[i].handle, RETURN_MS);
+  for (i = 0; i < NAMES_MAX; i++)
+    if (scene->endpoints[i].port != NULL) CloseHandle(scene->endpoints[i].port);
 }
 
 /* ---- The loop ----------------------------------------------------------------------------------------------------------- */
@@ -368,23 +556,23 @@ static int is_among(const Outcome *outcome, const Outcome *list, int count) {
 }
 
 static void run(const Trace *trace) {
+  char given[64], permitted[512];
   int i;
-  for (i = 0; i < NAMES_MAX; i++) endpoints[i].handle = endpoints[i].peer = INVALID_SOCKET, endpoints[i].port = NULL;
-  memset(operations, 0, sizeof operations);
-  entered_count = entered_read = 0;
+  begin_scene(trace->thread_count);
   for (i = 0; i < trace->step_count; i++) {
     const Step *step = &trace->steps[i];
     Outcome outcome = take(step);
     int is_seen = is_among(&outcome, &step->seen, 1);
     int is_permitted = is_among(&outcome, step->permitted, step->permitted_count);
+    say(given, sizeof given, &outcome);
     if (!is_permitted && (is_seen || step->is_whole)) {
-      WSPSEND_OK(0, "%s line %d: %s gives code %lu, %lld bytes; %s %s\n", trace->name, step->line, step->text, outcome.code, outcome.least,
-                 is_seen ? "breaks" : "permitted is what stands on", is_seen ? step->breaks : step->stands);
+      WSPSEND_OK(0, "%s line %d: %s gives %s; permitted: %s%s%s\n", trace->name, step->line, step->text, given,
+                 say_all(permitted, sizeof permitted, step->permitted, step->permitted_count), is_seen ? "; breaks " : "; by ",
+                 is_seen ? step->breaks : step->stands);
       break;
     }
     if (!is_seen) {
-      WSPSEND_SKIP("%s branches off at line %d: %s gives code %lu, %lld bytes; the rest is skipped\n", trace->name, step->line, step->text,
-                   outcome.code, outcome.least);
+      WSPSEND_SKIP("%s branches off at line %d: %s gives %s; the rest is skipped\n", trace->name, step->line, step->text, given);
       i = trace->step_count;
     }
   }
@@ -392,12 +580,7 @@ static void run(const Trace *trace) {
     if (trace->rest[0] != 0 && i == trace->step_count) WSPSEND_SKIP("%s goes on: %s\n", trace->name, trace->rest);
     WSPSEND_OK(1, "%s\n", trace->name);
   }
-  for (i = 0; i < NAMES_MAX; i++) {
-    if (endpoints[i].handle != INVALID_SOCKET) closesocket(endpoints[i].handle);
-    if (endpoints[i].peer != INVALID_SOCKET) closesocket(endpoints[i].peer);
-    if (endpoints[i].port != NULL) CloseHandle(endpoints[i].port);
-  }
-  SleepEx(0, TRUE);
+  end_scene();
 }
 
 WSPSEND_TEST(wspsend) {

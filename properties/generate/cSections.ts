@@ -5,8 +5,8 @@ import { chapters } from '../../model/clauses/register.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
 import { traceVersion } from '../../model/winsock/trace.ts';
 import type { Vector } from '../vectors/vector.ts';
-import { cStepOf, NotInC, operationsIn } from './cStep.ts';
-import { type CTrace, cTestOf } from './cTest.ts';
+import { type CRuntime, type CTrace, cTestOf, notInC } from './cTest.ts';
+import { threadedTraces } from './cThreads.ts';
 
 interface Kept {
   readonly vectors: readonly Pick<Vector, 'id' | 'steps' | 'side' | 'shows' | 'breaks' | 'comment'>[];
@@ -18,7 +18,7 @@ export function tracesOfClauses({ vectors }: Kept, isWanted: (id: string) => boo
     .filter(({ shows, breaks, side }) => side === undefined && [...shows, ...breaks].some(isWanted))
     .flatMap((vector) => {
       const trace = traceOf(vector);
-      return isWhole(trace) ? [trace] : [];
+      return notInC(trace) === undefined ? [trace] : [];
     });
 }
 
@@ -28,23 +28,12 @@ function traceOf({ id, steps, comment }: Kept['vectors'][number]): CTrace {
   return { name: `${id} ${comment}`, header, steps: read };
 }
 
-function isWhole({ steps }: CTrace): boolean {
-  const all = steps.map(({ step }) => step);
-  const names = operationsIn(all);
-  try {
-    for (const step of all) cStepOf(step, names);
-    return true;
-  } catch (error) {
-    if (error instanceof NotInC) return false;
-    throw error;
-  }
-}
-
 /**
  * A file for each section of the page, by its name in generated/. A vector stands in one of them: that of the clause which the fewest
  * vectors show or break. A section of which no vector can be taken in C has no file.
+ * Threads and sends that block have a file of their own.
  */
-export function sectionFiles(kept: Kept, profile: Profile, runtime: string): ReadonlyMap<string, string> {
+export function sectionFiles(kept: Kept, profile: Profile, runtime: CRuntime): ReadonlyMap<string, string> {
   const uses = new Map<string, number>();
   for (const { shows, breaks } of kept.vectors) for (const id of [...shows, ...breaks]) uses.set(id, (uses.get(id) ?? 0) + 1);
   const ownClause = ({ shows, breaks }: Kept['vectors'][number]): string | undefined =>
@@ -58,5 +47,6 @@ export function sectionFiles(kept: Kept, profile: Profile, runtime: string): Rea
     const name = `${title.toLowerCase().replaceAll(' ', '-')}.c`;
     files.set(name, cTestOf(traces, { profile, runtime, title: `The section "${title}" of the WSPSend page as a test of ws2_32.` }));
   }
-  return files;
+  const title = 'Several threads, and sends that block, as a test of ws2_32.';
+  return files.set('threads.c', cTestOf(threadedTraces(), { profile, runtime, title }));
 }

@@ -1,13 +1,15 @@
-/** A step of a trace as what a C program does with ws2_32 on one thread. */
+/** A step of a trace as what a C program does with ws2_32, on a thread for each of the trace. */
 
-import { completionModes } from '../../model/winsock/codes.ts';
-import { type CallStep, mainThread, type TraceStep } from '../../model/winsock/trace.ts';
+import { completionModes, isSendFlag } from '../../model/winsock/codes.ts';
+import { foreignFlags } from '../../model/winsock/foreign.ts';
+import { type CallStep, mainThread, type PollStep, type TraceStep, threadOf } from '../../model/winsock/trace.ts';
 
-/** A step that a program with one thread and two ends of a loopback connection cannot take: the message says why. */
+/** A step that a program with two ends of a loopback connection cannot take: the message says why. */
 export class NotInC extends Error {}
 
 export interface CStep {
   readonly kind: string;
+  readonly thread: number;
   readonly socket: number;
   readonly operation: number;
   readonly value: string | number;
@@ -18,31 +20,45 @@ export interface CStep {
   readonly text: string;
 }
 
-/** Sockets and OVERLAPPEDs by their places. */
+/** Sockets, OVERLAPPEDs and threads by their places. */
 export interface CNames {
   readonly sockets: readonly string[];
   readonly operations: readonly string[];
+  readonly threads: readonly string[];
+  /** Sockets whose completions go to a port. */
+  readonly ported: readonly string[];
 }
 
-const namesMax = 16;
+const namesMax = 64;
 const buffersMax = 64;
 const bytesMax = 2 ** 24;
 
-export function operationsIn(steps: readonly TraceStep[]): CNames {
+export function cNamesIn(steps: readonly TraceStep[]): CNames {
   const sockets = new Set<string>();
   const operations = new Set<string>();
-  for (const { socket, overlapped } of steps as readonly { socket?: unknown; overlapped?: unknown }[]) {
+  const threads = new Set<string>();
+  const ported = new Set<string>();
+  for (const step of steps) {
+    const { socket, overlapped } = step as { readonly socket?: unknown; readonly overlapped?: unknown };
     if (typeof socket === 'string') sockets.add(socket);
     if (typeof overlapped === 'string') operations.add(overlapped);
+    threads.add(threadTaking(step));
+    if ('call' in step && (step.call === 'CreateIoCompletionPort' || (step.call === 'WSPSend' && step.port === true)))
+      ported.add(step.socket);
   }
-  return { sockets: [...sockets], operations: [...operations] };
+  return { sockets: [...sockets], operations: [...operations], threads: [...threads], ported: [...ported] };
 }
 
-/** Undefined for what needs nothing done: the end of a call, and a routine that is left. */
-export function cStepOf(step: TraceStep, names: CNames): CStep | undefined {
-  if (names.sockets.length > namesMax || names.operations.length > namesMax) throw new NotInC(`it has more than ${namesMax} names`);
-  const fields = step as { readonly socket?: string; readonly overlapped?: unknown };
+/** The thread that takes the step; of one that no thread takes, the first. */
+export const threadTaking = (step: TraceStep): string => threadOf(('end' in step ? step.begun : step) as { readonly thread?: string });
+
+/** Fails by NotInC. */
+export function cStepOf(step: TraceStep, names: CNames): CStep {
+  if (Object.values(names).some((list: readonly string[]) => list.length > namesMax))
+    throw new NotInC(`it has more than ${namesMax} names`);
+  const fields = ('end' in step ? step.begun : step) as { readonly socket?: string; readonly overlapped?: unknown };
   const base = {
+    thread: names.threads.indexOf(threadTaking(step)),
     socket: fields.socket === undefined ? -1 : names.sockets.indexOf(fields.socket),
     operation: typeof fields.overlapped === 'string' ? names.operations.indexOf(fields.overlapped) : -1,
     value: 0,
@@ -51,13 +67,11 @@ export function cStepOf(step: TraceStep, names: CNames): CStep | undefined {
     buffers: [],
     marks: '0',
   } as const;
-  if ('end' in step) return undefined;
-  if ('call' in step) return { ...base, text: textOf(step), ...callOf(step) };
-  if ('routine' in step) {
-    if ((step.thread ?? mainThread) !== mainThread) throw new NotInC('a routine runs on a second thread');
-    return step.routine === 'enter' ? { ...base, kind: 'ROUTINE', text: `the routine of ${step.overlapped}` } : undefined;
-  }
-  if ('poll' in step && step.poll === 'event') return { ...base, kind: 'EVENT', text: `the event of ${step.overlapped}` };
+  if ('end' in step) return { ...base, kind: 'END', text: `the end of ${textOf(step.begun)}` };
+  if ('call' in step) return { ...base, text: textOf(step), ...begunOf(step, callOf(step, names)) };
+  if ('routine' in step)
+    return { ...base, kind: step.routine === 'enter' ? 'ROUTINE' : 'LEAVE', text: `the routine of ${step.overlapped}` };
+  if ('poll' in step) return { ...base, ...pollOf(step) };
   if ('port' in step)
     return { ...base, kind: 'PACKET', text: step.port === 'packet' ? `a packet of ${step.overlapped}` : `the port of ${step.socket}` };
   if ('peer' in step) {
@@ -80,11 +94,39 @@ export function cStepOf(step: TraceStep, names: CNames): CStep | undefined {
   throw new NotInC('it has a step that ws2_32 does not show, or that no program can request');
 }
 
+/** A look at whether a call that has begun is still under way. */
+export const lookAt = (begun: CallStep, names: CNames): CStep => ({
+  kind: 'LOOK',
+  thread: names.threads.indexOf(threadOf(begun)),
+  socket: -1,
+  operation: -1,
+  value: 0,
+  flags: '0',
+  fill: 0,
+  buffers: [],
+  marks: '0',
+  text: `${textOf(begun)}, which has begun,`,
+});
+
+function pollOf(step: PollStep): Pick<CStep, 'kind' | 'text'> {
+  switch (step.poll) {
+    case 'event':
+      return { kind: 'EVENT', text: `the event of ${step.overlapped}` };
+    case 'count':
+      return { kind: 'COUNT', text: `the lpNumberOfBytesSent of ${step.overlapped}` };
+    case 'writable':
+      return { kind: 'WRITABLE', text: `whether ${step.socket} is writable` };
+  }
+}
+
 type CallPart = Partial<CStep> & Pick<CStep, 'kind'>;
 
-function callOf(step: CallStep): CallPart {
-  if ((step.thread ?? mainThread) !== mainThread) throw new NotInC('it calls on a second thread');
-  if (step.begin !== undefined && step.call !== 'SleepEx') throw new NotInC(`${step.call} blocks, and there is one thread`);
+const begunOf = (step: CallStep, part: CallPart): CallPart =>
+  step.begin === undefined
+    ? part
+    : { ...part, marks: part.marks === undefined || part.marks === '0' ? 'BEGINS' : `${part.marks} | BEGINS` };
+
+function callOf(step: CallStep, { ported }: CNames): CallPart {
   switch (step.call) {
     case 'WSPSocket':
       if (step.receiveOnly === true || (step.type !== 'SOCK_STREAM' && step.type !== 'SOCK_DGRAM'))
@@ -97,20 +139,22 @@ function callOf(step: CallStep): CallPart {
       return { kind: 'CONNECT' };
     case 'WSPIoctl':
       if (step.code === 'SIO_FLUSH') return { kind: 'FLUSH' };
-      if (step.code === 'FIONBIO') return { kind: 'NONBLOCKING', value: Number(step.value) };
+      if (step.code === 'FIONBIO') return { kind: 'NONBLOCKING', value: wholeOf(step.value) };
       throw new NotInC(`the ioctl ${step.code} is not made`);
     case 'WSPSetSockOpt':
+      if (step.name === 'SO_LINGER' && typeof step.value === 'object')
+        return { kind: 'LINGER', value: wholeOf(step.value.l_onoff), fill: wholeOf(step.value.l_linger) };
       if ((step.name !== 'SO_SNDBUF' && step.name !== 'SO_BROADCAST') || typeof step.value === 'object')
         throw new NotInC(`the option ${step.name} is not set`);
-      return { kind: 'OPTION', flags: step.name, value: Number(step.value) };
+      return { kind: 'OPTION', flags: step.name, value: wholeOf(step.value) };
     case 'WSPSend':
+      if (ported.includes(step.socket) && step.routine !== undefined && step.routine !== false)
+        throw new NotInC('a socket that is bound to a completion port runs no routines');
       return sendOf(step);
     case 'WSPGetOverlappedResult':
-      if (step.wait === true) throw new NotInC('it waits for a result, and there is one thread');
-      return { kind: 'RESULT' };
+      return { kind: 'RESULT', value: step.wait === true ? 1 : 0 };
     case 'WSPCancelIo':
-      if (step.scope !== undefined) throw new NotInC('it cancels by thread');
-      return { kind: 'CANCEL' };
+      return { kind: step.scope === undefined ? 'CANCEL' : 'CANCEL_THREAD' };
     case 'WSPShutdown':
       return { kind: 'SHUTDOWN', value: { SD_RECEIVE: 0, SD_SEND: 1, SD_BOTH: 2 }[step.how as string] ?? 99 };
     case 'WSPCloseSocket':
@@ -121,14 +165,22 @@ function callOf(step: CallStep): CallPart {
       return { kind: 'MODES', value: modesOf(step.modes) };
     case 'SleepEx':
       return { kind: 'SLEEP', value: Math.min(step.timeout ?? 0, 1000) };
+    case 'ExitThread':
+      return { kind: 'EXIT' };
     default:
       throw new NotInC(`${step.call} is not made`);
   }
 }
 
+/** As both ends of a field of C can hold it. */
+function wholeOf(value: number | boolean | undefined): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 0 || number > 65_535 * 1024) throw new NotInC(`the value ${value} is not set`);
+  return number;
+}
+
 function sendOf(step: Extract<CallStep, { call: 'WSPSend' }>): CallPart {
   const { buffers, fill = 0, flags = [], event, routine, fault, count, port, overlapped } = step;
-  if (Array.isArray(routine) && routine.length > 0) throw new NotInC('a routine makes calls');
   if (port === false && event !== true) throw new NotInC('a send without an event has no low bit of hEvent');
   if (overlapped === undefined && (routine === true || event === true))
     throw new NotInC('a routine or an event stands without an OVERLAPPED');
@@ -147,9 +199,17 @@ function sendOf(step: Extract<CallStep, { call: 'WSPSend' }>): CallPart {
     kind: 'SEND',
     buffers: bounded(buffers, buffers),
     fill: fill % 251,
-    flags: flags.join(' | ') || '0',
+    flags: flags.map(flagOf).join(' | ') || '0',
     marks: marks.join(' | ') || '0',
   };
+}
+
+/** Not every compiler's headers have the names of the others. */
+function flagOf(name: string): string {
+  if (isSendFlag(name)) return name;
+  const number = (foreignFlags as Readonly<Record<string, number>>)[name];
+  if (number === undefined) throw new NotInC(`the flag ${name} is not given`);
+  return `0x${number.toString(16)}`;
 }
 
 const modesOf = (modes: readonly string[]): number =>
@@ -165,4 +225,5 @@ function bounded<T extends readonly number[]>(numbers: T, lengths: readonly numb
   return numbers;
 }
 
-const textOf = (step: CallStep): string => `${step.call}${'socket' in step ? ` on ${step.socket}` : ''}`;
+const textOf = (step: CallStep): string =>
+  `${step.call}${'socket' in step ? ` on ${step.socket}` : ''}${threadOf(step) === mainThread ? '' : ` by thread ${threadOf(step)}`}`;

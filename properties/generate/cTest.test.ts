@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { Oracle } from '../../model/oracle/oracle.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
-import { cTestOf } from './cTest.ts';
+import { cTestOf, notInC } from './cTest.ts';
+import { threadedTraces } from './cThreads.ts';
 
 const connected = [
   '{"wspsend":"trace/1"}',
@@ -8,19 +10,26 @@ const connected = [
   '{"call":"WSPConnect","socket":"A","returns":{"rc":0}}',
 ];
 
+const runtime = { types: '', program: '/* loop */' };
+
 const written = (...lines: readonly string[]): string => {
   const { header, steps, malformed } = readTrace([...connected, ...lines].join('\n'));
   expect(malformed).toBeUndefined();
-  return cTestOf([{ name: 'a trace', header, steps }], { profile: 'page', runtime: '/* loop */', title: 'A test.' });
+  return cTestOf([{ name: 'a trace', header, steps }], { profile: 'page', runtime, title: 'A test.' });
 };
 
-/** The outcomes that the file permits at a line of the trace. */
-const permittedAt = (text: string, line: number): string[] =>
-  new RegExp(`^static const Outcome t0_${line}\\[\\] = \\{(.*)\\};$`, 'm').exec(text)![1]!.match(/\{[^}]*\}/g) ?? [];
+/** The outcomes that the file permits in the row of a line of the trace. */
+const permittedAt = (text: string, line: number, kind = ''): string[] => {
+  const row = text.split('\n').find((one) => new RegExp(`^  \\{STEP_${kind}[A-Z_]*, ${line}, `).test(one))!;
+  const name = /permitted\d+/.exec(row)?.[0];
+  return name === undefined
+    ? []
+    : (new RegExp(`^static const Outcome ${name}\\[\\] = \\{(.*)\\};$`, 'm').exec(text)![1]!.match(/\{[^}]*\}/g) ?? []);
+};
 
 test('a blocking send takes everything, or finds no buffers', () => {
   const text = written('{"call":"WSPSend","socket":"A","buffers":[6,4],"returns":{"rc":0,"bytes":10}}');
-  expect(permittedAt(text, 4)).toEqual(['{SHOWS_RETURN, 0, 10, 10}', '{SHOWS_RETURN, 10055, -1, -1}']);
+  expect(permittedAt(text, 4)).toEqual(['{SHOWS_RETURN, 0, 10, 10}', '{SHOWS_RETURN, 10055, -1, -1}', '{SHOWS_OUT, 0, 0, 0}']);
 });
 
 test('a nonblocking one may take any part, which is one range', () => {
@@ -47,10 +56,63 @@ test('what the peer reads is fixed where the oracle fixes the bytes', () => {
   expect(text).toMatch(/STEP_PEER, 5, .*, 1, "the peer of A"/);
 });
 
-test('a trace is cut where one thread cannot go on, and says so', () => {
-  const text = written('{"begin":1,"call":"WSPSend","socket":"A","buffers":[9],"thread":"t2"}', '{"env":"settle"}');
-  expect(text).toContain('"it calls on a second thread"}');
-  expect(text).not.toContain('STEP_SETTLE, 5');
+describe('a call that another thread makes', () => {
+  const begun = '{"begin":1,"call":"WSPSend","socket":"A","buffers":[90000],"thread":"t2"}';
+  const read = '{"peer":"recv","socket":"A","runs":[[0,90000]]}';
+  const ended = '{"end":1,"returns":{"rc":0,"bytes":90000}}';
+
+  test('begins on a thread of its own, and is waited for at its end', () => {
+    const text = written(begun, read, ended);
+    expect(text).toMatch(/STEP_SEND, 4, 1, .*, BEGINS, \{SHOWS_NOTHING/);
+    expect(text).toMatch(/STEP_END, 6, 1, /);
+    expect(permittedAt(text, 6)).toContain('{SHOWS_RETURN, 0, 90000, 90000}');
+    // What its peer reads may have released it, whenever the program sees that.
+    expect(text).not.toContain('STEP_LOOK');
+  });
+
+  test('is looked at before a settle, and before the next call', () => {
+    const close = '{"call":"WSPCloseSocket","socket":"A","returns":{"rc":0}}';
+    const text = written(begun, '{"env":"settle"}', close);
+    expect(text.match(/STEP_LOOK, \d+/g)).toEqual(['STEP_LOOK, 5', 'STEP_LOOK, 6']);
+    expect(permittedAt(text, 5, 'LOOK')).toEqual([
+      '{SHOWS_OUT, 0, 0, 0}',
+      '{SHOWS_RETURN, 0, 90000, 90000}',
+      '{SHOWS_RETURN, 10055, -1, -1}',
+    ]);
+  });
+
+  test('may not be under way after a settle where it may not block', () => {
+    const overlapped = begun.replace('"thread"', '"overlapped":"o1","event":true,"thread"');
+    const text = written(overlapped, '{"env":"settle"}');
+    expect(permittedAt(text, 5, 'LOOK')).toContain('{SHOWS_RETURN, 997, -1, -1}');
+    expect(permittedAt(text, 5, 'SETTLE')).toEqual([]);
+    expect(text).toMatch(/STEP_SETTLE, 5, .*\{SHOWS_NOTHING, 0, 0, 0\}, NULL, 0, 1, "settle", "[A-Za-z]+:\d/);
+  });
+
+  test('that a thread makes while its call has not returned cuts the trace, and the file says so', () => {
+    const text = written(begun, '{"call":"WSPShutdown","socket":"A","how":"SD_SEND","thread":"t2","returns":{"rc":0}}');
+    expect(text).toContain('"thread t2 calls while its call has not returned"}');
+    expect(text).not.toContain('STEP_SHUTDOWN, 5');
+  });
+});
+
+test.each(threadedTraces())('$name: is accepted, to its end', (trace) => {
+  const oracle = new Oracle('page', trace.header);
+  for (const { step } of trace.steps) expect(oracle.step(step)).toBeUndefined();
+  expect(notInC(trace)).toBeUndefined();
+});
+
+test('a routine may not have run where its wait may end without it, and must have run where it may not', () => {
+  const sent =
+    '{"call":"WSPSend","socket":"A","buffers":[6],"overlapped":"o1","routine":true,"returns":{"rc":-1,"errno":"WSA_IO_PENDING"}}';
+  const wait = '{"begin":1,"call":"SleepEx"}';
+  const enter = '{"routine":"enter","overlapped":"o1","error":"0","bytes":6,"flags":0}';
+  const early = written(sent, wait, enter);
+  expect(permittedAt(early, 6)).toContain('{SHOWS_NOTHING, 0, 0, 0}');
+  const read = '{"peer":"recv","socket":"A","runs":[[0,6]]}';
+  const late = written(sent, read, '{"env":"settle"}', wait, enter);
+  expect(permittedAt(late, 8)).toContain('{SHOWS_RETURN, 0, 6, 6}');
+  expect(permittedAt(late, 8)).not.toContain('{SHOWS_NOTHING, 0, 0, 0}');
 });
 
 test('a packet has the statuses that are permitted, an empty port where that is, and Win32 codes as what they stand for', () => {
@@ -58,7 +120,7 @@ test('a packet has the statuses that are permitted, an empty port where that is,
   const sent = '{"call":"WSPSend","socket":"A","buffers":[6],"overlapped":"o1","returns":{"rc":0,"bytes":6}}';
   const text = written(bound, sent, '{"port":"packet","socket":"A","overlapped":"o1","error":"64","bytes":0}');
   expect(permittedAt(text, 6)).toContain('{SHOWS_RETURN, 0, 6, 6}');
-  expect(text).toMatch(/STEP_PACKET, 6, .*\{SHOWS_RETURN, 10054, -1, -1\}/);
+  expect(text).toMatch(/STEP_PACKET, 6, .*\{SHOWS_RETURN, 10054, 0, 0\}/);
   expect(text).toContain('{64, 10054}');
   // Under the page a port need not have the packet.
   const empty = written(bound, sent, '{"port":"empty","socket":"A"}');
@@ -69,7 +131,7 @@ test('a packet has the statuses that are permitted, an empty port where that is,
 
 test('a title cannot end a comment or a string', () => {
   const { header, steps } = readTrace(connected.join('\n'));
-  const text = cTestOf([{ name: 'a "\\ %d ??/ \n', header, steps }], { profile: 'page', runtime: '', title: 'ends */ here' });
-  expect(text).toContain('"a \\"\\\\ percentd ?\\?/ ?"');
+  const text = cTestOf([{ name: 'a "\\ %d ??/ \n', header, steps }], { profile: 'page', runtime, title: 'ends */ here' });
+  expect(text).toContain('"a \\"\\\\ %d ?\\?/ ?"');
   expect(text).toContain('ends * / here');
 });

@@ -6,7 +6,7 @@ import type { Profile } from '../../model/clauses/profiles.ts';
 import { isClauseId } from '../../model/clauses/register.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
 import { tracesOfClauses } from '../../properties/generate/cSections.ts';
-import { type CTrace, cTestOf } from '../../properties/generate/cTest.ts';
+import { type CRuntime, type CTrace, cTestOf, programParts } from '../../properties/generate/cTest.ts';
 import { printable } from '../report/printable.ts';
 import { nearestClause } from './clausesNamed.ts';
 import { UnusableInput } from './exit.ts';
@@ -15,8 +15,10 @@ import { packageFile } from './packageFiles.ts';
 
 const traceBytesMax = 2 ** 24;
 
-/** The part of the file that is the same for every trace. */
-export const runtimeOfC = (): string => readFileSync(packageFile('properties/generate/cTest.c'), 'utf8');
+export const runtimeOfC = (): CRuntime => {
+  const part = (name: string): string => readFileSync(packageFile(`properties/generate/c/${name}.c`), 'utf8');
+  return { types: part('types'), program: programParts.map(part).join('') };
+};
 
 export interface CTestOptions {
   readonly profile: Profile;
@@ -42,7 +44,7 @@ function keptTraces(clauses: readonly string[] | undefined): readonly CTrace[] {
   const { vectors } = JSON.parse(readFileSync(packageFile('generated/vectors.json'), 'utf8')) as Parameters<typeof tracesOfClauses>[0];
   const traces = tracesOfClauses({ vectors }, clauses === undefined ? undefined : (id) => clauses.includes(id));
   if (traces.length === 0)
-    throw new UnusableInput(`--clause must have a kept vector that one thread and ws2_32 can show: ${clauses?.join(', ')} has none`);
+    throw new UnusableInput(`--clause must have a kept vector that ws2_32 can show: ${clauses?.join(', ')} has none`);
   return traces;
 }
 

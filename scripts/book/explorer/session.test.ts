@@ -4,7 +4,7 @@ import { judgeText } from '../../../model/judge/judge.ts';
 import { readTrace } from '../../../model/winsock/reader.ts';
 import type { TraceStep } from '../../../model/winsock/trace.ts';
 import { cTestOf } from '../../../properties/generate/cTest.ts';
-import { packageFile } from '../../cli/packageFiles.ts';
+import { runtimeOfC } from '../../cli/cTest.ts';
 import { cText } from './cText.ts';
 import { fragmentOf, sessionIn, UnreadableFragment } from './fragment.ts';
 import { type MenuEntry, menuAt, type SendChoice, socketSteps } from './menu.ts';
@@ -64,7 +64,7 @@ describe('a session', () => {
     const trace = traceOf(pending(stream), 'a send pends');
     const { header, steps } = readTrace(trace);
     const title = 'A position of the explorer as a test of ws2_32.';
-    const runtime = readFileSync(packageFile('properties/generate/cTest.c'), 'utf8');
+    const runtime = runtimeOfC();
     expect(cText(trace, 'docs')).toBe(cTestOf([{ name: 'a send pends', header, steps }], { profile: 'docs', title, runtime }));
   });
 

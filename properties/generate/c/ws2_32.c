@@ -1,26 +1,6 @@
-/* ---- How a verdict is said ---------------------------------------------------------------------------------------------- */
-
-#if defined(WSPSEND_WINETEST) || defined(WSPSEND_REACTOS)
-#ifdef WSPSEND_REACTOS
-#include <apitest.h>
-#else
-#include "wine/test.h"
-#endif
-#define WSPSEND_TEST(name) START_TEST(name)
-#define WSPSEND_OK(is_ok, ...) ok(is_ok, __VA_ARGS__)
-#define WSPSEND_SKIP(...) skip(__VA_ARGS__)
-#define WSPSEND_PLAN(count) ((void)(count))
-#else
-static int tests, failures;
-#define WSPSEND_TEST(name) static void name(void); int main(void) { name(); return failures != 0; } static void name(void)
-#define WSPSEND_OK(is_ok, ...) (tests++, failures += !(is_ok), printf("%s %d - ", (is_ok) ? "ok" : "not ok", tests), printf(__VA_ARGS__))
-#define WSPSEND_SKIP(...) (printf("# "), printf(__VA_ARGS__))
-#define WSPSEND_PLAN(count) printf("1..%d\n", (count))
-#endif
-
 /* ---- Sockets ------------------------------------------------------------------------------------------------------------ */
 
-enum { NAMES_MAX = 16, BUFFERS_MAX = 64, SETTLE_MS = 150, READ_MS = 1500, PERIOD = 251 };
+enum { NAMES_MAX = 64, BUFFERS_MAX = 64, SETTLE_MS = 150, READ_MS = 1500, PERIOD = 251 };
 static const DWORD untouched = 0xBADC0DE;
 
 typedef struct {
@@ -36,23 +16,27 @@ typedef struct {
   char *block;
 } Operation;
 
+/* A thread of the trace. It is in `step` until it says that it is done, and in a routine until it is asked to leave. */
 typedef struct {
-  const Operation *operation;
-  DWORD error, bytes;
-} Entered;
+  HANDLE handle, wake, starts, done, enters;
+  DWORD id;
+  const Step *step;
+  Outcome outcome, entered;
+  const Operation *entered_for;
+  volatile LONG depth, is_over;
+} Worker;
 
-static Endpoint endpoints[NAMES_MAX];
-static Operation operations[NAMES_MAX];
-static Entered entered[NAMES_MAX];
-static int entered_count, entered_read;
+/* Of one trace. It stays: of what the trace leaves outstanding, the system may still write there. */
+typedef struct {
+  Endpoint endpoints[NAMES_MAX];
+  Operation operations[NAMES_MAX];
+  Worker workers[NAMES_MAX];
+  int worker_count;
+} Scene;
 
-static void CALLBACK on_completion(DWORD error, DWORD bytes, WSAOVERLAPPED *structure, DWORD flags) {
-  Entered *one = &entered[entered_count < NAMES_MAX - 1 ? entered_count++ : entered_count];
-  (void)flags;
-  one->operation = (const Operation *)structure;
-  one->error = error;
-  one->bytes = bytes;
-}
+static Scene *scene;
+
+static void CALLBACK on_completion(DWORD error, DWORD bytes, WSAOVERLAPPED *structure, DWORD flags);
 
 static void *no_access(void) {
   static void *page;
@@ -104,12 +88,23 @@ static int connect_endpoint(Endpoint *endpoint) {
   return rc;
 }
 
-static int is_readable(SOCKET handle, int milliseconds) {
+static int is_ready(SOCKET handle, int to_write, int milliseconds) {
   fd_set set;
   struct timeval limit = {milliseconds / 1000, milliseconds % 1000 * 1000};
   FD_ZERO(&set);
   FD_SET(handle, &set);
-  return select(0, &set, NULL, NULL, &limit) == 1;
+  return select(0, to_write ? NULL : &set, to_write ? &set : NULL, NULL, &limit) == 1;
+}
+
+static void close_end(SOCKET *handle) {
+  if (*handle != INVALID_SOCKET) closesocket(*handle);
+  *handle = INVALID_SOCKET;
+}
+
+static void reset_end(SOCKET *handle) {
+  struct linger hard = {1, 0};
+  if (*handle != INVALID_SOCKET) setsockopt(*handle, SOL_SOCKET, SO_LINGER, (char *)&hard, sizeof hard);
+  close_end(handle);
 }
 
 /* ---- Steps -------------------------------------------------------------------------------------------------------------- */
@@ -117,13 +112,12 @@ static int is_readable(SOCKET handle, int milliseconds) {
 static Outcome returned(int rc, DWORD bytes) {
   Outcome outcome = {SHOWS_RETURN, 0, 0, 0};
   if (rc != 0) outcome.code = (unsigned long)WSAGetLastError();
-  /* Of a call that fails, the count is no matter here. */
-  outcome.least = outcome.most = rc != 0 || bytes == untouched ? UNTOUCHED : (long long)bytes;
+  outcome.least = outcome.most = bytes == untouched ? UNTOUCHED : (long long)bytes;
   return outcome;
 }
 
 static int bind_port(int socket) {
-  Endpoint *endpoint = &endpoints[socket];
+  Endpoint *endpoint = &scene->endpoints[socket];
   if (endpoint->port == NULL) endpoint->port = CreateIoCompletionPort((HANDLE)endpoint->handle, NULL, (ULONG_PTR)socket, 0);
   return endpoint->port != NULL;
 }
@@ -138,7 +132,7 @@ static Outcome done(int is_ok) {
 static Outcome make_send(const Step *step) {
   WSABUF buffers[BUFFERS_MAX];
   DWORD own = untouched, length = 0, at = 0, i;
-  Operation *operation = step->operation < 0 ? NULL : &operations[step->operation];
+  Operation *operation = step->operation < 0 ? NULL : &scene->operations[step->operation];
   DWORD *count = operation == NULL ? &own : &operation->count;
   char *block;
   for (i = 0; i < step->buffer_count; i++) length += step->buffers[i];
@@ -160,22 +154,27 @@ static Outcome make_send(const Step *step) {
     operation->block = block;
   }
   if (step->marks & FAULT_BUFFER && step->buffer_count > 0) buffers[step->buffer_count - 1].buf = no_access();
-  int rc = WSASend(endpoints[step->socket].handle, step->marks & FAULT_ARRAY ? no_access() : buffers, step->buffer_count,
+  int rc = WSASend(scene->endpoints[step->socket].handle, step->marks & FAULT_ARRAY ? no_access() : buffers, step->buffer_count,
                    step->marks & NO_COUNT ? NULL : count, step->flags,
                    operation == NULL ? NULL : &operation->structure, step->marks & HAS_ROUTINE ? on_completion : NULL);
-  Outcome outcome = returned(rc, *count);
+  DWORD code = rc == 0 ? 0 : (DWORD)WSAGetLastError();
+  /* A send that fails may leave its count alone or count nothing: these are one. */
+  Outcome outcome = returned(rc, code != 0 && code != WSA_IO_PENDING && *count == 0 ? untouched : *count);
+  /* What is written from here on comes late. */
   if (operation == NULL) free(block);
+  else operation->count = untouched;
   return outcome;
 }
 
 static Outcome get_result(const Step *step) {
   DWORD bytes = untouched, flags;
-  int rc = WSAGetOverlappedResult(endpoints[step->socket].handle, &operations[step->operation].structure, &bytes, step->value != 0, &flags);
+  int rc = WSAGetOverlappedResult(scene->endpoints[step->socket].handle, &scene->operations[step->operation].structure, &bytes, step->value != 0, &flags);
   return returned(rc ? 0 : -1, bytes);
 }
 
 static Outcome cancel(const Step *step) {
-  return done(CancelIoEx((HANDLE)endpoints[step->socket].handle, step->operation < 0 ? NULL : &operations[step->operation].structure));
+  if (step->kind == STEP_CANCEL_THREAD) return done(CancelIo((HANDLE)scene->endpoints[step->socket].handle));
+  return done(CancelIoEx((HANDLE)scene->endpoints[step->socket].handle, step->operation < 0 ? NULL : &scene->operations[step->operation].structure));
 }
 
 /* The code of Winsock that a code of Win32 stands for. */
@@ -188,31 +187,31 @@ static unsigned long winsock_code(DWORD code) {
 
 static Outcome read_port(const Step *step) {
   Outcome outcome = {SHOWS_IDLE, 0, 0, 0};
-  HANDLE port = endpoints[step->socket].port;
+  HANDLE port = scene->endpoints[step->socket].port;
   OVERLAPPED *structure = NULL;
   ULONG_PTR key = 0;
   DWORD bytes = 0;
   BOOL is_ok = port != NULL && GetQueuedCompletionStatus(port, &bytes, &key, &structure, SETTLE_MS);
   DWORD code = is_ok ? 0 : GetLastError();
   if (structure == NULL) return outcome;
-  outcome.shows = step->operation >= 0 && structure == (OVERLAPPED *)&operations[step->operation].structure ? SHOWS_RETURN : SHOWS_OTHER;
+  outcome.shows = step->operation >= 0 && structure == (OVERLAPPED *)&scene->operations[step->operation].structure ? SHOWS_RETURN : SHOWS_OTHER;
   if (outcome.shows == SHOWS_OTHER) return outcome;
   outcome.code = winsock_code(code);
-  outcome.least = outcome.most = is_ok ? (long long)bytes : UNTOUCHED;
+  outcome.least = outcome.most = bytes;
   return outcome;
 }
 
 /* As many bytes as the trace has, as long as more may be on their way; `least` is how many came, `code` whether they are the same. */
 static Outcome read_peer(const Step *step) {
   Outcome outcome = {SHOWS_IDLE, 0, 0, 0};
-  SOCKET peer = endpoints[step->socket].peer;
+  SOCKET peer = scene->endpoints[step->socket].peer;
   long long wanted = 0, got = 0;
   DWORD run = 0;
   for (run = 0; run < step->buffer_count; run += 2) wanted += step->buffers[run + 1];
   unsigned char *bytes = malloc((size_t)wanted + 65536);
-  int is_stream = endpoints[step->socket].is_stream;
+  int is_stream = scene->endpoints[step->socket].is_stream;
   do {
-    if (!is_readable(peer, wanted > 0 ? READ_MS : SETTLE_MS)) break;
+    if (!is_ready(peer, 0, wanted > 0 ? READ_MS : SETTLE_MS)) break;
     int count = recv(peer, (char *)bytes + got, wanted > 0 && is_stream ? (int)(wanted - got) : 65536, 0);
     if (count < 0 || (count == 0 && is_stream)) {
       outcome.shows = count == 0 ? SHOWS_EOF : SHOWS_ERROR;
@@ -234,104 +233,61 @@ static Outcome read_peer(const Step *step) {
   return outcome;
 }
 
-static Outcome read_routine(const Step *step) {
-  Outcome outcome = {SHOWS_NOTHING, 0, 0, 0};
-  if (entered_read < entered_count && entered[entered_read].operation == &operations[step->operation]) {
-    outcome.shows = SHOWS_RETURN;
-    outcome.code = entered[entered_read].error;
-    outcome.least = outcome.most = outcome.code != 0 ? UNTOUCHED : (long long)entered[entered_read].bytes;
-    entered_read++;
-  }
+static Outcome shown(int shows) {
+  Outcome outcome = {shows, 0, 0, 0};
   return outcome;
 }
 
-static Outcome take(const Step *step) {
-  Endpoint *endpoint = step->socket < 0 ? NULL : &endpoints[step->socket];
-  struct linger hard = {1, 0};
-  DWORD bytes = untouched, size = sizeof step->value;
+/* A call, on the thread that makes it. */
+static Outcome make_call(const Step *step) {
+  Endpoint *endpoint = step->socket < 0 ? NULL : &scene->endpoints[step->socket];
+  struct linger linger = {(u_short)step->value, (u_short)step->fill};
+  DWORD bytes = untouched;
   u_long value = step->value;
-  int number = (int)step->value;
-  Outcome nothing = {SHOWS_NOTHING, 0, 0, 0};
+  int number = (int)step->value, rc;
   switch (step->kind) {
     case STEP_SOCKET:
       endpoint->is_stream = step->value == SOCK_STREAM;
-      endpoint->peer = INVALID_SOCKET;
-      endpoint->port = NULL;
       endpoint->handle = WSASocketW(AF_INET, (int)step->value, 0, NULL, 0, step->flags);
       return returned(endpoint->handle == INVALID_SOCKET ? -1 : 0, untouched);
     case STEP_BIND: return returned(bind_endpoint(endpoint), untouched);
     case STEP_CONNECT: return returned(connect_endpoint(endpoint), untouched);
     case STEP_NONBLOCKING: return returned(ioctlsocket(endpoint->handle, FIONBIO, &value), untouched);
     case STEP_FLUSH: return returned(WSAIoctl(endpoint->handle, SIO_FLUSH, NULL, 0, NULL, 0, &bytes, NULL, NULL), untouched);
-    case STEP_OPTION: return returned(setsockopt(endpoint->handle, SOL_SOCKET, (int)step->flags, (char *)&number, (int)size), untouched);
+    case STEP_OPTION: return returned(setsockopt(endpoint->handle, SOL_SOCKET, (int)step->flags, (char *)&number, sizeof number), untouched);
+    case STEP_LINGER: return returned(setsockopt(endpoint->handle, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof linger), untouched);
     case STEP_SEND: return make_send(step);
     case STEP_RESULT: return get_result(step);
-    case STEP_CANCEL: return cancel(step);
+    case STEP_CANCEL: case STEP_CANCEL_THREAD: return cancel(step);
     case STEP_SHUTDOWN: return returned(shutdown(endpoint->handle, (int)step->value), untouched);
-    case STEP_CLOSE: return returned(closesocket(endpoint->handle), untouched);
+    case STEP_CLOSE:
+      rc = closesocket(endpoint->handle);
+      /* The system may give the number to another handle. */
+      if (rc == 0) endpoint->handle = INVALID_SOCKET;
+      return returned(rc, untouched);
     case STEP_SLEEP: SleepEx(step->value, TRUE); return returned(0, untouched);
-    case STEP_EVENT:
-      nothing.shows = WaitForSingleObject(operations[step->operation].event, 0) == WAIT_OBJECT_0 ? SHOWS_SET : SHOWS_UNSET;
-      return nothing;
-    case STEP_ROUTINE: return read_routine(step);
+    case STEP_EXIT: return returned(0, untouched);
     case STEP_PORT: return done(bind_port(step->socket));
     case STEP_MODES: return done(SetFileCompletionNotificationModes((HANDLE)endpoint->handle, (UCHAR)step->value));
+  }
+  return shown(SHOWS_NOTHING);
+}
+
+/* What is seen or done from outside of the threads. */
+static Outcome take_outside(const Step *step) {
+  Endpoint *endpoint = step->socket < 0 ? NULL : &scene->endpoints[step->socket];
+  Operation *operation = step->operation < 0 ? NULL : &scene->operations[step->operation];
+  switch (step->kind) {
+    case STEP_EVENT: return shown(WaitForSingleObject(operation->event, 0) == WAIT_OBJECT_0 ? SHOWS_SET : SHOWS_UNSET);
+    case STEP_COUNT: return shown(operation->count != untouched ? SHOWS_SET : SHOWS_UNSET);
+    case STEP_WRITABLE: return shown(is_ready(endpoint->handle, 1, 0) ? SHOWS_SET : SHOWS_UNSET);
     case STEP_PACKET: return read_port(step);
     case STEP_PEER: return read_peer(step);
-    case STEP_PEER_RESET: setsockopt(endpoint->peer, SOL_SOCKET, SO_LINGER, (char *)&hard, sizeof hard); closesocket(endpoint->peer); return nothing;
-    case STEP_PEER_CLOSE: closesocket(endpoint->peer); return nothing;
-    case STEP_PEER_SHUTDOWN: shutdown(endpoint->peer, SD_SEND); return nothing;
-    case STEP_SETTLE: Sleep(SETTLE_MS); return nothing;
+    case STEP_PEER_RESET: reset_end(&endpoint->peer); break;
+    case STEP_PEER_CLOSE: close_end(&endpoint->peer); break;
+    case STEP_PEER_SHUTDOWN: shutdown(endpoint->peer, SD_SEND); break;
+    case STEP_SETTLE: Sleep(SETTLE_MS); break;
   }
-  return nothing;
+  return shown(SHOWS_NOTHING);
 }
 
-/* ---- The loop ----------------------------------------------------------------------------------------------------------- */
-
-static int is_among(const Outcome *outcome, const Outcome *list, int count) {
-  for (int i = 0; i < count; i++)
-    if (list[i].shows == outcome->shows && list[i].code == outcome->code && outcome->least >= list[i].least && outcome->most <= list[i].most) return 1;
-  return 0;
-}
-
-static void run(const Trace *trace) {
-  int i;
-  for (i = 0; i < NAMES_MAX; i++) endpoints[i].handle = endpoints[i].peer = INVALID_SOCKET, endpoints[i].port = NULL;
-  memset(operations, 0, sizeof operations);
-  entered_count = entered_read = 0;
-  for (i = 0; i < trace->step_count; i++) {
-    const Step *step = &trace->steps[i];
-    Outcome outcome = take(step);
-    int is_seen = is_among(&outcome, &step->seen, 1);
-    int is_permitted = is_among(&outcome, step->permitted, step->permitted_count);
-    if (!is_permitted && (is_seen || step->is_whole)) {
-      WSPSEND_OK(0, "%s line %d: %s gives code %lu, %lld bytes; %s %s\n", trace->name, step->line, step->text, outcome.code, outcome.least,
-                 is_seen ? "breaks" : "permitted is what stands on", is_seen ? step->breaks : step->stands);
-      break;
-    }
-    if (!is_seen) {
-      WSPSEND_SKIP("%s branches off at line %d: %s gives code %lu, %lld bytes; the rest is skipped\n", trace->name, step->line, step->text,
-                   outcome.code, outcome.least);
-      i = trace->step_count;
-    }
-  }
-  if (i >= trace->step_count) {
-    if (trace->rest[0] != 0 && i == trace->step_count) WSPSEND_SKIP("%s goes on: %s\n", trace->name, trace->rest);
-    WSPSEND_OK(1, "%s\n", trace->name);
-  }
-  for (i = 0; i < NAMES_MAX; i++) {
-    if (endpoints[i].handle != INVALID_SOCKET) closesocket(endpoints[i].handle);
-    if (endpoints[i].peer != INVALID_SOCKET) closesocket(endpoints[i].peer);
-    if (endpoints[i].port != NULL) CloseHandle(endpoints[i].port);
-  }
-  SleepEx(0, TRUE);
-}
-
-WSPSEND_TEST(wspsend) {
-  WSADATA data;
-  int count = (int)(sizeof traces / sizeof *traces);
-  if (WSAStartup(MAKEWORD(2, 2), &data) != 0) abort();
-  WSPSEND_PLAN(count);
-  for (int i = 0; i < count; i++) run(&traces[i]);
-  WSACleanup();
-}
