@@ -160,7 +160,7 @@ function permittedToRoutine(step: RoutineEnterStep, oracle: Oracle, within: Begu
   return whole(permitted, [...new Set(found.flatMap(({ clauses }) => clauses))]);
 }
 
-/** A port may have nothing, or the packet of another operation first; which of these come in what order nobody says. */
+/** A port may have nothing, or the packet of another operation first; in which order they come is not specified. */
 function permittedToPort(step: PortStep, oracle: Oracle): PermittedHere {
   const { socket } = step;
   const attempt = (candidate: TraceStep) => oracle.foresee(candidate);
