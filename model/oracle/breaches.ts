@@ -1,4 +1,4 @@
-/** What the caller owes and the trace shows broken. It is the program's fault and never the provider's. */
+/** Obligations of the caller that the trace shows broken. They are the program's fault and never the provider's. */
 
 import type { BegunCall, CallerStep, WSPGetOverlappedResultCall } from '../winsock/trace.ts';
 import { blocks } from './operationFacts.ts';

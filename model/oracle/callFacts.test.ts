@@ -88,7 +88,7 @@ const calls: readonly (After & { readonly holds: readonly CallFact[] })[] = [
     holds: ['waits'],
   },
   {
-    what: 'the same beside a routine',
+    what: 'the same with a routine',
     steps: [overlapped, connect, posted(3, 'o1', { event: true, routine: true }), read([0, 3]), settle, wait({ wait: true })],
     holds: ['waits'],
   },

@@ -70,7 +70,7 @@ const moments: readonly PeerMoment[] = [
   { what: 'of which a send may have ended early', steps: [overlapped, connect, posted(3, 'o1'), cancel], holds: ['caused'] },
   { what: 'after a reset of its own', steps: [stream, connect, env('peer.reset')], holds: ['caused'] },
   {
-    what: 'after an error that its own receive told',
+    what: 'after an error that its own receive reported',
     steps: [stream, connect, step({ call: 'WSPRecv', returns: { rc: -1, errno: 'WSAECONNABORTED' } })],
     holds: ['caused'],
   },

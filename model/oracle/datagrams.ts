@@ -7,7 +7,7 @@ import type { Run } from '../winsock/trace.ts';
 import { effort, visited } from './effort.ts';
 import { newSegment, type Posting, type Segment, twinOf } from './segments.ts';
 
-/** Datagrams of which nobody heard are kept at most; half of them are forgotten at a time. */
+/** The most datagrams that are kept of which no receipt was reported; half of them are forgotten at a time. */
 export const waitingMax = 4096;
 
 export class DatagramQueue {
@@ -98,7 +98,7 @@ export class DatagramQueue {
 
   /** Whether the transport may have taken it by now. */
   canComplete(segment: Segment): boolean {
-    return this.#took === undefined || segment.consumed || segment.mayBeUntold || (this.#ends.get(segment) ?? 0) <= this.#took;
+    return this.#took === undefined || segment.consumed || segment.mayBeUnreported || (this.#ends.get(segment) ?? 0) <= this.#took;
   }
 
   /** It left, and with it what had its place before. */
@@ -120,7 +120,7 @@ export class DatagramQueue {
     return segment.arrived > 0 && this.#twinOf(segment) === undefined;
   }
 
-  /** One that is under way with it and like it, so that nothing tells which of the two was received. */
+  /** One that is under way with it and like it, so that nothing shows which of the two was received. */
   #twinOf({ arrived, began, ended, fill, length, unknown }: Segment): Segment | undefined {
     for (const other of visited(arrived > 0 ? this.#waiting : [])) {
       if (other.began >= ended || other.sequence >= arrived) return undefined;

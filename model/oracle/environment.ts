@@ -185,9 +185,12 @@ export function transportTook(world: World, step: TransportTookStep): Refusal | 
   });
 }
 
-/** Who says what is taken says all of it: of what was indicated before the first such line nothing was taken, so that it failed. */
+/**
+ * A recorder that reports what is taken reports all of it: of what was indicated before the first such line nothing was taken, so it
+ * failed.
+ */
 function streamTook({ stream: { took }, operations }: Socket, bytes: number): boolean {
-  if (took.isTold) return took.add(bytes);
+  if (took.isReported) return took.add(bytes);
   const failed = [...visited(operations)].filter(
     ({ shown, returnedZero, status }) => shown !== undefined && !returnedZero && status === undefined,
   );

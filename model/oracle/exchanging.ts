@@ -1,5 +1,5 @@
 /**
- * Like calls that are under way: until one of them ends, nothing tells which of them was read, so they may change places.
+ * Like calls that are under way: until one of them ends, nothing shows which of them was read, so they may change places.
  */
 
 import { effort } from './effort.ts';
@@ -8,7 +8,7 @@ import { type Place, type Strand, startOf } from './places.ts';
 import type { Segment, Segments } from './segments.ts';
 
 /**
- * The same place, where two calls that are under way and send the same have changed places: until one of them ends, nothing tells which
+ * The same place, where two calls that are under way and send the same have changed places: until one of them ends, nothing shows which
  * of them was read.
  */
 export function exchanged(segments: Segments, place: Place, ending: Segment, underWay: ReadonlySet<Segment>, received: number): Place[] {

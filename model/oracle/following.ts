@@ -7,7 +7,7 @@ import { isAnything, leastPassed, remainder, type Segment, type Segments, valueA
 
 /** Places that are kept at most. Where there are more, a step that none of the kept ones permits is undecided. */
 const placesMax = 128;
-/** Of those, places at which an order was chosen that leaves less open than another: what tells orders apart is rare. */
+/** Of those, places at which an order was chosen that leaves less open than another: it is rare that anything separates orders. */
 const ordersMax = 16;
 /** Exact starts that are tried one by one. */
 const startsMax = 256;

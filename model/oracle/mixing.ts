@@ -162,16 +162,16 @@ function normal(segments: Segments, state: State): State {
   let isChanged = false;
   for (const strand of state.strands) isChanged ||= strand.read > 0 && isOver(strand);
   if (!isChanged) return state;
-  const told = state.strands.filter((strand) => isOver(strand) && isTold(segments.at(strand.sequence)!));
+  const reported = state.strands.filter((strand) => isOver(strand) && mayBeReported(segments.at(strand.sequence)!));
   return {
     ...state,
     strands: state.strands.filter((strand) => !isOver(strand)),
-    exact: told.length === 0 ? state.exact : [...state.exact, ...told],
+    exact: reported.length === 0 ? state.exact : [...state.exact, ...reported],
   };
 }
 
-/** Something may still tell how much of it left. */
-const isTold = (segment: Segment): boolean => segment.watched && (segment.min < segment.length || segment.ended === Infinity);
+/** Something may still report how much of it left. */
+const mayBeReported = (segment: Segment): boolean => segment.watched && (segment.min < segment.length || segment.ended === Infinity);
 
 const firstOf = ({ strands, front }: Front): number => strands[0]?.sequence ?? front;
 
@@ -271,7 +271,7 @@ function withRead(segments: Segments, state: State, segment: Segment, read: numb
   const at = strands.findIndex((strand) => strand.sequence === sequence);
   const own: Strand = { sequence, read, since: Math.min(strands[at]!.since, now) };
   const isOver = read >= segment.length;
-  const exact = isOver && isTold(segment) ? [...state.exact, own] : state.exact;
+  const exact = isOver && mayBeReported(segment) ? [...state.exact, own] : state.exact;
   return { strands: isOver ? strands.toSpliced(at, 1) : strands.with(at, own), front, exact };
 }
 
@@ -302,7 +302,7 @@ const isLonger = (a: Candidate, b: Candidate): boolean => {
 
 /**
  * Reading the longest first leaves open whatever reading another first does: where two go on alike, their rests can change places. It may
- * not keep what comes behind the shorter waiting, and nothing may tell later how much of either was read.
+ * not keep what comes behind the shorter waiting, and nothing may report later how much of either was read.
  */
 const isServed = (longest: Segment, other: Segment): boolean =>
   longest === other ||

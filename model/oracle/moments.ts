@@ -64,7 +64,7 @@ export function noteConsumed(world: World, socket: Socket): void {
     if (operation.over !== undefined) continue;
     if (!surelyOver(socket, operation.segment)) break;
     // A send that did not pend may have left before the transport says so, and all of this one with it.
-    if (operation.segment !== undefined) operation.segment.mayBeUntold = true;
+    if (operation.segment !== undefined) operation.segment.mayBeUnreported = true;
     noteOver(world, operation);
     notePassed(world, operation);
     taken.push(operation);

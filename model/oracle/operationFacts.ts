@@ -98,7 +98,7 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
   nested: ({ world, operation: { socket }, observed: { thread } }) =>
     thread !== undefined && world.thread(thread).stack.some((frame) => frame.kind === 'routine' && frame.operation.socket === socket),
   heldBack: ({ operation: { socket, queuedAt } }) => socket !== undefined && socket.routineAt > (queuedAt ?? Infinity),
-  // A zero return tells of its completion without an upcall, save that of a routine.
+  // A zero return reports its completion without an upcall, except that of a routine.
   upcallMissing: ({ world, operation, observed }) =>
     !operation.upcalled && world.spiSide && !observed.upcallOpen && (operation.hasRoutine || operation.status === undefined),
 });

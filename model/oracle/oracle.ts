@@ -70,7 +70,7 @@ export class Oracle {
   /**
    * Goes on after the step that was refused last. What it touched is not judged from there: its socket, its operation, or the call or
    * operation that the rejection is about. Where that was the obligation of another call or operation, the step itself is still to be
-   * judged, and what is wrong with it beside that comes back.
+   * judged, and what else is wrong with it comes back.
    */
   resume(step: TraceStep): Rejection | undefined {
     const refused = this.#refused;
@@ -87,7 +87,7 @@ export class Oracle {
     return this.#world.notes;
   }
 
-  /** What the last step showed that the caller owed and did not keep. */
+  /** The obligations of the caller that the last step showed broken. */
   get breaches(): readonly Breach[] {
     return this.#world.breaches;
   }

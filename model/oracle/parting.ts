@@ -1,4 +1,4 @@
-/** Which rulings decide a rejection: where the profiles part, and not where the page alone says it. */
+/** Which rulings decide a rejection: where the profiles differ, and not where the page alone says it. */
 
 import { profiles, rulingsApart, withRulingOf } from '../clauses/profiles.ts';
 import type { RulingId } from '../clauses/rulings.ts';

@@ -51,7 +51,7 @@ export interface Place {
   readonly at: number;
   /** Where the chain of endings begins. */
   readonly from: Lattice;
-  /** The segments that may have ended early and of which something may still tell, in order. */
+  /** The segments that may have ended early and of which something may still be reported, in order. */
   readonly endings: readonly Ending[];
   /** Bytes of whole segments between the last of the endings, or `from`, and the start of segment `at`. */
   readonly since: number;
@@ -62,7 +62,7 @@ export interface Place {
   readonly front: number;
   /**
    * At each choice between segments that go on alike, the longest was taken: this place can read whatever any other can, as long as no
-   * order tells them apart.
+   * order separates them.
    */
   readonly free: boolean;
 }

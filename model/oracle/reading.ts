@@ -115,8 +115,8 @@ const waysToEnd = ({ ended, taken, min, length }: Segment): readonly (readonly [
 const endsIn = (place: Place, segment: Segment, received: number): Place[] =>
   waysToEnd(segment).flatMap(([least, most]) => {
     const begun = startWithin(place, received - most, received - least);
-    const isTold = begun !== undefined && (segment.watched || begun.endings.length > 0);
-    return (isTold ? ended(begun, least, most, exactly(received)) : begun) ?? [];
+    const mayBeReported = begun !== undefined && (segment.watched || begun.endings.length > 0);
+    return (mayBeReported ? ended(begun, least, most, exactly(received)) : begun) ?? [];
   });
 
 /** What the peer may receive next, for a person: the bytes expected at each place, as runs in JSON. */

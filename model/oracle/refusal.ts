@@ -51,7 +51,7 @@ export function follow<S extends string, E extends string, F extends string = st
 
 let heard: CompiledRule[] | undefined;
 
-/** Does the work, and says which rules permitted something on the way: a verdict tells only which one refused. */
+/** Does the work, and says which rules permitted something on the way: a verdict names only the one that refused. */
 export function hearing<T>(work: () => T): { readonly result: T; readonly rules: readonly CompiledRule[] } {
   const outer = heard;
   const rules: CompiledRule[] = [];

@@ -1,7 +1,7 @@
 /**
  * The sends whose bytes are on their way through one stream, in the order in which they began.
  *
- * A send is a segment: the value of its first byte and a length, never its bytes. Sends that nothing can tell apart any more are joined,
+ * A send is a segment: the value of its first byte and a length, never its bytes. Sends that nothing can distinguish any more are joined,
  * so that a peer that reads late costs no memory for each send.
  */
 
@@ -29,7 +29,7 @@ export interface Segment {
   /** The step at which its call began, and the one by which it had its place: what began later comes behind it. */
   readonly began: number;
   ended: number;
-  /** Something may still tell how many of its bytes were taken. */
+  /** Something may still report how many of its bytes were taken. */
   watched: boolean;
   /** The caller broke its side: the contents are not judged. */
   unknown: boolean;
@@ -42,7 +42,7 @@ export interface Segment {
   /** It is a datagram that was received, when those before this sequence had been posted; 0 where it was not. */
   arrived: number;
   /** A send behind it did not pend, so that it may have left before the transport says so. */
-  mayBeUntold: boolean;
+  mayBeUnreported: boolean;
   /** Its last byte is urgent, and may be missing from the stream. */
   readonly urgent: boolean;
   /** It is taken in pieces, and the last byte of each may be the urgent one. */
@@ -85,7 +85,7 @@ export function newSegment(sequence: number, { fill, length, urgent = false, beg
     mayEnd: 'no',
     consumed: false,
     arrived: 0,
-    mayBeUntold: false,
+    mayBeUnreported: false,
     urgent: urgent && length > 0,
     pieces: false,
     apart: 0,

@@ -82,7 +82,7 @@ export const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
   fits: (moment) => agreesWithRoom(moment),
   countUnwritten: ({ call, answer }) => {
     if (answer.rc !== 0) return answer.bytes !== undefined;
-    // Whether a count that nobody can read was written, is nobody's to say.
+    // Nobody can say whether a count that nobody can read was written.
     return !namesFault(call, 'lpNumberOfBytesSent') && (answer.bytes !== undefined) !== owesCount(call);
   },
 
@@ -131,7 +131,7 @@ export const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
     socket !== undefined && (record?.mayHaveWaited === true || !(socket.isStream && socket.stream.isDrained(record?.segment))),
   othersOutstanding: ({ world, record }) => {
     for (const operation of visited(world.live)) {
-      // One without a routine is over once its status was told.
+      // One without a routine is over once its status was reported.
       const over = operation.status !== undefined && !operation.hasRoutine;
       if (operation !== record?.operation && !over) return true;
     }
@@ -168,7 +168,7 @@ function takenOf({ call, answer, asked }: AnswerMoment): number | undefined {
 }
 
 /**
- * Whether the transport may have had the room that this answer speaks of. How much it had is nobody's to see from a trace, and a send that
+ * Whether the transport may have had the room that this answer speaks of. Nobody can see from a trace how much it had, and a send that
  * waits or pends gets its room in the end.
  */
 function agreesWithRoom({ world, socket, call, answer, asked }: AnswerMoment): boolean {

@@ -90,8 +90,8 @@ function operationAfter(
   if (operation !== undefined && operation.state !== table.stateIndex.free) {
     const event = answer.rc === 0 ? 'WSPSend.completes' : succeeded ? 'WSPSend.pends' : 'WSPSend.fails';
     // A result may have shown the failure of the call itself.
-    const isForetold = operation.shown === 'result' && operation.status !== '0' && !operation.bytes;
-    if (!succeeded && isJudged && (operation.upcalled || (operation.shown !== undefined && !isForetold))) {
+    const wasShownEarlier = operation.shown === 'result' && operation.status !== '0' && !operation.bytes;
+    if (!succeeded && isJudged && (operation.upcalled || (operation.shown !== undefined && !wasShownEarlier))) {
       return operation.shown === 'result' && !operation.upcalled
         ? refusal(`WSPGetOverlappedResult gave the result of a send that fails with ${codeText(answer.errno)}`, 'Return:6')
         : refusal(`a completion was indicated for a send that fails with ${codeText(answer.errno)}`, 'Return:7');
@@ -113,7 +113,7 @@ function operationAfter(
   return undefined;
 }
 
-/** What was told of an operation while its call was under way, and does not go with a call that returns zero. */
+/** What was reported of an operation while its call was under way, and contradicts a call that returns zero. */
 function contradictedBy(world: World, { name, status, packetSeen, socket }: Operation): Refusal | undefined {
   if (status !== undefined && status !== '0') {
     return refusal(`WSPSend gives success although ${name} was reported to have ended with ${status}`, 'Return:1', 'Overlapped:7');
@@ -315,7 +315,7 @@ export function judgeAnswer(
   return before !== undefined && asPosted !== undefined && isInitiated(answer) ? isRefusedAs(asPosted.state, asPosted.circuit) : before;
 }
 
-/** An error that tells of the circuit's failure is the end of the doubt about it. */
+/** An error that reports the circuit's failure ends the doubt about it. */
 export function reportCircuit(world: World, socket: Socket | undefined, status: string): void {
   if (socket === undefined) return;
   if (status === 'WSAENETDOWN') socket.networkReportedAt ??= world.time;

@@ -1,4 +1,4 @@
-/** The calls beside WSPSend: what they change for the sends. What their own pages say of their results is not judged here. */
+/** The calls other than WSPSend: what they change for the sends. What their own pages say of their results is not judged here. */
 
 import { reads } from '../clauses/profiles.ts';
 import { standingOf } from '../winsock/callCodes.ts';
@@ -152,7 +152,7 @@ function metUpTo(world: World, met: readonly Operation[], before: number): numbe
   return (open < 0 ? met : met.slice(0, open)).at(-1)?.id ?? before;
 }
 
-/** The caller's own receive tells of the circuit: an error as a send would report it, no bytes for the orderly end of the peer. */
+/** The caller's own receive reports on the circuit: an error as a send would report it, no bytes for the orderly end of the peer. */
 function received(world: World, socket: Socket, returns: Returns): void {
   if (returns.rc === 0) {
     if ('bytes' in returns && returns.bytes === 0 && socket.isStream && !socket.peerShutDown) socket.causes |= causes.peerClosed;
@@ -273,7 +273,7 @@ function shutDown(world: World, socket: Socket, how: string): void {
   shutDownUnder(world, socket);
 }
 
-/** What becomes of a send that pends at the shutdown, the page does not say (ruling D10). */
+/** The page does not say what happens to a send that pends at the shutdown (ruling D10). */
 function shutDownUnder(world: World, socket: Socket): void {
   for (const operation of visited(socket.operations)) {
     if (operation.over !== undefined) continue;

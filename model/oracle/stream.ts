@@ -22,7 +22,7 @@ export class ByteStream {
   #segments: Segments;
   #places: readonly Place[] = [firstPlace];
   #received = 0;
-  /** Segments of which something may still tell how much of them left. */
+  /** Segments of which something may still report how much of them left. */
   #watched = new Map<number, Segment>();
   /** Calls that have begun and not ended. */
   #underWay = new Set<Segment>();
@@ -160,7 +160,7 @@ export class ByteStream {
     this.unwatch(segment);
   }
 
-  /** Nothing will tell any more how much of it left. */
+  /** Nothing will report any more how much of it left. */
   unwatch(segment: Segment): void {
     if (!segment.watched) return;
     segment.watched = false;
@@ -170,7 +170,7 @@ export class ByteStream {
 
   /** What was broken off has ended: no more of it leaves than has left by now, as far as the transport reported. */
   close(segment: Segment): void {
-    if (this.took.isTold && segment.taken < segment.size) this.#resize(segment, Math.max(segment.taken, this.leftMax(segment)));
+    if (this.took.isReported && segment.taken < segment.size) this.#resize(segment, Math.max(segment.taken, this.leftMax(segment)));
   }
 
   /** The segment has left in full, and with it what had its place before it. False when the peer's reports exclude that. */

@@ -6,7 +6,7 @@ import { Sums } from './sums.ts';
 export class Took {
   readonly #segments: Segments;
   /** Undefined as long as the transport has said nothing: then the sums are not kept. */
-  #told: { bytes: number; readonly sums: Sums } | undefined;
+  #reported: { bytes: number; readonly sums: Sums } | undefined;
   /** A send that pended has succeeded, and nothing had been said of its bytes. */
   #wasSilent = false;
   /** Of the segments that are forgotten. */
@@ -26,15 +26,15 @@ export class Took {
     copy.#forgotten = { ...this.#forgotten };
     copy.#consumedBefore = this.#consumedBefore;
     copy.#cutBehind = this.#cutBehind;
-    copy.#told = this.#told && { bytes: this.#told.bytes, sums: this.#told.sums.clone() };
+    copy.#reported = this.#reported && { bytes: this.#reported.bytes, sums: this.#reported.sums.clone() };
     return copy;
   }
 
-  get isTold(): boolean {
-    return this.#told !== undefined;
+  get isReported(): boolean {
+    return this.#reported !== undefined;
   }
 
-  /** It has taken all of the segment. What takes no room has waited for nothing, so that it tells nothing of what came before it. */
+  /** It has taken all of the segment. What takes no room has waited for nothing, so that it says nothing about what came before it. */
   all(segment: Segment): void {
     segment.consumed = true;
     if (segment.length > 0) this.#consumedBefore = Math.max(this.#consumedBefore, segment.alone ? segment.ended : segment.began);
@@ -67,12 +67,12 @@ export class Took {
 
   /** A send that pended has succeeded: all of its bytes were taken by now. */
   noteSuccess({ length }: Segment): void {
-    this.#wasSilent ||= length > 0 && !this.isTold;
+    this.#wasSilent ||= length > 0 && !this.isReported;
   }
 
   /** Adds to what the segment can have had taken, at least and at most. */
   change({ sequence }: Segment, least: number, most: number): void {
-    this.#told?.sums.change(sequence, least, most);
+    this.#reported?.sums.change(sequence, least, most);
   }
 
   forget({ taken, size }: Segment): void {
@@ -83,14 +83,16 @@ export class Took {
   /** It took these bytes more. False when fewer were sent; nothing has changed then. */
   add(bytes: number): boolean {
     if (bytes > this.left) return false;
-    this.#told = { bytes: (this.#told?.bytes ?? 0) + bytes, sums: this.#told?.sums ?? this.#summed() };
+    this.#reported = { bytes: (this.#reported?.bytes ?? 0) + bytes, sums: this.#reported?.sums ?? this.#summed() };
     return true;
   }
 
-  /** The most bytes that it can still take: none where it was silent before, since who says what is taken says all of it. */
+  /**
+   * The most bytes that it can still take: none where it was silent before, since a recorder that reports what is taken reports all of it.
+   */
   get left(): number {
     if (this.#wasSilent) return -1;
-    return (this.#told?.sums ?? this.#summed()).before(this.#segments.end).most - (this.#told?.bytes ?? 0);
+    return (this.#reported?.sums ?? this.#summed()).before(this.#segments.end).most - (this.#reported?.bytes ?? 0);
   }
 
   #summed(): Sums {
@@ -102,28 +104,30 @@ export class Took {
 
   /** As many bytes can have left. */
   allows(bytes: number): boolean {
-    return this.#told === undefined || bytes <= this.#told.bytes;
+    return this.#reported === undefined || bytes <= this.#reported.bytes;
   }
 
   /** The fewest bytes of the segment that it can have taken by now. */
   leastOf(segment: Segment): number {
     const sums = this.#sumsOf(segment);
-    return sums === undefined ? 0 : Math.max(0, Math.min(segment.size, this.#told!.bytes - sums.before(segment.sequence).most));
+    return sums === undefined ? 0 : Math.max(0, Math.min(segment.size, this.#reported!.bytes - sums.before(segment.sequence).most));
   }
 
   /** The most bytes of the segment that it can have taken by now. */
   mostOf(segment: Segment): number {
     const sums = this.#sumsOf(segment);
-    return sums === undefined || segment.mayBeUntold ? Infinity : Math.max(0, this.#told!.bytes - sums.before(segment.sequence).least);
+    return sums === undefined || segment.mayBeUnreported
+      ? Infinity
+      : Math.max(0, this.#reported!.bytes - sums.before(segment.sequence).least);
   }
 
   /** It has surely taken all of the segment. */
   hasAllOf(segment: Segment): boolean {
     const sums = this.#sumsOf(segment);
-    return sums !== undefined && sums.before(segment.sequence).most + segment.size <= this.#told!.bytes;
+    return sums !== undefined && sums.before(segment.sequence).most + segment.size <= this.#reported!.bytes;
   }
 
   #sumsOf({ sequence }: Segment): Sums | undefined {
-    return sequence < this.#segments.first ? undefined : this.#told?.sums;
+    return sequence < this.#segments.first ? undefined : this.#reported?.sums;
   }
 }

@@ -139,7 +139,7 @@ export interface Operation {
   readonly surelyOversize: boolean;
   /** A nonoverlapped socket ignored the OVERLAPPED. */
   readonly ignored: boolean;
-  /** A routine was given beside an OVERLAPPED that a nonoverlapped socket fills: whether it runs is open. */
+  /** A routine was given with an OVERLAPPED that a nonoverlapped socket fills: whether it runs is open. */
   readonly routineOpen: boolean;
   returnedZero: boolean;
   /** A packet of it was dequeued from a completion port. */
@@ -251,7 +251,7 @@ export class World {
   /** Sockets that were closed, oldest first, so that memory stays bounded. */
   closed: Socket[] = [];
   socketsForgotten = false;
-  /** Sockets on whose circuit a settle still tells. */
+  /** Sockets about whose circuit the next settle says something new. */
   unsettled = new Set<Socket>();
   networkDown: NetworkFailure = 'no';
   routeLost = false;
@@ -267,7 +267,7 @@ export class World {
   nextId = 1;
   /** What the last step touched that cannot be judged. */
   notes: Unjudged[] = [];
-  /** What the last step showed that the caller owed and did not keep. */
+  /** The obligations of the caller that the last step showed broken. */
   breaches: Breach[] = [];
 
   constructor(tables: Tables, period: number, spiSide: boolean) {

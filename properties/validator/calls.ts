@@ -33,9 +33,9 @@ const post = (now: Now, id: number, call: WSPSendCall): Send => {
   if (mode === 'filled' && call.routine !== undefined) outOfBounds('a routine of a send that is not overlapped');
   const mayBeInPieces = call.begin !== undefined || call.returns?.errno === 'WSA_IO_PENDING';
   if (mayBeInPieces && length > 1 && call.flags?.includes('MSG_OOB') === true) outOfBounds('an urgent send in pieces');
-  const beside = now.sends.filter((each) => each.socket === socket && !each.returned && !each.waits);
+  const overlapping = now.sends.filter((each) => each.socket === socket && !each.returned && !each.waits);
   const send: Send = {
-    ...{ id, call, socket, thread: threadOf(call), mode, length, beside: beside.map((each) => each.id) },
+    ...{ id, call, socket, thread: threadOf(call), mode, length, overlapping: overlapping.map((each) => each.id) },
     ...structuredClone(unsent),
     ...{ limit: length, maximum: socket.maximum, set: isSet ? 'maybe' : 'no' },
   };
@@ -74,7 +74,7 @@ const succeeds = (now: Now, send: Send, bytes: number | undefined): void => {
     now.need(count >= send.least && count <= send.limit);
     Object.assign(send, { limit: count, least: count });
   }
-  Object.assign(send, { told: true, zero: true });
+  Object.assign(send, { reported: true, zero: true });
   // On the page alone the event may follow the return.
   if (!isInitiated(send) || (now.profile === 'page' && !hasRoutine(send))) return;
   Object.assign(send, { delivered: true, seen: true });
@@ -85,8 +85,8 @@ const succeeds = (now: Now, send: Send, bytes: number | undefined): void => {
 const fails = (now: Now, send: Send, code: string, bytes: number) => {
   const { phase } = send;
   // Its OVERLAPPED may have shown the failure before the call returned.
-  const isForetold = phase === 'over' && send.told && send.status === code && bytes === 0;
-  if (isForetold) return Object.assign(send, { phase: 'failed', set: send.set === 'no' ? 'no' : 'maybe' });
+  const wasShownEarlier = phase === 'over' && send.reported && send.status === code && bytes === 0;
+  if (wasShownEarlier) return Object.assign(send, { phase: 'failed', set: send.set === 'no' ? 'no' : 'maybe' });
   if (phase === 'over' && (send.length === 0 || !isSynchronous(send) || send.causes.length > 0 || send.socket.closed))
     outOfBounds('a call that fails although something behind it went out');
   const pendsOversize = now.profile === 'msafd' && send.mode === 'overlapped' && isOversize(send) && code === 'WSAEMSGSIZE';
@@ -102,7 +102,7 @@ const fails = (now: Now, send: Send, code: string, bytes: number) => {
   end(now, send, { status: code });
   reportCircuit(now, send.socket, code);
   now.need(!send.arrived && send.status === code && bytes <= send.limit && !(send.mode === 'filled' && send.seen));
-  Object.assign(send, { told: true, seen: true });
+  Object.assign(send, { reported: true, seen: true });
 };
 
 // ---- Calls ----

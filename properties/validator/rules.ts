@@ -70,7 +70,7 @@ export const look = (now: Now, send: Send): void => {
     ...when(!socket.stream && socket.maximum === 0 && length > 0 && !pendsOversize, 'WSAEMSGSIZE'),
     ...when(mayWait && mode === 'blocking' && send.causes.includes('interrupt') && profile !== 'page', 'WSAEINTR'),
     ...when(mode === 'blocking' && socket.sendTimeout && profile !== 'page', 'WSAETIMEDOUT'),
-    // No room may hold beside an address that is forbidden.
+    // No room may hold together with an address that is forbidden.
     ...when(mayWouldBlock(now, send, isFatal || socket.dead || surely.some((code) => code !== 'WSAEACCES')), 'WSAEWOULDBLOCK'),
   ];
   send.ok ||= !isOwed;
@@ -104,7 +104,7 @@ const mayWouldBlock = ({ profile, sends, frames }: Now, send: Send, isOwed: bool
   const waits = (other: Send): boolean => other.socket === socket && other.read < other.limit;
   if (mode === 'nonblocking') return profile !== 'msafd' || !socket.stream || others.some(waits);
   const runs = (other: Send): boolean => frames.some((frame) => frame.kind === 'routine' && frame.send === other);
-  const isKnown = (other: Send): boolean => (hasRoutine(other) ? other.ran && !runs(other) : other.told);
+  const isKnown = (other: Send): boolean => (hasRoutine(other) ? other.ran && !runs(other) : other.reported);
   return others.some((other) => other.mode === 'overlapped' && !isKnown(other)) || (profile === 'page' && !isOwed);
 };
 
@@ -146,7 +146,8 @@ export const end = (now: Now, send: Send, how: How = {}): void => {
   // What was read in full and has something behind it that went out was short of no buffers.
   send.passed ||= how.passed === true;
   const isWhole = how.whole === true || (send.passed && isRead(send));
-  if (send.phase === 'over') now.need(!(how.passed === true && send.killed) && !(isWhole && !send.told && send.status === 'WSAENOBUFS'));
+  if (send.phase === 'over')
+    now.need(!(how.passed === true && send.killed) && !(isWhole && !send.reported && send.status === 'WSAENOBUFS'));
   if (send.phase === 'over' || send.phase === 'failed') return;
   now.need(send.phase !== 'begun' || send.ok);
   const { all, own } = failuresOf(now, send);
@@ -164,7 +165,7 @@ const succeed = (now: Now, send: Send): void => {
   // What the reader of the end did not get was not taken; on the page alone a close may have lost it.
   const mayBeLost = !socket.ended || !socket.stream || (socket.closed && now.profile === 'page');
   now.need(mayBeLost || mode === 'nonblocking' || send.read >= send.limit - (hasUrgent(send) ? 1 : 0));
-  // An urgent byte may go beside what waits.
+  // An urgent byte may bypass what waits.
   if (!hasUrgent(send) || send.length > 1) pass(now, send);
   Object.assign(send, { phase: 'over', status: '0', least: mode === 'nonblocking' ? send.least : send.limit });
 };
@@ -181,11 +182,11 @@ export const pass = (now: Now, send: Send): void => {
 };
 
 /** Once a code of the circuit was reported nothing more goes out. A shortage of buffers is no such code, whatever else it may mean. */
-export const reportCircuit = ({ profile }: Now, socket: Socket, code: string, isTold = true): void => {
+export const reportCircuit = ({ profile }: Now, socket: Socket, code: string, isReported = true): void => {
   if (code === 'WSAENOBUFS' || !circuitCodes(profile, socket).includes(code) || (!socket.stream && code !== 'WSAENETDOWN')) return;
   socket.dead = true;
   const wasReset = socket.causes.includes('peer.reset') || socket.causes.includes('peer.close');
-  socket.resetReported ||= isTold && (code === 'WSAECONNRESET' || (wasReset && code !== 'WSAENETDOWN'));
+  socket.resetReported ||= isReported && (code === 'WSAECONNRESET' || (wasReset && code !== 'WSAENETDOWN'));
 };
 
 /** A status was reported for a send. */
@@ -198,7 +199,7 @@ export const report = (now: Now, send: Send, code: string, bytes: number | undef
   now.need(code === '0' ? bytes === send.length : (bytes ?? 0) <= (code === 'WSAEMSGSIZE' ? 0 : Math.max(0, send.limit)));
   if (code !== '0') send.least = Math.max(send.least, bytes ?? 0);
   // On the page alone the event may follow a zero return until the next settle.
-  const mayFollow = now.profile === 'page' && send.told && send.returned && !send.delivered;
-  Object.assign(send, { told: true, seen: true });
+  const mayFollow = now.profile === 'page' && send.reported && send.returned && !send.delivered;
+  Object.assign(send, { reported: true, seen: true });
   if (hasEvent(send) && !mayFollow) send.set = 'yes';
 };

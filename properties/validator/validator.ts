@@ -19,7 +19,7 @@ import {
 import { callBegins, callEnds, callReturns, lastSocket, poll, routine, upcall } from './calls.ts';
 import { end, look } from './rules.ts';
 import { readDatagram, readEnd, readStream, readUrgent } from './wire.ts';
-import type { Cause, Frame, Now, Profile, Send, Socket, Told, World } from './world.ts';
+import type { Cause, Frame, Given, Now, Profile, Send, Socket, World } from './world.ts';
 import { explore, hasEvent, hasRoutine, isInitiated, isSynchronous, isUnder, lacksNothing, OutOfBounds, outOfBounds } from './world.ts';
 
 export type { Profile } from './world.ts';
@@ -30,11 +30,11 @@ const bounds = { worlds: 2000, choicesPerLine: 20_000, line: 100 } as const;
 
 /** Judges the steps of one trace, as numbered lines, under one profile. */
 export const validate = (profile: Profile, header: TraceHeader, steps: readonly { line: number; step: TraceStep }[]): Verdict => {
-  const told = { profile, everyUpcall: header.side === 'spi', period: header.period ?? patternPeriod };
+  const given = { profile, everyUpcall: header.side === 'spi', period: header.period ?? patternPeriod };
   let worlds: World[] = [{ sockets: [], sends: [], frames: [], exited: [], network: [] }];
   for (const { line, step } of steps) {
     try {
-      worlds = after({ ...told, budget: { left: bounds.choicesPerLine } }, worlds, line, step);
+      worlds = after({ ...given, budget: { left: bounds.choicesPerLine } }, worlds, line, step);
     } catch (error) {
       if (error instanceof OutOfBounds) return { verdict: 'undecided', line, why: error.message };
       throw error;
@@ -45,13 +45,13 @@ export const validate = (profile: Profile, header: TraceHeader, steps: readonly 
 };
 
 /** The worlds after a line. A blocked call that a settle found released has returned before the next request. */
-const after = (told: Told, worlds: readonly World[], line: number, step: TraceStep): World[] => {
+const after = (given: Given, worlds: readonly World[], line: number, step: TraceStep): World[] => {
   const isRequest = ['call', 'poll', 'peer', 'env'].includes(kindOf(step));
   // A routine makes its calls by itself.
   const isOfRoutine = ({ kind, thread }: Frame): boolean => kind === 'routine' && isKind(step, 'call') && thread === threadOf(step);
   const ready = worlds.filter(({ frames }) => !isRequest || !frames.some(({ due }) => due) || frames.some(isOfRoutine));
   const next = ready.flatMap((world) =>
-    explore(told, world, (now) => {
+    explore(given, world, (now) => {
       play(now, line, step);
       for (const send of now.sends) if (send.phase === 'begun') look(now, send);
     }),

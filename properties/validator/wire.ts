@@ -39,8 +39,8 @@ const close = (now: Now, send: Send, passed: boolean): void => {
 };
 
 /** Whether the rest of a send that is over never went out, as far as anything could show. */
-const mayLackRest = ({ profile }: Now, { mode, returned, read, status, told, queued }: Send): boolean =>
-  mode === 'nonblocking' && !returned ? profile !== 'msafd' && read > 0 : status !== '0' && (status !== 'WSAENOBUFS' || told || queued);
+const mayLackRest = ({ profile }: Now, { mode, returned, read, status, reported, queued }: Send): boolean =>
+  mode === 'nonblocking' && !returned ? profile !== 'msafd' && read > 0 : status !== '0' && (status !== 'WSAENOBUFS' || reported || queued);
 
 const moveOn = (now: Now, send: Send, count: number): void => {
   send.read += count;

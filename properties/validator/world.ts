@@ -33,14 +33,22 @@ export const unsent = {
    */
   ...{ read: 0, apart: false, past: false, arrived: false, least: 0 },
   /**
-   * `killed`: what ended it ended all behind it. `passed`: something behind it went out. `told`: its status was reported; `seen`: that it
-   * is over was.
+   * `killed`: what ended it ended all behind it. `passed`: something behind it went out. `reported`: its status was reported; `seen`: that
+   * it is over was.
    */
-  ...{ causes: [] as string[], status: '', killed: false, passed: false, told: false, seen: false, count: undefined as number | undefined },
+  ...{
+    causes: [] as string[],
+    status: '',
+    killed: false,
+    passed: false,
+    reported: false,
+    seen: false,
+    count: undefined as number | undefined,
+  },
   /** `delivered`: its indication is surely made. `free`: its OVERLAPPED may be used again. `set`: its event. */
   ...{ delivered: false, queued: false, ran: false, completed: false, free: false, set: 'no' as 'no' | 'maybe' | 'yes' },
 };
-/** `beside`: the sends under way when this one was posted, with which it may be mixed. */
+/** `overlapping`: the sends under way when this one was posted, with which it may be mixed. */
 type Posted = {
   id: number;
   call: WSPSendCall;
@@ -51,7 +59,7 @@ type Posted = {
   limit: number;
   /** The largest message, as far as it was known when it was posted; 0 where it was not. */
   maximum: number;
-  beside: number[];
+  overlapping: number[];
 };
 export type Send = Posted & typeof unsent;
 
@@ -69,13 +77,13 @@ export const hasRoutine = ({ call }: Send): boolean =>
   call.overlapped !== undefined && call.routine !== undefined && call.routine !== false;
 export const hasEvent = (send: Send): boolean => send.call.event === true && !hasRoutine(send);
 export const isSynchronous = ({ mode }: Send): boolean => mode === 'blocking' || mode === 'filled';
-/** It initiates something of which its OVERLAPPED, if it has one, may tell. */
+/** It initiates something that its OVERLAPPED, if it has one, may report. */
 export const isInitiated = ({ mode, phase, returned, status }: Send): boolean =>
   phase !== 'failed' && (mode === 'overlapped' || (mode === 'filled' && (!returned || status === '0')));
 export const isOversize = ({ socket, length, maximum }: Send): boolean => !socket.stream && maximum > 0 && length > maximum;
 /** Whether all bytes of `first` leave before any of `second`. */
 export const precedes = (first: Send, second: Send): boolean =>
-  first.socket === second.socket && first.id < second.id && first.phase !== 'failed' && !second.beside.includes(first.id);
+  first.socket === second.socket && first.id < second.id && first.phase !== 'failed' && !second.overlapping.includes(first.id);
 
 /** Nothing of it is left to be read in line; its urgent byte may bypass the reader. */
 export const lacksNothing = (send: Send): boolean =>
@@ -87,8 +95,8 @@ export const lacksNothing = (send: Send): boolean =>
  * One way through a line: the world that it has made so far. A hidden step is written as if one knew how it went: `pick` says which of
  * several ways was gone, and `need` what must hold on it.
  */
-export type Told = { profile: Profile; everyUpcall: boolean; period: number; budget: { left: number } };
-export type Now = World & Told & { pick<T>(ways: readonly T[]): T; need(condition: boolean): void };
+export type Given = { profile: Profile; everyUpcall: boolean; period: number; budget: { left: number } };
+export type Now = World & Given & { pick<T>(ways: readonly T[]): T; need(condition: boolean): void };
 
 /** Nothing is decided: the trace is outside the bounds, or its caller broke an obligation. */
 export class OutOfBounds extends Error {}
@@ -102,19 +110,19 @@ class Branch extends Error {
 }
 
 /** The worlds that a line can make of this one: it is played with the choices so far, and where they end with each of the next. */
-export const explore = (told: Told, from: World, line: (now: Now) => void, choices: readonly number[] = []): World[] => {
+export const explore = (given: Given, from: World, line: (now: Now) => void, choices: readonly number[] = []): World[] => {
   let at = 0;
   const need = (condition: boolean): void => {
     if (!condition) throw impossible;
   };
   const pick = <T>(ways: readonly T[]): T => {
-    if (told.budget.left-- <= 0) outOfBounds('too many hidden steps');
+    if (given.budget.left-- <= 0) outOfBounds('too many hidden steps');
     need(ways.length > 0);
     if (ways.length === 1) return ways[0] as T;
     if (at === choices.length) throw Object.assign(new Branch(), { ways: ways.length });
     return ways[choices[at++] as number] as T;
   };
-  const now: Now = { ...told, ...structuredClone(from), pick, need };
+  const now: Now = { ...given, ...structuredClone(from), pick, need };
   try {
     line(now);
     const { sockets, sends, frames, exited, network } = now;
@@ -122,6 +130,6 @@ export const explore = (told: Told, from: World, line: (now: Now) => void, choic
   } catch (error) {
     if (error === impossible) return [];
     if (!(error instanceof Branch)) throw error;
-    return Array.from({ length: error.ways }, (_, way) => explore(told, from, line, [...choices, way])).flat();
+    return Array.from({ length: error.ways }, (_, way) => explore(given, from, line, [...choices, way])).flat();
   }
 };
