@@ -3,8 +3,9 @@
 import type { Profile } from '../clauses/profiles.ts';
 import { Oracle, type Rejection } from '../oracle/oracle.ts';
 import type { Breach, Unjudged } from '../oracle/world.ts';
-import { type CutLine, LineCutter } from '../winsock/lineCutter.ts';
-import { linesOf, TraceReader } from '../winsock/reader.ts';
+import { FamiliarLines } from '../winsock/familiarLines.ts';
+import { type CutLine, LineCutter, type TakeFamiliar, unfamiliarLinesOf } from '../winsock/lineCutter.ts';
+import { TraceReader } from '../winsock/reader.ts';
 import { mainThread, type TraceHeader, type TraceStep } from '../winsock/trace.ts';
 import { contentOf, joined, type NumberedStep, withContent } from './content.ts';
 
@@ -47,7 +48,7 @@ export async function judgeStream(source: AsyncIterable<Uint8Array>, profile: Pr
   const judging = new Judging(profile, options);
   const cutter = new LineCutter();
   for await (const chunk of source) {
-    for (const line of cutter.push(chunk)) if (!judging.take(line)) return judging.verdict;
+    for (const line of cutter.push(chunk, judging.familiar)) if (!judging.take(line)) return judging.verdict;
   }
   for (const line of cutter.end()) if (!judging.take(line)) return judging.verdict;
   return judging.end();
@@ -56,7 +57,7 @@ export async function judgeStream(source: AsyncIterable<Uint8Array>, profile: Pr
 /** The same of a text that is in memory. */
 export function judgeText(text: string, profile: Profile, options: JudgeOptions = {}): Judgement {
   const judging = new Judging(profile, options);
-  for (const line of linesOf(text)) if (!judging.take(line)) return judging.verdict;
+  for (const line of unfamiliarLinesOf(text, judging.familiar)) if (!judging.take(line)) return judging.verdict;
   return judging.end();
 }
 
@@ -81,7 +82,8 @@ const recentMax = 256;
 const recentLineMax = 4096;
 
 class Judging {
-  readonly #reader = new TraceReader();
+  readonly #lines = new FamiliarLines();
+  readonly #reader = new TraceReader(this.#lines);
   readonly #profile: Profile;
   readonly #keepsGoing: boolean;
   #oracle: Oracle;
@@ -126,6 +128,18 @@ class Judging {
     else if (read.kind === 'step' && !this.#isOver) this.#judge(read.line, read.step, cut.length);
     return true;
   }
+
+  /** Takes lines that are read without a look at what is wrong with them: such a line is none of them. */
+  readonly familiar: TakeFamiliar = (bytes, start) => {
+    const reader = this.#reader;
+    let from = start;
+    for (let step = reader.readFamiliar(bytes, from); step !== undefined; step = reader.readFamiliar(bytes, from)) {
+      const to = this.#lines.end;
+      if (!this.#isOver) this.#judge(reader.line, step, to - from);
+      from = to;
+    }
+    return from;
+  };
 
   #isMalformed(line: number, message: string): false {
     this.#malformed = { verdict: 'malformed', line, message };

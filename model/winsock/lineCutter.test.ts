@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CutLine, LineCutter } from './lineCutter.ts';
-import { lineBytesMax } from './reader.ts';
+import { type CutLine, LineCutter, unfamiliarLinesOf } from './lineCutter.ts';
+import { lineBytesMax, linesOf } from './reader.ts';
 
 const cut = (chunks: readonly Uint8Array[]): CutLine[] => {
   const cutter = new LineCutter();
@@ -61,5 +61,61 @@ describe('cutting bytes into lines', () => {
     const chunk = new Uint8Array(2 ** 20).fill(0x20);
     const lines = cut([bytes('a\n'), ...Array<Uint8Array>(40).fill(chunk), bytes('\nb\n')]);
     expect(lines).toEqual(['a', { fault: 'a line must have at most 16777216 bytes: it has more' }, 'b']);
+  });
+});
+
+describe('lines that are taken by their likeness', () => {
+  /** Takes those that begin with an a, and notes their bytes. */
+  const takingThe = (taken: string[]) => (block: Uint8Array, start: number) => {
+    let from = start;
+    while (block[from] === 0x61) {
+      const to = block.indexOf(0x0a, from) + 1;
+      taken.push(new TextDecoder().decode(block.subarray(from, to)));
+      from = to;
+    }
+    return from;
+  };
+  const pieces = fc.constantFrom('a1\n', 'ab\n', 'é\n', '€b\n', '🙂\n', '\n', 'b\n', 'ba\n', '\ud800\n');
+
+  test('are no others, and all others come', () => {
+    fc.assert(
+      fc.property(fc.array(pieces), fc.constantFrom('', 'a', 'é'), fc.nat(), (lines, last, at) => {
+        const text = lines.join('') + last;
+        const taken: string[] = [];
+        const others = [...unfamiliarLinesOf(text, takingThe(taken))];
+        const whole = lines.filter((line) => line.startsWith('a'));
+        const rest = [...lines.filter((line) => !line.startsWith('a')).map((line) => line.slice(0, -1)), ...(last === '' ? [] : [last])];
+        expect([taken, others]).toEqual([whole, rest]);
+
+        const sound = bytes(text.replaceAll('\ud800', ''));
+        const cutter = new LineCutter();
+        const seen: string[] = [];
+        const chunks = [sound.subarray(0, at % (sound.length + 1)), sound.subarray(at % (sound.length + 1))];
+        const cut = [...chunks.flatMap((chunk) => [...cutter.push(chunk, takingThe(seen))]), ...cutter.end()];
+        // The first line of a chunk may have begun in the one before it, so that it is none of those that are taken.
+        expect([...seen.map((line) => line.slice(0, -1)), ...cut].sort()).toEqual([...linesOf(text.replaceAll('\ud800', ''))].sort());
+      }),
+    );
+  });
+
+  test('in blocks of a long text, and behind a line that is longer than one', () => {
+    const lines = [
+      'b'.repeat(70_000),
+      ...Array.from({ length: 40_000 }, (_, i) => (i % 3 === 0 ? 'é' : `a${i}`)),
+      'b'.repeat(200_000),
+      'a',
+      'c',
+    ];
+    const taken: string[] = [];
+    const others = [...unfamiliarLinesOf(lines.join('\n'), takingThe(taken))];
+    expect(taken.join('')).toBe(`${lines.filter((line) => line.startsWith('a')).join('\n')}\n`);
+    expect(others).toEqual(lines.filter((line) => !line.startsWith('a')));
+  });
+
+  test('are not lost where another line is no UTF-8', () => {
+    const taken: string[] = [];
+    const chunk = Uint8Array.of(...bytes('b\na1\n'), ...Uint8Array.of(0x62, 0x80, 0x0a), ...bytes('a2\né\na3\n'));
+    expect([...new LineCutter().push(chunk, takingThe(taken))]).toHaveLength(3);
+    expect(taken).toEqual(['a1\n', 'a2\n', 'a3\n']);
   });
 });

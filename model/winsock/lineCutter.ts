@@ -10,11 +10,15 @@ import { lineBytesMax, linesOf } from './reader.ts';
 /** A line's text, or why it has none. */
 export type CutLine = string | { readonly fault: string };
 
-// The one that browsers and Node both have. The model takes the types of neither.
+/** Takes the lines that begin at `from`, one after the other, up to the first that it does not know, and gives the place of that one. */
+export type TakeFamiliar = (bytes: Uint8Array, from: number) => number;
+
+// Those that browsers and Node both have. The model takes the types of neither.
 declare const TextDecoder: new (
   label: 'utf-8',
   options: { readonly fatal: true; readonly ignoreBOM: true },
 ) => { decode(bytes: Uint8Array, options?: { readonly stream: true }): string };
+declare const TextEncoder: new () => { encode(text: string): Uint8Array };
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
@@ -22,20 +26,59 @@ const tooLong: CutLine = { fault: `a line must have at most ${lineBytesMax} byte
 // The mark at the start of a text is the reader's to judge, so the decoder must leave it.
 const newDecoder = () => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+/**
+ * The lines of a text that are not taken by `familiar`, which is asked behind each of them. The bytes from `from` on are those of the text,
+ * and what is familiar is as long in both.
+ */
+function* unfamiliarLines(text: string, bytes: Uint8Array, from: number, familiar: TakeFamiliar | undefined): Generator<string> {
+  if (familiar === undefined) return yield* linesOf(text);
+  let unit = 0;
+  for (let at = from; at < bytes.length; ) {
+    const to = text.indexOf('\n', unit);
+    yield text.slice(unit, to);
+    const next = bytes.indexOf(lineFeed, at) + 1;
+    at = familiar(bytes, next);
+    unit = to + 1 + at - next;
+  }
+}
+
+/** The most units of a text that are looked at together. */
+const blockUnits = 2 ** 16;
+
+/** The lines of a text, as `push` gives those of bytes. */
+export function* unfamiliarLinesOf(text: string, familiar: TakeFamiliar): Generator<string> {
+  const encoder = new TextEncoder();
+  let from = 0;
+  for (let to = blockEnd(text, from); to > from; to = blockEnd(text, from)) {
+    const block = text.slice(from, to);
+    const bytes = encoder.encode(block);
+    const start = familiar(bytes, 0);
+    yield* unfamiliarLines(block.slice(start), bytes, start, familiar);
+    from = to;
+  }
+  if (from < text.length) yield text.slice(from);
+}
+
+/** The place behind the last line feed of the next block; `from` where none is left. */
+function blockEnd(text: string, from: number): number {
+  const last = from + blockUnits < text.length ? text.lastIndexOf('\n', from + blockUnits) : text.lastIndexOf('\n');
+  return 1 + (last >= from ? last : Math.max(from - 1, text.indexOf('\n', from)));
+}
+
 export class LineCutter {
   readonly #decoder = newDecoder();
   #held = new Uint8Array(4096);
   #heldBytes = 0;
   #tooLong = false;
 
-  /** The lines that end in this chunk. */
-  *push(chunk: Uint8Array): Generator<CutLine> {
+  /** The lines that end in this chunk. `familiar` is asked for those that lie in it as a whole, and takes what it can. */
+  *push(chunk: Uint8Array, familiar?: TakeFamiliar): Generator<CutLine> {
     const first = chunk.indexOf(lineFeed);
     if (first < 0) return yield* this.#hold(chunk);
     const last = chunk.lastIndexOf(lineFeed);
     yield* this.#hold(chunk.subarray(0, first));
     yield* this.#release();
-    if (last > first) yield* this.#whole(chunk.subarray(first + 1, last + 1));
+    if (last > first) yield* this.#whole(chunk.subarray(first + 1, last + 1), familiar);
     yield* this.#hold(chunk.subarray(last + 1));
   }
 
@@ -44,20 +87,26 @@ export class LineCutter {
     if (this.#heldBytes > 0) yield* this.#release();
   }
 
-  // Decoding a block at once is several times as fast as line by line, and nearly every block is sound.
-  *#whole(block: Uint8Array): Generator<CutLine> {
+  *#whole(block: Uint8Array, familiar: TakeFamiliar | undefined): Generator<CutLine> {
+    const from = familiar?.(block, 0) ?? 0;
+    if (from === block.length) return;
+    // Decoding a block at once is several times as fast as line by line, and nearly every block is sound.
     let text: string;
     try {
-      text = this.#decoder.decode(block);
+      text = this.#decoder.decode(from === 0 ? block : block.subarray(from));
     } catch {
-      for (let from = 0; from < block.length; ) {
-        const to = block.indexOf(lineFeed, from);
-        yield this.#decode(block.subarray(from, to));
-        from = to + 1;
-      }
+      yield* this.#eachOf(block, from, familiar);
       return;
     }
-    yield* linesOf(text);
+    yield* unfamiliarLines(text, block, from, familiar);
+  }
+
+  *#eachOf(block: Uint8Array, start: number, familiar: TakeFamiliar | undefined): Generator<CutLine> {
+    for (let from = start; from < block.length; from = familiar?.(block, from) ?? from) {
+      const to = block.indexOf(lineFeed, from);
+      yield this.#decode(block.subarray(from, to));
+      from = to + 1;
+    }
   }
 
   #decode(line: Uint8Array): CutLine {

@@ -6,6 +6,7 @@
  * trace whose numbers count up.
  */
 
+import type { FamiliarLines } from './familiarLines.ts';
 import { faultText, firstFault, type Path, pathText, shown } from './fault.ts';
 import { compileGuard, type Guard } from './guard.ts';
 import { nameNumbers } from './numbers.ts';
@@ -58,6 +59,12 @@ export class TraceReader {
   #hasHeader = false;
   readonly #begun = new Map<number, BegunCall>();
   readonly #numbers = new NumbersGiven();
+  readonly #familiar: FamiliarLines | undefined;
+
+  /** With `familiar`, what is read in the ordinary way is learned, and `readFamiliar` reads what is like it. */
+  constructor(familiar?: FamiliarLines) {
+    this.#familiar = familiar;
+  }
 
   /** The number of the line that was read last, from 1. */
   get line(): number {
@@ -96,17 +103,49 @@ export class TraceReader {
     if (isUnsupported(value.returns)) return this.#ignored('unsupported');
     const kind = kindOfLine(value);
     if (kind === undefined) return this.#readOther(value);
-    if (kind === 'end') return this.#readEnd(value);
+    if (kind === 'end') return this.#readEnd(text, value);
     const fault = faultOf(steps[kind], kind, value);
     if (fault !== undefined) return this.#malformed(fault);
     nameNumbers(value);
     if (kind === 'call' && value.begin !== undefined) {
       const call = value as unknown as BegunCall;
-      if (!this.#numbers.give(call.begin))
-        return this.#malformed(`${call.call}.begin must be a number that no call began with before: ${call.begin}`);
-      this.#begun.set(call.begin, call);
+      if (!this.#begins(call)) return this.#malformed(`${call.call}.begin must be a number that no call began with before: ${call.begin}`);
     }
+    this.#familiar?.learn(text, steps[kind].shape, value, undefined);
     return { kind: 'step', line: this.#line, step: value as unknown as TraceStep };
+  }
+
+  /**
+   * Reads the line that begins at `from` in these bytes, if a line like it was read before and its line feed is among them. Undefined where
+   * `read` must be asked; nothing has changed then.
+   */
+  readFamiliar(bytes: Uint8Array, from: number): TraceStep | undefined {
+    const familiar = this.#familiar;
+    const kind = familiar?.find(bytes, from);
+    if (familiar === undefined || kind === undefined || !this.#hasHeader) return undefined;
+    const step = familiar.make(kind) as TraceStep;
+    if ('begin' in step) {
+      if (!this.#begins(step as BegunCall)) return undefined;
+    } else if ('end' in step) {
+      const begun = this.#begun.get(step.end);
+      if (begun === undefined || !kind.ends.has(begun.call)) return undefined;
+      this.#ends(step as unknown as Fields, begun);
+    }
+    this.#line++;
+    return step;
+  }
+
+  /** False when the number was given before. */
+  #begins(call: BegunCall): boolean {
+    const isNew = this.#numbers.give(call.begin);
+    if (isNew) this.#begun.set(call.begin, call);
+    return isNew;
+  }
+
+  #ends(value: Fields, begun: BegunCall): void {
+    this.#begun.delete(begun.begin);
+    // Hidden from enumeration, so that the step is still written as it was read.
+    Object.defineProperty(value, 'begun', { value: begun });
   }
 
   #readOther(value: Fields): Line {
@@ -117,7 +156,7 @@ export class TraceReader {
     return fault === undefined ? this.#ignored('done') : this.#malformed(fault);
   }
 
-  #readEnd(value: Fields): Line {
+  #readEnd(text: string, value: Fields): Line {
     const number = value.end as number;
     const begun = this.#begun.get(number);
     if (begun === undefined) {
@@ -125,10 +164,9 @@ export class TraceReader {
     }
     const fault = faultOf(ends[begun.call], 'end', value, begun);
     if (fault !== undefined) return this.#malformed(fault);
-    this.#begun.delete(number);
     nameNumbers(value);
-    // Hidden from enumeration, so that the step is still written as it was read.
-    Object.defineProperty(value, 'begun', { value: begun });
+    this.#familiar?.learn(text, ends[begun.call].shape, value, begun.call);
+    this.#ends(value, begun);
     return { kind: 'step', line: this.#line, step: value as unknown as TraceStep };
   }
 
