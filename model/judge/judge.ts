@@ -91,7 +91,9 @@ class Judging {
   #malformed: Extract<Judgement, { verdict: 'malformed' }> | undefined;
   #undecided: Finding | undefined;
   readonly #findings: Finding[] = [];
-  readonly #recent: NumberedStep[] = [];
+  /** The last steps and their lines, in two lists: most steps are never asked for. */
+  readonly #recentSteps: TraceStep[] = [];
+  readonly #recentLines: number[] = [];
   readonly #unjudged: UnjudgedAt[] = [];
   readonly #breaches: BreachAt[] = [];
   readonly #listed = new Set<string>();
@@ -160,7 +162,10 @@ class Judging {
       rejection = this.#oracle.resume(step);
       this.#list(line);
     }
-    if (length <= recentLineMax) this.#recent[this.#steps % recentMax] = { line, step };
+    if (length <= recentLineMax) {
+      this.#recentLines[this.#steps % recentMax] = line;
+      this.#recentSteps[this.#steps % recentMax] = step;
+    }
     this.#steps++;
   }
 
@@ -181,6 +186,7 @@ class Judging {
   /** What the last step touched that cannot be judged, each once, and what of the caller's it showed broken. */
   #list(line: number): void {
     const { unjudged, breaches } = this.#oracle;
+    if (unjudged.length === 0 && breaches.length === 0) return;
     for (const { socket, why } of unjudged) {
       const key = `${socket ?? ''}\n${why}`;
       if (this.#listed.has(key)) continue;
@@ -196,7 +202,7 @@ class Judging {
   }
 
   #inOrder(): NumberedStep[] {
-    return this.#recent.filter((entry) => entry !== undefined).sort((a, b) => a.line - b.line);
+    return this.#recentSteps.map((step, place) => ({ line: this.#recentLines[place]!, step })).sort((a, b) => a.line - b.line);
   }
 }
 

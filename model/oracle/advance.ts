@@ -26,7 +26,7 @@ import { type BegunRecord, isResult, isSend, type Socket, type World } from './w
 export function advance(world: World, step: TraceStep): Refusal | undefined {
   if (world.notes.length > 0) world.notes = [];
   if (world.breaches.length > 0) world.breaches = [];
-  const about = world.begun.size > 0 ? socketsOf(world, step) : [];
+  const about = world.begun.size > 0 ? socketsOf(world, step) : none;
   const refused = judged(world, step);
   if (refused !== undefined) return refused;
   for (const socket of about) {
@@ -36,6 +36,8 @@ export function advance(world: World, step: TraceStep): Refusal | undefined {
   world.time++;
   return undefined;
 }
+
+const none: readonly Socket[] = [];
 
 /** The sockets for whose calls the step may change something: for all of them where it names nothing. */
 function socketsOf(world: World, step: TraceStep): Iterable<Socket | undefined> {
@@ -96,8 +98,7 @@ function judged(world: World, step: TraceStep): Refusal | undefined {
 
 function call(world: World, step: CallStep): Refusal | undefined {
   const thread = world.thread(threadOf(step));
-  const inside = thread.stack.some((frame) => frame.kind === 'routine');
-  if (!inside && world.begun.size > 0) {
+  if (world.begun.size > 0 && !thread.stack.some((frame) => frame.kind === 'routine')) {
     const refused = requested(world);
     if (refused !== undefined) return refused;
   }

@@ -6,10 +6,21 @@
 
 export const effort = { visits: 0 };
 
-/** Counts each thing that a loop looks at. Most loops look at none or at one, so that no more than the count is added to what they cost. */
-export function visited<T>(things: Iterable<T>): IterableIterator<T> {
-  return new Visits(things[Symbol.iterator]());
+/** Counts each thing that a loop looks at. Most loops look at none, which then costs nothing, or at one. */
+export function visited<T>(things: Iterable<T> & Sized): IterableIterator<T> {
+  return things.size === 0 || things.length === 0 ? noVisits : new Visits(things[Symbol.iterator]());
 }
+
+interface Sized {
+  readonly size?: number;
+  readonly length?: number;
+}
+
+const over = { done: true, value: undefined } as const;
+const noVisits: IterableIterator<never> = {
+  next: () => over,
+  [Symbol.iterator]: () => noVisits,
+};
 
 class Visits<T> implements IterableIterator<T> {
   readonly #things: Iterator<T, undefined>;

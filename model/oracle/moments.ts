@@ -59,7 +59,7 @@ export function noteConsumed(world: World, socket: Socket): void {
     if (record.segment !== undefined && !mayBeOver(socket, record.segment)) break;
     noteTakenInCall(world, record);
   }
-  const taken: Operation[] = [];
+  let taken: Operation[] | undefined;
   for (const operation of visited(socket.waiting)) {
     if (operation.over !== undefined) continue;
     if (!surelyOver(socket, operation.segment)) break;
@@ -67,9 +67,10 @@ export function noteConsumed(world: World, socket: Socket): void {
     if (operation.segment !== undefined) operation.segment.mayBeUnreported = true;
     noteOver(world, operation);
     notePassed(world, operation);
+    taken ??= [];
     taken.push(operation);
   }
-  for (const operation of taken) socket.waiting.delete(operation);
+  for (const operation of taken ?? []) socket.waiting.delete(operation);
 }
 
 /** What ends all that is posted has not ended an operation behind which something left. */

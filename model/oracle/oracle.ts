@@ -50,7 +50,7 @@ export interface Foreseen {
 export class Oracle {
   readonly profile: Profile;
   #world: World;
-  #permittedBy: readonly CompiledRule[] = [];
+  readonly #permittedBy: CompiledRule[] = [];
   #refused: Refusal | undefined;
 
   /** `tables` are the rules: those of the profile, unless it is asked what other rules would say. */
@@ -61,8 +61,7 @@ export class Oracle {
 
   /** Judges the next step. After a rejection the oracle stays where it was. */
   step(step: TraceStep): Rejection | undefined {
-    const { result: refused, rules } = hearing(() => advance(this.#world, step));
-    this.#permittedBy = rules;
+    const { result: refused } = hearing(() => advance(this.#world, step), this.#permittedBy);
     this.#refused = refused;
     return refused === undefined ? undefined : this.#reject(step, refused);
   }
@@ -94,7 +93,7 @@ export class Oracle {
 
   /** The rules that permitted the last step, in the order in which they were asked. */
   get permittedBy(): readonly CompiledRule[] {
-    return this.#permittedBy;
+    return [...this.#permittedBy];
   }
 
   /** What this step would lead to, or undefined where it is not permitted. Nothing changes. */

@@ -51,10 +51,14 @@ export function follow<S extends string, E extends string, F extends string = st
 
 let heard: CompiledRule[] | undefined;
 
-/** Does the work, and says which rules permitted something on the way: a verdict names only the one that refused. */
-export function hearing<T>(work: () => T): { readonly result: T; readonly rules: readonly CompiledRule[] } {
+/**
+ * Does the work, and says which rules permitted something on the way: a verdict names only the one that refused. A list that is used for one
+ * work after another is emptied before.
+ */
+export function hearing<T>(work: () => T, rules: CompiledRule[] = []): { readonly result: T; readonly rules: readonly CompiledRule[] } {
   const outer = heard;
-  const rules: CompiledRule[] = [];
+  // One by one, since a list whose length is set to 0 has to grow anew.
+  while (rules.length > 0) rules.pop();
   heard = rules;
   try {
     return { result: work(), rules };

@@ -197,8 +197,10 @@ export class ByteStream {
 
   /** The most bytes of the segment that can have left. */
   leftMax(segment: Segment): number {
+    const places = this.#places;
     let left = 0;
-    for (const place of visited(this.#places)) left = Math.max(left, mostRead(place, segment));
+    effort.visits += places.length;
+    for (let i = 0; i < places.length; i++) left = Math.max(left, mostRead(places[i]!, segment));
     return Math.min(left, this.took.mostOf(segment));
   }
 

@@ -18,7 +18,7 @@ declare const TextDecoder: new (
   label: 'utf-8',
   options: { readonly fatal: true; readonly ignoreBOM: true },
 ) => { decode(bytes: Uint8Array, options?: { readonly stream: true }): string };
-declare const TextEncoder: new () => { encode(text: string): Uint8Array };
+declare const TextEncoder: new () => { encodeInto(text: string, target: Uint8Array): { readonly written: number } };
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
@@ -48,10 +48,12 @@ const blockUnits = 2 ** 16;
 /** The lines of a text, as `push` gives those of bytes. */
 export function* unfamiliarLinesOf(text: string, familiar: TakeFamiliar): Generator<string> {
   const encoder = new TextEncoder();
+  let room = new Uint8Array(0);
   let from = 0;
   for (let to = blockEnd(text, from); to > from; to = blockEnd(text, from)) {
     const block = text.slice(from, to);
-    const bytes = encoder.encode(block);
+    if (room.length < block.length * 3) room = new Uint8Array(Math.max(blockUnits, block.length) * 3);
+    const bytes = room.subarray(0, encoder.encodeInto(block, room).written);
     const start = familiar(bytes, 0);
     yield* unfamiliarLines(block.slice(start), bytes, start, familiar);
     from = to;
