@@ -197,10 +197,8 @@ export class ByteStream {
 
   /** The most bytes of the segment that can have left. */
   leftMax(segment: Segment): number {
-    const places = this.#places;
-    let left = 0;
-    effort.visits += places.length;
-    for (let i = 0; i < places.length; i++) left = Math.max(left, mostRead(places[i]!, segment));
+    effort.visits += this.#places.length;
+    const left = this.#places.reduce((most, place) => Math.max(most, mostRead(place, segment)), 0);
     return Math.min(left, this.took.mostOf(segment));
   }
 

@@ -13,7 +13,7 @@ import { type Scalar, type Shape, text, whole } from './shape.ts';
 type Values = readonly (string | number)[];
 
 /** What makes the value of a line of one kind; of an `end`, the calls that it may end. */
-export interface Familiar {
+export interface KnownLine {
   readonly make: (values: Values) => unknown;
   readonly ends: Set<string>;
 }
@@ -28,7 +28,7 @@ interface Node {
   readonly hole: Hole | undefined;
   bytes: Uint8Array;
   next: (Node | undefined)[];
-  end: Familiar | undefined;
+  end: KnownLine | undefined;
 }
 
 /** Bounds of what is kept: kinds of lines, the length of a line, of a name and of a number. */
@@ -36,7 +36,7 @@ const kindsMax = 512;
 const lineMax = 1024;
 const nameMax = 64;
 const digitsMax = 15;
-/** How many lines may be learned before the first is found, each of which is worth another: one that never comes again is learned in vain. */
+/** How many lines may be learned in vain: each line that is found is worth another one. */
 const attemptsMax = 4096;
 /** Names that are kept as texts, by the lowest bits of their hash. */
 const namesKept = 1024;
@@ -65,12 +65,12 @@ export class FamiliarLines {
   }
 
   /** The value of the line that was found last, as often as it is asked for a new one. */
-  make({ make }: Familiar): unknown {
+  make({ make }: KnownLine): unknown {
     return make(this.#values);
   }
 
   /** The kind of the line that begins at `from` and ends in these bytes with its line feed, or undefined where none is known. */
-  find(bytes: Uint8Array, from: number): Familiar | undefined {
+  find(bytes: Uint8Array, from: number): KnownLine | undefined {
     let at = from;
     let count = 0;
     let node: Node | undefined = this.#root;
@@ -146,7 +146,7 @@ export class FamiliarLines {
   }
 
   /** Enters a line into the tree, unless it would be taken for another one there. */
-  #add(parts: readonly Part[], lineEnd: string): Familiar | undefined {
+  #add(parts: readonly Part[], lineEnd: string): KnownLine | undefined {
     let node: Node | undefined = this.#root;
     for (const [i, part] of parts.entries()) {
       if (typeof part !== 'string') node = through(node, part);
@@ -277,11 +277,11 @@ function holeFor(shape: Shape | undefined, value: unknown): Hole | undefined {
 }
 
 /** Undefined where code may not be made of text, as the Content-Security-Policy of a page can have it: then no line is familiar. */
-function makerOf(parts: readonly Part[]): Familiar['make'] | undefined {
+function makerOf(parts: readonly Part[]): KnownLine['make'] | undefined {
   let holes = 0;
   const expression = parts.map((part) => (typeof part === 'string' ? part : `values[${holes++}]`)).join('');
   try {
-    return new Function('values', `return ${expression}`) as Familiar['make'];
+    return new Function('values', `return ${expression}`) as KnownLine['make'];
   } catch {
     return undefined;
   }
