@@ -123,6 +123,7 @@ export {
 } from '../model/possible.ts';
 export type { Bounds, Label } from '../model/product/labels.ts';
 export { type Slice, type SliceName, slices } from '../model/product/slices.ts';
+export { FamiliarLines } from '../model/winsock/familiarLines.ts';
 export type {
   Cell,
   Linger,

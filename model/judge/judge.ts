@@ -3,9 +3,9 @@
 import type { Profile } from '../clauses/profiles.ts';
 import { Oracle, type Rejection } from '../oracle/oracle.ts';
 import type { Breach, Unjudged } from '../oracle/world.ts';
-import { FamiliarLines } from '../winsock/familiarLines.ts';
-import { type CutLine, LineCutter, type TakeFamiliar, unfamiliarLinesOf } from '../winsock/lineCutter.ts';
-import { TraceReader } from '../winsock/reader.ts';
+import type { FamiliarLines, FamiliarReading } from '../winsock/familiarLines.ts';
+import { type CutLine, LineCutter } from '../winsock/lineCutter.ts';
+import { linesOf, TraceReader } from '../winsock/reader.ts';
 import { mainThread, type TraceHeader, type TraceStep } from '../winsock/trace.ts';
 import { contentOf, joined, type NumberedStep, withContent } from './content.ts';
 
@@ -38,6 +38,8 @@ export type Judgement =
 export interface JudgeOptions {
   /** Goes on after a rejection: what the step touched is not judged from there, and everything else is. */
   readonly keepGoing?: boolean;
+  /** Reads lines like those before them several times as fast, which a long trace is worth; one may serve many traces. */
+  readonly familiar?: FamiliarLines;
 }
 
 /**
@@ -57,7 +59,7 @@ export async function judgeStream(source: AsyncIterable<Uint8Array>, profile: Pr
 /** The same of a text that is in memory. */
 export function judgeText(text: string, profile: Profile, options: JudgeOptions = {}): Judgement {
   const judging = new Judging(profile, options);
-  for (const line of unfamiliarLinesOf(text, judging.familiar)) if (!judging.take(line)) return judging.verdict;
+  for (const line of judging.familiar?.othersOf(text) ?? linesOf(text)) if (!judging.take(line)) return judging.verdict;
   return judging.end();
 }
 
@@ -82,8 +84,9 @@ const recentMax = 256;
 const recentLineMax = 4096;
 
 class Judging {
-  readonly #lines = new FamiliarLines();
-  readonly #reader = new TraceReader(this.#lines);
+  readonly #reader: TraceReader;
+  /** Takes lines like those that were read before. None of them can be malformed. */
+  readonly familiar: FamiliarReading | undefined;
   readonly #profile: Profile;
   readonly #keepsGoing: boolean;
   #oracle: Oracle;
@@ -98,7 +101,9 @@ class Judging {
   readonly #breaches: BreachAt[] = [];
   readonly #listed = new Set<string>();
 
-  constructor(profile: Profile, { keepGoing = false }: JudgeOptions) {
+  constructor(profile: Profile, { keepGoing = false, familiar }: JudgeOptions) {
+    this.#reader = new TraceReader(familiar);
+    this.familiar = familiar?.reading((bytes, from) => this.#takeFamiliar(familiar, bytes, from));
     this.#profile = profile;
     this.#keepsGoing = keepGoing;
     this.#oracle = new Oracle(profile);
@@ -131,17 +136,16 @@ class Judging {
     return true;
   }
 
-  /** Takes lines that are read without a look at what is wrong with them: such a line is none of them. */
-  readonly familiar: TakeFamiliar = (bytes, start) => {
+  #takeFamiliar(lines: FamiliarLines, bytes: Uint8Array, start: number): number {
     const reader = this.#reader;
     let from = start;
     for (let step = reader.readFamiliar(bytes, from); step !== undefined; step = reader.readFamiliar(bytes, from)) {
-      const to = this.#lines.end;
+      const to = lines.end;
       if (!this.#isOver) this.#judge(reader.line, step, to - from);
       from = to;
     }
     return from;
-  };
+  }
 
   #isMalformed(line: number, message: string): false {
     this.#malformed = { verdict: 'malformed', line, message };

@@ -69,6 +69,11 @@ export class FamiliarLines {
     return make(this.#values);
   }
 
+  /** Goes through a text; `take` takes its lines from a place on, up to the first that is not familiar, and gives the place of that one. */
+  reading(take: (bytes: Uint8Array, from: number) => number): FamiliarReading {
+    return new FamiliarReading(take);
+  }
+
   /** The kind of the line that begins at `from` and ends in these bytes with its line feed, or undefined where none is known. */
   find(bytes: Uint8Array, from: number): KnownLine | undefined {
     let at = from;
@@ -161,6 +166,58 @@ export class FamiliarLines {
     }
     return node.end;
   }
+}
+
+// ---- Lines among others ---------------------------------------------------------------------------------------------------------
+
+declare const TextEncoder: new () => { encodeInto(text: string, target: Uint8Array): { readonly written: number } };
+
+const lineFeed = 0x0a;
+/** The most units of a text that are looked at together. */
+const blockUnits = 2 ** 16;
+
+/** A text of which some lines are taken as they come, and the others given. */
+export class FamiliarReading {
+  readonly #encoder = new TextEncoder();
+  #room = new Uint8Array();
+  /** Takes the lines that begin at `from`, one after the other, up to the first that is not familiar, and gives the place of that one. */
+  readonly take: (bytes: Uint8Array, from: number) => number;
+
+  constructor(take: (bytes: Uint8Array, from: number) => number) {
+    this.take = take;
+  }
+
+  /** The lines that are not taken of a text whose bytes begin at `from` and end with a line feed. A line that is taken is as long in both. */
+  *others(text: string, bytes: Uint8Array, from: number): Generator<string> {
+    let unit = 0;
+    for (let at = from; at < bytes.length; ) {
+      const to = text.indexOf('\n', unit);
+      yield text.slice(unit, to);
+      const next = bytes.indexOf(lineFeed, at) + 1;
+      at = this.take(bytes, next);
+      unit = to + 1 + at - next;
+    }
+  }
+
+  /** The same of any text. What follows the last line feed is a line only if there is something. */
+  *othersOf(text: string): Generator<string> {
+    let from = 0;
+    for (let to = blockEnd(text, from); to > from; to = blockEnd(text, from)) {
+      const block = text.slice(from, to);
+      if (this.#room.length < block.length * 3) this.#room = new Uint8Array(Math.max(blockUnits, block.length) * 3);
+      const bytes = this.#room.subarray(0, this.#encoder.encodeInto(block, this.#room).written);
+      const start = this.take(bytes, 0);
+      yield* this.others(block.slice(start), bytes, start);
+      from = to;
+    }
+    if (from < text.length) yield text.slice(from);
+  }
+}
+
+/** The place behind the last line feed of the next block; `from` where none is left. */
+function blockEnd(text: string, from: number): number {
+  const last = text.lastIndexOf('\n', from + blockUnits);
+  return 1 + (last >= from ? last : Math.max(from - 1, text.indexOf('\n', from)));
 }
 
 // ---- The tree ------------------------------------------------------------------------------------------------------------------

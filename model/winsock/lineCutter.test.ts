@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CutLine, LineCutter, unfamiliarLinesOf } from './lineCutter.ts';
+import { FamiliarLines } from './familiarLines.ts';
+import { type CutLine, LineCutter } from './lineCutter.ts';
 import { lineBytesMax, linesOf } from './reader.ts';
 
 const cut = (chunks: readonly Uint8Array[]): CutLine[] => {
@@ -66,15 +67,16 @@ describe('cutting bytes into lines', () => {
 
 describe('lines that are taken by their likeness', () => {
   /** Takes those that begin with an a, and notes their bytes. */
-  const takingThe = (taken: string[]) => (block: Uint8Array, start: number) => {
-    let from = start;
-    while (block[from] === 0x61) {
-      const to = block.indexOf(0x0a, from) + 1;
-      taken.push(new TextDecoder().decode(block.subarray(from, to)));
-      from = to;
-    }
-    return from;
-  };
+  const takingThe = (taken: string[]) =>
+    new FamiliarLines().reading((block, start) => {
+      let from = start;
+      while (block[from] === 0x61) {
+        const to = block.indexOf(0x0a, from) + 1;
+        taken.push(new TextDecoder().decode(block.subarray(from, to)));
+        from = to;
+      }
+      return from;
+    });
   const pieces = fc.constantFrom('a1\n', 'ab\n', 'é\n', '€b\n', '🙂\n', '\n', 'b\n', 'ba\n', '\ud800\n');
 
   test('are no others, and all others come', () => {
@@ -82,7 +84,7 @@ describe('lines that are taken by their likeness', () => {
       fc.property(fc.array(pieces), fc.constantFrom('', 'a', 'é'), fc.nat(), (lines, last, at) => {
         const text = lines.join('') + last;
         const taken: string[] = [];
-        const others = [...unfamiliarLinesOf(text, takingThe(taken))];
+        const others = [...takingThe(taken).othersOf(text)];
         const whole = lines.filter((line) => line.startsWith('a'));
         const rest = [...lines.filter((line) => !line.startsWith('a')).map((line) => line.slice(0, -1)), ...(last === '' ? [] : [last])];
         expect([taken, others]).toEqual([whole, rest]);
@@ -107,7 +109,7 @@ describe('lines that are taken by their likeness', () => {
       'c',
     ];
     const taken: string[] = [];
-    const others = [...unfamiliarLinesOf(lines.join('\n'), takingThe(taken))];
+    const others = [...takingThe(taken).othersOf(lines.join('\n'))];
     expect(taken.join('')).toBe(`${lines.filter((line) => line.startsWith('a')).join('\n')}\n`);
     expect(others).toEqual(lines.filter((line) => !line.startsWith('a')));
   });

@@ -5,20 +5,17 @@
  * one unfinished line at most; a line that grows beyond the limit is given up as soon as it does, and not at an end that may never come.
  */
 
+import type { FamiliarReading } from './familiarLines.ts';
 import { lineBytesMax, linesOf } from './reader.ts';
 
 /** A line's text, or why it has none. */
 export type CutLine = string | { readonly fault: string };
 
-/** Takes the lines that begin at `from`, one after the other, up to the first that it does not know, and gives the place of that one. */
-export type TakeFamiliar = (bytes: Uint8Array, from: number) => number;
-
-// Those that browsers and Node both have. The model takes the types of neither.
+// The one that browsers and Node both have. The model takes the types of neither.
 declare const TextDecoder: new (
   label: 'utf-8',
   options: { readonly fatal: true; readonly ignoreBOM: true },
 ) => { decode(bytes: Uint8Array, options?: { readonly stream: true }): string };
-declare const TextEncoder: new () => { encodeInto(text: string, target: Uint8Array): { readonly written: number } };
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
@@ -26,55 +23,14 @@ const tooLong: CutLine = { fault: `a line must have at most ${lineBytesMax} byte
 // The mark at the start of a text is the reader's to judge, so the decoder must leave it.
 const newDecoder = () => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/**
- * The lines of a text that are not taken by `familiar`, which is asked behind each of them. The bytes from `from` on are those of the text,
- * and what is familiar is as long in both.
- */
-function* unfamiliarLines(text: string, bytes: Uint8Array, from: number, familiar: TakeFamiliar | undefined): Generator<string> {
-  if (familiar === undefined) return yield* linesOf(text);
-  let unit = 0;
-  for (let at = from; at < bytes.length; ) {
-    const to = text.indexOf('\n', unit);
-    yield text.slice(unit, to);
-    const next = bytes.indexOf(lineFeed, at) + 1;
-    at = familiar(bytes, next);
-    unit = to + 1 + at - next;
-  }
-}
-
-/** The most units of a text that are looked at together. */
-const blockUnits = 2 ** 16;
-
-/** The lines of a text, as `push` gives those of bytes. */
-export function* unfamiliarLinesOf(text: string, familiar: TakeFamiliar): Generator<string> {
-  const encoder = new TextEncoder();
-  let room = new Uint8Array(0);
-  let from = 0;
-  for (let to = blockEnd(text, from); to > from; to = blockEnd(text, from)) {
-    const block = text.slice(from, to);
-    if (room.length < block.length * 3) room = new Uint8Array(Math.max(blockUnits, block.length) * 3);
-    const bytes = room.subarray(0, encoder.encodeInto(block, room).written);
-    const start = familiar(bytes, 0);
-    yield* unfamiliarLines(block.slice(start), bytes, start, familiar);
-    from = to;
-  }
-  if (from < text.length) yield text.slice(from);
-}
-
-/** The place behind the last line feed of the next block; `from` where none is left. */
-function blockEnd(text: string, from: number): number {
-  const last = from + blockUnits < text.length ? text.lastIndexOf('\n', from + blockUnits) : text.lastIndexOf('\n');
-  return 1 + (last >= from ? last : Math.max(from - 1, text.indexOf('\n', from)));
-}
-
 export class LineCutter {
   readonly #decoder = newDecoder();
   #held = new Uint8Array(4096);
   #heldBytes = 0;
   #tooLong = false;
 
-  /** The lines that end in this chunk. `familiar` is asked for those that lie in it as a whole, and takes what it can. */
-  *push(chunk: Uint8Array, familiar?: TakeFamiliar): Generator<CutLine> {
+  /** The lines that end in this chunk, save those that lie in it as a whole and are taken by `familiar`. */
+  *push(chunk: Uint8Array, familiar?: FamiliarReading): Generator<CutLine> {
     const first = chunk.indexOf(lineFeed);
     if (first < 0) return yield* this.#hold(chunk);
     const last = chunk.lastIndexOf(lineFeed);
@@ -89,8 +45,8 @@ export class LineCutter {
     if (this.#heldBytes > 0) yield* this.#release();
   }
 
-  *#whole(block: Uint8Array, familiar: TakeFamiliar | undefined): Generator<CutLine> {
-    const from = familiar?.(block, 0) ?? 0;
+  *#whole(block: Uint8Array, familiar: FamiliarReading | undefined): Generator<CutLine> {
+    const from = familiar?.take(block, 0) ?? 0;
     if (from === block.length) return;
     // Decoding a block at once is several times as fast as line by line, and nearly every block is sound.
     let text: string;
@@ -100,11 +56,11 @@ export class LineCutter {
       yield* this.#eachOf(block, from, familiar);
       return;
     }
-    yield* unfamiliarLines(text, block, from, familiar);
+    yield* familiar === undefined ? linesOf(text) : familiar.others(text, block, from);
   }
 
-  *#eachOf(block: Uint8Array, start: number, familiar: TakeFamiliar | undefined): Generator<CutLine> {
-    for (let from = start; from < block.length; from = familiar?.(block, from) ?? from) {
+  *#eachOf(block: Uint8Array, start: number, familiar: FamiliarReading | undefined): Generator<CutLine> {
+    for (let from = start; from < block.length; from = familiar?.take(block, from) ?? from) {
       const to = block.indexOf(lineFeed, from);
       yield this.#decode(block.subarray(from, to));
       from = to + 1;

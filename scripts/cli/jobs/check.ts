@@ -3,6 +3,7 @@
 import type { Profile } from '../../../model/clauses/profiles.ts';
 import { type Judgement, judgeStream } from '../../../model/judge/judge.ts';
 import { accountsOf } from '../../../model/possible/history.ts';
+import { FamiliarLines } from '../../../model/winsock/familiarLines.ts';
 import { explainedLines } from '../../report/explained.ts';
 import { judgementJson, judgementText } from '../../report/judgement.ts';
 import { coloursOf } from '../../report/terminal.ts';
@@ -67,6 +68,9 @@ const codeOf = {
   undecided: exitCodes.unusable,
 } as const;
 
+/** What is familiar from one file is so in the next. */
+const familiar = new FamiliarLines();
+
 /** `kept` gets the bytes of the file. */
 async function judgeFile(file: string, profile: Profile, keepGoing: boolean, kept: Uint8Array[] | undefined): Promise<Judgement> {
   let bytes = 0;
@@ -78,7 +82,7 @@ async function judgeFile(file: string, profile: Profile, keepGoing: boolean, kep
     }
   }
   try {
-    return await judgeStream(counted(), profile, { keepGoing });
+    return await judgeStream(counted(), profile, { keepGoing, familiar });
   } catch (error) {
     // What the system refuses is this file's fault; anything else is ours.
     if (!isRefused(error)) throw error;

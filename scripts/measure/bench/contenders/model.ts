@@ -11,6 +11,7 @@ import { type Bounds, isHidden, type Label, smallestBounds } from '../../../../m
 import { type Slice, slices } from '../../../../model/product/slices.ts';
 import { holdsIn } from '../../../../model/product/values.ts';
 import { productStep, type Snapshot, snapshotAt } from '../../../../model/product/wspsend.machine.ts';
+import { FamiliarLines } from '../../../../model/winsock/familiarLines.ts';
 import { linesOf, TraceReader } from '../../../../model/winsock/reader.ts';
 import type { TraceStep } from '../../../../model/winsock/trace.ts';
 import { unitBytes } from '../../../../properties/paths/asked.ts';
@@ -253,7 +254,7 @@ await serve({
   growingTwice: judgesGrowing(2),
   transition: judges(judgedByTransition),
   judging: reads((text) => {
-    const judgement = judgeText(text, 'page');
+    const judgement = judgeText(text, 'page', { familiar: new FamiliarLines() });
     if (judgement.verdict !== 'accepted') throw new Error(`the trace must be accepted: ${JSON.stringify(judgement)}`);
     // And the header.
     return judgement.steps + 1;
