@@ -52,8 +52,8 @@ export function follow<S extends string, E extends string, F extends string = st
 let heard: CompiledRule[] | undefined;
 
 /**
- * Does the work, and says which rules permitted something on the way: a verdict names only the one that refused. A list that is used for one
- * work after another is emptied before.
+ * Does the work, and says which rules permitted something on the way: a verdict names only the one that refused. A list that is given for
+ * one work after another is emptied before.
  */
 export function hearing<T>(work: () => T, rules: CompiledRule[] = []): { readonly result: T; readonly rules: readonly CompiledRule[] } {
   const outer = heard;

@@ -39,6 +39,9 @@ interface Batch {
 export const checkOnWorker = (files: readonly string[], checking: Checking): Promise<Checked[]> =>
   onWorker<Batch, Checked[]>(import.meta.url, { files, checking });
 
+/** What is familiar from one file is so in the next. */
+const familiar = new FamiliarLines();
+
 serveJob(import.meta.url, async ({ files, checking }: Batch): Promise<Checked[]> => {
   const checked: Checked[] = [];
   for (const file of files) checked.push(await checkFile(file, checking));
@@ -67,9 +70,6 @@ const codeOf = {
   malformed: exitCodes.unusable,
   undecided: exitCodes.unusable,
 } as const;
-
-/** What is familiar from one file is so in the next. */
-const familiar = new FamiliarLines();
 
 /** `kept` gets the bytes of the file. */
 async function judgeFile(file: string, profile: Profile, keepGoing: boolean, kept: Uint8Array[] | undefined): Promise<Judgement> {
