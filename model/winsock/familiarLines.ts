@@ -187,7 +187,7 @@ export class FamiliarReading {
     this.take = take;
   }
 
-  /** The lines that are not taken of a text that ends with a line feed. Its bytes begin at `from`; a line that is taken is as long in both. */
+  /** The lines that are not taken of a text that ends with a line feed. Its bytes begin at `from`; what is taken is as long in both. */
   *others(text: string, bytes: Uint8Array, from: number): Generator<string> {
     let unit = 0;
     for (let at = from; at < bytes.length; ) {
