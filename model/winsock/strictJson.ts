@@ -17,6 +17,23 @@ export const strictJsonFault = (text: string, value: unknown): string | undefine
   return isPlain ? undefined : tokenFault(text);
 };
 
+/**
+ * The value of a text that says one thing to all who read it.
+ *
+ * @throws RangeError that begins with `subject`.
+ */
+export function strictJsonValue(text: string, subject: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new RangeError(`${subject} must be JSON: ${error instanceof Error ? error.message : error}`);
+  }
+  const fault = strictJsonFault(text, value);
+  if (fault !== undefined) throw new RangeError(`${subject} must mean one thing: ${fault}`);
+  return value;
+}
+
 /** True when every surrogate of the string has its partner. */
 export const isWellFormedText = (text: string): boolean => {
   for (let i = 0; i < text.length; i++) {

@@ -1,4 +1,6 @@
+import type { SendFault } from '../../model/winsock/codes.ts';
 import { type CallStep, mainThread, type TraceStep, type WSPSendCall } from '../../model/winsock/trace.ts';
+import type { Circumstance } from './circumstanceWords.ts';
 
 /**
  * The circumstances of a step of a trace: the state of its socket, as far as calls and the far end caused it, what was sent on it before,
@@ -7,14 +9,14 @@ import { type CallStep, mainThread, type TraceStep, type WSPSendCall } from '../
  * @param about The OVERLAPPED that the step has to do with, where it names none.
  */
 export const circumstancesOf = (step: TraceStep, before: readonly TraceStep[], about?: string): readonly string[] => {
-  const found = new Set<string>();
+  const found = new Set<Circumstance>();
   lookAt(step, before, found, about);
   return [...found].sort();
 };
 
 /** Of a step that is not about one call: it is about the calls that wait. */
 export const circumstancesOfWaiting = (before: readonly TraceStep[]): readonly string[] => {
-  const found = new Set<string>();
+  const found = new Set<Circumstance>();
   const ended = new Set(before.map((step) => ('end' in step ? step.end : undefined)));
   for (const step of before) {
     if ('call' in step && step.call === 'WSPSend' && step.begin !== undefined && !ended.has(step.begin)) lookAt(step, before, found);
@@ -22,7 +24,7 @@ export const circumstancesOfWaiting = (before: readonly TraceStep[]): readonly s
   return [...found].sort();
 };
 
-function lookAt(step: TraceStep, before: readonly TraceStep[], found: Set<string>, about?: string): void {
+function lookAt(step: TraceStep, before: readonly TraceStep[], found: Set<Circumstance>, about?: string): void {
   const post = about === undefined ? postOf(step, before) : postNamed({ overlapped: about }, before);
   const socket = post?.call.socket ?? socketOf(step);
   if (post !== undefined) for (const aspect of aspectsOf(post.call)) found.add(aspect);
@@ -65,17 +67,22 @@ const outcomeOf = (post: WSPSendCall, steps: readonly TraceStep[]): Post['outcom
 };
 
 /** What a send is given in addition to its bytes. */
-export const aspectsOf = ({ event, routine, flags = [], fault = [], count, buffers }: Omit<WSPSendCall, 'returns'>): string[] => [
-  ...(event === true ? ['hEvent'] : []),
-  ...(routine !== undefined && routine !== false ? ['routine'] : []),
-  ...flags,
-  ...[fault].flat().map((what) => `fault ${what}`),
-  ...(count === false ? ['no count'] : []),
-  ...(buffers.length === 0 ? ['no buffers'] : []),
-  ...(buffers.every((length) => length === 0) ? ['no bytes'] : []),
+export const aspectsOf = ({ event, routine, flags = [], fault = [], count, buffers }: Omit<WSPSendCall, 'returns'>): Circumstance[] => [
+  ...when(event === true, 'hEvent'),
+  ...when(routine !== undefined && routine !== false, 'routine'),
+  ...(flags as `MSG_${string}`[]),
+  ...[fault].flat().map((what): Circumstance => `fault ${what as SendFault}`),
+  ...when(count === false, 'no count'),
+  ...when(buffers.length === 0, 'no buffers'),
+  ...when(
+    buffers.every((length) => length === 0),
+    'no bytes',
+  ),
 ];
 
-function lookAtSocket(socket: string, before: readonly TraceStep[], post: Post | undefined, found: Set<string>): void {
+const when = (isSo: boolean, word: Circumstance): readonly Circumstance[] => (isSo ? [word] : []);
+
+function lookAtSocket(socket: string, before: readonly TraceStep[], post: Post | undefined, found: Set<Circumstance>): void {
   const opening = before.findLastIndex(
     (step) => 'call' in step && step.call === 'WSPSocket' && step.socket === socket && step.returns?.rc === 0,
   );
@@ -84,7 +91,7 @@ function lookAtSocket(socket: string, before: readonly TraceStep[], post: Post |
     return;
   }
   const opened = before[opening] as Extract<TraceStep, { call: 'WSPSocket' }>;
-  found.add(opened.type);
+  found.add(opened.type as `SOCK_${string}`);
   // The flag means nothing for a send without an OVERLAPPED.
   if (post?.call.overlapped !== undefined && opened.overlapped !== true) found.add('no WSA_FLAG_OVERLAPPED');
   let isConnected = false;
@@ -104,7 +111,7 @@ function lookAtSocket(socket: string, before: readonly TraceStep[], post: Post |
 type OnSocket = Exclude<Extract<CallStep, { socket: string }>, { call: 'WSPConnect' | 'WSPIoctl' }>;
 
 /** What an earlier call on the socket may have to do with a later step. */
-function leavesBehind(step: OnSocket): readonly string[] {
+function leavesBehind(step: OnSocket): readonly Circumstance[] {
   switch (step.call) {
     case 'WSPShutdown':
       return [`WSPShutdown ${step.how}${step.returns?.rc === -1 ? ' failed' : ''}`];
@@ -118,7 +125,10 @@ function leavesBehind(step: OnSocket): readonly string[] {
     case 'WSPSetSockOpt':
       return step.name === 'SO_LINGER' ? ['SO_LINGER'] : [];
     case 'WSPSend':
-      return [...(step.flags ?? []).map((flag) => `${flag} before`), ...[step.fault ?? []].flat().map((what) => `fault ${what} before`)];
+      return [
+        ...(step.flags ?? []).map((flag): Circumstance => `${flag as `MSG_${string}`} before`),
+        ...[step.fault ?? []].flat().map((what): Circumstance => `fault ${what as SendFault} before`),
+      ];
     case 'WSPSocket':
     case 'WSPBind':
     case 'WSPGetSockOpt':
@@ -135,7 +145,7 @@ function lookAround(
   step: TraceStep,
   post: Post | undefined,
   before: readonly TraceStep[],
-  found: Set<string>,
+  found: Set<Circumstance>,
 ): void {
   const thread = (step as { thread?: string }).thread ?? mainThread;
   const { overlapped } = step as { overlapped?: string };

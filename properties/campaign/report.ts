@@ -10,6 +10,7 @@ import { type ClauseId, isClauseId } from '../../model/clauses/register.ts';
 import type { Permitted } from '../../model/oracle/permitted.ts';
 import type { TraceHeader, TraceStep } from '../../model/winsock/trace.ts';
 import type { CampaignRequest } from '../conversation/requests.ts';
+import { circumstanceSchema } from './circumstanceWords.ts';
 import { grades } from './grades.ts';
 
 /** In how many shares a campaign may be cut. */
@@ -72,7 +73,7 @@ const counterexampleSchema = z.strictObject({
     clauses: z.array(text),
     step: text,
     outcome: text,
-    circumstances: z.array(text),
+    circumstances: z.array(circumstanceSchema),
   }),
   message: text,
   /** Those that the step breaks; behind them those by which another failure was owed. */

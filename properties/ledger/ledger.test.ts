@@ -129,6 +129,23 @@ describe('a ledger', () => {
     ['has a request that is none', ledgerOf({ ...entry, requests: ['{"inject":'] }), /deviations\.0\.requests: /],
     ['has an injection that is none', ledgerOf({ ...entry, requests: ['{"inject":1}'] }), /deviations\.0\.requests: /],
     ['has a request with a NUL', ledgerOf({ ...entry, requests: ['\0'] }), /deviations\.0\.requests: /],
+    ['has a key twice', ledgerOf(entry).replace('"step":"s"', '"step":"s","step":"t"'), /the ledger must mean one thing: .*step/],
+    ['has an injection with a key twice', ledgerOf({ ...entry, requests: ['{"inject":"a","inject":"b"}'] }), /deviations\.0\.requests: /],
+    ['has an entry twice', ledgerOf(entry, entry), /deviations\.1: must not list again what deviations\.0 lists under profile page/],
+    [
+      'has an entry among the ways of another',
+      ledgerOf({ ...entry, circumstances: ['hEvent', 'pended'], also: [{ ...form(), circumstances: ['pended', 'hEvent'] }] }),
+      /deviations\.0\.also\.0: must not list again what deviations\.0 lists/,
+    ],
+    ['names a clause twice', ledgerOf({ ...entry, clauses: ['Order:2', 'Order:2'] }), /deviations\.0\.clauses: must name each once/],
+    ['names a profile twice', ledgerOf({ ...entry, profile: ['page', 'page'] }), /deviations\.0\.profile: must name each once/],
+    ['names a circumstance twice', ledgerOf({ ...entry, circumstances: ['pended', 'pended'] }), /circumstances: must name each once/],
+    [
+      'has a circumstance that no step has',
+      ledgerOf({ ...entry, circumstances: ['not conected'] }),
+      /deviations\.0\.circumstances\.0: must be a circumstance: "not conected"; did you mean "not connected"\?/,
+    ],
+    ['has another circumstance that no step has', ledgerOf({ ...entry, circumstances: ['Tuesday'] }), /"Tuesday"; such as "no socket"/],
     ...['../../../etc/passwd', '/etc/passwd', 'a/../../b', '..', '.', 'a//b', 'C:\\x', '..\\x', 'x\0y'].map(
       (trace): [string, string, RegExp] => [
         `names a trace elsewhere, ${JSON.stringify(trace)}`,
@@ -156,8 +173,12 @@ describe('a ledger', () => {
   });
 
   test('numbers its entries and the ways in which one shows alike under every profile, and a way may have profiles of its own', () => {
-    const ways = [form(), { ...form(), profile: ['docs', 'msafd'] }, form()];
-    const listed = readLedger(ledgerOf({ ...entry, profile: 'docs' }, { ...entry, also: ways }, entry), noFile);
+    const ways = [
+      { ...form(), step: 't' },
+      { ...form(), profile: ['docs', 'msafd'], step: 't' },
+      { ...form(), step: 'u' },
+    ];
+    const listed = readLedger(ledgerOf({ ...entry, profile: 'docs' }, { ...entry, also: ways }, { ...entry, step: 'v' }), noFile);
     const numbers = (profile: Profile) => listed(profile).map(({ entry, form }) => `${entry}.${form}`);
     expect(numbers('page')).toEqual(['2.1', '2.2', '2.4', '3.1']);
     expect(numbers('docs')).toEqual(['1.1', '2.3']);
@@ -219,7 +240,7 @@ describe('a draft', () => {
   });
 
   test('is read back, and has no reason yet', () => {
-    const listed = readLedger(JSON.stringify(entriesOf(example({}, {}), example({}, { circumstances: ['x'] }))), noFile)('page');
+    const listed = readLedger(JSON.stringify(entriesOf(example({}, {}), example({}, { circumstances: ['hEvent'] }))), noFile)('page');
     expect(listed).toMatchObject([
       { entry: 1, form: 1, isReviewed: false },
       { entry: 1, form: 2, isReviewed: false },

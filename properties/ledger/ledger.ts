@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { type Profile, profiles } from '../../model/clauses/profiles.ts';
 import { isClauseId } from '../../model/clauses/register.ts';
 import { readRequest, readTrace } from '../../model/winsock/reader.ts';
+import { strictJsonValue } from '../../model/winsock/strictJson.ts';
 import { lineOf } from '../../model/winsock/trace.ts';
+import { circumstanceSchema } from '../campaign/circumstanceWords.ts';
 import type { ListedDeviation } from '../campaign/findings.ts';
 import type { Counterexample, Report } from '../campaign/report.ts';
 import type { CampaignRequest, Injection } from '../conversation/requests.ts';
@@ -23,17 +25,20 @@ const isInFolder = (name: string): boolean =>
   !/[\0\\:]/.test(name) && name.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 const inFolderMessage = 'must be lines of a trace, or the name of a file in the folder of the ledger';
 
+const eachOnce = <T extends z.ZodType<readonly string[]>>(list: T): T =>
+  list.refine((words) => new Set(words).size === words.length, 'must name each once');
+
 const lines = z.array(text).min(2);
 /** One way in which a deviation shows. */
 const formShape = {
   kind: z.enum(['rejected', 'stalled', 'crashed', 'died', 'hung', 'runaway']).default('rejected'),
-  clauses: z.array(z.string().refine(isClauseId, 'must be the id of a clause')),
+  clauses: eachOnce(z.array(z.string().refine(isClauseId, 'must be the id of a clause'))),
   /** The kind of step that breaks them. */
   step: text,
   /** What it shows; absent where that may be anything. */
   outcome: z.string().optional(),
   /** What it takes: a deviation is this one only where each of these is so; other circumstances do not matter. */
-  circumstances: z.array(text).default([]),
+  circumstances: eachOnce(z.array(circumstanceSchema)).default([]),
   /** What would have been permitted. */
   expectation: text,
   /** What was seen. */
@@ -46,7 +51,7 @@ const formShape = {
   requests: z.array(text).optional(),
 };
 /** The reading, or the readings, under which something is a deviation. */
-const underSchema = z.union([z.enum(profiles), z.array(z.enum(profiles)).min(1)]);
+const underSchema = z.union([z.enum(profiles), eachOnce(z.array(z.enum(profiles)).min(1))]);
 /** A form of an entry has the profiles of the entry where it says none. */
 const formSchema = z.strictObject({ profile: underSchema.optional(), ...formShape });
 
@@ -74,7 +79,7 @@ export type Ledger = z.infer<typeof ledgerSchema>;
  * @throws RangeError that says which entry is wrong and how.
  */
 export function readLedger(json: string, fileOf: (name: string) => string): (profile: Profile) => ListedDeviation[] {
-  const parsed = ledgerSchema.safeParse(parse(json));
+  const parsed = ledgerSchema.safeParse(strictJsonValue(json, 'the ledger'));
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0]!;
     throw new RangeError(`${path.join('.') || 'the ledger'}: ${message}`);
@@ -89,6 +94,7 @@ export function readLedger(json: string, fileOf: (name: string) => string): (pro
       form: which + 1,
     })),
   );
+  requireOnce(listed);
   return (profile) => listed.filter(({ profiles: under }) => under.includes(profile));
 }
 
@@ -104,13 +110,20 @@ function listedForm(
   return { signature, requests: asked, observation, isIntermittent: intermittent === true };
 }
 
-const parse = (json: string): unknown => {
-  try {
-    return JSON.parse(json);
-  } catch (error) {
-    throw new RangeError(`the ledger must be JSON: ${error instanceof Error ? error.message : error}`);
+/** Of two that are the same, each run would count the deviation as the first and report that the second shows no more. */
+function requireOnce(listed: readonly (ListedDeviation & { readonly profiles: readonly Profile[] })[]): void {
+  const known = new Map<string, string>();
+  for (const { signature, profiles: under, entry, form } of listed) {
+    const { kind, clauses, step, outcome, circumstances } = signature;
+    const place = `deviations.${entry - 1}${form === 1 ? '' : `.also.${form - 2}`}`;
+    for (const profile of under) {
+      const key = JSON.stringify([profile, kind, clauses, step, outcome, [...circumstances].sort()]);
+      const first = known.get(key);
+      if (first !== undefined) throw new RangeError(`${place}: must not list again what ${first} lists under profile ${profile}`);
+      known.set(key, place);
+    }
   }
-};
+}
 
 const stepsOf = (trace: string, at: string) => {
   const { steps, malformed } = readTrace(trace);
@@ -136,7 +149,7 @@ const injectionSchema = z.strictObject({
 const injectionIn = (line: string): Injection | undefined => {
   if (!/^\s*\{\s*"inject"/.test(line)) return undefined;
   try {
-    return injectionSchema.parse(JSON.parse(line)) as Injection;
+    return injectionSchema.parse(strictJsonValue(line, 'a request')) as Injection;
   } catch {
     // What the reader of requests says of it is clearer.
     return undefined;

@@ -75,7 +75,13 @@ describe('a report that is read back', () => {
   const { seed: _, ...noSeed } = conforming;
 
   test.each<[what: string, json: string, says: RegExp]>([
-    ['is no JSON', '{', /it is no JSON/],
+    ['is no JSON', '{', /it must be JSON/],
+    ['has a key twice', JSON.stringify(conforming).replace('"seed":', '"seed":7,"seed":'), /it must mean one thing: .*seed/],
+    [
+      'has a circumstance that no step has',
+      changed({ counterexamples: [{ ...counterexample, signature: { ...counterexample.signature, circumstances: ['wet'] } }] }),
+      /counterexamples\.0\.signature\.circumstances\.0: must be a circumstance: "wet"/,
+    ],
     ['is another thing', '[]', /the report: Invalid input/],
     ['is of another version', changed({ wspsend: 'report/1' }), /wspsend: .*report\/2/],
     ['is an empty list', '{"wspsend":"reports/2","reports":[]}', /reports: must hold a report/],

@@ -7,7 +7,7 @@ import { openCalls } from '../../../model/permits/open.ts';
 import { type Answer, permits } from '../../../model/permits/permits.ts';
 import { sendFlags } from '../../../model/winsock/codes.ts';
 import { foreignFlags } from '../../../model/winsock/foreign.ts';
-import { strictJsonFault } from '../../../model/winsock/strictJson.ts';
+import { strictJsonValue } from '../../../model/winsock/strictJson.ts';
 import { answerLines } from '../../report/answer.ts';
 import { printable } from '../../report/printable.ts';
 import { coloursOf, printLine } from '../../report/terminal.ts';
@@ -184,15 +184,13 @@ function parsed(option: string, text: string | undefined): object {
   if (text === undefined) return {};
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = strictJsonValue(text, option);
   } catch (error) {
-    throw new UnusableInput(`${option} must be JSON: ${error instanceof Error ? error.message : error}`);
+    throw error instanceof RangeError ? new UnusableInput(printable(error.message)) : error;
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new UnusableInput(`${option} must be a JSON object: ${printable(JSON.stringify(value))}`);
   }
-  const fault = strictJsonFault(text, value);
-  if (fault !== undefined) throw new UnusableInput(`${option} must mean one thing: ${printable(fault)}`);
   return value;
 }
 
