@@ -82,7 +82,12 @@ const statusRules = (
     // What has given all of its bytes to the transport is short of no buffers any more.
     WSAENOBUFS: [tooMany, { guard: 'surelyTaken', ...refuses('Overlapped:3') }, { ...to, ...permitsBy('NoBufs:any-time', 'WSAENOBUFS:1') }],
     WSAENETDOWN: [tooMany, when('networkMayBeDown', 'WSAENETDOWN:1'), refuses('WSAENETDOWN:1')],
-    WSAESHUTDOWN: [tooMany, when(all('shutDown', reading('D10:open')), 'WSAESHUTDOWN:1'), refuses('WSAESHUTDOWN:1')],
+    WSAESHUTDOWN: [
+      tooMany,
+      when(all('shutDown', 'shutDownBoth', reading('D10:open')), 'WSAESHUTDOWN:2'),
+      when(all('shutDown', reading('D10:open')), 'WSAESHUTDOWN:1'),
+      refuses('WSAESHUTDOWN:1'),
+    ],
     WSAEMSGSIZE: [
       tooMany,
       { guard: 'bytesReported', ...refuses('MessageSize:4', 'WSAEMSGSIZE:1') },

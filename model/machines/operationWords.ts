@@ -31,6 +31,7 @@ export const operationFacts = {
   packetSeen: 'a packet of it was dequeued',
   packetOwed: 'its packet has surely been queued, and was not dequeued',
   shutDown: 'the send side was shut down while it was pending',
+  shutDownBoth: 'both sides of its socket were shut down',
   mayBeReset: 'the peer reset the connection, or closed its socket',
   resetReported: 'a reset was already reported on its socket',
   mayBeTimedOut: 'the circuit timed out',

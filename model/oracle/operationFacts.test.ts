@@ -163,6 +163,11 @@ const operations: readonly OperationMoment[] = [
     holds: ['bytesWithin', 'flagsZero', 'mayBeConsumed', 'shutDown'],
   },
   {
+    what: 'shut down on both sides',
+    steps: [...pends, shutDown('SD_BOTH')],
+    holds: ['bytesWithin', 'flagsZero', 'mayBeConsumed', 'shutDown', 'shutDownBoth'],
+  },
+  {
     what: 'with a packet that pends',
     steps: [overlapped, port, connect, posted(3, 'o1')],
     holds: ['bytesWithin', 'flagsZero', 'mayBeConsumed', 'portBound'],

@@ -76,6 +76,7 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
   },
   packetSeen: ({ operation }) => operation.packetSeen,
   shutDown: ({ operation }) => operation.shutDown,
+  shutDownBoth: ({ operation }) => operation.socket?.shutDownBoth === true,
   // What happens after its completion is no cause of its status.
   mayBeReset: (moment) => hasCause(circuitOf(moment), causes.reset | causes.peerClosed),
   resetReported: (moment) => circuitOf(moment)?.circuit === moment.world.tables.circuit.stateIndex.resetReported,

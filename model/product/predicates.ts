@@ -334,6 +334,7 @@ export class Predicates {
       outOfBand: notDerived('which of the flags it was decides which clause is named, and nothing else', true),
       partialMessage: notDerived('which of the flags it was decides which clause is named, and nothing else'),
       shutDown: this.inSocket('sendShutDown'),
+      shutDownBoth: this.flag('shutDownBoth'),
       mayBeReset: this.mayBeReset,
       resetReported: this.resetReported,
       completionOwed: is(entry.owed, 1),
