@@ -35,8 +35,6 @@ export class Predicates {
     this.closeCancels = reads(profile, 'CloseCancels:binding');
   }
 
-  // ---- Predicates ----------------------------------------------------------------------------------------------------------------
-
   protected entry(at: number): EntryVariables {
     return this.layout.entries[at]!;
   }
