@@ -13,10 +13,14 @@ const ordersMax = 16;
 const startsMax = 256;
 
 type Enter = (place: Place | undefined) => void;
+/** A send that can come next, and where the peer is then. */
+type Next = readonly [at: number, next: Segment];
 
 export class Follower {
   readonly #segments: Segments;
   readonly #isWatched: (sequence: number) => boolean;
+  /** What can come next behind a send within the run that is followed. */
+  readonly #nextWithin = new Map<number, readonly Next[]>();
   /** Ways were left out. */
   incomplete = false;
   /** The place that can read whatever any other can was stopped by the bytes alone, whatever was left out. */
@@ -31,6 +35,7 @@ export class Follower {
   follow(places: readonly Place[], run: ReadRun): Place[] {
     const only = places.length === 1 ? this.#onlyWay(places[0]!, run) : undefined;
     if (only !== undefined) return [only];
+    this.#nextWithin.clear();
     const ways = new Map<number, Place[]>();
     const found: Place[] = [];
     const enter = (place: Place | undefined): void => {
@@ -138,7 +143,7 @@ export class Follower {
     if (min === length) return;
     // Where any of it may go on, another of that kind behind it adds nothing.
     const isEnough = isAnything(segment) && isAll && start.lo >= run.to - length;
-    for (const [at, next] of this.#after(place.at, isEnough)) {
+    for (const [at, next] of isEnough || start.hi >= run.to ? this.#after(place.at, isEnough) : this.#within(run, place.at)) {
       if (here !== undefined) {
         const most = Math.min(run.to - 1, startOf(here).hi + length - 1, Math.max(run.from, startOf(here).hi) + mostHere);
         const least = Math.max(run.from, startOf(here).lo + min);
@@ -170,8 +175,18 @@ export class Follower {
     return ended(place, length, length, { lo: lo + length, hi: hi + length, step });
   }
 
+  /** Those of them that can begin within the run, of many the few whose first byte has a value that it has; found once a run. */
+  #within({ start, period, from, to }: ReadRun, sequence: number): readonly Next[] {
+    let found = this.#nextWithin.get(sequence);
+    if (found === undefined) {
+      found = [...this.#after(sequence, false)].filter(([, { fill, unknown }]) => unknown || remainder(fill - start, period) < to - from);
+      this.#nextWithin.set(sequence, found);
+    }
+    return found;
+  }
+
   /** The sends that can come next where one ended early, and where the peer is then: those between may have left nothing. */
-  *#after(sequence: number, skipsAnything: boolean): Generator<readonly [at: number, next: Segment]> {
+  *#after(sequence: number, skipsAnything: boolean): Generator<Next> {
     let at: number | undefined;
     const values = new Set<number>();
     for (let i = sequence + 1; ; i++) {
@@ -226,7 +241,7 @@ export class Follower {
   /** Within one send of those that were joined, it may have ended anywhere. */
   #endRepeated(place: Place, segment: Segment, start: number, at: number, run: ReadRun, enter: Enter): void {
     const most = Math.min(run.to - 1, start + segment.length - 1, at + segment.unit - ((at - start) % segment.unit) - 1);
-    for (const [next, { fill, unknown }] of this.#after(place.at, false)) {
+    for (const [next, { fill, unknown }] of this.#within(run, place.at)) {
       const end = endsBetween(Math.max(at, start + segment.min), most, unknown ? undefined : run.from + fill - run.start, run.period);
       if (end !== undefined) this.#endEarly(place, segment, segment.min, segment.length - 1, end, next, enter);
     }

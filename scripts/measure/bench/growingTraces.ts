@@ -164,10 +164,11 @@ export const growingTraces: readonly GrowingTrace[] = [
   ].map(
     ({ values, fillOf }): GrowingTrace => ({
       name: `forty cancelled sends of ${values} values, read in pieces`,
-      size: 50,
+      // So many that what is posted before them is a small part.
+      size: 200,
       steps: (n) => [
         ...connected('A'),
-        ...times(40, (i) => pends('A', 1000, fillOf(i), `o${i}`)),
+        ...times(40, (i) => pends('A', 5000, fillOf(i), `o${i}`)),
         cancel(),
         ...times(n, (i) => read('A', [(i * 7) % 251, 7])),
       ],

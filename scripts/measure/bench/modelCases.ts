@@ -45,3 +45,10 @@ export const judgedLength = 202;
 /** Lines of a text that is read. */
 export const readLength = 20_003;
 export const grownTraces: readonly number[] = [judgedLength, 2002, 20_002, 200_002];
+
+/** Of a case of the traces that grow: which of them, and how many times as long. */
+export const grownKind = (place: number): { readonly kind: number; readonly times: number } => ({
+  kind: place >> 1,
+  times: 1 + (place & 1),
+});
+export const placeOfGrown = (kind: number, times: 1 | 2): number => 2 * kind + times - 1;
