@@ -148,7 +148,7 @@ static const Trace traces[] = {
   {"4ae5e207e0f0 send event 1 fails WSAEINVAL, of the failed send: set", t2, 3, 1, ""},
   {"5f078fbf8060 send event 0 fails WSAEFAULT noBuffers, of the failed send: unset", t3, 3, 1, ""},
   {"04b76bae3fe3 send routine 1 completes 1, result#0 incomplete", t4, 4, 1, ""},
-  {"1e72aa701f09 send routine 1 pends besideEvent, settle", t5, 4, 1, ""},
+  {"1e72aa701f09 send routine 1 pends withEvent, settle", t5, 4, 1, ""},
   {"94a08603d005 WSPConnect, send sync 1 begins, WSPCloseSocket, call#0 fails WSAEINTR", t6, 6, 2, ""},
   {"fdf6cf904cb3 the event of an OVERLAPPED that is used again is still set while the new send is pending", t7, 7, 1, ""},
 };

@@ -1,4 +1,4 @@
-/** One name, one thing: no two files export something of the same name. */
+/** One name, one thing: no two files export something of the same name. And one kind of English: the words that a stranger expects. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
@@ -14,7 +14,7 @@ const shared: Readonly<Record<string, string>> = {
   World: 'what the oracle takes to be so, and by the interface of providers what a tester can do to one',
   settle: 'what the oracle makes of it, what our provider does, and the request for it',
   pollEvent: 'what the oracle makes of it, and the request for it',
-  // Still to be renamed.
+  // One word in two rooms that share no file.
   Guard: 'of a rule, and of a line',
   Answer: 'what a call gave, and what it may give',
   Question: 'what the model is asked from outside, and what a step asks of it',
@@ -50,4 +50,56 @@ test('no two files export the same name, but for those whose reason is written h
   expect(wrong, 'Find a name for each that separates the two').toEqual([]);
   const idle = Object.keys(shared).filter((name) => !doubled.some(([found]) => found === name));
   expect(idle, 'Take it from the list').toEqual([]);
+});
+
+// ---- Plain English ----------------------------------------------------------------------------------------------------------------
+
+/** What is not said here, in comments, texts and names alike, and what is said in its place. */
+const avoided: readonly [what: RegExp, instead: string][] = [
+  [
+    /(?<![a-z])(?:un)?told(?![a-z])|(?:Unt|T)old(?![a-z])|(?<![a-z])tell(?:s|ing)?(?![a-z])|Tell(?:s|ing)?(?![a-z])/,
+    'report, say, show, distinguish',
+  ],
+  [/(?<![a-z])besides?(?![a-z])|Besides?(?![a-z])/, 'with, next to, in addition to'],
+  [/(?<![a-z])who(?:m|so)?ever(?![a-z])|Who(?:m|so)?ever(?![a-z])/, 'name who it is, or what it is'],
+  [/\b[Ii]n vain\b/, 'say what did not come'],
+  [/\blearn(?:s|t|ed)? of\b/, 'notice, get a report of'],
+  [/\bbef(?:all|alls|ell|allen)\b/, 'happen to'],
+  [/\bfor want of\b/, 'because there is no, by a shortage of'],
+  [/\bnobody's to\b/, 'nobody can, nobody may'],
+];
+/** A part of each of them. Most files have none, and are looked at once. */
+const parts = /told|tell|beside|who\w*ever|in vain|learn\w* of|bef[ae]ll|for want of|nobody's to/i;
+/** Places that need such a word all the same, and why. */
+const permitted: Readonly<Record<string, string>> = {
+  'scripts/names.test.ts': 'lists these words',
+};
+
+const isText = (path: string): boolean =>
+  /\.(?:[cm]?[jt]sx?|[chm]d?|py|json|ndjson|css|ya?ml|sh)$/.test(path) && !/node_modules\//.test(path);
+
+test('what people read is in plain English', () => {
+  const rooms = ['model', 'impl', 'properties', 'generated', 'scripts', '.github', '.ci'];
+  const inRooms = rooms.flatMap((room) =>
+    readdirSync(packageFile(room), { recursive: true, encoding: 'utf8' }).map((found) => posix.join(room, found.replaceAll('\\', '/'))),
+  );
+  const paths = ['README.md', 'CHANGELOG.md', 'package.json', ...inRooms].filter(isText);
+  const found = paths.flatMap((path) => {
+    const whole = `${path}\n${readFileSync(join(packageFile('.'), path), 'utf8')}`;
+    if (!parts.test(whole)) return [];
+    return whole
+      .split('\n')
+      .flatMap((text, line) =>
+        avoided.filter(([what]) => what.test(text)).map(([what, instead]) => `${path}:${line} "${what.exec(text)![0]}": ${instead}`),
+      );
+  });
+  const placeOf = (one: string): string => one.slice(0, one.indexOf(':'));
+  expect(
+    found.filter((one) => permitted[placeOf(one)] === undefined),
+    'Write the sentence anew',
+  ).toEqual([]);
+  expect(
+    Object.keys(permitted).filter((path) => !found.some((one) => placeOf(one) === path)),
+    'Take it from the list',
+  ).toEqual([]);
 });

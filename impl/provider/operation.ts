@@ -11,7 +11,7 @@ import type { Socket } from './sockets.ts';
 export const IDLE = 0;
 /** Queued on its socket: some of its bytes are still the caller's. */
 export const PENDING = 1;
-/** Its status is settled and its indication is still owed. */
+/** Its status is settled and its indication has yet to come. */
 export const DUE = 2;
 /** Its APC is queued: the routine runs when its thread waits alertably. */
 export const QUEUED = 3;
@@ -48,7 +48,7 @@ export class Operation implements Reusable {
   /** Who waits for this operation, if anybody does; called once, when it is indicated. */
   waiters: (() => void)[] | null = null;
 
-  /** The captured WSABUF whose bytes come next: most sends have no other. Of it, what lies from `offset` to `end` is left. */
+  /** The captured WSABUF whose bytes come next: most sends have no other. What lies from `offset` to `end` in it is left. */
   data: Uint8Array | null = null;
   private offset = 0;
   private end = 0;

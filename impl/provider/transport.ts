@@ -61,7 +61,7 @@ const advanceDatagram = (socket: Socket, operation: Operation): boolean => {
   return true;
 };
 
-/** Gives the room there is to the sends that wait; those that thereby have all their bytes taken fall due. */
+/** Gives the room there is to the sends that wait; those whose bytes are all taken by that fall due. */
 export const pump = (provider: Provider, socket: Socket): void => {
   const { pending } = socket;
   const { completions, transport } = provider;

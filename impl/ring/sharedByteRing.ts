@@ -43,7 +43,7 @@ const READER_GONE = 80;
 const ROOM_ASKED = 96;
 const controlBytes = 7 * 64;
 
-/** What ROOM_ASKED says besides 0. */
+/** What ROOM_ASKED says, if it is not 0. */
 const ASKED = 1;
 const REPORTED = 2;
 

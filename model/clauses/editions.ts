@@ -9,7 +9,7 @@ import { type CoverReport, coverPage, isCovered } from './page.ts';
 import { type ClauseId, register } from './register.ts';
 import type { RulingId } from './rulings.ts';
 
-/** What became of the sentence of a clause. */
+/** What happened to the sentence of a clause. */
 export type EditionChange =
   /** It says the same in other words or signs. */
   | { readonly is: 'reworded'; readonly hash: string; readonly how: string }

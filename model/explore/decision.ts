@@ -72,7 +72,7 @@ function appliesWhere(guard: CompiledGuard, facts: readonly Condition[]): Condit
   }
 }
 
-/** States in which the same is asked for besides are named together. */
+/** States in which everything else that is asked for is the same are named together. */
 function mergedByState(conditions: readonly Condition[], state: Variable): Condition[] {
   const byRest = new Map<string, { rest: Condition; values: number }>();
   const perState = new Map<number, Condition[]>();

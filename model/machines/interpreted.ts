@@ -40,7 +40,7 @@ function xstateGuard(guard: Guard<string>, named: (fact: string) => string): unk
 interface Bindings {
   /** What a fact is called among the guards of the whole machine. */
   readonly named?: (fact: string) => string;
-  /** What a permitting transition does besides going to its target. */
+  /** What a permitting transition does in addition to going to its target. */
   readonly actionsOf?: (rule: Rule<string, string>) => readonly unknown[];
 }
 

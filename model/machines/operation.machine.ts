@@ -2,7 +2,7 @@
  * The lifecycle of an overlapped operation: posted, pending, complete, indicated.
  *
  * An operation completes at a moment that nobody observes. `pending` therefore means "not known to be complete": the first
- * observation that shows completion moves it on, and a settle makes it `due` when its completion is owed by then. The results that
+ * observation that shows completion moves it on, and a settle makes it `due` when its completion must have come by then. The results that
  * an observation may show are the same whether a routine gets them or WSPGetOverlappedResult asks for them.
  */
 
@@ -52,7 +52,7 @@ const packetMayCome: readonly OperationRule[] = [
   { guard: all('returnedZero', 'skipsPort', reading('Packets:one-each')), ...refuses('Return:1') },
 ];
 
-const tellsByEvent = all('hasEvent', no('hasRoutine'));
+const reportsByEvent = all('hasEvent', no('hasRoutine'));
 /** Only the start of an operation resets an event. */
 const staysSet: OperationRule = { guard: 'seenSet', ...refuses('Event:1') };
 
@@ -137,11 +137,11 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
                 'WSPSend.pends': [{ target: 'pending', ...permits('Return:4') }],
                 'WSPSend.fails': [{ target: 'free', ...permits('Return:6') }],
                 'event.signalled': [
-                  { guard: any('eventStale', tellsByEvent), ...permits() },
+                  { guard: any('eventStale', reportsByEvent), ...permits() },
                   { guard: 'hasRoutine', ...refuses('Routine:1') },
                   refuses('Event:2'),
                 ],
-                'event.unsignalled': [{ guard: all('seenOver', tellsByEvent), ...refuses('Event:1', 'Return:5') }, permits()],
+                'event.unsignalled': [{ guard: all('seenOver', reportsByEvent), ...refuses('Event:1', 'Return:5') }, permits()],
                 'count.written': [permits()],
                 'count.unwritten': [permits()],
                 'result.incomplete': [{ guard: all('seenOver', no(waitsInVain)), ...refuses('Return:5', 'Overlapped:7') }, permits()],
@@ -218,8 +218,8 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
                   refuses('Event:2'),
                 ],
                 'event.unsignalled': [
-                  { guard: all(tellsByEvent, 'returnedZero'), ...refuses('Event:1', 'Return:1') },
-                  { guard: tellsByEvent, ...refuses('Event:1', 'Return:5') },
+                  { guard: all(reportsByEvent, 'returnedZero'), ...refuses('Event:1', 'Return:1') },
+                  { guard: reportsByEvent, ...refuses('Event:1', 'Return:5') },
                   staysSet,
                   { guard: 'hasRoutine', ...permits('Routine:1') },
                   permits('Event:2'),

@@ -114,7 +114,7 @@ const shownBy: { readonly [source in StatusSource]: Parameters<typeof permits> }
 
 /** The rules for every status that an observation may show, behind those that decide before. */
 export const namedBy = (source: StatusSource, before: readonly OperationRule[], target?: OperationState): Rules => {
-  // Of what pends nothing was reported before, since by that it would be complete.
+  // Nothing was reported before of an operation that pends: a report would have made it complete.
   const isFirst = target === 'due';
   return Object.fromEntries(
     Object.entries(statusRules(source, target)).map(([code, rules]) => [

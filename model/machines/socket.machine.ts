@@ -23,7 +23,7 @@ export const socketFacts = {
   takesPart: 'some of the bytes are reported, and not all',
   takesTooMuch: 'more bytes are reported than were asked for',
   fits: 'the transport may have had the room that this answer speaks of, and nothing older waited',
-  countUnwritten: 'success came without the count that it owes, or pending with one',
+  countUnwritten: 'success came without the count that it must report, or pending with one',
   // ---- the circuit and the network
   surelyBroken: 'the circuit has surely failed',
   mayBeReset: 'the peer reset the connection, or closed its socket',
@@ -285,7 +285,7 @@ export const socketRegion: Region<SocketFact, SocketState, SocketEvent> = {
       },
     },
 
-    // What holds for every socket, whatever state it is in: the receive side is no matter of sends, and any socket may be closed.
+    // What holds for every socket, whatever state it is in: the receive side does not matter to sends, and any socket may be closed.
     aSocket: {
       on: {
         'WSPShutdown.SD_RECEIVE': [permits()],

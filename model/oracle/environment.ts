@@ -1,4 +1,4 @@
-/** The far end and the world: what the peer received, what happened to the circuit, and what is owed after a settle. */
+/** The far end and the world: what the peer received, what happened to the circuit, and what must have come after a settle. */
 
 import { reads } from '../clauses/profiles.ts';
 import type { DeliveryEvent } from '../machines/delivery.machine.ts';
@@ -204,7 +204,8 @@ function streamTook({ stream: { took }, operations }: Socket, bytes: number): bo
 }
 
 /**
- * Everything already caused has been delivered: doubts end, and what is owed can be seen from here on. What is refused has changed nothing.
+ * Everything already caused has been delivered: doubts end, and what must come can be seen from here on. What is refused has changed
+ * nothing.
  */
 export function settle(world: World): Refusal | undefined {
   for (const record of visited(world.astir)) {
@@ -265,7 +266,7 @@ function settleCall(world: World, record: BegunRecord): void {
   else socket.datagrams.fix(segment, world.time);
 }
 
-/** It is looked at again when a step is about what it waits on; a call that waits on nothing is none of a settle's concern. */
+/** It is looked at again when a step is about what it waits on; a settle changes nothing for a call that waits on nothing. */
 function rest(world: World, record: BegunRecord): void {
   const { socket } = record.operation ?? record;
   if (socket === undefined && record.operation !== undefined) return;
@@ -278,7 +279,7 @@ function completionIsOwed(world: World, operation: Operation): boolean {
   const { doneAtOnce, due, pending } = world.tables.operation.stateIndex;
   if (operation.state === doneAtOnce || operation.state === due) return true;
   if (operation.state !== pending) return false;
-  // Of what the peer found missing at the end of the stream nothing was consumed: what becomes of it, no clause says.
+  // Nothing was consumed of what the peer found missing at the end of the stream. No clause says what happens to it.
   if (surelyConsumed(socket, segment)) return operation.over !== undefined || !isMissing(world, operation);
   if (socket === undefined) return false;
   if (operation.over !== undefined) return true;

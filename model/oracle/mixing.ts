@@ -247,7 +247,7 @@ function next(segments: Segments, state: State, run: ReadRun): Ways {
   return { states: [...passing, ...states], isCut: !isDecided && kept.length < choices.length, isRefused: false };
 }
 
-/** Of a send that is taken in pieces the stream may be without some bytes, but has none of other values. */
+/** The stream may lack some bytes of a send that is taken in pieces, but has none of other values. */
 const isAhead = ({ fill, size }: Segment, value: number, period: number): boolean => remainder(value - fill, period) < size;
 
 const isWhole = (segment: Segment): boolean => !segment.unknown && segment.min === segment.length;

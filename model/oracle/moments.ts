@@ -32,7 +32,7 @@ export function noteFailed({ socket, segment, status }: Operation): void {
   }
 }
 
-/** From here on the port may owe its packet. */
+/** From here on the port may have to give its packet. */
 export function noteComplete(world: World, operation: Operation): void {
   if (operation.owesPacket && !operation.packetSeen && !operation.skipsPort) world.completePackets.add(operation);
 }

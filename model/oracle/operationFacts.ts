@@ -26,7 +26,7 @@ export interface Observation {
   readonly flags?: number | undefined;
   /** The thread on which a routine runs or whose alertable wait ends. */
   readonly thread?: string | undefined;
-  /** Whether an upcall is owed for it is open. */
+  /** It is open whether an upcall must come for it. */
   readonly upcallOpen?: boolean | undefined;
 }
 
@@ -158,7 +158,7 @@ export function mayBeConsumed(operation: Operation): boolean {
   if (over?.mayBeConsumed === false) return false;
   if (socket === undefined || segment === undefined) return true;
   if (!socket.isStream) return socket.datagrams.canComplete(segment);
-  // Of what a close may lose, no byte that is missing shows that it was not taken.
+  // A close may lose bytes, so a missing byte does not show that it was not taken.
   return socket.stream.canComplete(segment) || (socket.lossy && !socket.stream.took.isCut(segment));
 }
 
@@ -172,7 +172,7 @@ export function surelyOver(socket: Socket | undefined, segment: Operation['segme
 export const mayBeOver = (socket: Socket, segment: Segment): boolean =>
   socket.isStream ? socket.stream.mayBeOver(segment) : socket.datagrams.mayHaveTaken(segment);
 
-/** All of its bytes were seen to leave: by its peer, or by the transport. Of a stream, a send of no bytes is seen by neither. */
+/** All of its bytes were seen to leave: by its peer, or by the transport. Neither sees a send of no bytes on a stream. */
 function isWholeOf(socket: Socket | undefined, segment: Segment): boolean {
   if (socket?.isStream !== true) return segment.consumed || socket?.datagrams.surelyArrived(segment) === true;
   if (segment.asked === 0) return false;

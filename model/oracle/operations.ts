@@ -169,7 +169,7 @@ function conclude(world: World, operation: Operation, target: number, status: st
 
 /**
  * The operation whose routine this is: the oldest of that name that still waits for its routine, else the latest. One of which it is open
- * whether its routine runs at all comes behind those that are owed theirs.
+ * whether its routine runs at all comes behind those whose routine must run.
  */
 function routineOf(world: World, name: string): Operation[] {
   const { unjudged } = world.tables.operation.stateIndex;
@@ -242,7 +242,7 @@ function dequeuePacket(world: World, step: PortPacketStep): Refusal | undefined 
   return undefined;
 }
 
-/** The port was asked and had no packet, so that none is owed to it. */
+/** The port was asked and had no packet, so that none had to be there. */
 function findPortEmpty(world: World, step: PortEmptyStep): Refusal | undefined {
   for (const operation of visited(world.completePackets)) {
     if (operation.socket?.name !== step.socket) continue;

@@ -29,7 +29,7 @@ export interface Rejection {
    * or refused by another rule.
    */
   readonly rulings: readonly RulingId[];
-  /** What would have had to hold for the rules to permit the step; none where no rule speaks of it, or where it is no matter of a rule. */
+  /** What would have had to hold for the rules to permit the step; none where no rule speaks of it, or where no rule decides it. */
   readonly wanted: readonly Wanted[];
   /**
    * Where the step is about another thing, or none: the OVERLAPPED of the operation that is owed, or the number of the call that has not

@@ -32,7 +32,7 @@ export function permittedInstead(
 ): Permitted[] {
   const found: Permitted[] = permittedOutcomes(step, world, attempt).map(({ shown, clauses }) => ({ ...shown, clauses }));
   const isPeer = kindOf(step) === 'peer';
-  // What a peer received may be about a call that owes no return.
+  // What a peer received may be about a call that need not return.
   const isDue = !isPeer || [...world.released].some(({ number }) => number === about);
   const isQueued = about !== undefined && kindOf(step) !== 'port';
   const owed = typeof about === 'number' ? { end: about } : isQueued ? { routine: 'enter', overlapped: about } : undefined;

@@ -77,7 +77,7 @@ export function withRead(place: Place, segment: Segment, received: number, least
   return narrowed === undefined ? [] : [narrowed];
 }
 
-/** The peer was seen to read all of a segment. Of one that is taken in pieces nobody knows, before the peer goes on behind it. */
+/** The peer was seen to read all of a segment. For one that is taken in pieces nobody knows this before the peer goes on behind it. */
 export function isAllRead({ places, received }: PeerReading, segment: Segment): boolean {
   const most = segment.asked - (segment.urgent ? 1 : 0);
   return places.every((place) =>

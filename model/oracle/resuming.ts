@@ -17,7 +17,7 @@ const why = 'a step of it was rejected';
 
 interface Released {
   readonly notes: readonly Unjudged[];
-  /** What was wrong was owed by something else, so the step is still to be judged. */
+  /** Something else failed to do what it had to, so the step is still to be judged. */
   readonly isStepOpen: boolean;
 }
 
@@ -36,7 +36,7 @@ export function release(world: World, step: TraceStep, { about }: Refusal): Rele
   return { notes, isStepOpen: false };
 }
 
-/** The call or the operation that owed something; false where it was released before. */
+/** The call or the operation that failed to do something; false where it was released before. */
 function releaseOther(world: World, about: string | number): boolean {
   if (typeof about === 'number') {
     const record = world.begun.get(about);

@@ -70,7 +70,12 @@ const moments: readonly SendMoment[] = [
   },
   { what: 'more than was asked for', steps: [stream, connect], answer: { rc: 0, bytes: 4 }, holds: ['stream', 'takesTooMuch', 'fits'] },
   { what: 'nothing of something', steps: [stream, connect], answer: { rc: 0, bytes: 0 }, holds: ['stream', 'fits'] },
-  { what: 'without the count that it owes', steps: [stream, connect], answer: { rc: 0 }, holds: ['stream', 'fits', 'countUnwritten'] },
+  {
+    what: 'without the count that it must report',
+    steps: [stream, connect],
+    answer: { rc: 0 },
+    holds: ['stream', 'fits', 'countUnwritten'],
+  },
   {
     what: 'without a count, where there is no pointer for it',
     steps: [overlapped, connect],

@@ -161,7 +161,7 @@ export const readinessFactsOf = (world: World, socket: Socket): Facts<SocketFact
 
 const owesCount = (call: WSPSendCall): boolean => call.count !== false && !namesFault(call, 'lpNumberOfBytesSent');
 
-/** The bytes that a success reports; all, where it owes no count and gives none. */
+/** The bytes that a success reports; all, where it need not report a count and reports none. */
 function takenOf({ call, answer, asked }: AnswerMoment): number | undefined {
   if (answer.rc !== 0) return undefined;
   return answer.bytes ?? (owesCount(call) ? undefined : asked);

@@ -309,7 +309,7 @@ export function judgeAnswer(
     const then = ask(table as never, state, event, socketFactsOf(world, socket, call, answer, { circuit: circuitThen, record }), message);
     return isRefusal(then) ? then : undefined;
   };
-  // A call that began in another state owes what it owed there, and what it initiated it did in the state that it found then.
+  // A call that began in another state has to do what it had to do there, and initiated its operation in the state that it found then.
   const before = isRefusedAs(record.stateAtBegin, record.circuitAtBegin);
   const { asPosted } = record;
   return before !== undefined && asPosted !== undefined && isInitiated(answer) ? isRefusedAs(asPosted.state, asPosted.circuit) : before;

@@ -63,7 +63,7 @@ export class UrgentSends {
 
   /** Behind which of its bytes these urgent ones of a send end, or undefined where they are none of its. */
   #endIn({ fill, size, length, pieces, apart }: Segment, value: number, count: number): number | undefined {
-    // Of a send that is taken in pieces any byte may be urgent, each once.
+    // Any byte of a send that is taken in pieces may be urgent, each once.
     const first = pieces ? apart + remainder(value - fill - apart, this.#period) : size - count;
     if (first < 0 || first + count > size || (!pieces && length < size)) return undefined;
     return (fill + first) % this.#period === value ? first + count : undefined;

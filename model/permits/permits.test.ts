@@ -19,7 +19,7 @@ const pending = { connected: true, overlapped: true, outstanding: [{ overlapped:
 describe('what a send may give', () => {
   test.each([
     ['a socket that is not bound', {}, {}, ['WSAENOTCONN', 'WSAEINVAL']],
-    ['a bad array on it besides', {}, { fault: 'lpBuffers' }, ['WSAEFAULT', 'WSAENOTCONN', 'WSAEINVAL']],
+    ['a bad array on it as well', {}, { fault: 'lpBuffers' }, ['WSAEFAULT', 'WSAENOTCONN', 'WSAEINVAL']],
     ['a bound one', { bound: true }, {}, ['WSAENOTCONN']],
     ['no socket', { socket: 'none' }, {}, ['WSAENOTSOCK']],
     ['a blocking stream', { connected: true }, {}, ['1000', 'blocks']],

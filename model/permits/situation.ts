@@ -56,7 +56,7 @@ function* ofSocket(state: SocketSituation): Generator<TraceStep> {
     const nonblocking = state.nonblocking ?? false;
     if (nonblocking !== (state.connecting ?? false)) yield onSocket('WSPIoctl', { code: 'FIONBIO', value: nonblocking ? 1 : 0 });
   }
-  yield* befell(state);
+  yield* happened(state);
   if (socket === 'closed') yield onSocket('WSPCloseSocket');
 }
 
@@ -74,7 +74,7 @@ const circuitEnv = {
   networkDown: 'network.down',
 } as const;
 
-function* befell(state: SocketSituation): Generator<TraceStep> {
+function* happened(state: SocketSituation): Generator<TraceStep> {
   const { circuit = 'up', peer = 'open', network = 'up', arrived = true, shutdown = [], reported } = state;
   if (peer !== 'open') yield { env: peer === 'closed' ? 'peer.close' : 'peer.shutdown', socket: askedSocket };
   for (const how of shutdown) yield onSocket('WSPShutdown', { how });

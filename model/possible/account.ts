@@ -28,9 +28,9 @@ export interface Fate {
   readonly says: string;
   /** It is not possible any more; of something hidden, that it was not so until the step, though it may have come about since. */
   readonly died?: Reason;
-  /** Of a rejected step: what would have had to come in place of it, were this so. */
+  /** Of a rejected step: what would have had to come in place of it if this were so. */
   readonly instead?: readonly Permitted[];
-  /** Of a rejected step: what the rules lacked to permit it, were this so. */
+  /** Of a rejected step: what the rules lacked to permit it if this were so. */
   readonly wanted?: readonly Wanted[];
   /** The possibilities behind the step that it leads to. */
   readonly leadsTo: readonly string[];

@@ -56,7 +56,7 @@ const causeSays: { readonly [cause in keyof typeof causes]?: string } = {
   networkDown: 'the failure of the network',
 };
 
-/** Whether what befell the circuit has reached the sender, and which of several things did. */
+/** Whether what happened to the circuit has reached the sender, and which of several things did. */
 export function* circuitOf(world: World, socket: Socket): Generator<Subject> {
   const { name, circuit, causes: happened } = socket;
   if (!socket.isStream || !socket.wasConnected || socket.closed) return;

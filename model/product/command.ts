@@ -6,7 +6,7 @@
 import type { Condition, Variable } from './condition.ts';
 import type { EntryVariables } from './layout.ts';
 
-/** `More` is what a description may ask for besides assignments. */
+/** `More` is what a description may ask for in addition to assignments. */
 export type Command<More = never> =
   | { readonly kind: 'set'; readonly variable: Variable; readonly value: number }
   | { readonly kind: 'add'; readonly variable: Variable; readonly by: number }

@@ -87,7 +87,7 @@ export const menus = {
   port: { facts: [], marks: ['port', 'foreign'], call: { thread: 't2', port: true } },
   /** WPUQueueApc is called before the send returns zero. */
   queued: { facts: [], marks: ['upcalled'], call: {}, only: 'completes' },
-  besideEvent: { facts: [], marks: ['hEvent'], call: { event: true } },
+  withEvent: { facts: [], marks: ['hEvent'], call: { event: true } },
 } as const satisfies Record<string, Menu>;
 export type MenuName = keyof typeof menus;
 export const menuOf = (name: MenuName | undefined): Menu | undefined => (name === undefined ? undefined : menus[name]);

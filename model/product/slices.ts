@@ -185,7 +185,7 @@ export const slices = {
     connected: true,
     nonblocking: false,
     circuit: false,
-    menus: ['secondThread', 'port', 'besideEvent'],
+    menus: ['secondThread', 'port', 'withEvent'],
     world: ['ExitThread'],
     extras: ['interrupt', 'caller', 'wait', 'count'],
     codes: ['WSAEWOULDBLOCK', 'WSAEINPROGRESS', 'WSAEINTR', 'WSA_OPERATION_ABORTED', 'WSAECONNABORTED', 'WSAENOTSOCK'],

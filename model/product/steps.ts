@@ -34,7 +34,7 @@ export const choose = <More = never>(arms: readonly Arm<More>[]): readonly Comma
 };
 const follow = (question: Question): Follow => ({ kind: 'follow', question });
 
-/** Of an OVERLAPPED that no entry stands for, nothing holds but what is said of it. */
+/** For an OVERLAPPED without an entry nothing holds but what is said of it. */
 const factsOfNone = Object.fromEntries(Object.keys(operationFacts).map((fact) => [fact, never])) as unknown as Column<OperationFact>;
 
 /** What a label asks and changes; the machine that it asks first decides it where nothing else is said. */
@@ -365,7 +365,7 @@ class Steps extends Predicates {
           { when: isCall(entry), then: [follow(this.ofCall('settle', entry))] },
         ]),
       );
-      // Who asks for the rule looks at the state before: what is broken by then was breaking, and what is owed is not yet noted.
+      // The question for the rule looks at the state before: what is broken by then was breaking, and what must come is not yet noted.
       const owed = any(
         is(entry.owed, 1),
         completeWhere(any(this.broken, is(this.layout.circuit, this.tables.circuit.stateIndex.breaking))),

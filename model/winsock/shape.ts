@@ -13,7 +13,7 @@ export const lengthMax = 2 ** 32 - 1;
 
 export type Scalar = string | number | boolean;
 
-/** What the fields of one object owe each other; the field at `path` is the one to mend. */
+/** What the fields of one object require of each other; the field at `path` is the one to correct. */
 export interface FieldRule {
   holds(value: Record<string, unknown>): boolean;
   path: string;

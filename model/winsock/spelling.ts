@@ -44,7 +44,7 @@ export const nearestName = ({ known, family }: NameSet, text: string): string | 
   return nearest;
 };
 
-/** Of a short name two letters are half of it: another name, not the same one misspelt. */
+/** Two letters are half of a short name: with both changed it is another name, not the same one misspelt. */
 const mistakesMax = (name: string, family: RegExp): number => (name.replace(family, '').length <= 5 ? 1 : 2);
 
 /**

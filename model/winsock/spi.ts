@@ -84,7 +84,7 @@ export interface WSPUPCALLTABLE {
  */
 export type Waits<T> = T | Promise<T>;
 
-/** What WSPSocket may learn of the protocol: the service flags, XP1_…. */
+/** What WSPSocket is given about the protocol: the service flags, XP1_…. */
 export interface WSAPROTOCOL_INFO {
   readonly dwServiceFlags1: number;
 }

@@ -3,7 +3,7 @@ import type { Permitted } from '../../model/oracle/permitted.ts';
 import type { TraceHeader, TraceStep } from '../../model/winsock/trace.ts';
 import type { CampaignRequest } from '../conversation/requests.ts';
 
-/** What became of one case. */
+/** How one case ended. */
 
 export interface Deviation {
   /**

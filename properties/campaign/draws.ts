@@ -4,7 +4,7 @@ import { RandomWords } from './randomWords.ts';
 export class Draws {
   readonly #bytes: Uint8Array;
   #at = 0;
-  /** Of a case of a campaign: which of its turns it is, for what is to come in every campaign and costs too much to come often. */
+  /** Of a case of a campaign: its number, for what has to come in every campaign and costs too much to come often. */
   readonly turn: number | undefined;
 
   constructor(bytes: Uint8Array, turn?: number) {

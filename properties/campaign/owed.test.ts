@@ -61,7 +61,7 @@ test.each<[what: string, owed: readonly string[], lines: readonly string[]]>([
   if (owed.length === 0) expect(found.owed).toEqual([]);
 });
 
-test('what is owed is not among the clauses that the step breaks by its own code', () => {
+test('the clause that required another failure is not among the clauses that the step breaks by its own code', () => {
   const { owed, rejection } = judged(socket, connect, fails('WSAEINVAL', ',"fault":"buffer"'));
   expect(rejection!.clauses).toEqual(expect.arrayContaining(['WSAEINVAL:1']));
   expect(owed).toEqual(['WSAEFAULT:1']);

@@ -2,7 +2,7 @@ import { type ClauseId, chapters } from '../../model/clauses/register.ts';
 import type { Rejection } from '../../model/oracle/oracle.ts';
 import type { TraceStep } from '../../model/winsock/trace.ts';
 
-/** A failure that came by another row's code: the rows of the table of errors by which it was owed are broken as well. */
+/** A failure that came by another row's code: the rows of the table of errors that required it are broken as well. */
 
 const rows: ReadonlySet<ClauseId> = new Set(
   chapters.flatMap(({ title, clauses }) =>
@@ -32,7 +32,7 @@ export function owedBy(
   const shown = 'returns' in step && step.returns !== undefined ? (step.returns as Answered) : (step as Answered);
   if (!isFailure(codeOf(shown)) || !permitted.every((outcome) => isFailure(codeOf(outcome as Answered)))) return [];
   const wanted = [...new Set(permitted.flatMap((outcome) => (outcome.clauses ?? []) as readonly ClauseId[]))];
-  // Of the codes that such a send may fail with, some only may come, whatever else is wrong: room, a callback that is under way.
+  // Some of the codes of such a send are never required, whatever else is wrong: room, a callback that is under way.
   const isAtOnce = 'call' in step && step.call === 'WSPSend';
   return wanted.filter((id) => rows.has(id) && !clauses.includes(id) && (!isAtOnce || refusingSuccess.includes(id)));
 }

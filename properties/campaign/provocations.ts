@@ -18,7 +18,7 @@ import type { Mode } from './sends.ts';
 const steeredOnly: ReadonlySet<string> = new Set(['transport.stalls']);
 
 /**
- * Of the kinds that an implementation offers, those by which no outcome comes that the profile forbids. What the caller breaks comes
+ * The kinds that an implementation offers and by which no outcome comes that the profile forbids. What the caller breaks comes
  * twice as often as the rest: nothing else tries its clauses.
  */
 export const provocationsOf = (injections: readonly string[], profile: Profile): readonly string[] =>
@@ -93,7 +93,7 @@ const situated: Readonly<Record<string, Provocation>> = {
       ? [injected(moment, 'message.max', socket), { call: 'WSPGetSockOpt', ...aThread(moment), socket, name: 'SO_MAX_MSG_SIZE' }]
       : [],
 
-  // Where too many have to be outstanding, there are others, and hence at once; it is taken back, should the send fail by something else.
+  // Where too many have to be outstanding, others are. The injection is taken back if the send fails by something else.
   'refuse.wouldblock': (moment, socket) => {
     const { name } = socket;
     const { world } = moment.view;
@@ -216,8 +216,8 @@ const withFlag = (moment: Moment, socket: Socket, inject: string, flag: 'MSG_OOB
 };
 
 /**
- * The caller breaks its own side over a send that pends, on a socket that is there for nothing else: what comes of it is open, and must not
- * leave open what comes of others.
+ * The caller breaks its own side over a send that pends, on a socket that is there for nothing else: its outcome is open, and must not
+ * leave open the outcome of others.
  */
 const callerBreaks = (
   moment: Moment,

@@ -76,7 +76,7 @@ const counterexampleSchema = z.strictObject({
     circumstances: z.array(circumstanceSchema),
   }),
   message: text,
-  /** Those that the step breaks; behind them those by which another failure was owed. */
+  /** Those that the step breaks; behind them those that required another failure. */
   clauses: z.array(clauseId),
   permitted: z.array(object as z.ZodType<Permitted>),
   /** Cases that met it. */

@@ -70,7 +70,7 @@ const machinesOf = (profile: Profile): readonly Table[] => {
 
 function testedIn(table: Table): (readonly [CompiledRule, readonly ClauseId[]])[] {
   return table.states.flatMap((name, state) => {
-    // What the caller broke was counted when it broke it, and what comes of it shows nothing.
+    // What the caller broke was counted when it broke it, and its consequences show nothing.
     if (name === 'unjudged') return [];
     return table.events.flatMap((_, event) => {
       const before = new Set<ClauseId>();
@@ -106,7 +106,7 @@ function lookAt(world: World, step: TraceStep, found: Set<ClauseId>): void {
   } else if ('peer' in step) lookAtPeer(world, step, found);
 }
 
-/** A count that is reported can be wrong, and so can what becomes of data that were to be sent out of band. */
+/** A count that is reported can be wrong, and so can the way of data that were to be sent out of band. */
 function lookAtAnswer(world: World, { socket, flags = [] }: WSPSendCall, { rc, errno, bytes }: Answer, found: Set<ClauseId>): void {
   if (rc === 0 && bytes !== undefined) found.add('lpNumberOfBytesSent:1');
   const isAccepted = rc === 0 || errno === 'WSA_IO_PENDING';

@@ -22,7 +22,7 @@ export const judgeMutants = (): JudgeMutant[] => [...verdictMutants(), ...passin
 /** Each names another clause than the oracle does. */
 export const citationMutants = (): JudgeMutant[] => [...ruleCitationMutants(), ...refusalCitationMutants()];
 
-/** All that the catalogue holds besides citations, without what kills it. */
+/** All that the catalogue holds except citations, without what kills it. */
 export const catalogue = (): Recorded[] => [
   ...providerMutants.map(
     ({ name, breaks, seenIn }): Recorded => ({ name, fault: 'faulty provider', clauses: breaks, ...(seenIn !== undefined && { seenIn }) }),

@@ -11,7 +11,7 @@ const results: Clauses = ['Immediate:6', 'Prototype:9', 'Overlapped:3'];
 const counts: Clauses = ['lpNumberOfBytesSent:1', 'Nonoverlapped:4', 'Nonoverlapped:5', 'Immediate:2', ...results];
 const bytes: Clauses = [...stream, ...counts];
 const neverReported: Clauses = ['Return:5', 'Overlapped:3', 'Overlapped:4', 'Overlapped:7', 'Event:1', 'Event:4', 'Nonoverlapped:5'];
-const toldAtOnce: Clauses = ['Return:1', 'Return:2', 'Event:1', 'Return:5', 'Overlapped:4', 'Overlapped:7'];
+const reportedAtOnce: Clauses = ['Return:1', 'Return:2', 'Event:1', 'Return:5', 'Overlapped:4', 'Overlapped:7'];
 const aborted: Clauses = ['WSA_OPERATION_ABORTED:1', 'WSA_OPERATION_ABORTED:2'];
 const reset: Clauses = ['WSAECONNRESET:1', 'WSAECONNABORTED:1'];
 
@@ -45,7 +45,7 @@ export const driverFaults: { readonly [fault in Fault]: Clauses } = {
   'aborted-count-all': ['Immediate:6', 'Prototype:9', ...stream],
   'completes-early': [...stream, ...results, 'Return:5', 'Overlapped:7', 'Event:1'],
   'never-completes': neverReported,
-  'no-event-at-once': toldAtOnce,
+  'no-event-at-once': reportedAtOnce,
   'event-before-drain': ['Overlapped:3', 'Return:5', 'Overlapped:7', 'Event:1', 'Immediate:6', ...stream],
   'event-with-routine': ['Routine:1'],
   'routine-inline': ['QueueApc:1', 'Overlapped:4', 'Nesting:2'],

@@ -39,7 +39,7 @@ class Watch {
       for (const { line, step } of read) {
         this.#used.clear();
         const isPermitted = advance(world, step) === undefined;
-        // Of the rules that the last step asked, those count that say what was said.
+        // Those of the rules that the last step asked count that say what was said.
         if (line === read.length + 1) for (const id of this.#used) if (this.#permits.get(id) === isPermitted) found.add(id);
         if (!isPermitted) break;
       }

@@ -25,7 +25,7 @@ const reasons: { readonly [rule: string]: string } = {
     'no trace shows how much room there is; `wspsend ask` supposes it, and permits.test.ts holds it to that',
 };
 
-/** Of the rules that have several likes in one place, those that are meant. */
+/** Which of several like rules in one place are meant. */
 const meant: { readonly [rule: string]: readonly string[] } = {
   'operation.notIndicated.routine.WSA_OPERATION_ABORTED': ['d522e4', 'a4e014'],
   'socket.notASocket.WSPSend.WSA_OPERATION_ABORTED': ['4e17c2'],

@@ -1,4 +1,4 @@
-/** What a step of a trace shows, and every outcome that is permitted in its place, as a C program can tell them apart. */
+/** What a step of a trace shows, and every outcome that is permitted in its place, as far as a C program can distinguish them. */
 
 import type { Oracle } from '../../model/oracle/oracle.ts';
 import { permittedOutcomes } from '../../model/oracle/permitted.ts';

@@ -1,7 +1,7 @@
 /**
  * The calls of a trace that have begun and not returned, by their threads.
  *
- * A program learns that a call has returned when it looks, so that it looks before every step in which it matters: before the next call,
+ * A program notices that a call has returned when it looks. So it looks before every step in which it matters: before the next call,
  * poll or packet, before a settle that nothing could have released the call for, and before a step that is not permitted.
  */
 

@@ -145,7 +145,7 @@ const getOverlappedResult = (session: Session, call: Omit<WSPGetOverlappedResult
   const lpErrno: Cell = { value: undefined };
   const finish = (result: boolean): Returns => {
     const returns = withBytes(booleanReturns(call.call, result, lpErrno), 'lpcbTransfer', lpcbTransfer.value);
-    // Of a descriptor that is no socket nothing is said about the operation, so its name stays taken.
+    // An answer for a descriptor that is no socket says nothing about the operation, so its name stays taken.
     const saysNothing = returns.rc === -1 && (returns.errno === incompleteName || returns.errno === notSocketName);
     if (!saysNothing && slot.last === posted) slot.inUse = false;
     return returns;

@@ -41,7 +41,7 @@ const whyNot = (session: Session, thread: Thread, call: CallRequest): string | u
   return isOfTable && typeof session.spi[call.call] !== 'function' ? `the provider has no ${call.call}` : providerLacks(session, call);
 };
 
-/** Why the provider cannot be asked for it, by its own word or for want of a function. */
+/** Why the provider cannot be asked for it, by its own word or because it lacks the function. */
 export const providerLacks = (session: Session, request: Request): string | undefined => {
   const { world } = session;
   if ('env' in request && request.env !== 'settle' && typeof world.env !== 'function') return 'the world of the provider has no env';

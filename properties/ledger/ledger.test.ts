@@ -186,7 +186,7 @@ describe('a ledger', () => {
   });
 });
 
-/** What an entry has besides its profile and its reason. */
+/** What an entry has in addition to its profile and its reason. */
 function form(): object {
   const { profile: _, reason: __, ...rest } = entry;
   return rest;
@@ -228,7 +228,7 @@ describe('a draft', () => {
     ]);
   });
 
-  test('joins by the clause by which a failure was owed', () => {
+  test('joins by the clause that required a failure', () => {
     const owed = (...clauses: Counterexample['clauses']): Counterexample =>
       example({ clauses }, { clauses: [clauses[0]!], outcome: 'WSAEINVAL' });
     expect(entriesOf(owed('WSAEINVAL:1', 'WSAEFAULT:1'), owed('WSAENOTSOCK:1', 'WSAEFAULT:1')).deviations).toHaveLength(1);

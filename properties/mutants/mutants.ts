@@ -1,5 +1,5 @@
 /**
- * Faults, each put into our provider from outside. A suite is worth what it catches: every one of these must be caught, by the clause
+ * Faults, each put into our provider from outside. A test suite is worth what it catches: every one of these must be caught, by the clause
  * that it breaks.
  */
 

@@ -19,7 +19,7 @@ const endMsMax = 1000;
 const closeMsMax = 500;
 /** How long an answer may take that has begun to arrive when its time is over. */
 const graceMs = 1000;
-/** Of what it writes to its standard error, the end is kept; so much of that is shown. */
+/** The end of what it writes to its standard error is kept; so much of that is shown. */
 const keptMax = 8192;
 const shownMax = 600;
 /** A longer wait overflows a timer, which then ends at once. */
@@ -144,7 +144,7 @@ export abstract class OwingProcess<Asked, Start extends object> {
     return this.textOf(asked);
   }
 
-  /** What it owes an answer to now. */
+  /** The request that it has to answer now. */
   protected get owed(): Asked | undefined {
     return this.#waiting[0]?.asked;
   }
@@ -212,7 +212,7 @@ export abstract class OwingProcess<Asked, Start extends object> {
     });
   }
 
-  // ---- What it owes ----------------------------------------------------------------------------------------------------------------
+  // ---- What it must answer----------------------------------------------------------------------------------------------------------
 
   /** The time of a request begins when those before it are answered. */
   #waitForHead(): void {

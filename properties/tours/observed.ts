@@ -191,7 +191,7 @@ function menuOfCall(call: WSPSendCall, mode: SendMode, names: Names): MenuName |
   if (flag !== undefined) return flagMenus[flag];
   if (mode === 'sync') return call.routine ? 'onlyRoutine' : tooLarge(call, names);
   if (threadOf(call) === secondThread) return 'secondThread';
-  return mode === 'routine' && call.event ? 'besideEvent' : tooLarge(call, names);
+  return mode === 'routine' && call.event ? 'withEvent' : tooLarge(call, names);
 }
 
 const tooLarge = (call: WSPSendCall, { slice }: Names): MenuName | undefined =>

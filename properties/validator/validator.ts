@@ -129,7 +129,7 @@ const settle = (now: Now): void => {
   }
 };
 
-/** What a settle owes to one send. */
+/** What a settle requires of one send. */
 const settleSend = (now: Now, send: Send): void => {
   if (send.mode === 'nonblocking' || (send.phase === 'begun' && send.mode === 'overlapped')) return;
   // A call that has not returned by now stands in the queue, or is about to fail.

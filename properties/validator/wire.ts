@@ -19,7 +19,7 @@ const readFrom = (now: Now, send: Send): void => {
   const { socket } = send;
   now.need(isUnderWay(send) && !socket.ended && !send.past && !isOversize(send) && send.status !== 'WSAEMSGSIZE');
   now.need(socket.stream ? send.read < send.limit : !send.arrived && send.limit === send.length);
-  // Of one without bytes, what is read behind it shows nothing.
+  // What is read behind a send without bytes shows nothing about it.
   for (const other of now.sends) if (precedes(other, send) && (other.length > 0 || !socket.stream)) close(now, other, true);
   post(send);
 };

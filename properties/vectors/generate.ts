@@ -158,7 +158,7 @@ function described(vector: Vector, label: Label, inside: number, broken: readonl
   return { shows, breaks: [...broken], flags: notesOf(vector.result === 'acceptable', broken, succeeded) };
 }
 
-/** Clauses that a permitted step shows besides those of its rule: what its arguments and its outcome say together. */
+/** Clauses that a permitted step shows in addition to those of its rule: what its arguments and its outcome say together. */
 function alsoShown(label: Label, inside: number): readonly ClauseId[] {
   switch (label.type) {
     case 'call.completes':

@@ -39,7 +39,7 @@ const longWalks: readonly Walk[] = [
   { slice: 'nesting', bounds: { ...one, operations: 2 }, stepsMax: longStepsMax },
   { slice: 'circuit', bounds: one, stepsMax: longStepsMax },
 ];
-/** Of the steps that are asked for and of a ceiling on time, the share that the walks may use up: the campaign finds more. */
+/** The share of the steps, and of a ceiling on time, that the walks may use up: the campaign finds more. */
 export const walksShare = 0.3;
 /** A walk that may take fewer steps shows nothing worth a graph. */
 const stepsMin = 40;

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import type { VerifyOptions } from '../../properties/verify.ts';
 import { version } from './version.ts';
 
-/** Of a provider that is a package or cannot be read, its name has to do. */
+/** For a provider that is a package or cannot be read, its name must be enough. */
 export const identityOf = (provider: string | undefined): NonNullable<VerifyOptions['identity']> => ({
   version: version(),
   provider: provider === undefined ? '' : digestOfFile(provider),

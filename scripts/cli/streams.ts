@@ -1,4 +1,4 @@
-/** Our standard streams, and what becomes of a run when one of them takes nothing more. */
+/** Our standard streams, and what happens to a run when one of them takes nothing more. */
 
 import { printableLines } from '../report/printable.ts';
 import { exitCodes, isOutOfMemory, isRefused, reasonOf } from './exit.ts';
@@ -14,7 +14,7 @@ export function sayUnforeseen(error: unknown): number {
     say(`Memory must suffice for what was asked for: ${error.message}. Ask for less: smaller bounds, fewer steps, shorter lines.`);
     return exitCodes.unusable;
   }
-  // Of a package that it has no descriptor left to look for, Node says that it is not there.
+  // Without a descriptor left to look for a package, Node says that the package is not there.
   if (isRefused(error) || (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) {
     say(`The system must let this program open, read and write what it needs: ${error.message}`);
     return exitCodes.unusable;
@@ -27,10 +27,10 @@ export function sayUnforeseen(error: unknown): number {
 export function surviveStreams(): void {
   // Node's own exit status for it is the one by which we say that a trace was rejected.
   process.on('uncaughtException', (error) => process.exit(sayUnforeseen(error)));
-  // Nobody is left to hear of it.
+  // Nobody is left to read it.
   process.stderr.on('error', () => {});
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // The reader of our output may stop early (`| head`); the verdict is still owed to the shell.
+    // The reader of our output may stop early (`| head`); the shell must still get the verdict.
     if (error.code === 'EPIPE') return;
     say(`Standard output must be something that can be written: ${reasonOf(error)}`);
     process.exit(exitCodes.unusable);

@@ -30,7 +30,7 @@ export function consultationLines(consultation: Consultation, colours: Colours):
       'rulings',
       rulings.flatMap((ruling) => rulingLines(ruling, profile)),
     ),
-    ...titled('besides', notes),
+    ...titled('also', notes),
     ...titled('shown by', shown === undefined ? [] : traceLines(shown, profile, colours)),
     ...titled('broken by', broken === undefined ? [] : traceLines(broken, profile, colours)),
     ...titled('asked at', askedAt),

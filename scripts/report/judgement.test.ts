@@ -21,7 +21,7 @@ const posted = (overlapped: string): object => ({
 });
 
 /** The lines below the verdict. */
-function toldIn(text: string): readonly string[] {
+function additionLinesOf(text: string): readonly string[] {
   const judgement = judgeText(text, 'docs');
   return judgementText('a.ndjson', 'docs', judgement, coloursOf({})).split('\n').slice(1);
 }
@@ -32,7 +32,7 @@ test('what is not judged on many sockets for one reason is one line, and JSON ha
     foreign: 'DisconnectEx',
     socket: 'D',
   });
-  expect(toldIn(text)).toEqual([
+  expect(additionLinesOf(text)).toEqual([
     '  unjudged   from line 8, A and on 2 more sockets, the last from line 10: what TransmitFile does to sends is not known here',
     '             from line 14, D: what DisconnectEx does to sends is not known here',
   ]);
@@ -41,7 +41,7 @@ test('what is not judged on many sockets for one reason is one line, and JSON ha
 
 test('what the caller broke again and again is one line', () => {
   const text = traceOf(...connected('A'), posted('o'), posted('o'), posted('o'), posted('o'));
-  expect(toldIn(text).at(-1)).toBe(
+  expect(additionLinesOf(text).at(-1)).toBe(
     '  caller     line 5, o is given to a send while the operation that has it is outstanding; 2 more lines broke the same, the last 7  (OverlappedLifetime:2, OverlappedLifetime:1)',
   );
 });

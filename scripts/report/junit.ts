@@ -42,7 +42,7 @@ const suiteOf = (report: Report): { readonly totals: Totals; readonly lines: rea
     return `    <testcase ${name}><skipped message="${escaped(why ?? 'no step tried it')}"/></testcase>`;
   });
   const broken = clauses.filter(({ violated }) => violated > 0);
-  // A deviation that names no clause is nobody's case, and a run in which nothing could be tried must not look green.
+  // A deviation that names no clause belongs to no test case, and a run in which nothing could be tried must not look green.
   const errors = [
     ...counterexamples
       .filter((example) => !example.clauses.some((id) => broken.some((result) => result.id === id)))

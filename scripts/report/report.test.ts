@@ -11,7 +11,7 @@ import { allSections, sectionResults, sectionWord } from './summary.ts';
 import { renderText } from './text.ts';
 
 const deviating = withFindings([counterexample]);
-/** A bad buffer that WSAEINVAL answers: the row that was owed is broken too. */
+/** A bad buffer that WSAEINVAL answers: the row that had to be given is broken too. */
 const otherRow = withFindings([
   {
     ...counterexample,

@@ -187,7 +187,7 @@ const offeredMin = 20;
 
 // ---- Graphs --------------------------------------------------------------------------------------------------------------------
 
-/** What the implementation was never brought to, be it for want of steps or because the way there is one that it does not take. */
+/** What the implementation was never brought to, because the steps ran out or because it does not go the way there. */
 export const notReached = ({ visible, shown, otherwise }: GraphResult): number => visible - shown - otherwise;
 
 export const boundsText = ({ bounds: { operations, units, length } }: GraphResult): string => `${operations}/${units}/${length}`;

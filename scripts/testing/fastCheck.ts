@@ -124,14 +124,14 @@ const connectedStream = (overlapped: boolean): readonly TraceStep[] =>
 const hasOutcomes = (step: TraceStep): boolean => 'poll' in step || ('call' in step && !setUp.has(step.call));
 const setUp: ReadonlySet<string> = new Set(['WSPSocket', 'WSPConnect', 'WSPBind', 'WSPShutdown', 'WSPCloseSocket', 'WSPSetSockOpt']);
 
-/** Of a range of counts one, by the same decision. */
+/** One count of a range, by the same decision. */
 function withOutcome(step: TraceStep, one: Readonly<Record<string, unknown>>, outcome: number): TraceStep {
   const { bytes } = one as { bytes?: number | { least: number; most: number } };
   const returns = typeof bytes === 'object' ? { ...one, bytes: bytes.least + (outcome % (bytes.most - bytes.least + 1)) } : one;
   return ('poll' in step ? { ...step, ...returns } : { ...step, returns }) as TraceStep;
 }
 
-/** What the peer reads next, where the bytes that are owed leave no choice. */
+/** What the peer reads next, where the accepted bytes leave no choice. */
 function expectedBy(oracle: Oracle, step: TraceStep): TraceStep {
   const [next] = oracle.copy().step(step)?.permitted ?? [];
   return next?.runs === undefined ? step : ({ ...step, runs: next.runs } as TraceStep);

@@ -1,4 +1,4 @@
-/* The far end: a listener that every stream socket is connected to, a bound socket for each datagram socket, and what befalls them. */
+/* The far end: a listener that every stream socket is connected to, a bound socket for each datagram socket, and what happens to them. */
 #include "driver.h"
 
 #include "vocabulary.h"
@@ -129,7 +129,7 @@ static DWORD expected_ms(Socket *socket) {
   return socket->shutDown && socket->isStream ? END_MS : 0;
 }
 
-/* The peer's socket is nobody's but this thread's, so it is looked at without the lock. */
+/* Only this thread uses the peer's socket, so it is looked at without the lock. */
 static int wait_readable(Socket *socket) {
   SOCKET peer = socket->peer;
   DWORD milliseconds = expected_ms(socket);
@@ -211,7 +211,7 @@ void peer_recv(const Json *request) {
   }
 }
 
-/* ---- What befalls the circuit ------------------------------------------------------------------------------------------ */
+/* ---- What happens to the circuit---------------------------------------------------------------------------------------- */
 
 void change_world(const Json *request) {
   const Json *kind = json_get(request, "env"), *name = json_get(request, "socket");

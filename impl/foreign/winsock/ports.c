@@ -53,7 +53,7 @@ static int is_on_its_way(const Socket *socket) {
 }
 
 /* The OVERLAPPED is the caller's again, unless a later send has it by now. */
-static void is_told(WSAOVERLAPPED *structure) {
+static void give_back(WSAOVERLAPPED *structure) {
   Operation *operation = expected;
   while (operation != NULL && &operation->overlapped->structure != structure) operation = operation->nextExpected;
   if (operation == NULL) return;
@@ -81,7 +81,7 @@ static int take_packet(DWORD milliseconds) {
   packet->bytes = bytes;
   while (*end != NULL) end = &(*end)->next;
   *end = packet;
-  is_told(structure);
+  give_back(structure);
   return 1;
 }
 

@@ -1,4 +1,4 @@
-/* WSASend as WSPSend, what the caller owes it and what the recorder does around it. */
+/* WSASend as WSPSend, what the caller must do for it and what the recorder does around it. */
 #include "driver.h"
 
 #include "vocabulary.h"

@@ -10,7 +10,7 @@ import { type Eager, nothingEager } from './eager.ts';
 import { type ExplorerSession, emptySession, sessionOf, type TreeStep } from './session.ts';
 import { fragmentFields } from './traceFragment.ts';
 
-/** A fragment that is none of a session; the message says what was required and what came. */
+/** A fragment that holds no session; the message says what was required and what came. */
 export class UnreadableFragment extends RangeError {}
 
 type Packed = readonly [

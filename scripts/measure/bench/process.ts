@@ -1,6 +1,6 @@
 /**
- * Contenders that are processes. Each has one to itself, so that what V8 learns of one contender's types and what one leaves in the heap
- * concerns no other, and programs in C are asked in the same words: see contest.h.
+ * Contenders that are processes. Each has one to itself, so that what V8 records about one contender's types and what one leaves in the
+ * heap concerns no other, and programs in C are asked in the same words: see contest.h.
  */
 
 import { spawn } from 'node:child_process';

@@ -34,7 +34,7 @@ const program = new Command('npm run verify:faults --')
 
 const isAsExpected = ({ fault, profile, seeds, accused }: SweepRow): boolean => {
   if (fault === undefined) return accused === 0;
-  // Where the page says nothing of it, a seed may still find what comes of it.
+  // Where the page says nothing about it, a seed may still find its consequences.
   return accused === seeds || (profile === 'page' && pageSilent.has(fault));
 };
 
