@@ -214,7 +214,7 @@ export class Completions {
       this.release(operation);
     }
     for (const operation of this.held) if (isOf(operation)) operation.loseThread();
-    // What is queued stays out of the pool: should its APC come after all, it must not find another operation.
+    // What is queued stays out of the pool: if its APC still comes, it must not find another operation.
     for (let context = 0; context < this.pool.size; context++) {
       const operation = this.pool.at(context)!;
       if (operation.state !== QUEUED || !isOf(operation)) continue;

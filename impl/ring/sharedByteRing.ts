@@ -16,7 +16,7 @@
  *   GONE     `leave` stores READER_GONE                           | `isReaderGone` and `awaitRoom` load it; no bytes depend on it.
  *
  * A thread that finds nothing to do parks. That needs sequential consistency: of "I sleep" and "there is something", each thread
- * writes one and then reads the other, and were both reads to overtake the writes, one would sleep for ever although its bytes are there.
+ * writes one and then reads the other, and if both reads overtook the writes, one would sleep for ever although its bytes are there.
  *
  *   NAP      the sleeper stores its flag, then loads the opposite position | the waker stores its position, then loads the flag
  *   WAKE     the waker stores 0 to the flag and notifies                   | the sleeper's Atomics.wait returns, or finds the 0

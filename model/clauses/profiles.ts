@@ -44,7 +44,7 @@ const docs = like(page, {
   OrderlyClose: ['no-failure'],
 });
 
-/** The page and its siblings, save where Windows' own provider behaves otherwise. */
+/** The page and its siblings, except where Windows' own provider behaves differently. */
 const msafd = like(docs, {
   D1: ['too-many-outstanding'],
   D5: ['filled'],
@@ -90,8 +90,8 @@ export const readAlike = (a: Profile, b: Profile, ruling: RulingId): boolean => 
 export const rulingsApart = (a: Profile, b: Profile): readonly RulingId[] => [...choices[a].keys()].filter((id) => !readAlike(a, b, id));
 
 /**
- * The profile that is like this one, save that of one ruling it permits these readings. It answers what that ruling decides, stands in
- * no list, and is known to whatever asks for readings.
+ * The profile that is like this one, except that it permits these readings of one ruling. It answers what that ruling decides, is in no
+ * list, and works wherever readings are asked for.
  */
 export function withReadings(profile: Profile, ruling: RulingId, readings: readonly string[]): Profile {
   const name = `${profile}, ${ruling} as ${[...readings].sort().join()}`;

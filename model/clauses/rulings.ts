@@ -535,7 +535,7 @@ const openPoints = [
     clauses: ['WSAECONNRESET:1', 'WSAECONNABORTED:1', 'WSAESHUTDOWN:1', 'WSAESHUTDOWN:2'],
     question: 'Is the connection broken once both sides have closed it in order?',
     readings: {
-      'no-failure': 'It is not: a send after the shutdown of its side gives WSAESHUTDOWN, save for M10.',
+      'no-failure': 'It is not: a send after the shutdown of its side gives WSAESHUTDOWN, except by M10.',
       open: 'It may count as lost.',
     },
     page: ['open'],

@@ -3,7 +3,7 @@
  *
  * The functions are compiled when a kernel is made (`new Function`), so that bounds, offsets and masks are constants to the engine and
  * a step that cannot be taken costs a comparison or two. Interpreting the same data is about twenty times slower. Where a page's
- * Content-Security-Policy forbids code from strings, exploration is not to be had; the oracle does without.
+ * Content-Security-Policy forbids code from strings, exploration is not available; the oracle does not need it.
  */
 
 import type { Arm, Command } from '../product/command.ts';
@@ -14,7 +14,7 @@ import type { Step } from './guarded.ts';
 export interface Program {
   /** Takes the state at `words[from…]` as the one that the steps start from. */
   load(words: Int32Array, from: number): void;
-  /** Of each step, does it happen from there? If so, the next state stands in `next`, given to `compiled`. */
+  /** For each step: does it happen from there? If so, the next state is in `next`, given to `compiled`. */
   readonly steps: readonly (() => boolean)[];
 }
 

@@ -6,7 +6,7 @@
  *
  *   LOCK    taken by an exchange of 0 for 1                       | given back by a store of 0: whatever is rare happens under it
  *   IDLE    counts threads without work, under the lock           | when all are and nothing is offered, the search is over
- *   STOP    what every thread has to hear of, stored under the lock | loaded by each before it expands a state
+ *   STOP    what every thread has to notice, stored under the lock | loaded by each before it expands a state
  *   REGROW  the thread for whose state the table has no bit stores it, and each arrives: the last moves the bits, alone
  * A thread that has yet to start counts as one without work.
  */

@@ -11,7 +11,7 @@ export interface Tour {
   readonly paths: readonly Int32Array[];
   readonly steps: number;
   readonly covered: number;
-  /** The fewest steps that any tour can do with, if its paths may be of any length. */
+  /** The fewest steps that any tour needs if its paths may be of any length. */
   readonly optimum: number;
 }
 
@@ -149,7 +149,7 @@ class ShortestPaths {
     return pieces;
   }
 
-  /** Of the places in the latter half, the last one from which node 0 is nearest. */
+  /** The last of the places in the latter half from which node 0 is nearest. */
   private cheapestCut(path: readonly number[], from: number, to: number): number {
     const depthAt = (end: number): number => this.depth[this.arcs.target[path[end - 1]!]!]!;
     let best = to;

@@ -12,7 +12,7 @@ import { leastBoundsOf, type SliceName, slices } from '../product/slices.ts';
 import { Kernel } from './kernel.ts';
 import { StateTable } from './stateTable.ts';
 
-/** Of each slice: the one of all steps has a million states, and what its first ones do not meet the rest of them do not either. */
+/** States explored of each slice. The slice of all steps has a million; the rest meet no rule that the first ones do not meet. */
 const statesMax = 20_000;
 
 export interface UnmetRule {

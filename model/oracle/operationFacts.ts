@@ -129,7 +129,7 @@ export const closeEndsAll = (world: World): boolean => reads(world.tables.profil
 export const mayBeByClose = (world: World, operation: Operation): boolean =>
   operation.closed && !(closeEndsAll(world) && isOutrun(world, operation));
 
-/** The call may be waiting: one that can only fail does not, save behind bytes of others where a pointer is what is wrong with it. */
+/** The call may be waiting. One that can only fail does not wait, except behind bytes of others where it fails by a bad pointer. */
 export const blocks = (record: BegunRecord): boolean =>
   record.mayBlock && (!isSend(record.call) || record.segment !== undefined || mayWaitToFail(record));
 

@@ -60,7 +60,7 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
   return undefined;
 }
 
-/** A call that fails has sent nothing, save that one which waits may have been broken off in the middle. */
+/** A call that fails has sent nothing, except that one which waits may have been broken off in the middle. */
 function countsTooMuch(
   world: World,
   socket: Socket | undefined,

@@ -50,7 +50,7 @@ export function supposedFor(world: World, step: TraceStep, shown: Readonly<Recor
 
 // ---- WSPSend -------------------------------------------------------------------------------------------------------------------
 
-/** @param takesTime It waits or pends, so that room that is wanting now comes later. */
+/** @param takesTime It waits or pends, so that room that is missing now comes later. */
 function ofSuccess({ world, socket, call, holds }: Sending, takesTime: boolean): string | undefined {
   const supposed: string[] = [];
   const mayHaveFailed = holds('mayBeReset') || holds('mayBeTimedOut') || holds('mayBeKeepAliveFailed') || holds('networkMayBeDown');

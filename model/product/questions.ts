@@ -39,7 +39,7 @@ export function factsFor(machine: MachineName, event: string): ReadonlySet<strin
   return new Set(rules.flatMap(({ rule }) => factsIn(rule.guard)));
 }
 
-/** A question with the conditions that its answer turns on: those of the facts that a rule names, save what never changes. */
+/** A question with the conditions that its answer depends on: those of the facts that a rule names, except what never changes. */
 interface Prepared {
   readonly always: readonly string[];
   readonly open: readonly (readonly [fact: string, condition: Condition])[];

@@ -33,7 +33,7 @@ const callNumber = whole('an integer');
 /** A socket, in the fields of a line. */
 export const socketField = about('The socket, by any name that is its own.', text);
 /** An OVERLAPPED, in the fields of a line. */
-export const overlappedField = about('The OVERLAPPED of a send, by any name; used again, the name is the next operation.', text);
+export const overlappedField = about('The OVERLAPPED of a send, by any name; used again, the name means the next operation.', text);
 
 const linger = fields({
   l_onoff: about('Whether to linger at all.', number),
@@ -43,7 +43,7 @@ const optionValue = anyOf([number, flag, linger], 'a number, true or false, or {
 const switchValue = anyOf([number, flag], 'a number, or true or false');
 
 const rcAbout = '0: the call succeeded; -1: it failed.';
-const absent = optional(about('Only of a failure.', nothing('absent when rc is 0')));
+const absent = optional(about('Only for a failure.', nothing('absent when rc is 0')));
 const errno = about(
   'The error: its Winsock name, or its decimal number in a string.',
   named(nameSets.code, 'a Winsock name or a decimal number in a string', 'is required when rc is -1'),
@@ -143,7 +143,7 @@ const calls = {
   WSPConnect: callOf(
     'WSPConnect',
     'A socket is connected, or a datagram socket is given its default peer.',
-    { socket: socketField, to: optional(about('What the address is that of; absent, the peer.', oneOf('peer', 'broadcast'))) },
+    { socket: socketField, to: optional(about('Whose address it is; absent, that of the peer.', oneOf('peer', 'broadcast'))) },
     plainReturns,
   ),
   WSPIoctl: callOf(
@@ -152,7 +152,7 @@ const calls = {
     {
       socket: socketField,
       code: about('The ioctl.', named(nameSets.ioctl, 'an ioctl')),
-      value: optional(about('What it was given: of FIONBIO 0 for blocking, anything else for nonblocking.', switchValue)),
+      value: optional(about('The value: with FIONBIO, 0 for blocking and anything else for nonblocking.', switchValue)),
     },
     countReturns,
     nonblockingNeedsValue,
@@ -230,7 +230,7 @@ const calls = {
   ),
   SetFileCompletionNotificationModes: callOf(
     'SetFileCompletionNotificationModes',
-    'It is set which completions go to the port.',
+    'The modes of a socket are set: which completions go to the port.',
     {
       socket: socketField,
       modes: about('The modes that are set.', listOf(named(nameSets.mode, 'a completion mode'), 'a list of strings')),

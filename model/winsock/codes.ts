@@ -114,7 +114,7 @@ export const socketOptions = {
 export type SocketOption = keyof typeof socketOptions;
 export const optionName = (optname: number): SocketOption | undefined => nameIn(socketOptions, optname);
 
-/** What of a WSPSend is no valid pointer: the array, the data of its last WSABUF, or the out-parameter that counts. */
+/** Which pointer of a WSPSend is not valid: the array, the data of its last WSABUF, or the out-parameter that counts. */
 export const sendFaults = ['lpBuffers', 'buffer', 'lpNumberOfBytesSent'] as const;
 export type SendFault = (typeof sendFaults)[number];
 

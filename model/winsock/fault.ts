@@ -97,7 +97,7 @@ const textFault = ({ what, names, absent }: Of<'text'>, value: unknown): Fault |
   return names !== undefined && isMisspelt(names, value) ? { path: [], message: `must be ${what}`, names } : undefined;
 };
 
-// Of the alternatives, the one that got furthest is the one that was meant.
+// The alternative that got furthest is the one that was meant.
 const unionFault = (shape: Of<'anyOf'>, value: unknown): Fault | undefined => {
   let best = unlike(shape, value);
   for (const option of shape.of) {

@@ -2,8 +2,8 @@
  * Winsock's names that a trace may hold and that nothing here judges. They are known, so that a real name is never taken for a misspelt
  * one.
  *
- * Numbers are those of the public headers. Of options and ioctls only one thing counts: whether they may change what a send does. Of a name
- * that is not here, nobody knows.
+ * Numbers are those of the public headers. Only one thing counts about options and ioctls: whether they may change what a send does. Nobody
+ * knows this of a name that is not here.
  */
 
 /** The errors of quality of service are a family of some thirty codes, and only the family matters here. */
@@ -117,9 +117,9 @@ export const harmlessIoctls = numbered(
   SIO_TCP_SET_ICW=98000016 SIO_TIMESTAMPING=980000eb SIO_UDP_CONNRESET=9800000c SIO_UDP_NETRESET=9800000f`,
 );
 
-/** Ioctls of which nobody here knows what they do to sends, and whose names are a letter away from a harmless one. */
+/** Ioctls whose effect on sends is not known here, and whose names are a letter away from a harmless one. */
 export const obscureIoctls = { SIO_SET_GROUP_QOS: 0x8800000c, SIO_SET_QOS: 0x8800000b } as const;
 
-/** Whether an option or an ioctl that nothing here judges may change what sends do. One that nobody knows may. */
+/** Whether an option or an ioctl that nothing here judges may change what sends do. An unknown one may. */
 export const mayChangeSends = (name: string): boolean =>
   !Object.hasOwn(harmlessOptions, name) && !Object.hasOwn(harmlessIoctls, name) && !ofReceives.test(name);

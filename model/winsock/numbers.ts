@@ -11,7 +11,7 @@ const byNumber = (...tables: Readonly<Record<string, number | undefined>>[]): Na
     tables.flatMap((table) => Object.entries(table).flatMap(([name, number]) => (number === undefined ? [] : [[number, name] as const]))),
   );
 
-// A small number is an option of each level, and only the code of the caller says of which.
+// A small number is an option of each level, and only the code of the caller says which level.
 const leastOption = 0x80;
 const options = byNumber(Object.fromEntries(Object.entries(socketOptions).filter(([, number]) => number >= leastOption)), harmlessOptions);
 const ioctls = byNumber(ioctlCodes, harmlessIoctls, obscureIoctls);

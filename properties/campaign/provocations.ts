@@ -77,7 +77,7 @@ export const provoke = (moment: Moment, socket: Socket): readonly CampaignReques
   return (situated[inject] ?? ((): readonly CampaignRequest[] => [injected(moment, inject, socket.name)]))(moment, socket);
 };
 
-/** What a new socket is to do otherwise, and goes on doing. */
+/** What a new socket is made to do differently, and keeps doing. */
 export const dispositionOf = (moment: Moment, socket: string): readonly CampaignRequest[] => {
   const lasting = moment.injections.filter((kind) => values[kind] === undefined && situated[kind] === undefined);
   const chosen = Array.from({ length: moment.draws.between(1, 4) }, () => moment.draws.pick(lasting)!);

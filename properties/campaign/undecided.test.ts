@@ -16,7 +16,7 @@ const trace: readonly TraceStep[] = [
   { peer: 'recv', socket: 'A', runs: [[200, 1]] },
 ];
 
-const header: TraceHeader = { wspsend: 'trace/1', title: 'an implementation that answers by heart' };
+const header: TraceHeader = { wspsend: 'trace/1', title: 'an implementation with prepared answers' };
 
 /** Answers each request with the next line. */
 const byHeart = (): Implementation => {

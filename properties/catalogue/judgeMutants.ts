@@ -1,7 +1,7 @@
 /**
  * Judges with one fault each, derived from the rules and the rulings: a model that forbids what a rule permits, one that permits what a
- * rule refuses, one that names another clause, one that reads a ruling otherwise, and a judge that blames the provider for what its caller
- * did.
+ * rule refuses, one that names another clause, one that reads a ruling differently, and a judge that blames the provider for what its
+ * caller did.
  */
 
 import { type Profile, profiles, readingsOf, withReadings } from '../../model/clauses/profiles.ts';

@@ -13,7 +13,7 @@ export interface Recorded {
   readonly fault: FaultKind;
   /** The clauses that it breaks, any of which may be named. */
   readonly clauses: readonly ClauseId[];
-  /** Where the like of it was seen. */
+  /** Where something like it was seen. */
   readonly seenIn?: string;
   /** None: it is alive. */
   readonly killed?: KilledByTrace | KilledByRequests;

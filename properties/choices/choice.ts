@@ -5,7 +5,7 @@ import type { CampaignRequest } from '../conversation/requests.ts';
 
 /** Where the page leaves a choice: what our provider does, what else it does when an injection makes it, and requests that show each. */
 export interface Point {
-  /** The ruling that leaves it, or the clause, where no two profiles read it otherwise. */
+  /** The ruling that leaves it, or the clause, where no two profiles read it differently. */
   readonly about: RulingId | ClauseId;
   readonly own: Shown | OwnWord;
   readonly others: readonly Provoked[];

@@ -7,7 +7,9 @@ import { defects } from './defects.ts';
 import { openPoints } from './openPoints.ts';
 import { ofWindows } from './windows.ts';
 
-/** What our provider chose wherever the page leaves a choice, and which injection makes it do otherwise (impl/provider/environment.ts). */
+/**
+ * What our provider chose wherever the page leaves a choice, and which injection makes it do something else (impl/provider/environment.ts).
+ */
 export const choices: readonly Point[] = [...defects, ...ofWindows, ...ofCompletions, ...openPoints, ...ofClauses];
 
 /** The choices that have to do with a clause: by the clause itself, or by a ruling that settles its meaning. */

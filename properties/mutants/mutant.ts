@@ -5,7 +5,7 @@ import type { ProviderModule, SpiTable, World, WSPUPCALLTABLE } from '../../mode
 export interface Mutant {
   /** What is wrong with it. */
   readonly name: string;
-  /** Where the like of it was seen. */
+  /** Where something like it was seen. */
   readonly seenIn?: string;
   /** The clauses that it breaks, any of which may be named. */
   readonly breaks: readonly ClauseId[];

@@ -27,7 +27,7 @@ export const steeringBegins: readonly Injection[] = [
   inject('arrival.delay', 1),
 ];
 
-/** What a steered implementation may do otherwise for a whole case: a pass through the graph for each. */
+/** What a steered implementation may do differently for a whole case: a pass through the graph for each. */
 export const dispositionsOf = (slice: Slice, injections: readonly string[], profile: Profile): readonly (readonly Injection[])[] => {
   const permitted = provocationsOf(injections, profile);
   const hasFlags = slice.menus?.some((name) => menuOf(name)?.marks?.includes('unsupported')) === true;

@@ -1,4 +1,6 @@
-/** Which rulings a step turns on: those whose readings stand in the rules that could decide it, and that some profiles read otherwise. */
+/**
+ * Which rulings a step depends on: those whose readings stand in the rules that could decide it, and that some profiles read differently.
+ */
 
 import { type Profile, profiles, readAlike } from '../../model/clauses/profiles.ts';
 import { rulings } from '../../model/clauses/rulings.ts';

@@ -154,7 +154,7 @@ export function selectionHoles({ clauses, readings }: Selection): string[] {
   }
   for (const [ruling, how] of Object.entries(separatedBy)) {
     const isParting = partingRulings.includes(ruling);
-    if (isParting && how === 'profiles are alike') found.push(`${ruling} is read otherwise by some profile: ${sayHow}`);
+    if (isParting && how === 'profiles are alike') found.push(`${ruling} is read differently by some profile: ${sayHow}`);
     if (!isParting && how !== 'profiles are alike') found.push(`${ruling} is read alike by all profiles: ${sayHow}`);
     for (const [p, q] of how === 'by vectors' ? pairs : []) {
       if (!partOn(ruling, p, q) || readings[ruling]?.[`${p}/${q}`] !== undefined) continue;

@@ -11,7 +11,7 @@ export interface ProfileOption {
 }
 
 export const profileOption = (): Option =>
-  chosenFrom(new Option('-p, --profile <profile>', 'the reading of the page to hold it to'), profiles).default('page');
+  chosenFrom(new Option('-p, --profile <profile>', 'which reading of the page to judge by'), profiles).default('page');
 
 export interface DriverCommand {
   readonly text: string;

@@ -1,6 +1,6 @@
 /**
  * `npm run compare:xstate`: every slice under every profile, each step tried on the compiled model and on the XState machine, to the end.
- * At the least bounds of a slice, or with `--wide` at those that `wspsend explore` has by default, save for the slice of all steps.
+ * At the least bounds of a slice, or with `--wide` at those that `wspsend explore` has by default, except for the slice of all steps.
  */
 
 import { profiles } from '../../model/clauses/profiles.ts';

@@ -98,7 +98,7 @@ function findingLines(example: Counterexample, title: string, { colours, verbose
     ...stepLines.slice(0, -1),
     ...stepLines.slice(-1).map(colours.bold),
     ...brokenFirst(example).flatMap((id) => labelled('breaks', `${id}  ${clause(id).text}`, width)),
-    ...(owed.length > 0 ? labelled('', `By ${owed.join(', ')} it had to fail; the code that came is another row's.`, width) : []),
+    ...(owed.length > 0 ? labelled('', `${owed.join(', ')} required a failure; the code that came belongs to another row.`, width) : []),
     ...permitted.slice(0, permitted.length - others).flatMap((outcome) => labelled('permitted', permittedText(outcome), width)),
     ...(others === 0 ? [] : labelled('', `… ${others} more`, width)),
     ...(second === undefined ? [] : labelled('judges', printable(secondText(example)), width)),

@@ -58,7 +58,7 @@ function Grounds({ stack, standing: { listed, tried, why } }: { readonly stack: 
       {tried > 0 && <p class="quiet small">put to the test by {tried} steps</p>}
       {why !== undefined && <p class="quiet small">{why}</p>}
       {listed.length === 0 && tried === 0 && why === undefined && (
-        <p class="quiet small">its ledger lists no deviation, and no report was at hand when the book was made</p>
+        <p class="quiet small">its ledger lists no deviation, and there was no report when the book was made</p>
       )}
     </>
   );

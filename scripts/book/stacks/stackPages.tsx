@@ -200,8 +200,7 @@ function StackPage({ stack: { name, version, what, ledger, reports } }: { readon
       )}
       {reports.length === 0 && (
         <p class="note">
-          No report was at hand when this book was made, so what follows is its ledger. <code>npm run book -- --report FILE</code> takes
-          one.
+          There was no report when this book was made, so what follows is its ledger. <code>npm run book -- --report FILE</code> takes one.
         </p>
       )}
       {ledger.length > 0 && <h2>{ledger.length} known deviations</h2>}

@@ -226,7 +226,7 @@ function* coverLines(file: string, report: EditionReport): Generator<string> {
   yield `${printable(file)}: ${spans} statements, ${clauses} clauses: ${verdict}`;
 }
 
-/** What is known to read otherwise than where the clauses were read from. */
+/** What is known to differ from where the clauses were read from. */
 function* changeLines({ changes }: Edition): Generator<string> {
   for (const [id, change] of Object.entries(changes)) {
     if (change.is === 'replaced') yield `replaced       ${id}  ${change.text} [${change.rulings.join(', ')}] ${change.effect}`;

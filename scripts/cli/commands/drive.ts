@@ -15,11 +15,9 @@ import { say } from '../streams.ts';
 export const addDrive = (program: Command): void => {
   const command = program
     .command('drive')
-    .summary('put a provider module behind the standard streams')
-    .description(
-      'Reads requests, one a line, and answers with the trace of what happened: what a driver has to do, done for a provider module.',
-    )
-    .option('--provider <module>', 'an ES module that exports WSPStartup(upcalls) and world(); ours unless another is named')
+    .summary('run a provider module as a driver')
+    .description('Runs a provider module as a driver: reads requests, one a line, and answers with the trace of what happened.')
+    .option('--provider <module>', 'an ES module that exports WSPStartup(upcalls) and world(); default: the provider of this package')
     .addOption(timeoutOption())
     .action(async (options: NamedProvider) => {
       process.exitCode = await drive(options);

@@ -60,12 +60,12 @@ export const addGenerate = (program: Command): void => {
       chosenFrom(
         new Option(
           '-p, --profile <profile>',
-          'the reading: of the vectors, those whose last step it reaches; of a test, the one that holds (page)',
+          'with --vectors: only those whose last step this profile reaches; with --to: the profile of the test (page)',
         ),
         profiles,
       ),
     )
-    .addOption(chosenFrom(new Option('-s, --slice <slice>', 'of the vectors, those of this slice'), Object.keys(slices)))
+    .addOption(chosenFrom(new Option('-s, --slice <slice>', 'with --vectors: only those of this slice'), Object.keys(slices)))
     .action(async (options: GenerateOptions) => {
       process.exitCode = await wayOf(options)(options);
     });

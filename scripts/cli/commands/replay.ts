@@ -45,16 +45,14 @@ const bytesMax = 2 ** 26;
 export const addReplay = (program: Command): void => {
   const command = program
     .command('replay')
-    .summary('ask an implementation for what a recorded trace shows')
-    .description(
-      'Turns a trace into the requests that may have brought it about, asks an implementation for them, and judges what happens.',
-    )
+    .summary('repeat a recorded trace on an implementation')
+    .description('Turns a trace into the requests that may have caused it, sends them to an implementation, and judges what happens.')
     .argument('<file>', 'a trace (NDJSON, trace/1), or a ledger of deviations: its entries are listed, or one is asked for by --entry');
   for (const option of implementationOptions()) command.addOption(option);
   command
     .addOption(profileOption())
     .addOption(
-      new Option('--entry <n>', 'the file is a ledger: its n-th entry of the profile, n.m for the m-th way in which that shows').argParser(
+      new Option('--entry <n>', 'the file is a ledger: its n-th entry for the profile, n.m for the m-th way in which it shows').argParser(
         entryChoice,
       ),
     )

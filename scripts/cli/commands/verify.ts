@@ -73,8 +73,8 @@ const shardOf = (text: string): NonNullable<VerifyOptions['shard']> => {
 export const addVerify = (program: Command): void => {
   const command = program
     .command('verify')
-    .summary('verify an implementation, ours unless another is named')
-    .description('Explores the model, drives an implementation through it, and goes on with a campaign of chosen requests.');
+    .summary('verify an implementation (default: the provider of this package)')
+    .description('Explores the model, drives an implementation through it, and continues with a campaign of chosen requests.');
   for (const option of implementationOptions()) command.addOption(option);
   command
     .option('--name <text>', 'what the report calls the implementation')
@@ -87,7 +87,7 @@ export const addVerify = (program: Command): void => {
     .option('--no-walks', 'leave out the walks through the graphs of the model: the campaign alone')
     .option('--long-walks', 'walk through more graphs, and further through each')
     .option('--keep-going', 'go on past deviations, and report all of them')
-    .option('--deviations <file>', 'a ledger: deviations that are known; what is not in it, or no longer shows, is a deviation')
+    .option('--deviations <file>', 'a ledger of known deviations; any other one fails the run, and so does an entry that no longer shows')
     .option('--write-deviations <file>', 'write what was found as a ledger to be reviewed; goes on past deviations')
     .option('--record <dir>', 'keep every case as a trace in this folder, which must be empty or not there')
     .addOption(new Option('--out-traces <dir>', 'keep the shortest trace of each deviation in this folder').default('.wspsend'))
@@ -101,12 +101,12 @@ export const addVerify = (program: Command): void => {
     .addOption(new Option('--cases <n>', 'cases that the campaign runs, in place of a number of steps').argParser(wholeNumber(1)))
     .addOption(new Option('--budget <seconds>', 'a ceiling; a run that it cuts says so').argParser(wholeNumber(1)))
     .addOption(
-      new Option('--min-clauses <n>', 'exit status 1 if fewer clauses were tried; with --shard, held to by merge').argParser(
+      new Option('--min-clauses <n>', 'exit status 1 if fewer clauses were tried; with --shard, checked by merge').argParser(
         wholeNumber(1, judgedClauses.length),
       ),
     )
     .addOption(
-      new Option('--min-steps <n>', 'exit status 1 if fewer steps were judged; with --shard, held to by merge').argParser(wholeNumber(1)),
+      new Option('--min-steps <n>', 'exit status 1 if fewer steps were judged; with --shard, checked by merge').argParser(wholeNumber(1)),
     )
     .addOption(new Option('--shard <i/n>', 'the i-th of n shares of the campaign').argParser(shardOf))
     .addOption(chosenFrom(new Option('--reporter <form>', 'the form of the report'), reporters).default('text'))
