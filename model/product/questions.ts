@@ -62,7 +62,7 @@ function prepare(question: Question): Prepared {
   return found;
 }
 
-/** The conditions that the answer turns on. */
+/** The conditions that the answer depends on. */
 export const turnsOn = (question: Question): readonly Condition[] => prepare(question).open.map(([, condition]) => condition);
 
 /** A number, or more of them as text, that is the same where the same conditions hold. */

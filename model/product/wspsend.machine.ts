@@ -168,7 +168,7 @@ export function decided(snapshot: Snapshot, step: Description): readonly (readon
   });
 }
 
-/** What an answer of the machine turns on: the states of the regions. */
+/** What an answer of the machine depends on: the states of the regions. */
 export const regionStates = (layout: Layout, values: Values): number =>
   regionNames.reduce((number, name) => number * 16 + values[variableOf(layout, name).place]!, 0);
 
