@@ -26,7 +26,7 @@ async function* inChunks(text: string, bytes: number): AsyncGenerator<Uint8Array
 }
 
 /** Whole, with what is found once it is asked for. */
-const told = (judgement: Judgement): string => JSON.stringify(judgement);
+const textOf = (judgement: Judgement): string => JSON.stringify(judgement);
 
 describe('a judge that reads lines by their likeness judges as one that does not', () => {
   test.each<[what: string, text: string, verdict: Judgement['verdict']]>([
@@ -39,9 +39,9 @@ describe('a judge that reads lines by their likeness judges as one that does not
     const plain = judgeText(text, 'docs');
     expect(plain.verdict).toBe(verdict);
     const familiar = new FamiliarLines();
-    expect(told(judgeText(text, 'docs', { familiar }))).toBe(told(plain));
+    expect(textOf(judgeText(text, 'docs', { familiar }))).toBe(textOf(plain));
     // What is familiar stays so in the next trace.
-    expect(told(judgeText(text, 'docs', { familiar }))).toBe(told(plain));
-    for (const bytes of [97, 2 ** 14]) expect(told(await judgeStream(inChunks(text, bytes), 'docs', { familiar }))).toBe(told(plain));
+    expect(textOf(judgeText(text, 'docs', { familiar }))).toBe(textOf(plain));
+    for (const bytes of [97, 2 ** 14]) expect(textOf(await judgeStream(inChunks(text, bytes), 'docs', { familiar }))).toBe(textOf(plain));
   });
 });

@@ -36,7 +36,7 @@ const kindsMax = 512;
 const lineMax = 1024;
 const nameMax = 64;
 const digitsMax = 15;
-/** How many lines may be learned in vain: each line that is found is worth another one. */
+/** How many lines may be learned without being found again: each line that is found permits another one. */
 const attemptsMax = 4096;
 /** Names that are kept as texts, by the lowest bits of their hash. */
 const namesKept = 1024;
@@ -284,8 +284,8 @@ const separators: readonly Separators[] = [
 const textOf = (part: Part): string => (typeof part === 'string' ? part : JSON.stringify(part.value));
 
 /**
- * The text of a value that its shape has accepted, with a hole wherever any other value of the hole's kind would be accepted as well. That
- * the rules of an object ask which fields are there, and for names, and never for a number or a free text, is what this relies on.
+ * The text of a value that its shape has accepted, with a hole wherever any other value of the hole's kind would be accepted as well. This
+ * relies on the rules of an object: they ask which fields are there, and for names, and never for a number or a free text.
  */
 function partsOf(shape: Shape, value: unknown, { comma, colon }: Separators): readonly Part[] {
   const parts: Part[] = [''];
