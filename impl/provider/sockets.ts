@@ -49,7 +49,7 @@ export class Socket {
    * Code that changes a field below on which this or one of the next two depends calls `refresh`.
    */
   isClear = false;
-  /** 1: the same of a stream, where every question but the one for room is settled by it. A number, which is tested in one instruction. */
+  /** 1: the same for a stream, where only the room is left to ask. A number, which is tested in one instruction. */
   ready = 0;
   /** 1: the sends of a stream that wait go on as soon as there is room, and their ends are indicated at once. */
   flows = 0;

@@ -296,7 +296,7 @@ const closeSocket = (provider: Provider, socket: Socket): void => {
   socket.isOpen = false;
   socket.refresh();
   const isAbortive = socket.lingers && socket.lingerSeconds === 0 && !isDatagram && !switches.lingerDelivers;
-  // What nobody cancels goes on to its own end; where what stood before it is lost or the circuit is reset, it has none.
+  // What is not cancelled goes on to its own end. It has none where what stood before it is lost or the circuit is reset.
   const keeps = switches.closeKeeps !== 0 && !isAbortive && switches.closeLoses === 0;
   const code = switches.closeAborts && isConnected && !isDatagram ? errorCodes.WSAECONNABORTED : errorCodes.WSA_OPERATION_ABORTED;
   const statusOf = (operation: Operation): number => (isOverlapped(operation) ? code : errorCodes.WSAENOTSOCK);

@@ -19,9 +19,9 @@ export interface Step {
   /** Possible, and permitted by the rules. */
   readonly when: Condition;
   readonly then: readonly Command[];
-  /** The rules that may decide it, the first that applies does; each applies in states that `when` lets pass. */
+  /** The rules that may decide it: the first that applies does. Each applies in the states of its `when`. */
   readonly rules: Decision['rules'];
-  /** Every rule that may permit something on the way, of the machines that can forbid the step and of those that follow. */
+  /** Every rule that may permit a part of the step, in the machines that can forbid it and in those that follow. */
   readonly permitting: readonly { readonly when: Condition; readonly rule: CompiledRule }[];
 }
 

@@ -1,5 +1,5 @@
 /**
- * A call that has begun and not returned. Two lines in a trace do not prove that it blocks; a call that is outstanding after a
+ * A call that has begun and not returned. Two lines in a trace do not prove that the call blocks; a call that is outstanding after a
  * settle does, and from then on it must be one that may block. Once what it waits for has surely happened, it has to return.
  */
 

@@ -55,7 +55,7 @@ export class DatagramQueue {
       this.#waiting = [...underWay, ...this.#waiting.slice(waitingMax / 2)];
       this.#mayArrive = true;
     }
-    // Where nobody says what the transport took, the ends are of no use; where it took none of so many, the oldest may be taken.
+    // Where no line reports what the transport took, the ends are not needed; where it took none of so many, the oldest may be taken.
     if (this.#ends.size > waitingMax) this.#ends.delete(this.#ends.keys().next().value!);
     return segment;
   }

@@ -44,7 +44,7 @@ function receive(world: World, socket: Socket, runs: readonly [number, number][]
     const { mayBeForgotten } = socket.datagrams;
     const isReceived = socket.datagrams.receive(runs);
     if (!isReceived && mayBeForgotten) {
-      world.note(socket.name, 'it may be one of the datagrams that were forgotten: too many were posted of which nobody heard');
+      world.note(socket.name, 'it may be one of the datagrams that were forgotten: too many were posted whose arrival was not reported');
       return undefined;
     }
     return delivered(world, socket, 'recv.datagram', isReceived, () => {
@@ -93,7 +93,7 @@ function delivered(world: World, socket: Socket, event: DeliveryEvent, isTaken: 
 function receiveUrgent(world: World, socket: Socket, runs: readonly [number, number][]): Refusal | undefined {
   const isOffered = socket.stream.receiveUrgent(runs);
   if (!isOffered && socket.stream.urgentMayBeForgotten) {
-    world.note(socket.name, 'it may be urgent data that was forgotten: too many urgent sends were posted of which nobody read');
+    world.note(socket.name, 'it may be urgent data that was forgotten: too many urgent sends were posted that nobody read');
     return undefined;
   }
   return delivered(world, socket, 'recv.urgent', isOffered, () => {

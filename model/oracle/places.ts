@@ -156,7 +156,7 @@ function backwards(place: Place, endings: Ending[], stopsEarly: boolean): Place 
   return { ...place, endings };
 }
 
-/** What nobody can ask about any more is left out, so that places that differ in nothing else become one. */
+/** What can no longer be asked about is left out, so that places that differ in nothing else become one. */
 export function forgetful(place: Place, isWatched: (sequence: number) => boolean): Place {
   let { from, endings, since, exact } = place;
   let drop = 0;

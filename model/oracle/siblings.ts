@@ -192,7 +192,7 @@ function setOption(world: World, socket: Socket, { name, value }: WSPSetSockOptC
   }
 }
 
-/** What a call gives for a failure: a code that its own page lists is an answer, another code of Winsock's nobody here can judge. */
+/** What a call gives for a failure: a code that its own page lists is an answer; another code of Winsock's cannot be judged here. */
 function judgeCode(world: World, call: Sibling, errno: CodeName): Refusal | undefined {
   const standing = standingOf(call.call, errno);
   if (standing === 'no code')

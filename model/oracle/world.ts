@@ -185,7 +185,7 @@ export interface BegunRecord {
   asPosted: { readonly state: number; readonly circuit: number } | undefined;
   /** It can wait: a nonoverlapped send on a socket that was blocking when it began, a connect there, or a wait for a result. */
   readonly mayBlock: boolean;
-  /** A pointer of the send is not valid: whether that is looked at before room is waited for, nobody says. */
+  /** A pointer of the send is not valid. The page does not say whether the pointer is checked before the wait for room. */
   readonly isFaulty: boolean;
   operation: Operation | undefined;
   segment: Segment | undefined;

@@ -38,7 +38,7 @@ export interface PermittedResult {
    * the call need not have returned yet. `"anything"`: nobody judges what it returns.
    */
   readonly returns: Readonly<Record<string, unknown>> | 'blocks' | 'anything';
-  /** The clauses that permit it; of those that say the same only the ones that bear on this state. */
+  /** The clauses that permit it. Where several say the same, only those about this state. */
   readonly clauses: readonly ClauseId[];
   /** The rulings that permit it: read as another profile reads them, it would be refused, or no clause says it. */
   readonly rulings: readonly PermittingRuling[];

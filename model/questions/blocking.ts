@@ -148,7 +148,7 @@ export const aboutBlocking: readonly AskedQuestion[] = [
     id: 'routine-inside-a-blocking-call',
     asks: 'May a completion routine run while my thread blocks in a send?',
     answer:
-      'Yes. A blocking call of Winsock waits alertably, and runs the routines of its thread. An overlapped send does not wait, so that none runs inside it.',
+      'Yes. A blocking call of Winsock waits alertably, and runs the routines of its thread. An overlapped send does not wait, so none runs inside it.',
     profile: 'page',
     clauses: ['QueueApc:1', 'Overlapped:4'],
     rulings: ['RoutineAlertable'],

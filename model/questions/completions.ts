@@ -149,7 +149,7 @@ export const aboutCompletions: readonly AskedQuestion[] = [
     id: 'send-inside-a-routine',
     asks: 'May I call WSPSend inside a completion routine?',
     answer:
-      'Yes. By the sibling pages it works there as anywhere. The page says so too, and elsewhere lets the call fail with WSAEINPROGRESS while a callback is being processed.',
+      'Yes. By the sibling pages it works there as it does elsewhere. The page says so too, and elsewhere lets the call fail with WSAEINPROGRESS while a callback is being processed.',
     profile: 'docs',
     clauses: ['Nesting:1', 'WSAEINPROGRESS:2'],
     rulings: ['D6'],
@@ -242,7 +242,7 @@ export const aboutCompletions: readonly AskedQuestion[] = [
     id: 'wait-with-a-routine',
     asks: 'May I call WSAGetOverlappedResult with fWait TRUE for a send that has a completion routine?',
     answer:
-      'No: only an operation with an event may be waited for so. What the call gives is not judged then. Asking without waiting is fine.',
+      'No: only an operation with an event may be waited for in this way. What the call gives then is not judged. Asking without waiting is fine.',
     profile: 'page',
     clauses: ['Routine:3', 'Event:4'],
     rulings: ['D9', 'WaitingResult'],

@@ -24,7 +24,7 @@ export const aboutMemory: readonly AskedQuestion[] = [
     id: 'free-the-wsabuf-array',
     asks: 'May I free the WSABUF array after WSA_IO_PENDING, or must it outlive the call?',
     answer:
-      'The array may go: the provider has copied it before the call returns. The data that it points to and the OVERLAPPED have to stay until the send is over.',
+      'You may free the array: the provider has copied it before the call returns. The data that it points to and the OVERLAPPED have to stay until the send is over.',
     profile: 'page',
     clauses: ['Capture:2', 'Capture:1', 'lpBuffers:3', 'OverlappedLifetime:1'],
     rulings: ['D3'],
@@ -48,7 +48,7 @@ export const aboutMemory: readonly AskedQuestion[] = [
     id: 'touch-the-data-while-pending',
     asks: 'May I read or change the data while the send is pending?',
     answer:
-      'No: until it is over the buffers belong to the system, and to access them includes reading. After a change nobody can say what the peer gets, so that it is not judged.',
+      'No: until it is over the buffers belong to the system, and reading is an access too. After a change nobody can say what the peer gets, so it is not judged.',
     profile: 'page',
     clauses: ['lpBuffers:3', 'Order:2'],
     words:
@@ -79,7 +79,7 @@ export const aboutMemory: readonly AskedQuestion[] = [
     id: 'one-overlapped-for-several',
     asks: 'May I use one OVERLAPPED for several sends?',
     answer:
-      'Not at a time: each outstanding operation has one of its own, which stays valid until it is over. Used for two, neither is judged any more.',
+      'Not at the same time: each outstanding operation needs one of its own, which stays valid until it is over. If one is used for two, neither operation is judged any more.',
     profile: 'page',
     clauses: ['OverlappedLifetime:2', 'OverlappedLifetime:1'],
     words: 'reuse share same OVERLAPPED structure multiple operations outstanding',

@@ -202,7 +202,7 @@ export const aboutResults: readonly AskedQuestion[] = [
     id: 'writable-and-would-block',
     asks: 'select said that the socket is writable: may the next send still give WSAEWOULDBLOCK?',
     answer:
-      'By the sibling pages it may not: the next nonblocking send takes at least a byte. The WSPSend page does not speak of readiness, so that by it alone the send may.',
+      'By the sibling pages it may not: the next nonblocking send takes at least a byte. The WSPSend page does not speak of readiness; by that page alone the send may.',
     profile: 'docs',
     clauses: ['WSAEWOULDBLOCK:1', 'Nonoverlapped:4'],
     rulings: ['Readiness'],

@@ -1,6 +1,6 @@
 /**
- * What each call may return, as its own public page documents it. What the codes of WSPSend mean is judged by its clauses; of the other
- * calls only this much is known here: a code that the call's page lists is an answer, another code of Winsock's is one that nobody here can
+ * What each call may return, as its own public page documents it. The clauses judge what the codes of WSPSend mean. Only this much is
+ * known here of the other calls: a code that the call's page lists is an answer, another code of Winsock's is one that nobody here can
  * judge, and a text that is no code is no answer at all.
  */
 

@@ -1,4 +1,4 @@
-/** Traces of several threads and of sends that block on any stack: the kept vectors have no buffer that is large enough for that. */
+/** Traces of several threads, and of sends that block on any stack: no buffer of the kept vectors is large enough for that. */
 
 import { readTrace } from '../../model/winsock/reader.ts';
 import { traceVersion } from '../../model/winsock/trace.ts';

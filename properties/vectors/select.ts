@@ -23,7 +23,7 @@ export const separatedBy: { readonly [id in RulingId]: 'by vectors' | 'profiles 
   D8: 'profiles are alike',
   D9: {
     unseen:
-      'where the sentence means the SPI, a client that waits for an operation with a routine broke its own rule and may get any answer; every profile has that reading, so that all permit what another reading would permit',
+      'where the sentence means the SPI, a client that waits for an operation with a routine broke its own rule and may get any answer; every profile has that reading, so all profiles permit the same',
   },
   D10: 'by vectors',
   M1: 'by vectors',
