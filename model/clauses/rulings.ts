@@ -407,7 +407,7 @@ const openPoints = [
     readings: {
       never: 'No.',
       'with-cause':
-        'Once its cause has happened: WSAETIMEDOUT after SO_SNDTIMEO was set; WSAENETUNREACH, WSAEHOSTUNREACH and WSAEADDRNOTAVAIL after the route was lost.',
+        'Once its cause has happened: WSAETIMEDOUT after SO_SNDTIMEO was set; WSAENETUNREACH, WSAEHOSTUNREACH and WSAEADDRNOTAVAIL after the route was lost; WSANOTINITIALISED after WSACleanup.',
     },
     page: ['never'],
     readBy: 'code',
@@ -423,7 +423,7 @@ const openPoints = [
   ruling({
     id: 'InterruptedCode',
     clauses: ['Nonoverlapped:5', 'Return:3', 'WSAENETRESET:1', 'WSAENOBUFS:1'],
-    question: 'What does a blocking send return when WSPCancelBlockingCall cancels it?',
+    question: 'What does a blocking send, or a wait for a result, return when WSPCancelBlockingCall cancels it?',
     readings: {
       interrupted: 'It fails with WSAEINTR.',
       unknown: 'The page has no such cancellation: WSAEINTR is not among its codes.',

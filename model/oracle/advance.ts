@@ -2,6 +2,7 @@
 
 import { type BegunCall, type CallStep, type EndStep, kindOf, type PortStep, type TraceStep, threadOf } from '../winsock/trace.ts';
 import { noteBlockingInside, noteResultAsked, noteTouch } from './breaches.ts';
+import { isResult, isSend } from './callKinds.ts';
 import { visited } from './effort.ts';
 import { circuitEvent, peerStep, peerUnseen, pollWritable, requested, routeLost, settle, transportTook } from './environment.ts';
 import {
@@ -20,7 +21,7 @@ import { type Refusal, refusal } from './refusal.ts';
 import { sendMayBlock, surelyFaults } from './sendFacts.ts';
 import { answerSend } from './sends.ts';
 import { answerSibling, beginSibling, unjudgeSocket } from './siblings.ts';
-import { type BegunRecord, isResult, isSend, type Socket, type World } from './world.ts';
+import type { BegunRecord, Socket, World } from './world.ts';
 
 /** Moves the world on by one step, or says why it cannot: then nothing has changed. */
 export function advance(world: World, step: TraceStep): Refusal | undefined {
@@ -114,16 +115,25 @@ function openSocketOf(world: World, call: CallStep): Socket | undefined {
   return named?.closed ? undefined : named;
 }
 
-/** What the caller may not do by this call. */
-function noteMisuse(world: World, call: CallStep, socket: Socket | undefined): void {
+/** What the caller may not do by this call. True where anything may come of the call. */
+function noteMisuse(world: World, call: CallStep, socket: Socket | undefined): boolean {
   if (call.call === 'WSPGetOverlappedResult') noteResultAsked(world, call);
   const made = call as BegunCall;
-  if (world.begun.size > 0) noteBlockingInside(world, made, mayBlock(world, socket, made));
+  if (world.begun.size === 0) return false;
+  const interrupted = noteBlockingInside(world, made, mayBlock(world, socket, made));
+  if (interrupted.length === 0) return false;
+  const why = 'a call that may block was made inside a routine that had interrupted one';
+  if (socket !== undefined) unjudgeSocket(world, socket, why);
+  for (const record of interrupted) {
+    record.unjudged = true;
+    if (record.socket !== undefined) unjudgeSocket(world, record.socket, why);
+  }
+  return true;
 }
 
 function begin(world: World, step: BegunCall): Refusal | undefined {
   const socket = openSocketOf(world, step);
-  noteMisuse(world, step, socket);
+  const isUndefined = noteMisuse(world, step, socket);
   const { call: calls } = world.tables;
   const record: BegunRecord = {
     number: step.begin,
@@ -142,7 +152,7 @@ function begin(world: World, step: BegunCall): Refusal | undefined {
     interrupted: false,
     mayBeClosed: socket !== undefined && socket.closing > 0,
     closedMeanwhile: false,
-    unjudged: false,
+    unjudged: isUndefined,
     mayHaveWaited: socket !== undefined && !(socket.isStream && socket.stream.isDrained(undefined)),
     over: undefined,
   };
@@ -184,7 +194,7 @@ function end(world: World, step: EndStep): Refusal | undefined {
   const refused = isSend(begun)
     ? answerSend(world, begun, step.returns, record)
     : isResult(begun)
-      ? answerResult(world, begun, step.returns)
+      ? answerResult(world, begun, step.returns, record)
       : answerSibling(world, begun as never, step.returns, record.beganAt);
   if (refused !== undefined) return refused;
   leaveCall(world, record);

@@ -2,7 +2,7 @@
 
 import type { BegunCall, CallerStep, WSPGetOverlappedResultCall } from '../winsock/trace.ts';
 import { blocks } from './operationFacts.ts';
-import { isResult, isSend, type Operation, type World } from './world.ts';
+import type { BegunRecord, Operation, World } from './world.ts';
 
 /** It still uses its OVERLAPPED and its buffers: until its routine has run, or else until it is known to be over. */
 const isOutstanding = ({ nameFree, over, hasRoutine }: Operation): boolean => !nameFree && (over === undefined || hasRoutine);
@@ -43,15 +43,16 @@ export function noteResultAsked(world: World, { overlapped, socket, wait }: WSPG
   );
 }
 
-/** A call that blocks begins inside a routine that interrupted another such call. */
-export function noteBlockingInside(world: World, call: BegunCall, mayBlock: boolean): void {
-  if (!mayBlock || !(isSend(call) || isResult(call))) return;
+/** A call that blocks begins inside a routine that interrupted another such call. Returns the calls that were interrupted. */
+export function noteBlockingInside(world: World, call: BegunCall, mayBlock: boolean): readonly BegunRecord[] {
+  if (!mayBlock) return [];
   const { stack } = world.thread(call.thread);
   const inside = stack.findLastIndex(({ kind }) => kind === 'routine');
-  const interrupted = stack.slice(0, Math.max(inside, 0)).some((frame) => {
+  const interrupted = stack.slice(0, Math.max(inside, 0)).flatMap((frame): BegunRecord[] => {
     const record = frame.kind === 'call' ? world.begun.get(frame.number) : undefined;
-    return record !== undefined && record.call.call !== 'SleepEx' && blocks(record);
+    return record !== undefined && record.call.call !== 'SleepEx' && blocks(record) ? [record] : [];
   });
-  if (interrupted)
+  if (interrupted.length > 0)
     world.breach(['WSAEINPROGRESS:1'], `${call.call} may block inside a routine that interrupted a blocking call of its thread`);
+  return interrupted;
 }

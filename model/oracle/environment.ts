@@ -286,7 +286,7 @@ function completionIsOwed(world: World, operation: Operation): boolean {
   const { broken, resetReported } = world.tables.circuit.stateIndex;
   if (socket.isStream && (socket.circuit === broken || socket.circuit === resetReported)) return true;
   if (networkGone(world, socket, socket.circuit)) return true;
-  return (operation.closed || operation.flushed || operation.cancelled) && reads(world.tables.profile, 'CloseCancels:binding');
+  return operation.takenBack && reads(world.tables.profile, 'CloseCancels:binding');
 }
 
 /** Its peer has read the end of the stream without all of its bytes. */

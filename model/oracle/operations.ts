@@ -1,5 +1,6 @@
 /** What is observed of operations: polls, results, routines and upcalls. */
 
+import { reads } from '../clauses/profiles.ts';
 import { statusCodes } from '../machines/operationWords.ts';
 import { winsockCodeOf } from '../winsock/codes.ts';
 import type {
@@ -15,13 +16,14 @@ import type {
   WSPGetOverlappedResultCall,
 } from '../winsock/trace.ts';
 import { threadOf } from '../winsock/trace.ts';
+import { isAfterCleanUp } from './cancelling.ts';
 import { visited } from './effort.ts';
 import { concludeBytes, loosen, noteConsumed, noteOver, conclude as settleName } from './moments.ts';
 import { type Observation, operationFactsOf } from './operationFacts.ts';
 import { ask, codeText, isRefusal, type Refusal, refusal } from './refusal.ts';
 import type { Answer } from './sendFacts.ts';
 import { becomeQueued, reportCircuit } from './sends.ts';
-import type { Frame, Operation, World } from './world.ts';
+import type { BegunRecord, Frame, Operation, World } from './world.ts';
 
 /** An OVERLAPPED that no call introduced reads like one whose post failed. */
 function operationNamed(world: World, name: string): Operation | undefined {
@@ -97,7 +99,9 @@ export function pollCount(world: World, step: PollCountStep): Refusal | undefine
   return isRefusal(rule) ? rule : undefined;
 }
 
-export function answerResult(world: World, call: WSPGetOverlappedResultCall, answer: Answer): Refusal | undefined {
+export function answerResult(world: World, call: WSPGetOverlappedResultCall, answer: Answer, record?: BegunRecord): Refusal | undefined {
+  // A wait that was cancelled says nothing of the operation, which goes on.
+  if (answer.errno === 'WSAEINTR' && record?.interrupted && reads(world.tables.profile, 'InterruptedCode:interrupted')) return undefined;
   const operation = operationNamed(world, call.overlapped);
   if (operation === undefined) {
     const bytes = answer.bytes ?? 0;
@@ -106,7 +110,7 @@ export function answerResult(world: World, call: WSPGetOverlappedResultCall, ans
   }
   const socket = world.sockets.get(call.socket);
   const isOpen = socket?.closed === false && socket.closing === 0 && operation.socket?.closed !== true;
-  if (answer.errno === 'WSAENOTSOCK' && !isOpen) return undefined;
+  if ((answer.errno === 'WSAENOTSOCK' && !isOpen) || isAfterCleanUp(world, answer.errno)) return undefined;
   // The caller asks another socket than the one that it was posted on: no answer is wrong.
   if (operation.socket !== undefined && operation.socket.name !== call.socket) return undefined;
   const status = answer.rc === 0 ? '0' : (answer.errno ?? '0');

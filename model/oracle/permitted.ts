@@ -256,7 +256,14 @@ const resultCodes = [...new Set<string>([...statusCodes, ...callCodes])].filter(
 function expectedByPeer(step: Extract<TraceStep, { peer: string }>, world: World): Permitted[] {
   const places = new Set<string>();
   const socket = world.sockets.get(step.socket);
-  for (const place of socket?.isStream ? expectedIn(socket.stream.reading, world.period) : (socket?.datagrams.expected() ?? []))
+  const stream = socket?.isStream ? socket.stream : undefined;
+  const most = stream === undefined ? Infinity : stream.took.most - stream.reading.received;
+  if (most <= 0) return [{ nothing: 'nothing: every byte that the transport took has been received' }];
+  for (const place of stream === undefined ? (socket?.datagrams.expected() ?? []) : expectedIn(stream.reading, world.period))
     places.add(place);
-  return [...places].slice(0, 8).map((runs) => (runs.startsWith('[') ? { runs: JSON.parse(runs) as unknown } : { nothing: runs }));
+  return [...places].slice(0, 8).map((place) => {
+    if (!place.startsWith('[')) return { nothing: place };
+    const runs = JSON.parse(place) as [number, number][];
+    return { runs: runs.map(([start, length]) => [start, Math.min(length, most)]) };
+  });
 }

@@ -66,6 +66,7 @@ export function newOperation(world: World, socket: Socket | undefined, call: WSP
     cancelled: false,
     flushed: false,
     threadGone: false,
+    takenBack: false,
     shutDown: false,
     owed: false,
     over: undefined,

@@ -3,6 +3,7 @@
 import { reads } from '../clauses/profiles.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
 import { noteReuse } from './breaches.ts';
+import { isAfterCleanUp } from './cancelling.ts';
 import { circuitFactsOf } from './circuitFacts.ts';
 import { breakOff, conclude, concludeBytes, noteComplete, noteConsumed } from './moments.ts';
 import { operationFactsOf } from './operationFacts.ts';
@@ -299,6 +300,7 @@ export function judgeAnswer(
   const state = socket === undefined ? table.initial : socket.state;
   const circuit = socket === undefined ? world.tables.circuit.initial : socket.circuit;
   const message = () => `WSPSend gives ${describe(answer)}`;
+  if (isAfterCleanUp(world, answer.errno)) return undefined;
   // Neither a code of the table nor one beyond it that a ruling speaks of, so that it gives no reason: 0 is one of these.
   if (table.eventIndex[event as keyof typeof table.eventIndex] === undefined) return refusal(message(), 'Return:3');
   const facts = socketFactsOf(world, socket, call, answer, { circuit, record });

@@ -4,24 +4,17 @@ import { reads } from '../clauses/profiles.ts';
 import { standingOf } from '../winsock/callCodes.ts';
 import { type CodeName, socketOptions } from '../winsock/codes.ts';
 import { mayChangeSends } from '../winsock/foreign.ts';
-import type {
-  CallStep,
-  Returns,
-  SleepExCall,
-  WSPCancelIoCall,
-  WSPConnectCall,
-  WSPSetSockOptCall,
-  WSPSocketCall,
-} from '../winsock/trace.ts';
+import type { CallStep, Returns, SleepExCall, WSPConnectCall, WSPSetSockOptCall, WSPSocketCall } from '../winsock/trace.ts';
 import { threadOf } from '../winsock/trace.ts';
+import { cancel, cancelAll, cancelNamed, cleanUp, interrupt, isAfterCleanUp, mayBeClosed, missNamed } from './cancelling.ts';
 import { visited } from './effort.ts';
-import { loosen, noteOver } from './moments.ts';
+import { loosen } from './moments.ts';
 import { openSocket } from './opening.ts';
-import { blocks, closeEndsAll, operationFactsOf } from './operationFacts.ts';
+import { closeEndsAll, operationFactsOf } from './operationFacts.ts';
 import { postBegun, unjudge } from './posting.ts';
 import { ask, codeText, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
 import { reportCircuit } from './sends.ts';
-import { type BegunRecord, causes, type Operation, type Socket, type World } from './world.ts';
+import { causes, type Socket, type World } from './world.ts';
 
 type Sibling = Exclude<CallStep, { call: 'WSPSend' | 'WSPGetOverlappedResult' }>;
 
@@ -29,6 +22,7 @@ const truthy = (value: unknown): boolean => value === true || (typeof value === 
 
 export function answerSibling(world: World, call: Sibling, returns: Returns, beganAt = world.time): Refusal | undefined {
   const succeeded = returns.rc === 0;
+  if (returns.rc !== 0 && isAfterCleanUp(world, returns.errno)) return undefined;
   const refused = succeeded ? undefined : judgeCode(world, call, returns.errno);
   if (refused !== undefined) return refused;
   switch (call.call) {
@@ -44,8 +38,7 @@ export function answerSibling(world: World, call: Sibling, returns: Returns, beg
       if (succeeded) for (const record of world.begun.values()) if (record.thread === threadOf(call)) interrupt(record);
       return undefined;
     case 'WSACleanup':
-      // It cancels every blocking call.
-      if (succeeded) for (const record of world.begun.values()) interrupt(record);
+      if (succeeded) cleanUp(world);
       return undefined;
     default: {
       const socket = world.sockets.get(call.socket);
@@ -82,7 +75,7 @@ function answerOnSocket(world: World, socket: Socket, call: Exclude<OnSocket, WS
     case 'WSPCancelIo':
       if (returns.errno === 'WSAENOTSOCK' && socket.closing > 0) return undefined;
       if (!succeeded && returns.errno !== '1168') return refusal(`WSPCancelIo gives ${returns.errno} on an open socket`);
-      if (succeeded) cancelNamed(world, socket, call);
+      if (succeeded) cancelNamed(world, socket, call, true);
       else missNamed(world, socket, call);
       return undefined;
     case 'WSPShutdown':
@@ -114,42 +107,6 @@ function connect(world: World, socket: Socket, call: WSPConnectCall, returns: Re
   socket.toBroadcast = call.to === 'broadcast';
   if (world.networkDown !== 'no') reachNetwork(world, socket);
   for (const record of socket.sends) postBegun(world, record);
-}
-
-/** The operations that WSPCancelIo names: one, all of a socket younger than an id, or those of them that its own thread started. */
-function namedBy(world: World, socket: Socket, call: WSPCancelIoCall, upTo: number): readonly Operation[] {
-  const { overlapped, scope } = call;
-  const latest = overlapped === undefined ? undefined : world.operations.get(overlapped);
-  const isOnly = latest !== undefined && !latest.isNameShared;
-  const named = overlapped === undefined ? socket.operations.after(upTo) : isOnly ? [latest] : socket.operations;
-  const isNamed = (operation: Operation): boolean =>
-    (overlapped === undefined || operation.name === overlapped) && (scope !== 'thread' || operation.thread === threadOf(call));
-  return [...visited(named)].filter((operation) => isNamed(operation) && socket.operations.has(operation));
-}
-
-function cancelNamed(world: World, socket: Socket, call: WSPCancelIoCall): void {
-  const named = namedBy(world, socket, call, socket.cancelledUpTo);
-  for (const operation of named) cancel(world, operation, 'cancelled');
-  if (isOfAll(call)) socket.cancelledUpTo = metUpTo(world, named, socket.cancelledUpTo);
-}
-
-function missNamed(world: World, socket: Socket, call: WSPCancelIoCall): void {
-  const named = namedBy(world, socket, call, socket.missedUpTo);
-  for (const operation of named) {
-    if (operation.state !== world.tables.operation.stateIndex.pending) continue;
-    // There was nothing to cancel: it was complete by then.
-    noteOver(world, operation);
-  }
-  if (isOfAll(call)) socket.missedUpTo = metUpTo(world, named, socket.missedUpTo);
-}
-
-const isOfAll = ({ overlapped, scope }: WSPCancelIoCall): boolean => overlapped === undefined && scope === undefined;
-
-/** The last operation up to which another WSPCancelIo of all changes nothing. One whose send has not returned is still to change. */
-function metUpTo(world: World, met: readonly Operation[], before: number): number {
-  const { begun, free } = world.tables.operation.stateIndex;
-  const open = met.findIndex(({ state }) => state === begun || state === free);
-  return (open < 0 ? met : met.slice(0, open)).at(-1)?.id ?? before;
 }
 
 /** The caller's own receive reports on the circuit: an error as a send would report it, no bytes for the orderly end of the peer. */
@@ -214,37 +171,17 @@ export function unjudgeSocket(world: World, socket: Socket, why: string): void {
 /** A call that cancels may do so, and be seen to, before it returns. */
 export function beginSibling(world: World, call: Sibling): void {
   const socket = 'socket' in call ? world.sockets.get(call.socket) : undefined;
-  if (call.call === 'ExitThread') for (const operation of world.thread(threadOf(call)).operations) cancel(world, operation, 'threadGone');
+  if (call.call === 'ExitThread')
+    for (const operation of world.thread(threadOf(call)).operations) cancel(world, operation, 'threadGone', false);
   if (socket === undefined) return;
-  if (call.call === 'WSPCancelIo') cancelNamed(world, socket, call);
-  else if (call.call === 'WSPCloseSocket') {
-    for (const record of visited(socket.sends)) record.mayBeClosed ||= record.over === undefined;
-    cancelAll(world, socket, 'closed');
-  } else if (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH') cancelAll(world, socket, 'flushed');
+  if (call.call === 'WSPCancelIo') cancelNamed(world, socket, call, false);
+  else if (call.call === 'WSPCloseSocket') mayBeClosed(world, socket);
+  else if (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH') cancelAll(world, socket, 'flushed', false);
   else if (call.call === 'WSPShutdown' && call.how !== 'SD_RECEIVE') shutDownUnder(world, socket);
-}
-
-/** From here on the call may end before all of its bytes have left. */
-function interrupt(record: BegunRecord): void {
-  if (!blocks(record) || record.over !== undefined) return;
-  record.interrupted = true;
-  if (record.segment !== undefined && record.socket?.isStream) record.socket.stream.loosen(record.segment);
 }
 
 function move(world: World, socket: Socket, event: Parameters<typeof ask<string, string>>[2]): void {
   socket.state = follow(world.tables.socket as never, socket.state, event);
-}
-
-/** What happens to an operation that is known to be over is no cause of its status. */
-function cancel(world: World, operation: Operation, cause: 'cancelled' | 'flushed' | 'threadGone' | 'closed'): void {
-  if (operation.over !== undefined) return;
-  operation[cause] = true;
-  world.touch(operation);
-  loosen(operation, true, cause === 'closed' && closeEndsAll(world));
-}
-
-function cancelAll(world: World, socket: Socket, cause: 'flushed' | 'closed'): void {
-  for (const operation of visited(socket.operations)) cancel(world, operation, cause);
 }
 
 function flush(world: World, socket: Socket, returns: Returns): Refusal | undefined {
@@ -256,7 +193,7 @@ function flush(world: World, socket: Socket, returns: Returns): Refusal | undefi
     return undefined;
   }
   if (refused) return { ...refusal('SIO_FLUSH succeeds', 'WSA_OPERATION_ABORTED:2'), readings: ['M8:not-supported'] };
-  cancelAll(world, socket, 'flushed');
+  cancelAll(world, socket, 'flushed', true);
   // The send queue is discarded: of what the transport had accepted, anything may be gone.
   for (const segment of socket.stream.reading.segments) socket.stream.loosen(segment);
   return undefined;
@@ -307,7 +244,7 @@ function close(world: World, socket: Socket, isUnread: boolean): void {
     record.closedMeanwhile = true;
     if (record.segment !== undefined && socket.isStream) socket.stream.loosen(record.segment, true, closeEndsAll(world));
   }
-  cancelAll(world, socket, 'closed');
+  cancelAll(world, socket, 'closed', true);
   if (reads(world.tables.profile, 'CloseDelivers:open') || socket.lingerZero) {
     socket.lossy = true;
     for (const segment of socket.stream.reading.segments) socket.stream.loosen(segment, true, closeEndsAll(world));
@@ -317,7 +254,7 @@ function close(world: World, socket: Socket, isUnread: boolean): void {
 function exitThread(world: World, name: string): void {
   const thread = world.thread(name);
   thread.exited = true;
-  for (const operation of thread.operations) cancel(world, operation, 'threadGone');
+  for (const operation of thread.operations) cancel(world, operation, 'threadGone', true);
 }
 
 /**

@@ -70,8 +70,7 @@ export class ByteStream {
       }
     }
     if (segment.watched) this.#watched.set(segment.sequence, segment);
-    const forgotten = segment.urgent ? this.#urgent.add(segment) : undefined;
-    if (forgotten !== undefined) this.unwatch(forgotten);
+    if (segment.urgent) this.unwatch(this.#urgent.add(segment));
     this.took.change(segment, isUnderWay ? 0 : posting.length, posting.length);
     return segment;
   }
@@ -160,9 +159,9 @@ export class ByteStream {
     this.unwatch(segment);
   }
 
-  /** Nothing will report any more how much of it left. */
-  unwatch(segment: Segment): void {
-    if (!segment.watched) return;
+  /** Nothing will report any more how much of it left, but for the urgent byte that may still be read apart from what is in the stream. */
+  unwatch(segment: Segment | undefined): void {
+    if (!segment?.watched || (!segment.pieces && this.#urgent.isRecent(segment))) return;
     segment.watched = false;
     this.#watched.delete(segment.sequence);
     this.#keep(this.#places);
@@ -279,7 +278,7 @@ export class ByteStream {
     this.#incomplete ||= follower.incomplete;
     this.#isRefused = follower.isRefused;
     if (places.length === 0) return false;
-    if (!this.took.allows(received)) return false;
+    if (received > this.took.most) return false;
     this.#received = received;
     this.#keep(places);
     this.#forget();
@@ -294,16 +293,17 @@ export class ByteStream {
     const length = runs.reduce((sum, [, count]) => sum + count, 0);
     if (length === 0) return true;
     for (const { segment, end } of this.#urgent.offering(runs)) {
-      const places = segment.pieces ? this.#places : this.#holding(segment, 0, segment.length - length);
+      const places = segment.pieces ? this.#places : this.#holding(segment, 0, segment.size - length);
       if (places.length === 0) continue;
       segment.apart = end;
       this.took.some(segment);
       if (end === segment.size) this.#urgent.remove(segment);
       if (!segment.pieces) {
-        segment.length -= length;
+        segment.length = Math.min(segment.length, segment.size - length);
         segment.min = Math.min(segment.min, segment.length);
       }
       this.#keep(places);
+      if (segment.ended !== Infinity) this.unwatch(segment);
       return true;
     }
     return false;

@@ -102,9 +102,9 @@ export class Took {
     return sums;
   }
 
-  /** As many bytes can have left. */
-  allows(bytes: number): boolean {
-    return this.#reported === undefined || bytes <= this.#reported.bytes;
+  /** The most bytes that can have left. */
+  get most(): number {
+    return this.#reported?.bytes ?? Infinity;
   }
 
   /** The fewest bytes of the segment that it can have taken by now. */

@@ -6,6 +6,8 @@ import { remainder, type Segment } from './segments.ts';
 
 /** Urgent sends that nobody read are kept at most. */
 export const urgentMax = 1024;
+/** Of so many, the last ones, it is kept whether the urgent byte is in the stream: each of them doubles the ways to read equal bytes. */
+const inLineMax = 32;
 /** No send offers more bytes than this as urgent data: one line is one piece. */
 const pieceMax = 65_536;
 
@@ -17,7 +19,9 @@ interface Offer {
 
 export class UrgentSends {
   readonly #period: number;
-  #waiting: Segment[] = [];
+  #waiting = new Set<Segment>();
+  /** Those of which it is kept whether the urgent byte was read in line. */
+  #recent = new Set<Segment>();
   /** Some were left out, so that bytes that no send offers may be theirs. */
   #isForgetful = false;
 
@@ -27,22 +31,38 @@ export class UrgentSends {
 
   clone(twinOf: (segment: Segment) => Segment): UrgentSends {
     const copy = new UrgentSends(this.#period);
-    copy.#waiting = this.#waiting.map(twinOf);
+    for (const segment of this.#waiting) copy.#waiting.add(twinOf(segment));
+    for (const segment of this.#recent) copy.#recent.add(twinOf(segment));
     copy.#isForgetful = this.#isForgetful;
     return copy;
   }
 
-  /** Returns the one that is forgotten for it. */
+  /**
+   * Returns the one of which it is no longer kept whether its urgent byte was read in line. Of a call that is under way its end decides
+   * that.
+   */
   add(segment: Segment): Segment | undefined {
-    this.#waiting.push(segment);
-    if (this.#waiting.length <= urgentMax) return undefined;
-    this.#isForgetful = true;
-    return this.#waiting.shift();
+    this.#waiting.add(segment);
+    this.#recent.add(segment);
+    if (this.#waiting.size > urgentMax) {
+      this.#isForgetful = true;
+      this.#waiting.delete(oldest(this.#waiting)!);
+    }
+    if (this.#recent.size <= inLineMax) return undefined;
+    const older = oldest(this.#recent)!;
+    this.#recent.delete(older);
+    return older.ended === Infinity ? undefined : older;
   }
 
   /** Its urgent bytes were read, or never left. */
   remove(segment: Segment): void {
-    this.#waiting = this.#waiting.filter((other) => other !== segment);
+    this.#waiting.delete(segment);
+    this.#recent.delete(segment);
+  }
+
+  /** Its urgent byte may still be read apart from the stream, and it is kept whether it was read in line. */
+  isRecent(segment: Segment): boolean {
+    return this.#recent.has(segment);
   }
 
   get mayBeForgotten(): boolean {
@@ -62,10 +82,15 @@ export class UrgentSends {
   }
 
   /** Behind which of its bytes these urgent ones of a send end, or undefined where they are none of its. */
-  #endIn({ fill, size, length, pieces, apart }: Segment, value: number, count: number): number | undefined {
+  #endIn({ fill, size, pieces, apart }: Segment, value: number, count: number): number | undefined {
     // Any byte of a send that is taken in pieces may be urgent, each once.
     const first = pieces ? apart + remainder(value - fill - apart, this.#period) : size - count;
-    if (first < 0 || first + count > size || (!pieces && length < size)) return undefined;
+    if (first < 0 || first + count > size) return undefined;
     return (fill + first) % this.#period === value ? first + count : undefined;
   }
+}
+
+function oldest(segments: Set<Segment>): Segment | undefined {
+  const [first] = segments;
+  return first;
 }

@@ -7,7 +7,7 @@
 
 import type { ClauseId } from '../clauses/register.ts';
 import type { Tables } from '../compiled/tables.ts';
-import type { BegunCall, WSPGetOverlappedResultCall, WSPSendCall } from '../winsock/trace.ts';
+import type { BegunCall, WSPSendCall } from '../winsock/trace.ts';
 import { mainThread } from '../winsock/trace.ts';
 import { ByAge } from './byAge.ts';
 import { addByName, deleteByName } from './byName.ts';
@@ -155,6 +155,8 @@ export interface Operation {
   cancelled: boolean;
   flushed: boolean;
   threadGone: boolean;
+  /** What cancels it, closes its socket or flushes it has returned. */
+  takenBack: boolean;
   shutDown: boolean;
   owed: boolean;
   /** It is known to be complete: with what had happened by then. What happens later is no cause of its status. */
@@ -255,6 +257,7 @@ export class World {
   unsettled = new Set<Socket>();
   networkDown: NetworkFailure = 'no';
   routeLost = false;
+  cleanedUp = false;
   /** Operations of which a packet is still to come, under the name of their OVERLAPPED, the oldest first. */
   packets = new Map<string, Operation[]>();
   /** Those of them that are known to be complete. */
@@ -391,9 +394,6 @@ export class World {
 
 /** Bytes of all the buffers of a send. */
 export const askedFor = (call: Pick<WSPSendCall, 'buffers'>): number => call.buffers.reduce((sum, length) => sum + length, 0);
-
-export const isSend = (call: BegunCall): call is WSPSendCall & { begin: number } => call.call === 'WSPSend';
-export const isResult = (call: BegunCall): call is WSPGetOverlappedResultCall & { begin: number } => call.call === 'WSPGetOverlappedResult';
 
 /** Does the send use overlapped I/O: an overlapped socket that is given an OVERLAPPED. */
 export const usesOverlappedIo = (call: WSPSendCall, socket: Socket | undefined): boolean =>

@@ -2,13 +2,14 @@
 
 import { lookup } from '../compiled/compile.ts';
 import { advance } from '../oracle/advance.ts';
+import { isSend } from '../oracle/callKinds.ts';
 import { copyOf } from '../oracle/copy.ts';
 import { callFactsOf } from '../oracle/operationFacts.ts';
 import { permittedOutcomes } from '../oracle/permitted.ts';
 import { hearing, isPermitted } from '../oracle/refusal.ts';
 import type { Answer } from '../oracle/sendFacts.ts';
 import { judgeAnswer } from '../oracle/sends.ts';
-import { type BegunRecord, isSend, type World } from '../oracle/world.ts';
+import type { BegunRecord, World } from '../oracle/world.ts';
 import type { TraceStep } from '../winsock/trace.ts';
 import type { Possibility, Reason, Subject } from './possibility.ts';
 

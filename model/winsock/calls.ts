@@ -221,7 +221,12 @@ const calls = {
       plainReturns,
     ).step,
   },
-  WSACleanup: callOf('WSACleanup', 'Every socket of the process is closed.', {}, plainReturns),
+  WSACleanup: callOf(
+    'WSACleanup',
+    'Blocking calls are cancelled; where it is the last, every socket of the process is closed.',
+    {},
+    plainReturns,
+  ),
   CreateIoCompletionPort: callOf(
     'CreateIoCompletionPort',
     'The socket is bound to a completion port.',

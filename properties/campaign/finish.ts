@@ -1,6 +1,7 @@
 import { reads } from '../../model/clauses/profiles.ts';
 import type { ClauseId } from '../../model/clauses/register.ts';
-import { isResult, isSend, type Operation, type Socket, type World } from '../../model/oracle/world.ts';
+import { isResult, isSend } from '../../model/oracle/callKinds.ts';
+import type { Operation, Socket, World } from '../../model/oracle/world.ts';
 import { mainThread, type Request } from '../../model/winsock/trace.ts';
 import { isUnsupported } from '../conversation/replyLine.ts';
 import type { RunningCase } from './runningCase.ts';

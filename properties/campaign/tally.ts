@@ -2,8 +2,9 @@ import type { Profile } from '../../model/clauses/profiles.ts';
 import { type ClauseId, register } from '../../model/clauses/register.ts';
 import { type CompiledRule, lookup, noFacts, type Table } from '../../model/compiled/compile.ts';
 import { tablesOf } from '../../model/compiled/tables.ts';
+import { isSend } from '../../model/oracle/callKinds.ts';
 import type { Answer } from '../../model/oracle/sendFacts.ts';
-import { isSend, type World } from '../../model/oracle/world.ts';
+import type { World } from '../../model/oracle/world.ts';
 import type { TraceStep, WSPSendCall } from '../../model/winsock/trace.ts';
 import { Outcomes } from './outcomes.ts';
 

@@ -112,17 +112,20 @@ const kinds: Readonly<Record<string, Frame['kind']>> = {
   ...{ WSPGetOverlappedResult: 'other', WSPShutdown: 'other' },
 };
 
+/** A routine of the thread runs inside a call that blocks. */
+const interrupts = ({ frames }: Now, thread: string): boolean =>
+  frames.some((frame) => frame.thread === thread && (frame.kind === 'send' || frame.kind === 'wait'));
+
 export const callBegins = (now: Now, line: number, call: CallStep): void => {
   if (call.call === 'WSPRecv') outOfBounds('a receive');
   const thread = threadOf(call);
   const top = topOf(now, thread);
   if (top !== undefined && top.kind !== 'routine') outOfBounds('two calls of one thread at once');
-  const interrupts = now.frames.some((frame) => frame.thread === thread && (frame.kind === 'send' || frame.kind === 'wait'));
-  if (interrupts && call.call !== 'SleepEx') outOfBounds('a call that may block, inside a routine that interrupted one');
+  if (interrupts(now, thread) && call.call !== 'SleepEx') outOfBounds('a call that may block, inside a routine that interrupted one');
   if (call.call === 'WSPCloseSocket' && openSocket(now, call.socket)?.linger === 'time') outOfBounds('a close that waits');
   cancels(now, call);
   const socket = 'socket' in call ? (openSocket(now, call.socket) ?? null) : null;
-  const frame = { thread, begin: call.begin as number, due: false, socket };
+  const frame = { thread, begin: call.begin as number, due: false, cancelled: false, socket };
   if (call.call === 'WSPSend') now.frames.push({ ...frame, kind: 'send', send: post(now, line, call) });
   else if (call.call === 'WSPGetOverlappedResult' && call.wait === true)
     now.frames.push({ ...frame, kind: 'wait', send: lastSend(now, call.overlapped) ?? null });
@@ -134,17 +137,23 @@ export const callEnds = (now: Now, { end: begin, returns, begun }: EndStep): voi
   now.need(top !== undefined && top.kind !== 'routine' && top.begin === begin);
   now.frames = now.frames.filter((frame) => frame !== top);
   if (top?.kind === 'send') sendReturns(now, top.send as Send, returns);
-  else callReturns(now, 0, begun, returns);
+  // A wait that was cancelled says nothing of the operation.
+  else if (!top?.cancelled || returns.errno !== 'WSAEINTR' || now.profile === 'page') callReturns(now, 0, begun, returns);
 };
 
 export const callReturns = (now: Now, line: number, call: CallStep, returns: Returns) => {
   const thread = threadOf(call);
-  if (call.call === 'WSPSend') return sendReturns(now, post(now, line, call), returns);
+  if (call.call === 'WSPSend') {
+    const send = post(now, line, call);
+    if (interrupts(now, thread) && isSynchronous(send)) outOfBounds('a call that may block, inside a routine that interrupted one');
+    return sendReturns(now, send, returns);
+  }
   if (call.call === 'SleepEx') return now.need(!leavesRoutine(now, thread));
   if (call.call === 'WSPGetOverlappedResult') return result(now, call, returns);
   if (call.call === 'WSACleanup' || call.call === 'WSPRecv') return outOfBounds('a call that ends everything, or a receive');
   if (call.call === 'WSPCancelBlockingCall') {
     const top = topOf(now, thread);
+    if (returns.rc === 0 && top?.kind === 'wait') top.cancelled = true;
     if (returns.rc === 0 && top?.kind === 'send' && top.send !== null && isSynchronous(top.send)) top.send.causes.push('interrupt');
   } else if (call.call === 'ExitThread') {
     now.exited = [...now.exited, thread];
@@ -168,11 +177,12 @@ const isNamedBy = (call: CancelCall, send: Send): boolean =>
   (call.scope === undefined || send.thread === threadOf(call));
 
 /** What a call may cancel that cancels, from its beginning on. */
-const cancels = (now: Now, call: CallStep): void => {
+const cancels = (now: Now, call: CallStep, hasReturned = false): void => {
   for (const send of now.sends.filter(({ mode }) => mode === 'overlapped')) {
     const isOwn = call.call === 'ExitThread' && send.thread === threadOf(call) && send.phase === 'posted';
     if (isOwn && (now.profile !== 'msafd' || send.call.port !== true)) send.causes.push('exit');
-    if (call.call === 'WSPCancelIo' && isNamedBy(call, send) && /begun|posted/.test(send.phase)) send.causes.push('cancel');
+    if (call.call === 'WSPCancelIo' && isNamedBy(call, send) && /begun|posted/.test(send.phase))
+      send.causes.push('cancel', ...(hasReturned ? (['cancel returned'] as const) : []));
   }
 };
 
@@ -186,7 +196,7 @@ const socketCallReturns = (now: Now, socket: Socket, call: SocketCall, returns: 
     now.need(returns.rc === 0 || returns.errno === '1168' || isGone);
     const isMissed = returns.rc !== 0 && !isGone && posted.some((send) => isNamedBy(call, send));
     if (isMissed) outOfBounds('how something ended that could not be found to be cancelled');
-    if (returns.rc === 0) cancels(now, call);
+    if (returns.rc === 0) cancels(now, call, true);
   } else if (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH') {
     now.need(now.profile !== 'msafd' || returns.errno === 'WSAEOPNOTSUPP');
     if (returns.rc === 0 && now.sends.some((send) => send.socket === socket)) outOfBounds('what a flush takes back');
@@ -302,7 +312,7 @@ export const routine = (now: Now, step: RoutineStep) => {
   report(now, send, step.error, step.bytes);
   Object.assign(send, { ran: true, delivered: true, free: true });
   if (blocked?.phase === 'begun' && blocked.ok) blocked.phase = 'posted';
-  now.frames.push({ kind: 'routine', thread, begin: 0, due: false, send, socket: send.socket });
+  now.frames.push({ kind: 'routine', thread, begin: 0, due: false, cancelled: false, send, socket: send.socket });
 };
 
 export const upcall = (now: Now, step: UpcallStep) => {

@@ -138,7 +138,7 @@ const settleSend = (now: Now, send: Send): void => {
   if (send.phase !== 'posted') return;
   send.waits = true;
   const { socket, causes, arrived, length } = send;
-  const isTakenBack = now.profile !== 'page' && causes.includes('cancel');
+  const isTakenBack = now.profile !== 'page' && causes.includes('cancel returned');
   const isClosed = socket.closed && (now.profile !== 'page' || isSynchronous(send));
   const isFirst = now.sends.every((each) => each.socket !== socket || each.id >= send.id || lacksNothing(each) || each.status === '0');
   const isConsumed = send.least === length && (length > 0 || arrived || (socket.stream && isFirst));

@@ -65,7 +65,16 @@ export type Send = Posted & typeof unsent;
 
 /** A routine that runs, or a call that has not returned; `due`: it has to return before the next request. */
 type Kind = 'routine' | 'send' | 'wait' | 'sleep' | 'connect' | 'close' | 'other' | 'plain';
-export type Frame = { thread: string; kind: Kind; begin: number; due: boolean; send: Send | null; socket: Socket | null };
+export type Frame = {
+  thread: string;
+  kind: Kind;
+  begin: number;
+  due: boolean;
+  /** WSPCancelBlockingCall was called for it. */
+  cancelled: boolean;
+  send: Send | null;
+  socket: Socket | null;
+};
 export type World = { sockets: Socket[]; sends: Send[]; frames: Frame[]; exited: string[]; network: Cause[] };
 
 /** A call of this kind on the socket has begun and has not returned. */
