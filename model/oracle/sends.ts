@@ -5,6 +5,7 @@ import type { WSPSendCall } from '../winsock/trace.ts';
 import { noteReuse } from './breaches.ts';
 import { isAfterCleanUp } from './cancelling.ts';
 import { circuitFactsOf } from './circuitFacts.ts';
+import { visited } from './effort.ts';
 import { breakOff, conclude, concludeBytes, noteComplete, noteConsumed } from './moments.ts';
 import { operationFactsOf } from './operationFacts.ts';
 import { fillsOverlapped, newOperation, noteSend, outcomeOf, postBytes, postingOf, stillUsing, unjudge } from './posting.ts';
@@ -56,6 +57,11 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
   }
   const { connecting, connected } = world.tables.socket.stateIndex;
   if (succeeded && socket?.state === connecting) socket.state = connected;
+  if (succeeded && socket !== undefined && !socket.wasConnected && isConnecting(world, socket)) {
+    // The connect of another thread has done its work, although it has not returned.
+    socket.state = connected;
+    socket.wasConnected = true;
+  }
   if (operation !== undefined) finishPost(world, operation, answer, segment, succeeded);
   reportCircuit(world, socket, answer.rc === 0 ? '0' : (answer.errno ?? '0'));
   return undefined;
@@ -306,11 +312,12 @@ export function judgeAnswer(
   const facts = socketFactsOf(world, socket, call, answer, { circuit, record });
   const now = ask(table as never, state, event, facts, message);
   if (!isRefusal(now)) return undefined;
-  if (record === undefined) return now;
   const isRefusedAs = (state: number, circuitThen: number): Refusal | undefined => {
     const then = ask(table as never, state, event, socketFactsOf(world, socket, call, answer, { circuit: circuitThen, record }), message);
     return isRefusal(then) ? then : undefined;
   };
+  if (statesUnderWay(world, socket).some((other) => isRefusedAs(other, circuit) === undefined)) return undefined;
+  if (record === undefined) return now;
   // A call that began in another state has to do what it had to do there, and initiated its operation in the state that it found then.
   const before = isRefusedAs(record.stateAtBegin, record.circuitAtBegin);
   const { asPosted } = record;
@@ -324,4 +331,17 @@ export function reportCircuit(world: World, socket: Socket | undefined, status: 
   if (!socket.isStream) return;
   if (status !== 'WSAECONNRESET' && status !== 'WSAECONNABORTED' && status !== 'WSAENETRESET') return;
   world.moveCircuit(socket, follow(world.tables.circuit, socket.circuit, 'reports', circuitFactsOf(socket, status)));
+}
+
+const isConnecting = (world: World, socket: Socket): boolean =>
+  [...visited(world.begun.values())].some((record) => record.call.call === 'WSPConnect' && record.socket === socket);
+
+/** The states that a connect or a shutdown of another thread may have brought about, although it has not returned. */
+function statesUnderWay(world: World, socket: Socket | undefined): readonly number[] {
+  if (socket === undefined || world.begun.size === 0) return [];
+  const after = (event: 'WSPConnect' | 'WSPShutdown.send'): number => follow(world.tables.socket as never, socket.state, event as never);
+  return [
+    ...(socket.shuttingDown > 0 ? [after('WSPShutdown.send')] : []),
+    ...(!socket.wasConnected && isConnecting(world, socket) ? [after('WSPConnect')] : []),
+  ];
 }

@@ -46,6 +46,8 @@ const post = (now: Now, id: number, call: WSPSendCall): Send => {
 
 const sendReturns = (now: Now, send: Send, returns: Counted): void => {
   const { call, socket, length } = send;
+  const isUnderWay = isUnder(now, 'connect', socket) || (isUnder(now, 'other', socket) && returns.errno === 'WSAESHUTDOWN');
+  if (isUnderWay) outOfBounds('what a call under way may have done to the socket by now');
   // While it was under way, it may have reset an event that was set before.
   if (send.set === 'yes' && !send.seen) send.set = 'maybe';
   if (returns.rc === 0) succeeds(now, send, returns.bytes);
