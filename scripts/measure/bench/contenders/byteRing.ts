@@ -60,6 +60,65 @@ const copying = (copyOf: (bytes: Uint8Array) => CopyTo, bytes: Uint8Array = new 
   };
 };
 
+/**
+ * The same copies with the least that a ring has to do beside: it keeps two positions, asks whether there is room, and goes on at the
+ * beginning where a message reaches the end.
+ */
+const copyingInRing = (copyOf: (bytes: Uint8Array) => CopyTo): Contest => {
+  const bytes = new Uint8Array(capacity);
+  const copy = copyOf(bytes);
+  const mask = capacity - 1;
+  const positions = { head: 0, tail: 0 };
+  const offer = (source: Uint8Array, length: number): void => {
+    const { head, tail } = positions;
+    if (length > ((capacity - (tail - head)) | 0)) throw new Error('there must be room');
+    const index = tail & mask;
+    const toEnd = capacity - index;
+    if (length <= toEnd) copy(bytes, index, source, length);
+    else {
+      bytes.set(source.subarray(0, toEnd), index);
+      bytes.set(source.subarray(toEnd), 0);
+    }
+    positions.tail = (tail + length) | 0;
+  };
+  return {
+    run(source, times) {
+      const { length } = source;
+      for (let i = 0; i < times; i++) {
+        offer(source, length);
+        const { head, tail } = positions;
+        looks += bytes[head & mask]! + bytes[(tail - 1) & mask]!;
+        positions.head = tail;
+      }
+    },
+    verify(size) {
+      verifyMessages(size, (message, see) => {
+        offer(message, size);
+        const index = positions.head & mask;
+        const first = Math.min(size, capacity - index);
+        see(bytes, index, first);
+        see(bytes, 0, size - first);
+        positions.head = positions.tail;
+      });
+    },
+  };
+};
+
+const byKeptSet = (): CopyTo => (target, index, source) => keptSet.call(target, source, index);
+
+const byDataView = (bytes: Uint8Array): CopyTo => {
+  const to = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let known: Uint8Array | undefined;
+  let from = to;
+  return (_target, index, source, length) => {
+    if (source !== known) {
+      known = source;
+      from = new DataView(source.buffer, source.byteOffset, source.length);
+    }
+    copyWords(to, index, from, 0, length);
+  };
+};
+
 await serve({
   inPlace: inPlace(capacity),
   'inPlace 4096': inPlace(4096),
@@ -124,7 +183,7 @@ await serve({
 
   // What any ring costs at least: the copy, and no ring.
   set: () => copying(() => (target, index, source) => target.set(source, index)),
-  'set, kept': () => copying(() => (target, index, source) => keptSet.call(target, source, index)),
+  'set, kept': () => copying(byKeptSet),
   copyWithin: () =>
     copying((bytes) => {
       // The source lies behind the target, in the same array, at the same offset into a page.
@@ -139,19 +198,7 @@ await serve({
         target.copyWithin(index, from, from + length);
       };
     }),
-  DataView: () =>
-    copying((bytes) => {
-      const to = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-      let known: Uint8Array | undefined;
-      let from = to;
-      return (_target, index, source, length) => {
-        if (source !== known) {
-          known = source;
-          from = new DataView(source.buffer, source.byteOffset, source.length);
-        }
-        copyWords(to, index, from, 0, length);
-      };
-    }),
+  DataView: () => copying(byDataView),
   bytes: () =>
     copying(() => (target, index, source, length) => {
       for (let i = 0; i < length; i++) target[index + i] = source[i]!;
@@ -173,6 +220,9 @@ await serve({
       bytes,
     );
   },
+
+  'least ring, set': () => copyingInRing(byKeptSet),
+  'least ring, DataView': () => copyingInRing(byDataView),
 
   'ringbuf.js'() {
     const ring = new RingBuffer(RingBuffer.getStorageForCapacity(capacity, Uint8Array), Uint8Array);
