@@ -61,7 +61,7 @@ const copying = (copyOf: (bytes: Uint8Array) => CopyTo, bytes: Uint8Array = new 
 };
 
 /**
- * The same copies with the least that a ring has to do beside: it keeps two positions, asks whether there is room, and goes on at the
+ * The same copies with the least that a ring has to do as well: it keeps two positions, asks whether there is room, and goes on at the
  * beginning where a message reaches the end.
  */
 const copyingInRing = (copyOf: (bytes: Uint8Array) => CopyTo): Contest => {
