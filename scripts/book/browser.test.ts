@@ -42,6 +42,7 @@ const kinds = ((): readonly string[] => {
     'codes/WSAECONNRESET.html',
     'rulings/D1.html',
     'stacks/wine-8.0.html',
+    'mutants/Immediate-6.html',
   ];
   return isAsked ? [...new Set([...chosen.values(), ...full])] : [];
 })();

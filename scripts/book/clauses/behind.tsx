@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { unnoticed } from '../../../properties/properties.ts';
 import type { ClauseRow } from '../../report/matrix.ts';
 import { PageLink } from '../frame/links.tsx';
-import { generatedPath, mutantPath, propertyPath } from '../frame/paths.ts';
+import { generatedPath, mutantPath, mutantsOfPath, propertyPath } from '../frame/paths.ts';
 import type { Material } from '../material.ts';
 import { killText } from '../mutants/kill.tsx';
 
@@ -35,14 +35,17 @@ export function Behind({ row, material }: { readonly row: ClauseRow; readonly ma
           ))}
         </Entry>
         <Entry term="Mutants that break it" count={row.mutants.length}>
-          {row.mutants.slice(0, mutantsMax).map((name) => (
-            <li key={name}>
-              <PageLink to={mutantPath(name)}>{name}</PageLink> <span class="quiet">{killText(material.mutants.get(name)!)}</span>
-            </li>
-          ))}
+          {row.mutants
+            .slice(0, mutantsMax)
+            .map((name) => material.mutants.get(name)!)
+            .map((mutant) => (
+              <li key={mutant.name}>
+                <PageLink to={mutantPath(mutant)}>{mutant.name}</PageLink> <span class="quiet">{killText(mutant)}</span>
+              </li>
+            ))}
           {row.mutants.length > mutantsMax && (
             <li>
-              <PageLink to="mutants.html">and {row.mutants.length - mutantsMax} more</PageLink>
+              <PageLink to={mutantsOfPath(row.id)}>and {row.mutants.length - mutantsMax} more</PageLink>
             </li>
           )}
         </Entry>

@@ -72,15 +72,15 @@ function CodeList() {
 
 function CodeTable({ codes: shown }: { readonly codes: readonly ErrorCode[] }) {
   return (
-    <HeadedTable headings={['Code', 'Number', 'What it may be', 'Clauses']}>
+    <HeadedTable headings={['Code', 'What it may be', 'Clauses']}>
       {shown.map((code) => (
         <tr key={code}>
           <th scope="row">
             <PageLink to={codePath(code)}>
               <code>{code}</code>
-            </PageLink>
+            </PageLink>{' '}
+            <span class="quiet">{errorCodes[code]}</span>
           </th>
-          <td>{errorCodes[code]}</td>
           <td>{roleOf(code)}</td>
           <td>
             {[...clausesOf(code), ...mentioning(code)].map(({ id }, at) => (

@@ -7,7 +7,10 @@ export const questionPath = (id: string): string => `questions/${id}.html`;
 /** A rule stands on the page of its machine. */
 export const rulePath = (id: string): string => `machines/${id.slice(0, id.indexOf('.'))}.html#${ruleAnchor(id)}`;
 export const ruleAnchor = (id: string): string => id.slice(id.indexOf('.') + 1).replace('#', '-');
-export const mutantPath = (name: string): string => `mutants.html#${mutantAnchor(name)}`;
+/** The mutants that break a clause before any other. */
+export const mutantsOfPath = (id: string): string => `mutants/${id.replace(':', '-')}.html`;
+export const mutantPath = ({ name, clauses: [first] }: { readonly name: string; readonly clauses: readonly string[] }): string =>
+  `${first === undefined ? 'mutants.html' : mutantsOfPath(first)}#${mutantAnchor(name)}`;
 export const mutantAnchor = (name: string): string => name.replaceAll(/[^\w.-]+/g, '-');
 export const propertyPath = (name: string): string => `mutants.html#property-${name}`;
 export const deviationPath = (stack: string, at: number): string => `${stackPath(stack)}#deviation-${at + 1}`;

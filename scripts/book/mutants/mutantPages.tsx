@@ -1,26 +1,43 @@
 /** The faults that must be noticed: what each breaks, and what kills it. */
 
+import { type ClauseId, chapters, clause, register } from '../../../model/clauses/register.ts';
 import type { FaultKind, Recorded } from '../../../properties/catalogue/recorded.ts';
 import { properties } from '../../../properties/properties.ts';
 import type { BookPage } from '../frame/bookPage.ts';
 import { PageLink } from '../frame/links.tsx';
-import { mutantAnchor } from '../frame/paths.ts';
+import { clausePath, mutantAnchor, mutantPath, mutantsOfPath } from '../frame/paths.ts';
 import type { Material } from '../material.ts';
 import { HeadedTable } from '../shown/headedTable.tsx';
 import { ClauseLinks } from '../shown/words.tsx';
 import { Kill } from './kill.tsx';
 
-export const mutantPages = ({ mutants }: Material): BookPage[] => [
-  {
-    path: 'mutants.html',
-    title: 'Mutants and what kills them',
-    summary: 'Faults of providers, of drivers and of the judge: the clauses that each breaks, and the recorded kill.',
-    part: 'mutants',
-    width: 'wide',
-    styles: ['scripts/book/mutants/mutants.css'],
-    body: () => <MutantList mutants={[...mutants.values()]} />,
-  },
-];
+const styles = ['scripts/book/mutants/mutants.css'];
+
+export const mutantPages = ({ mutants }: Material): BookPage[] => {
+  const all = [...mutants.values()];
+  const broken = register.filter(({ id }) => all.some(({ clauses }) => clauses.includes(id)));
+  return [
+    {
+      path: 'mutants.html',
+      title: 'Mutants and what kills them',
+      summary: 'Faults of providers, of drivers and of the judge, by the clause that each breaks, and the recorded kill.',
+      part: 'mutants',
+      styles,
+      body: () => <MutantIndex mutants={all} />,
+    },
+    ...broken.map(
+      ({ id }): BookPage => ({
+        path: mutantsOfPath(id),
+        title: `Mutants that break ${id}`,
+        summary: `Faults that break ${id}, and what kills each.`,
+        part: 'mutants',
+        width: 'wide',
+        styles,
+        body: () => <MutantsOf id={id} mutants={all} />,
+      }),
+    ),
+  ];
+};
 
 /** In the order of the page. */
 const kinds: Readonly<Record<FaultKind, { readonly title: string; readonly about: string }>> = {
@@ -42,9 +59,13 @@ const kinds: Readonly<Record<FaultKind, { readonly title: string; readonly about
   'other citation': { title: 'Judges that name another clause', about: 'The verdict is the same, but it names other clauses.' },
 };
 
-function MutantList({ mutants }: { readonly mutants: readonly Recorded[] }) {
-  const of = (kind: string): readonly Recorded[] => mutants.filter(({ fault }) => fault === kind);
-  const shown = Object.entries(kinds).filter(([kind]) => of(kind).length > 0);
+const firstOf = ({ clauses: [first] }: Recorded): ClauseId | undefined => first;
+const kindTitles = Object.entries(kinds) as [FaultKind, (typeof kinds)[FaultKind]][];
+
+function MutantIndex({ mutants }: { readonly mutants: readonly Recorded[] }) {
+  const named = new Map(mutants.map((mutant) => [mutant.name, mutant]));
+  const ofNone = mutants.filter((mutant) => firstOf(mutant) === undefined);
+  const shown = kindTitles.filter(([kind]) => mutants.some(({ fault }) => fault === kind));
   return (
     <>
       <h1>Mutants and what kills them</h1>
@@ -56,23 +77,48 @@ function MutantList({ mutants }: { readonly mutants: readonly Recorded[] }) {
       </p>
       <HeadedTable headings={['Kind', 'Mutants', 'Killed', 'Alive']}>
         {shown.map(([kind, { title }]) => {
-          const killed = of(kind).filter((mutant) => mutant.killed !== undefined).length;
+          const ofKind = mutants.filter(({ fault }) => fault === kind);
+          const killed = ofKind.filter((mutant) => mutant.killed !== undefined).length;
           return (
             <tr key={kind}>
-              <th scope="row">
-                <a href={`#${kindAnchor(kind)}`}>{title}</a>
-              </th>
-              <td>{of(kind).length}</td>
+              <th scope="row">{title}</th>
+              <td>{ofKind.length}</td>
               <td>{killed}</td>
-              <td>{of(kind).length - killed}</td>
+              <td>{ofKind.length - killed}</td>
             </tr>
           );
         })}
       </HeadedTable>
+      <h2 id="clauses">By clause</h2>
+      <p>Each mutant has its row with the first clause that it breaks. The page of a clause names those too that break it with others.</p>
+      {chapters.map(({ title, clauses }) => {
+        const broken = clauses.filter(({ id }) => mutants.some((mutant) => mutant.clauses.includes(id)));
+        return (
+          broken.length > 0 && (
+            <section key={title} aria-label={title}>
+              <h3>{title}</h3>
+              <ul class="counted">
+                {broken.map(({ id }) => (
+                  <li key={id}>
+                    <PageLink to={mutantsOfPath(id)}>{id}</PageLink>{' '}
+                    <span class="quiet">{mutants.filter((mutant) => mutant.clauses.includes(id)).length}</span>
+                  </li>
+                ))}
+              </ul>
+            </section>
+          )
+        );
+      })}
+      {ofNone.length > 0 && (
+        <section aria-labelledby="no-clause">
+          <h2 id="no-clause">That break no clause</h2>
+          <MutantTable mutants={ofNone} />
+        </section>
+      )}
       <h2>Properties</h2>
       <dl>
         <dt id="property-Conformance">Conformance</dt>
-        <dd>The campaign: requests chosen by the model, and every step judged. It kills every provider and driver below.</dd>
+        <dd>The campaign: requests chosen by the model, and every step judged. It kills every faulty provider and driver.</dd>
         {properties.map(({ name, clauses, kills }) => (
           <div key={name}>
             <dt id={`property-${name}`}>{name}</dt>
@@ -81,20 +127,54 @@ function MutantList({ mutants }: { readonly mutants: readonly Recorded[] }) {
               {kills.map((mutant, at) => (
                 <span key={mutant}>
                   {at > 0 && ', '}
-                  <a href={`#${mutantAnchor(mutant)}`}>{mutant}</a>
+                  <PageLink to={mutantPath(named.get(mutant)!)}>{mutant}</PageLink>
                 </span>
               ))}
             </dd>
           </div>
         ))}
       </dl>
-      {shown.map(([kind, { title, about }]) => (
-        <section key={kind} aria-labelledby={kindAnchor(kind)}>
-          <h2 id={kindAnchor(kind)}>{title}</h2>
-          <p>{about}</p>
-          <MutantTable mutants={of(kind)} />
+    </>
+  );
+}
+
+function MutantsOf({ id, mutants }: { readonly id: ClauseId; readonly mutants: readonly Recorded[] }) {
+  const own = mutants.filter((mutant) => firstOf(mutant) === id);
+  const others = mutants.filter((mutant) => firstOf(mutant) !== id && mutant.clauses.includes(id));
+  return (
+    <>
+      <h1>
+        Mutants that break <PageLink to={clausePath(id)}>{id}</PageLink>
+      </h1>
+      <p class="lead">{clause(id).text}</p>
+      <p>
+        Of all <PageLink to="mutants.html">mutants</PageLink>, {own.length} break this clause first, and {others.length} break it with
+        another.
+      </p>
+      {kindTitles.map(([kind, { title, about }]) => {
+        const ofKind = own.filter(({ fault }) => fault === kind);
+        return (
+          ofKind.length > 0 && (
+            <section key={kind} aria-labelledby={kindAnchor(kind)}>
+              <h2 id={kindAnchor(kind)}>{title}</h2>
+              <p>{about}</p>
+              <MutantTable mutants={ofKind} />
+            </section>
+          )
+        );
+      })}
+      {others.length > 0 && (
+        <section aria-labelledby="others">
+          <h2 id="others">That break it with another clause</h2>
+          <ul>
+            {others.map((mutant) => (
+              <li key={mutant.name}>
+                <PageLink to={mutantPath(mutant)}>{mutant.name}</PageLink> <span class="quiet">with {firstOf(mutant)}</span>
+              </li>
+            ))}
+          </ul>
         </section>
-      ))}
+      )}
     </>
   );
 }
