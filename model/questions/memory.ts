@@ -76,6 +76,28 @@ export const aboutMemory: readonly AskedQuestion[] = [
     ],
   },
   {
+    id: 'buffers-of-a-plain-send',
+    asks: 'A send without an OVERLAPPED has returned: may I use its buffer again at once?',
+    answer:
+      'Yes. Such a send copies what it accepts, so that the buffer is yours again when it returns, although the peer may not have read a byte. For an overlapped send this holds only once it is over.',
+    profile: 'page',
+    clauses: ['Nonoverlapped:3', 'lpBuffers:3'],
+    words: 'copied copies copy data buffer reuse overwrite success returned immediately synchronous blocking nonblocking kernel buffered',
+    accepted: [
+      {
+        shows: 'the buffer holds other data for a second send before the peer reads, and the peer reads both',
+        steps: [...connected(), sends({}, taken(1000)), sends({ fill: 7 }, taken(1000)), peerReads([0, 1000], [7, 1000])],
+      },
+    ],
+    rejected: [
+      {
+        shows: 'the peer reads what the buffer holds later, in place of what was sent',
+        steps: [...connected(), sends({}, taken(1000)), peerReads([7, 3])],
+        breaks: 'Nonoverlapped:3',
+      },
+    ],
+  },
+  {
     id: 'one-overlapped-for-several',
     asks: 'May I use one OVERLAPPED for several sends?',
     answer:
@@ -320,6 +342,42 @@ export const aboutMemory: readonly AskedQuestion[] = [
           resultOf('o1', fails('WSA_OPERATION_ABORTED')),
         ],
         breaks: 'WSA_OPERATION_ABORTED:1',
+      },
+    ],
+  },
+  {
+    id: 'cancelled-and-sent-all-the-same',
+    asks: 'I cancelled a pending send: may it still succeed, and its data arrive?',
+    answer:
+      'Yes. To cancel is a request. A send that it reaches ends with WSA_OPERATION_ABORTED, and a part of its bytes may have left; one that it reaches too late ends in success. Either way it ends, and until that is indicated the OVERLAPPED and the buffers have to stay.',
+    profile: 'docs',
+    clauses: ['Return:5', 'WSA_OPERATION_ABORTED:1', 'OverlappedLifetime:1'],
+    rulings: ['AbortCauses', 'AbortedBytes'],
+    words: 'CancelIo CancelIoEx did not work too late no effect completed anyway sent arrived success after cancel timeout race 995',
+    accepted: [
+      {
+        shows: 'the send is cancelled, the peer reads all of it, and it ends in success',
+        steps: [
+          ...overlappedStream,
+          posts('o1', pends),
+          onA('WSPCancelIo', { overlapped: 'o1' }),
+          peerReads([0, 1000]),
+          settle,
+          resultOf('o1', taken(1000)),
+        ],
+      },
+    ],
+    rejected: [
+      {
+        shows: 'the send is cancelled, everything has settled, and it is still incomplete',
+        steps: [
+          ...overlappedStream,
+          posts('o1', pends),
+          onA('WSPCancelIo', { overlapped: 'o1' }),
+          settle,
+          resultOf('o1', fails('WSA_IO_INCOMPLETE')),
+        ],
+        breaks: 'Return:5',
       },
     ],
   },
