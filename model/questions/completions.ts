@@ -33,7 +33,7 @@ export const aboutCompletions: readonly AskedQuestion[] = [
     clauses: ['QueueApc:1', 'Overlapped:4', 'lpThreadId:2'],
     rulings: ['RoutineAlertable'],
     words:
-      'APC alertable wait SleepEx WaitForSingleObjectEx callback not invoked lpCompletionRoutine callback runs on which thread handler fires fAlertable FALSE send never completes stuck forever',
+      'APC alertable wait SleepEx WaitForSingleObjectEx callback not invoked lpCompletionRoutine callback runs on which thread handler fires never fires fAlertable FALSE send never completes stuck forever',
     accepted: [
       {
         shows: 'the send is complete, and its routine does not run while nobody waits',

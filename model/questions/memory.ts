@@ -82,7 +82,7 @@ export const aboutMemory: readonly AskedQuestion[] = [
       'Yes. Such a send copies what it accepts, so that the buffer is yours again when it returns, although the peer may not have read a byte. For an overlapped send this holds only once it is over.',
     profile: 'page',
     clauses: ['Nonoverlapped:3', 'lpBuffers:3'],
-    words: 'copied copies copy data buffer reuse overwrite success returned immediately synchronous blocking nonblocking kernel buffered',
+    words: 'copied copies copy data buffer reuse overwrite success synchronous blocking nonblocking kernel buffered',
     accepted: [
       {
         shows: 'the buffer holds other data for a second send before the peer reads, and the peer reads both',

@@ -180,7 +180,8 @@ export const aboutResults: readonly AskedQuestion[] = [
     profile: 'page',
     clauses: ['Nonoverlapped:4', 'WSAEWOULDBLOCK:1', 'lpNumberOfBytesSent:1'],
     rulings: ['M1', 'D1', 'EmptyPart'],
-    words: 'send buffer full SO_SNDBUF partial 10035 EWOULDBLOCK EAGAIN backpressure how to make a socket nonblocking FIONBIO ioctlsocket',
+    words:
+      'send buffer full SO_SNDBUF nonblocking partial send returns fewer less bytes than asked 10035 EWOULDBLOCK EAGAIN backpressure how to make a socket nonblocking FIONBIO ioctlsocket',
     askedAt: ['https://github.com/dinhvh/libetpan/issues/8', 'https://github.com/apple/swift-nio/pull/3708'],
     accepted: [
       { shows: 'a part is taken', steps: [...connected(), nonblocking, sends({}, taken(400))] },

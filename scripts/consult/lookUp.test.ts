@@ -134,6 +134,14 @@ test.each([
   ['WSA_FLAG_OVERLAPPED missing', 'overlapped-on-a-plain-socket'],
   ['is the OVERLAPPED used if WSASend fails immediately', 'what-a-failed-send-leaves'],
   ['is the WSABUF array copied', 'free-the-wsabuf-array'],
+  ['is the buffer copied when WSASend returns success', 'buffers-of-a-plain-send'],
+  ['CancelIoEx did not cancel my send', 'cancelled-and-sent-all-the-same'],
+  ['libuv uv_try_write EAGAIN windows partial write', 'nonblocking-and-full'],
+  ['.NET SocketException 10054 An existing connection was forcibly closed by the remote host on SendAsync', 'aborted-or-reset'],
+  ['wsasend: An established connection was aborted by the software in your host machine', 'aborted-or-reset'],
+  ['wine WSASend nonblocking partial send returns less bytes', 'nonblocking-and-full'],
+  ['wsaeshutdwon after shutdown SD_RECEIVE', 'send-after-shutdown'],
+  ['thread exited and my overlapped send was aborted 995', 'thread-exits'],
 ])('%s is answered by the question %s', (words, id) => {
   expect(firstFew(words).slice(0, 2)).toContain(`question ${id}`);
 });
