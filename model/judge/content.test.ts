@@ -67,6 +67,22 @@ describe('a peer that received what it may not have is said to have received', (
       send([5, 7, 9], 20),
       received([20, 5], [32, 9]),
     ],
+    [
+      ': from [20,7] on those are bytes of line 6, which failed with WSAENOBUFS',
+      'Return:6',
+      'SOCK_STREAM',
+      send([3], 120),
+      send([4], 20, failed('WSAENOBUFS')),
+      send([9], 20, failed('WSAENOBUFS')),
+      received([120, 3], [20, 7]),
+    ],
+    [
+      ': from [20,5] on those are bytes of line 4, which were received before',
+      'Purpose:2',
+      'SOCK_STREAM',
+      send([5], 20),
+      received([20, 5], [20, 5]),
+    ],
     [': as if another buffer of line 4 came before buffer 1', 'Purpose:3', 'SOCK_STREAM', send([3, 4], 0), received([3, 4], [0, 3])],
     [': from [26,4] on as if 1 byte of line 4 were left out', 'lpBuffers:2', 'SOCK_STREAM', send([10], 20), received([20, 5], [26, 4])],
     [': from [22,8] on as if 3 bytes of line 4 came again', 'Purpose:2', 'SOCK_STREAM', send([15], 20), received([20, 5], [22, 8])],
@@ -104,6 +120,16 @@ describe('a peer that received what it may not have is said to have received', (
     // The send that is named is among the steps that are shown.
     const named = Number(/line (\d+)/.exec(says)![1]);
     expect(judgement.before.map(({ line }) => line)).toContain(named);
+  });
+
+  test('bytes of a send on the socket that has the name now, and not on the one that had it', () => {
+    const close: Line = { call: 'WSPCloseSocket', socket: 'A', returns: { rc: 0 } };
+    const again = [close, socket('SOCK_STREAM'), { call: 'WSPConnect', socket: 'A', returns: { rc: 0 } }];
+    const steps = [send([5], 20), received([20, 5]), ...again, send([5], 120), send([5], 20), received([20, 5])];
+    expect(verdictOn('SOCK_STREAM', ...steps)).toMatchObject({
+      verdict: 'rejected',
+      message: expect.stringContaining('those are bytes of line 10, and bytes of line 9 come first'),
+    });
   });
 
   test('nothing of any send where no send has such bytes', () => {

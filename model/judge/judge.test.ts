@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Profile } from '../clauses/profiles.ts';
-import { type Judgement, type JudgeOptions, judgeText } from './judge.ts';
+import { type Judgement, type JudgeOptions, judgeStream, judgeText } from './judge.ts';
 
 type Line = Readonly<Record<string, unknown>>;
 
@@ -236,4 +236,52 @@ describe('what was permitted', () => {
     const send = { call: 'WSPSend', socket: 'A', buffers: [3], returns: { rc: -1, errno: '0' } };
     expect(judged([...connected('A'), send])).toMatchObject({ message: expect.stringContaining('SOCKET_ERROR with the code 0') });
   });
+});
+
+describe('the steps before a rejection', () => {
+  const receives = (fill: number): Line => ({ peer: 'recv', socket: 'A', runs: [[fill, 1]] });
+  const sends = (fill: number): Line => ({ call: 'WSPSend', socket: 'A', buffers: [1], fill, returns: { rc: 0, bytes: 1 } });
+  const before = (judgement: Judgement): readonly number[] => ('before' in judgement ? judgement.before.map(({ line }) => line) : []);
+
+  test('are the last four of its socket, and the call that it ends among them', () => {
+    const begun: Line = { begin: 1, call: 'WSPSend', socket: 'A', buffers: [9], fill: 100, thread: 't1' };
+    const trace = [...connected('A'), begun, ...[0, 1, 2, 3, 4].map(sends), { end: 1, returns: { rc: 0, bytes: 10 } }];
+    expect(before(judged(trace))).toEqual([4, 7, 8, 9]);
+  });
+
+  test('are of the last 256 steps, whatever lines are between them', () => {
+    const many = Array.from({ length: 300 }, (_, at): Line[] => [sends(at % 251), receives(at % 251)]).flat();
+    expect(before(judged([...connected('A'), ...many, receives(7)]))).toEqual([600, 601, 602, 603]);
+  });
+});
+
+test('what a step shows of the caller is reported once, although the step is judged anew', () => {
+  const begun: Line = { begin: 1, call: 'WSPSend', socket: 'B', buffers: [3], thread: 't2' };
+  const trace = [
+    ...connected('A'),
+    { call: 'WSPSocket', socket: 'B', type: 'SOCK_STREAM', ...ok },
+    { call: 'WSPConnect', socket: 'B', ...ok },
+    begun,
+    { peer: 'recv', socket: 'B', runs: [[0, 3]] },
+    pending('o1'),
+    { env: 'settle' },
+    // The blocked call has not returned, and the caller gives o1 again.
+    pending('o1'),
+  ];
+  const judgement = judged(trace, 'page', { keepGoing: true });
+  expect(findingsOf(judgement).map(([line]) => line)).toEqual([10]);
+  expect(judgement).toMatchObject({ breaches: [{ line: 10, clauses: ['OverlappedLifetime:2', 'OverlappedLifetime:1'] }] });
+});
+
+test('a stream is judged as its text, wherever it is cut, and to its last line', async () => {
+  const lines = [header, ...connected('A'), { peer: 'recv', socket: 'A', runs: [[0, 1]] }];
+  const text = lines.map((line) => JSON.stringify(line)).join('\n');
+  async function* inPieces(of: string, size: number): AsyncGenerator<Uint8Array> {
+    const bytes = new TextEncoder().encode(of);
+    for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+  }
+  for (const size of [1, 7, 1000]) {
+    expect(await judgeStream(inPieces(text, size), 'docs')).toMatchObject({ verdict: 'rejected', line: 4 });
+    expect(await judgeStream(inPieces(`${text}\n{`, size), 'docs')).toMatchObject({ verdict: 'malformed', line: 5 });
+  }
 });

@@ -50,7 +50,7 @@ export function noteBlockingInside(world: World, call: BegunCall, mayBlock: bool
   const inside = stack.findLastIndex(({ kind }) => kind === 'routine');
   const interrupted = stack.slice(0, Math.max(inside, 0)).flatMap((frame): BegunRecord[] => {
     const record = frame.kind === 'call' ? world.begun.get(frame.number) : undefined;
-    return record !== undefined && record.call.call !== 'SleepEx' && blocks(record) ? [record] : [];
+    return record !== undefined && blocks(record) ? [record] : [];
   });
   if (interrupted.length > 0)
     world.breach(['WSAEINPROGRESS:1'], `${call.call} may block inside a routine that interrupted a blocking call of its thread`);

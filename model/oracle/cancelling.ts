@@ -32,12 +32,11 @@ export function cancelAll(world: World, socket: Socket, cause: 'flushed' | 'clos
 /** The operations that WSPCancelIo names: one, all of a socket younger than an id, or those of them that its own thread started. */
 function namedBy(world: World, socket: Socket, call: WSPCancelIoCall, upTo: number): readonly Operation[] {
   const { overlapped, scope } = call;
+  // Of several that had the same OVERLAPPED, all but the latest are over, or nothing of them is judged.
   const latest = overlapped === undefined ? undefined : world.operations.get(overlapped);
-  const isOnly = latest !== undefined && !latest.isNameShared;
-  const named = overlapped === undefined ? socket.operations.after(upTo) : isOnly ? [latest] : socket.operations;
-  const isNamed = (operation: Operation): boolean =>
-    (overlapped === undefined || operation.name === overlapped) && (scope !== 'thread' || operation.thread === threadOf(call));
-  return [...visited(named)].filter((operation) => isNamed(operation) && socket.operations.has(operation));
+  const named = overlapped === undefined ? socket.operations.after(upTo) : latest === undefined ? [] : [latest];
+  const isOwn = (operation: Operation): boolean => scope !== 'thread' || operation.thread === threadOf(call);
+  return [...visited(named)].filter((operation) => isOwn(operation) && socket.operations.has(operation));
 }
 
 export function cancelNamed(world: World, socket: Socket, call: WSPCancelIoCall, returned: boolean): void {

@@ -102,13 +102,12 @@ function receiveUrgent(world: World, socket: Socket, runs: readonly [number, num
 }
 
 function endOfStream(world: World, socket: Socket): Refusal | undefined {
-  const isHard = closesHard(world, socket);
-  const mayEnd = mayHaveEnded(world, socket) && !isHard;
-  return delivered(world, socket, 'eof', mayEnd && !socket.lossy && socket.stream.finish(), () =>
-    mayEnd
-      ? `the stream of ${socket.name} ends before all accepted bytes arrived`
-      : `the stream of ${socket.name} ends in order although ${isHard ? 'a hard close resets it' : 'nobody shut it down'}`,
-  );
+  const mayEnd = mayHaveEnded(world, socket);
+  return delivered(world, socket, 'eof', mayEnd && !socket.lossy && socket.stream.finish(), () => {
+    if (closesHard(world, socket)) return `the stream of ${socket.name} ends in order although a hard close resets it`;
+    if (!mayEnd) return `the stream of ${socket.name} ends in order although nobody shut it down`;
+    return `the stream of ${socket.name} ends before all accepted bytes arrived`;
+  });
 }
 
 function peerError(world: World, socket: Socket, errno: string): Refusal | undefined {
@@ -130,12 +129,11 @@ export function circuitEvent(world: World, step: CircuitEnvStep | NetworkDownSte
   }
   const named = step.socket === undefined ? undefined : world.sockets.get(step.socket);
   for (const socket of step.socket === undefined ? world.sockets.values() : named === undefined ? [] : [named]) {
-    // What has no circuit yet has none that could break, though its sends may say that the network failed.
-    const hasCircuit = !socket.isStream || mayHaveCircuit(world, socket);
-    if (!hasCircuit && step.env !== 'network.down') continue;
+    // What has no circuit yet has none that could break; that the network failed, its sends may say all the same.
+    if (socket.isStream && !mayHaveCircuit(world, socket)) continue;
     socket.causes |= causeOf[step.env] ?? 0;
     if (step.env === 'peer.shutdown') socket.peerShutDown = true;
-    if (!hasCircuit || step.env === 'peer.shutdown' || step.env === 'peer.close') continue;
+    if (step.env === 'peer.shutdown' || step.env === 'peer.close') continue;
     world.moveCircuit(socket, follow(world.tables.circuit, socket.circuit, 'env.breaks'));
     world.unsettled.add(socket);
   }

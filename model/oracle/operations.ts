@@ -113,7 +113,7 @@ export function answerResult(world: World, call: WSPGetOverlappedResultCall, ans
   if ((answer.errno === 'WSAENOTSOCK' && !isOpen) || isAfterCleanUp(world, answer.errno)) return undefined;
   // The caller asks another socket than the one that it was posted on: no answer is wrong.
   if (operation.socket !== undefined && operation.socket.name !== call.socket) return undefined;
-  const status = answer.rc === 0 ? '0' : (answer.errno ?? '0');
+  const status = answer.errno ?? '0';
   const observed = { status, bytes: answer.bytes, waits: call.wait === true };
   const event =
     status === 'WSA_IO_INCOMPLETE' ? 'result.incomplete' : status === 'WSAENOTSOCK' ? 'result.WSAENOTSOCK' : statusEvent.result(status);
@@ -129,9 +129,9 @@ export function answerResult(world: World, call: WSPGetOverlappedResultCall, ans
   return conclude(world, operation, rule.target, status, answer.bytes);
 }
 
-/** As long as its call has initiated nothing, the OVERLAPPED reads as it was handed over. */
-const isStillZeroed = (world: World, { state, over, length }: Operation, { status, bytes }: Observation): boolean =>
-  state === world.tables.operation.stateIndex.begun && over === undefined && length > 0 && status === '0' && !bytes;
+/** As long as its call has initiated nothing, the OVERLAPPED reads as it was handed over: also that of a send of no bytes. */
+const isStillZeroed = (world: World, { state, over }: Operation, { status, bytes }: Observation): boolean =>
+  state === world.tables.operation.stateIndex.begun && over === undefined && status === '0' && !bytes;
 
 /** An indication was seen: the operation is over, and so is what came before it on its stream. */
 function noteSeen(world: World, operation: Operation): void {
@@ -139,7 +139,7 @@ function noteSeen(world: World, operation: Operation): void {
   const { socket, segment } = operation;
   const { begun, pending, due } = world.tables.operation.stateIndex;
   if (operation.state === begun || operation.state === pending || operation.state === due) noteOver(world, operation);
-  if (operation.state !== begun || socket === undefined || segment === undefined || socket.overlapped) return;
+  if (socket === undefined || segment === undefined || socket.overlapped) return;
   // A call that fills its OVERLAPPED has its place, although it has not returned, and nothing breaks it off any more.
   if (socket.isStream) socket.stream.fix(segment, world.time);
   for (const record of visited(socket.sends)) if (record.operation === operation) record.over ??= operation.over;
@@ -152,7 +152,7 @@ function conclude(world: World, operation: Operation, target: number, status: st
   if (status === 'WSAEMSGSIZE' && socket?.isStream === false && segment !== undefined && socket.datagrams.surelyArrived(segment)) {
     return refusal('a message that was too large has been received', 'MessageSize:4', 'WSAEMSGSIZE:1');
   }
-  const hasPended = operation.state !== begun && !operation.returnedZero;
+  const hasPended = operation.state !== begun;
   world.move(operation, target);
   operation.nameFree = true;
   if (target === free || target === unjudged) return undefined;
@@ -161,11 +161,12 @@ function conclude(world: World, operation: Operation, target: number, status: st
   operation.bytes ??= bytes;
   operation.shown ??= 'result';
   noteOver(world, operation);
-  if (first && socket !== undefined && segment !== undefined) {
-    if (status === '0' && hasPended) socket.stream.took.noteSuccess(segment);
-    concludeBytes(socket, segment, status, bytes);
-    reportCircuit(world, socket, status);
-    noteConsumed(world, socket);
+  if (first && segment !== undefined) {
+    const on = socket!;
+    if (status === '0' && hasPended) on.stream.took.noteSuccess(segment);
+    concludeBytes(on, segment, status, bytes);
+    reportCircuit(world, on, status);
+    noteConsumed(world, on);
   }
   settleName(world, operation);
   return undefined;
@@ -205,11 +206,10 @@ export function enterRoutine(world: World, step: RoutineEnterStep): Refusal | un
       refused ??= rule;
       continue;
     }
-    operation.shown = 'indication';
-    const begun = operation.state === world.tables.operation.stateIndex.begun;
     const wrong = conclude(world, operation, rule.target, step.error, step.bytes);
     if (wrong !== undefined) return wrong;
-    if (!begun) world.thread(operation.thread).routines.delete(operation);
+    operation.shown = 'indication';
+    world.thread(operation.thread).routines.delete(operation);
     world.thread(thread).stack.push({ kind: 'routine', operation });
     if (operation.socket !== undefined) operation.socket.routineAt = Infinity;
     return undefined;
@@ -249,7 +249,7 @@ function dequeuePacket(world: World, step: PortPacketStep): Refusal | undefined 
 /** The port was asked and had no packet, so that none had to be there. */
 function findPortEmpty(world: World, step: PortEmptyStep): Refusal | undefined {
   for (const operation of visited(world.completePackets)) {
-    if (operation.socket?.name !== step.socket) continue;
+    if (operation.socket!.name !== step.socket) continue;
     const rule = observe(world, operation, 'packet.none', {}, () => `the port of ${step.socket} has no packet of ${operation.name}`);
     if (isRefusal(rule)) return { ...rule, about: operation.name };
   }
@@ -273,10 +273,8 @@ export function leaveRoutine(world: World, step: RoutineLeaveStep): Refusal | un
       first: endOf(stack.at(-1)!),
     };
   }
-  const frame = stack[at]!;
-  stack.splice(at, 1);
-  if (frame.kind !== 'routine') return undefined;
-  const { operation } = frame;
+  const [frame] = stack.splice(at, 1);
+  const { operation } = frame as Extract<Frame, { readonly kind: 'routine' }>;
   noteLeft(world, operation);
   const rule = observe(world, operation, 'routine.leave', {}, () => `the routine of ${step.overlapped} returns`);
   if (isRefusal(rule)) return rule;
@@ -317,7 +315,7 @@ export function queueApc(world: World, step: QueueApcStep): Refusal | undefined 
   operation.upcalled = true;
   operation.queuedAt = world.time;
   // It is complete, and nobody knows yet how: a shortage of buffers ends an operation without any other sign.
-  if (operation.status === undefined) loosen(operation, false);
+  loosen(operation, false);
   noteSeen(world, operation);
   if (operation.state === world.tables.operation.stateIndex.pending && !failedForReason) becomeQueued(world, operation);
   return undefined;
@@ -340,9 +338,10 @@ export function completeOverlapped(world: World, step: CompleteOverlappedStep): 
   if (isRefusal(rule)) return rule;
   const { begun, unjudged, due, pending } = world.tables.operation.stateIndex;
   const free = operation.nameFree;
-  operation.shown = 'indication';
   const wrong = conclude(world, operation, operation.state === pending ? due : operation.state, step.error, step.bytes);
+  if (wrong !== undefined) return wrong;
+  operation.shown = 'indication';
   operation.upcalled = true;
   if (operation.state === begun || operation.state === unjudged || operation.state === due) operation.nameFree = free;
-  return wrong;
+  return undefined;
 }

@@ -22,10 +22,8 @@ export const stillUsing = (world: World, name: string | undefined): Operation | 
 };
 
 /** An OVERLAPPED that the call ignores, under the readings in which it does, makes no operation. */
-export function fillsOverlapped(world: World, socket: Socket | undefined, call: WSPSendCall): boolean {
-  if (call.overlapped === undefined || socket === undefined) return false;
-  return socket.overlapped || reads(world.tables.profile, 'M7:blocks');
-}
+export const fillsOverlapped = (world: World, socket: Socket | undefined): boolean =>
+  socket !== undefined && (socket.overlapped || reads(world.tables.profile, 'M7:blocks'));
 
 export function newOperation(world: World, socket: Socket | undefined, call: WSPSendCall, state: number): Operation {
   const name = call.overlapped!;
@@ -42,7 +40,6 @@ export function newOperation(world: World, socket: Socket | undefined, call: WSP
     socket,
     thread: world.thread(call.thread).name,
     length: asked,
-    isNameShared: before !== undefined && world.live.has(before),
     hasEvent: call.event === true,
     hasRoutine: routine,
     portBound: call.port === true || owesPacket,
@@ -53,7 +50,7 @@ export function newOperation(world: World, socket: Socket | undefined, call: WSP
     flags: call.flags?.filter((flag) => flag !== 'MSG_DONTROUTE') ?? [],
     mayBeOversize: tooLarge.may,
     surelyOversize: tooLarge.surely,
-    ignored: socket !== undefined && !fillsOverlapped(world, socket, call),
+    ignored: socket !== undefined && !fillsOverlapped(world, socket),
     routineOpen: routine && !usesOverlappedIo(call, socket),
     returnedZero: false,
     state,

@@ -113,8 +113,7 @@ function operationAfter(
     // Its routine may have run while the call was still returning.
     return operation.state === table.stateIndex.begun || !succeeded ? rule : undefined;
   }
-  const isNew = operation === undefined && fillsOverlapped(world, socket, call);
-  if (isNew && isJudged && answer.rc === 0 && world.spiSide && call.routine && usesOverlappedIo(call, socket)) {
+  if (operation === undefined && isJudged && answer.rc === 0 && world.spiSide && call.routine && usesOverlappedIo(call, socket)) {
     return refusal('the completion routine was not queued when the send returned zero', 'Return:2');
   }
   return undefined;
@@ -149,7 +148,7 @@ function operationOf(
   }
   if (call.overlapped === undefined) return undefined;
   // An OVERLAPPED that a nonoverlapped socket ignores stays as free as it was.
-  if (!fillsOverlapped(world, socket, call)) return newOperation(world, socket, call, free);
+  if (!fillsOverlapped(world, socket)) return newOperation(world, socket, call, free);
   const state = answer.rc === 0 ? doneAtOnce : answer.errno === 'WSA_IO_PENDING' ? pending : free;
   return newOperation(world, socket, call, state);
 }

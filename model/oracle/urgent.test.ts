@@ -35,4 +35,7 @@ test('an urgent byte that may be of one of the forgotten is not judged', () => {
   expect(oracle.step(post(urgentMax))).toBeUndefined();
   expect(oracle.step(reads(250))).toBeUndefined();
   expect(oracle.unjudged).toHaveLength(1);
+  // One that is kept is judged as ever.
+  expect(oracle.step(reads(urgentMax % 200))).toBeUndefined();
+  expect(oracle.unjudged).toHaveLength(0);
 });

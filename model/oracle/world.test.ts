@@ -249,3 +249,113 @@ test.each(completions)('a completion: %s', (_, steps) => {
   ];
   for (const step of [...before, ...steps]) expect(oracle.step(step)).toBeUndefined();
 });
+
+test('an APC that was held back by a routine is queued once more, and not twice', () => {
+  const oracle = new Oracle('page', { wspsend: 'trace/1', side: 'spi' });
+  const pends = (overlapped: string, fill: number): TraceStep => {
+    const returns = { rc: -1, errno: 'WSA_IO_PENDING' } as const;
+    return { call: 'WSPSend', socket: 'A', buffers: [3], fill, overlapped, routine: true, returns };
+  };
+  const queued = (overlapped: string): TraceStep => ({ upcall: 'WPUQueueApc', thread: 'main', overlapped, returns: { rc: 0 } });
+  const steps: readonly TraceStep[] = [
+    { call: 'WSPSocket', socket: 'A', type: 'SOCK_STREAM', overlapped: true, returns: { rc: 0 } },
+    { call: 'WSPConnect', socket: 'A', returns: { rc: 0 } },
+    pends('o1', 0),
+    pends('o2', 3),
+    queued('o1'),
+    queued('o2'),
+    { call: 'SleepEx', begin: 1 },
+    { routine: 'enter', overlapped: 'o1', error: '0', bytes: 3, flags: 0 },
+    { routine: 'leave', overlapped: 'o1' },
+    queued('o2'),
+  ];
+  for (const step of steps) expect(oracle.step(step)).toBeUndefined();
+  expect(oracle.step(queued('o2'))?.clauses).toEqual(['Overlapped:4']);
+});
+
+test('a routine of another socket that runs does not hold an APC back', () => {
+  const oracle = new Oracle('page', { wspsend: 'trace/1', side: 'spi' });
+  const opened = (socket: string): readonly TraceStep[] => [
+    { call: 'WSPSocket', socket, type: 'SOCK_STREAM', overlapped: true, returns: { rc: 0 } },
+    { call: 'WSPConnect', socket, returns: { rc: 0 } },
+  ];
+  const pends = (socket: string, overlapped: string, fill: number): TraceStep => {
+    const returns = { rc: -1, errno: 'WSA_IO_PENDING' } as const;
+    return { call: 'WSPSend', socket, buffers: [3], fill, overlapped, routine: true, returns };
+  };
+  const queued = (overlapped: string): TraceStep => ({ upcall: 'WPUQueueApc', thread: 'main', overlapped, returns: { rc: 0 } });
+  const enters = (overlapped: string): TraceStep => ({ routine: 'enter', overlapped, error: '0', bytes: 3, flags: 0 });
+  const steps: readonly TraceStep[] = [
+    ...opened('A'),
+    ...opened('B'),
+    pends('A', 'o1', 0),
+    pends('B', 'o2', 0),
+    pends('B', 'o3', 3),
+    queued('o1'),
+    queued('o2'),
+    { call: 'SleepEx', begin: 1 },
+    enters('o1'),
+    { call: 'SleepEx', begin: 2 },
+    enters('o2'),
+    { routine: 'leave', overlapped: 'o2' },
+    queued('o3'),
+  ];
+  for (const step of steps) expect(oracle.step(step)).toBeUndefined();
+  expect(oracle.step(queued('o3'))?.clauses).toEqual(['Overlapped:4']);
+});
+
+test('what a routine began, and the routine itself, have to end first', () => {
+  const oracle = new Oracle('page');
+  const sleep = (begin: number): TraceStep => ({ call: 'SleepEx', begin });
+  const wakes = (end: number): TraceStep => ({ end, returns: { rc: 0 }, begun: { call: 'SleepEx', begin: end } });
+  const leaves: TraceStep = { routine: 'leave', overlapped: 'o1' };
+  const steps: readonly TraceStep[] = [
+    { call: 'WSPSocket', socket: 'A', type: 'SOCK_STREAM', overlapped: true, returns: { rc: 0 } },
+    { call: 'WSPConnect', socket: 'A', returns: { rc: 0 } },
+    { call: 'WSPSend', socket: 'A', buffers: [3], overlapped: 'o1', routine: true, returns: { rc: 0, bytes: 3 } },
+    sleep(1),
+    { routine: 'enter', overlapped: 'o1', error: '0', bytes: 3, flags: 0 },
+  ];
+  for (const step of steps) expect(oracle.step(step)).toBeUndefined();
+  expect(oracle.step(wakes(1))).toMatchObject({ clauses: ['Overlapped:4'], permitted: [leaves] });
+  expect(oracle.step(sleep(2))).toBeUndefined();
+  expect(oracle.step(leaves)).toMatchObject({ clauses: ['Overlapped:4', 'Nesting:2'], permitted: [{ end: 2 }] });
+});
+
+test('of an OVERLAPPED that may be one of the forgotten nothing is judged', () => {
+  const oracle = new Oracle('docs', { wspsend: 'trace/1', side: 'spi' });
+  const before: readonly TraceStep[] = [
+    { call: 'WSPSocket', socket: 'A', type: 'SOCK_STREAM', overlapped: true, returns: { rc: 0 } },
+    { call: 'WSPConnect', socket: 'A', returns: { rc: 0 } },
+  ];
+  for (const step of before) oracle.step(step);
+  const unknown: readonly TraceStep[] = [
+    { poll: 'event', overlapped: 'none', signalled: true },
+    { poll: 'count', overlapped: 'none', written: true },
+    { call: 'WSPGetOverlappedResult', socket: 'A', overlapped: 'none', returns: { rc: 0, bytes: 7 } },
+    { port: 'packet', socket: 'A', overlapped: 'none', error: '0', bytes: 7 },
+    { routine: 'leave', overlapped: 'none' },
+    { routine: 'enter', overlapped: 'none', error: '0', bytes: 7, flags: 0 },
+    { upcall: 'WPUQueueApc', thread: 'main', overlapped: 'none', returns: { rc: 0 } },
+    { upcall: 'WPUCompleteOverlappedRequest', overlapped: 'none', error: '0', bytes: 7, returns: { rc: 0 } },
+  ];
+  expect(unknown.map((step) => oracle.step(step)?.clauses[0])).toEqual([
+    'Return:7',
+    undefined,
+    'Return:6',
+    'Return:7',
+    'Overlapped:4',
+    'Return:7',
+    'Return:7',
+    'Return:7',
+  ]);
+  for (let i = 0; !oracle.world.forgotten; i++) {
+    const fill = (3 * i) % 251;
+    oracle.step({ call: 'WSPSend', socket: 'A', buffers: [3], fill, overlapped: `o${i}`, event: true, returns: { rc: 0, bytes: 3 } });
+    if (i > 5000) throw new Error('The oldest operation must be forgotten after some thousands: none was');
+  }
+  for (const step of unknown) {
+    expect(oracle.step(step)).toBeUndefined();
+    expect(oracle.unjudged.map(({ why }) => why)).toEqual([expect.stringContaining('none is not known any more')]);
+  }
+});

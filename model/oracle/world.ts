@@ -121,8 +121,6 @@ export interface Operation {
   readonly socket: Socket | undefined;
   readonly thread: string;
   readonly length: number;
-  /** Another of its name may have been outstanding when it was posted. */
-  readonly isNameShared: boolean;
   readonly hasEvent: boolean;
   readonly hasRoutine: boolean;
   /** It may give a packet to a completion port. */

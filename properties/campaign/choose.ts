@@ -76,6 +76,7 @@ const anOpen = ({ view, draws }: Moment): Socket => draws.pick(view.open)!;
 const connectedOf = ({ view }: Moment): Socket[] => view.open.filter((socket) => view.isConnected(socket));
 const unconnectedOf = ({ view }: Moment): Socket[] => view.open.filter((socket) => !view.isConnected(socket));
 const plannable = (moment: Moment): Socket[] => connectedOf(moment).filter(({ isStream, overlapped }) => isStream && overlapped);
+const streamsOf = (moment: Moment): Socket[] => connectedOf(moment).filter(({ isStream }) => isStream);
 const unboundOf = (moment: Moment): Socket[] => plannable(moment).filter(({ portBound }) => !portBound);
 const nonblockingOf = (moment: Moment): Socket[] => connectedOf(moment).filter(({ nonblocking }) => nonblocking);
 
@@ -121,6 +122,38 @@ const takePackets = ({ view, draws }: Moment): CampaignRequest[] => {
   const ask: CampaignRequest = { port: 'packet', socket: name };
   if (draws.chance(50)) return [ask];
   return [{ env: 'settle' }, ...new Array<CampaignRequest>(Math.min(view.world.packets.size, packetsMax) + 1).fill(ask)];
+};
+
+/** Sends of which some are complete at once and some pend, until the peer has read them all: each gives its packet, and gives one. */
+const givePackets = (moment: Moment, socket: Socket): CampaignRequest[] => {
+  const { view, draws, sends } = moment;
+  const { name } = socket;
+  const taken: string[] = [];
+  const recv: CampaignRequest = { peer: 'recv', socket: name };
+  // The first finds all the room that there is.
+  const sending = Array.from({ length: draws.between(2, 4) }, (_, at) => {
+    const length = at > 0 && draws.chance(60) ? sends.longerThanRoom(name) : draws.between(0, 9);
+    const overlapped = sends.freeOverlapped(view, taken);
+    taken.push(overlapped);
+    return { ...sends.make(view, socket, name, { mode: draws.pick(['event', 'neither']), length }), overlapped };
+  });
+  const first = draws.pick(taken)!;
+  const cancels: CampaignRequest[] = draws.chance(30) ? [{ call: 'WSPCancelIo', socket: name, overlapped: first }] : [];
+  const asks = new Array<CampaignRequest>(Math.min(view.world.packets.size + sending.length, packetsMax) + 1).fill({
+    port: 'packet',
+    socket: name,
+  });
+  const bound = socket.portBound ? [] : bindPort(moment, name);
+  return [...bound, recv, { env: 'settle' }, ...sending, ...cancels, recv, { env: 'settle' }, ...asks];
+};
+
+/** Urgent data, where nothing else is on its way, so that it shows which byte is urgent and what becomes of the others. */
+const sendUrgent = ({ view, draws, sends }: Moment, socket: Socket): CampaignRequest[] => {
+  const recv: CampaignRequest = { peer: 'recv', socket: socket.name };
+  const mode = socket.overlapped ? draws.pick<Mode>(['sync', 'event', 'routine', 'neither']) : 'sync';
+  const send = sends.make(view, socket, socket.name, { mode, length: draws.between(1, 40) });
+  const behind = sends.make(view, socket, socket.name, { mode: 'sync', length: draws.between(1, 9) });
+  return [recv, { ...send, flags: ['MSG_OOB'] }, ...(draws.chance(50) ? [behind] : []), recv, { env: 'settle' }, recv];
 };
 
 /** A socket that is seen writable takes something of the send that comes next. */
@@ -206,7 +239,9 @@ const kinds: readonly Kind[] = [
     make: (moment) => {
       const socket = anOpen(moment).name;
       const close: CampaignRequest = { call: 'WSPCloseSocket', ...aThread(moment), socket };
-      if (!moment.draws.chance(35)) return [close];
+      const recv: CampaignRequest = { peer: 'recv', socket };
+      // How its stream ends is seen by a peer that looks.
+      if (!moment.draws.chance(35)) return moment.draws.chance(40) ? [close, recv, { env: 'settle' }, recv] : [close];
       // With a time the close of a real stack waits as long as that, and a driver cannot answer.
       const isTimed = moment.view.world.spiSide && moment.draws.chance(50);
       const value = { l_onoff: 1, l_linger: isTimed ? moment.draws.between(1, 9) : 0 };
@@ -286,6 +321,18 @@ const kinds: readonly Kind[] = [
     make: (moment) => bindPort(moment, moment.draws.pick(unboundOf(moment))!.name),
   },
   {
+    weight: (moment) =>
+      when(canCall(moment) && plannable(moment).length > 0, plannable(moment).some(({ portBound }) => portBound) ? 8 : 2),
+    make: (moment) => {
+      const bound = plannable(moment).filter(({ portBound }) => portBound);
+      return givePackets(moment, moment.draws.pick(bound) ?? moment.draws.pick(plannable(moment))!);
+    },
+  },
+  {
+    weight: (moment) => when(canCall(moment) && streamsOf(moment).length > 0, 2),
+    make: (moment) => sendUrgent(moment, moment.draws.pick(streamsOf(moment))!),
+  },
+  {
     weight: (moment) => when(canCall(moment) && nonblockingOf(moment).length > 0, 4),
     make: (moment) => sendWhereWritable(moment, moment.draws.pick(nonblockingOf(moment))!),
   },
@@ -328,7 +375,7 @@ const kinds: readonly Kind[] = [
     },
   },
   {
-    weight: (moment) => when(moment.injections.length > 0 && connectedOf(moment).length > 0, 22),
+    weight: (moment) => when(moment.injections.length > 0 && connectedOf(moment).length > 0, 28),
     make: (moment) => provoke(moment, moment.draws.pick(connectedOf(moment))!),
   },
 ];

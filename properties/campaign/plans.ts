@@ -90,6 +90,27 @@ const fillAndShutDown: Plan = (moment, socket) => {
   ];
 };
 
+/** A hard close of one socket, and then an orderly one of another that was made behind it: what was set on the first is not set on it. */
+const closeHard: Plan = (moment, socket) => {
+  const { draws, sends, view } = moment;
+  const thread = view.idle[0]!;
+  const on = thread === mainThread ? {} : { thread };
+  const { name, before } = newSocket(moment);
+  const close = (closed: string): CampaignRequest => ({ call: 'WSPCloseSocket', ...on, socket: closed });
+  const recv = (read: string): CampaignRequest => ({ peer: 'recv', socket: read });
+  return [
+    { call: 'WSPSetSockOpt', ...on, socket: socket.name, name: 'SO_LINGER', value: { l_onoff: 1, l_linger: 0 } },
+    close(socket.name),
+    ...before,
+    sends.make(view, undefined, name, { mode: 'sync', length: draws.between(1, 40), thread }),
+    close(name),
+    recv(socket.name),
+    recv(name),
+    { env: 'settle' },
+    recv(name),
+  ];
+};
+
 /** An OVERLAPPED that is over, and whose event nobody reset, is posted again and pends. */
 const reuse: Plan = (moment, socket) => {
   const { sends, view } = moment;
@@ -147,6 +168,7 @@ export const plans: readonly [Plan, ...Plan[]] = [
   fillAndBreak,
   fillAndBreak,
   fillAndShutDown,
+  closeHard,
   reuse,
   nest,
 ];
