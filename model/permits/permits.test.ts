@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Profile } from '../clauses/profiles.ts';
+import { Oracle } from '../oracle/oracle.ts';
+import type { TraceStep } from '../winsock/trace.ts';
 import { UnanswerableQuestion } from './asking.ts';
+import { everyOutcome } from './everyOutcome.ts';
 import { permits } from './permits.ts';
 
 /** The permitted results in few words: a count of bytes, a code, or `blocks`. */
@@ -24,6 +27,8 @@ describe('what a send may give', () => {
     ['no socket', { socket: 'none' }, {}, ['WSAENOTSOCK']],
     ['a blocking stream', { connected: true }, {}, ['1000', 'blocks']],
     ['a blocking stream with room', { connected: true, room: 'all' }, {}, ['1000']],
+    ['a blocking stream with room for just as much', { connected: true, room: 1000 }, {}, ['1000']],
+    ['a bad array behind what is unread', { connected: true, unread: 10 }, { fault: 'lpBuffers' }, ['WSAEFAULT']],
     ['a nonblocking stream', { connected: true, nonblocking: true }, {}, ['1..999', '1000', 'WSAEWOULDBLOCK']],
     ['with room for a part', { connected: true, nonblocking: true, room: 'part' }, {}, ['1..999']],
     ['with room for 300 bytes', { connected: true, nonblocking: true, room: 300 }, {}, ['300']],
@@ -109,6 +114,39 @@ describe('what a send may give', () => {
     });
   });
 
+  test('supposes nothing that the state says', () => {
+    const supposed = (state: object, call: object, shown: object): string | undefined =>
+      permits({ state, call, profile: 'page' }).permitted.find(({ returns }) => JSON.stringify(returns) === JSON.stringify(shown))
+        ?.supposes;
+    const wouldBlock = { rc: -1, errno: 'WSAEWOULDBLOCK' };
+    const nonblocking = { connected: true, nonblocking: true };
+    expect(supposed({ ...nonblocking, room: 'none' }, {}, wouldBlock)).toBeUndefined();
+    expect(supposed(nonblocking, {}, wouldBlock)).toBe('there is no room for a single byte');
+    expect(supposed({ connecting: true, nonblocking: true, room: 'all' }, {}, { rc: 0, bytes: 1000 })).toBe(
+      'the connection is there already',
+    );
+    const posted = (returns: object): object => ({ call: 'WSPSend', socket: 'A', buffers: [5], overlapped: 'o1', event: true, returns });
+    const opened = [
+      { call: 'WSPSocket', socket: 'A', type: 'SOCK_STREAM', overlapped: true, returns: { rc: 0 } },
+      { call: 'WSPConnect', socket: 'A', returns: { rc: 0 } },
+    ];
+    const pends = posted({ rc: -1, errno: 'WSA_IO_PENDING' });
+    const read = { peer: 'recv', socket: 'A', runs: [[0, 5]] };
+    const result = { call: 'WSPGetOverlappedResult', socket: 'A', overlapped: 'o1' };
+    expect(supposed({ trace: [...opened, pends, read] }, result, { rc: 0, bytes: 5 })).toMatch(/has taken all of its bytes/);
+    expect(supposed({ trace: [...opened, pends, read, { env: 'settle' }] }, result, { rc: 0, bytes: 5 })).toBeUndefined();
+    const again = [...opened, posted({ rc: 0, bytes: 5 }), { poll: 'event', overlapped: 'o1', signalled: true }, pends];
+    expect(supposed({ trace: again }, { poll: 'event', overlapped: 'o1' }, { signalled: true })).toBe('it is still set from before');
+  });
+
+  test('is followed by the routine where there is an event beside it', () => {
+    const call = { overlapped: 'o1', event: true, routine: true };
+    const { permitted } = permits({ state: { connected: true, overlapped: true }, call, profile: 'docs' });
+    expect(new Set(permitted.flatMap(({ then }) => (then?.operation === 'pending' ? [then.indication] : [])))).toEqual(
+      new Set(['routine']),
+    );
+  });
+
   test('cites after one way of shutting down no clause on the other', () => {
     const clausesAfter = (how: string) =>
       permits({ state: { connected: true, shutdown: [how] }, call: {}, profile: 'page' }).permitted[0]!.clauses;
@@ -163,4 +201,22 @@ test.each([
 ])('a question that cannot be answered says why: %j %j', (state, call, message) => {
   expect(() => permits({ state, call, profile: 'page' })).toThrow(UnanswerableQuestion);
   expect(() => permits({ state, call, profile: 'page' })).toThrow(message);
+});
+
+test('counts that are forbidden by different clauses are told apart', () => {
+  const oracle = new Oracle('docs');
+  const steps: readonly TraceStep[] = [
+    { call: 'WSPSocket', socket: 'A', type: 'SOCK_STREAM', returns: { rc: 0 } },
+    { call: 'WSPConnect', socket: 'A', returns: { rc: 0 } },
+    { call: 'WSPIoctl', socket: 'A', code: 'FIONBIO', value: 1, returns: { rc: 0 } },
+  ];
+  for (const step of steps) expect(oracle.step(step)).toBeUndefined();
+  const send: TraceStep = { call: 'WSPSend', socket: 'A', buffers: [5], returns: { rc: 0, bytes: 5 } };
+  const successes = everyOutcome(send, oracle).filter(({ isPermitted, shown }) => !isPermitted && shown.rc === 0);
+  expect(successes.map(({ clauses, ...one }) => [clauses[0], 'counts' in one && one.counts.every((count) => count > 5)])).toEqual(
+    expect.arrayContaining([
+      ['Nonoverlapped:4', false],
+      ['lpNumberOfBytesSent:1', true],
+    ]),
+  );
 });
