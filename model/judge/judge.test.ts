@@ -241,17 +241,17 @@ describe('what was permitted', () => {
 describe('the steps before a rejection', () => {
   const receives = (fill: number): Line => ({ peer: 'recv', socket: 'A', runs: [[fill, 1]] });
   const sends = (fill: number): Line => ({ call: 'WSPSend', socket: 'A', buffers: [1], fill, returns: { rc: 0, bytes: 1 } });
-  const before = (judgement: Judgement): readonly number[] => ('before' in judgement ? judgement.before.map(({ line }) => line) : []);
+  const linesBefore = (judgement: Judgement): readonly number[] => ('before' in judgement ? judgement.before.map(({ line }) => line) : []);
 
   test('are the last four of its socket, and the call that it ends among them', () => {
     const begun: Line = { begin: 1, call: 'WSPSend', socket: 'A', buffers: [9], fill: 100, thread: 't1' };
     const trace = [...connected('A'), begun, ...[0, 1, 2, 3, 4].map(sends), { end: 1, returns: { rc: 0, bytes: 10 } }];
-    expect(before(judged(trace))).toEqual([4, 7, 8, 9]);
+    expect(linesBefore(judged(trace))).toEqual([4, 7, 8, 9]);
   });
 
   test('are of the last 256 steps, whatever lines are between them', () => {
     const many = Array.from({ length: 300 }, (_, at): Line[] => [sends(at % 251), receives(at % 251)]).flat();
-    expect(before(judged([...connected('A'), ...many, receives(7)]))).toEqual([600, 601, 602, 603]);
+    expect(linesBefore(judged([...connected('A'), ...many, receives(7)]))).toEqual([600, 601, 602, 603]);
   });
 });
 

@@ -321,8 +321,7 @@ const kinds: readonly Kind[] = [
     make: (moment) => bindPort(moment, moment.draws.pick(unboundOf(moment))!.name),
   },
   {
-    weight: (moment) =>
-      when(canCall(moment) && plannable(moment).length > 0, plannable(moment).some(({ portBound }) => portBound) ? 8 : 2),
+    weight: (moment) => when(canCall(moment) && plannable(moment).length > 0, plannable(moment).some(({ portBound }) => portBound) ? 8 : 2),
     make: (moment) => {
       const bound = plannable(moment).filter(({ portBound }) => portBound);
       return givePackets(moment, moment.draws.pick(bound) ?? moment.draws.pick(plannable(moment))!);
