@@ -139,7 +139,7 @@ describe('what a send may give', () => {
     expect(supposed({ trace: again }, { poll: 'event', overlapped: 'o1' }, { signalled: true })).toBe('it is still set from before');
   });
 
-  test('is followed by the routine where there is an event beside it', () => {
+  test('is followed by the routine where there is an event as well', () => {
     const call = { overlapped: 'o1', event: true, routine: true };
     const { permitted } = permits({ state: { connected: true, overlapped: true }, call, profile: 'docs' });
     expect(new Set(permitted.flatMap(({ then }) => (then?.operation === 'pending' ? [then.indication] : [])))).toEqual(
@@ -203,7 +203,7 @@ test.each([
   expect(() => permits({ state, call, profile: 'page' })).toThrow(message);
 });
 
-test('counts that are forbidden by different clauses are told apart', () => {
+test('counts that are forbidden by different clauses are kept apart', () => {
   const oracle = new Oracle('docs');
   const steps: readonly TraceStep[] = [
     { call: 'WSPSocket', socket: 'A', type: 'SOCK_STREAM', returns: { rc: 0 } },
