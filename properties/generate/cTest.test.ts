@@ -135,3 +135,12 @@ test('a title cannot end a comment or a string', () => {
   expect(text).toContain('"a \\"\\\\ %d ?\\?/ ?"');
   expect(text).toContain('ends * / here');
 });
+
+test('a flag that no header has reaches the file in no other way than as text', () => {
+  const flagged = (flag: string): string =>
+    written(JSON.stringify({ call: 'WSPSend', socket: 'A', buffers: [1], flags: [flag], returns: { rc: 0, bytes: 1 } }));
+  const injected = flagged('0); system("true"); (0');
+  expect(injected).toContain('"the flag 0); system(\\"true\\"); (0 is not given"');
+  expect(injected).not.toContain('STEP_SEND');
+  expect(flagged('MSG_PEEK')).toMatch(/STEP_SEND, 4, 0, 0, -1, 0, 0x2, /);
+});
