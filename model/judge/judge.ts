@@ -1,8 +1,8 @@
 /** The verdict on a trace, from its bytes as they arrive, from its text, or from its steps. */
 
 import type { Profile } from '../clauses/profiles.ts';
+import type { Breach, Unjudged } from '../oracle/noted.ts';
 import { Oracle, type Rejection } from '../oracle/oracle.ts';
-import type { Breach, Unjudged } from '../oracle/world.ts';
 import type { FamiliarLines, FamiliarReading } from '../winsock/familiarLines.ts';
 import { type CutLine, LineCutter } from '../winsock/lineCutter.ts';
 import { linesOf, TraceReader } from '../winsock/reader.ts';

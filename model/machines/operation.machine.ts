@@ -63,6 +63,13 @@ const waitGivesAnything: readonly OperationRule[] = [
   { guard: all('waits', 'bytesWithin', reading('WaitingResult:open')), ...permits('Event:4') },
 ];
 
+/** A result is asked for before there is one. */
+const staysIncomplete: readonly OperationRule[] = [
+  { guard: waitsInVain, ...permits('Routine:3') },
+  { guard: all('waits', 'hasEvent', no(reading('WaitingResult:open'))), ...refuses('Event:4') },
+  { guard: all('bytesWritten', reading('IncompleteCount:untouched')), ...refuses('Immediate:6') },
+];
+
 export const operationRegion: Region<OperationFact, OperationState, OperationEvent> = {
   id: 'operation',
   facts: operationFacts,
@@ -144,7 +151,11 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
                 'event.unsignalled': [{ guard: all('seenOver', reportsByEvent), ...refuses('Event:1', 'Return:5') }, permits()],
                 'count.written': [permits()],
                 'count.unwritten': [permits()],
-                'result.incomplete': [{ guard: all('seenOver', no(waitsInVain)), ...refuses('Return:5', 'Overlapped:7') }, permits()],
+                'result.incomplete': [
+                  { guard: all('seenOver', no(waitsInVain)), ...refuses('Return:5', 'Overlapped:7') },
+                  ...staysIncomplete,
+                  permits(),
+                ],
                 // Before anything is initiated, the OVERLAPPED reads as it was handed over.
                 'result.0': [{ guard: no(any('bytesAll', 'bytesReported', 'seenOver')), ...permits() }],
               },
@@ -169,12 +180,7 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
                   { guard: no('hasEvent'), ...permits('Event:2') },
                   permits('Overlapped:3'),
                 ],
-                'result.incomplete': [
-                  { guard: waitsInVain, ...permits('Routine:3') },
-                  { guard: all('waits', 'hasEvent', no(reading('WaitingResult:open'))), ...refuses('Event:4') },
-                  { guard: all('bytesWritten', reading('IncompleteCount:untouched')), ...refuses('Immediate:6') },
-                  permitsBy('IncompleteCode:incomplete', 'Event:3', 'Overlapped:7'),
-                ],
+                'result.incomplete': [...staysIncomplete, permitsBy('IncompleteCode:incomplete', 'Event:3', 'Overlapped:7')],
                 // A client that gets the result of a pending operation knows that it is complete.
                 ...namedBy('result', [{ guard: waitsInVain, ...permits('Routine:3') }], 'due'),
                 ...namedBy('packet', portGives, 'due'),

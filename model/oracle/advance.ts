@@ -21,6 +21,7 @@ import { type Refusal, refusal } from './refusal.ts';
 import { sendMayBlock, surelyFaults } from './sendFacts.ts';
 import { answerSend } from './sends.ts';
 import { answerSibling, beginSibling, unjudgeSocket } from './siblings.ts';
+import { networkGone } from './traced.ts';
 import type { BegunRecord, Socket, World } from './world.ts';
 
 /** Moves the world on by one step, or says why it cannot: then nothing has changed. */
@@ -153,7 +154,8 @@ function begin(world: World, step: BegunCall): Refusal | undefined {
     mayBeClosed: socket !== undefined && socket.closing > 0,
     closedMeanwhile: false,
     unjudged: isUndefined,
-    mayHaveWaited: socket !== undefined && !(socket.isStream && socket.stream.isDrained(undefined)),
+    mayHaveWaited: socket !== undefined && !(socket.isStream ? socket.stream.isDrained(undefined) : socket.datagrams.isDrained),
+    networkWasGone: networkGone(world, socket, socket?.circuit ?? world.tables.circuit.initial),
     over: undefined,
   };
   world.begun.set(step.begin, record);

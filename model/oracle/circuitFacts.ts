@@ -5,6 +5,7 @@ import type { Facts } from '../compiled/compile.ts';
 import { type CircuitFact, circuitFacts } from '../machines/circuit.machine.ts';
 import { type DeliveryFact, deliveryFacts } from '../machines/delivery.machine.ts';
 import { visited } from './effort.ts';
+import type { ByteStream } from './stream.ts';
 import { hasCause, tracedBy } from './traced.ts';
 import { causes, type Socket, type World } from './world.ts';
 
@@ -33,13 +34,19 @@ const factsOfDelivery = tracedBy<DeliveryFact, PeerMoment>(deliveryFacts, {
   complete: ({ isTaken }) => isTaken,
   mayBeLost: ({ socket }) => socket.lossy,
   caused: ({ world, socket }) => {
-    const brokenOff = (socket.closed && (socket.lossy || socket.lingers)) || socket.stream.mayBeBrokenOff;
+    const brokenOff = ((socket.closed || socket.closing > 0) && (socket.lossy || socket.lingers)) || mayBeBrokenOff(socket.stream);
     return brokenOff || socket.causes !== 0 || world.networkDown !== 'no';
   },
   isNext: ({ isTaken }) => isTaken,
   isOffered: ({ isTaken }) => isTaken,
   wasSent: ({ isTaken }) => isTaken,
 });
+
+/** A send that its peer has not read in full may have ended early. */
+function mayBeBrokenOff({ reading }: ByteStream): boolean {
+  for (const { isLoose } of visited(reading.segments)) if (isLoose) return true;
+  return false;
+}
 
 /** It was connected, or is about to be. */
 export function mayHaveCircuit(world: World, socket: Socket): boolean {
@@ -54,6 +61,6 @@ export const closesHard = (world: World, socket: Socket): boolean =>
 
 /** Its stream had begun, and its sending side was closed, or a call that closes it is under way. */
 export function mayHaveEnded(world: World, socket: Socket): boolean {
-  const { sendClosed, closed, closing, shuttingDown } = socket;
-  return mayHaveCircuit(world, socket) && (sendClosed || closed || closing + shuttingDown > 0);
+  const { isStream, sendClosed, closed, closing, shuttingDown } = socket;
+  return isStream && mayHaveCircuit(world, socket) && (sendClosed || closed || closing + shuttingDown > 0);
 }

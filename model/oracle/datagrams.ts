@@ -96,6 +96,11 @@ export class DatagramQueue {
     return true;
   }
 
+  /** Nothing is in the way of the next one. */
+  get isDrained(): boolean {
+    return this.#waiting.length === 0;
+  }
+
   /** Whether the transport may have taken it by now. */
   canComplete(segment: Segment): boolean {
     return this.#took === undefined || segment.consumed || segment.mayBeUnreported || (this.#ends.get(segment) ?? 0) <= this.#took;

@@ -133,6 +133,7 @@ export function circuitEvent(world: World, step: CircuitEnvStep | NetworkDownSte
     if (socket.isStream && !mayHaveCircuit(world, socket)) continue;
     socket.causes |= causeOf[step.env] ?? 0;
     if (step.env === 'peer.shutdown') socket.peerShutDown = true;
+    if (step.env === 'peer.close') socket.metClose ||= !socket.stream.isDrained(undefined);
     if (step.env === 'peer.shutdown' || step.env === 'peer.close') continue;
     world.moveCircuit(socket, follow(world.tables.circuit, socket.circuit, 'env.breaks'));
     world.unsettled.add(socket);

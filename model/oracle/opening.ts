@@ -37,6 +37,7 @@ export function openSocket(world: World, { socket: name, type, overlapped, recei
     lastSend: world.time,
     timesOut: false,
     receiveTimesOut: false,
+    metClose: false,
     peerShutDown: false,
     routeLost: false,
     networkReportedAt: undefined,

@@ -175,7 +175,7 @@ const operations: readonly OperationMoment[] = [
   {
     what: 'with a packet that is owed',
     steps: [overlapped, port, connect, posted(3, 'o1'), read([0, 3]), settle],
-    holds: ['bytesWithin', 'flagsZero', 'mayBeConsumed', 'portBound', 'packetOwed', 'completionOwed', 'seenOver'],
+    holds: ['bytesWithin', 'flagsZero', 'mayBeConsumed', 'portBound', 'packetOwed', 'completionOwed', 'seenOver', 'surelyTaken'],
   },
   {
     what: 'with a packet, over since the settle',
@@ -213,7 +213,7 @@ const operations: readonly OperationMoment[] = [
   {
     what: 'with a packet that its low bit keeps away',
     steps: [overlapped, port, connect, posted(3, 'o1', { event: true, port: false }), read([0, 3]), settle],
-    holds: ['hasEvent', 'bytesWithin', 'flagsZero', 'mayBeConsumed', 'completionOwed', 'seenOver'],
+    holds: ['hasEvent', 'bytesWithin', 'flagsZero', 'mayBeConsumed', 'completionOwed', 'seenOver', 'surelyTaken'],
   },
   {
     what: 'under a reset',
@@ -228,12 +228,12 @@ const operations: readonly OperationMoment[] = [
   {
     what: 'over before a reset',
     steps: [...withEvent, read([0, 3]), settle, env('peer.reset'), failed('WSAECONNRESET')],
-    holds: ['hasEvent', 'bytesWithin', 'flagsZero', 'mayBeConsumed', 'completionOwed', 'seenOver'],
+    holds: ['hasEvent', 'bytesWithin', 'flagsZero', 'mayBeConsumed', 'completionOwed', 'seenOver', 'surelyTaken'],
   },
   {
     what: 'over before a time-out, a keep-alive and the network',
     steps: [...withEvent, read([0, 3]), settle, env('circuit.timeout'), env('keepalive.failed'), down],
-    holds: ['hasEvent', 'bytesWithin', 'flagsZero', 'mayBeConsumed', 'completionOwed', 'seenOver'],
+    holds: ['hasEvent', 'bytesWithin', 'flagsZero', 'mayBeConsumed', 'completionOwed', 'seenOver', 'surelyTaken'],
   },
   {
     what: 'over after them',
@@ -289,7 +289,7 @@ const operations: readonly OperationMoment[] = [
   {
     what: 'a datagram that arrived',
     steps: [datagrams, connect, posted(3, 'o1', { event: true }), read([0, 3]), settle],
-    holds: ['hasEvent', 'bytesWithin', 'flagsZero', 'mayBeConsumed', 'mayBeOversize', 'completionOwed', 'seenOver'],
+    holds: ['hasEvent', 'bytesWithin', 'flagsZero', 'mayBeConsumed', 'mayBeOversize', 'completionOwed', 'seenOver', 'surelyTaken'],
   },
 ];
 

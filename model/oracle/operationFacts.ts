@@ -81,8 +81,8 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
   partialMessage: ({ operation }) => operation.flags.includes('MSG_PARTIAL'),
   completionOwed: ({ operation }) => operation.owed,
   seenOver: ({ operation }) => operation.over !== undefined,
-  surelyTaken: ({ operation: { socket, segment } }) =>
-    segment !== undefined && !segment.isLoose && surelyOver(socket, segment) && isWholeOf(socket, segment),
+  surelyTaken: ({ operation: { socket, segment, owed } }) =>
+    segment !== undefined && !segment.isLoose && (owed || surelyOver(socket, segment)) && isWholeOf(socket, segment),
 
   routineOpen: ({ operation }) => operation.routineOpen,
   properThread: ({ operation, observed }) => observed.thread === operation.thread,
@@ -150,8 +150,11 @@ export function mayBeConsumed(operation: Operation): boolean {
   if (socket === undefined || segment === undefined) return true;
   if (!socket.isStream) return socket.datagrams.canComplete(segment);
   // A close may lose bytes, so a missing byte does not show that it was not taken.
-  return socket.stream.canComplete(segment) || (socket.lossy && !socket.stream.took.isCut(segment));
+  return socket.stream.canComplete(segment) || (mayBeLost(socket, segment) && !socket.stream.took.isCut(segment));
 }
+
+/** What the transport took of it may have been lost by a close. */
+export const mayBeLost = ({ lossy }: Socket, { wasShort }: Segment): boolean => lossy && !wasShort;
 
 /** Something showed that nothing more of the operation's bytes leaves. */
 export function surelyOver(socket: Socket | undefined, segment: Operation['segment']): boolean {
@@ -194,7 +197,8 @@ const factsOfCall = tracedBy<CallFact, { readonly world: World; readonly record:
         return true;
       return record.segment === undefined ? !mayWaitToFail(record) : surelyConsumed(socket, record.segment);
     }
-    return isResult(call) && operation?.owed === true && operation.hasEvent && !operation.hasRoutine;
+    if (!isResult(call) || operation === undefined || !operation.hasEvent || operation.hasRoutine) return false;
+    return operation.owed || operation.status !== undefined;
   },
   looks: ({ record: { call } }) => isResult(call) && call.wait !== true,
   shutsDown: ({ record: { call } }) => call.call === 'WSPShutdown' && call.how !== 'SD_RECEIVE',

@@ -20,6 +20,7 @@ import { isAfterCleanUp } from './cancelling.ts';
 import { visited } from './effort.ts';
 import { concludeBytes, loosen, noteConsumed, noteOver, conclude as settleName } from './moments.ts';
 import { type Observation, operationFactsOf } from './operationFacts.ts';
+import { isPartRead } from './reading.ts';
 import { ask, codeText, isRefusal, type Refusal, refusal } from './refusal.ts';
 import type { Answer } from './sendFacts.ts';
 import { becomeQueued, reportCircuit } from './sends.ts';
@@ -124,7 +125,14 @@ export function answerResult(world: World, call: WSPGetOverlappedResultCall, ans
   );
   if (isRefusal(rule)) return rule;
   if (event === 'result.incomplete' || event === 'result.WSAENOTSOCK' || event === 'result.other') return undefined;
-  if (isStillZeroed(world, operation, observed)) return undefined;
+  if (isStillZeroed(world, operation, observed)) {
+    if (operation.length === 0 || !hasBeenRead(operation)) return undefined;
+    return refusal(
+      `WSPGetOverlappedResult reports 0 bytes of ${call.overlapped}, and its peer has received some`,
+      'Overlapped:7',
+      'Immediate:6',
+    );
+  }
   if (call.wait && operation.hasRoutine) return undefined;
   return conclude(world, operation, rule.target, status, answer.bytes);
 }
@@ -132,6 +140,12 @@ export function answerResult(world: World, call: WSPGetOverlappedResultCall, ans
 /** As long as its call has initiated nothing, the OVERLAPPED reads as it was handed over: also that of a send of no bytes. */
 const isStillZeroed = (world: World, { state, over }: Operation, { status, bytes }: Observation): boolean =>
   state === world.tables.operation.stateIndex.begun && over === undefined && status === '0' && !bytes;
+
+/** Its peer has received some of its bytes. */
+const hasBeenRead = ({ socket, segment }: Operation): boolean =>
+  socket !== undefined &&
+  segment !== undefined &&
+  (socket.isStream ? isPartRead(socket.stream.reading, segment) : socket.datagrams.surelyArrived(segment));
 
 /** An indication was seen: the operation is over, and so is what came before it on its stream. */
 function noteSeen(world: World, operation: Operation): void {

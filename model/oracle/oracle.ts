@@ -13,12 +13,13 @@ import { type Tables, tablesOf } from '../compiled/tables.ts';
 import { patternPeriod, type TraceHeader, type TraceStep } from '../winsock/trace.ts';
 import { advance } from './advance.ts';
 import { copyOf } from './copy.ts';
+import type { Breach, Unjudged } from './noted.ts';
 import { decidingRulings } from './parting.ts';
 import { type Permitted, permittedInstead } from './permitted.ts';
 import { hearing, type Refusal } from './refusal.ts';
 import { release } from './resuming.ts';
 import { type Wanted, wantedFor } from './wanted.ts';
-import { type Breach, type Unjudged, World } from './world.ts';
+import { World } from './world.ts';
 
 export interface Rejection {
   readonly message: string;

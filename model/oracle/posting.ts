@@ -59,7 +59,7 @@ export function newOperation(world: World, socket: Socket | undefined, call: WSP
     segment: undefined,
     status: undefined,
     bytes: undefined,
-    closed: false,
+    closed: (socket?.closing ?? 0) > 0,
     cancelled: false,
     flushed: false,
     threadGone: false,
@@ -94,12 +94,14 @@ export function postingOf(world: World, call: WSPSendCall, length: number, ended
 export const postBytes = (socket: Socket, posting: Posting): Segment =>
   socket.isStream ? socket.stream.post(posting) : socket.datagrams.post(posting);
 
+/** All was taken, and as much was said where the count is there to be written. */
+const successOf = (call: WSPSendCall): Answer => ({ rc: 0, ...(call.count !== false && { bytes: askedFor(call) }) });
+
 /** Why a call that has not returned can only fail, or undefined where it may succeed. */
 export function failsBecause(world: World, record: BegunRecord): Refusal | undefined {
   const { socket, call } = record;
   if (socket === undefined || record.segment !== undefined || call.call !== 'WSPSend') return undefined;
-  const answer: Answer = { rc: 0, bytes: askedFor(call) };
-  const facts = socketFactsOf(world, socket, { ...call, count: true }, answer, { circuit: socket.circuit, record });
+  const facts = socketFactsOf(world, socket, call, successOf(call), { circuit: socket.circuit, record });
   const rule = ask(
     world.tables.socket as never,
     socket.state,
@@ -110,14 +112,15 @@ export function failsBecause(world: World, record: BegunRecord): Refusal | undef
   return isRefusal(rule) ? rule : undefined;
 }
 
+/** Its peer has read the end of its stream. */
+export const hasEnded = (world: World, { delivery }: Socket): boolean => delivery === world.tables.delivery.stateIndex.ended;
+
 /** Whether the call may succeed or pend as things stand: otherwise none of its bytes can leave. */
-function mayInitiate(world: World, socket: Socket, call: WSPSendCall, record: BegunRecord): boolean {
-  const outcomes: readonly Answer[] = [
-    { rc: 0, bytes: askedFor(call) },
-    { rc: -1, errno: 'WSA_IO_PENDING' },
-  ];
+export function mayInitiate(world: World, socket: Socket, call: WSPSendCall, record?: BegunRecord): boolean {
+  if (hasEnded(world, socket) && askedFor(call) > 0) return false;
+  const outcomes: readonly Answer[] = [successOf(call), { rc: -1, errno: 'WSA_IO_PENDING' }];
   return outcomes.some((answer) => {
-    const facts = socketFactsOf(world, socket, { ...call, count: true }, answer, { circuit: socket.circuit, record });
+    const facts = socketFactsOf(world, socket, call, answer, { circuit: socket.circuit, record });
     return isPermitted(world.tables.socket, socket.state, outcomeOf(answer), facts);
   });
 }
@@ -128,10 +131,15 @@ export function postBegun(world: World, record: BegunRecord): void {
   if (socket === undefined || record.segment !== undefined || call.call !== 'WSPSend') return;
   if (socket.unjudged === undefined && !mayInitiate(world, socket, call, record)) return;
   record.asPosted = { state: socket.state, circuit: socket.circuit };
+  const { operation } = record;
+  // Bytes of a datagram that is too large never leave.
+  if (oversize(socket, askedFor(call)).surely) {
+    if (operation !== undefined) world.move(operation, world.tables.operation.stateIndex.begun);
+    return;
+  }
   const mayTakePart = !record.mayBlock && !usesOverlappedIo(call, socket) && !reads(world.tables.profile, 'M1:takes-all');
   record.segment = postBytes(socket, { ...postingOf(world, call, askedFor(call), Infinity, true), mayTakePart });
   if (socket.isStream) socket.stream.inPieces(record.segment);
-  const { operation } = record;
   if (operation === undefined || operation.ignored) return;
   operation.segment = record.segment;
   world.move(operation, world.tables.operation.stateIndex.begun);

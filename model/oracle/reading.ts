@@ -1,6 +1,6 @@
 /** How much of one segment the peer has read, at one place. Positions count the bytes that it received. */
 
-import { effort } from './effort.ts';
+import { effort, visited } from './effort.ts';
 import { isPassed, windowOf } from './mixing.ts';
 import { ended, endingWithin, exactly, type Place, startOf, startWithin } from './places.ts';
 import { type Segment, type Segments, valueAt } from './segments.ts';
@@ -10,6 +10,8 @@ export interface PeerReading {
   readonly segments: Segments;
   readonly places: readonly Place[];
   readonly received: number;
+  /** It found the end of the stream behind these. */
+  readonly hasEnded: boolean;
 }
 
 /** The peer has read all of it, at this place. */
@@ -43,6 +45,30 @@ export function isTaken(
 export const hasPassed = (place: Place, { sequence }: Segment): boolean =>
   place.strands.length > 0 ? isPassed(place, sequence) : place.at > sequence;
 
+/** The peer has read, at every place, all but what is excepted. */
+export const isDrained = ({ places, segments, received }: PeerReading, except: Segment | undefined): boolean =>
+  places.every((place) => {
+    for (let sequence = place.at; sequence < segments.end; sequence++) {
+      effort.visits++;
+      const segment = segments.at(sequence)!;
+      if (sequence !== except?.sequence && segment.size > 0 && !isRead(place, segment, received)) return false;
+    }
+    return true;
+  });
+
+/** The peer has read of a send that was posted behind it, at this place, or the end of the stream. */
+export function isOutread({ segments, received, hasEnded }: PeerReading, place: Place, { sequence, ended }: Segment): boolean {
+  if (place.strands.length > 0 || place.at <= sequence) return false;
+  if (hasEnded) return true;
+  for (let behind = place.at; behind > sequence; behind--) {
+    effort.visits++;
+    const other = segments.at(behind);
+    const isRead = behind < place.at ? (other?.length ?? 0) > 0 : startOf(place).hi < received;
+    if (other !== undefined && other.began >= ended && isRead) return true;
+  }
+  return false;
+}
+
 /** The place with what it knows by the fewest bytes that the segment can have, where it has passed that. */
 export function knowingLength(place: Place, segment: Segment): Place {
   const { sequence, length, min } = segment;
@@ -51,8 +77,15 @@ export function knowingLength(place: Place, segment: Segment): Place {
   return { ...place, exact: [...place.exact, { sequence, read: length, since: -1 }] };
 }
 
-/** The most bytes of the segment that can have left, as far as one place reports. */
-export function mostRead(place: Place, segment: Segment): number {
+/** The most bytes of the segment that can have left, as far as the peer reports. */
+export function mostReadOf({ places }: PeerReading, segment: Segment): number {
+  let left = 0;
+  for (const place of visited(places)) left = Math.max(left, mostRead(place, segment));
+  return left;
+}
+
+/** The same of one place. */
+function mostRead(place: Place, segment: Segment): number {
   const ending = place.endings.find(({ sequence }) => sequence === segment.sequence);
   const most = ending?.most ?? place.exact.find(({ sequence }) => sequence === segment.sequence)?.read;
   if (segment.pieces || (most === undefined && !hasPassed(place, segment))) return segment.size;
@@ -84,6 +117,10 @@ export function isAllRead({ places, received }: PeerReading, segment: Segment): 
     segment.pieces ? hasPassed(place, segment) : withRead(place, segment, received, 0, most - 1).length === 0,
   );
 }
+
+/** The peer was seen to read some of it. */
+export const isPartRead = ({ places, received }: PeerReading, segment: Segment): boolean =>
+  segment.apart > 0 || places.every((place) => withRead(place, segment, received, 0, 0).length === 0);
 
 /** Whatever the peer has not read never comes: each send that may have ended early did. */
 export function finished(place: Place, segments: Segments, received: number): Place[] {

@@ -7,11 +7,12 @@
 
 import { kindOf, type TraceStep, threadOf, type WSPSendCall } from '../winsock/trace.ts';
 import { advance, leaveCall } from './advance.ts';
+import type { Unjudged } from './noted.ts';
 import { openSocket } from './opening.ts';
 import { newOperation, unjudge } from './posting.ts';
 import type { Refusal } from './refusal.ts';
 import { unjudgeSocket } from './siblings.ts';
-import type { BegunRecord, Operation, Unjudged, World } from './world.ts';
+import type { BegunRecord, Operation, World } from './world.ts';
 
 const why = 'a step of it was rejected';
 

@@ -37,6 +37,8 @@ export interface Segment {
   isLoose: boolean;
   /** It may have ended early: by something that ended all behind it too, or alone, so that what is behind it may leave. */
   mayEnd: 'no' | 'with all' | 'alone';
+  /** Not all of it had left when its socket was closed, so that the close did not lose the rest. */
+  wasShort: boolean;
   /** The transport has surely taken all of it. */
   consumed: boolean;
   /** It is a datagram that was received, when those before this sequence had been posted; 0 where it was not. */
@@ -83,6 +85,7 @@ export function newSegment(sequence: number, { fill, length, urgent = false, beg
     unknown: false,
     isLoose: false,
     mayEnd: 'no',
+    wasShort: false,
     consumed: false,
     arrived: 0,
     mayBeUnreported: false,

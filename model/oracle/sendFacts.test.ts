@@ -185,7 +185,7 @@ const moments: readonly SendMoment[] = [
   {
     what: 'after a reset that was reported',
     steps: [stream, connect, env('peer.reset'), failed('WSAECONNRESET')],
-    holds: [...whole, 'surelyBroken', 'mayBeReset', 'resetReported'],
+    holds: [...whole, 'surelyBroken', 'mayBeReset', 'resetReported', 'mayHaveUnconsumed'],
   },
   {
     what: 'after a time-out of the circuit',
@@ -227,19 +227,19 @@ const moments: readonly SendMoment[] = [
   {
     what: 'once its failure was reported',
     steps: [stream, connect, down, failed('WSAENETDOWN')],
-    holds: [...whole, 'networkMayBeDown', 'networkSurelyDown'],
+    holds: [...whole, 'networkMayBeDown', 'networkSurelyDown', 'mayHaveUnconsumed'],
   },
   {
     what: 'begun before its failure was reported',
     steps: [stream, connect, begun(1), down, failed('WSAENETDOWN')],
     number: 1,
-    holds: ['stream', 'takesPart', 'fits', 'networkMayBeDown'],
+    holds: ['stream', 'takesPart', 'fits', 'networkMayBeDown', 'mayHaveUnconsumed'],
   },
   {
     what: 'begun after its failure was reported',
     steps: [stream, connect, down, failed('WSAENETDOWN'), begun(1)],
     number: 1,
-    holds: ['stream', 'takesPart', 'fits', 'networkMayBeDown', 'networkSurelyDown'],
+    holds: ['stream', 'takesPart', 'fits', 'networkMayBeDown', 'networkSurelyDown', 'mayHaveUnconsumed'],
   },
   { what: 'during a call that blocks', steps: [stream, connect, begun(1)], holds: [...whole, 'mayBeInProgress', 'mayHaveUnconsumed'] },
   { what: 'the call that blocks', steps: [stream, connect, begun(1)], number: 1, answer: { rc: 0, bytes: 5 }, holds: [...whole] },

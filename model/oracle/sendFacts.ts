@@ -96,7 +96,7 @@ export const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
     // A send that had begun before the shutdown was not closed in order.
     const late = record === undefined || record.stateAtBegin === world.tables.socket.stateIndex.sendShutDown;
     const isStanding = socket !== undefined && world.networkDown === 'no' && !isBroken(world, socket.circuit);
-    return late && isStanding && socket.sendClosed && (socket.causes & ~causes.peerClosed) === 0 && socket.causes !== 0;
+    return late && isStanding && !socket.metClose && socket.sendClosed && (socket.causes & ~causes.peerClosed) === 0 && socket.causes !== 0;
   },
   shutDownBoth: ({ socket }) => socket?.shutDownBoth === true,
   networkMayBeDown: ({ world, record }) => (record?.over ?? world).networkDown !== 'no',
@@ -104,7 +104,7 @@ export const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
     // A call that had begun before a send reported it may have taken effect before.
     const reportedAt = socket?.networkReportedAt;
     const isReported = reportedAt !== undefined && (record === undefined || record.beganAt > reportedAt);
-    return isReported || networkGone(world, socket, circuit);
+    return isReported || (record?.networkWasGone ?? networkGone(world, socket, circuit));
   },
 
   mayFault: ({ world, call }) => faults(world, call).may,

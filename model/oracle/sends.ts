@@ -7,8 +7,19 @@ import { isAfterCleanUp } from './cancelling.ts';
 import { circuitFactsOf } from './circuitFacts.ts';
 import { visited } from './effort.ts';
 import { breakOff, conclude, concludeBytes, noteComplete, noteConsumed } from './moments.ts';
-import { operationFactsOf } from './operationFacts.ts';
-import { fillsOverlapped, newOperation, noteSend, outcomeOf, postBytes, postingOf, stillUsing, unjudge } from './posting.ts';
+import { closeEndsAll, mayBeLost, operationFactsOf } from './operationFacts.ts';
+import {
+  fillsOverlapped,
+  hasEnded,
+  mayInitiate,
+  newOperation,
+  noteSend,
+  outcomeOf,
+  postBytes,
+  postingOf,
+  stillUsing,
+  unjudge,
+} from './posting.ts';
 import { ask, codeText, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
 import type { Segment } from './segments.ts';
 import { type Answer, sendMayBlock, socketFactsOf } from './sendFacts.ts';
@@ -42,6 +53,7 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
   if (socket !== undefined) {
     noteSend(world, socket, succeeded && record === undefined ? askedFor(call) : 0);
     socket.wouldBlock ||= answer.errno === 'WSAEWOULDBLOCK';
+    socket.metClose ||= succeeded && askedFor(call) > 0 && (socket.causes & causes.peerClosed) !== 0;
     if (succeeded) socket.initiatedAt = Math.max(socket.initiatedAt, record?.beganAt ?? world.time);
     world.changes.addSocket(socket);
   }
@@ -76,9 +88,12 @@ function countsTooMuch(
   record: BegunRecord | undefined,
 ): Refusal | undefined {
   if (rc === 0 || bytes === 0) return undefined;
-  const mayWait = record === undefined ? socket !== undefined && sendMayBlock(world, socket, call) : record.mayBlock;
-  const isBrokenOff = socket?.isStream === true && mayWait && mayBreak(world, socket, errno);
-  const most = !isBrokenOff ? 0 : record?.segment === undefined ? askedFor(call) : socket.stream.leftMax(record.segment);
+  const mostSent = (): number => {
+    if (socket?.isStream !== true || !mayBreak(world, socket, errno)) return 0;
+    if (record !== undefined) return record.mayBlock && record.segment !== undefined ? socket.stream.leftMax(record.segment) : 0;
+    return mayBeBrokenOff(world, socket, call, errno) ? askedFor(call) : 0;
+  };
+  const most = mostSent();
   if (bytes <= most) return undefined;
   return refusal(`WSPSend gives ${codeText(errno)} and counts ${bytes} bytes`, 'lpNumberOfBytesSent:1', 'Return:6');
 }
@@ -187,6 +202,7 @@ function moveBytes(
   const overlappedIo = usesOverlappedIo(call, socket);
   const isPending = answer.errno === 'WSA_IO_PENDING';
   if (answer.rc !== 0 && !isPending) {
+    if (record === undefined) breakOffAtOnce(world, socket, call, answer);
     if (begun === undefined) return undefined;
     const { connected, connecting } = world.tables.socket.stateIndex;
     const wasConnected = record!.stateAtBegin === connected || record!.stateAtBegin === connecting;
@@ -204,14 +220,22 @@ function moveBytes(
   const taken = answer.rc === 0 ? (answer.bytes ?? asked) : asked;
   // Without a count, a nonblocking send may have taken a part.
   const mayBePart = answer.rc === 0 && answer.bytes === undefined && isStream && taken > 0 && !overlappedIo && socket.nonblocking;
-  const mayEndEarly = mayBePart || socket.lossy || (isPending && mayBeTakenBack(world, record?.operation));
+  const mayEndEarly =
+    mayBePart || (begun !== undefined && mayBeLost(socket, begun)) || (isPending && mayBeTakenBack(world, record?.operation));
   let segment = begun;
+  if (answer.rc === 0 && taken > 0 && isStream && begun === undefined && hasEnded(world, socket)) {
+    return refusal('WSPSend gives success, and its peer has read the end of the stream', 'Order:2', 'WSAESHUTDOWN:1');
+  }
   if (segment === undefined) {
     segment = postBytes(
       socket,
       postingOf(world, call, taken, time, isPending || mayBePart || (answer.rc === 0 && overlappedIo && socket.lossy)),
     );
-    if (isPending && isStream) stream.inPieces(segment);
+    if (isPending && isStream) {
+      stream.inPieces(segment);
+      // A close that has begun may cut it off.
+      if (socket.closing > 0) stream.loosen(segment, true, closeEndsAll(world));
+    }
   } else if (!isStream) datagrams.fix(segment, time);
   else if (answer.rc === 0 && stream.took.isCut(segment)) {
     return refusal('WSPSend gives success, and what ended one before it ended all behind it', 'Order:2', 'Overlapped:3');
@@ -240,6 +264,20 @@ function moveBytes(
   }
   return segment;
 }
+
+/** A call that waited and was broken off may have let some of its bytes go, also where its line does not show that it waited. */
+function breakOffAtOnce(world: World, socket: Socket, call: WSPSendCall, { errno = '', bytes = 0 }: Answer): void {
+  if (!mayBeBrokenOff(world, socket, call, errno)) return;
+  const segment = socket.stream.post(postingOf(world, call, askedFor(call), world.time, true));
+  socket.stream.end(segment, segment.size, world.time, true);
+  breakOff(socket.stream, segment, errno);
+  if (bytes > 0) socket.stream.atLeast(segment, bytes);
+  socket.stream.unwatch(segment);
+}
+
+/** A call on a line of its own may have waited, and have been broken off in the middle. */
+const mayBeBrokenOff = (world: World, socket: Socket, call: WSPSendCall, errno: string): boolean =>
+  socket.isStream && mayBreak(world, socket, errno) && sendMayBlock(world, socket, call) && mayInitiate(world, socket, call);
 
 /** Something that ends an operation early happened while its call was still under way. */
 const mayBeTakenBack = (world: World, operation: Operation | undefined): boolean =>

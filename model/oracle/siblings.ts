@@ -14,7 +14,7 @@ import { closeEndsAll, operationFactsOf } from './operationFacts.ts';
 import { postBegun, unjudge } from './posting.ts';
 import { ask, codeText, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
 import { reportCircuit } from './sends.ts';
-import { causes, type Socket, type World } from './world.ts';
+import { type BegunRecord, causes, type Socket, type World } from './world.ts';
 
 type Sibling = Exclude<CallStep, { call: 'WSPSend' | 'WSPGetOverlappedResult' }>;
 
@@ -175,8 +175,10 @@ export function beginSibling(world: World, call: Sibling): void {
     for (const operation of world.thread(threadOf(call)).operations) cancel(world, operation, 'threadGone', false);
   if (socket === undefined) return;
   if (call.call === 'WSPCancelIo') cancelNamed(world, socket, call, false);
-  else if (call.call === 'WSPCloseSocket') mayBeClosed(world, socket);
-  else if (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH') cancelAll(world, socket, 'flushed', false);
+  else if (call.call === 'WSPCloseSocket') {
+    mayBeClosed(world, socket);
+    loseBytes(world, socket);
+  } else if (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH') cancelAll(world, socket, 'flushed', false);
   else if (call.call === 'WSPShutdown' && call.how !== 'SD_RECEIVE') shutDownUnder(world, socket);
 }
 
@@ -242,12 +244,24 @@ function close(world: World, socket: Socket, isUnread: boolean): void {
     if (record.socket !== socket || record.over !== undefined) continue;
     record.mayBeClosed = true;
     record.closedMeanwhile = true;
-    if (record.segment !== undefined && socket.isStream) socket.stream.loosen(record.segment, true, closeEndsAll(world));
+    if (record.segment === undefined || !socket.isStream || takesAll(world, record)) continue;
+    socket.stream.loosen(record.segment, true, closeEndsAll(world));
   }
   cancelAll(world, socket, 'closed', true);
-  if (reads(world.tables.profile, 'CloseDelivers:open') || socket.lingerZero) {
-    socket.lossy = true;
-    for (const segment of socket.stream.reading.segments) socket.stream.loosen(segment, true, closeEndsAll(world));
+  loseBytes(world, socket);
+}
+
+/** A send that takes everything or nothing, and waits for neither. */
+const takesAll = (world: World, { mayBlock, operation }: BegunRecord): boolean =>
+  !mayBlock && operation === undefined && reads(world.tables.profile, 'M1:takes-all');
+
+/** What a close may lose of what was accepted: nothing where it delivers. */
+function loseBytes(world: World, socket: Socket): void {
+  if (socket.lossy || !(reads(world.tables.profile, 'CloseDelivers:open') || socket.lingerZero)) return;
+  socket.lossy = true;
+  for (const segment of socket.stream.reading.segments) {
+    segment.wasShort = segment.watched && !socket.stream.canComplete(segment);
+    socket.stream.loosen(segment, !socket.stream.surelyOver(segment), closeEndsAll(world));
   }
 }
 
@@ -278,6 +292,7 @@ function endSleep(world: World, call: SleepExCall, beganAt: number): Refusal | u
 /** Where it connects although the network had failed, that failure is not its own. */
 function reachNetwork(world: World, socket: Socket): void {
   socket.reachesNetwork = true;
+  for (const record of visited(socket.sends)) record.networkWasGone = false;
   socket.networkReportedAt = undefined;
   socket.causes &= ~(causes.networkDown | causes.networkGone);
   if (socket.causes !== 0) return;

@@ -7,12 +7,23 @@
  */
 
 import type { Run } from '../winsock/trace.ts';
-import { effort, visited } from './effort.ts';
+import { effort } from './effort.ts';
 import { exchanged, hasOpenTwin } from './exchanging.ts';
 import { Follower, likeliest, undominated } from './following.ts';
 import { waysMax } from './mixing.ts';
 import { distinct, firstPlace, forgetful, type Place, type Strand } from './places.ts';
-import { finished, hasPassed, isRead, isReadApart, isTaken, knowingLength, mostRead, type PeerReading, withRead } from './reading.ts';
+import {
+  finished,
+  hasPassed,
+  isDrained,
+  isOutread,
+  isReadApart,
+  isTaken,
+  knowingLength,
+  mostReadOf,
+  type PeerReading,
+  withRead,
+} from './reading.ts';
 import { type Posting, type Segment, Segments, twinOf } from './segments.ts';
 import { Took } from './took.ts';
 import { UrgentSends } from './urgent.ts';
@@ -32,6 +43,8 @@ export class ByteStream {
   #incomplete = false;
   /** The last segment that may have ended early. */
   #looseUpTo = -1;
+  /** What was posted from this sequence on comes behind the end of the stream. */
+  #endsBefore = Infinity;
   /** The last refusal holds whatever was left out. */
   #isRefused = false;
 
@@ -52,6 +65,7 @@ export class ByteStream {
     copy.#urgent = this.#urgent.clone((segment) => twinOf(segment, segmentOf));
     copy.took = this.took.clone(copy.#segments);
     copy.#incomplete = this.#incomplete;
+    copy.#endsBefore = this.#endsBefore;
     copy.#looseUpTo = this.#looseUpTo;
     return copy;
   }
@@ -196,9 +210,8 @@ export class ByteStream {
 
   /** The most bytes of the segment that can have left. */
   leftMax(segment: Segment): number {
-    effort.visits += this.#places.length;
-    const left = this.#places.reduce((most, place) => Math.max(most, mostRead(place, segment)), 0);
-    return Math.min(left, this.took.mostOf(segment));
+    if (segment.sequence >= this.#endsBefore) return segment.apart;
+    return Math.min(mostReadOf(this.reading, segment), this.took.mostOf(segment));
   }
 
   /** The operation reported this many bytes, so at least as many have left. */
@@ -216,7 +229,8 @@ export class ByteStream {
    */
   surelyOver(segment: Segment): boolean {
     if (this.took.isConsumed(segment) || this.took.hasAllOf(segment)) return true;
-    return this.#everywhere(segment, ({ at, strands }) => strands.length === 0 && at > segment.sequence && segment.size > 0);
+    const { reading } = this;
+    return segment.size > 0 && this.#everywhere(segment, (place) => isOutread(reading, place, segment));
   }
 
   /** False where it is not surely over, nor any that was posted behind it. */
@@ -247,14 +261,7 @@ export class ByteStream {
 
   /** True when the peer has read everything that was accepted but for one send, whatever may have been broken off. */
   isDrained(except: Segment | undefined): boolean {
-    return this.#places.every((place) => {
-      for (let sequence = place.at; sequence < this.#segments.end; sequence++) {
-        effort.visits++;
-        const segment = this.#segments.at(sequence)!;
-        if (sequence !== except?.sequence && segment.size > 0 && !isRead(place, segment, this.#received)) return false;
-      }
-      return true;
-    });
+    return isDrained(this.reading, except);
   }
 
   /** The peer received these bytes next. False when no place fits; nothing has changed then. */
@@ -285,10 +292,7 @@ export class ByteStream {
     return true;
   }
 
-  /**
-   * The peer read these bytes apart from the stream: the last ones of an urgent send, or any of one that is taken in pieces. False when no
-   * urgent send that is kept offers them. Nothing of them is in the stream then.
-   */
+  /** The peer read these bytes apart from the stream. False when no urgent send that is kept offers them: then nothing has changed. */
   receiveUrgent(runs: readonly Run[]): boolean {
     const length = runs.reduce((sum, [, count]) => sum + count, 0);
     if (length === 0) return true;
@@ -319,6 +323,7 @@ export class ByteStream {
     const places = this.#places.flatMap((place) => finished(place, this.#segments, this.#received));
     if (places.length === 0) return false;
     this.#keep(places);
+    this.#endsBefore = Math.min(this.#endsBefore, this.#segments.end);
     return true;
   }
 
@@ -329,18 +334,12 @@ export class ByteStream {
 
   /** The sends that are still of interest, the places where the peer can be among them, and how much it has received. */
   get reading(): PeerReading {
-    return { segments: this.#segments, places: this.#places, received: this.#received };
+    return { segments: this.#segments, places: this.#places, received: this.#received, hasEnded: this.#endsBefore < Infinity };
   }
 
   /** From here on only this place counts. */
   suppose(place: Place): void {
     this.#places = [place];
-  }
-
-  /** A send that the peer has not read in full may have ended early. */
-  get mayBeBrokenOff(): boolean {
-    for (const { isLoose } of visited(this.#segments)) if (isLoose) return true;
-    return false;
   }
 
   #resize(segment: Segment, size: number): void {

@@ -14,6 +14,7 @@ import { addByName, deleteByName } from './byName.ts';
 import { Changes } from './changes.ts';
 import type { DatagramQueue } from './datagrams.ts';
 import { visited } from './effort.ts';
+import type { Breach, Unjudged } from './noted.ts';
 import type { Segment } from './segments.ts';
 import type { ByteStream } from './stream.ts';
 
@@ -74,6 +75,8 @@ export interface Socket {
   /** SO_SNDTIMEO was set, and SO_RCVTIMEO: that a receive took too long says nothing of the circuit. */
   timesOut: boolean;
   receiveTimesOut: boolean;
+  /** The peer closed while something was on its way to it, or something was sent to it since. */
+  metClose: boolean;
   /** The peer shut its sending side: an orderly end that the caller reads says no more than that. */
   peerShutDown: boolean;
   routeLost: boolean;
@@ -181,6 +184,8 @@ export interface BegunRecord {
   /** The socket's state and circuit when the call began: either moment may be the one at which it took effect. */
   readonly stateAtBegin: number;
   readonly circuitAtBegin: number;
+  /** The network had surely failed for the socket when the call began. */
+  networkWasGone: boolean;
   /** The same when its bytes got their place: a connect may have come between. */
   asPosted: { readonly state: number; readonly circuit: number } | undefined;
   /** It can wait: a nonoverlapped send on a socket that was blocking when it began, a connect there, or a wait for a result. */
@@ -211,18 +216,6 @@ export interface Thread {
   routines: ByAge<Operation>;
   /** Operations that it started and that may still be outstanding. */
   operations: ByAge<Operation>;
-}
-
-/** Something that nobody can judge: what was touched, and why. */
-export interface Unjudged {
-  readonly socket?: string;
-  readonly why: string;
-}
-
-/** An obligation of the caller's own that the trace shows broken. */
-export interface Breach {
-  readonly clauses: readonly ClauseId[];
-  readonly message: string;
 }
 
 /** Closed sockets that are remembered at least. */

@@ -11,7 +11,11 @@ import { parseArgs } from 'node:util';
 import { profiles } from '../../model/clauses/profiles.ts';
 import { Oracle } from '../../model/oracle/oracle.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
-import { type Profile, type Verdict, validate } from '../validator/validator.ts';
+import { lineOf, type TraceStep } from '../../model/winsock/trace.ts';
+import { type Profile, Validator, type Verdict, validate } from '../validator/validator.ts';
+import { LineDrawer } from './lines.ts';
+import { type PlayedLine, randomFrom } from './provider.ts';
+import { SeenTrace } from './shown.ts';
 import { randomTrace } from './traces.ts';
 
 export interface Difference {
@@ -74,7 +78,53 @@ interface Comparison {
   readonly differences: readonly (Difference & { seed: number })[];
 }
 
-/** Judges the traces of so many seeds by both. */
+/** As both judges read it. */
+const stepOf = (line: PlayedLine, begun: ReadonlyMap<unknown, PlayedLine>): TraceStep =>
+  (line.end === undefined ? line : { ...line, begun: begun.get(line.end) }) as unknown as TraceStep;
+
+/** A walk: what may come next is drawn and tried, again and again, and what both judges accept is gone. */
+const stepsOfWalk = 14;
+const triesOfStep = 12;
+
+/** The lines of each trace that was tried, with what both judges say of the last one. */
+function* tried(
+  profile: Profile,
+  seed: number,
+): Generator<{ lines: readonly PlayedLine[]; verdicts: Omit<Difference, 'lines'> | undefined }> {
+  const random = randomFrom(seed);
+  const header = { wspsend: 'trace/1' as const, ...(random() < 0.15 && { side: 'spi' }) };
+  const situation = new SeenTrace();
+  const drawer = new LineDrawer(seed, situation, header.side !== undefined);
+  const [oracle, validator] = [new Oracle(profile, header), new Validator(profile, header)];
+  const lines: PlayedLine[] = [header];
+  const begun = new Map<unknown, PlayedLine>();
+  const opened = [...drawer.opening('A'), ...(random() < 0.2 ? drawer.opening('B') : [])];
+  const most = opened.length + 4 + Math.floor(random() * stepsOfWalk);
+  while (lines.length <= most) {
+    let isGone = false;
+    for (let tries = 0; tries < triesOfStep && !isGone; tries++) {
+      const line = opened[lines.length - 1] ?? drawer.next();
+      const step = stepOf(line, begun);
+      const at = lines.length + 1;
+      const second = validator.step(at, step);
+      if (second.verdict === 'undecided') {
+        yield { lines, verdicts: undefined };
+        continue;
+      }
+      const first: Verdict = oracle.step(step) === undefined ? { verdict: 'accepted' } : { verdict: 'rejected', line: at };
+      yield { lines: [...lines, line], verdicts: { oracle: said(first), validator: said(second) } };
+      if (first.verdict !== second.verdict) return;
+      isGone = first.verdict === 'accepted';
+      if (!isGone) continue;
+      if (line.begin !== undefined) begun.set(line.begin, line);
+      lines.push(line);
+      situation.note(line);
+    }
+    if (!isGone) return;
+  }
+}
+
+/** Judges so many traces by both: of each seed one that was played, and all that a walk tries. */
 export const compare = (
   profile: Profile,
   traces: number,
@@ -83,17 +133,25 @@ export const compare = (
 ): Comparison => {
   const counts = { accepted: 0, rejected: 0, undecided: 0 };
   const differences: (Difference & { seed: number })[] = [];
-  for (let index = 0; index < traces; index++) {
-    const lines = randomTrace(seed + index);
-    const verdicts = verdictsOn(lines, profile);
+  let judged = 0;
+  const take = (lines: readonly string[], verdicts: Omit<Difference, 'lines'> | undefined, at: number): void => {
+    judged++;
     if (verdicts === undefined) counts.undecided++;
     else counts[verdicts.validator === 'accepted' ? 'accepted' : 'rejected']++;
-    if (verdicts === undefined || verdicts.oracle === verdicts.validator) continue;
-    const difference = { ...(shortest(lines, profile) as Difference), seed: seed + index };
+    if (verdicts === undefined || verdicts.oracle === verdicts.validator) return;
+    const difference = { ...(shortest(lines, profile) ?? { lines, ...verdicts }), seed: at };
     differences.push(difference);
     onDifference?.(difference);
+  };
+  for (let at = seed; judged < traces; at++) {
+    const played = randomTrace(at);
+    take(played, verdictsOn(played, profile), at);
+    for (const { lines, verdicts } of tried(profile, at)) {
+      const differs = verdicts !== undefined && verdicts.oracle !== verdicts.validator;
+      take(differs ? lines.map((line) => lineOf(line as unknown as TraceStep)) : [], verdicts, at);
+    }
   }
-  return { traces, ...counts, differences };
+  return { traces: judged, ...counts, differences };
 };
 
 const print = (text: string): void => {

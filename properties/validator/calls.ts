@@ -2,7 +2,7 @@
 
 import type { UpcallStep, WSPGetOverlappedResultCall, WSPSendCall } from '../../model/winsock/trace.ts';
 import { type CallStep, type EndStep, type PollStep, type Returns, type RoutineStep, threadOf } from '../../model/winsock/trace.ts';
-import { end, look, modeOf, report, reportCircuit } from './rules.ts';
+import { circuitCodes, end, look, modeOf, report, reportCircuit, waitsToFail } from './rules.ts';
 import type { Frame, Now, Send, Socket } from './world.ts';
 import { hasEvent, hasRoutine, isInitiated, isOversize, isSynchronous, isUnder, nothing, outOfBounds, unsent } from './world.ts';
 
@@ -30,6 +30,7 @@ const post = (now: Now, id: number, call: WSPSendCall): Send => {
   const isSet = last !== undefined && (last.set !== 'no' || (hasEvent(last) && isInitiated(last)));
   const length = call.buffers.reduce((sum, each) => sum + each, 0);
   const mode = modeOf(now.profile, socket, call);
+  if (mode === 'overlapped' && call.overlapped === undefined && call.begin !== undefined) outOfBounds('a routine without an OVERLAPPED');
   if (mode === 'filled' && call.routine !== undefined) outOfBounds('a routine of a send that is not overlapped');
   const mayBeInPieces = call.begin !== undefined || call.returns?.errno === 'WSA_IO_PENDING';
   if (mayBeInPieces && length > 1 && call.flags?.includes('MSG_OOB') === true) outOfBounds('an urgent send in pieces');
@@ -46,7 +47,8 @@ const post = (now: Now, id: number, call: WSPSendCall): Send => {
 
 const sendReturns = (now: Now, send: Send, returns: Counted): void => {
   const { call, socket, length } = send;
-  const isUnderWay = isUnder(now, 'connect', socket) || (isUnder(now, 'other', socket) && returns.errno === 'WSAESHUTDOWN');
+  const isConnecting = isUnder(now, 'connect', socket) || isUnder(now, 'connectAtOnce', socket);
+  const isUnderWay = isConnecting || (isUnder(now, 'shutdown', socket) && returns.errno === 'WSAESHUTDOWN');
   if (isUnderWay) outOfBounds('what a call under way may have done to the socket by now');
   // While it was under way, it may have reset an event that was set before.
   if (send.set === 'yes' && !send.seen) send.set = 'maybe';
@@ -65,7 +67,7 @@ const sendReturns = (now: Now, send: Send, returns: Counted): void => {
 
 const succeeds = (now: Now, send: Send, bytes: number | undefined): void => {
   const { length, mode, call } = send;
-  now.need(bytes !== undefined || call.count === false || [call.fault ?? []].flat().includes('lpNumberOfBytesSent'));
+  now.need((bytes === undefined) === (call.count === false) || [call.fault ?? []].flat().includes('lpNumberOfBytesSent'));
   now.need(!now.everyUpcall || !hasRoutine(send) || mode !== 'overlapped' || send.queued);
   const mayBePart = mode === 'nonblocking' && now.profile !== 'msafd' && send.socket.stream && length > 0;
   const count = bytes ?? length;
@@ -86,6 +88,7 @@ const succeeds = (now: Now, send: Send, bytes: number | undefined): void => {
 /** It initiated nothing; or it is a blocking call that was broken in the middle, so that some of it may have gone out. */
 const fails = (now: Now, send: Send, code: string, bytes: number) => {
   const { phase } = send;
+  now.need(code !== '0');
   // Its OVERLAPPED may have shown the failure before the call returned.
   const wasShownEarlier = phase === 'over' && send.reported && send.status === code && bytes === 0;
   if (wasShownEarlier) return Object.assign(send, { phase: 'failed', set: send.set === 'no' ? 'no' : 'maybe' });
@@ -93,14 +96,16 @@ const fails = (now: Now, send: Send, code: string, bytes: number) => {
     outOfBounds('a call that fails although something behind it went out');
   const pendsOversize = now.profile === 'msafd' && send.mode === 'overlapped' && isOversize(send) && code === 'WSAEMSGSIZE';
   const isRefused = phase === 'begun' ? send.may.includes(code) && !pendsOversize : code === 'WSAENOBUFS';
-  const isUntouched =
-    bytes === 0 && !send.arrived && (phase === 'begun' || (phase === 'posted' && isSynchronous(send) && send.least === 0));
+  const hasWaited = phase === 'posted' || (phase === 'over' && send.status !== '0' && send.read === 0);
+  const isUntouched = bytes === 0 && !send.arrived && (phase === 'begun' || (hasWaited && isSynchronous(send) && send.least === 0));
   const ways = [...(isRefused && isUntouched ? ['refused'] : []), ...(isSynchronous(send) ? ['broken'] : [])];
   if (now.pick(ways) === 'refused') {
     send.phase = 'failed';
     return reportCircuit(now, send.socket, code);
   }
   if (send.read >= send.length && send.length > 0 && send.socket.stream) outOfBounds('a call that fails although all of it was read');
+  // A shortage of buffers breaks nothing off.
+  now.need(bytes === 0 || code !== 'WSAENOBUFS' || circuitCodes(now.profile, send.socket).includes(code));
   end(now, send, { status: code });
   reportCircuit(now, send.socket, code);
   now.need(!send.arrived && send.status === code && bytes <= send.limit && !(send.mode === 'filled' && send.seen));
@@ -110,8 +115,13 @@ const fails = (now: Now, send: Send, code: string, bytes: number) => {
 // ---- Calls ----
 
 const kinds: Readonly<Record<string, Frame['kind']>> = {
-  ...{ SleepEx: 'sleep', WSPConnect: 'connect', WSPCloseSocket: 'close' },
-  ...{ WSPGetOverlappedResult: 'other', WSPShutdown: 'other' },
+  ...{ SleepEx: 'sleep', WSPCloseSocket: 'close', WSPGetOverlappedResult: 'look' },
+};
+
+const kindOfCall = (call: CallStep, socket: Socket | null): Frame['kind'] => {
+  if (call.call === 'WSPShutdown') return call.how === 'SD_RECEIVE' ? 'plain' : 'shutdown';
+  if (call.call === 'WSPConnect') return socket?.nonblocking === false ? 'connect' : 'connectAtOnce';
+  return kinds[call.call] ?? 'plain';
 };
 
 /** A routine of the thread runs inside a call that blocks. */
@@ -125,13 +135,14 @@ export const callBegins = (now: Now, line: number, call: CallStep): void => {
   if (top !== undefined && top.kind !== 'routine') outOfBounds('two calls of one thread at once');
   if (interrupts(now, thread) && call.call !== 'SleepEx') outOfBounds('a call that may block, inside a routine that interrupted one');
   if (call.call === 'WSPCloseSocket' && openSocket(now, call.socket)?.linger === 'time') outOfBounds('a close that waits');
+  if (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH') outOfBounds('a flush that is under way');
   cancels(now, call);
   const socket = 'socket' in call ? (openSocket(now, call.socket) ?? null) : null;
   const frame = { thread, begin: call.begin as number, due: false, cancelled: false, socket };
   if (call.call === 'WSPSend') now.frames.push({ ...frame, kind: 'send', send: post(now, line, call) });
   else if (call.call === 'WSPGetOverlappedResult' && call.wait === true)
     now.frames.push({ ...frame, kind: 'wait', send: lastSend(now, call.overlapped) ?? null });
-  else now.frames.push({ ...frame, kind: kinds[call.call] ?? 'plain', send: null });
+  else now.frames.push({ ...frame, kind: kindOfCall(call, socket), send: null });
 };
 
 export const callEnds = (now: Now, { end: begin, returns, begun }: EndStep): void => {
@@ -180,6 +191,9 @@ const isNamedBy = (call: CancelCall, send: Send): boolean =>
 
 /** What a call may cancel that cancels, from its beginning on. */
 const cancels = (now: Now, call: CallStep, hasReturned = false): void => {
+  const isFilled = (send: Send): boolean => send.mode === 'filled' && !send.returned;
+  if (call.call === 'WSPCancelIo' && now.sends.some((send) => isFilled(send) && isNamedBy(call, send)))
+    outOfBounds('what a call that fills its OVERLAPPED is cancelled by');
   for (const send of now.sends.filter(({ mode }) => mode === 'overlapped')) {
     const isOwn = call.call === 'ExitThread' && send.thread === threadOf(call) && send.phase === 'posted';
     if (isOwn && (now.profile !== 'msafd' || send.call.port !== true)) send.causes.push('exit');
@@ -245,13 +259,16 @@ const result = (now: Now, call: WSPGetOverlappedResultCall, returns: Counted) =>
   if (code === 'WSAENOTSOCK' && (socket === undefined || isUnder(now, 'close', socket))) return;
   if (send === undefined) return now.need(bytes === 0);
   if (socket !== undefined && send.socket !== socket) outOfBounds('a result is asked with another socket');
+  if (send.mode === 'filled' && !send.returned && (send.socket.closed || now.exited.includes(send.thread)))
+    outOfBounds('what is taken from a call that fills its OVERLAPPED');
   send.free ||= code !== 'WSA_IO_INCOMPLETE';
   if (!isInitiated(send)) return now.need(bytes === 0);
   // As long as its call has initiated nothing, its OVERLAPPED stays as zeroed as it was.
   if (send.phase === 'begun' && (!send.ok || (code === '0' && bytes === 0 && send.length > 0))) return now.need(bytes === 0);
   if (call.wait === true && (now.profile === 'page' || hasRoutine(send))) return outOfBounds('what a wait gives is open');
   if (code !== 'WSA_IO_INCOMPLETE') return report(now, send, code, returns.bytes);
-  now.need(call.wait !== true && (returns.bytes === undefined || now.profile === 'page') && !send.seen && !send.delivered);
+  now.need(call.wait !== true && (returns.bytes === undefined || now.profile === 'page'));
+  now.need(!send.zero && !send.seen && !send.delivered);
 };
 
 export const poll = (now: Now, step: PollStep) => {
@@ -272,8 +289,10 @@ export const poll = (now: Now, step: PollStep) => {
   // It may still be set by an earlier use: only an operation that pends resets it, and on the page not even that.
   const isStale = send.set === 'maybe' && (now.profile === 'page' || send.phase === 'begun' || !completes);
   const ways = send.set === 'yes' ? ['set'] : [isStale ? ['stale'] : [], completes ? ['completes'] : []].flat();
-  send.set = 'yes';
-  if (now.pick(ways) === 'completes') {
+  const way = now.pick(ways);
+  // A call that is under way may still reset what an earlier one has set.
+  send.set = way === 'stale' && send.phase === 'begun' ? 'maybe' : 'yes';
+  if (way === 'completes') {
     // The sibling pages have it set by an upcall.
     now.need(!now.everyUpcall || now.profile === 'page' || !send.returned || send.completed);
     end(now, send);
@@ -292,7 +311,7 @@ const wasHeldBack = ({ sends }: Now, { id, socket }: Send): boolean =>
 /** Whether a routine that is surely queued for a thread has not run, and nothing holds it back. */
 const leavesRoutine = (now: Now, thread: string): boolean =>
   now.sends.some((send) => {
-    const isQueued = now.everyUpcall ? send.queued : send.phase === 'over' && send.delivered;
+    const isQueued = send.phase === 'over' && send.delivered;
     const isIts = send.mode === 'overlapped' && send.thread === thread && hasRoutine(send);
     return isIts && isQueued && !send.ran && !now.exited.includes(thread) && !isHeldBack(now, send);
   });
@@ -309,7 +328,8 @@ export const routine = (now: Now, step: RoutineStep) => {
   now.need(isInitiated(send) && hasRoutine(send) && !send.ran);
   now.need(send.thread === thread && !now.exited.includes(thread) && step.flags === 0);
   const blocked = top?.kind === 'send' ? top.send : null;
-  now.need(blocked === null ? /^(sleep|wait|connect)$/.test(top?.kind ?? '') : isSynchronous(blocked));
+  const mayWait = blocked !== null && isSynchronous(blocked) && (blocked.phase !== 'begun' || blocked.ok || waitsToFail(now, blocked));
+  now.need(blocked === null ? /^(sleep|wait|connect)$/.test(top?.kind ?? '') : mayWait);
   now.need(!isHeldBack(now, send) && (!now.everyUpcall || send.queued));
   report(now, send, step.error, step.bytes);
   Object.assign(send, { ran: true, delivered: true, free: true });
@@ -322,13 +342,15 @@ export const upcall = (now: Now, step: UpcallStep) => {
   if (send === undefined) return now.need(false);
   now.need(isInitiated(send) && !send.ran);
   if (step.upcall === 'WPUCompleteOverlappedRequest') {
-    now.need(!send.completed);
+    now.need(!send.completed && !hasRoutine(send));
     report(now, send, step.error, step.bytes);
-    Object.assign(send, { completed: true, delivered: send.delivered || !hasRoutine(send) });
+    Object.assign(send, { completed: true, delivered: send.delivered || !(now.profile === 'page' && send.zero) });
   } else {
     now.need(hasRoutine(send) && threadOf(step) === send.thread && (!send.queued || isHeldBack(now, send) || wasHeldBack(now, send)));
     end(now, send);
-    if (step.returns.rc === 0) Object.assign(send, { queued: true, delivered: true });
+    // A wait that is under way may end without it.
+    const isLate = now.frames.some(({ kind, thread }) => kind === 'sleep' && thread === send.thread);
+    if (step.returns.rc === 0) Object.assign(send, { queued: true, seen: true, delivered: send.delivered || !isLate });
     else now.need(step.returns.errno === 'WSAEFAULT' && now.exited.includes(send.thread));
   }
 };

@@ -2,7 +2,7 @@
 
 import type { WSPSendCall } from '../../model/winsock/trace.ts';
 import type { Mode, Now, Profile, Send, Socket } from './world.ts';
-import { hasEvent, hasRoutine, hasUrgent, isOversize, isSynchronous, isUnder, precedes } from './world.ts';
+import { hasEvent, hasRoutine, hasUrgent, isOversize, isSynchronous, isUnder, precedes, waitsForReader } from './world.ts';
 
 const when = (condition: boolean, ...codes: string[]): string[] => (condition ? codes : []);
 
@@ -14,15 +14,14 @@ export const modeOf = (profile: Profile, socket: Socket, call: WSPSendCall): Mod
   return socket.nonblocking ? 'nonblocking' : 'blocking';
 };
 
-/** The codes that report the failure of this circuit, from whatever has happened to it. A datagram socket has the network's alone. */
-export const circuitCodes = (profile: Profile, { stream, peer, causes }: Socket): string[] => {
+/** The codes that report the failure of this circuit, from whatever has happened to it. */
+export const circuitCodes = (profile: Profile, { peer, causes, receiveOnly }: Socket): string[] => {
   const isDown = causes.includes('network.down');
-  const down = [...when(isDown, 'WSAENETDOWN'), ...when(isDown && peer !== 'none', 'WSAECONNABORTED')];
-  if (!stream || peer === 'none') return down;
+  if (peer === 'none' || receiveOnly) return when(isDown, 'WSAENETDOWN');
   const isReset = causes.includes('peer.reset') || causes.includes('peer.close');
   const isDead = causes.includes('keepalive.failed');
   return [
-    ...down,
+    ...when(isDown, 'WSAENETDOWN'),
     ...when(causes.length > 0, 'WSAECONNABORTED'),
     ...when(isReset || (isDead && profile === 'msafd'), 'WSAECONNRESET'),
     ...when((isReset && profile === 'page') || (isDead && profile !== 'msafd'), 'WSAENETRESET'),
@@ -36,18 +35,18 @@ export const look = (now: Now, send: Send): void => {
   const { socket, mode, call, length } = send;
   const faults = [call.fault ?? []].flat();
   const isFaulty = faults.length > 0 || (call.count === false && call.overlapped === undefined);
-  const isFatal = isFaulty && (profile !== 'page' || faults.includes('lpBuffers') || faults.includes('buffer'));
   const pendsOversize = profile === 'msafd' && mode === 'overlapped';
   const isTooLong = !socket.stream && socket.maximum > 0 && length > socket.maximum;
   const surely = [
     ...when(socket.closed, 'WSAENOTSOCK'),
-    ...when(!socket.closed && socket.peer === 'none', 'WSAENOTCONN'),
-    ...when(socket.shut !== 'no', 'WSAESHUTDOWN'),
-    ...when(socket.peer === 'broadcast' && !socket.stream && !socket.broadcast && profile !== 'msafd', 'WSAEACCES'),
+    ...when(!socket.closed && (socket.peer === 'none' || socket.receiveOnly), 'WSAENOTCONN'),
+    ...when(socket.shut !== 'no' || socket.receiveOnly, 'WSAESHUTDOWN'),
+    ...when(socket.peer === 'broadcast' && !socket.broadcast && profile !== 'msafd', 'WSAEACCES'),
     ...when(socket.receiveOnly || (hasUrgent(send) && !socket.stream), 'WSAEOPNOTSUPP'),
     ...when(isTooLong && !pendsOversize, 'WSAEMSGSIZE'),
   ];
-  const isOwed = isFatal || socket.dead || surely.length > 0;
+  const isFaulted = isFatal(profile, call);
+  const isOwed = isFaulted || socket.dead || surely.length > 0;
   // What can only fail waits for nothing that could be broken off.
   const mayWait = !isOwed || send.ok;
   const perhaps = [
@@ -61,26 +60,46 @@ export const look = (now: Now, send: Send): void => {
   const isClosing = isUnder(now, 'close', socket);
   const ifOpen = [
     ...when(isClosing, 'WSAENOTSOCK', 'WSA_OPERATION_ABORTED'),
-    ...when(isClosing && socket.stream && socket.peer !== 'none', 'WSAECONNABORTED'),
-    ...when(isClosing && mode === 'blocking' && profile !== 'page' && mayWait, 'WSAEINTR'),
+    ...when(isClosing && socket.peer !== 'none', 'WSAECONNABORTED'),
+    ...when(isClosing && mode === 'blocking' && profile !== 'page' && (mayWait || call.begin === undefined), 'WSAEINTR'),
     ...circuitFailures(profile, socket),
     ...when(socket.connecting, 'WSAENOTCONN'),
     ...when((profile !== 'msafd' && isUnbound) || (profile === 'page' && call.buffers.length === 0), 'WSAEINVAL'),
     ...when(hasUrgent(send) || call.flags?.includes('MSG_PARTIAL') === true, 'WSAEOPNOTSUPP'),
     ...when(!socket.stream && socket.maximum === 0 && length > 0 && !pendsOversize, 'WSAEMSGSIZE'),
     ...when(mayWait && mode === 'blocking' && send.causes.includes('interrupt') && profile !== 'page', 'WSAEINTR'),
-    ...when(mode === 'blocking' && socket.sendTimeout && profile !== 'page', 'WSAETIMEDOUT'),
+    ...when(socket.sendTimeout && profile !== 'page', 'WSAETIMEDOUT'),
     // No room may hold together with an address that is forbidden.
-    ...when(mayWouldBlock(now, send, isFatal || socket.dead || surely.some((code) => code !== 'WSAEACCES')), 'WSAEWOULDBLOCK'),
+    ...when(mayWouldBlock(now, send, isFaulted || socket.dead || surely.some((code) => code !== 'WSAEACCES')), 'WSAEWOULDBLOCK'),
   ];
   send.ok ||= !isOwed;
-  send.may = [...new Set([...send.may, ...perhaps, ...(socket.closed ? ['WSAENOTSOCK'] : [...surely, ...ifOpen])])].sort();
+  const closed = [
+    'WSAENOTSOCK',
+    ...when(socket.name !== '', 'WSAECONNABORTED', 'WSA_OPERATION_ABORTED', ...circuitFailures(profile, socket)),
+  ];
+  send.may = [...new Set([...send.may, ...perhaps, ...(socket.closed ? closed : [...surely, ...ifOpen])])].sort();
 };
+
+/** A pointer is not valid that the call has to use. */
+const isFatal = (profile: Profile, { fault, count, overlapped, buffers }: WSPSendCall): boolean => {
+  const faults = [fault ?? []].flat();
+  const isRead = (faults.includes('lpBuffers') && buffers.length > 0) || (faults.includes('buffer') && (buffers.at(-1) ?? 0) > 0);
+  return isRead || (profile !== 'page' && (faults.includes('lpNumberOfBytesSent') || (count === false && overlapped === undefined)));
+};
+
+/** A bad pointer may be looked at only once there is room for what it points to. */
+export const waitsToFail = ({ profile, sends }: Now, { call, socket }: Send): boolean =>
+  isFatal(profile, call) &&
+  !socket.closed &&
+  !socket.dead &&
+  sends.some((other) => other.socket === socket && other.call !== call && waitsForReader(other));
 
 /** A blocking call is one that is not overlapped, on a blocking socket, or a wait; on the page alone a routine counts as well. */
 const isInProgress = ({ profile, frames }: Now, send: Send): boolean => {
   const blocks = frames.some(({ kind, send: other }) =>
-    kind === 'send' ? other !== null && other !== send && isSynchronous(other) : kind === 'wait' || kind === 'connect',
+    kind === 'send'
+      ? other !== null && other !== send && (isSynchronous(other) || other.socket.name === '')
+      : kind === 'wait' || kind === 'connect',
   );
   const routines = frames.filter(({ kind }) => kind === 'routine');
   return profile === 'page' ? blocks || routines.length > 0 : blocks && !routines.some(({ thread }) => thread === send.thread);
@@ -88,7 +107,8 @@ const isInProgress = ({ profile, frames }: Now, send: Send): boolean => {
 
 /** After an orderly close of both sides nothing has failed, except as the page alone can be read. */
 const circuitFailures = (profile: Profile, socket: Socket): string[] => {
-  const isOrderly = socket.shut !== 'no' && !socket.metData && !socket.dead && profile !== 'page';
+  const isStanding = !socket.dead && socket.causes.every((cause) => cause === 'peer.close');
+  const isOrderly = isStanding && socket.shut !== 'no' && !socket.metData && profile !== 'page';
   const causes = socket.causes.filter((cause) => !isOrderly || cause !== 'peer.close');
   const isEnded = isOrderly && profile === 'msafd' && socket.shut === 'both' && socket.causes.includes('peer.close');
   const lost = when(socket.resetReported, 'WSAENOTCONN');
@@ -101,7 +121,7 @@ const mayWouldBlock = ({ profile, sends, frames }: Now, send: Send, isOwed: bool
   if (isSynchronous(send) || socket.receiveOnly || socket.peer === 'none' || socket.shut !== 'no' || (socket.dead && socket.stream))
     return false;
   const others = sends.filter((other) => other !== send && other.phase !== 'failed');
-  const waits = (other: Send): boolean => other.socket === socket && other.read < other.limit;
+  const waits = (other: Send): boolean => other.socket === socket && waitsForReader(other);
   if (mode === 'nonblocking') return profile !== 'msafd' || !socket.stream || others.some(waits);
   const runs = (other: Send): boolean => frames.some((frame) => frame.kind === 'routine' && frame.send === other);
   const isKnown = (other: Send): boolean => (hasRoutine(other) ? other.ran && !runs(other) : other.reported);
@@ -112,6 +132,7 @@ const mayWouldBlock = ({ profile, sends, frames }: Now, send: Send, isOwed: bool
 const failuresOf = (now: Now, { socket, mode, causes, arrived, length, call, maximum }: Send): { all: string[]; own: string[] } => {
   const { profile } = now;
   const closed = socket.closed || isUnder(now, 'close', socket);
+  const isShut = socket.shut !== 'no' || isUnder(now, 'shutdown', socket);
   const circuit = circuitCodes(profile, socket);
   if (mode === 'nonblocking') return { all: [], own: [] };
   if (mode === 'overlapped') {
@@ -120,12 +141,12 @@ const failuresOf = (now: Now, { socket, mode, causes, arrived, length, call, max
       ...when(causes.length > 0, 'WSA_OPERATION_ABORTED'),
       ...when(!socket.stream && !arrived && length > maximum, 'WSAEMSGSIZE'),
       ...when(call.flags?.some((flag) => flag !== 'MSG_DONTROUTE') === true, 'WSAEOPNOTSUPP'),
-      ...when(profile === 'page' && socket.shut !== 'no', 'WSAESHUTDOWN'),
+      ...when(profile === 'page' && isShut, 'WSAESHUTDOWN'),
     ];
     return profile === 'page' ? { all: circuit, own: [...own, ...byClose] } : { all: [...circuit, ...byClose], own };
   }
   const byClose = when(closed, 'WSAENOTSOCK', 'WSAECONNABORTED', 'WSA_OPERATION_ABORTED');
-  const byShutdown = when(socket.shut !== 'no', 'WSAESHUTDOWN');
+  const byShutdown = when(isShut, 'WSAESHUTDOWN');
   if (profile === 'page') return { all: [...circuit, ...byClose], own: byShutdown };
   const own = [...byShutdown, ...when(causes.includes('interrupt'), 'WSAEINTR'), ...when(socket.sendTimeout, 'WSAETIMEDOUT')];
   return { all: [...circuit, ...byClose, ...when(closed, 'WSAEINTR')], own };
@@ -146,8 +167,8 @@ export const end = (now: Now, send: Send, how: How = {}): void => {
   // What was read in full and has something behind it that went out was short of no buffers.
   send.passed ||= how.passed === true;
   const isWhole = how.whole === true || (send.passed && isRead(send));
-  if (send.phase === 'over')
-    now.need(!(how.passed === true && send.killed) && !(isWhole && !send.reported && send.status === 'WSAENOBUFS'));
+  const isKilled = send.killed && (send.socket.stream || !send.reported || send.status === 'WSAENETDOWN');
+  if (send.phase === 'over') now.need(!(how.passed === true && isKilled) && !(isWhole && !send.reported && send.status === 'WSAENOBUFS'));
   if (send.phase === 'over' || send.phase === 'failed') return;
   now.need(send.phase !== 'begun' || send.ok);
   const { all, own } = failuresOf(now, send);

@@ -17,10 +17,22 @@ import {
   threadOf,
 } from '../../model/winsock/trace.ts';
 import { callBegins, callEnds, callReturns, lastSocket, poll, routine, upcall } from './calls.ts';
-import { end, look } from './rules.ts';
+import { end, look, waitsToFail } from './rules.ts';
 import { readDatagram, readEnd, readStream, readUrgent } from './wire.ts';
 import type { Cause, Frame, Given, Now, Profile, Send, Socket, World } from './world.ts';
-import { explore, hasEvent, hasRoutine, isInitiated, isSynchronous, isUnder, lacksNothing, OutOfBounds, outOfBounds } from './world.ts';
+import {
+  explore,
+  hasEvent,
+  hasRoutine,
+  isInitiated,
+  isSynchronous,
+  isUnder,
+  lacksNothing,
+  mayHaveCircuit,
+  OutOfBounds,
+  outOfBounds,
+  waitsForReader,
+} from './world.ts';
 
 export type { Profile } from './world.ts';
 export type Verdict = { verdict: 'accepted' } | { verdict: 'rejected'; line: number } | { verdict: 'undecided'; line: number; why: string };
@@ -30,19 +42,36 @@ const bounds = { worlds: 2000, choicesPerLine: 20_000, line: 100 } as const;
 
 /** Judges the steps of one trace, as numbered lines, under one profile. */
 export const validate = (profile: Profile, header: TraceHeader, steps: readonly { line: number; step: TraceStep }[]): Verdict => {
-  const given = { profile, everyUpcall: header.side === 'spi', period: header.period ?? patternPeriod };
-  let worlds: World[] = [{ sockets: [], sends: [], frames: [], exited: [], network: [] }];
+  const validator = new Validator(profile, header);
   for (const { line, step } of steps) {
+    const verdict = validator.step(line, step);
+    if (verdict.verdict !== 'accepted') return verdict;
+  }
+  return { verdict: 'accepted' };
+};
+
+/** A trace that goes on line by line. */
+export class Validator {
+  readonly #given: Omit<Given, 'budget'>;
+  #worlds: World[] = [{ sockets: [], sends: [], frames: [], exited: [], network: [] }];
+
+  constructor(profile: Profile, { side, period = patternPeriod }: TraceHeader) {
+    this.#given = { profile, everyUpcall: side === 'spi', period };
+  }
+
+  /** Judges the next line. One that is not accepted changes nothing. */
+  step(line: number, step: TraceStep): Verdict {
     try {
-      worlds = after({ ...given, budget: { left: bounds.choicesPerLine } }, worlds, line, step);
+      const worlds = after({ ...this.#given, budget: { left: bounds.choicesPerLine } }, this.#worlds, line, step);
+      if (worlds.length === 0) return { verdict: 'rejected', line };
+      this.#worlds = worlds;
+      return { verdict: 'accepted' };
     } catch (error) {
       if (error instanceof OutOfBounds) return { verdict: 'undecided', line, why: error.message };
       throw error;
     }
-    if (worlds.length === 0) return { verdict: 'rejected', line };
   }
-  return { verdict: 'accepted' };
-};
+}
 
 /** The worlds after a line. A blocked call that a settle found released has returned before the next request. */
 const after = (given: Given, worlds: readonly World[], line: number, step: TraceStep): World[] => {
@@ -76,7 +105,8 @@ const peer = (now: Now, step: PeerStep) => {
   if (socket === undefined) return now.need(false);
   if (step.peer === 'eof') return readEnd(now, socket);
   if (step.peer === 'error') {
-    const isCaused = socket.causes.length > 0 || (socket.closed && (socket.linger !== 'off' || now.profile === 'page'));
+    const isCaused =
+      socket.causes.length > 0 || ((socket.closed || isUnder(now, 'close', socket)) && (socket.linger !== 'off' || now.profile === 'page'));
     const mayBreak = (send: Send): boolean =>
       send.mode !== 'nonblocking' && send.phase !== 'failed' && (send.causes.length > 0 || socket.closed || !/^0?$/.test(send.status));
     if (!isCaused && now.sends.some((send) => send.socket === socket && mayBreak(send))) outOfBounds('a send may break its circuit');
@@ -92,11 +122,11 @@ const env = (now: Now, step: EnvStep) => {
   const named = step.socket === undefined ? undefined : lastSocket(now, step.socket);
   for (const socket of now.sockets) {
     const isNamed = step.socket === undefined || socket === named;
-    const isUnread = (send: Send): boolean => send.socket === socket && send.phase !== 'failed' && send.read < send.limit;
+    const isUnread = (send: Send): boolean => send.socket === socket && waitsForReader(send);
     if (isNamed && step.env === 'peer.close') socket.metData ||= now.sends.some(isUnread);
     if (step.env === 'network.down') {
       socket.causes = with_(socket.causes, 'network.down', ...(isNamed ? ['network.gone' as const] : []));
-    } else if (isNamed && socket.stream && (socket.peer !== 'none' || isUnder(now, 'connect', socket)) && step.env !== 'peer.shutdown') {
+    } else if (isNamed && (!socket.stream || mayHaveCircuit(now, socket)) && step.env !== 'peer.shutdown') {
       socket.causes = with_(socket.causes, step.env);
     }
   }
@@ -117,8 +147,6 @@ const hasFailed = ({ dead, causes, stream }: Socket): boolean =>
 const settle = (now: Now): void => {
   for (const send of now.sends) settleSend(now, send);
   for (const send of now.sends.filter(({ phase }) => phase === 'over')) {
-    const isQueued = send.queued || now.exited.includes(send.thread) || !hasRoutine(send);
-    now.need(!now.everyUpcall || send.mode !== 'overlapped' || isQueued);
     send.delivered = true;
     if (isInitiated(send) && hasEvent(send)) send.set = 'yes';
   }
@@ -148,18 +176,11 @@ const settleSend = (now: Now, send: Send): void => {
 
 /** A call that waits for nothing has returned before a settle does. */
 const neverBlocks = ({ profile }: Now, { kind, send }: Frame): boolean =>
-  kind === 'send' ? send !== null && !isSynchronous(send) : kind === 'other' && profile !== 'page';
-
-/** A bad pointer may be looked at only once there is room for what it points to. */
-const waitsToFail = ({ sends }: Now, { call, socket }: Send): boolean =>
-  call.fault !== undefined &&
-  !socket.closed &&
-  !socket.dead &&
-  sends.some((other) => other.socket === socket && other.call !== call && other.phase !== 'failed' && other.read < other.limit);
+  kind === 'send' ? send !== null && !isSynchronous(send) : /look|shutdown/.test(kind) && profile !== 'page';
 
 const isReleased = (now: Now, { kind, send }: Frame): boolean => {
   const isInterrupted = send?.causes.includes('interrupt') === true && now.profile !== 'page';
   if (kind === 'send') return send !== null && (isInterrupted || (send.phase !== 'posted' && !waitsToFail(now, send)));
   if (kind !== 'wait' || now.profile === 'page') return false;
-  return send === null || (send.phase === 'over' && !hasRoutine(send));
+  return send !== null && isInitiated(send) && send.phase === 'over' && !hasRoutine(send);
 };

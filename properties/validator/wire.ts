@@ -3,9 +3,8 @@
 import type { Run } from '../../model/winsock/trace.ts';
 import { end, pass } from './rules.ts';
 import type { Now, Send, Socket } from './world.ts';
-import { hasUrgent, isOversize, isUnder, lacksNothing, outOfBounds, precedes } from './world.ts';
+import { hasUrgent, isOversize, isUnder, isUnderWay, lacksNothing, mayHaveCircuit, outOfBounds, precedes } from './world.ts';
 
-const isUnderWay = ({ phase, ok }: Send): boolean => (phase === 'begun' ? ok : phase !== 'failed');
 const post = (send: Send): void => {
   if (send.phase === 'begun') send.phase = 'posted';
 };
@@ -38,9 +37,14 @@ const close = (now: Now, send: Send, passed: boolean): void => {
   }
 };
 
+/** Ends that nothing in the trace foretells: without being reported they excuse no byte that is missing. */
+const unreported: readonly string[] = ['WSAENOBUFS', 'WSAEOPNOTSUPP'];
+
 /** Whether the rest of a send that is over never went out, as far as anything could show. */
 const mayLackRest = ({ profile }: Now, { mode, returned, read, status, reported, queued }: Send): boolean =>
-  mode === 'nonblocking' && !returned ? profile !== 'msafd' && read > 0 : status !== '0' && (status !== 'WSAENOBUFS' || reported || queued);
+  mode === 'nonblocking' && !returned
+    ? profile !== 'msafd' && read > 0
+    : status !== '0' && (!unreported.includes(status) || reported || queued);
 
 const moveOn = (now: Now, send: Send, count: number): void => {
   send.read += count;
@@ -95,15 +99,17 @@ export const readEnd = (now: Now, socket: Socket): void => {
   if (socket.dead) outOfBounds('the end of a stream whose circuit is broken');
   if (all.some(({ mode, returned, length }) => mode === 'overlapped' && !returned && length > 0))
     outOfBounds('an end while a send is posted');
-  now.need(socket.peer !== 'none' || isUnder(now, 'connect', socket));
-  now.need(socket.shut !== 'no' || (socket.closed && (now.profile === 'page' || socket.linger !== 'zero')));
+  now.need(socket.stream && mayHaveCircuit(now, socket));
+  const isClosed = socket.closed || isUnder(now, 'close', socket);
+  const isShut = socket.shut !== 'no' || isUnder(now, 'shutdown', socket);
+  now.need(isShut || (isClosed && (now.profile === 'page' || socket.linger !== 'zero')));
   socket.ended = true;
-  if (now.profile === 'page' && socket.closed) return;
+  if (now.profile === 'page' && isClosed) return;
   for (const send of all) {
     // What has not begun to leave does not leave any more; that an urgent byte has left, the end does not show.
     const mayBeAhead = send.ok && hasUrgent(send) && send.length === 1;
     if (send.phase === 'begun' && now.pick(mayBeAhead ? [true, false] : [true])) send.limit = 0;
-    else if (now.profile !== 'page' || send.mode === 'nonblocking') close(now, send, !socket.closed);
+    else if (now.profile !== 'page' || send.mode === 'nonblocking') close(now, send, !isClosed);
     else {
       end(now, send);
       now.need(lacksNothing(send) || mayLackRest(now, send));

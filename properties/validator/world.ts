@@ -64,7 +64,7 @@ type Posted = {
 export type Send = Posted & typeof unsent;
 
 /** A routine that runs, or a call that has not returned; `due`: it has to return before the next request. */
-type Kind = 'routine' | 'send' | 'wait' | 'sleep' | 'connect' | 'close' | 'other' | 'plain';
+type Kind = 'routine' | 'send' | 'wait' | 'sleep' | 'connect' | 'connectAtOnce' | 'close' | 'shutdown' | 'look' | 'plain';
 export type Frame = {
   thread: string;
   kind: Kind;
@@ -90,6 +90,12 @@ export const isSynchronous = ({ mode }: Send): boolean => mode === 'blocking' ||
 export const isInitiated = ({ mode, phase, returned, status }: Send): boolean =>
   phase !== 'failed' && (mode === 'overlapped' || (mode === 'filled' && (!returned || status === '0')));
 export const isOversize = ({ socket, length, maximum }: Send): boolean => !socket.stream && maximum > 0 && length > maximum;
+export const mayHaveCircuit = (world: World, socket: Socket): boolean =>
+  socket.peer !== 'none' || isUnder(world, 'connect', socket) || isUnder(world, 'connectAtOnce', socket);
+
+/** Its bytes may leave, or have left: one that could only fail as long as it was looked at has none that do. */
+export const isUnderWay = ({ phase, ok }: Send): boolean => (phase === 'begun' ? ok : phase !== 'failed');
+export const waitsForReader = (send: Send): boolean => isUnderWay(send) && send.read < send.limit;
 /** Whether all bytes of `first` leave before any of `second`. */
 export const precedes = (first: Send, second: Send): boolean =>
   first.socket === second.socket && first.id < second.id && first.phase !== 'failed' && !second.overlapping.includes(first.id);
