@@ -10,7 +10,6 @@ import { basename, dirname, resolve } from 'node:path';
 import { type Plugin, rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 import { packageFile } from '../cli/packageFiles.ts';
-import { isMachine, machinesAsData } from './machines.ts';
 
 /** Paths by name, relative to the folder of the package's code, and their contents. */
 export type PackageFiles = ReadonlyMap<string, string>;
@@ -56,7 +55,7 @@ async function code(): Promise<PackageFiles> {
     // A shared file may be an entry too, and then exports what the others take of it. package.test.ts sees that no entry of ours is one.
     preserveEntrySignatures: 'allow-extension',
     treeshake: { moduleSideEffects: (id) => jobs.test(id) || /\/scripts\/(?:cli(?:\/signals)?|testing\/vitest)\.js$/.test(id) },
-    plugins: [machinesAsData(), found()],
+    plugins: [found()],
   });
   const start = reachedFrom(program, 'scripts/cli/program');
   const check = reachedFrom('scripts/cli/commands/check');
@@ -71,7 +70,7 @@ async function code(): Promise<PackageFiles> {
         { name: (path) => `job-${basename(path, '.js')}`, debugName: 'jobs', test: jobs },
         // What every command needs, what judges (a browser loads it too), and what else it takes to check a trace.
         { name: 'start', test: (path) => start.has(path) },
-        { name: 'judge', test: (path) => isMachine(path) || (check.has(path) && model.has(path)) },
+        { name: 'judge', test: (path) => check.has(path) && model.has(path) },
         { name: 'checking', test: (path) => check.has(path) },
       ],
     },
