@@ -81,8 +81,9 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
   partialMessage: ({ operation }) => operation.flags.includes('MSG_PARTIAL'),
   completionOwed: ({ operation }) => operation.owed,
   seenOver: ({ operation }) => operation.over !== undefined,
-  surelyTaken: ({ operation: { socket, segment, owed } }) =>
-    segment !== undefined && !segment.isLoose && (owed || surelyOver(socket, segment)) && isWholeOf(socket, segment),
+  // A settle shows that what arrived was taken, unless a routine was queued before it: what that reports was fixed by then.
+  surelyTaken: ({ operation: { socket, segment, owed, upcalled } }) =>
+    segment !== undefined && !segment.isLoose && ((owed && !upcalled) || surelyOver(socket, segment)) && isWholeOf(socket, segment),
 
   routineOpen: ({ operation }) => operation.routineOpen,
   properThread: ({ operation, observed }) => observed.thread === operation.thread,

@@ -224,7 +224,7 @@ const kinds: readonly Kind[] = [
     },
   },
   {
-    weight: (moment) => when(canCall(moment) && moment.view.open.length > 0, 2),
+    weight: (moment) => when(canCall(moment) && moment.view.open.length > 0, 3),
     make: (moment) => [
       {
         call: 'WSPShutdown',

@@ -134,6 +134,23 @@ const reuse: Plan = (moment, socket) => {
   ];
 };
 
+/** Nonblocking sends until there is no room, and one more once the peer has read. */
+const fillWithoutBlocking: Plan = (moment, socket) => {
+  const { draws, sends, view } = moment;
+  const { name } = socket;
+  const send = (length: number): CampaignRequest => sends.make(view, socket, name, { mode: 'sync', length });
+  const full = [send(sends.longerThanRoom(name)), send(draws.between(1, 9))];
+  const nonblocking: CampaignRequest = { call: 'WSPIoctl', socket: name, code: 'FIONBIO', value: 1 };
+  return [
+    nonblocking,
+    ...full,
+    { peer: 'recv', socket: name },
+    { env: 'settle' },
+    send(draws.between(1, 9)),
+    { peer: 'recv', socket: name },
+  ];
+};
+
 /** Several routines of one socket are queued, and the first to run waits alertably. */
 const nest: Plan = (moment, socket) => {
   const thread = moment.view.idle[0]!;
@@ -169,6 +186,7 @@ export const plans: readonly [Plan, ...Plan[]] = [
   fillAndBreak,
   fillAndShutDown,
   closeHard,
+  fillWithoutBlocking,
   reuse,
   nest,
 ];
