@@ -78,7 +78,12 @@ const after = (given: Given, worlds: readonly World[], line: number, step: Trace
   const isRequest = ['call', 'poll', 'peer', 'env'].includes(kindOf(step));
   // A routine makes its calls by itself.
   const isOfRoutine = ({ kind, thread }: Frame): boolean => kind === 'routine' && isKind(step, 'call') && thread === threadOf(step);
-  const ready = worlds.filter(({ frames }) => !isRequest || !frames.some(({ due }) => due) || frames.some(isOfRoutine));
+  // A call waits for a routine that runs inside it.
+  const mayReturn = (frames: readonly Frame[]): boolean =>
+    frames.some(
+      ({ due, thread }, at) => due && !frames.some((inner, place) => place > at && inner.kind === 'routine' && inner.thread === thread),
+    );
+  const ready = worlds.filter(({ frames }) => !isRequest || !mayReturn(frames) || frames.some(isOfRoutine));
   const next = ready.flatMap((world) =>
     explore(given, world, (now) => {
       play(now, line, step);
