@@ -9,7 +9,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     include: ['model/**/*.test.ts', 'impl/**/*.test.ts', 'properties/**/*.test.ts', 'generated/**/*.test.ts', 'scripts/**/*.test.ts'],
-    exclude: ['node_modules', ...(isWhole ? [] : ['**/*.slow.test.ts'])],
+    exclude: ['node_modules', '.build', ...(isWhole ? [] : ['**/*.slow.test.ts'])],
     // How long a test takes says how busy the machine is. One that hangs is ended by the process that started the run.
     testTimeout: 0,
     hookTimeout: 0,

@@ -59,8 +59,11 @@ export function mayHaveCircuit(world: World, socket: Socket): boolean {
 export const closesHard = (world: World, socket: Socket): boolean =>
   socket.closed && socket.lingerZero && !socket.sendClosed && !reads(world.tables.profile, 'CloseDelivers:open');
 
-/** Its stream had begun, and its sending side was closed, or a call that closes it is under way. */
+/**
+ * It had a circuit, and its sending side was closed, or a call that closes it is under way. Some recorders report an end of datagrams
+ * too.
+ */
 export function mayHaveEnded(world: World, socket: Socket): boolean {
-  const { isStream, sendClosed, closed, closing, shuttingDown } = socket;
-  return isStream && mayHaveCircuit(world, socket) && (sendClosed || closed || closing + shuttingDown > 0);
+  const { sendClosed, closed, closing, shuttingDown } = socket;
+  return mayHaveCircuit(world, socket) && (sendClosed || closed || closing + shuttingDown > 0);
 }

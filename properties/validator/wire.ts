@@ -99,12 +99,13 @@ export const readEnd = (now: Now, socket: Socket): void => {
   if (socket.dead) outOfBounds('the end of a stream whose circuit is broken');
   if (all.some(({ mode, returned, length }) => mode === 'overlapped' && !returned && length > 0))
     outOfBounds('an end while a send is posted');
-  now.need(socket.stream && mayHaveCircuit(now, socket));
+  now.need(mayHaveCircuit(now, socket));
   const isClosed = socket.closed || isUnder(now, 'close', socket);
   const isShut = socket.shut !== 'no' || isUnder(now, 'shutdown', socket);
   now.need(isShut || (isClosed && (now.profile === 'page' || socket.linger !== 'zero')));
   socket.ended = true;
-  if (now.profile === 'page' && isClosed) return;
+  // An end reported of datagrams shows nothing about those that are missing.
+  if (!socket.stream || (now.profile === 'page' && isClosed)) return;
   for (const send of all) {
     // What has not begun to leave does not leave any more; that an urgent byte has left, the end does not show.
     const mayBeAhead = send.ok && hasUrgent(send) && send.length === 1;
