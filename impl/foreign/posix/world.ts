@@ -122,6 +122,8 @@ const waitUntil = (look: () => boolean | undefined): boolean | undefined => {
 };
 
 const noOverlapped = 'POSIX has no overlapped sends';
+/** IOV_MAX. To split what is above it would be this adapter's work, and not the kernel's. */
+const buffersMax = 1024;
 
 /**
  * What can be asked. The steps name sockets, and only here is a name heard, right before the call: what it stands for is kept.
@@ -169,7 +171,8 @@ class Abilities {
       }
       case 'WSPSend':
         // A socket without the flag ignores the structure, but there it would be this adapter that does, and not the kernel.
-        return call.overlapped === undefined ? true : noOverlapped;
+        if (call.overlapped !== undefined) return noOverlapped;
+        return call.buffers.length <= buffersMax || `the kernel takes at most ${buffersMax} buffers in a call`;
       case 'WSPGetOverlappedResult':
       case 'WSPCancelIo':
       case 'CreateIoCompletionPort':
