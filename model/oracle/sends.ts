@@ -1,6 +1,7 @@
 /** The answer of WSPSend in a trace. */
 
 import { reads } from '../clauses/profiles.ts';
+import type { SocketEvent } from '../machines/socket.machine.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
 import { noteReuse } from './breaches.ts';
 import { isAfterCleanUp } from './cancelling.ts';
@@ -376,9 +377,11 @@ const isConnecting = (world: World, socket: Socket): boolean =>
 /** The states that a connect or a shutdown of another thread may have brought about, although it has not returned. */
 function statesUnderWay(world: World, socket: Socket | undefined): readonly number[] {
   if (socket === undefined || world.begun.size === 0) return [];
-  const after = (event: 'WSPConnect' | 'WSPShutdown.send'): number => follow(world.tables.socket as never, socket.state, event as never);
   return [
-    ...(socket.shuttingDown > 0 ? [after('WSPShutdown.send')] : []),
-    ...(!socket.wasConnected && isConnecting(world, socket) ? [after('WSPConnect')] : []),
+    ...(socket.shuttingDown > 0 ? [socketStateAfter(world, socket, 'WSPShutdown.send')] : []),
+    ...(!socket.wasConnected && isConnecting(world, socket) ? [socketStateAfter(world, socket, 'WSPConnect')] : []),
   ];
 }
+
+export const socketStateAfter = (world: World, socket: Socket, event: SocketEvent): number =>
+  follow(world.tables.socket, socket.state, event);

@@ -1,6 +1,7 @@
 /** The calls other than WSPSend: what they change for the sends. What their own pages say of their results is not judged here. */
 
 import { reads } from '../clauses/profiles.ts';
+import type { SocketEvent } from '../machines/socket.machine.ts';
 import { standingOf } from '../winsock/callCodes.ts';
 import { type CodeName, socketOptions } from '../winsock/codes.ts';
 import { mayChangeSends } from '../winsock/foreign.ts';
@@ -13,7 +14,7 @@ import { openSocket } from './opening.ts';
 import { closeEndsAll, operationFactsOf } from './operationFacts.ts';
 import { postBegun, unjudge } from './posting.ts';
 import { ask, codeText, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
-import { reportCircuit } from './sends.ts';
+import { reportCircuit, socketStateAfter } from './sends.ts';
 import { type BegunRecord, causes, type Socket, type World } from './world.ts';
 
 type Sibling = Exclude<CallStep, { call: 'WSPSend' | 'WSPGetOverlappedResult' }>;
@@ -182,8 +183,8 @@ export function beginSibling(world: World, call: Sibling): void {
   else if (call.call === 'WSPShutdown' && call.how !== 'SD_RECEIVE') shutDownUnder(world, socket);
 }
 
-function move(world: World, socket: Socket, event: Parameters<typeof ask<string, string>>[2]): void {
-  socket.state = follow(world.tables.socket as never, socket.state, event);
+function move(world: World, socket: Socket, event: SocketEvent): void {
+  socket.state = socketStateAfter(world, socket, event);
 }
 
 function flush(world: World, socket: Socket, returns: Returns): Refusal | undefined {

@@ -114,6 +114,16 @@ const both = (step: PollStep): readonly PollStep[] => {
   return [true, false].map((ready) => ({ ...step, ready }));
 };
 
+/** What the step shows, where it is permitted and not among what was listed: an outcome of the trace itself is never left out. */
+function seenBeyond(found: readonly COutcome[], step: TraceStep, oracle: Oracle): readonly COutcome[] {
+  const seen = shownBy(step);
+  return isPermitted(step, oracle) && !found.some((one) => holds(one, seen)) ? [seen] : [];
+}
+
+const clausesOf = (found: readonly { readonly clauses: readonly string[] }[]): readonly string[] => [
+  ...new Set(found.flatMap(({ clauses }) => clauses)),
+];
+
 const endOf = (begun: BegunCall): EndStep => ({ end: begun.begin, returns: { rc: 0 }, begun }) as EndStep;
 
 /** The results that a call may give here, whether it may still not have returned, and whether a routine may run in it. */
@@ -121,13 +131,12 @@ function permittedToCall(step: CallStep | EndStep, oracle: Oracle): PermittedHer
   const found = permittedOutcomes(step, oracle.world, (candidate) => oracle.foresee(candidate));
   const begun = 'end' in step ? step.begun : begunFrom(step);
   const permitted = found.map(({ shown }) => returnedBy(begun, shown));
-  const seen = shownBy(step);
-  if (isPermitted(step, oracle) && !permitted.some((one) => holds(one, seen))) permitted.push(seen);
+  permitted.push(...seenBeyond(permitted, step, oracle));
   const begins = 'end' in step ? [] : [begun];
   if (oracle.foreseeAll([...begins, settle, settle]) !== undefined) permitted.push(out);
   const inIt = oracle.copy();
   if (begins.every((one) => inIt.step(one) === undefined) && mayEnter(threadTaking(step), inIt, undefined)) permitted.push(other);
-  return whole(permitted, [...new Set(found.flatMap(({ clauses }) => clauses))]);
+  return whole(permitted, clausesOf(found));
 }
 
 /** The same call, where something is seen before it returns. */
@@ -151,13 +160,12 @@ function permittedToRoutine(step: RoutineEnterStep, oracle: Oracle, within: Begu
     const { error, bytes, thread } = shown as { readonly error?: string; readonly bytes?: number; readonly thread?: string };
     return error === undefined || thread !== undefined ? [] : [{ shows: 'RETURN', ...counted(error, bytes) }];
   });
-  const seen = shownBy(step);
-  if (isPermitted(step, oracle) && !permitted.some((one) => holds(one, seen))) permitted.push(seen);
+  permitted.push(...seenBeyond(permitted, step, oracle));
   const ends = within === undefined ? [] : permittedToCall(endOf(within), oracle).permitted;
   if (within === undefined || ends.some(({ shows }) => shows === 'RETURN')) permitted.push(nothing);
   if (ends.some(({ shows }) => shows === 'OUT')) permitted.push(out);
   if (mayEnter(threadTaking(step), oracle, step.overlapped)) permitted.push(other);
-  return whole(permitted, [...new Set(found.flatMap(({ clauses }) => clauses))]);
+  return whole(permitted, clausesOf(found));
 }
 
 /** A port may have nothing, or the packet of another operation first; in which order they come is not specified. */
@@ -174,11 +182,10 @@ function permittedToPort(step: PortStep, oracle: Oracle): PermittedHere {
     const { error, bytes } = shown as { readonly error?: string; readonly bytes?: number };
     return error === undefined ? [] : [{ shows: 'RETURN', ...counted(error, bytes) }];
   });
-  if (attempt(empty) !== undefined) permitted.push({ shows: 'IDLE', ...none });
+  if (isPermitted(empty, oracle)) permitted.push({ shows: 'IDLE', ...none });
   if ([...oracle.world.packets].some(isOther)) permitted.push(other);
-  const seen = shownBy(step);
-  if (attempt(step) !== undefined && !permitted.some((one) => holds(one, seen))) permitted.push(seen);
-  return whole(permitted, [...new Set(own.flatMap(({ clauses }) => clauses))]);
+  permitted.push(...seenBeyond(permitted, step, oracle));
+  return whole(permitted, clausesOf(own));
 }
 
 function permittedToPeer(step: PeerStep, oracle: Oracle): PermittedHere {

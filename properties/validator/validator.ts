@@ -79,11 +79,11 @@ const after = (given: Given, worlds: readonly World[], line: number, step: Trace
   // A routine makes its calls by itself.
   const isOfRoutine = ({ kind, thread }: Frame): boolean => kind === 'routine' && isKind(step, 'call') && thread === threadOf(step);
   // A call waits for a routine that runs inside it.
-  const mayReturn = (frames: readonly Frame[]): boolean =>
+  const isOverdue = (frames: readonly Frame[]): boolean =>
     frames.some(
       ({ due, thread }, at) => due && !frames.some((inner, place) => place > at && inner.kind === 'routine' && inner.thread === thread),
     );
-  const ready = worlds.filter(({ frames }) => !isRequest || !mayReturn(frames) || frames.some(isOfRoutine));
+  const ready = worlds.filter(({ frames }) => !isRequest || !isOverdue(frames) || frames.some(isOfRoutine));
   const next = ready.flatMap((world) =>
     explore(given, world, (now) => {
       play(now, line, step);
