@@ -98,14 +98,6 @@ describe('the exit code', () => {
     [2, 'ask xyzzy', /ask must be given words that the page, its rulings or its questions have: "xyzzy"/],
     [2, 'ask WSAEMSGSIZE --connected', /ask takes words or a state and a call, not both: --connected/],
     [2, 'clauses Return:1 --page page.txt', /no clause may be named with it: Return:1/],
-    [
-      1,
-      'verify --no-walks --steps 200 --provider ./no-socket.mjs',
-      /deviates.*not permitted.*breaks.*replay +npx wspsend replay \.wspsend\/WSAENOTSOCK-1\.\w+\.ndjson --provider \.\/no-socket\.mjs --profile page/s,
-    ],
-    [2, 'verify --no-walks --steps 200 --provider ./supports-nothing.mjs', /nothing could be tried/],
-    [2, 'verify --provider nowhere.mjs', /--provider must name an ES module that can be loaded: nowhere\.mjs/],
-    [2, 'verify --provider no-provider.mjs', /exports WSPStartup\(\) as a function: no-provider\.mjs exports WSPShutdown/],
   ])('is %i for wspsend %s', async (code, words, says) => {
     const ran = await inProcess(words.split(' ').filter(Boolean));
     expect(ran.out + ran.err).toMatch(says);

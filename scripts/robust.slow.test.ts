@@ -110,6 +110,10 @@ describe('a file', () => {
     ['mkfifo unread; wspsend verify --no-walks --steps 5 --out unread', /^error: --out must name .*: unread: nobody reads this pipe/],
     ['wspsend ask --after /dev/zero', /^error: --after must name a trace of at most \d+ bytes/],
     ['wspsend check /dev/zero', /^malformed +\/dev\/zero:1 a line must have at most/],
+    [
+      `{ echo '{"wspsend":"trace/1"}'; cat /dev/zero; } | wspsend check -`,
+      /^malformed +standard input:2 a line must have at most 16777216 bytes/,
+    ],
     ...(isLong
       ? ([
           ['ulimit -n 30; wspsend check -', /^error: The system must let this program open, read and write what it needs: EMFILE[^\n]*\n$/],

@@ -138,12 +138,6 @@ describe('check', () => {
     expect(out).toContain('rejected');
     expect(out).not.toMatch(/(?!\n)\p{Cc}/u);
   });
-
-  test('gives up a line above 16 MiB as soon as it is one', async () => {
-    const { code, out } = await wspsend(['check', '-'], `${connected.join('\n')}\n${' '.repeat(2 ** 24 + 1)}`);
-    expect(out).toMatch(/:4 a line must have at most 16777216 bytes/);
-    expect(code).toBe(2);
-  });
 });
 
 describe('ask', () => {

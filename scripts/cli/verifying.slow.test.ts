@@ -68,6 +68,21 @@ test('replay gives the entry of a ledger that is named', async () => {
 });
 
 describe('verify', () => {
+  test.each<[code: number, words: string, says: RegExp]>([
+    [
+      1,
+      'verify --no-walks --steps 200 --provider ./no-socket.mjs',
+      /deviates.*not permitted.*breaks.*replay +npx wspsend replay \.wspsend\/WSAENOTSOCK-1\.\w+\.ndjson --provider \.\/no-socket\.mjs --profile page/s,
+    ],
+    [2, 'verify --no-walks --steps 200 --provider ./supports-nothing.mjs', /nothing could be tried/],
+    [2, 'verify --provider nowhere.mjs', /--provider must name an ES module that can be loaded: nowhere\.mjs/],
+    [2, 'verify --provider no-provider.mjs', /exports WSPStartup\(\) as a function: no-provider\.mjs exports WSPShutdown/],
+  ])('ends with %i for wspsend %s', async (code, words, says) => {
+    const ran = await inProcess(words.split(' '));
+    expect(ran.out + ran.err).toMatch(says);
+    expect(ran.code).toBe(code);
+  });
+
   test('counts the modelled clauses alone, also where a contradicted one is broken together with them', async () => {
     // WSAEINVAL of a connected socket is refused by two clauses, of which the page contradicts the second.
     const invalid = `
