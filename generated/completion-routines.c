@@ -26,22 +26,24 @@
 #define CODE_NAMES {996, "WSA_IO_INCOMPLETE"}, {997, "WSA_IO_PENDING"}, {995, "WSA_OPERATION_ABORTED"}, {10004, "WSAEINTR"}, {10013, "WSAEACCES"}, {10014, "WSAEFAULT"}, {10022, "WSAEINVAL"}, {10035, "WSAEWOULDBLOCK"}, {10036, "WSAEINPROGRESS"}, {10038, "WSAENOTSOCK"}, {10040, "WSAEMSGSIZE"}, {10042, "WSAENOPROTOOPT"}, {10045, "WSAEOPNOTSUPP"}, {10049, "WSAEADDRNOTAVAIL"}, {10050, "WSAENETDOWN"}, {10051, "WSAENETUNREACH"}, {10052, "WSAENETRESET"}, {10053, "WSAECONNABORTED"}, {10054, "WSAECONNRESET"}, {10055, "WSAENOBUFS"}, {10056, "WSAEISCONN"}, {10057, "WSAENOTCONN"}, {10058, "WSAESHUTDOWN"}, {10060, "WSAETIMEDOUT"}, {10065, "WSAEHOSTUNREACH"}
 
 enum {
-  STEP_SOCKET, STEP_BIND, STEP_CONNECT, STEP_NONBLOCKING, STEP_FLUSH, STEP_OPTION, STEP_LINGER, STEP_SEND, STEP_RESULT, STEP_CANCEL,
+  STEP_SOCKET, STEP_BIND, STEP_CONNECT, STEP_NONBLOCKING, STEP_FLUSH, STEP_OPTION, STEP_GET_OPTION, STEP_LINGER, STEP_SEND, STEP_RESULT, STEP_CANCEL,
   STEP_CANCEL_THREAD, STEP_SHUTDOWN, STEP_CLOSE, STEP_SLEEP, STEP_EXIT, STEP_PORT, STEP_MODES, STEP_END, STEP_LOOK, STEP_ROUTINE,
   STEP_LEAVE, STEP_EVENT, STEP_COUNT, STEP_WRITABLE, STEP_PACKET, STEP_PEER, STEP_PEER_RESET, STEP_PEER_CLOSE, STEP_PEER_SHUTDOWN,
   STEP_SETTLE
 };
 enum {
-  SHOWS_NOTHING, SHOWS_RETURN, SHOWS_FLAGGED, SHOWS_OUT, SHOWS_SET, SHOWS_UNSET, SHOWS_BYTES, SHOWS_IDLE, SHOWS_EOF, SHOWS_ERROR, SHOWS_OTHER
+  SHOWS_NOTHING, SHOWS_RETURN, SHOWS_FLAGGED, SHOWS_OUT, SHOWS_SET, SHOWS_UNSET, SHOWS_BYTES, SHOWS_IDLE, SHOWS_EOF, SHOWS_ERROR, SHOWS_OTHER,
+  SHOWS_CRASH
 };
 enum {
   HAS_EVENT = 1, HAS_ROUTINE = 2, FAULT_ARRAY = 4, FAULT_BUFFER = 8, NO_COUNT = 16, ON_PORT = 32, LOW_BIT = 64, BEGINS = 128,
-  UNTOUCHED = -1
+  FAULT_COUNT = 256, URGENT = 512, UNTOUCHED = -1
 };
 
 /*
  * A code of 0 is success; the count lies between `least` and `most`, both included, and is UNTOUCHED where nothing was written. OUT is a
- * call that has not returned, OTHER what belongs to another operation, FLAGGED a routine that is given flags.
+ * call that has not returned, OTHER what belongs to another operation, FLAGGED a routine that is given flags, CRASH an
+ * access violation that the stack let out. Of an option, the count is its value.
  */
 typedef struct {
   int shows;
@@ -130,6 +132,7 @@ static const char *code_name(unsigned long code) {
 static int say(char *text, size_t size, const Outcome *outcome) {
   char count[48] = "";
   switch (outcome->shows) {
+    case SHOWS_CRASH: return snprintf(text, size, "an access violation");
     case SHOWS_FLAGGED: return snprintf(text, size, "flags");
     case SHOWS_NOTHING: return snprintf(text, size, "nothing");
     case SHOWS_OUT: return snprintf(text, size, "no return yet");
@@ -198,18 +201,26 @@ static Scene *scene;
 
 static void CALLBACK on_completion(DWORD error, DWORD bytes, WSAOVERLAPPED *structure, DWORD flags);
 
-static void *no_access(void) {
-  static void *page;
-  if (page == NULL) page = VirtualAlloc(NULL, 4096, MEM_COMMIT | MEM_RESERVE, PAGE_NOACCESS);
-  return page;
+enum { GUARD_SIZE = 4096 };
+static char *no_access;
+static volatile LONG crashes;
+
+/* A stack that does not catch its fault at that page would end the process, and the tests behind it: the call goes on instead. */
+static LONG WINAPI note_crash(EXCEPTION_POINTERS *exception) {
+  const EXCEPTION_RECORD *record = exception->ExceptionRecord;
+  DWORD old;
+  if (record->ExceptionCode != EXCEPTION_ACCESS_VIOLATION || record->NumberParameters < 2) return EXCEPTION_CONTINUE_SEARCH;
+  if (record->ExceptionInformation[1] - (ULONG_PTR)no_access >= GUARD_SIZE) return EXCEPTION_CONTINUE_SEARCH;
+  InterlockedIncrement(&crashes);
+  return VirtualProtect(no_access, GUARD_SIZE, PAGE_READWRITE, &old) ? EXCEPTION_CONTINUE_EXECUTION : EXCEPTION_CONTINUE_SEARCH;
 }
 
-static SOCKET bound_peer(int type, struct sockaddr_in *address) {
+static SOCKET bound_peer(int type, unsigned long where, struct sockaddr_in *address) {
   int length = sizeof *address;
   SOCKET handle = socket(AF_INET, type, 0);
   memset(address, 0, sizeof *address);
   address->sin_family = AF_INET;
-  address->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address->sin_addr.s_addr = htonl(where);
   bind(handle, (struct sockaddr *)address, sizeof *address);
   getsockname(handle, (struct sockaddr *)address, &length);
   if (type == SOCK_STREAM) listen(handle, 1);
@@ -224,10 +235,12 @@ static int bind_endpoint(const Endpoint *endpoint) {
   return bind(endpoint->handle, (struct sockaddr *)&address, sizeof address);
 }
 
-static int connect_endpoint(Endpoint *endpoint) {
+static int connect_endpoint(Endpoint *endpoint, int to_broadcast) {
   struct sockaddr_in address;
   u_long off = 0;
-  SOCKET other = bound_peer(endpoint->is_stream ? SOCK_STREAM : SOCK_DGRAM, &address);
+  SOCKET other = bound_peer(endpoint->is_stream ? SOCK_STREAM : SOCK_DGRAM, to_broadcast ? INADDR_ANY : INADDR_LOOPBACK, &address);
+  /* The whole of 127/8 is the host itself, and its last address reaches everybody there. */
+  address.sin_addr.s_addr = htonl(to_broadcast ? 0x7FFFFFFF : INADDR_LOOPBACK);
   int rc = connect(endpoint->handle, (struct sockaddr *)&address, sizeof address);
   DWORD code = rc == 0 ? 0 : (DWORD)WSAGetLastError();
   /* To the trace a connect is over when it returns. */
@@ -269,6 +282,11 @@ static void reset_end(SOCKET *handle) {
 
 /* ---- Steps -------------------------------------------------------------------------------------------------------------- */
 
+static Outcome shown(int shows) {
+  Outcome outcome = {shows, 0, 0, 0};
+  return outcome;
+}
+
 static Outcome returned(int rc, DWORD bytes) {
   Outcome outcome = {SHOWS_RETURN, 0, 0, 0};
   if (rc != 0) outcome.code = (unsigned long)WSAGetLastError();
@@ -292,6 +310,7 @@ static Outcome done(int is_ok) {
 static Outcome make_send(const Step *step) {
   WSABUF buffers[BUFFERS_MAX];
   DWORD own = untouched, length = 0, at = 0, i;
+  LONG crashed = crashes;
   Operation *operation = step->operation < 0 ? NULL : &scene->operations[step->operation];
   DWORD *count = operation == NULL ? &own : &operation->count;
   char *block;
@@ -313,9 +332,9 @@ static Outcome make_send(const Step *step) {
     /* The buffers stay until the program ends: the stack may read them for as long as the operation is outstanding. */
     operation->block = block;
   }
-  if (step->marks & FAULT_BUFFER && step->buffer_count > 0) buffers[step->buffer_count - 1].buf = no_access();
-  int rc = WSASend(scene->endpoints[step->socket].handle, step->marks & FAULT_ARRAY ? no_access() : buffers, step->buffer_count,
-                   step->marks & NO_COUNT ? NULL : count, step->flags,
+  if (step->marks & FAULT_BUFFER && step->buffer_count > 0) buffers[step->buffer_count - 1].buf = no_access;
+  int rc = WSASend(scene->endpoints[step->socket].handle, step->marks & FAULT_ARRAY ? (WSABUF *)no_access : buffers,
+                   step->buffer_count, step->marks & FAULT_COUNT ? (DWORD *)no_access : step->marks & NO_COUNT ? NULL : count, step->flags,
                    operation == NULL ? NULL : &operation->structure, step->marks & HAS_ROUTINE ? on_completion : NULL);
   DWORD code = rc == 0 ? 0 : (DWORD)WSAGetLastError();
   /* A send that fails may leave its count alone or count nothing: these are one. */
@@ -323,7 +342,9 @@ static Outcome make_send(const Step *step) {
   /* What is written from here on comes late. */
   if (operation == NULL) free(block);
   else operation->count = untouched;
-  return outcome;
+  if (crashes == crashed) return outcome;
+  VirtualProtect(no_access, GUARD_SIZE, PAGE_NOACCESS, &code);
+  return shown(SHOWS_CRASH);
 }
 
 static Outcome get_result(const Step *step) {
@@ -393,8 +414,26 @@ static Outcome read_peer(const Step *step) {
   return outcome;
 }
 
-static Outcome shown(int shows) {
-  Outcome outcome = {shows, 0, 0, 0};
+/* The byte that the peer has apart from the stream, where there is one. */
+static Outcome read_urgent(const Step *step) {
+  Outcome outcome = shown(SHOWS_NOTHING);
+  SOCKET peer = scene->endpoints[step->socket].peer;
+  struct timeval limit = {READ_MS / 1000, READ_MS % 1000 * 1000};
+  unsigned char byte;
+  fd_set urgent;
+  FD_ZERO(&urgent);
+  FD_SET(peer, &urgent);
+  if (select(0, NULL, NULL, &urgent, &limit) != 1 || recv(peer, (char *)&byte, 1, MSG_OOB) != 1) return outcome;
+  outcome.shows = SHOWS_BYTES;
+  outcome.code = byte != step->buffers[0];
+  outcome.least = outcome.most = 1;
+  return outcome;
+}
+
+static Outcome get_option(const Step *step) {
+  int number = 0, length = sizeof number;
+  Outcome outcome = returned(getsockopt(scene->endpoints[step->socket].handle, SOL_SOCKET, (int)step->flags, (char *)&number, &length), untouched);
+  if (outcome.code == 0) outcome.least = outcome.most = (DWORD)number;
   return outcome;
 }
 
@@ -411,10 +450,11 @@ static Outcome make_call(const Step *step) {
       endpoint->handle = WSASocketW(AF_INET, (int)step->value, 0, NULL, 0, step->flags);
       return returned(endpoint->handle == INVALID_SOCKET ? -1 : 0, untouched);
     case STEP_BIND: return returned(bind_endpoint(endpoint), untouched);
-    case STEP_CONNECT: return returned(connect_endpoint(endpoint), untouched);
+    case STEP_CONNECT: return returned(connect_endpoint(endpoint, step->value != 0), untouched);
     case STEP_NONBLOCKING: return returned(ioctlsocket(endpoint->handle, FIONBIO, &value), untouched);
     case STEP_FLUSH: return returned(WSAIoctl(endpoint->handle, SIO_FLUSH, NULL, 0, NULL, 0, &bytes, NULL, NULL), untouched);
     case STEP_OPTION: return returned(setsockopt(endpoint->handle, SOL_SOCKET, (int)step->flags, (char *)&number, sizeof number), untouched);
+    case STEP_GET_OPTION: return get_option(step);
     case STEP_LINGER: return returned(setsockopt(endpoint->handle, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof linger), untouched);
     case STEP_SEND: return make_send(step);
     case STEP_RESULT: return get_result(step);
@@ -442,7 +482,7 @@ static Outcome take_outside(const Step *step) {
     case STEP_COUNT: return shown(operation->count != untouched ? SHOWS_SET : SHOWS_UNSET);
     case STEP_WRITABLE: return shown(is_ready(endpoint->handle, 1, 0) ? SHOWS_SET : SHOWS_UNSET);
     case STEP_PACKET: return read_port(step);
-    case STEP_PEER: return read_peer(step);
+    case STEP_PEER: return step->marks & URGENT ? read_urgent(step) : read_peer(step);
     case STEP_PEER_RESET: reset_end(&endpoint->peer); break;
     case STEP_PEER_CLOSE: close_end(&endpoint->peer); break;
     case STEP_PEER_SHUTDOWN: shutdown(endpoint->peer, SD_SEND); break;
@@ -563,6 +603,15 @@ static void end_scene(void) {
     if (scene->endpoints[i].port != NULL) CloseHandle(scene->endpoints[i].port);
 }
 
+static LPTOP_LEVEL_EXCEPTION_FILTER filter_before;
+
+static void begin_tests(void) {
+  no_access = VirtualAlloc(NULL, GUARD_SIZE, MEM_COMMIT | MEM_RESERVE, PAGE_NOACCESS);
+  if (no_access == NULL) abort();
+  filter_before = SetUnhandledExceptionFilter(note_crash);
+}
+
+static void end_tests(void) { SetUnhandledExceptionFilter(filter_before); }
 /* ---- The loop ----------------------------------------------------------------------------------------------------------- */
 
 static int is_among(const Outcome *outcome, const Outcome *list, int count) {
@@ -603,7 +652,9 @@ WSPSEND_TEST(wspsend) {
   WSADATA data;
   int count = (int)(sizeof traces / sizeof *traces);
   if (WSAStartup(MAKEWORD(2, 2), &data) != 0) abort();
+  begin_tests();
   WSPSEND_PLAN(count);
   for (int i = 0; i < count; i++) run(&traces[i]);
+  end_tests();
   WSACleanup();
 }

@@ -26,22 +26,24 @@
 #define CODE_NAMES {996, "WSA_IO_INCOMPLETE"}, {997, "WSA_IO_PENDING"}, {995, "WSA_OPERATION_ABORTED"}, {10004, "WSAEINTR"}, {10013, "WSAEACCES"}, {10014, "WSAEFAULT"}, {10022, "WSAEINVAL"}, {10035, "WSAEWOULDBLOCK"}, {10036, "WSAEINPROGRESS"}, {10038, "WSAENOTSOCK"}, {10040, "WSAEMSGSIZE"}, {10042, "WSAENOPROTOOPT"}, {10045, "WSAEOPNOTSUPP"}, {10049, "WSAEADDRNOTAVAIL"}, {10050, "WSAENETDOWN"}, {10051, "WSAENETUNREACH"}, {10052, "WSAENETRESET"}, {10053, "WSAECONNABORTED"}, {10054, "WSAECONNRESET"}, {10055, "WSAENOBUFS"}, {10056, "WSAEISCONN"}, {10057, "WSAENOTCONN"}, {10058, "WSAESHUTDOWN"}, {10060, "WSAETIMEDOUT"}, {10065, "WSAEHOSTUNREACH"}
 
 enum {
-  STEP_SOCKET, STEP_BIND, STEP_CONNECT, STEP_NONBLOCKING, STEP_FLUSH, STEP_OPTION, STEP_LINGER, STEP_SEND, STEP_RESULT, STEP_CANCEL,
+  STEP_SOCKET, STEP_BIND, STEP_CONNECT, STEP_NONBLOCKING, STEP_FLUSH, STEP_OPTION, STEP_GET_OPTION, STEP_LINGER, STEP_SEND, STEP_RESULT, STEP_CANCEL,
   STEP_CANCEL_THREAD, STEP_SHUTDOWN, STEP_CLOSE, STEP_SLEEP, STEP_EXIT, STEP_PORT, STEP_MODES, STEP_END, STEP_LOOK, STEP_ROUTINE,
   STEP_LEAVE, STEP_EVENT, STEP_COUNT, STEP_WRITABLE, STEP_PACKET, STEP_PEER, STEP_PEER_RESET, STEP_PEER_CLOSE, STEP_PEER_SHUTDOWN,
   STEP_SETTLE
 };
 enum {
-  SHOWS_NOTHING, SHOWS_RETURN, SHOWS_FLAGGED, SHOWS_OUT, SHOWS_SET, SHOWS_UNSET, SHOWS_BYTES, SHOWS_IDLE, SHOWS_EOF, SHOWS_ERROR, SHOWS_OTHER
+  SHOWS_NOTHING, SHOWS_RETURN, SHOWS_FLAGGED, SHOWS_OUT, SHOWS_SET, SHOWS_UNSET, SHOWS_BYTES, SHOWS_IDLE, SHOWS_EOF, SHOWS_ERROR, SHOWS_OTHER,
+  SHOWS_CRASH
 };
 enum {
   HAS_EVENT = 1, HAS_ROUTINE = 2, FAULT_ARRAY = 4, FAULT_BUFFER = 8, NO_COUNT = 16, ON_PORT = 32, LOW_BIT = 64, BEGINS = 128,
-  UNTOUCHED = -1
+  FAULT_COUNT = 256, URGENT = 512, UNTOUCHED = -1
 };
 
 /*
  * A code of 0 is success; the count lies between `least` and `most`, both included, and is UNTOUCHED where nothing was written. OUT is a
- * call that has not returned, OTHER what belongs to another operation, FLAGGED a routine that is given flags.
+ * call that has not returned, OTHER what belongs to another operation, FLAGGED a routine that is given flags, CRASH an
+ * access violation that the stack let out. Of an option, the count is its value.
  */
 typedef struct {
   int shows;
@@ -72,328 +74,350 @@ typedef struct {
 
 static const Outcome permitted0[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}, {SHOWS_OUT, 0, 0, 0}};
 static const unsigned long buffers1[] = {333, 667};
-static const Outcome permitted2[] = {{SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}};
-static const unsigned long buffers3[] = {0};
-static const Outcome permitted4[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_OUT, 0, 0, 0}};
-static const Outcome permitted5[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 10055, -1, -1}};
-static const Outcome permitted6[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
-static const unsigned long buffers7[] = {666, 1334};
-static const Outcome permitted8[] = {{SHOWS_RETURN, 0, 2000, 2000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_OUT, 0, 0, 0}};
-static const Outcome permitted9[] = {{SHOWS_RETURN, 0, 2000, 2000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_OUT, 0, 0, 0}};
-static const unsigned long buffers10[] = {100, 3};
-static const Outcome permitted11[] = {{SHOWS_IDLE, 0, 0, 0}};
-static const Outcome permitted12[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_OUT, 0, 0, 0}};
-static const Outcome permitted13[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_OUT, 0, 0, 0}};
-static const Outcome permitted14[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
-static const Outcome permitted15[] = {{SHOWS_SET, 0, 0, 0}, {SHOWS_UNSET, 0, 0, 0}};
-static const Outcome permitted16[] = {{SHOWS_UNSET, 0, 0, 0}};
-static const Outcome permitted17[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 996, 0, 1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10055, 0, 0}, {SHOWS_OUT, 0, 0, 0}};
-static const Outcome permitted18[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_OUT, 0, 0, 0}};
-static const Outcome permitted19[] = {{SHOWS_RETURN, 0, 1, 999}, {SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}};
-static const Outcome permitted20[] = {{SHOWS_NOTHING, 0, 0, 0}};
-static const unsigned long buffers21[] = {0, 1000};
-static const Outcome permitted22[] = {{SHOWS_IDLE, 0, 0, 0}, {SHOWS_BYTES, 0, 1, 1000}};
-static const Outcome permitted23[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10013, 0, 0}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10004, 0, 0}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10036, 0, 0}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10014, 0, 0}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10057, 0, 0}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10038, 0, 0}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10035, 0, 0}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10022, 0, 0}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10060, 0, 0}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10051, 0, 0}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10065, 0, 0}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 10049, 0, 0}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10042, 0, 0}, {SHOWS_RETURN, 10056, -1, -1}, {SHOWS_RETURN, 10056, 0, 0}, {SHOWS_OUT, 0, 0, 0}};
-static const Outcome permitted24[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 0, 0, 1001}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 996, 0, 1001}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 995, 0, 1001}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 10054, 0, 1001}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10053, 0, 1001}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10052, 0, 1001}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10055, 0, 1001}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10050, 0, 1001}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10058, 0, 1001}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10040, 0, 1001}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10045, 0, 1001}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10013, 0, 1001}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10004, 0, 1001}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10036, 0, 1001}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10014, 0, 1001}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10057, 0, 1001}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10038, 0, 1001}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10035, 0, 1001}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10022, 0, 1001}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10060, 0, 1001}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10051, 0, 1001}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10065, 0, 1001}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 10049, 0, 1001}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10042, 0, 1001}, {SHOWS_RETURN, 10056, -1, -1}, {SHOWS_RETURN, 10056, 0, 1001}, {SHOWS_OUT, 0, 0, 0}, {SHOWS_OTHER, 0, 0, 0}};
-static const Outcome permitted25[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}};
-static const Outcome permitted26[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 996, 0, 1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10055, 0, 0}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10013, 0, 0}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10004, 0, 0}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10036, 0, 0}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10014, 0, 0}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10057, 0, 0}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10038, 0, 0}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10035, 0, 0}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10022, 0, 0}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10060, 0, 0}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10051, 0, 0}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10065, 0, 0}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 10049, 0, 0}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10042, 0, 0}, {SHOWS_RETURN, 10056, -1, -1}, {SHOWS_RETURN, 10056, 0, 0}, {SHOWS_OUT, 0, 0, 0}};
-static const Outcome permitted27[] = {{SHOWS_RETURN, 0, 1, 1999}, {SHOWS_RETURN, 0, 2000, 2000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
-static const unsigned long buffers28[] = {1000};
-static const Outcome permitted29[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_IDLE, 0, 0, 0}};
-static const Outcome permitted30[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 996, 0, 1001}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10055, 0, 1000}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10013, 0, 1000}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10004, 0, 1000}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10036, 0, 1000}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10014, 0, 1000}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10057, 0, 1000}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10038, 0, 1000}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10035, 0, 1000}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10022, 0, 1000}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10060, 0, 1000}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10051, 0, 1000}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10065, 0, 1000}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 10049, 0, 1000}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10042, 0, 1000}, {SHOWS_RETURN, 10056, -1, -1}, {SHOWS_RETURN, 10056, 0, 1000}, {SHOWS_OUT, 0, 0, 0}};
-static const Outcome permitted31[] = {{SHOWS_OUT, 0, 0, 0}, {SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
-static const Outcome permitted32[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 996, 0, 1001}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 995, 0, 1000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10055, 0, 1000}, {SHOWS_OUT, 0, 0, 0}};
-static const Outcome permitted33[] = {{SHOWS_IDLE, 0, 0, 0}, {SHOWS_EOF, 0, 0, 0}, {SHOWS_ERROR, 10054, 0, 0}, {SHOWS_ERROR, 10053, 0, 0}};
-static const Outcome permitted34[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
-static const Outcome permitted35[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_OUT, 0, 0, 0}, {SHOWS_OTHER, 0, 0, 0}};
-static const Outcome permitted36[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}, {SHOWS_OUT, 0, 0, 0}, {SHOWS_OTHER, 0, 0, 0}};
-static const unsigned long buffers37[] = {1};
-static const Outcome permitted38[] = {{SHOWS_RETURN, 0, 1, 1}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
-static const Outcome permitted39[] = {{SHOWS_RETURN, 0, 1, 1}, {SHOWS_OUT, 0, 0, 0}};
+static const Outcome permitted2[] = {{SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}};
+static const Outcome permitted3[] = {{SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}};
+static const Outcome permitted4[] = {{SHOWS_RETURN, 0, -1, 4294967295}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}, {SHOWS_OUT, 0, 0, 0}};
+static const unsigned long buffers5[] = {0};
+static const Outcome permitted6[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_OUT, 0, 0, 0}};
+static const Outcome permitted7[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 10055, -1, -1}};
+static const Outcome permitted8[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
+static const Outcome permitted9[] = {{SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}};
+static const unsigned long buffers10[] = {666, 1334};
+static const Outcome permitted11[] = {{SHOWS_RETURN, 0, 2000, 2000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_OUT, 0, 0, 0}};
+static const Outcome permitted12[] = {{SHOWS_RETURN, 0, 2000, 2000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_OUT, 0, 0, 0}};
+static const unsigned long buffers13[] = {100, 3};
+static const Outcome permitted14[] = {{SHOWS_IDLE, 0, 0, 0}};
+static const Outcome permitted15[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_OUT, 0, 0, 0}};
+static const Outcome permitted16[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_OUT, 0, 0, 0}};
+static const Outcome permitted17[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
+static const Outcome permitted18[] = {{SHOWS_SET, 0, 0, 0}, {SHOWS_UNSET, 0, 0, 0}};
+static const Outcome permitted19[] = {{SHOWS_UNSET, 0, 0, 0}};
+static const Outcome permitted20[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 996, 0, 1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10055, 0, 0}, {SHOWS_OUT, 0, 0, 0}};
+static const Outcome permitted21[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_OUT, 0, 0, 0}};
+static const Outcome permitted22[] = {{SHOWS_RETURN, 0, 1, 999}, {SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}};
+static const Outcome permitted23[] = {{SHOWS_NOTHING, 0, 0, 0}};
+static const unsigned long buffers24[] = {0, 1000};
+static const Outcome permitted25[] = {{SHOWS_IDLE, 0, 0, 0}, {SHOWS_BYTES, 0, 1, 1000}};
+static const Outcome permitted26[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10013, 0, 0}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10004, 0, 0}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10036, 0, 0}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10014, 0, 0}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10057, 0, 0}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10038, 0, 0}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10035, 0, 0}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10022, 0, 0}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10060, 0, 0}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10051, 0, 0}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10065, 0, 0}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 10049, 0, 0}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10042, 0, 0}, {SHOWS_RETURN, 10056, -1, -1}, {SHOWS_RETURN, 10056, 0, 0}, {SHOWS_OUT, 0, 0, 0}};
+static const Outcome permitted27[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 0, 0, 1001}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 996, 0, 1001}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 995, 0, 1001}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 10054, 0, 1001}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10053, 0, 1001}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10052, 0, 1001}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10055, 0, 1001}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10050, 0, 1001}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10058, 0, 1001}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10040, 0, 1001}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10045, 0, 1001}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10013, 0, 1001}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10004, 0, 1001}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10036, 0, 1001}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10014, 0, 1001}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10057, 0, 1001}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10038, 0, 1001}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10035, 0, 1001}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10022, 0, 1001}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10060, 0, 1001}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10051, 0, 1001}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10065, 0, 1001}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 10049, 0, 1001}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10042, 0, 1001}, {SHOWS_RETURN, 10056, -1, -1}, {SHOWS_RETURN, 10056, 0, 1001}, {SHOWS_OUT, 0, 0, 0}, {SHOWS_OTHER, 0, 0, 0}};
+static const Outcome permitted28[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}};
+static const Outcome permitted29[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 996, 0, 1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10055, 0, 0}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10013, 0, 0}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10004, 0, 0}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10036, 0, 0}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10014, 0, 0}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10057, 0, 0}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10038, 0, 0}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10035, 0, 0}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10022, 0, 0}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10060, 0, 0}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10051, 0, 0}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10065, 0, 0}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 10049, 0, 0}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10042, 0, 0}, {SHOWS_RETURN, 10056, -1, -1}, {SHOWS_RETURN, 10056, 0, 0}, {SHOWS_OUT, 0, 0, 0}};
+static const Outcome permitted30[] = {{SHOWS_RETURN, 0, 1, 1999}, {SHOWS_RETURN, 0, 2000, 2000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
+static const unsigned long buffers31[] = {1000};
+static const Outcome permitted32[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_IDLE, 0, 0, 0}};
+static const Outcome permitted33[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 996, 0, 1001}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10055, 0, 1000}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10013, 0, 1000}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10004, 0, 1000}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10036, 0, 1000}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10014, 0, 1000}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10057, 0, 1000}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10038, 0, 1000}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10035, 0, 1000}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10022, 0, 1000}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10060, 0, 1000}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10051, 0, 1000}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10065, 0, 1000}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 10049, 0, 1000}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10042, 0, 1000}, {SHOWS_RETURN, 10056, -1, -1}, {SHOWS_RETURN, 10056, 0, 1000}, {SHOWS_OUT, 0, 0, 0}};
+static const Outcome permitted34[] = {{SHOWS_OUT, 0, 0, 0}, {SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
+static const Outcome permitted35[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 996, 0, 1001}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 995, 0, 1000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10055, 0, 1000}, {SHOWS_OUT, 0, 0, 0}};
+static const Outcome permitted36[] = {{SHOWS_IDLE, 0, 0, 0}, {SHOWS_EOF, 0, 0, 0}, {SHOWS_ERROR, 10054, 0, 0}, {SHOWS_ERROR, 10053, 0, 0}};
+static const Outcome permitted37[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
+static const Outcome permitted38[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_OUT, 0, 0, 0}, {SHOWS_OTHER, 0, 0, 0}};
+static const Outcome permitted39[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10056, -1, -1}, {SHOWS_OUT, 0, 0, 0}, {SHOWS_OTHER, 0, 0, 0}};
+static const unsigned long buffers40[] = {1};
+static const Outcome permitted41[] = {{SHOWS_RETURN, 0, 1, 1}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
+static const Outcome permitted42[] = {{SHOWS_RETURN, 0, 1, 1}, {SHOWS_OUT, 0, 0, 0}};
 
 static const Step t0[] = {
-  {STEP_SOCKET, 2, 0, 0, -1, SOCK_DGRAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
-  {STEP_SEND, 3, 0, 0, -1, 0, MSG_OOB, 0, buffers1, 2, 0, {SHOWS_RETURN, 10040, -1, -1}, permitted2, 5, 1, "WSPSend on A", "", "WSAENOBUFS:1, WSAENOTCONN:1, WSAEOPNOTSUPP:1, WSAEMSGSIZE:1, MessageSize:1, MessageSize:4, WSAEINVAL:1"},
+  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
+  {STEP_SEND, 3, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_EVENT | FAULT_COUNT, {SHOWS_RETURN, 10040, -1, -1}, permitted2, 4, 1, "WSPSend on A", "WSAEMSGSIZE:1, MessageSize:2", "WSAEFAULT:1, WSAENOBUFS:1, WSAENOTCONN:1, WSAEINVAL:1"},
 };
 
 static const Step t1[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_DGRAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
-  {STEP_SEND, 3, 0, 0, 0, 0, MSG_OOB, 0, buffers1, 2, HAS_EVENT, {SHOWS_RETURN, 10040, -1, -1}, permitted2, 5, 1, "WSPSend on A", "", "WSAENOBUFS:1, WSAENOTCONN:1, WSAEOPNOTSUPP:1, WSAEMSGSIZE:1, MessageSize:1, MessageSize:4, WSAEINVAL:1"},
+  {STEP_SEND, 3, 0, 0, -1, 0, MSG_OOB, 0, buffers1, 2, 0, {SHOWS_RETURN, 10040, -1, -1}, permitted3, 5, 1, "WSPSend on A", "", "WSAENOBUFS:1, WSAENOTCONN:1, WSAEOPNOTSUPP:1, WSAEMSGSIZE:1, MessageSize:1, MessageSize:4, WSAEINVAL:1"},
 };
 
 static const Step t2[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_DGRAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
-  {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, -1, 0, 0, 0, buffers3, 1, 0, {SHOWS_RETURN, 997, -1, -1}, permitted4, 3, 1, "WSPSend on A", "Overlapped:2, Nonoverlapped:2, Return:4", "Return:1, Overlapped:2, WSAENOBUFS:1"},
+  {STEP_SEND, 3, 0, 0, 0, 0, MSG_OOB, 0, buffers1, 2, HAS_EVENT, {SHOWS_RETURN, 10040, -1, -1}, permitted3, 5, 1, "WSPSend on A", "", "WSAENOBUFS:1, WSAENOTCONN:1, WSAEOPNOTSUPP:1, WSAEMSGSIZE:1, MessageSize:1, MessageSize:4, WSAEINVAL:1"},
 };
 
 static const Step t3[] = {
-  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
-  {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, -1, 0, 0, 0, buffers3, 1, 0, {SHOWS_RETURN, 0, 0, 0}, permitted5, 2, 1, "WSPSend on A", "", "Return:1, Nonoverlapped:2, WSAENOBUFS:1"},
+  {STEP_SOCKET, 2, 0, 0, -1, SOCK_DGRAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
+  {STEP_GET_OPTION, 3, 0, 0, -1, 0, SO_MAX_MSG_SIZE, 0, NULL, 0, 0, {SHOWS_RETURN, 0, 1000, 1000}, permitted4, 26, 1, "WSPGetSockOpt on A", "", ""},
 };
 
 static const Step t4[] = {
-  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
+  {STEP_SOCKET, 2, 0, 0, -1, SOCK_DGRAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, 0, {SHOWS_RETURN, 0, 1000, 1000}, permitted6, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_SEND, 4, 0, 0, -1, 0, 0, 0, buffers5, 1, 0, {SHOWS_RETURN, 997, -1, -1}, permitted6, 3, 1, "WSPSend on A", "Overlapped:2, Nonoverlapped:2, Return:4", "Return:1, Overlapped:2, WSAENOBUFS:1"},
 };
 
 static const Step t5[] = {
-  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
+  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, -1, 0, 0, 0, buffers7, 2, 0, {SHOWS_RETURN, 0, 0, 0}, permitted8, 3, 1, "WSPSend on A", "lpNumberOfBytesSent:1, Nonoverlapped:5", "Return:1, Overlapped:2, WSAENOBUFS:1"},
+  {STEP_SEND, 4, 0, 0, -1, 0, 0, 0, buffers5, 1, 0, {SHOWS_RETURN, 0, 0, 0}, permitted7, 2, 1, "WSPSend on A", "", "Return:1, Nonoverlapped:2, WSAENOBUFS:1"},
 };
 
 static const Step t6[] = {
-  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
+  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers7, 2, HAS_EVENT, {SHOWS_RETURN, 997, -1, -1}, permitted9, 4, 1, "WSPSend on A", "Nonoverlapped:1, Nonoverlapped:2", "Return:1, Nonoverlapped:1, WSAENOBUFS:1, WSAEINVAL:2"},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, 0, {SHOWS_RETURN, 0, 1000, 1000}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
 };
 
 static const Step t7[] = {
-  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
-  {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_PEER, 4, 0, 0, -1, 0, 0, 0, buffers10, 2, 0, {SHOWS_BYTES, 0, 3, 3}, permitted11, 1, 0, "the peer of A", "Order:2, Purpose:2, Purpose:3, Capture:2, Nonoverlapped:3, lpBuffers:2, dwBufferCount:1, Return:6", ""},
+  {STEP_SOCKET, 2, 0, 0, -1, SOCK_DGRAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, 0, -1, 1, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
+  {STEP_SEND, 4, 0, 0, -1, 0, 0, 0, buffers1, 2, 0, {SHOWS_RETURN, 10035, -1, -1}, permitted9, 3, 1, "WSPSend on A", "Nonoverlapped:5, WSAEWOULDBLOCK:1", "WSAEACCES:1, WSAENOBUFS:1, WSAEMSGSIZE:1, MessageSize:1, MessageSize:4"},
 };
 
 static const Step t8[] = {
-  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
+  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_EVENT, {SHOWS_RETURN, 0, 1000, 1000}, permitted12, 4, 1, "WSPSend on A", "", "Return:1, Nonoverlapped:1, WSAENOBUFS:1, WSAEINVAL:2"},
+  {STEP_SEND, 4, 0, 0, -1, 0, 0, 0, buffers10, 2, 0, {SHOWS_RETURN, 0, 0, 0}, permitted11, 3, 1, "WSPSend on A", "lpNumberOfBytesSent:1, Nonoverlapped:5", "Return:1, Overlapped:2, WSAENOBUFS:1"},
 };
 
 static const Step t9[] = {
-  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
+  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_EVENT, {SHOWS_RETURN, 0, -1, -1}, permitted6, 4, 1, "WSPSend on A", "Immediate:2, lpNumberOfBytesSent:1", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers10, 2, HAS_EVENT, {SHOWS_RETURN, 997, -1, -1}, permitted12, 4, 1, "WSPSend on A", "Nonoverlapped:1, Nonoverlapped:2", "Return:1, Nonoverlapped:1, WSAENOBUFS:1, WSAEINVAL:2"},
 };
 
 static const Step t10[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, -1, 0, 0, 0, buffers1, 2, 0, {SHOWS_RETURN, 997, 1000, 1000}, permitted13, 3, 1, "WSPSend on A", "Immediate:4", "Return:1, Overlapped:2, WSAENOBUFS:1"},
+  {STEP_PEER, 4, 0, 0, -1, 0, 0, 0, buffers13, 2, 0, {SHOWS_BYTES, 0, 3, 3}, permitted14, 1, 0, "the peer of A", "Order:2, Purpose:2, Purpose:3, Capture:2, Nonoverlapped:3, lpBuffers:2, dwBufferCount:1, Return:6", ""},
 };
 
 static const Step t11[] = {
-  {STEP_SOCKET, 2, 0, 0, -1, SOCK_DGRAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
+  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers3, 1, HAS_EVENT, {SHOWS_RETURN, 0, 0, 0}, permitted14, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_EVENT, 5, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_UNSET, 0, 0, 0}, permitted15, 2, 1, "the event of o1", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_EVENT, {SHOWS_RETURN, 0, 1000, 1000}, permitted15, 4, 1, "WSPSend on A", "", "Return:1, Nonoverlapped:1, WSAENOBUFS:1, WSAEINVAL:2"},
 };
 
 static const Step t12[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_ROUTINE, {SHOWS_RETURN, 997, -1, -1}, permitted6, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_EVENT, 5, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_SET, 0, 0, 0}, permitted16, 1, 1, "the event of o1", "Routine:1", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_EVENT, {SHOWS_RETURN, 0, -1, -1}, permitted8, 4, 1, "WSPSend on A", "Immediate:2, lpNumberOfBytesSent:1", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
 };
 
 static const Step t13[] = {
-  {STEP_SOCKET, 2, 0, 0, -1, SOCK_DGRAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
+  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers3, 1, HAS_EVENT, {SHOWS_RETURN, 997, -1, -1}, permitted14, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_RESULT, 5, 0, 0, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 996, -1, -1}, permitted17, 6, 1, "WSPGetOverlappedResult on A", "", "Overlapped:3, Overlapped:7, Immediate:6, Event:3, WSAENOBUFS:1"},
+  {STEP_SEND, 4, 0, 0, -1, 0, 0, 0, buffers1, 2, 0, {SHOWS_RETURN, 997, 1000, 1000}, permitted16, 3, 1, "WSPSend on A", "Immediate:4", "Return:1, Overlapped:2, WSAENOBUFS:1"},
 };
 
 static const Step t14[] = {
-  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
+  {STEP_SOCKET, 2, 0, 0, -1, SOCK_DGRAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_EVENT | HAS_ROUTINE, {SHOWS_RETURN, 0, 1000, 1000}, permitted6, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_RESULT, 5, 0, 0, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, 1000, 1000}, permitted18, 2, 1, "WSPGetOverlappedResult on A", "", "Overlapped:3, Overlapped:7, Immediate:6"},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers5, 1, HAS_EVENT, {SHOWS_RETURN, 0, 0, 0}, permitted17, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_EVENT, 5, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_UNSET, 0, 0, 0}, permitted18, 2, 1, "the event of o1", "", ""},
 };
 
 static const Step t15[] = {
-  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
+  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_NONBLOCKING, 4, 0, 0, -1, 1, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPIoctl on A", "", ""},
-  {STEP_SEND, 5, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_EVENT, {SHOWS_RETURN, 0, 0, 0}, permitted19, 5, 1, "WSPSend on A", "Nonoverlapped:4, lpNumberOfBytesSent:1", "Nonoverlapped:4, lpNumberOfBytesSent:1, Return:1, Nonoverlapped:1, WSAENOBUFS:1, WSAEWOULDBLOCK:1, WSAEINVAL:2"},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_ROUTINE, {SHOWS_RETURN, 997, -1, -1}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_EVENT, 5, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_SET, 0, 0, 0}, permitted19, 1, 1, "the event of o1", "Routine:1", ""},
 };
 
 static const Step t16[] = {
-  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
+  {STEP_SOCKET, 2, 0, 0, -1, SOCK_DGRAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_EVENT, {SHOWS_RETURN, 997, -1, -1}, permitted6, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_ROUTINE, 5, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_FLAGGED, 0, 1000, 1000}, permitted20, 1, 1, "the routine of o1", "Event:1, Event:2", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers5, 1, HAS_EVENT, {SHOWS_RETURN, 997, -1, -1}, permitted17, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_RESULT, 5, 0, 0, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 996, -1, -1}, permitted20, 6, 1, "WSPGetOverlappedResult on A", "", "Overlapped:3, Overlapped:7, Immediate:6, Event:3, WSAENOBUFS:1"},
 };
 
 static const Step t17[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, 0, {SHOWS_RETURN, 997, -1, -1}, permitted6, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_PEER, 5, 0, 0, -1, 0, 0, 0, buffers21, 2, 0, {SHOWS_BYTES, 0, 1000, 1000}, permitted22, 2, 1, "the peer of A", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_EVENT | HAS_ROUTINE, {SHOWS_RETURN, 0, 1000, 1000}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_RESULT, 5, 0, 0, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, 1000, 1000}, permitted21, 2, 1, "WSPGetOverlappedResult on A", "", "Overlapped:3, Overlapped:7, Immediate:6"},
 };
 
 static const Step t18[] = {
-  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
+  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers3, 1, HAS_EVENT, {SHOWS_RETURN, 0, 0, 0}, permitted14, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_RESULT, 5, 0, 0, 0, 1, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 10045, -1, -1}, permitted23, 30, 1, "WSPGetOverlappedResult on A", "Overlapped:7, Immediate:6", "Overlapped:3, Overlapped:7, Immediate:6, Event:4"},
+  {STEP_NONBLOCKING, 4, 0, 0, -1, 1, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPIoctl on A", "", ""},
+  {STEP_SEND, 5, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_EVENT, {SHOWS_RETURN, 0, 0, 0}, permitted22, 5, 1, "WSPSend on A", "Nonoverlapped:4, lpNumberOfBytesSent:1", "Nonoverlapped:4, lpNumberOfBytesSent:1, Return:1, Nonoverlapped:1, WSAENOBUFS:1, WSAEWOULDBLOCK:1, WSAEINVAL:2"},
 };
 
 static const Step t19[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_ROUTINE, {SHOWS_RETURN, 997, -1, -1}, permitted6, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_RESULT, 5, 0, 0, 0, 1, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 10053, -1, -1}, permitted24, 52, 1, "WSPGetOverlappedResult on A", "", "Routine:3"},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_EVENT, {SHOWS_RETURN, 997, -1, -1}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_ROUTINE, 5, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_FLAGGED, 0, 1000, 1000}, permitted23, 1, 1, "the routine of o1", "Event:1, Event:2", ""},
 };
 
 static const Step t20[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers3, 1, 0, {SHOWS_RETURN, 997, -1, -1}, permitted14, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_EVENT, 5, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_UNSET, 0, 0, 0}, permitted16, 1, 1, "the event of o1", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, 0, {SHOWS_RETURN, 997, -1, -1}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_PEER, 5, 0, 0, -1, 0, 0, 0, buffers24, 2, 0, {SHOWS_BYTES, 0, 1000, 1000}, permitted25, 2, 1, "the peer of A", "", ""},
 };
 
 static const Step t21[] = {
-  {STEP_SOCKET, 2, 0, 0, -1, SOCK_DGRAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
+  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, MSG_PARTIAL, 0, buffers1, 2, HAS_EVENT, {SHOWS_RETURN, 0, 1000, 1000}, permitted25, 6, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEOPNOTSUPP:3, WSAEWOULDBLOCK:1, WSAEMSGSIZE:1, MessageSize:1, MessageSize:4"},
-  {STEP_EVENT, 5, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_SET, 0, 0, 0}, permitted15, 2, 1, "the event of o1", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers5, 1, HAS_EVENT, {SHOWS_RETURN, 0, 0, 0}, permitted17, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_RESULT, 5, 0, 0, 0, 1, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 10045, -1, -1}, permitted26, 30, 1, "WSPGetOverlappedResult on A", "Overlapped:7, Immediate:6", "Overlapped:3, Overlapped:7, Immediate:6, Event:4"},
 };
 
 static const Step t22[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers3, 1, HAS_EVENT, {SHOWS_RETURN, 997, -1, -1}, permitted14, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_RESULT, 5, 0, 0, 0, 1, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 10022, -1, -1}, permitted26, 34, 1, "WSPGetOverlappedResult on A", "", "Overlapped:3, Overlapped:7, Immediate:6, Event:3, WSAENOBUFS:1, Event:4"},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_ROUTINE, {SHOWS_RETURN, 997, -1, -1}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_RESULT, 5, 0, 0, 0, 1, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 10053, -1, -1}, permitted27, 52, 1, "WSPGetOverlappedResult on A", "", "Routine:3"},
 };
 
 static const Step t23[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_EVENT | HAS_ROUTINE, {SHOWS_RETURN, 997, -1, -1}, permitted6, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_EVENT, 5, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_UNSET, 0, 0, 0}, permitted16, 1, 1, "the event of o1", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers5, 1, 0, {SHOWS_RETURN, 997, -1, -1}, permitted17, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_EVENT, 5, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_UNSET, 0, 0, 0}, permitted19, 1, 1, "the event of o1", "", ""},
 };
 
 static const Step t24[] = {
-  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
+  {STEP_SOCKET, 2, 0, 0, -1, SOCK_DGRAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 1, 0, -1, 0, 0, 0, buffers7, 2, BEGINS, {SHOWS_NOTHING, 0, 0, 0}, permitted20, 1, 1, "WSPSend on A by thread t3", "", ""},
-  {STEP_END, 5, 1, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, 2000, 2000}, permitted8, 3, 1, "the end of WSPSend on A by thread t3", "", "Return:1, Overlapped:2, WSAENOBUFS:1"},
+  {STEP_SEND, 4, 0, 0, 0, 0, MSG_PARTIAL, 0, buffers1, 2, HAS_EVENT, {SHOWS_RETURN, 0, 1000, 1000}, permitted28, 6, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEOPNOTSUPP:3, WSAEWOULDBLOCK:1, WSAEMSGSIZE:1, MessageSize:1, MessageSize:4"},
+  {STEP_EVENT, 5, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_SET, 0, 0, 0}, permitted18, 2, 1, "the event of o1", "", ""},
 };
 
 static const Step t25[] = {
-  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
+  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_NONBLOCKING, 4, 0, 0, -1, 1, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPIoctl on A", "", ""},
-  {STEP_SEND, 5, 0, 0, -1, 0, 0, 0, buffers7, 2, 0, {SHOWS_RETURN, 0, 1000, 1000}, permitted27, 4, 1, "WSPSend on A", "", "Nonoverlapped:4, lpNumberOfBytesSent:1, Return:1, Nonoverlapped:2, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers5, 1, HAS_EVENT, {SHOWS_RETURN, 997, -1, -1}, permitted17, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_RESULT, 5, 0, 0, 0, 1, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 10022, -1, -1}, permitted29, 34, 1, "WSPGetOverlappedResult on A", "", "Overlapped:3, Overlapped:7, Immediate:6, Event:3, WSAENOBUFS:1, Event:4"},
 };
 
 static const Step t26[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers28, 1, HAS_EVENT, {SHOWS_RETURN, 0, 1000, 1000}, permitted6, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_PACKET, 5, 0, 0, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, 1000, 1000}, permitted29, 2, 1, "a packet of o1", "", "Overlapped:3"},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_EVENT | HAS_ROUTINE, {SHOWS_RETURN, 997, -1, -1}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_EVENT, 5, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_UNSET, 0, 0, 0}, permitted19, 1, 1, "the event of o1", "", ""},
 };
 
 static const Step t27[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_EVENT, {SHOWS_RETURN, 997, -1, -1}, permitted6, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_RESULT, 5, 0, 0, 0, 1, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 996, -1, -1}, permitted30, 34, 1, "WSPGetOverlappedResult on A", "", "Overlapped:3, Overlapped:7, Immediate:6, Event:3, WSAENOBUFS:1, Event:4"},
+  {STEP_SEND, 4, 1, 0, -1, 0, 0, 0, buffers10, 2, BEGINS, {SHOWS_NOTHING, 0, 0, 0}, permitted23, 1, 1, "WSPSend on A by thread t3", "", ""},
+  {STEP_END, 5, 1, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, 2000, 2000}, permitted11, 3, 1, "the end of WSPSend on A by thread t3", "", "Return:1, Overlapped:2, WSAENOBUFS:1"},
 };
 
 static const Step t28[] = {
-  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
+  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 1, 0, 0, 0, 0, 0, buffers28, 1, HAS_EVENT | BEGINS, {SHOWS_NOTHING, 0, 0, 0}, permitted20, 1, 1, "WSPSend on A by thread t3", "", ""},
-  {STEP_LOOK, 5, 1, -1, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_OUT, 0, 0, 0}, permitted31, 5, 1, "WSPSend on A by thread t3, which has begun,", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, Return:6, WSAEWOULDBLOCK:1"},
-  {STEP_SETTLE, 5, 0, -1, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_NOTHING, 0, 0, 0}, NULL, 0, 1, "settle", "Overlapped:1", ""},
+  {STEP_NONBLOCKING, 4, 0, 0, -1, 1, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPIoctl on A", "", ""},
+  {STEP_SEND, 5, 0, 0, -1, 0, 0, 0, buffers10, 2, 0, {SHOWS_RETURN, 0, 1000, 1000}, permitted30, 4, 1, "WSPSend on A", "", "Nonoverlapped:4, lpNumberOfBytesSent:1, Return:1, Nonoverlapped:2, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
 };
 
 static const Step t29[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 1, 0, 0, 0, 0, 0, buffers1, 2, HAS_ROUTINE, {SHOWS_RETURN, 997, -1, -1}, permitted6, 4, 1, "WSPSend on A by thread t2", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_EXIT, 5, 1, -1, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "ExitThread by thread t2", "", ""},
-  {STEP_RESULT, 6, 0, 0, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 995, -1, -1}, permitted32, 8, 1, "WSPGetOverlappedResult on A", "", "Overlapped:3, Overlapped:7, Immediate:6, Event:3, ThreadExit:1, ThreadExit:2, WSAENOBUFS:1"},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers31, 1, HAS_EVENT, {SHOWS_RETURN, 0, 1000, 1000}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_PACKET, 5, 0, 0, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, 1000, 1000}, permitted32, 2, 1, "a packet of o1", "", "Overlapped:3"},
 };
 
 static const Step t30[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_EVENT, {SHOWS_RETURN, 997, -1, -1}, permitted6, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_CLOSE, 5, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPCloseSocket on A", "", ""},
-  {STEP_PEER, 6, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_EOF, 0, 0, 0}, permitted33, 4, 0, "the peer of A", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_EVENT, {SHOWS_RETURN, 997, -1, -1}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_RESULT, 5, 0, 0, 0, 1, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 996, -1, -1}, permitted33, 34, 1, "WSPGetOverlappedResult on A", "", "Overlapped:3, Overlapped:7, Immediate:6, Event:3, WSAENOBUFS:1, Event:4"},
 };
 
 static const Step t31[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_EVENT, {SHOWS_RETURN, 0, 1000, 1000}, permitted6, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_CLOSE, 5, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPCloseSocket on A", "", ""},
-  {STEP_PEER, 6, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_EOF, 0, 0, 0}, permitted33, 4, 0, "the peer of A", "", ""},
+  {STEP_SEND, 4, 1, 0, 0, 0, 0, 0, buffers31, 1, HAS_EVENT | BEGINS, {SHOWS_NOTHING, 0, 0, 0}, permitted23, 1, 1, "WSPSend on A by thread t3", "", ""},
+  {STEP_LOOK, 5, 1, -1, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_OUT, 0, 0, 0}, permitted34, 5, 1, "WSPSend on A by thread t3, which has begun,", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, Return:6, WSAEWOULDBLOCK:1"},
+  {STEP_SETTLE, 5, 0, -1, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_NOTHING, 0, 0, 0}, NULL, 0, 1, "settle", "Overlapped:1", ""},
 };
 
 static const Step t32[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_ROUTINE, {SHOWS_RETURN, 0, 1000, 1000}, permitted6, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_SLEEP, 5, 0, -1, -1, 0, 0, 0, NULL, 0, BEGINS, {SHOWS_NOTHING, 0, 0, 0}, permitted20, 1, 1, "SleepEx", "", ""},
-  {STEP_ROUTINE, 6, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, 1000, 1000}, permitted18, 2, 1, "the routine of o1", "", "Overlapped:3, Overlapped:4, QueueApc:1, QueueApc:9, QueueApc:10, Prototype:8, Prototype:9, Prototype:10, Order:1"},
-  {STEP_SEND, 7, 0, 0, 1, 0, 0, 37, buffers3, 1, HAS_ROUTINE, {SHOWS_RETURN, 0, 0, 0}, permitted34, 5, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAEINPROGRESS:2, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_SEND, 4, 1, 0, 0, 0, 0, 0, buffers1, 2, HAS_ROUTINE, {SHOWS_RETURN, 997, -1, -1}, permitted8, 4, 1, "WSPSend on A by thread t2", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_EXIT, 5, 1, -1, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "ExitThread by thread t2", "", ""},
+  {STEP_RESULT, 6, 0, 0, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 995, -1, -1}, permitted35, 8, 1, "WSPGetOverlappedResult on A", "", "Overlapped:3, Overlapped:7, Immediate:6, Event:3, ThreadExit:1, ThreadExit:2, WSAENOBUFS:1"},
 };
 
 static const Step t33[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_ROUTINE, {SHOWS_RETURN, 0, 1000, 1000}, permitted6, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_SEND, 5, 0, 0, 1, 0, 0, 37, buffers3, 1, HAS_ROUTINE, {SHOWS_RETURN, 997, -1, -1}, permitted14, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_SLEEP, 6, 0, -1, -1, 0, 0, 0, NULL, 0, BEGINS, {SHOWS_NOTHING, 0, 0, 0}, permitted20, 1, 1, "SleepEx", "", ""},
-  {STEP_ROUTINE, 7, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, 1000, 1000}, permitted35, 3, 1, "the routine of o1", "", "Overlapped:3, Overlapped:4, QueueApc:1, QueueApc:9, QueueApc:10, Prototype:8, Prototype:9, Prototype:10, Order:1"},
-  {STEP_ROUTINE, 8, 0, -1, 1, 0, 0, 0, NULL, 0, 0, {SHOWS_FLAGGED, 0, 0, 0}, permitted20, 1, 1, "the routine of o2", "Nesting:2", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_EVENT, {SHOWS_RETURN, 997, -1, -1}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_CLOSE, 5, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPCloseSocket on A", "", ""},
+  {STEP_PEER, 6, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_EOF, 0, 0, 0}, permitted36, 4, 0, "the peer of A", "", ""},
 };
 
 static const Step t34[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_ROUTINE, {SHOWS_RETURN, 0, 1000, 1000}, permitted6, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_EVENT, {SHOWS_RETURN, 0, 1000, 1000}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_CLOSE, 5, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPCloseSocket on A", "", ""},
+  {STEP_PEER, 6, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_EOF, 0, 0, 0}, permitted36, 4, 0, "the peer of A", "", ""},
+};
+
+static const Step t35[] = {
+  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_ROUTINE, {SHOWS_RETURN, 0, 1000, 1000}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_SLEEP, 5, 0, -1, -1, 0, 0, 0, NULL, 0, BEGINS, {SHOWS_NOTHING, 0, 0, 0}, permitted23, 1, 1, "SleepEx", "", ""},
+  {STEP_ROUTINE, 6, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, 1000, 1000}, permitted21, 2, 1, "the routine of o1", "", "Overlapped:3, Overlapped:4, QueueApc:1, QueueApc:9, QueueApc:10, Prototype:8, Prototype:9, Prototype:10, Order:1"},
+  {STEP_SEND, 7, 0, 0, 1, 0, 0, 37, buffers5, 1, HAS_ROUTINE, {SHOWS_RETURN, 0, 0, 0}, permitted37, 5, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAEINPROGRESS:2, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+};
+
+static const Step t36[] = {
+  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_ROUTINE, {SHOWS_RETURN, 0, 1000, 1000}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_SEND, 5, 0, 0, 1, 0, 0, 37, buffers5, 1, HAS_ROUTINE, {SHOWS_RETURN, 997, -1, -1}, permitted17, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_SLEEP, 6, 0, -1, -1, 0, 0, 0, NULL, 0, BEGINS, {SHOWS_NOTHING, 0, 0, 0}, permitted23, 1, 1, "SleepEx", "", ""},
+  {STEP_ROUTINE, 7, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, 1000, 1000}, permitted38, 3, 1, "the routine of o1", "", "Overlapped:3, Overlapped:4, QueueApc:1, QueueApc:9, QueueApc:10, Prototype:8, Prototype:9, Prototype:10, Order:1"},
+  {STEP_ROUTINE, 8, 0, -1, 1, 0, 0, 0, NULL, 0, 0, {SHOWS_FLAGGED, 0, 0, 0}, permitted23, 1, 1, "the routine of o2", "Nesting:2", ""},
+};
+
+static const Step t37[] = {
+  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_ROUTINE, {SHOWS_RETURN, 0, 1000, 1000}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
   {STEP_SOCKET, 5, 0, 1, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on B", "", ""},
-  {STEP_CONNECT, 6, 0, 1, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted36, 27, 1, "WSPConnect on B", "", ""},
-  {STEP_SEND, 7, 0, 1, 1, 0, 0, 0, buffers37, 1, HAS_ROUTINE, {SHOWS_RETURN, 0, 1, 1}, permitted38, 4, 1, "WSPSend on B", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_SLEEP, 8, 0, -1, -1, 0, 0, 0, NULL, 0, BEGINS, {SHOWS_NOTHING, 0, 0, 0}, permitted20, 1, 1, "SleepEx", "", ""},
-  {STEP_ROUTINE, 9, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, 1000, 1000}, permitted35, 3, 1, "the routine of o1", "", "Overlapped:3, Overlapped:4, QueueApc:1, QueueApc:9, QueueApc:10, Prototype:8, Prototype:9, Prototype:10, Order:1"},
-  {STEP_SLEEP, 10, 0, -1, -1, 0, 0, 0, NULL, 0, BEGINS, {SHOWS_NOTHING, 0, 0, 0}, permitted20, 1, 1, "SleepEx", "", ""},
-  {STEP_ROUTINE, 11, 0, -1, 1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, 1, 1}, permitted39, 2, 1, "the routine of o2", "", "Overlapped:3, Overlapped:4, QueueApc:1, QueueApc:9, QueueApc:10, Prototype:8, Prototype:9, Prototype:10, Order:1"},
+  {STEP_CONNECT, 6, 0, 1, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted39, 27, 1, "WSPConnect on B", "", ""},
+  {STEP_SEND, 7, 0, 1, 1, 0, 0, 0, buffers40, 1, HAS_ROUTINE, {SHOWS_RETURN, 0, 1, 1}, permitted41, 4, 1, "WSPSend on B", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_SLEEP, 8, 0, -1, -1, 0, 0, 0, NULL, 0, BEGINS, {SHOWS_NOTHING, 0, 0, 0}, permitted23, 1, 1, "SleepEx", "", ""},
+  {STEP_ROUTINE, 9, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, 1000, 1000}, permitted38, 3, 1, "the routine of o1", "", "Overlapped:3, Overlapped:4, QueueApc:1, QueueApc:9, QueueApc:10, Prototype:8, Prototype:9, Prototype:10, Order:1"},
+  {STEP_SLEEP, 10, 0, -1, -1, 0, 0, 0, NULL, 0, BEGINS, {SHOWS_NOTHING, 0, 0, 0}, permitted23, 1, 1, "SleepEx", "", ""},
+  {STEP_ROUTINE, 11, 0, -1, 1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, 1, 1}, permitted42, 2, 1, "the routine of o2", "", "Overlapped:3, Overlapped:4, QueueApc:1, QueueApc:9, QueueApc:10, Prototype:8, Prototype:9, Prototype:10, Order:1"},
 };
 
 static const Trace traces[] = {
-  {"173f3cd54dd7 send sync 1 fails WSAEMSGSIZE outOfBand", t0, 2, 1, ""},
-  {"2da388a5c179 send event 1 fails WSAEMSGSIZE outOfBand", t1, 2, 1, ""},
-  {"00427b9c414d WSPConnect, send sync 0 pends", t2, 3, 1, ""},
-  {"020cb19bd50d WSPConnect, send sync 0 completes 0", t3, 3, 1, ""},
-  {"0325c4c55065 send neither 1 completes 1", t4, 3, 1, ""},
-  {"212b40a6960f WSPConnect, send sync 2 completes 0", t5, 3, 1, ""},
-  {"3761095ae008 WSPConnect, send event 2 pends", t6, 3, 1, ""},
-  {"47bd7f89809d peer.garbled", t7, 3, 1, ""},
-  {"73bd58702fc2 WSPConnect, send event 1 completes 1", t8, 3, 1, ""},
-  {"aeaca386d0df WSPConnect, send event 1 completes 1 countMissing", t9, 3, 1, ""},
-  {"b3e6d6082045 WSPConnect, send sync 1 pends countWritten", t10, 3, 1, ""},
-  {"009fe37eb5d3 WSPConnect, send event 0 completes 0, event#0 unset", t11, 4, 1, ""},
-  {"00a9da85b461 send routine 1 pends, event#0 set", t12, 4, 1, ""},
-  {"010e2f3ef1dc WSPConnect, send event 0 pends, result#0 incomplete", t13, 4, 1, ""},
-  {"0180e0ddef6a send routine 1 completes 1 withEvent, result#0 0", t14, 4, 1, ""},
-  {"0225b03b38a9 WSPConnect, FIONBIO 1, send event 1 completes 0", t15, 4, 1, ""},
-  {"033dfbb902f2 send event 1 pends, routine#0 enter 0 flagged", t16, 4, 1, ""},
-  {"041cb3021722 send neither 1 pends, recv 1", t17, 4, 1, ""},
-  {"04f6630f32d8 send event 0 completes 0, result#0 WSAEOPNOTSUPP waiting", t18, 4, 1, ""},
-  {"063bef28b2f6 send routine 1 pends, result#0 WSAECONNABORTED waiting", t19, 4, 1, ""},
-  {"082df4ef143a send neither 0 pends, event#0 unset", t20, 4, 1, ""},
-  {"0d31844497dd WSPConnect, send event 1 completes 1 partial, event#0 set", t21, 4, 1, ""},
-  {"1082636bbcda send event 0 pends, result#0 other", t22, 4, 1, ""},
-  {"150746b5bdba send routine 1 pends withEvent, event#0 unset", t23, 4, 1, ""},
-  {"437098924172 WSPConnect, send sync 2 begins, call#0 completes", t24, 4, 2, ""},
-  {"45cc1c9569b9 WSPConnect, FIONBIO 1, send sync 2 completes 1", t25, 4, 1, ""},
-  {"5b9f94b3f845 a packet of an operation whose socket is bound to no completion port is dequeued", t26, 4, 1, ""},
-  {"8ffbc527e63d send event 1 pends, result#0 incomplete waiting", t27, 4, 1, ""},
-  {"c789773b7b22 WSPConnect, send event hangs", t28, 5, 2, ""},
-  {"10c25ef6dd0f send routine 1 pends secondThread, ExitThread, result#0 WSA_OPERATION_ABORTED", t29, 5, 2, ""},
-  {"2cbeea122ab7 send event 1 pends, WSPCloseSocket, peer.eof", t30, 5, 1, ""},
-  {"8e7a5a329da3 send event 1 completes 1, WSPCloseSocket, peer.eof", t31, 5, 1, ""},
-  {"077660efa29f send routine 1 completes 1, sleep.begins, routine#0 enter 0, send routine 0 completes 0", t32, 6, 1, ""},
-  {"07556566216f send routine 1 completes 1, send routine 0 pends, sleep.begins, routine#0 enter 0, routine#1 enter 0 flagged", t33, 7, 1, ""},
-  {"6ab7875fed86 send routine 1 completes 1, other.completes, sleep.begins, routine#0 enter 0, nap.begins, routine#1 enter 0", t34, 10, 1, ""},
+  {"033323de556f send event 1 fails WSAEMSGSIZE badCount", t0, 2, 1, ""},
+  {"173f3cd54dd7 send sync 1 fails WSAEMSGSIZE outOfBand", t1, 2, 1, ""},
+  {"2da388a5c179 send event 1 fails WSAEMSGSIZE outOfBand", t2, 2, 1, ""},
+  {"3af809ece8e2 SO_MAX_MSG_SIZE", t3, 2, 1, ""},
+  {"00427b9c414d WSPConnect, send sync 0 pends", t4, 3, 1, ""},
+  {"020cb19bd50d WSPConnect, send sync 0 completes 0", t5, 3, 1, ""},
+  {"0325c4c55065 send neither 1 completes 1", t6, 3, 1, ""},
+  {"07545b7ae67d WSPConnect.broadcast, send sync 1 fails WSAEWOULDBLOCK", t7, 3, 1, ""},
+  {"212b40a6960f WSPConnect, send sync 2 completes 0", t8, 3, 1, ""},
+  {"3761095ae008 WSPConnect, send event 2 pends", t9, 3, 1, ""},
+  {"47bd7f89809d peer.garbled", t10, 3, 1, ""},
+  {"73bd58702fc2 WSPConnect, send event 1 completes 1", t11, 3, 1, ""},
+  {"aeaca386d0df WSPConnect, send event 1 completes 1 countMissing", t12, 3, 1, ""},
+  {"b3e6d6082045 WSPConnect, send sync 1 pends countWritten", t13, 3, 1, ""},
+  {"009fe37eb5d3 WSPConnect, send event 0 completes 0, event#0 unset", t14, 4, 1, ""},
+  {"00a9da85b461 send routine 1 pends, event#0 set", t15, 4, 1, ""},
+  {"010e2f3ef1dc WSPConnect, send event 0 pends, result#0 incomplete", t16, 4, 1, ""},
+  {"0180e0ddef6a send routine 1 completes 1 withEvent, result#0 0", t17, 4, 1, ""},
+  {"0225b03b38a9 WSPConnect, FIONBIO 1, send event 1 completes 0", t18, 4, 1, ""},
+  {"033dfbb902f2 send event 1 pends, routine#0 enter 0 flagged", t19, 4, 1, ""},
+  {"041cb3021722 send neither 1 pends, recv 1", t20, 4, 1, ""},
+  {"04f6630f32d8 send event 0 completes 0, result#0 WSAEOPNOTSUPP waiting", t21, 4, 1, ""},
+  {"063bef28b2f6 send routine 1 pends, result#0 WSAECONNABORTED waiting", t22, 4, 1, ""},
+  {"082df4ef143a send neither 0 pends, event#0 unset", t23, 4, 1, ""},
+  {"0d31844497dd WSPConnect, send event 1 completes 1 partial, event#0 set", t24, 4, 1, ""},
+  {"1082636bbcda send event 0 pends, result#0 other", t25, 4, 1, ""},
+  {"150746b5bdba send routine 1 pends withEvent, event#0 unset", t26, 4, 1, ""},
+  {"437098924172 WSPConnect, send sync 2 begins, call#0 completes", t27, 4, 2, ""},
+  {"45cc1c9569b9 WSPConnect, FIONBIO 1, send sync 2 completes 1", t28, 4, 1, ""},
+  {"5b9f94b3f845 a packet of an operation whose socket is bound to no completion port is dequeued", t29, 4, 1, ""},
+  {"8ffbc527e63d send event 1 pends, result#0 incomplete waiting", t30, 4, 1, ""},
+  {"c789773b7b22 WSPConnect, send event hangs", t31, 5, 2, ""},
+  {"10c25ef6dd0f send routine 1 pends secondThread, ExitThread, result#0 WSA_OPERATION_ABORTED", t32, 5, 2, ""},
+  {"2cbeea122ab7 send event 1 pends, WSPCloseSocket, peer.eof", t33, 5, 1, ""},
+  {"8e7a5a329da3 send event 1 completes 1, WSPCloseSocket, peer.eof", t34, 5, 1, ""},
+  {"077660efa29f send routine 1 completes 1, sleep.begins, routine#0 enter 0, send routine 0 completes 0", t35, 6, 1, ""},
+  {"07556566216f send routine 1 completes 1, send routine 0 pends, sleep.begins, routine#0 enter 0, routine#1 enter 0 flagged", t36, 7, 1, ""},
+  {"6ab7875fed86 send routine 1 completes 1, other.completes, sleep.begins, routine#0 enter 0, nap.begins, routine#1 enter 0", t37, 10, 1, ""},
 };
 
 /* ---- How a verdict is said ---------------------------------------------------------------------------------------------- */
@@ -426,6 +450,7 @@ static const char *code_name(unsigned long code) {
 static int say(char *text, size_t size, const Outcome *outcome) {
   char count[48] = "";
   switch (outcome->shows) {
+    case SHOWS_CRASH: return snprintf(text, size, "an access violation");
     case SHOWS_FLAGGED: return snprintf(text, size, "flags");
     case SHOWS_NOTHING: return snprintf(text, size, "nothing");
     case SHOWS_OUT: return snprintf(text, size, "no return yet");
@@ -494,18 +519,26 @@ static Scene *scene;
 
 static void CALLBACK on_completion(DWORD error, DWORD bytes, WSAOVERLAPPED *structure, DWORD flags);
 
-static void *no_access(void) {
-  static void *page;
-  if (page == NULL) page = VirtualAlloc(NULL, 4096, MEM_COMMIT | MEM_RESERVE, PAGE_NOACCESS);
-  return page;
+enum { GUARD_SIZE = 4096 };
+static char *no_access;
+static volatile LONG crashes;
+
+/* A stack that does not catch its fault at that page would end the process, and the tests behind it: the call goes on instead. */
+static LONG WINAPI note_crash(EXCEPTION_POINTERS *exception) {
+  const EXCEPTION_RECORD *record = exception->ExceptionRecord;
+  DWORD old;
+  if (record->ExceptionCode != EXCEPTION_ACCESS_VIOLATION || record->NumberParameters < 2) return EXCEPTION_CONTINUE_SEARCH;
+  if (record->ExceptionInformation[1] - (ULONG_PTR)no_access >= GUARD_SIZE) return EXCEPTION_CONTINUE_SEARCH;
+  InterlockedIncrement(&crashes);
+  return VirtualProtect(no_access, GUARD_SIZE, PAGE_READWRITE, &old) ? EXCEPTION_CONTINUE_EXECUTION : EXCEPTION_CONTINUE_SEARCH;
 }
 
-static SOCKET bound_peer(int type, struct sockaddr_in *address) {
+static SOCKET bound_peer(int type, unsigned long where, struct sockaddr_in *address) {
   int length = sizeof *address;
   SOCKET handle = socket(AF_INET, type, 0);
   memset(address, 0, sizeof *address);
   address->sin_family = AF_INET;
-  address->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address->sin_addr.s_addr = htonl(where);
   bind(handle, (struct sockaddr *)address, sizeof *address);
   getsockname(handle, (struct sockaddr *)address, &length);
   if (type == SOCK_STREAM) listen(handle, 1);
@@ -520,10 +553,12 @@ static int bind_endpoint(const Endpoint *endpoint) {
   return bind(endpoint->handle, (struct sockaddr *)&address, sizeof address);
 }
 
-static int connect_endpoint(Endpoint *endpoint) {
+static int connect_endpoint(Endpoint *endpoint, int to_broadcast) {
   struct sockaddr_in address;
   u_long off = 0;
-  SOCKET other = bound_peer(endpoint->is_stream ? SOCK_STREAM : SOCK_DGRAM, &address);
+  SOCKET other = bound_peer(endpoint->is_stream ? SOCK_STREAM : SOCK_DGRAM, to_broadcast ? INADDR_ANY : INADDR_LOOPBACK, &address);
+  /* The whole of 127/8 is the host itself, and its last address reaches everybody there. */
+  address.sin_addr.s_addr = htonl(to_broadcast ? 0x7FFFFFFF : INADDR_LOOPBACK);
   int rc = connect(endpoint->handle, (struct sockaddr *)&address, sizeof address);
   DWORD code = rc == 0 ? 0 : (DWORD)WSAGetLastError();
   /* To the trace a connect is over when it returns. */
@@ -565,6 +600,11 @@ static void reset_end(SOCKET *handle) {
 
 /* ---- Steps -------------------------------------------------------------------------------------------------------------- */
 
+static Outcome shown(int shows) {
+  Outcome outcome = {shows, 0, 0, 0};
+  return outcome;
+}
+
 static Outcome returned(int rc, DWORD bytes) {
   Outcome outcome = {SHOWS_RETURN, 0, 0, 0};
   if (rc != 0) outcome.code = (unsigned long)WSAGetLastError();
@@ -588,6 +628,7 @@ static Outcome done(int is_ok) {
 static Outcome make_send(const Step *step) {
   WSABUF buffers[BUFFERS_MAX];
   DWORD own = untouched, length = 0, at = 0, i;
+  LONG crashed = crashes;
   Operation *operation = step->operation < 0 ? NULL : &scene->operations[step->operation];
   DWORD *count = operation == NULL ? &own : &operation->count;
   char *block;
@@ -609,9 +650,9 @@ static Outcome make_send(const Step *step) {
     /* The buffers stay until the program ends: the stack may read them for as long as the operation is outstanding. */
     operation->block = block;
   }
-  if (step->marks & FAULT_BUFFER && step->buffer_count > 0) buffers[step->buffer_count - 1].buf = no_access();
-  int rc = WSASend(scene->endpoints[step->socket].handle, step->marks & FAULT_ARRAY ? no_access() : buffers, step->buffer_count,
-                   step->marks & NO_COUNT ? NULL : count, step->flags,
+  if (step->marks & FAULT_BUFFER && step->buffer_count > 0) buffers[step->buffer_count - 1].buf = no_access;
+  int rc = WSASend(scene->endpoints[step->socket].handle, step->marks & FAULT_ARRAY ? (WSABUF *)no_access : buffers,
+                   step->buffer_count, step->marks & FAULT_COUNT ? (DWORD *)no_access : step->marks & NO_COUNT ? NULL : count, step->flags,
                    operation == NULL ? NULL : &operation->structure, step->marks & HAS_ROUTINE ? on_completion : NULL);
   DWORD code = rc == 0 ? 0 : (DWORD)WSAGetLastError();
   /* A send that fails may leave its count alone or count nothing: these are one. */
@@ -619,7 +660,9 @@ static Outcome make_send(const Step *step) {
   /* What is written from here on comes late. */
   if (operation == NULL) free(block);
   else operation->count = untouched;
-  return outcome;
+  if (crashes == crashed) return outcome;
+  VirtualProtect(no_access, GUARD_SIZE, PAGE_NOACCESS, &code);
+  return shown(SHOWS_CRASH);
 }
 
 static Outcome get_result(const Step *step) {
@@ -689,8 +732,26 @@ static Outcome read_peer(const Step *step) {
   return outcome;
 }
 
-static Outcome shown(int shows) {
-  Outcome outcome = {shows, 0, 0, 0};
+/* The byte that the peer has apart from the stream, where there is one. */
+static Outcome read_urgent(const Step *step) {
+  Outcome outcome = shown(SHOWS_NOTHING);
+  SOCKET peer = scene->endpoints[step->socket].peer;
+  struct timeval limit = {READ_MS / 1000, READ_MS % 1000 * 1000};
+  unsigned char byte;
+  fd_set urgent;
+  FD_ZERO(&urgent);
+  FD_SET(peer, &urgent);
+  if (select(0, NULL, NULL, &urgent, &limit) != 1 || recv(peer, (char *)&byte, 1, MSG_OOB) != 1) return outcome;
+  outcome.shows = SHOWS_BYTES;
+  outcome.code = byte != step->buffers[0];
+  outcome.least = outcome.most = 1;
+  return outcome;
+}
+
+static Outcome get_option(const Step *step) {
+  int number = 0, length = sizeof number;
+  Outcome outcome = returned(getsockopt(scene->endpoints[step->socket].handle, SOL_SOCKET, (int)step->flags, (char *)&number, &length), untouched);
+  if (outcome.code == 0) outcome.least = outcome.most = (DWORD)number;
   return outcome;
 }
 
@@ -707,10 +768,11 @@ static Outcome make_call(const Step *step) {
       endpoint->handle = WSASocketW(AF_INET, (int)step->value, 0, NULL, 0, step->flags);
       return returned(endpoint->handle == INVALID_SOCKET ? -1 : 0, untouched);
     case STEP_BIND: return returned(bind_endpoint(endpoint), untouched);
-    case STEP_CONNECT: return returned(connect_endpoint(endpoint), untouched);
+    case STEP_CONNECT: return returned(connect_endpoint(endpoint, step->value != 0), untouched);
     case STEP_NONBLOCKING: return returned(ioctlsocket(endpoint->handle, FIONBIO, &value), untouched);
     case STEP_FLUSH: return returned(WSAIoctl(endpoint->handle, SIO_FLUSH, NULL, 0, NULL, 0, &bytes, NULL, NULL), untouched);
     case STEP_OPTION: return returned(setsockopt(endpoint->handle, SOL_SOCKET, (int)step->flags, (char *)&number, sizeof number), untouched);
+    case STEP_GET_OPTION: return get_option(step);
     case STEP_LINGER: return returned(setsockopt(endpoint->handle, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof linger), untouched);
     case STEP_SEND: return make_send(step);
     case STEP_RESULT: return get_result(step);
@@ -738,7 +800,7 @@ static Outcome take_outside(const Step *step) {
     case STEP_COUNT: return shown(operation->count != untouched ? SHOWS_SET : SHOWS_UNSET);
     case STEP_WRITABLE: return shown(is_ready(endpoint->handle, 1, 0) ? SHOWS_SET : SHOWS_UNSET);
     case STEP_PACKET: return read_port(step);
-    case STEP_PEER: return read_peer(step);
+    case STEP_PEER: return step->marks & URGENT ? read_urgent(step) : read_peer(step);
     case STEP_PEER_RESET: reset_end(&endpoint->peer); break;
     case STEP_PEER_CLOSE: close_end(&endpoint->peer); break;
     case STEP_PEER_SHUTDOWN: shutdown(endpoint->peer, SD_SEND); break;
@@ -859,6 +921,15 @@ static void end_scene(void) {
     if (scene->endpoints[i].port != NULL) CloseHandle(scene->endpoints[i].port);
 }
 
+static LPTOP_LEVEL_EXCEPTION_FILTER filter_before;
+
+static void begin_tests(void) {
+  no_access = VirtualAlloc(NULL, GUARD_SIZE, MEM_COMMIT | MEM_RESERVE, PAGE_NOACCESS);
+  if (no_access == NULL) abort();
+  filter_before = SetUnhandledExceptionFilter(note_crash);
+}
+
+static void end_tests(void) { SetUnhandledExceptionFilter(filter_before); }
 /* ---- The loop ----------------------------------------------------------------------------------------------------------- */
 
 static int is_among(const Outcome *outcome, const Outcome *list, int count) {
@@ -899,7 +970,9 @@ WSPSEND_TEST(wspsend) {
   WSADATA data;
   int count = (int)(sizeof traces / sizeof *traces);
   if (WSAStartup(MAKEWORD(2, 2), &data) != 0) abort();
+  begin_tests();
   WSPSEND_PLAN(count);
   for (int i = 0; i < count; i++) run(&traces[i]);
+  end_tests();
   WSACleanup();
 }

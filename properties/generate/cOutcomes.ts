@@ -6,6 +6,7 @@ import type { Operation } from '../../model/oracle/world.ts';
 import { errorCodes, winsockCodeOf } from '../../model/winsock/codes.ts';
 import { foreignErrors } from '../../model/winsock/foreign.ts';
 import type { BegunCall, CallStep, EndStep, PeerStep, PollStep, PortStep, RoutineEnterStep, TraceStep } from '../../model/winsock/trace.ts';
+import { isOnlyReading } from './cReading.ts';
 import { threadTaking } from './cStep.ts';
 
 /** OUT is a call that has not returned, OTHER a packet or a routine of another operation, FLAGGED a routine that is given flags. */
@@ -54,12 +55,16 @@ const isSet = (step: PollStep): boolean => (step.poll === 'event' ? step.signall
 interface Result {
   readonly errno?: string | undefined;
   readonly bytes?: Count | undefined;
+  /** Of an option. */
+  readonly value?: unknown;
 }
 type Count = number | { readonly least: number; readonly most: number };
 
 /** A send that fails may leave its count alone or count nothing: these are one. */
 function returnedBy({ call }: CallStep | BegunCall, returns: object): COutcome {
-  const { errno = '0', bytes } = returns as Result;
+  const { errno = '0', bytes, value } = returns as Result;
+  if (call === 'WSPGetSockOpt')
+    return { shows: 'RETURN', ...counted(errno, value === undefined || typeof value === 'object' ? undefined : Number(value)) };
   const isFailure = call === 'WSPSend' && errno !== '0' && errno !== 'WSA_IO_PENDING';
   return { shows: 'RETURN', ...counted(errno, isFailure && bytes === 0 ? undefined : bytes) };
 }
@@ -131,6 +136,9 @@ function permittedToCall(step: CallStep | EndStep, oracle: Oracle): PermittedHer
   const found = permittedOutcomes(step, oracle.world, (candidate) => oracle.foresee(candidate));
   const begun = 'end' in step ? step.begun : begunFrom(step);
   const permitted = found.map(({ shown }) => returnedBy(begun, shown));
+  // Nothing is said of the value that an option has.
+  if (begun.call === 'WSPGetSockOpt')
+    for (const [at, one] of permitted.entries()) if (one.code === 0) permitted[at] = { ...one, least: -1, most: 2 ** 32 - 1 };
   permitted.push(...seenBeyond(permitted, step, oracle));
   const begins = 'end' in step ? [] : [begun];
   if (oracle.foreseeAll([...begins, settle, settle]) !== undefined) permitted.push(out);
@@ -199,10 +207,12 @@ function permittedToPeer(step: PeerStep, oracle: Oracle): PermittedHere {
   const permitted = others.filter((one) => isPermitted(one, oracle)).map(shownByPeer);
   if (step.peer !== 'recv') return { permitted, isWhole: false, clauses: [] };
   const seen = shownByPeer(step);
-  const isStream = oracle.world.sockets.get(socket)?.stream !== undefined;
-  if (isPermitted(step, oracle)) permitted.push({ ...seen, least: isStream ? Math.min(1, seen.least) : seen.least });
-  const [first] = step.runs;
-  const isDecided =
-    first !== undefined && !isPermitted({ ...step, runs: [[(first[0] + 1) % 251, first[1]], ...step.runs.slice(1)] }, oracle);
-  return { permitted, isWhole: isDecided && isPermitted(step, oracle), clauses: [] };
+  const isHere = isPermitted(step, oracle);
+  const isWhole = isHere && isOnlyReading(step, oracle);
+  // An urgent byte need not be read apart, nor at all.
+  if (step.oob === true) return { permitted: isHere ? [seen, nothing] : [nothing], isWhole, clauses: [] };
+  // A peer of a stream may have read less by now. A datagram comes whole.
+  const isStream = oracle.world.sockets.get(socket)?.isStream === true;
+  if (isHere) permitted.push({ ...seen, least: isStream ? Math.min(1, seen.least) : seen.least });
+  return { permitted, isWhole, clauses: [] };
 }

@@ -75,12 +75,15 @@ export function cStepOf(step: TraceStep, names: CNames): CStep {
   if ('port' in step)
     return { ...base, kind: 'PACKET', text: step.port === 'packet' ? `a packet of ${step.overlapped}` : `the port of ${step.socket}` };
   if ('peer' in step) {
-    if (step.peer === 'recv' && step.oob === true) throw new NotInC('its peer reads urgent data');
+    const isUrgent = step.peer === 'recv' && step.oob === true;
+    if (isUrgent && step.runs.reduce((sum, [, length]) => sum + length, 0) !== 1)
+      throw new NotInC('its peer reads several urgent bytes at once');
     const buffers = step.peer === 'recv' ? step.runs.flatMap(([start, length]) => [start % 251, length]) : [];
     return {
       ...base,
       kind: 'PEER',
       buffers: bounded(buffers, step.peer === 'recv' ? step.runs.map(([, length]) => length) : []),
+      marks: isUrgent ? 'URGENT' : '0',
       text: `the peer of ${step.socket}`,
     };
   }
@@ -129,14 +132,13 @@ const begunOf = (step: CallStep, part: CallPart): CallPart =>
 function callOf(step: CallStep, { ported }: CNames): CallPart {
   switch (step.call) {
     case 'WSPSocket':
-      if (step.receiveOnly === true || (step.type !== 'SOCK_STREAM' && step.type !== 'SOCK_DGRAM'))
-        throw new NotInC('a socket of this kind is not made');
+      if (step.receiveOnly === true) throw new NotInC('no protocol over IP makes sockets that only receive');
+      if (step.type !== 'SOCK_STREAM' && step.type !== 'SOCK_DGRAM') throw new NotInC('a socket of this kind is not made');
       return { kind: 'SOCKET', value: step.type, flags: step.overlapped === true ? 'WSA_FLAG_OVERLAPPED' : '0' };
     case 'WSPBind':
       return { kind: 'BIND' };
     case 'WSPConnect':
-      if (step.to === 'broadcast') throw new NotInC('it connects to the broadcast address');
-      return { kind: 'CONNECT' };
+      return { kind: 'CONNECT', value: step.to === 'broadcast' ? 1 : 0 };
     case 'WSPIoctl':
       if (step.code === 'SIO_FLUSH') return { kind: 'FLUSH' };
       if (step.code === 'FIONBIO') return { kind: 'NONBLOCKING', value: wholeOf(step.value) };
@@ -147,6 +149,9 @@ function callOf(step: CallStep, { ported }: CNames): CallPart {
       if ((step.name !== 'SO_SNDBUF' && step.name !== 'SO_BROADCAST') || typeof step.value === 'object')
         throw new NotInC(`the option ${step.name} is not set`);
       return { kind: 'OPTION', flags: step.name, value: wholeOf(step.value) };
+    case 'WSPGetSockOpt':
+      if (!readOptions.has(step.name)) throw new NotInC(`the option ${step.name} is not read`);
+      return { kind: 'GET_OPTION', flags: step.name };
     case 'WSPSend':
       if (ported.includes(step.socket) && step.routine !== undefined && step.routine !== false)
         throw new NotInC('a socket that is bound to a completion port runs no routines');
@@ -172,6 +177,9 @@ function callOf(step: CallStep, { ported }: CNames): CallPart {
   }
 }
 
+/** Those whose value is a number, in every compiler's headers. */
+const readOptions: ReadonlySet<string> = new Set(['SO_SNDBUF', 'SO_RCVBUF', 'SO_BROADCAST', 'SO_MAX_MSG_SIZE']);
+
 /** As both ends of a field of C can hold it. */
 function wholeOf(value: number | boolean | undefined): number {
   const number = Number(value);
@@ -185,13 +193,12 @@ function sendOf(step: Extract<CallStep, { call: 'WSPSend' }>): CallPart {
   if (overlapped === undefined && (routine === true || event === true))
     throw new NotInC('a routine or an event stands without an OVERLAPPED');
   const faults: readonly string[] = fault === undefined ? [] : [fault].flat();
-  if (faults.includes('lpNumberOfBytesSent'))
-    throw new NotInC('a bad lpNumberOfBytesSent may end the process, and the tests behind it too');
   const marks = [
     ...(event === true ? ['HAS_EVENT'] : []),
     ...(routine !== undefined && routine !== false ? ['HAS_ROUTINE'] : []),
     ...(faults.includes('lpBuffers') ? ['FAULT_ARRAY'] : []),
     ...(faults.includes('buffer') ? ['FAULT_BUFFER'] : []),
+    ...(faults.includes('lpNumberOfBytesSent') ? ['FAULT_COUNT'] : []),
     ...(count === false ? ['NO_COUNT'] : []),
     ...(port === true ? ['ON_PORT'] : port === false ? ['LOW_BIT'] : []),
   ];

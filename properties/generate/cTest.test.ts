@@ -56,6 +56,71 @@ test('what the peer reads is fixed where the oracle fixes the bytes', () => {
   expect(text).toMatch(/STEP_PEER, 5, .*, 1, "the peer of A"/);
 });
 
+describe('what the peer reads', () => {
+  const datagrams = [
+    '{"call":"WSPSocket","socket":"D","type":"SOCK_DGRAM","returns":{"rc":0}}',
+    '{"call":"WSPConnect","socket":"D","returns":{"rc":0}}',
+    '{"call":"WSPSend","socket":"D","buffers":[6],"fill":3,"returns":{"rc":0,"bytes":6}}',
+  ];
+  const isWhole = (text: string, line: number): boolean =>
+    new RegExp(`STEP_PEER, ${line}, .*(\\d), "the peer of [AD]"`).exec(text)![1] === '1';
+
+  test('of a datagram is all of it', () => {
+    const text = written(...datagrams, '{"peer":"recv","socket":"D","runs":[[3,6]]}');
+    expect(permittedAt(text, 7).filter((one) => one.includes('BYTES'))).toEqual(['{SHOWS_BYTES, 0, 6, 6}']);
+    expect(isWhole(text, 7)).toBe(true);
+    const empty = written(
+      ...datagrams.slice(0, 2),
+      datagrams[2]!.replace('[6]', '[0]').replace('"bytes":6', '"bytes":0'),
+      '{"peer":"recv","socket":"D","runs":[]}',
+    );
+    expect(permittedAt(empty, 7).filter((one) => one.includes('BYTES'))).toEqual(['{SHOWS_BYTES, 0, 0, 0}']);
+    expect(isWhole(empty, 7)).toBe(true);
+  });
+
+  test('may be another datagram, as long as one is on its way', () => {
+    const second = datagrams[2]!.replace('"fill":3', '"fill":100');
+    expect(isWhole(written(...datagrams, second, '{"peer":"recv","socket":"D","runs":[[3,6]]}'), 8)).toBe(false);
+    expect(isWhole(written(...datagrams, second, '{"peer":"recv","socket":"D","runs":[[100,6]]}'), 8)).toBe(false);
+    expect(isWhole(written(...datagrams, datagrams[2]!, '{"peer":"recv","socket":"D","runs":[[3,6]]}'), 8)).toBe(true);
+  });
+
+  test('may be the bytes of another send, where two are under way', () => {
+    const begun = (number: number, fill: number): string =>
+      `{"begin":${number},"call":"WSPSend","socket":"A","buffers":[6],"fill":${fill},"thread":"t${number}"}`;
+    const read = '{"peer":"recv","socket":"A","runs":[[3,6],[100,6]]}';
+    expect(isWhole(written(begun(1, 3), read.replace(',[100,6]', '')), 5)).toBe(true);
+    expect(isWhole(written(begun(1, 3), begun(2, 100), read), 6)).toBe(false);
+    const first = '{"call":"WSPSend","socket":"A","buffers":[6],"fill":3,"returns":{"rc":0,"bytes":6}}';
+    // After the first send either of the two may come.
+    expect(isWhole(written(first, begun(1, 100), begun(2, 50), read), 7)).toBe(false);
+    expect(isWhole(written(first, begun(1, 100), begun(2, 50), read.replace(',[100,6]', '')), 7)).toBe(true);
+  });
+
+  test('of an urgent send may be its last byte, apart from the stream or not at all', () => {
+    const urgent = '{"call":"WSPSend","socket":"A","buffers":[3],"fill":3,"flags":["MSG_OOB"],"returns":{"rc":0,"bytes":3}}';
+    const text = written(urgent, '{"peer":"recv","socket":"A","runs":[[5,1]],"oob":true}');
+    expect(text).toMatch(/STEP_PEER, 5, .*, URGENT, \{SHOWS_BYTES, 0, 1, 1\}/);
+    expect(permittedAt(text, 5)).toEqual(['{SHOWS_BYTES, 0, 1, 1}', '{SHOWS_NOTHING, 0, 0, 0}']);
+    expect(isWhole(text, 5)).toBe(true);
+    const wrong = written(urgent, '{"peer":"recv","socket":"A","runs":[[4,1]],"oob":true}');
+    expect(permittedAt(wrong, 5)).toEqual(['{SHOWS_NOTHING, 0, 0, 0}']);
+  });
+});
+
+test('an option may have any value, and a code is another outcome', () => {
+  const text = written('{"call":"WSPGetSockOpt","socket":"A","name":"SO_MAX_MSG_SIZE","returns":{"rc":0,"value":100}}');
+  expect(text).toMatch(/STEP_GET_OPTION, 4, 0, 0, -1, 0, SO_MAX_MSG_SIZE, .*\{SHOWS_RETURN, 0, 100, 100\}/);
+  expect(permittedAt(text, 4)).toContain('{SHOWS_RETURN, 0, -1, 4294967295}');
+});
+
+test('a bad lpNumberOfBytesSent is given', () => {
+  const text = written(
+    '{"call":"WSPSend","socket":"A","buffers":[6],"fault":"lpNumberOfBytesSent","returns":{"rc":-1,"errno":"WSAEFAULT"}}',
+  );
+  expect(text).toMatch(/STEP_SEND, 4, .*, FAULT_COUNT, \{SHOWS_RETURN, 10014, -1, -1\}/);
+});
+
 describe('a call that another thread makes', () => {
   const begun = '{"begin":1,"call":"WSPSend","socket":"A","buffers":[90000],"thread":"t2"}';
   const read = '{"peer":"recv","socket":"A","runs":[[0,90000]]}';

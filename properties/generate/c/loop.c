@@ -38,7 +38,9 @@ WSPSEND_TEST(wspsend) {
   WSADATA data;
   int count = (int)(sizeof traces / sizeof *traces);
   if (WSAStartup(MAKEWORD(2, 2), &data) != 0) abort();
+  begin_tests();
   WSPSEND_PLAN(count);
   for (int i = 0; i < count; i++) run(&traces[i]);
+  end_tests();
   WSACleanup();
 }

@@ -110,3 +110,12 @@ static void end_scene(void) {
     if (scene->endpoints[i].port != NULL) CloseHandle(scene->endpoints[i].port);
 }
 
+static LPTOP_LEVEL_EXCEPTION_FILTER filter_before;
+
+static void begin_tests(void) {
+  no_access = VirtualAlloc(NULL, GUARD_SIZE, MEM_COMMIT | MEM_RESERVE, PAGE_NOACCESS);
+  if (no_access == NULL) abort();
+  filter_before = SetUnhandledExceptionFilter(note_crash);
+}
+
+static void end_tests(void) { SetUnhandledExceptionFilter(filter_before); }

@@ -28,6 +28,7 @@ static const char *code_name(unsigned long code) {
 static int say(char *text, size_t size, const Outcome *outcome) {
   char count[48] = "";
   switch (outcome->shows) {
+    case SHOWS_CRASH: return snprintf(text, size, "an access violation");
     case SHOWS_FLAGGED: return snprintf(text, size, "flags");
     case SHOWS_NOTHING: return snprintf(text, size, "nothing");
     case SHOWS_OUT: return snprintf(text, size, "no return yet");

@@ -38,18 +38,26 @@ static Scene *scene;
 
 static void CALLBACK on_completion(DWORD error, DWORD bytes, WSAOVERLAPPED *structure, DWORD flags);
 
-static void *no_access(void) {
-  static void *page;
-  if (page == NULL) page = VirtualAlloc(NULL, 4096, MEM_COMMIT | MEM_RESERVE, PAGE_NOACCESS);
-  return page;
+enum { GUARD_SIZE = 4096 };
+static char *no_access;
+static volatile LONG crashes;
+
+/* A stack that does not catch its fault at that page would end the process, and the tests behind it: the call goes on instead. */
+static LONG WINAPI note_crash(EXCEPTION_POINTERS *exception) {
+  const EXCEPTION_RECORD *record = exception->ExceptionRecord;
+  DWORD old;
+  if (record->ExceptionCode != EXCEPTION_ACCESS_VIOLATION || record->NumberParameters < 2) return EXCEPTION_CONTINUE_SEARCH;
+  if (record->ExceptionInformation[1] - (ULONG_PTR)no_access >= GUARD_SIZE) return EXCEPTION_CONTINUE_SEARCH;
+  InterlockedIncrement(&crashes);
+  return VirtualProtect(no_access, GUARD_SIZE, PAGE_READWRITE, &old) ? EXCEPTION_CONTINUE_EXECUTION : EXCEPTION_CONTINUE_SEARCH;
 }
 
-static SOCKET bound_peer(int type, struct sockaddr_in *address) {
+static SOCKET bound_peer(int type, unsigned long where, struct sockaddr_in *address) {
   int length = sizeof *address;
   SOCKET handle = socket(AF_INET, type, 0);
   memset(address, 0, sizeof *address);
   address->sin_family = AF_INET;
-  address->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address->sin_addr.s_addr = htonl(where);
   bind(handle, (struct sockaddr *)address, sizeof *address);
   getsockname(handle, (struct sockaddr *)address, &length);
   if (type == SOCK_STREAM) listen(handle, 1);
@@ -64,10 +72,12 @@ static int bind_endpoint(const Endpoint *endpoint) {
   return bind(endpoint->handle, (struct sockaddr *)&address, sizeof address);
 }
 
-static int connect_endpoint(Endpoint *endpoint) {
+static int connect_endpoint(Endpoint *endpoint, int to_broadcast) {
   struct sockaddr_in address;
   u_long off = 0;
-  SOCKET other = bound_peer(endpoint->is_stream ? SOCK_STREAM : SOCK_DGRAM, &address);
+  SOCKET other = bound_peer(endpoint->is_stream ? SOCK_STREAM : SOCK_DGRAM, to_broadcast ? INADDR_ANY : INADDR_LOOPBACK, &address);
+  /* The whole of 127/8 is the host itself, and its last address reaches everybody there. */
+  address.sin_addr.s_addr = htonl(to_broadcast ? 0x7FFFFFFF : INADDR_LOOPBACK);
   int rc = connect(endpoint->handle, (struct sockaddr *)&address, sizeof address);
   DWORD code = rc == 0 ? 0 : (DWORD)WSAGetLastError();
   /* To the trace a connect is over when it returns. */
@@ -109,6 +119,11 @@ static void reset_end(SOCKET *handle) {
 
 /* ---- Steps -------------------------------------------------------------------------------------------------------------- */
 
+static Outcome shown(int shows) {
+  Outcome outcome = {shows, 0, 0, 0};
+  return outcome;
+}
+
 static Outcome returned(int rc, DWORD bytes) {
   Outcome outcome = {SHOWS_RETURN, 0, 0, 0};
   if (rc != 0) outcome.code = (unsigned long)WSAGetLastError();
@@ -132,6 +147,7 @@ static Outcome done(int is_ok) {
 static Outcome make_send(const Step *step) {
   WSABUF buffers[BUFFERS_MAX];
   DWORD own = untouched, length = 0, at = 0, i;
+  LONG crashed = crashes;
   Operation *operation = step->operation < 0 ? NULL : &scene->operations[step->operation];
   DWORD *count = operation == NULL ? &own : &operation->count;
   char *block;
@@ -153,9 +169,9 @@ static Outcome make_send(const Step *step) {
     /* The buffers stay until the program ends: the stack may read them for as long as the operation is outstanding. */
     operation->block = block;
   }
-  if (step->marks & FAULT_BUFFER && step->buffer_count > 0) buffers[step->buffer_count - 1].buf = no_access();
-  int rc = WSASend(scene->endpoints[step->socket].handle, step->marks & FAULT_ARRAY ? no_access() : buffers, step->buffer_count,
-                   step->marks & NO_COUNT ? NULL : count, step->flags,
+  if (step->marks & FAULT_BUFFER && step->buffer_count > 0) buffers[step->buffer_count - 1].buf = no_access;
+  int rc = WSASend(scene->endpoints[step->socket].handle, step->marks & FAULT_ARRAY ? (WSABUF *)no_access : buffers,
+                   step->buffer_count, step->marks & FAULT_COUNT ? (DWORD *)no_access : step->marks & NO_COUNT ? NULL : count, step->flags,
                    operation == NULL ? NULL : &operation->structure, step->marks & HAS_ROUTINE ? on_completion : NULL);
   DWORD code = rc == 0 ? 0 : (DWORD)WSAGetLastError();
   /* A send that fails may leave its count alone or count nothing: these are one. */
@@ -163,7 +179,9 @@ static Outcome make_send(const Step *step) {
   /* What is written from here on comes late. */
   if (operation == NULL) free(block);
   else operation->count = untouched;
-  return outcome;
+  if (crashes == crashed) return outcome;
+  VirtualProtect(no_access, GUARD_SIZE, PAGE_NOACCESS, &code);
+  return shown(SHOWS_CRASH);
 }
 
 static Outcome get_result(const Step *step) {
@@ -233,8 +251,26 @@ static Outcome read_peer(const Step *step) {
   return outcome;
 }
 
-static Outcome shown(int shows) {
-  Outcome outcome = {shows, 0, 0, 0};
+/* The byte that the peer has apart from the stream, where there is one. */
+static Outcome read_urgent(const Step *step) {
+  Outcome outcome = shown(SHOWS_NOTHING);
+  SOCKET peer = scene->endpoints[step->socket].peer;
+  struct timeval limit = {READ_MS / 1000, READ_MS % 1000 * 1000};
+  unsigned char byte;
+  fd_set urgent;
+  FD_ZERO(&urgent);
+  FD_SET(peer, &urgent);
+  if (select(0, NULL, NULL, &urgent, &limit) != 1 || recv(peer, (char *)&byte, 1, MSG_OOB) != 1) return outcome;
+  outcome.shows = SHOWS_BYTES;
+  outcome.code = byte != step->buffers[0];
+  outcome.least = outcome.most = 1;
+  return outcome;
+}
+
+static Outcome get_option(const Step *step) {
+  int number = 0, length = sizeof number;
+  Outcome outcome = returned(getsockopt(scene->endpoints[step->socket].handle, SOL_SOCKET, (int)step->flags, (char *)&number, &length), untouched);
+  if (outcome.code == 0) outcome.least = outcome.most = (DWORD)number;
   return outcome;
 }
 
@@ -251,10 +287,11 @@ static Outcome make_call(const Step *step) {
       endpoint->handle = WSASocketW(AF_INET, (int)step->value, 0, NULL, 0, step->flags);
       return returned(endpoint->handle == INVALID_SOCKET ? -1 : 0, untouched);
     case STEP_BIND: return returned(bind_endpoint(endpoint), untouched);
-    case STEP_CONNECT: return returned(connect_endpoint(endpoint), untouched);
+    case STEP_CONNECT: return returned(connect_endpoint(endpoint, step->value != 0), untouched);
     case STEP_NONBLOCKING: return returned(ioctlsocket(endpoint->handle, FIONBIO, &value), untouched);
     case STEP_FLUSH: return returned(WSAIoctl(endpoint->handle, SIO_FLUSH, NULL, 0, NULL, 0, &bytes, NULL, NULL), untouched);
     case STEP_OPTION: return returned(setsockopt(endpoint->handle, SOL_SOCKET, (int)step->flags, (char *)&number, sizeof number), untouched);
+    case STEP_GET_OPTION: return get_option(step);
     case STEP_LINGER: return returned(setsockopt(endpoint->handle, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof linger), untouched);
     case STEP_SEND: return make_send(step);
     case STEP_RESULT: return get_result(step);
@@ -282,7 +319,7 @@ static Outcome take_outside(const Step *step) {
     case STEP_COUNT: return shown(operation->count != untouched ? SHOWS_SET : SHOWS_UNSET);
     case STEP_WRITABLE: return shown(is_ready(endpoint->handle, 1, 0) ? SHOWS_SET : SHOWS_UNSET);
     case STEP_PACKET: return read_port(step);
-    case STEP_PEER: return read_peer(step);
+    case STEP_PEER: return step->marks & URGENT ? read_urgent(step) : read_peer(step);
     case STEP_PEER_RESET: reset_end(&endpoint->peer); break;
     case STEP_PEER_CLOSE: close_end(&endpoint->peer); break;
     case STEP_PEER_SHUTDOWN: shutdown(endpoint->peer, SD_SEND); break;
