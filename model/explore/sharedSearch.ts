@@ -72,8 +72,8 @@ interface Limits {
   readonly onEnough?: (() => void) | undefined;
 }
 
-/** So many states are found in less time than a thread takes to start. */
-const enoughStates = 50_000;
+/** So many states are found in less time than a thread takes to start, and most searches that find them find many times more. */
+const enoughStates = 10_000;
 
 /** One thread of a search. */
 export class SearchThread {
@@ -159,7 +159,7 @@ export class SearchThread {
         if (Atomics.load(this.control, STOP) !== running && !this.arrive()) return;
         this.expand();
         if (this.expanded % flushEvery !== 0) {
-          if (this.depth > 4 * this.width && Atomics.load(this.control, IDLE) > 0) this.offer();
+          if (this.depth > 4 * this.width && this.isWanted()) this.offer();
           continue;
         }
         this.flush();
@@ -245,12 +245,18 @@ export class SearchThread {
     Atomics.notify(this.control, TURN);
   }
 
+  /** Asked before every state: without the lock, so that a thread that is still starting does not cost those that work. */
+  private isWanted(): boolean {
+    const idle = Atomics.load(this.control, IDLE);
+    return idle > 0 && Atomics.load(this.control, OFFERED) < Math.min(offersMax, idle);
+  }
+
   /** Half of what this thread has, at most `offerStates`, for one that has nothing. */
   private offer(): void {
     const { width } = this;
     this.locked(() => {
+      if (!this.isWanted()) return;
       const offered = this.control[OFFERED]!;
-      if (offered >= Math.min(offersMax, Atomics.load(this.control, IDLE))) return;
       const states = Math.min(offerStates, (this.depth / width) >> 1);
       const at = offered * (1 + offerStates * width);
       this.offers[at] = states;

@@ -74,8 +74,15 @@ export function assume(condition: Condition, variable: Variable, mask: number): 
       return left === mask ? always : condition;
     }
     default: {
-      const parts = condition.parts.map((part) => assume(part, variable, mask));
-      return parts.every((part, i) => part === condition.parts[i]) ? condition : joined(condition.kind, parts);
+      // Most conditions do not mention the variable: nothing is allocated for those.
+      const { parts } = condition;
+      let shortened: Condition[] | undefined;
+      for (let i = 0; i < parts.length; i++) {
+        const short = assume(parts[i]!, variable, mask);
+        if (short !== parts[i]) shortened ??= parts.slice(0, i);
+        shortened?.push(short);
+      }
+      return shortened === undefined ? condition : joined(condition.kind, shortened);
     }
   }
 }
@@ -165,4 +172,4 @@ function joined(kind: 'all' | 'any', operands: readonly Condition[]): Condition 
 }
 
 const flattened = (kind: 'all' | 'any', parts: readonly Condition[]): readonly Condition[] =>
-  parts.flatMap((part) => (part.kind === kind ? part.parts : [part]));
+  parts.some((part) => part.kind === kind) ? parts.flatMap((part) => (part.kind === kind ? part.parts : [part])) : parts;

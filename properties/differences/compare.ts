@@ -8,11 +8,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { profiles } from '../../model/clauses/profiles.ts';
 import { Oracle } from '../../model/oracle/oracle.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
 import { lineOf, type TraceStep } from '../../model/winsock/trace.ts';
-import { type Profile, Validator, type Verdict, validate } from '../validator/validator.ts';
+import { type Profile, Validator, type Verdict, validate, validated } from '../validator/validator.ts';
 import { LineDrawer } from './lines.ts';
 import { type PlayedLine, randomFrom } from './provider.ts';
 import { SeenTrace } from './shown.ts';
@@ -168,12 +167,12 @@ const main = (): void => {
     },
   });
   const { save } = values;
-  const profile = profiles.find((name) => name === values.profile);
+  const profile = validated.find((name) => name === values.profile);
   const count = Number(values.traces);
   const seed = Number(values.seed);
   if (profile === undefined || !Number.isSafeInteger(count) || count < 1 || !Number.isSafeInteger(seed) || seed < 0) {
     process.stderr.write(
-      `--profile must be one of ${profiles.join(', ')}, --traces a whole number from 1, --seed one from 0: ${values.profile}, ${values.traces}, ${values.seed}\n`,
+      `--profile must be one of ${validated.join(', ')}, --traces a whole number from 1, --seed one from 0: ${values.profile}, ${values.traces}, ${values.seed}\n`,
     );
     process.exitCode = 2;
     return;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { profiles } from '../../model/clauses/profiles.ts';
+import { validated } from '../validator/validator.ts';
 import { verdictsOn } from './compare.ts';
 
 /**
@@ -21,7 +21,7 @@ const kept = JSON.parse(read('../cases/traffic/expected.json')) as Record<string
 test.each(resolved)('$trace: the $wrong was wrong', ({ trace }) => {
   expect(kept).toHaveProperty([trace]);
   const lines = read(`../cases/traffic/${trace}`).trimEnd().split('\n');
-  const both = profiles.map((profile) => verdictsOn(lines, profile)).filter((verdicts) => verdicts !== undefined);
+  const both = validated.map((profile) => verdictsOn(lines, profile)).filter((verdicts) => verdicts !== undefined);
   expect(both.length).toBeGreaterThan(0);
   for (const { oracle, validator } of both) expect(oracle).toBe(validator);
 });

@@ -1,10 +1,8 @@
 import { expect, test } from 'vitest';
 import { allKept, keptRule, ruleFile } from '../catalogue/kept.ts';
-import { type Profile, validate } from './validator.ts';
+import { validate, validated } from './validator.ts';
 
-const profiles: readonly Profile[] = ['page', 'docs', 'msafd'];
-
-test.each(profiles)('the validator comes to the verdicts stated for every kept trace that it decides: %s', (profile) => {
+test.each(validated)('the validator comes to the verdicts stated for every kept trace that it decides: %s', (profile) => {
   const wrong: string[] = [];
   const decided = { accepted: 0, rejected: 0 };
   for (const { name, header, steps, stated: all } of [...allKept(), ...ruleFile().traces.flatMap(keptRule)]) {

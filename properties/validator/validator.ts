@@ -34,7 +34,7 @@ import {
   waitsForReader,
 } from './world.ts';
 
-export type { Profile } from './world.ts';
+export { type Profile, validated } from './world.ts';
 export type Verdict = { verdict: 'accepted' } | { verdict: 'rejected'; line: number } | { verdict: 'undecided'; line: number; why: string };
 
 /** Beyond these nothing is decided. */

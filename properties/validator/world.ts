@@ -2,7 +2,9 @@
 
 import type { WSPSendCall } from '../../model/winsock/trace.ts';
 
-export type Profile = 'page' | 'docs' | 'msafd';
+/** The profiles of which the validator has the rules. */
+export const validated = ['page', 'docs', 'msafd'] as const;
+export type Profile = (typeof validated)[number];
 export type Cause = 'peer.reset' | 'peer.close' | 'keepalive.failed' | 'circuit.timeout' | 'network.down' | 'network.gone';
 
 /** What names no socket behaves like one that was closed. */

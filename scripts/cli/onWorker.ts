@@ -18,15 +18,26 @@ type Message<Result> =
   | { readonly kind: 'unusable'; readonly message: string }
   | { readonly kind: 'unfinished'; readonly duties: readonly string[] };
 
+const progressMs = 50;
+
 interface Call {
   readonly job: string;
   readonly given: unknown;
 }
 
-/** Runs the job of the module at this address. Fails as the job failed. */
-export const onWorker = <Given, Result>(job: string, given: Given, onProgress: OnProgress = () => {}): Promise<Result> =>
+/** Runs the job of the module at this address. Fails as the job failed, and by the signal's reason when that ends its thread. */
+export const onWorker = <Given, Result>(
+  job: string,
+  given: Given,
+  onProgress: OnProgress = () => {},
+  signal?: AbortSignal,
+): Promise<Result> =>
   new Promise<Result>((resolve, reject) => {
     const worker = new Worker(new URL(job), { workerData: { job, given } satisfies Call });
+    signal?.addEventListener('abort', () => {
+      reject(signal.reason);
+      void worker.terminate();
+    });
     worker
       .on('message', (message: Message<Result>) => {
         if (message.kind === 'progress') return onProgress(...message.progress);
@@ -44,9 +55,17 @@ export const serveJob = <Given, Result>(job: string, work: (given: Given, onProg
   const port = parentPort;
   if (isMainThread || port === null || (workerData as Call).job !== job) return;
   const say = (message: Message<Result>): void => port.postMessage(message);
+  // A message costs both threads more than many a step of the work, and nobody reads a bar faster.
+  let saidMs = 0;
+  const onProgress: OnProgress = (...progress) => {
+    const nowMs = performance.now();
+    if (nowMs - saidMs < progressMs) return;
+    saidMs = nowMs;
+    say({ kind: 'progress', progress });
+  };
   const run = async (): Promise<void> => {
     try {
-      const result = await work((workerData as Call).given as Given, (...progress) => say({ kind: 'progress', progress }));
+      const result = await work((workerData as Call).given as Given, onProgress);
       say({ kind: 'done', result });
     } catch (error) {
       if (error instanceof UnusableInput) say({ kind: 'unusable', message: error.message });

@@ -40,6 +40,7 @@ serveJob(import.meta.url, async (exploration: Exploration, onProgress): Promise<
 async function explored({ compare, threads, ...what }: Exploration, onProgress: OnProgress): Promise<Size & { comparison?: Comparison }> {
   const { slice, bounds, profile, statesMax } = what;
   const helpers: Promise<void>[] = [];
+  const over = new AbortController();
   try {
     const options = {
       slice: slices[slice],
@@ -52,11 +53,18 @@ async function explored({ compare, threads, ...what }: Exploration, onProgress: 
       const comparison = compareWithXState(options);
       return { states: comparison.states, transitions: comparison.permitted, comparison };
     }
-    return count(options, { threads, start: (memory, index) => helpers.push(helpOnWorker({ explored: what, memory, index })) });
+    const size = count(options, {
+      threads,
+      start: (memory, index) => helpers.push(helpOnWorker({ explored: what, memory, index }, over.signal)),
+    });
+    // What a thread counted is in the size. One that has yet to start has nothing to do any more.
+    over.abort();
+    return size;
   } catch (error) {
     if (!(error instanceof StatesExhausted)) throw error;
     throw new UnusableInput(`${error.message}. Choose smaller bounds, or let Spin go on in bounded memory:\n${spinLine(what)}`);
   } finally {
-    await Promise.all(helpers);
+    const ended = Promise.all(helpers);
+    await (over.signal.aborted ? ended.catch(() => undefined) : ended);
   }
 }

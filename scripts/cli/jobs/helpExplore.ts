@@ -12,8 +12,9 @@ export interface Helping {
   readonly index: number;
 }
 
-/** Resolves when the exploration is over. */
-export const helpOnWorker = (helping: Helping): Promise<void> => onWorker<Helping, void>(import.meta.url, helping);
+/** Ends with the exploration, or by the signal where that is over before this thread has started. */
+export const helpOnWorker = (helping: Helping, over: AbortSignal): Promise<void> =>
+  onWorker<Helping, void>(import.meta.url, helping, undefined, over);
 
 serveJob(import.meta.url, ({ explored: { slice, bounds, profile, statesMax }, memory, index }: Helping): void =>
   help({ slice: slices[slice], bounds, profile, ...(statesMax !== undefined && { statesMax }) }, memory, index),

@@ -21,8 +21,11 @@ export const explorations: readonly ExploreOptions[] = [
   optionsOf('all', one),
 ];
 
-/** Those that several threads explore. */
-export const together: readonly ExploreOptions[] = grownOverlapped;
+/** What several threads explore: some seconds of work for one of them, so that the start of another is a small part. */
+export const together: readonly ExploreOptions[] = [
+  optionsOf('overlapped', { operations: 3, units: 4, length: 4 }),
+  optionsOf('stream', { operations: 2, units: 4, length: 4 }),
+];
 
 export const tourCases: readonly ExploreOptions[] = [
   optionsOf('smallest', smallestBounds),
