@@ -32,7 +32,8 @@ export const aboutBlocking: readonly AskedQuestion[] = [
     profile: 'page',
     clauses: ['Nonoverlapped:5', 'Nonoverlapped:4', 'Nonoverlapped:1'],
     rulings: ['M1'],
-    words: 'less than len short count loop on WSASend until all data is sent no space wait hang freeze stuck return early sendall',
+    words:
+      'less than len short count loop on WSASend until all data is sent no space wait hang hangs forever freeze stuck return early sendall send blocks or hangs forever when the receiver or peer does not read window full',
     askedAt: ['https://github.com/mporsch/sockpuppet/pull/9'],
     accepted: [
       {

@@ -60,7 +60,7 @@ export const aboutCompletions: readonly AskedQuestion[] = [
     answer: 'The routine. Where there is one, the provider leaves hEvent alone, and you may keep a value of your own in it.',
     profile: 'page',
     clauses: ['Routine:1', 'Overlapped:4', 'Routine:3'],
-    words: 'hEvent both callback signalled never set context pointer user data',
+    words: 'hEvent both callback signalled never set overlapped event never signaled why is the event not set context pointer user data',
     accepted: [
       {
         shows: 'the routine runs, and the event stays as it was',

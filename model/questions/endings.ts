@@ -153,7 +153,7 @@ export const aboutEndings: readonly AskedQuestion[] = [
     clauses: ['WSAECONNABORTED:1', 'WSAECONNRESET:1'],
     rulings: ['TimeoutCode', 'AfterReset'],
     words:
-      '10053 10054 connection reset by peer software caused connection abort network lost cable pulled unplugged while sending disconnected',
+      '10053 10054 connection reset by peer software caused connection abort network lost cable pulled unplugged while sending disconnected ERROR_NETNAME_DELETED 64 ERROR_CONNECTION_ABORTED 1236 completion status',
     askedAt: ['https://www.chilkatsoft.com/p/p_299.asp', 'https://stackoverflow.com/questions/28925003'],
     accepted: [
       {

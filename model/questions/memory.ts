@@ -46,9 +46,9 @@ export const aboutMemory: readonly AskedQuestion[] = [
   },
   {
     id: 'touch-the-data-while-pending',
-    asks: 'May I read or change the data while the send is pending?',
+    asks: 'May I read, change or free the data while the send is pending?',
     answer:
-      'No: until it is over the buffers belong to the system, and reading is an access too. After a change nobody can say what the peer gets, so it is not judged.',
+      'No: until it is over the buffers belong to the system. They are neither freed nor changed, and reading is an access too. After a change nobody can say what the peer gets, so it is not judged.',
     profile: 'page',
     clauses: ['lpBuffers:3', 'Order:2'],
     words:
@@ -225,7 +225,8 @@ export const aboutMemory: readonly AskedQuestion[] = [
       'The page does not forbid it, and promises no order between calls that overlap in time: their bytes may be mixed. Each call keeps its own bytes in order, and nothing is lost or invented.',
     profile: 'page',
     clauses: ['Order:2', 'Purpose:2', 'Nonoverlapped:3'],
-    words: 'thread safe concurrent simultaneous interleave interleaving mixed corruption lock interleaved data mutex',
+    words:
+      'thread safe concurrent simultaneous interleave interleaving mixed corruption lock interleaved data mutex is one WSASend atomic serialize writes',
     askedAt: ['https://serverframework.com/asynchronousevents/2015/01/wsarecv-wsasend-and-thread-safety.html'],
     accepted: [
       {

@@ -29,7 +29,8 @@ export const aboutResults: readonly AskedQuestion[] = [
     profile: 'page',
     clauses: ['Overlapped:3', 'lpNumberOfBytesSent:1', 'Nonoverlapped:4'],
     rulings: ['M1'],
-    words: 'partial short write transfer incomplete remaining WSASend IOCP',
+    words:
+      'partial short write transfer incomplete remaining WSASend IOCP number of bytes transferred in GetOverlappedResult less than sent',
     askedAt: ['https://github.com/grpc/grpc/pull/28506', 'https://github.com/golang/go/issues/18887'],
     accepted: [
       { shows: 'an overlapped send returns zero with all of its bytes', steps: [...overlappedStream, posts('o1', taken(1000))] },
@@ -145,7 +146,7 @@ export const aboutResults: readonly AskedQuestion[] = [
     profile: 'page',
     clauses: ['Nonoverlapped:5', 'WSAEWOULDBLOCK:1'],
     rulings: ['D1'],
-    words: '10035 blocking socket mode hang',
+    words: 'blocking socket mode hang',
     askedAt: ['https://github.com/mporsch/sockpuppet/pull/9'],
     accepted: [
       {
@@ -174,14 +175,14 @@ export const aboutResults: readonly AskedQuestion[] = [
   },
   {
     id: 'nonblocking-and-full',
-    asks: 'What does a nonblocking send do when the buffer is full?',
+    asks: 'The buffer is full: what does a nonblocking send do, and what does WSAEWOULDBLOCK (10035) mean?',
     answer:
       'It takes what fits and says how much, or fails with WSAEWOULDBLOCK where not one byte fits. It never waits, and it never reports zero bytes as a success. Windows takes all or nothing.',
     profile: 'page',
     clauses: ['Nonoverlapped:4', 'WSAEWOULDBLOCK:1', 'lpNumberOfBytesSent:1'],
     rulings: ['M1', 'D1', 'EmptyPart'],
     words:
-      'send buffer full SO_SNDBUF nonblocking partial send returns fewer less bytes than asked 10035 EWOULDBLOCK EAGAIN backpressure how to make a socket nonblocking FIONBIO ioctlsocket',
+      'send buffer full SO_SNDBUF nonblocking partial send returns fewer less bytes than asked 10035 EWOULDBLOCK EAGAIN backpressure send returns 10035 error how to make a socket nonblocking FIONBIO ioctlsocket',
     askedAt: ['https://github.com/dinhvh/libetpan/issues/8', 'https://github.com/apple/swift-nio/pull/3708'],
     accepted: [
       { shows: 'a part is taken', steps: [...connected(), nonblocking, sends({}, taken(400))] },
@@ -282,7 +283,8 @@ export const aboutResults: readonly AskedQuestion[] = [
     profile: 'docs',
     clauses: ['Delivery:1', 'Overlapped:3', 'Purpose:2'],
     rulings: ['CloseDelivers'],
-    words: 'delivered acknowledged ack guarantee lost data success reached other side SO_SNDBUF 0 send buffer when a send completes zero',
+    words:
+      'delivered acknowledged ack guarantee lost data success reached other side SO_SNDBUF 0 send buffer when a send completes zero event is set WaitForSingleObject returns before data is sent on the wire',
     accepted: [
       {
         shows: 'a send succeeds, the connection is reset, and the peer never reads it',

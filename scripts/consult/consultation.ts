@@ -84,17 +84,17 @@ export function consult(entry: Entry, kept: KeptVectors, profile?: Profile): Con
     }
     case 'code': {
       const ids = clausesOfSection(entry.id).length > 0 ? clausesOfSection(entry.id) : clausesNaming(entry.id);
-      const gives = ({ steps }: Vector): boolean => (steps.at(-1)!.returns as { errno?: string } | undefined)?.errno === entry.id;
+      const gives = ({ returns }: LastStep): boolean => (returns as { errno?: string } | undefined)?.errno === entry.id;
       return { ...behind, clauses: consultedClauses(ids), rulings: rulingsAbout(ids, entry.id), ...tracesThat(gives, ids, kept, under) };
     }
     case 'flag': {
       const ids = [...new Set([...clausesOfSection(entry.id), ...clausesNaming(entry.id)])];
-      const has = ({ steps }: Vector): boolean => [steps.at(-1)!.flags].flat().includes(entry.id);
+      const has = ({ flags }: LastStep): boolean => [flags].flat().includes(entry.id);
       return { ...behind, clauses: consultedClauses(ids), rulings: rulingsAbout(ids, entry.id), ...tracesThat(has, ids, kept, under) };
     }
     case 'call': {
       const ids = entry.id === 'WSPSend' ? clausesOfSection('Purpose') : clausesNaming(entry.id);
-      const makes = ({ steps }: Vector): boolean => steps.at(-1)!.call === entry.id;
+      const makes = ({ call, returns }: LastStep): boolean => call === entry.id && (returns as { rc?: number } | undefined)?.rc === 0;
       return { ...behind, clauses: consultedClauses(ids), rulings: rulingsAbout(ids, entry.id), ...tracesThat(makes, ids, kept, under) };
     }
   }
@@ -183,11 +183,35 @@ function tracesOfClauses(ids: readonly ClauseId[], kept: KeptVectors, profile: P
   return tracesOf(shown, broken);
 }
 
-/** Those of which the last step does this; where there are such, those that show or break one of the clauses. */
-function tracesThat(does: (vector: Vector) => boolean, ids: readonly string[], kept: KeptVectors, profile: Profile): Traces {
-  const fitting = kept.vectors.filter(does);
+type LastStep = Readonly<Record<string, unknown>>;
+const lastOf = ({ steps }: { readonly steps: readonly object[] }): LastStep => steps.at(-1)! as LastStep;
+
+/**
+ * Those of which the last step does this. A question has the plainest ones; else, of the kept ones, those that show or break one of the
+ * clauses, where there are such.
+ */
+function tracesThat(does: (step: LastStep) => boolean, ids: readonly string[], kept: KeptVectors, profile: Profile): Traces {
+  const fitting = kept.vectors.filter((vector) => does(lastOf(vector)));
   const about = fitting.filter(({ shows, breaks }) => ids.some((id) => shows.includes(id) || breaks.includes(id)));
-  return shortestOf(about.length > 0 ? about : fitting, profile, ids);
+  const vectors = shortestOf(about.length > 0 ? about : fitting, profile, ids);
+  const asked = tracesOfQuestions(does, profile);
+  return tracesOf(asked.shown ?? vectors.shown, asked.broken ?? vectors.broken);
+}
+
+/** Of a rejected one the last step is what is rejected. */
+function tracesOfQuestions(does: (step: LastStep) => boolean, profile: Profile): Traces {
+  const fitting = questions
+    .filter(({ accepted, rejected }) => [...accepted, ...rejected].some((trace) => does(lastOf(trace))))
+    .flatMap(judged)
+    .map((trace) => ({ ...trace, lines: trace.text.trimEnd().split('\n') }))
+    .filter(({ expects, lines }) => expects !== 'a breach of the caller' && does(JSON.parse(lines.at(-1)!) as LastStep));
+  const shortest = (verdict: 'accepted' | 'rejected'): ConsultedTrace | undefined => {
+    const apart = ({ verdicts }: JudgedTrace): number => profiles.filter((each) => verdicts[each].verdict !== verdict).length;
+    return fitting
+      .filter(({ verdicts: { [profile]: found }, lines }) => found.verdict === verdict && !('line' in found && found.line < lines.length))
+      .sort((one, other) => apart(one) - apart(other) || one.text.length - other.text.length)[0];
+  };
+  return tracesOf(shortest('accepted'), shortest('rejected'));
 }
 
 /** Those by which the profile differs from another on the ruling. */
@@ -209,12 +233,17 @@ function shortestOf(vectors: readonly Vector[], profile: Profile, ids: readonly 
     });
     // One on which the profiles agree says more; of those of the same length, the one that says the least about anything else.
     const apart = (vector: Vector): number => profiles.filter((each) => vector.profiles[each].verdict !== verdict).length;
-    const size = (vector: Vector): number => apart(vector) * 1e9 + vector.steps.length * 1e6 + JSON.stringify(vector.steps).length;
+    const size = (vector: Vector): number =>
+      apart(vector) * 1e9 + (vector.steps.length + 2 * oddities(vector)) * 1e6 + JSON.stringify(vector.steps).length;
     const [first] = fitting.map((vector) => ({ vector, size: size(vector) })).sort((a, b) => a.size - b.size);
     return first === undefined ? undefined : traceOfVector(first.vector, profile, ids);
   };
   return tracesOf(shortest('accepted'), shortest('rejected'));
 }
+
+/** What a reader would take for a part of the reason: a longer trace without it shows more. */
+const oddities = ({ steps }: Vector): number =>
+  JSON.stringify(steps).match(/"(?:flags|fault|receiveOnly|to|thread|count)":|"buffers":\[\]/g)?.length ?? 0;
 
 function traceOfVector({ id, comment, side, steps }: Vector, profile: Profile, ids: readonly string[]): ConsultedTrace {
   const header = { wspsend: traceVersion, title: `vector ${id}: ${comment}`, ...(side && { side }) };

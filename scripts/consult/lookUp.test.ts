@@ -63,12 +63,35 @@ test.each([
   ['stack allocated WSABUF', 'free-the-wsabuf-array'],
   ['nonblocking socket sends only part of data', 'nonblocking-and-full'],
   ['may hEvent be shared between operations', 'one-overlapped-for-several'],
+  ['WSA_IO_PENDING (997) but completion routine never fires', 'routine-never-called'],
+  ['send returns 10035', 'nonblocking-and-full'],
+  ['WSASend lpNumberOfBytesSent zero overlapped', 'count-with-overlapped'],
+  ['why does my IOCP server get two completions for one WSASend', 'packet-after-zero'],
+  ['first send after peer closed succeeds second fails', 'peer-has-closed'],
+  ['how to detect client disconnect when sending', 'peer-has-closed'],
+  ['send hangs forever', 'blocking-send-and-room'],
+  ['send blocks when receiver does not read', 'blocking-send-and-room'],
+  ['10054 connection reset by peer on WSASend', 'aborted-or-reset'],
+  ['overlapped event never signaled', 'event-and-routine'],
+  ['WaitForSingleObject on hEvent returns before data is sent', 'completed-and-delivered'],
+  ['is one WSASend atomic', 'several-threads-one-socket'],
+  ['WSASend with multiple WSABUF interleaved with other thread', 'several-threads-one-socket'],
+  ['number of bytes in GetOverlappedResult less than sent', 'fewer-bytes-than-asked'],
+  ['may I free the buffers after WSA_IO_PENDING', 'touch-the-data-while-pending'],
+  ['reuse WSAOVERLAPPED before completion corrupts', 'free-the-overlapped'],
+  ['gather write several buffers order', 'several-buffers-one-message'],
+  ['graceful close lost last bytes', 'data-at-the-close'],
+  ['lpNumberOfBytesSent must be NULL if overlapped', 'count-with-overlapped'],
+  ['udp send connection refused 10054', 'reset-of-a-datagram'],
+  ['does completion order equal send order', 'order-of-several-sends'],
+  ['MSG_PARTIAL on TCP 10045', 'partial-on-a-stream'],
 ])('%s is the question %s', (words, id) => {
   expect(first(words)).toBe(`question ${id}`);
 });
 
 /** Short, misspelt, or by a number: the answer is the first or the second. */
 test.each([
+  ['ERROR_NETNAME_DELETED 64 completion', 'aborted-or-reset'],
   ['how to cancel a blocking send', 'cancel-a-blocking-send'],
   ['abort send() that hangs from another thread', 'close-under-a-blocking-send'],
   ['unblock a thread stuck in send()', 'close-under-a-blocking-send'],
