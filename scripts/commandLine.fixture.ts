@@ -82,6 +82,8 @@ const providers: Readonly<Record<string, string>> = {
     export const { WSPStartup } = ours;
     export const world = () => ({ ...Object.fromEntries(['recv', 'env', 'settle'].map((name) => [name, (...given) => ours.world()[name](...given)])), supports: () => 'not today' });`,
   'no-provider.mjs': 'export const WSPShutdown = 1;',
+  'no-world.mjs': 'export const WSPStartup = () => ({ WSPSocket: () => 1 });',
+  'late.mjs': 'export const WSPStartup = async () => ({ WSPSocket: () => 1 }); export const world = () => ({});',
 };
 export const ledger = {
   wspsend: 'deviations/1',

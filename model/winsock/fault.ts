@@ -93,7 +93,7 @@ const firstOf = (list: readonly unknown[], faultOf: (part: unknown, i: number) =
 
 const textFault = ({ what, names, absent }: Of<'text'>, value: unknown): Fault | undefined => {
   if (value === undefined) return { path: [], message: absent ?? missing.message };
-  if (typeof value !== 'string') return { path: [], message: 'must be a string' };
+  if (typeof value !== 'string') return { path: [], message: `must be ${what.endsWith('a string') ? what : 'a string'}` };
   return names !== undefined && isMisspelt(names, value) ? { path: [], message: `must be ${what}`, names } : undefined;
 };
 

@@ -222,7 +222,10 @@ describe('a line is malformed', () => {
     ['{"begin":"1","call":"SleepEx"}', 'SleepEx.begin must be an integer: "1"'],
     ['{"end":"1","returns":{"rc":0}}', 'end must be an integer: "1"'],
     ['{"poll":"event","overlapped":"o1","signalled":1}', 'poll.signalled must be true or false: 1'],
-    ['{"routine":"enter","overlapped":"o1","error":0,"bytes":1,"flags":0}', 'routine.error must be a string: 0'],
+    [
+      '{"routine":"enter","overlapped":"o1","error":0,"bytes":1,"flags":0}',
+      'routine.error must be a Winsock name or a decimal number in a string: 0',
+    ],
     ['{"peer":"recv","socket":"A","runs":[0,1]}', 'peer.runs[0] must be [start, length]: 0'],
     ['{"peer":"recv","socket":"A","runs":[[0]]}', 'peer.runs[0] must be [start, length]: a list of 1'],
     ['{"peer":"recv","socket":"A","runs":[[0,1],[0,1,2]]}', 'peer.runs[1] must be [start, length]: a list of 3'],
@@ -303,7 +306,10 @@ describe('a line is malformed', () => {
     ['{"call":"WSPBind","socket":"A","returns":{"rc":"0"}}', 'WSPBind.returns.rc must be 0 or -1: "0"'],
     ['{"call":"WSPBind","socket":"A","returns":0}', 'WSPBind.returns must be an object: 0'],
     ['{"call":"WSPBind","socket":"A","returns":{"rc":-1}}', 'WSPBind.returns.errno is required when rc is -1'],
-    ['{"call":"WSPBind","socket":"A","returns":{"rc":-1,"errno":10057}}', 'WSPBind.returns.errno must be a string: 10057'],
+    [
+      '{"call":"WSPBind","socket":"A","returns":{"rc":-1,"errno":10057}}',
+      'WSPBind.returns.errno must be a Winsock name or a decimal number in a string: 10057',
+    ],
     ['{"call":"WSPBind","socket":"A","returns":{"rc":0,"errno":"0"}}', 'WSPBind.returns.errno must be absent when rc is 0: "0"'],
     ['{"upcall":"WPUQueueApc","overlapped":"o1","returns":{"rc":-1}}', 'WPUQueueApc.returns.errno is required when rc is -1'],
     // Fields that are not there.

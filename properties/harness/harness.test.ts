@@ -407,11 +407,12 @@ describe('a provider that fails its caller', () => {
     expect(() => new Harness({ WSPStartup: throwing, world: throwing })).toThrow(ProviderCrash);
     const promised = (async () => ({})) as never;
     expect(() => new Harness({ WSPStartup: promised, world: promised })).toThrow(
-      'WSPStartup() must return an object when it returns: a promise',
+      'WSPStartup() must return an object at once: a promise. Await at the top of the module instead',
     );
     const empty = (() => ({})) as never;
-    expect(() => new Harness({ WSPStartup: empty, world: () => null as never })).toThrow(
-      'world() must return an object when it returns: null',
+    expect(() => new Harness({ WSPStartup: empty, world: () => null as never })).toThrow('world() must return an object: null');
+    expect(() => new Harness({ WSPStartup: empty, world: () => ({ settle() {} }) as never })).toThrow(
+      'world() must return an object that has recv() as a function: it has settle',
     );
   });
 

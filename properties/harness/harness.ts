@@ -18,8 +18,16 @@ const settledTurns = 256;
 
 /** What an entry of a module returned. A promise has none of the functions, and would look like a table that lacks them all. */
 function given<Result>(entry: string, result: Result): Result {
-  if (typeof result === 'object' && result !== null && !isPromise(result)) return result;
-  throw new TypeError(`${entry}() must return an object when it returns: ${isPromise(result) ? 'a promise' : String(result)}`);
+  if (isPromise(result)) throw new TypeError(`${entry}() must return an object at once: a promise. Await at the top of the module instead`);
+  if (typeof result === 'object' && result !== null) return result;
+  throw new TypeError(`${entry}() must return an object: ${String(result)}`);
+}
+
+/** The one function of a world that every provider needs. */
+function worldOf(module: ProviderModule): WorldPart {
+  const world = given('world', module.world());
+  if (typeof world.recv === 'function') return world;
+  throw new TypeError(`world() must return an object that has recv() as a function: it has ${Object.keys(world).join(', ') || 'nothing'}`);
 }
 
 /**
@@ -37,7 +45,7 @@ export class Harness {
     session.play = (thread, call) => play(session, thread, call);
     try {
       session.spi = given('WSPStartup', module.WSPStartup(upcallsOf(session))) as SpiTable;
-      session.world = given('world', module.world());
+      session.world = worldOf(module);
     } catch (error) {
       throw new ProviderCrash('WSPStartup', error);
     }

@@ -13,10 +13,10 @@ export async function loadProvider(name: string): Promise<ProviderModule | { rea
     return { mustBe: `an ES module that can be loaded: ${name}: ${wordsOfThrown(error)}` };
   }
   for (const entry of ['WSPStartup', 'world'] as const) {
-    if (typeof module[entry] !== 'function') {
-      const exported = Object.keys(module).join(', ') || 'nothing';
-      return { mustBe: `a module that exports ${entry}() as a function: ${name} exports ${exported}` };
-    }
+    if (typeof module[entry] === 'function') continue;
+    const exported = Object.keys(module).join(', ') || 'nothing';
+    const found = entry in module ? `exports ${entry} of type ${typeof module[entry]}` : `exports ${exported}`;
+    return { mustBe: `a module that exports ${entry}() as a function: ${name} ${found}` };
   }
   return module as ProviderModule;
 }

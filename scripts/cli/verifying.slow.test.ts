@@ -77,6 +77,8 @@ describe('verify', () => {
     [2, 'verify --no-walks --steps 200 --provider ./supports-nothing.mjs', /nothing could be tried/],
     [2, 'verify --provider nowhere.mjs', /--provider must name an ES module that can be loaded: nowhere\.mjs/],
     [2, 'verify --provider no-provider.mjs', /exports WSPStartup\(\) as a function: no-provider\.mjs exports WSPShutdown/],
+    [2, 'verify --provider no-world.mjs', /exports world\(\) as a function: no-world\.mjs exports WSPStartup$/m],
+    [1, 'verify --provider late.mjs', /deviates.*WSPStartup\(\) must return an object at once: a promise.*no case is shorter/s],
   ])('ends with %i for wspsend %s', async (code, words, says) => {
     const ran = await inProcess(words.split(' '));
     expect(ran.out + ran.err).toMatch(says);
@@ -96,9 +98,10 @@ describe('verify', () => {
     expect(clauses.map(({ id }) => id)).toEqual(judgedClauses);
   });
 
-  test('writes JUnit into a file, and nothing to standard output', async () => {
-    const { code, out } = await wspsend(['verify', '--no-walks', '--steps', '200', '--reporter', 'junit', '--out', 'report.xml']);
+  test('writes JUnit into a file, nothing to standard output, and the verdict to standard error', async () => {
+    const { code, out, err } = await wspsend(['verify', '--no-walks', '--steps', '200', '--reporter', 'junit', '--out', 'report.xml']);
     expect(out).toBe('');
+    expect(err).toMatch(/report\.xml: the ring provider of this package conforms .*\n$/);
     expect(readFileSync(join(folder, 'report.xml'), 'utf8')).toMatch(/^<\?xml version="1\.0"[\s\S]*failures="0"/);
     expect(code).toBe(0);
   });

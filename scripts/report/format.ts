@@ -32,10 +32,13 @@ const fieldLines = ({ name, isRequired, about, values, names, inner }: LineField
   const known = names.length === 0 || names.length > namesMax ? '' : ` (${names.join(', ')})`;
   const own: FieldLine = [
     `${indent}${name}${isRequired ? '' : '?'}`,
-    `${about} ${inner.length > 0 ? '' : `${sentence(values)}${known}.`}`.trim(),
+    `${about} ${inner.length > 0 && isObjectAlone(values) ? '' : `${sentence(values)}${known}.`}`.trim(),
   ];
   return [own, ...inner.flatMap((field) => fieldLines(field, `${indent}  `))];
 };
+
+/** Its fields say the rest. */
+export const isObjectAlone = (values: string): boolean => values.startsWith('an object');
 
 /** More names than these are a table of their own. */
 const namesMax = 8;

@@ -62,7 +62,8 @@ export function judgementText(file: string, profile: Profile, judgement: Judgeme
 const withoutVerdict = (message: string): string => message.replace(/^undecided: /, '');
 
 function findingLines(name: string, profile: Profile, finding: Finding, colours: Colours): string[] {
-  const { line, message, clauses, permitted, rulings: deciding } = finding;
+  const { line, message, clauses, rulings: deciding } = finding;
+  const permitted = requiredFirst(finding);
   return [
     `${colours.red('rejected')}   ${name}:${line} ${printable(message)} ${colours.dim(`(profile ${profile})`)}`,
     ...titled('steps', stepLines(finding, colours)),
@@ -125,6 +126,13 @@ const spelledMax = 3;
 
 const questions = new Map<string, string>(rulings.map(({ id, question }) => [id, question]));
 const rulingLine = (id: string): string => `${id}  ${questions.get(id)}`;
+
+/** What a broken clause asks for comes before what is always possible. */
+function requiredFirst({ clauses, permitted }: Finding): Finding['permitted'] {
+  const isRequired = (outcome: Readonly<Record<string, unknown>>): boolean =>
+    [outcome.clauses].flat().some((id) => (clauses as readonly unknown[]).includes(id));
+  return [...permitted].sort((a, b) => Number(isRequired(b)) - Number(isRequired(a)));
+}
 
 // An outcome may say which clauses permit it.
 const permittedLine = (outcome: Readonly<Record<string, unknown>>): string => {

@@ -154,6 +154,7 @@ export const minimalText = ({ minimal }: Counterexample): string | undefined => 
   if (minimal === undefined) return undefined;
   const { requests, cases, isAll, graphs } = minimal;
   const bounds = `of some of these requests, or of the ${graphs.length === 1 ? 'graph' : 'graphs'} ${graphs.join(', ')} with one operation and one unit`;
+  if (isAll && cases === 0) return 'no case is shorter';
   return isAll
     ? `within bounds: none of ${grouped(cases)} shorter cases shows it, ${bounds}`
     : `not settled: of up to ${requests} requests none shows it, in ${grouped(cases)} cases ${bounds}; some longer ones were not tried`;

@@ -1,7 +1,7 @@
 /** The format trace/1: its rules, every kind of line with an example, every field. */
 
 import { type LineField, type LineKind, lineKinds } from '../../../model/winsock/format.ts';
-import { formatRules } from '../../report/format.ts';
+import { formatRules, isObjectAlone } from '../../report/format.ts';
 import type { BookPage } from '../frame/bookPage.ts';
 import { Prose } from '../shown/words.tsx';
 
@@ -117,7 +117,7 @@ function FieldRows({ fields, within }: { readonly fields: readonly LineField[]; 
               {!isRequired && <span class="optional">may be left out</span>}
             </th>
             <td>
-              <Prose text={about} /> {inner.length === 0 && <span class="quiet">{sentence(values)}.</span>}
+              <Prose text={about} /> {(inner.length === 0 || !isObjectAlone(values)) && <span class="quiet">{sentence(values)}.</span>}
               {names.length > 0 && (
                 <details>
                   <summary>{names.length} names are judged</summary>

@@ -14,6 +14,7 @@ import { endHelp } from '../help.ts';
 import { readInput } from '../inputs.ts';
 import { shownText, showOnGithub } from '../onGithub.ts';
 import { outputTo } from '../outputs.ts';
+import { sayWritten } from '../sayWritten.ts';
 
 interface MergeOptions {
   readonly reporter: Reporter;
@@ -57,7 +58,10 @@ async function merge(files: readonly string[], { reporter, json, verbose, out }:
   const text = render(form, reports, style);
   const isForPeople = form === 'text' && out === undefined;
   if (write === undefined) process.stdout.write(isForPeople ? shownText(text) : text);
-  else write(text);
+  else {
+    write(text);
+    sayWritten(out!, reports);
+  }
   showOnGithub(reports, isForPeople || out !== undefined ? process.stdout : process.stderr);
   const ends = reports.map(({ verdict }) => exitOfVerdict[verdict]);
   // A deviation that was found stands, whatever could not be tried elsewhere.

@@ -32,6 +32,7 @@ import {
 import { outputTo } from '../outputs.ts';
 import { namedProvider, ownProvider } from '../provider.ts';
 import { prepareRecords, recorderIn } from '../recorder.ts';
+import { sayDrafted, sayWritten } from '../sayWritten.ts';
 import { verifyOnChange } from '../verifyOnChange.ts';
 import { foldersOf } from '../watching.ts';
 
@@ -150,10 +151,17 @@ async function verify(options: VerifyCommandOptions): Promise<number> {
   ).finally(progress.end);
   const stream = out === undefined ? process.stdout : {};
   const text = render(reporter, [report], { colours: coloursOf(stream), width: widthOf(stream), verbose: options.verbose === true });
-  if (writeLedger !== undefined) keep(writeLedger, `${JSON.stringify(draftLedger(report), undefined, 2)}\n`);
+  if (writeLedger !== undefined) {
+    const ledger = draftLedger(report);
+    keep(writeLedger, `${JSON.stringify(ledger, undefined, 2)}\n`);
+    sayDrafted(writeDeviations!, ledger.deviations.length);
+  }
   const isForPeople = reporter === 'text' && write === undefined;
   if (write === undefined) process.stdout.write(isForPeople ? shownText(text) : text);
-  else keep(write, text);
+  else {
+    keep(write, text);
+    sayWritten(out!, [report]);
+  }
   showOnGithub([report], isForPeople || write !== undefined ? process.stdout : process.stderr);
   return exitOfVerdict[report.verdict];
 }
