@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { expectSame, expectSameNumbers } from '../../model/winsock/same.fixture.ts';
 import { Arena } from './arena.ts';
 import { ByteRing } from './byteRing.ts';
 import { RegisteredByteRing } from './registeredByteRing.ts';
@@ -57,26 +58,26 @@ test.each(Object.entries(kinds))('a %s gives back the bytes in the order in whic
       let limit: number = capacity;
       for (const step of steps) {
         const room = Math.max(limit - held.length, 0);
-        expect(ring.room).toBe(room);
-        expect(ring.used).toBe(held.length);
+        expectSame(ring.room, room);
+        expectSame(ring.used, held.length);
         if (step.kind === 'write') {
           const bytes = next(step.offset + step.length + step.spare);
           const wrote = ring.write(bytes, step.offset, step.length);
-          expect(wrote).toBe(Math.min(step.length, room));
+          expectSame(wrote, Math.min(step.length, room));
           held.push(...bytes.subarray(step.offset, step.offset + wrote));
         } else if (step.kind === 'gather') {
           const buffers = step.lengths.map((len) => ({ len, buf: next(len + 1) }));
           const all = buffers.flatMap(({ len, buf }) => [...buf.subarray(0, len)]);
           const wrote = ring.gather(buffers, buffers.length, Math.min(step.length, all.length));
-          expect(wrote).toBe(Math.min(step.length, all.length, room));
+          expectSame(wrote, Math.min(step.length, all.length, room));
           held.push(...all.slice(0, wrote));
         } else if (step.kind === 'read') {
           const target = taken(new Uint8Array(step.length + 2));
           const read = ring.read(target, 1, step.length);
-          expect([...target.subarray(1, 1 + read)]).toEqual(held.splice(0, step.length));
+          expectSameNumbers(target.subarray(1, 1 + read), held.splice(0, step.length));
         } else if (step.kind === 'skip') {
           const { bytes, index, first, second } = ring.regions();
-          expect([...bytes.subarray(index, index + first), ...bytes.subarray(0, second)]).toEqual(held);
+          expectSameNumbers([...bytes.subarray(index, index + first), ...bytes.subarray(0, second)], held);
           const length = Math.min(step.length, held.length);
           ring.skip(length);
           held = held.slice(length);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { socketFacts } from '../machines/socket.machine.ts';
 import { sendCodes } from '../winsock/callCodes.ts';
+import { expectSame } from '../winsock/same.fixture.ts';
 import type { TraceStep, WSPSendCall } from '../winsock/trace.ts';
 import { Answers } from './answers.ts';
 import { Oracle } from './oracle.ts';
@@ -29,7 +30,7 @@ test('facts that are kept from one answer to the next are those that each answer
     for (const answer of [...answers, ...answers]) {
       const own = socketFactsOf(oracle.world, socket, call, answer, moment);
       for (const [place, fact] of Object.keys(socketFacts).entries())
-        expect([fact, answer, kept.about(answer).holds(place)]).toEqual([fact, answer, own.holds(place)]);
+        expectSame(kept.about(answer).holds(place), own.holds(place), () => JSON.stringify([fact, answer]));
     }
   }
 });

@@ -1,6 +1,7 @@
 /** A stream agrees with a judge that keeps every way of reading, byte by byte. */
 
 import { expect, test } from 'vitest';
+import { expectSame } from '../winsock/same.fixture.ts';
 import { remainder, type Segment } from './segments.ts';
 import { ByteStream } from './stream.ts';
 
@@ -141,7 +142,7 @@ function compared(seed: number): 'agrees' | 'undecided' {
   const history: string[] = [];
   const agree = (what: string, ours: unknown, theirs: unknown): void => {
     history.push(`${what}: ${ours}`);
-    expect(ours, `seed ${seed}\n${history.join('\n')}`).toBe(theirs);
+    expectSame(ours, theirs, () => `seed ${seed}\n${history.join('\n')}`);
   };
 
   for (let now = 0; now < stepsMax && naive.ways.length < waysMax; now++) {

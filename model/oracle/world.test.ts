@@ -1,6 +1,7 @@
 /** What the oracle keeps of a trace that goes on and on. */
 
 import { expect, test } from 'vitest';
+import { expectSame } from '../winsock/same.fixture.ts';
 import type { TraceStep } from '../winsock/trace.ts';
 import { Oracle } from './oracle.ts';
 
@@ -15,7 +16,11 @@ const judged = (oracle: Oracle, steps: readonly TraceStep[]) => steps.map((step)
 
 test('of sockets that were closed the oracle keeps no more than some thousands, and judges what the peers of those see', () => {
   const oracle = new Oracle('page');
-  for (let i = 0; i < 10_000; i++) expect(judged(oracle, lifeOf(`s${i}`)).flat()).toEqual([undefined, undefined, undefined, undefined]);
+  for (let i = 0; i < 10_000; i++) {
+    const found = judged(oracle, lifeOf(`s${i}`)).flat();
+    expectSame(found.length, 4);
+    for (const clauses of found) expectSame(clauses, undefined);
+  }
   expect(oracle.world.sockets.size).toBeLessThan(4096);
   expect(oracle.step({ peer: 'recv', socket: 's9999', runs: [[7, 10]] })?.clauses).toContain('Order:2');
   expect(oracle.step({ peer: 'recv', socket: 's9999', runs: [[0, 10]] })).toBeUndefined();
@@ -32,7 +37,7 @@ test('a closed socket that an operation still uses is not forgotten', () => {
     { call: 'WSPSend', socket: 'A', buffers: [10], overlapped: 'o', event: true, returns: { rc: -1, errno: 'WSA_IO_PENDING' } },
     { call: 'WSPCloseSocket', socket: 'A', returns: { rc: 0 } },
   ];
-  for (const step of posted) expect(oracle.step(step)).toBeUndefined();
+  for (const step of posted) expectSame(oracle.step(step), undefined);
   for (let i = 0; i < 5000; i++) judged(oracle, lifeOf(`s${i}`));
   expect(oracle.step({ peer: 'recv', socket: 'A', runs: [[3, 10]] })?.clauses).toContain('Order:2');
 });
@@ -49,7 +54,7 @@ test('a network that failed for one socket has surely failed for it after the ne
     empty,
     { env: 'settle' },
   ];
-  for (const step of steps) expect(oracle.step(step)).toBeUndefined();
+  for (const step of steps) expectSame(oracle.step(step), undefined);
   expect(oracle.step(empty)?.clauses).toContain('WSAENETDOWN:1');
 });
 
@@ -66,7 +71,7 @@ test('a socket that connects after the network failed is not held to the failure
     empty,
     { env: 'settle' },
   ];
-  for (const step of steps) expect(oracle.step(step)).toBeUndefined();
+  for (const step of steps) expectSame(oracle.step(step), undefined);
   expect(oracle.step(empty)?.clauses).toContain('WSAENETDOWN:1');
 });
 
@@ -94,7 +99,7 @@ test('sends that a shutdown may have cut short may all have come in full', () =>
     { call: 'WSPShutdown', socket: 'A', how: 'SD_SEND', returns: { rc: 0 } },
     { peer: 'recv', socket: 'A', runs: sends.map(([length, fill]) => [fill, length] as const) },
   ];
-  for (const step of steps) expect(oracle.step(step)).toBeUndefined();
+  for (const step of steps) expectSame(oracle.step(step), undefined);
 });
 
 test('an urgent send that is under way may go on where a report has what came before it too', () => {
@@ -106,7 +111,7 @@ test('an urgent send that is under way may go on where a report has what came be
     { begin: 1, call: 'WSPSend', socket: 'A', buffers: [100], fill: 84, flags: ['MSG_OOB'] },
     { peer: 'recv', socket: 'A', runs: [[35, 400]] },
   ] as const satisfies readonly TraceStep[];
-  for (const step of steps) expect(oracle.step(step)).toBeUndefined();
+  for (const step of steps) expectSame(oracle.step(step), undefined);
 });
 
 test('a packet is of the operation on its own socket, whichever of that name is older', () => {
@@ -122,7 +127,7 @@ test('a packet is of the operation on its own socket, whichever of that name is 
   const packet = (socket: string, bytes: number): TraceStep => ({ port: 'packet', socket, overlapped: 'o1', error: '0', bytes });
   const judged = (...packets: readonly TraceStep[]) => {
     const oracle = new Oracle('docs');
-    for (const step of [...opened('A'), ...opened('B'), ...used('A', 151), ...used('B', 8)]) expect(oracle.step(step)).toBeUndefined();
+    for (const step of [...opened('A'), ...opened('B'), ...used('A', 151), ...used('B', 8)]) expectSame(oracle.step(step), undefined);
     return packets.map((step) => oracle.step(step)?.clauses);
   };
   expect(judged(packet('B', 8), packet('A', 151))).toEqual([undefined, undefined]);
@@ -132,7 +137,7 @@ test('a packet is of the operation on its own socket, whichever of that name is 
 test('what is said of a name that may be forgotten is not judged, and says so', () => {
   const oracle = new Oracle('docs');
   const run = (steps: readonly TraceStep[]): void => {
-    for (const step of steps) expect(oracle.step(step)).toBeUndefined();
+    for (const step of steps) expectSame(oracle.step(step), undefined);
   };
   run([
     { call: 'WSPSocket', socket: 'A', type: 'SOCK_STREAM', overlapped: true, returns: { rc: 0 } },
@@ -163,7 +168,7 @@ test('a peer that never reads costs no memory, where the sends are alike or thei
     oracle.step({ call: 'WSPConnect', socket: 'A', returns: { rc: 0 } });
     const send = (i: number): TraceStep =>
       ({ call: 'WSPSend', socket: 'A', buffers: [10], fill: (stride * i) % 251, returns: { rc: 0, bytes: 10 } }) as TraceStep;
-    for (let i = 0; i < 1000; i++) expect(oracle.step(send(i))).toBeUndefined();
+    for (let i = 0; i < 1000; i++) expectSame(oracle.step(send(i)), undefined);
     expect([...oracle.world.sockets.get('A')!.stream.reading.segments]).toHaveLength(1);
     const runs = Array.from({ length: 1000 }, (_, i): [number, number] => [(stride * i) % 251, 10]);
     expect(oracle.step({ peer: 'recv', socket: 'A', runs: [...runs.slice(0, 999), [(stride * 999 + 1) % 251, 10]] })?.clauses).toContain(
@@ -199,7 +204,7 @@ test('a long send is read in one piece while an urgent send of unknown values is
       ],
     },
   ] as const satisfies readonly TraceStep[];
-  for (const step of steps) expect(oracle.step(step)).toBeUndefined();
+  for (const step of steps) expectSame(oracle.step(step), undefined);
 });
 
 const failing = { begin: 1, call: 'WSPSend', socket: 'A', buffers: [1], fill: 221, overlapped: 'o1' } satisfies TraceStep;
@@ -247,7 +252,7 @@ test.each(completions)('a completion: %s', (_, steps) => {
     { call: 'WSPSocket', socket: 'A', type: 'SOCK_STREAM', overlapped: true, returns: { rc: 0 } },
     { call: 'WSPConnect', socket: 'A', returns: { rc: 0 } },
   ];
-  for (const step of [...before, ...steps]) expect(oracle.step(step)).toBeUndefined();
+  for (const step of [...before, ...steps]) expectSame(oracle.step(step), undefined);
 });
 
 test('an APC that was held back by a routine is queued once more, and not twice', () => {
@@ -269,7 +274,7 @@ test('an APC that was held back by a routine is queued once more, and not twice'
     { routine: 'leave', overlapped: 'o1' },
     queued('o2'),
   ];
-  for (const step of steps) expect(oracle.step(step)).toBeUndefined();
+  for (const step of steps) expectSame(oracle.step(step), undefined);
   expect(oracle.step(queued('o2'))?.clauses).toEqual(['Overlapped:4']);
 });
 
@@ -300,7 +305,7 @@ test('a routine of another socket that runs does not hold an APC back', () => {
     { routine: 'leave', overlapped: 'o2' },
     queued('o3'),
   ];
-  for (const step of steps) expect(oracle.step(step)).toBeUndefined();
+  for (const step of steps) expectSame(oracle.step(step), undefined);
   expect(oracle.step(queued('o3'))?.clauses).toEqual(['Overlapped:4']);
 });
 
@@ -316,7 +321,7 @@ test('what a routine began, and the routine itself, have to end first', () => {
     sleep(1),
     { routine: 'enter', overlapped: 'o1', error: '0', bytes: 3, flags: 0 },
   ];
-  for (const step of steps) expect(oracle.step(step)).toBeUndefined();
+  for (const step of steps) expectSame(oracle.step(step), undefined);
   expect(oracle.step(wakes(1))).toMatchObject({ clauses: ['Overlapped:4'], permitted: [leaves] });
   expect(oracle.step(sleep(2))).toBeUndefined();
   expect(oracle.step(leaves)).toMatchObject({ clauses: ['Overlapped:4', 'Nesting:2'], permitted: [{ end: 2 }] });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { firstFault } from './fault.ts';
 import { compileGuard } from './guard.ts';
+import { expectSame } from './same.fixture.ts';
 import { traceSchema } from './schema.ts';
 import { choice, fields, text } from './shape.ts';
 import { acceptedSteps } from './trace.cases.ts';
@@ -73,7 +74,7 @@ test('a guard accepts exactly the lines that are without a fault', () => {
     fc.property(lineArb, (line) => {
       for (const { kind, shape, accepts } of guards) {
         const verdict = accepts(line);
-        expect({ kind, accepts: verdict }).toEqual({ kind, accepts: firstFault(shape, line) === undefined });
+        expectSame(verdict, firstFault(shape, line) === undefined, () => kind);
         if (Object.hasOwn(line, kind)) verdict ? accepted++ : refused++;
       }
     }),
@@ -95,7 +96,10 @@ test('the published JSON Schema and the shapes accept the same lines', () => {
       const text = JSON.stringify(line);
       fc.pre(!misspelt.some((name) => text.includes(name)));
       const read = JSON.parse(text) as Fields;
-      expect(validates(published, read, published)).toBe(guards.some(({ accepts }) => accepts(read)));
+      expectSame(
+        validates(published, read, published),
+        guards.some(({ accepts }) => accepts(read)),
+      );
     }),
     { numRuns: 5000 },
   );

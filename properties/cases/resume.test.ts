@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { profiles } from '../../model/clauses/profiles.ts';
 import { Oracle } from '../../model/oracle/oracle.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
+import { expectSame } from '../../model/winsock/same.fixture.ts';
 import type { TraceStep } from '../../model/winsock/trace.ts';
 
 /**
@@ -53,7 +54,7 @@ describe.each(profiles)('after a rejection under %s', (profile) => {
       const { begun, threads } = oracle.world;
       // What has not returned by now may be owed, and is reported by the first step that comes.
       refusalsOf(oracle, { env: 'peer.shutdown', socket: 'untouched' } as TraceStep, file);
-      for (const step of untouched) expect(oracle.step(step), file).toBeUndefined();
+      for (const step of untouched) expectSame(oracle.step(step), undefined, () => file);
       expect(oracle.step(wrong), file).toMatchObject({ clauses: expect.arrayContaining(['Purpose:2']) });
       expect(oracle.resume(wrong), file).toBeUndefined();
       expect(oracle.step(wrong), `${file}: reported once`).toBeUndefined();
