@@ -204,6 +204,43 @@ describe('the rulings that decide', () => {
     expect(judged(lines, profile)).toMatchObject({ verdict: 'rejected', rulings: expect.arrayContaining([ruling]) });
   });
 
+  const event = (signalled: boolean): Line => ({ poll: 'event', overlapped: 'o1', signalled });
+  const settle = { env: 'settle' };
+  const closed = [...connected('A'), { ...pending('o1'), event: true }, { call: 'WSPCloseSocket', socket: 'A', ...ok }, settle];
+  const shut = { call: 'WSPShutdown', socket: 'A', how: 'SD_SEND', ...ok };
+  const cancelled = [
+    ...plain(ok).slice(0, 2),
+    { begin: 1, call: 'WSPSend', socket: 'A', buffers: [9], thread: 't1' },
+    { call: 'WSPCancelBlockingCall', thread: 't1', ...ok },
+    settle,
+    { call: 'SleepEx', ...ok },
+  ];
+  test.each<[ruling: string, profile: Profile, other: Profile, lines: Line[]]>([
+    ['CloseCancels', 'docs', 'page', [...closed, event(false)]],
+    ['D10', 'docs', 'page', [...connected('A'), pending('o1'), shut, { peer: 'eof', socket: 'A' }]],
+    ['InterruptedCode', 'docs', 'page', cancelled],
+    [
+      'M7',
+      'docs',
+      'msafd',
+      [...plain({ rc: 0, bytes: 3 }), { call: 'WSPGetOverlappedResult', socket: 'A', overlapped: 'o1', returns: { rc: 0, bytes: 3 } }],
+    ],
+  ])('%s decides under %s by what came before', (ruling, profile, other, lines) => {
+    expect(judged(lines, other)).toMatchObject({ verdict: 'accepted' });
+    expect(judged(lines, profile)).toMatchObject({ verdict: 'rejected', rulings: [ruling] });
+    expect(
+      judged([...connected('B'), { peer: 'recv', socket: 'B', runs: [[0, 1]] }, ...lines], profile, { keepGoing: true }),
+    ).toMatchObject({
+      findings: [{ rulings: [] }, { rulings: [ruling] }],
+    });
+  });
+
+  test('by what came before, up to a length', () => {
+    const looks = Array.from({ length: 300 }, () => event(false));
+    const long = [...closed.slice(0, -1), ...looks, settle, event(false)];
+    expect(judged(long, 'docs')).toMatchObject({ verdict: 'rejected', rulings: [] });
+  });
+
   test.each<Profile>(['page', 'docs', 'msafd'])('none decides under %s what no profile permits', (profile) => {
     expect(judged([...connected('A'), { peer: 'recv', socket: 'A', runs: [[0, 1]] }], profile)).toMatchObject({ rulings: [] });
   });

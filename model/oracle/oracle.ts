@@ -14,7 +14,7 @@ import { patternPeriod, type TraceHeader, type TraceStep } from '../winsock/trac
 import { advance } from './advance.ts';
 import { copyOf } from './copy.ts';
 import type { Breach, Unjudged } from './noted.ts';
-import { decidingRulings } from './parting.ts';
+import { decidingRulings, fromHere, type UnderProfile } from './parting.ts';
 import { type Permitted, permittedInstead } from './permitted.ts';
 import { hearing, type Refusal } from './refusal.ts';
 import { release } from './resuming.ts';
@@ -48,8 +48,18 @@ export interface Foreseen {
   readonly rules: readonly CompiledRule[];
 }
 
+/**
+ * A trace is read anew for the rulings that decide a rejection up to this length, which is that of all that people look at: it takes some
+ * forty readings. Beyond it, the step is read anew from the state that was reached.
+ */
+const readAnewMax = 256;
+
 export class Oracle {
   readonly profile: Profile;
+  readonly #header: TraceHeader | undefined;
+  /** The steps from the first on, as long as they are not too many, and the places of those that were refused. */
+  #taken: TraceStep[] | undefined = [];
+  readonly #refusedPlaces = new Set<number>();
   #world: World;
   readonly #permittedBy: CompiledRule[] = [];
   #refused: Refusal | undefined;
@@ -57,11 +67,23 @@ export class Oracle {
   /** `tables` are the rules: those of the profile, unless it is asked what other rules would say. */
   constructor(profile: Profile, header?: TraceHeader, tables: Tables = tablesOf(profile)) {
     this.profile = profile;
+    this.#header = header;
     this.#world = new World(tables, header?.period ?? patternPeriod, header?.side === 'spi');
   }
 
   /** Judges the next step. After a rejection the oracle stays where it was. */
   step(step: TraceStep): Rejection | undefined {
+    if (this.#taken !== undefined) this.#take(this.#taken, step);
+    return this.#judge(step);
+  }
+
+  #take(taken: TraceStep[], step: TraceStep): void {
+    // What was refused and not resumed from has not happened.
+    if (this.#refused !== undefined) this.#refusedPlaces.delete(taken.length - 1) && taken.pop();
+    if (taken.push(step) > readAnewMax) this.#taken = undefined;
+  }
+
+  #judge(step: TraceStep): Rejection | undefined {
     const { result: refused } = hearing(() => advance(this.#world, step), this.#permittedBy);
     this.#refused = refused;
     return refused === undefined ? undefined : this.#reject(step, refused);
@@ -76,7 +98,7 @@ export class Oracle {
     const refused = this.#refused;
     if (refused === undefined) throw new RangeError('Only a step that was rejected can be resumed from: the last one was not');
     const { notes, isStepOpen } = release(this.#world, step, refused);
-    const rejection = isStepOpen ? this.step(step) : undefined;
+    const rejection = isStepOpen ? this.#judge(step) : undefined;
     this.#world.notes.unshift(...notes);
     if (!isStepOpen) this.#refused = undefined;
     return rejection;
@@ -111,7 +133,8 @@ export class Oracle {
 
   /** An oracle of its own in the same state. */
   copy(): Oracle {
-    const copy = new Oracle(this.profile);
+    const copy = new Oracle(this.profile, this.#header);
+    copy.#taken = undefined;
     copy.#world = copyOf(this.#world);
     return copy;
   }
@@ -129,11 +152,29 @@ export class Oracle {
     return this.#world;
   }
 
+  /** The step that was refused just now, as another profile meets it. */
+  #underOf(step: TraceStep): UnderProfile {
+    const taken = this.#taken;
+    if (taken === undefined) return fromHere(this.#world, step);
+    const last = taken.length - 1;
+    const refusedPlaces = new Set(this.#refusedPlaces.add(last));
+    return (profile) => {
+      const oracle = new Oracle(profile, this.#header);
+      for (let place = 0; place < last; place++) {
+        const refused = oracle.step(taken[place]!) !== undefined;
+        if (refused && !refusedPlaces.has(place)) return 'refused before';
+        while (refused && oracle.resume(taken[place]!) !== undefined);
+      }
+      return oracle.step(step) === undefined ? 'permitted' : 'refused';
+    };
+  }
+
   #reject(step: TraceStep, refused: Refusal): Rejection {
     const { message, clauses, about } = refused;
     const undecided = isUndecided(this.#world, step);
     const attempt = (candidate: TraceStep): Foreseen | undefined => this.foresee(candidate);
     const world = this.#world;
+    const under = this.#underOf(step);
     let permitted: readonly Permitted[] | undefined;
     let rulings: readonly RulingId[] | undefined;
     const wanted = wantedFor(refused.asked);
@@ -149,7 +190,7 @@ export class Oracle {
         return permitted;
       },
       get rulings() {
-        rulings ??= decidingRulings(world, step, refused);
+        rulings ??= decidingRulings(world.tables.profile, under, refused);
         return rulings;
       },
     };
