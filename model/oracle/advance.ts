@@ -20,7 +20,7 @@ import { beginSend, unjudge } from './posting.ts';
 import { type Refusal, refusal } from './refusal.ts';
 import { sendMayBlock, surelyFaults } from './sendFacts.ts';
 import { answerSend } from './sends.ts';
-import { answerSibling, beginSibling, unjudgeSocket } from './siblings.ts';
+import { answerSibling, beginSibling, unjudgeNamed, unjudgeSocket } from './siblings.ts';
 import { networkGone } from './traced.ts';
 import type { BegunRecord, Socket, World } from './world.ts';
 
@@ -74,8 +74,7 @@ function judged(world: World, step: TraceStep): Refusal | undefined {
       const touch = step as Extract<TraceStep, { caller: string }>;
       const operation = world.operations.get(touch.overlapped);
       if (operation === undefined) return undefined;
-      noteTouch(world, operation, touch);
-      unjudge(world, operation);
+      if (noteTouch(world, operation, touch)) unjudge(world, operation);
       return undefined;
     }
     case 'peer':
@@ -91,8 +90,7 @@ function judged(world: World, step: TraceStep): Refusal | undefined {
       return lookAtPort(world, step as PortStep);
     case 'foreign': {
       const { foreign, socket } = step as Extract<TraceStep, { foreign: string }>;
-      const found = world.sockets.get(socket);
-      if (found !== undefined) unjudgeSocket(world, found, `what ${foreign} does to sends is not known here`);
+      unjudgeNamed(world, socket, `what ${foreign} does to sends is not known here`);
       return undefined;
     }
   }

@@ -18,13 +18,17 @@ export function noteReuse(world: World, operation: Operation): void {
   );
 }
 
-/** The caller touches what belongs to an operation. */
-export function noteTouch(world: World, operation: Operation, { caller, what }: CallerStep): void {
+/** Its buffers are the system's until it is over, whether or not its routine has run by then. */
+const usesBuffers = ({ nameFree, over, status }: Operation): boolean => !nameFree && over === undefined && status === undefined;
+
+/** The caller touches what belongs to an operation. False where that is over, so that nothing comes of it. */
+export function noteTouch(world: World, operation: Operation, { caller, what }: CallerStep): boolean {
+  if (!(what === 'buffer' ? usesBuffers(operation) : isOutstanding(operation))) return false;
   const part = what === 'buffer' ? 'a buffer' : 'the OVERLAPPED';
   world.note(operation.socket?.name, `the caller ${caller} ${part} of ${operation.name}`);
-  if (!isOutstanding(operation)) return;
   const clause = what === 'buffer' ? 'lpBuffers:3' : 'OverlappedLifetime:1';
   world.breach([clause], `the caller ${caller} ${part} of ${operation.name}, which is outstanding`);
+  return true;
 }
 
 /** A result is asked for in a way that the caller may not. */

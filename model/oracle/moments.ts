@@ -105,7 +105,8 @@ export function breakOff(stream: ByteStream, segment: Segment, status: string): 
 /** What the status of an operation says of its bytes. */
 export function concludeBytes(socket: Socket, segment: Segment, status: string, bytes: number | undefined): void {
   if (!socket.isStream) {
-    if (status === '0') socket.datagrams.consume(segment);
+    // A datagram leaves whole or not at all.
+    if (status === '0' || (bytes ?? 0) > 0) socket.datagrams.consume(segment);
     else if (status === 'WSAEMSGSIZE') socket.datagrams.remove(segment);
     else segment.min = 0;
     return;

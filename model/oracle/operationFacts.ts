@@ -45,7 +45,7 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
   bytesReported: ({ observed }) => (observed.bytes ?? 0) > 0,
   contradictsKnown: ({ operation, observed }) => {
     if (operation.status === undefined || observed.status === undefined) return false;
-    if (operation.status !== observed.status) return true;
+    if (operation.status !== observed.status && operation.orStatus !== observed.status) return true;
     return observed.bytes !== undefined && operation.bytes !== undefined && observed.bytes !== operation.bytes;
   },
   flagsZero: ({ observed }) => (observed.flags ?? 0) === 0,
@@ -73,7 +73,7 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
   resetReported: (moment) => circuitOf(moment)?.circuit === moment.world.tables.circuit.stateIndex.resetReported,
   mayBeTimedOut: (moment) => hasCause(circuitOf(moment), causes.timedOut),
   mayBeKeepAliveFailed: (moment) => hasCause(circuitOf(moment), causes.keepAlive),
-  networkMayBeDown: (moment) => (causesOf(moment) ?? moment.world).networkDown !== 'no',
+  networkMayBeDown: (moment) => moment.operation.socket?.unseen === true || (causesOf(moment) ?? moment.world).networkDown !== 'no',
   mayBeOversize: ({ operation }) => operation.mayBeOversize,
   surelyOversize: ({ operation }) => operation.surelyOversize,
   mayBeUnsupported: ({ operation }) => operation.flags.length > 0,

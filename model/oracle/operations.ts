@@ -2,7 +2,7 @@
 
 import { reads } from '../clauses/profiles.ts';
 import { statusCodes } from '../machines/operationWords.ts';
-import { winsockCodeOf } from '../winsock/codes.ts';
+import { winsockCodesOf } from '../winsock/codes.ts';
 import type {
   CompleteOverlappedStep,
   PollCountStep,
@@ -172,6 +172,8 @@ function conclude(world: World, operation: Operation, target: number, status: st
   if (target === free || target === unjudged) return undefined;
   const first = operation.status === undefined;
   operation.status ??= status;
+  if (operation.orStatus === status) operation.status = status;
+  operation.orStatus = undefined;
   operation.bytes ??= bytes;
   operation.shown ??= 'result';
   noteOver(world, operation);
@@ -236,23 +238,44 @@ export function lookAtPort(world: World, step: PortStep): Refusal | undefined {
   return step.port === 'packet' ? dequeuePacket(world, step) : findPortEmpty(world, step);
 }
 
-/** A packet was dequeued: it carries the status of the oldest operation of that name, on that socket, of which none has come. */
+/**
+ * A packet was dequeued: that of an operation of that name, on that socket, of which none has come. Packets come in any order, and the
+ * oldest is the likeliest.
+ */
 function dequeuePacket(world: World, step: PortPacketStep): Refusal | undefined {
   const expected = world.packets.get(step.overlapped) ?? [];
-  const operation = expected.find(({ socket }) => socket?.name === step.socket) ?? expected[0] ?? operationNamed(world, step.overlapped);
-  if (operation === undefined) {
+  const here = expected.filter(({ socket }) => socket?.name === step.socket);
+  const other = expected[0] ?? operationNamed(world, step.overlapped);
+  const candidates = here.length > 0 || other === undefined ? here : [other];
+  if (candidates.length === 0) {
     if (world.mayBeForgotten(step.overlapped)) return undefined;
     return refusal(`a packet of ${step.overlapped} is dequeued, and no send used it`, 'Return:7');
   }
-  const status = winsockCodeOf(step.error);
-  const event = statusEvent.packet(status);
-  const rule = observe(world, operation, event, { status, bytes: step.bytes }, () => {
-    return `a packet of ${step.overlapped} is dequeued with ${status} and ${step.bytes} bytes`;
-  });
+  let refused: Refusal | undefined;
+  for (const operation of visited(candidates)) {
+    const wrong = packetOf(world, operation, step);
+    if (wrong === undefined) return undefined;
+    refused ??= wrong;
+  }
+  return refused;
+}
+
+/** The packet is of this operation. */
+function packetOf(world: World, operation: Operation, step: PortPacketStep): Refusal | undefined {
+  const looks = winsockCodesOf(step.error).map((status) => ({
+    status,
+    rule: observe(world, operation, statusEvent.packet(status), { status, bytes: step.bytes }, () => {
+      return `a packet of ${step.overlapped} is dequeued with ${status} and ${step.bytes} bytes`;
+    }),
+  }));
+  const permitted = looks.filter(({ rule }) => !isRefusal(rule));
+  const [{ status, rule } = looks[0]!, other] = permitted;
   if (isRefusal(rule)) return rule;
   const { begun, unjudged, pending, due } = world.tables.operation.stateIndex;
+  const isFirst = operation.status === undefined;
   const wrong = conclude(world, operation, operation.state === pending ? due : operation.state, status, step.bytes);
   if (wrong !== undefined) return wrong;
+  if (isFirst) operation.orStatus = other?.status;
   operation.packetSeen = true;
   operation.shown = 'indication';
   if (operation.state === begun || operation.state === unjudged) operation.nameFree = false;

@@ -58,6 +58,7 @@ export function newOperation(world: World, socket: Socket | undefined, call: WSP
     seenSet: false,
     segment: undefined,
     status: undefined,
+    orStatus: undefined,
     bytes: undefined,
     closed: (socket?.closing ?? 0) > 0,
     cancelled: false,

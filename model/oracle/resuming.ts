@@ -8,10 +8,9 @@
 import { kindOf, type TraceStep, threadOf, type WSPSendCall } from '../winsock/trace.ts';
 import { advance, leaveCall } from './advance.ts';
 import type { Unjudged } from './noted.ts';
-import { openSocket } from './opening.ts';
 import { newOperation, unjudge } from './posting.ts';
 import type { Refusal } from './refusal.ts';
-import { unjudgeSocket } from './siblings.ts';
+import { unjudgeNamed, unjudgeSocket } from './siblings.ts';
 import type { BegunRecord, Operation, World } from './world.ts';
 
 const why = 'a step of it was rejected';
@@ -87,10 +86,8 @@ function releaseOwn(world: World, step: TraceStep, isKnown: boolean): void {
 /** A name that nothing on the page brings about is known from here on, so that it is reported once. */
 function releaseSocket(world: World, name: string, isSend: boolean): void {
   const known = world.sockets.get(name);
-  if (known !== undefined) unjudgeSocket(world, known, why);
-  if (known !== undefined && !(known.closed && isSend)) return;
-  openSocket(world, { call: 'WSPSocket', socket: name, type: 'SOCK_STREAM', overlapped: true });
-  unjudgeSocket(world, world.sockets.get(name)!, why);
+  if (known?.closed) unjudgeSocket(world, known, why);
+  if (!known?.closed || isSend) unjudgeNamed(world, name, why);
 }
 
 /** An operation of which only the name is known: nothing says that it uses its OVERLAPPED. */

@@ -367,7 +367,7 @@ const moments: readonly SendMoment[] = [
   {
     what: 'to a far end of which nothing is known',
     steps: [stream, connect, env('peer.unseen')],
-    holds: [...whole, 'mayBeReset', 'mayBeTimedOut', 'mayBeKeepAliveFailed'],
+    holds: [...whole, 'mayBeReset', 'mayBeTimedOut', 'mayBeKeepAliveFailed', 'networkMayBeDown'],
   },
   {
     what: 'with an OVERLAPPED and a routine',

@@ -99,7 +99,7 @@ export const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
     return late && isStanding && !socket.metClose && socket.sendClosed && (socket.causes & ~causes.peerClosed) === 0 && socket.causes !== 0;
   },
   shutDownBoth: ({ socket }) => socket?.shutDownBoth === true,
-  networkMayBeDown: ({ world, record }) => (record?.over ?? world).networkDown !== 'no',
+  networkMayBeDown: ({ world, socket, record }) => socket?.unseen === true || (record?.over ?? world).networkDown !== 'no',
   networkSurelyDown: ({ world, socket, circuit, record }) => {
     // A call that had begun before a send reported it may have taken effect before.
     const reportedAt = socket?.networkReportedAt;

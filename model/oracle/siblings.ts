@@ -169,6 +169,20 @@ export function unjudgeSocket(world: World, socket: Socket, why: string): void {
   unjudge(world, ...socket.operations);
 }
 
+/**
+ * The same of a name. Something that nothing here knows may have made a socket of a name that was none: AcceptEx does, and a descriptor of
+ * a closed socket is given again, which leaves that socket as it was.
+ */
+export function unjudgeNamed(world: World, name: string, why: string): void {
+  const known = world.sockets.get(name);
+  if (known?.closed === false) {
+    unjudgeSocket(world, known, why);
+    return;
+  }
+  openSocket(world, { call: 'WSPSocket', socket: name, type: 'SOCK_STREAM', overlapped: true });
+  unjudgeSocket(world, world.sockets.get(name)!, why);
+}
+
 /** A call that cancels may do so, and be seen to, before it returns. */
 export function beginSibling(world: World, call: Sibling): void {
   const socket = 'socket' in call ? world.sockets.get(call.socket) : undefined;

@@ -205,20 +205,21 @@ export class ByteStream {
   }
 
   canComplete(segment: Segment): boolean {
-    return this.leftMax(segment) >= segment.asked && !this.took.isCut(segment);
+    return this.leftMax(segment) >= segment.asked;
   }
 
   /** The most bytes of the segment that can have left. */
   leftMax(segment: Segment): number {
-    if (segment.sequence >= this.#endsBefore) return segment.apart;
+    if (segment.sequence >= this.#endsBefore || this.took.isCut(segment)) return segment.apart;
     return Math.min(mostReadOf(this.reading, segment), this.took.mostOf(segment));
   }
 
-  /** The operation reported this many bytes, so at least as many have left. */
+  /** The operation reported so many bytes, some: they have left, and so has all that was before them. An urgent byte may go ahead of it. */
   atLeast(segment: Segment, count: number): void {
     const places = this.#holding(segment, segment.urgent ? Math.max(0, count - 1) : count, segment.length);
     if (places.length > 0) this.#places = distinct(places);
     if (!segment.urgent) this.#segments.raise(segment, Math.max(segment.min, Math.min(count, segment.length)));
+    if (!segment.urgent || count > 1) this.took.some(segment);
     this.took.change(segment, Math.max(0, count - segment.taken), 0);
     segment.taken = Math.max(segment.taken, count);
   }

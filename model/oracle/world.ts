@@ -151,6 +151,8 @@ export interface Operation {
   seenSet: boolean;
   segment: Segment | undefined;
   status: string | undefined;
+  /** What was reported stands for this status too. */
+  orStatus: string | undefined;
   bytes: number | undefined;
   closed: boolean;
   cancelled: boolean;

@@ -83,6 +83,13 @@ export const winsockCodeOf = (code: CodeName): CodeName => {
   return /^\d{1,5}$/.test(code) ? codeName(Number(code)) : code;
 };
 
+/**
+ * The same where a Win32 error stands for more than one: a connection that the far end reset and one that was closed on this side, with an
+ * operation pending, are both ERROR_NETNAME_DELETED, and Winsock calls the second WSAECONNABORTED.
+ */
+export const winsockCodesOf = (code: CodeName): readonly CodeName[] =>
+  code === '64' ? [winsockCodeOf(code), 'WSAECONNABORTED'] : [winsockCodeOf(code)];
+
 const nameIn = <Name extends string>(table: { readonly [name in Name]: number }, value: number): Name | undefined =>
   (Object.keys(table) as Name[]).find((name) => table[name] === value);
 

@@ -2,7 +2,7 @@
 
 import type { UpcallStep, WSPGetOverlappedResultCall, WSPSendCall } from '../../model/winsock/trace.ts';
 import { type CallStep, type EndStep, type PollStep, type Returns, type RoutineStep, threadOf } from '../../model/winsock/trace.ts';
-import { circuitCodes, end, look, modeOf, report, reportCircuit, waitsToFail } from './rules.ts';
+import { circuitCodes, end, look, modeOf, passCounted, report, reportCircuit, waitsToFail } from './rules.ts';
 import type { Frame, Now, Send, Socket } from './world.ts';
 import { hasEvent, hasRoutine, isInitiated, isOversize, isSynchronous, isUnder, nothing, outOfBounds, unsent } from './world.ts';
 
@@ -90,7 +90,7 @@ const fails = (now: Now, send: Send, code: string, bytes: number) => {
   const { phase } = send;
   now.need(code !== '0');
   // Its OVERLAPPED may have shown the failure before the call returned.
-  const wasShownEarlier = phase === 'over' && send.reported && send.status === code && bytes === 0;
+  const wasShownEarlier = phase === 'over' && send.reported && !send.completed && send.status === code && bytes === 0;
   if (wasShownEarlier) return Object.assign(send, { phase: 'failed', set: send.set === 'no' ? 'no' : 'maybe' });
   if (phase === 'over' && (send.length === 0 || !isSynchronous(send) || send.causes.length > 0 || send.socket.closed))
     outOfBounds('a call that fails although something behind it went out');
@@ -109,6 +109,7 @@ const fails = (now: Now, send: Send, code: string, bytes: number) => {
   end(now, send, { status: code });
   reportCircuit(now, send.socket, code);
   now.need(!send.arrived && send.status === code && bytes <= send.limit && !(send.mode === 'filled' && send.seen));
+  if (bytes > 0) passCounted(now, send, bytes);
   Object.assign(send, { reported: true, seen: true });
 };
 

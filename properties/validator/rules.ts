@@ -202,6 +202,12 @@ export const pass = (now: Now, send: Send): void => {
   for (const other of now.sends) if (precedes(other, send)) end(now, other, { passed: true });
 };
 
+/** As many bytes of a send that failed went out, and so did all that stands before them. An urgent byte may bypass what waits. */
+export const passCounted = (now: Now, send: Send, bytes: number): void => {
+  send.least = Math.max(send.least, bytes);
+  if (bytes > (hasUrgent(send) ? 1 : 0)) pass(now, send);
+};
+
 /** Once a code of the circuit was reported nothing more goes out. A shortage of buffers is no such code, whatever else it may mean. */
 export const reportCircuit = ({ profile }: Now, socket: Socket, code: string, isReported = true): void => {
   if (code === 'WSAENOBUFS' || !circuitCodes(profile, socket).includes(code) || (!socket.stream && code !== 'WSAENETDOWN')) return;
@@ -218,7 +224,7 @@ export const report = (now: Now, send: Send, code: string, bytes: number | undef
   now.need(bytes === undefined || send.count === undefined || bytes === send.count);
   send.count ??= bytes;
   now.need(code === '0' ? bytes === send.length : (bytes ?? 0) <= (code === 'WSAEMSGSIZE' ? 0 : Math.max(0, send.limit)));
-  if (code !== '0') send.least = Math.max(send.least, bytes ?? 0);
+  if (code !== '0' && bytes !== undefined) passCounted(now, send, bytes);
   // On the page alone the event may follow a zero return until the next settle.
   const mayFollow = now.profile === 'page' && send.reported && send.returned && !send.delivered;
   Object.assign(send, { reported: true, seen: true });
