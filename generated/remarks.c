@@ -95,12 +95,12 @@ static const Outcome permitted19[] = {{SHOWS_UNSET, 0, 0, 0}};
 static const Outcome permitted20[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 996, 0, 1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10055, 0, 0}, {SHOWS_OUT, 0, 0, 0}};
 static const Outcome permitted21[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_OUT, 0, 0, 0}};
 static const Outcome permitted22[] = {{SHOWS_RETURN, 0, 1, 999}, {SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}};
-static const Outcome permitted23[] = {{SHOWS_NOTHING, 0, 0, 0}};
-static const unsigned long buffers24[] = {0, 1000};
-static const Outcome permitted25[] = {{SHOWS_IDLE, 0, 0, 0}, {SHOWS_BYTES, 0, 1, 1000}};
-static const Outcome permitted26[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10013, 0, 0}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10004, 0, 0}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10036, 0, 0}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10014, 0, 0}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10057, 0, 0}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10038, 0, 0}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10035, 0, 0}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10022, 0, 0}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10060, 0, 0}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10051, 0, 0}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10065, 0, 0}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 10049, 0, 0}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10042, 0, 0}, {SHOWS_RETURN, 10056, -1, -1}, {SHOWS_RETURN, 10056, 0, 0}, {SHOWS_OUT, 0, 0, 0}};
-static const Outcome permitted27[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 0, 0, 1001}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 996, 0, 1001}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 995, 0, 1001}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 10054, 0, 1001}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10053, 0, 1001}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10052, 0, 1001}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10055, 0, 1001}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10050, 0, 1001}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10058, 0, 1001}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10040, 0, 1001}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10045, 0, 1001}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10013, 0, 1001}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10004, 0, 1001}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10036, 0, 1001}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10014, 0, 1001}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10057, 0, 1001}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10038, 0, 1001}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10035, 0, 1001}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10022, 0, 1001}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10060, 0, 1001}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10051, 0, 1001}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10065, 0, 1001}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 10049, 0, 1001}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10042, 0, 1001}, {SHOWS_RETURN, 10056, -1, -1}, {SHOWS_RETURN, 10056, 0, 1001}, {SHOWS_OUT, 0, 0, 0}, {SHOWS_OTHER, 0, 0, 0}};
-static const Outcome permitted28[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}};
+static const unsigned long buffers23[] = {0, 1000};
+static const Outcome permitted24[] = {{SHOWS_IDLE, 0, 0, 0}, {SHOWS_BYTES, 0, 1, 1000}};
+static const Outcome permitted25[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10013, 0, 0}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10004, 0, 0}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10036, 0, 0}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10014, 0, 0}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10057, 0, 0}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10038, 0, 0}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10035, 0, 0}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10022, 0, 0}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10060, 0, 0}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10051, 0, 0}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10065, 0, 0}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 10049, 0, 0}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10042, 0, 0}, {SHOWS_RETURN, 10056, -1, -1}, {SHOWS_RETURN, 10056, 0, 0}, {SHOWS_OUT, 0, 0, 0}};
+static const Outcome permitted26[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 0, 0, 1001}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 996, 0, 1001}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 995, 0, 1001}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 10054, 0, 1001}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10053, 0, 1001}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10052, 0, 1001}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10055, 0, 1001}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10050, 0, 1001}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10058, 0, 1001}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10040, 0, 1001}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10045, 0, 1001}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10013, 0, 1001}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10004, 0, 1001}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10036, 0, 1001}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10014, 0, 1001}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10057, 0, 1001}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10038, 0, 1001}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10035, 0, 1001}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10022, 0, 1001}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10060, 0, 1001}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10051, 0, 1001}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10065, 0, 1001}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 10049, 0, 1001}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10042, 0, 1001}, {SHOWS_RETURN, 10056, -1, -1}, {SHOWS_RETURN, 10056, 0, 1001}, {SHOWS_OUT, 0, 0, 0}, {SHOWS_OTHER, 0, 0, 0}};
+static const Outcome permitted27[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}};
+static const Outcome permitted28[] = {{SHOWS_NOTHING, 0, 0, 0}};
 static const Outcome permitted29[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 996, 0, 1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10055, 0, 0}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10013, 0, 0}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10004, 0, 0}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10036, 0, 0}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10014, 0, 0}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10057, 0, 0}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10038, 0, 0}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10035, 0, 0}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10022, 0, 0}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10060, 0, 0}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10051, 0, 0}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10065, 0, 0}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 10049, 0, 0}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10042, 0, 0}, {SHOWS_RETURN, 10056, -1, -1}, {SHOWS_RETURN, 10056, 0, 0}, {SHOWS_OUT, 0, 0, 0}};
 static const Outcome permitted30[] = {{SHOWS_RETURN, 0, 1, 1999}, {SHOWS_RETURN, 0, 2000, 2000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
 static const unsigned long buffers31[] = {1000};
@@ -234,43 +234,43 @@ static const Step t18[] = {
 static const Step t19[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_EVENT, {SHOWS_RETURN, 997, -1, -1}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_ROUTINE, 5, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_FLAGGED, 0, 1000, 1000}, permitted23, 1, 1, "the routine of o1", "Event:1, Event:2", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, 0, {SHOWS_RETURN, 997, -1, -1}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_PEER, 5, 0, 0, -1, 0, 0, 0, buffers23, 2, 0, {SHOWS_BYTES, 0, 1000, 1000}, permitted24, 2, 1, "the peer of A", "", ""},
 };
 
 static const Step t20[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, 0, {SHOWS_RETURN, 997, -1, -1}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_PEER, 5, 0, 0, -1, 0, 0, 0, buffers24, 2, 0, {SHOWS_BYTES, 0, 1000, 1000}, permitted25, 2, 1, "the peer of A", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers5, 1, HAS_EVENT, {SHOWS_RETURN, 0, 0, 0}, permitted17, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_RESULT, 5, 0, 0, 0, 1, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 10045, -1, -1}, permitted25, 30, 1, "WSPGetOverlappedResult on A", "Overlapped:7, Immediate:6", "Overlapped:3, Overlapped:7, Immediate:6, Event:4"},
 };
 
 static const Step t21[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers5, 1, HAS_EVENT, {SHOWS_RETURN, 0, 0, 0}, permitted17, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_RESULT, 5, 0, 0, 0, 1, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 10045, -1, -1}, permitted26, 30, 1, "WSPGetOverlappedResult on A", "Overlapped:7, Immediate:6", "Overlapped:3, Overlapped:7, Immediate:6, Event:4"},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_ROUTINE, {SHOWS_RETURN, 997, -1, -1}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_RESULT, 5, 0, 0, 0, 1, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 10053, -1, -1}, permitted26, 52, 1, "WSPGetOverlappedResult on A", "", "Routine:3"},
 };
 
 static const Step t22[] = {
-  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
-  {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_ROUTINE, {SHOWS_RETURN, 997, -1, -1}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_RESULT, 5, 0, 0, 0, 1, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 10053, -1, -1}, permitted27, 52, 1, "WSPGetOverlappedResult on A", "", "Routine:3"},
-};
-
-static const Step t23[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
   {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers5, 1, 0, {SHOWS_RETURN, 997, -1, -1}, permitted17, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
   {STEP_EVENT, 5, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_UNSET, 0, 0, 0}, permitted19, 1, 1, "the event of o1", "", ""},
 };
 
-static const Step t24[] = {
+static const Step t23[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_DGRAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, MSG_PARTIAL, 0, buffers1, 2, HAS_EVENT, {SHOWS_RETURN, 0, 1000, 1000}, permitted28, 6, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEOPNOTSUPP:3, WSAEWOULDBLOCK:1, WSAEMSGSIZE:1, MessageSize:1, MessageSize:4"},
+  {STEP_SEND, 4, 0, 0, 0, 0, MSG_PARTIAL, 0, buffers1, 2, HAS_EVENT, {SHOWS_RETURN, 0, 1000, 1000}, permitted27, 6, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEOPNOTSUPP:3, WSAEWOULDBLOCK:1, WSAEMSGSIZE:1, MessageSize:1, MessageSize:4"},
   {STEP_EVENT, 5, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_SET, 0, 0, 0}, permitted18, 2, 1, "the event of o1", "", ""},
+};
+
+static const Step t24[] = {
+  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, 0, {SHOWS_RETURN, 997, -1, -1}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_ROUTINE, 5, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_FLAGGED, 0, 1000, 1000}, permitted28, 1, 1, "the routine of o1", "Event:2", ""},
 };
 
 static const Step t25[] = {
@@ -290,7 +290,7 @@ static const Step t26[] = {
 static const Step t27[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 1, 0, -1, 0, 0, 0, buffers10, 2, BEGINS, {SHOWS_NOTHING, 0, 0, 0}, permitted23, 1, 1, "WSPSend on A by thread t3", "", ""},
+  {STEP_SEND, 4, 1, 0, -1, 0, 0, 0, buffers10, 2, BEGINS, {SHOWS_NOTHING, 0, 0, 0}, permitted28, 1, 1, "WSPSend on A by thread t3", "", ""},
   {STEP_END, 5, 1, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, 2000, 2000}, permitted11, 3, 1, "the end of WSPSend on A by thread t3", "", "Return:1, Overlapped:2, WSAENOBUFS:1"},
 };
 
@@ -318,7 +318,7 @@ static const Step t30[] = {
 static const Step t31[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 1, 0, 0, 0, 0, 0, buffers31, 1, HAS_EVENT | BEGINS, {SHOWS_NOTHING, 0, 0, 0}, permitted23, 1, 1, "WSPSend on A by thread t3", "", ""},
+  {STEP_SEND, 4, 1, 0, 0, 0, 0, 0, buffers31, 1, HAS_EVENT | BEGINS, {SHOWS_NOTHING, 0, 0, 0}, permitted28, 1, 1, "WSPSend on A by thread t3", "", ""},
   {STEP_LOOK, 5, 1, -1, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_OUT, 0, 0, 0}, permitted34, 5, 1, "WSPSend on A by thread t3, which has begun,", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, Return:6, WSAEWOULDBLOCK:1"},
   {STEP_SETTLE, 5, 0, -1, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_NOTHING, 0, 0, 0}, NULL, 0, 1, "settle", "Overlapped:1", ""},
 };
@@ -351,7 +351,7 @@ static const Step t35[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
   {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_ROUTINE, {SHOWS_RETURN, 0, 1000, 1000}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_SLEEP, 5, 0, -1, -1, 0, 0, 0, NULL, 0, BEGINS, {SHOWS_NOTHING, 0, 0, 0}, permitted23, 1, 1, "SleepEx", "", ""},
+  {STEP_SLEEP, 5, 0, -1, -1, 0, 0, 0, NULL, 0, BEGINS, {SHOWS_NOTHING, 0, 0, 0}, permitted28, 1, 1, "SleepEx", "", ""},
   {STEP_ROUTINE, 6, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, 1000, 1000}, permitted21, 2, 1, "the routine of o1", "", "Overlapped:3, Overlapped:4, QueueApc:1, QueueApc:9, QueueApc:10, Prototype:8, Prototype:9, Prototype:10, Order:1"},
   {STEP_SEND, 7, 0, 0, 1, 0, 0, 37, buffers5, 1, HAS_ROUTINE, {SHOWS_RETURN, 0, 0, 0}, permitted37, 5, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAEINPROGRESS:2, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
 };
@@ -361,9 +361,9 @@ static const Step t36[] = {
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
   {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_ROUTINE, {SHOWS_RETURN, 0, 1000, 1000}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
   {STEP_SEND, 5, 0, 0, 1, 0, 0, 37, buffers5, 1, HAS_ROUTINE, {SHOWS_RETURN, 997, -1, -1}, permitted17, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_SLEEP, 6, 0, -1, -1, 0, 0, 0, NULL, 0, BEGINS, {SHOWS_NOTHING, 0, 0, 0}, permitted23, 1, 1, "SleepEx", "", ""},
+  {STEP_SLEEP, 6, 0, -1, -1, 0, 0, 0, NULL, 0, BEGINS, {SHOWS_NOTHING, 0, 0, 0}, permitted28, 1, 1, "SleepEx", "", ""},
   {STEP_ROUTINE, 7, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, 1000, 1000}, permitted38, 3, 1, "the routine of o1", "", "Overlapped:3, Overlapped:4, QueueApc:1, QueueApc:9, QueueApc:10, Prototype:8, Prototype:9, Prototype:10, Order:1"},
-  {STEP_ROUTINE, 8, 0, -1, 1, 0, 0, 0, NULL, 0, 0, {SHOWS_FLAGGED, 0, 0, 0}, permitted23, 1, 1, "the routine of o2", "Nesting:2", ""},
+  {STEP_ROUTINE, 8, 0, -1, 1, 0, 0, 0, NULL, 0, 0, {SHOWS_FLAGGED, 0, 0, 0}, permitted28, 1, 1, "the routine of o2", "Nesting:2", ""},
 };
 
 static const Step t37[] = {
@@ -373,9 +373,9 @@ static const Step t37[] = {
   {STEP_SOCKET, 5, 0, 1, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on B", "", ""},
   {STEP_CONNECT, 6, 0, 1, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted39, 27, 1, "WSPConnect on B", "", ""},
   {STEP_SEND, 7, 0, 1, 1, 0, 0, 0, buffers40, 1, HAS_ROUTINE, {SHOWS_RETURN, 0, 1, 1}, permitted41, 4, 1, "WSPSend on B", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_SLEEP, 8, 0, -1, -1, 0, 0, 0, NULL, 0, BEGINS, {SHOWS_NOTHING, 0, 0, 0}, permitted23, 1, 1, "SleepEx", "", ""},
+  {STEP_SLEEP, 8, 0, -1, -1, 0, 0, 0, NULL, 0, BEGINS, {SHOWS_NOTHING, 0, 0, 0}, permitted28, 1, 1, "SleepEx", "", ""},
   {STEP_ROUTINE, 9, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, 1000, 1000}, permitted38, 3, 1, "the routine of o1", "", "Overlapped:3, Overlapped:4, QueueApc:1, QueueApc:9, QueueApc:10, Prototype:8, Prototype:9, Prototype:10, Order:1"},
-  {STEP_SLEEP, 10, 0, -1, -1, 0, 0, 0, NULL, 0, BEGINS, {SHOWS_NOTHING, 0, 0, 0}, permitted23, 1, 1, "SleepEx", "", ""},
+  {STEP_SLEEP, 10, 0, -1, -1, 0, 0, 0, NULL, 0, BEGINS, {SHOWS_NOTHING, 0, 0, 0}, permitted28, 1, 1, "SleepEx", "", ""},
   {STEP_ROUTINE, 11, 0, -1, 1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, 1, 1}, permitted42, 2, 1, "the routine of o2", "", "Overlapped:3, Overlapped:4, QueueApc:1, QueueApc:9, QueueApc:10, Prototype:8, Prototype:9, Prototype:10, Order:1"},
 };
 
@@ -399,12 +399,12 @@ static const Trace traces[] = {
   {"010e2f3ef1dc WSPConnect, send event 0 pends, result#0 incomplete", t16, 4, 1, ""},
   {"0180e0ddef6a send routine 1 completes 1 withEvent, result#0 0", t17, 4, 1, ""},
   {"0225b03b38a9 WSPConnect, FIONBIO 1, send event 1 completes 0", t18, 4, 1, ""},
-  {"033dfbb902f2 send event 1 pends, routine#0 enter 0 flagged", t19, 4, 1, ""},
-  {"041cb3021722 send neither 1 pends, recv 1", t20, 4, 1, ""},
-  {"04f6630f32d8 send event 0 completes 0, result#0 WSAEOPNOTSUPP waiting", t21, 4, 1, ""},
-  {"063bef28b2f6 send routine 1 pends, result#0 WSAECONNABORTED waiting", t22, 4, 1, ""},
-  {"082df4ef143a send neither 0 pends, event#0 unset", t23, 4, 1, ""},
-  {"0d31844497dd WSPConnect, send event 1 completes 1 partial, event#0 set", t24, 4, 1, ""},
+  {"041cb3021722 send neither 1 pends, recv 1", t19, 4, 1, ""},
+  {"04f6630f32d8 send event 0 completes 0, result#0 WSAEOPNOTSUPP waiting", t20, 4, 1, ""},
+  {"063bef28b2f6 send routine 1 pends, result#0 WSAECONNABORTED waiting", t21, 4, 1, ""},
+  {"082df4ef143a send neither 0 pends, event#0 unset", t22, 4, 1, ""},
+  {"0d31844497dd WSPConnect, send event 1 completes 1 partial, event#0 set", t23, 4, 1, ""},
+  {"0e7d3e68cc8e send neither 1 pends, routine#0 enter 0 flagged", t24, 4, 1, ""},
   {"1082636bbcda send event 0 pends, result#0 other", t25, 4, 1, ""},
   {"150746b5bdba send routine 1 pends withEvent, event#0 unset", t26, 4, 1, ""},
   {"437098924172 WSPConnect, send sync 2 begins, call#0 completes", t27, 4, 2, ""},

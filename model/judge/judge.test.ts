@@ -235,6 +235,14 @@ describe('the rulings that decide', () => {
     });
   });
 
+  test.each([
+    ['BeyondTheTable', 'WSAETIMEDOUT'],
+    ['InterruptedCode', 'WSAEINTR'],
+  ])('%s decides where the cause of %s has not happened', (ruling, errno) => {
+    const lines = [...connected('A'), { call: 'WSPSend', socket: 'A', buffers: [1], returns: { rc: -1, errno } }];
+    expect(judged(lines, 'docs')).toMatchObject({ verdict: 'rejected', clauses: ['Return:3'], rulings: [ruling] });
+  });
+
   test('by what came before, up to a length', () => {
     const looks = Array.from({ length: 300 }, () => event(false));
     const long = [...closed.slice(0, -1), ...looks, settle, event(false)];

@@ -21,7 +21,8 @@ const { all, any, no } = guardsOver<OperationFact>();
 
 /** Where a routine may run at all. */
 const routineMayRun: readonly OperationRule[] = [
-  { guard: no('hasRoutine'), ...refuses('Event:1', 'Event:2') },
+  { guard: all('hasEvent', no('hasRoutine')), ...refuses('Event:1') },
+  { guard: no('hasRoutine'), ...refuses('Event:2') },
   { guard: 'nested', ...refuses('Nesting:2') },
   { guard: no('properThread'), ...refuses('QueueApc:1', 'lpThreadId:2') },
   { guard: no('alertable'), ...refuses('QueueApc:1') },

@@ -90,6 +90,7 @@ type Answers = { readonly [outcome in SendOutcome]?: readonly SocketRule[] };
 /** A code outside the table of the page, once what causes it has happened. */
 const beyondTheTable = (cause: SocketFact): readonly SocketRule[] => [
   { guard: all(cause, reading('BeyondTheTable:with-cause')), ...permits('Return:3') },
+  { guard: reading('BeyondTheTable:with-cause'), ...refuses('Return:3') },
   refuses('Return:3'),
 ];
 
@@ -109,7 +110,11 @@ const anywhere: Answers = {
   ],
   // A provider's shortage of buffers cannot be seen from outside.
   'WSPSend.WSAENOBUFS': [permitsBy('NoBufs:any-time', 'WSAENOBUFS:1')],
-  'WSPSend.WSAEINTR': [{ guard: all('interrupted', reading('InterruptedCode:interrupted')), ...permits('Return:3') }, refuses('Return:3')],
+  'WSPSend.WSAEINTR': [
+    { guard: all('interrupted', reading('InterruptedCode:interrupted')), ...permits('Return:3') },
+    { guard: reading('InterruptedCode:interrupted'), ...refuses('Return:3') },
+    refuses('Return:3'),
+  ],
   'WSPSend.WSAETIMEDOUT': beyondTheTable('mayTimeOut'),
   'WSPSend.WSAENETUNREACH': beyondTheTable('routeMayBeLost'),
   'WSPSend.WSAEHOSTUNREACH': beyondTheTable('routeMayBeLost'),
