@@ -17,7 +17,7 @@ Start here:
                                name of a code or a flag
   wspsend ask --connected      what a call may give in a state: every permitted
                                result, with its clauses and what follows
-  wspsend clauses              every rule of the page, and what stands behind it
+  wspsend clauses              every rule of the page, with its tests and mutants
   wspsend help                 all commands; wspsend help COMMAND has one of them
 `;
 

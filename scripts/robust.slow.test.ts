@@ -107,6 +107,11 @@ describe('a file', () => {
       /error: --out must name a file that can be written: \/dev\/full: ENOSPC: [^\n]*\n$/,
     ],
     ['wspsend bogus 2>/dev/full', /^$/],
+    [
+      `echo '{"wspsend":"trace/1"}' >own; ln -f own also; wspsend check --html also own; s=$?; cat own; exit $s`,
+      /^\{"wspsend":"trace\/1"\}\nerror: --html must name a file that can be written: also: it is read by this command\n$/,
+    ],
+    [`wspsend verify --no-walks --steps 5 --out ''`, /^error: --out must name a file that can be written: : it has no name\n$/],
     ['mkfifo unread; wspsend verify --no-walks --steps 5 --out unread', /^error: --out must name .*: unread: nobody reads this pipe/],
     ['wspsend ask --after /dev/zero', /^error: --after must name a trace of at most \d+ bytes/],
     ['wspsend check /dev/zero', /^malformed +\/dev\/zero:1 a line must have at most/],

@@ -71,7 +71,7 @@ export const editions: readonly [Edition, ...Edition[]] = [
         hash: '36dbae8a',
         text: 'The data that a WSABUF leads to are out of bounds for the application as long as the call lasts.',
         effect:
-          'Nothing asks the caller to keep the array any more, so the two sentences that D3 weighs no longer contradict each other: the provider captures the array. What stands here now says again what lpBuffers:3 says.',
+          'Nothing asks the caller to keep the array any more, so the two sentences that D3 weighs no longer contradict each other: the provider captures the array. The sentence that has its place today repeats lpBuffers:3.',
         rulings: ['D3'],
       },
       'WSAEWOULDBLOCK:1': {

@@ -82,7 +82,7 @@ export function* circuitOf(world: World, socket: Socket): Generator<Subject> {
     });
   const stands: Possibility = {
     id: 'stands',
-    says: happened === 0 ? 'stands' : 'stands as far as the sender can feel',
+    says: happened === 0 ? 'is unbroken' : 'is unbroken as far as the sender can feel',
     suppose: suppose(stateIndex.intact, 0),
   };
   const possible = isBroken(world, circuit) ? broken : [stands, ...broken];

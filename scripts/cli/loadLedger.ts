@@ -19,23 +19,30 @@ export const ledgerOf = (text: string, file: string, what: string): ReturnType<t
     return readLedger(text, readerInFolderOf(file));
   } catch (error) {
     if (error instanceof RangeError) throw new UnusableInput(`${what} must name a ledger: ${printable(file)}: ${error.message}`);
-    if (isRefused(error)) {
-      throw new UnusableInput(`${what} must name a ledger that can be read: ${printable(file)}: ${reasonOf(error)}`);
-    }
     throw error;
   }
 };
 
 /** A link that leads out of the folder is not followed either: a ledger may come from a stranger. */
-const readerInFolderOf = (ledger: string) => (name: string) => {
-  const folder = realpathSync(dirname(ledger));
+const readerInFolderOf =
+  (ledger: string) =>
+  (name: string): string => {
+    try {
+      return traceIn(realpathSync(dirname(ledger)), name);
+    } catch (error) {
+      if (isRefused(error)) throw new RangeError(`a trace must be a file that can be read: ${printable(name)}: ${reasonOf(error)}`);
+      throw error;
+    }
+  };
+
+function traceIn(folder: string, name: string): string {
   const path = realpathSync(join(folder, name));
   if (!path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`))
     throw new RangeError(`a trace must lie in the folder of the ledger: ${name} is a link to another`);
   const there = statSync(path);
   if (!there.isFile() || there.size > bytesMax) throw new RangeError(`a trace must be a file of at most ${bytesMax} bytes: ${name}`);
   return readFileSync(path, 'utf8');
-};
+}
 
 /** Whether a text is a ledger and no trace, whose first line is an object as well. */
 export const isLedger = (text: string): boolean => {

@@ -27,10 +27,9 @@ export interface ImplementationOptions {
 }
 
 export const timeoutOption = (): Option =>
-  new Option(
-    '--timeout <seconds>',
-    `how long an answer may take (default: ${timeoutSecondsDefault}, or half of --budget if that is less)`,
-  ).argParser(wholeNumber(1, timeoutSecondsMax));
+  new Option('--timeout <seconds>', `how long an answer may take (default: ${timeoutSecondsDefault})`).argParser(
+    wholeNumber(1, timeoutSecondsMax),
+  );
 
 export const driverOption = (): Option =>
   new Option('--driver <command>', 'a program, with its arguments, that speaks trace/1 on its standard streams')

@@ -9,16 +9,26 @@ import { isRefused, reasonOf, UnusableInput } from './exit.ts';
 /**
  * The writer of a file that an option names; it is called once. Nothing is opened before that, so that a run that ends early leaves what
  * was there. Fails by UnusableInput at once where it can be seen that the file cannot be written.
+ *
+ * @param read What the same command reads: it would be lost.
  */
-export function outputTo(option: string, path: string): (text: string) => void {
+export function outputTo(option: string, path: string, read: readonly (string | undefined)[] = []): (text: string) => void {
   const pipe = refusing(option, path, () => {
     requireWritable(path);
+    if (read.some((other) => other !== undefined && isSameFile(path, other))) throw new UnusableInput('it is read by this command');
     return openPipe(path);
   });
   return (text) => refusing(option, path, () => (pipe === undefined ? writeWhole(path, text) : writeFileSync(pipe, text)));
 }
 
+/** Whatever the two are called. */
+function isSameFile(path: string, other: string): boolean {
+  const [one, two] = [path, other].map((each) => statSync(each, { throwIfNoEntry: false }));
+  return one?.isFile() === true && two?.isFile() === true && one.dev === two.dev && one.ino === two.ino;
+}
+
 function requireWritable(path: string): void {
+  if (path === '') throw new UnusableInput('it has no name');
   const there = statSync(path, { throwIfNoEntry: false });
   if (there?.isDirectory() === true) throw new UnusableInput('it is a folder');
   if (there !== undefined) accessSync(path, constants.W_OK);

@@ -31,7 +31,7 @@ describe('a ledger', () => {
   test.each([
     ['../../etc/passwd', /must be lines of a trace, or the name of a file in the folder of the ledger/],
     ['link.ndjson', /a trace must lie in the folder of the ledger: link\.ndjson is a link to another/],
-    ['nowhere.ndjson', /must name a ledger that can be read: .*ENOENT/],
+    ['nowhere.ndjson', /must name a ledger: .*a trace must be a file that can be read: nowhere\.ndjson: ENOENT/],
   ])('that names a trace at %s reads nothing elsewhere', async (trace, says) => {
     writeFileSync(join(folder, 'elsewhere.json'), JSON.stringify({ ...ledger, deviations: [{ ...ledger.deviations[0], trace }] }));
     for (const words of [

@@ -119,7 +119,7 @@ function Dispute() {
           what it says, the clause is wrong.
         </li>
         <li>
-          <b>The ruling.</b> Its readings stand side by side with the reason. If a reading is missing, or the reason does not hold, the
+          <b>The ruling.</b> It has its readings side by side, and the reason. If a reading is missing, or the reason does not hold, the
           ruling is wrong.
         </li>
         <li>

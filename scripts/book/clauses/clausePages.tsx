@@ -143,7 +143,7 @@ function Status({ entry: { status } }: { readonly entry: Registered }) {
         </p>
       );
     case 'informative':
-      return <p class="note">No rule stands on it: {status.because}.</p>;
+      return <p class="note">No rule is based on it: {status.because}.</p>;
     case 'contradicted':
       return (
         <p class="note disputed">

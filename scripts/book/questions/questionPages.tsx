@@ -80,7 +80,7 @@ function QuestionPage({ question, theme }: { readonly question: AskedQuestion; r
         <div>{shown(true)}</div>
         <div>{shown(false)}</div>
       </div>
-      <h2>Clauses and rulings behind it</h2>
+      <h2>Its clauses and rulings</h2>
       <ul>
         {clauses.map((id) => (
           <li key={id}>

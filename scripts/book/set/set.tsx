@@ -70,8 +70,8 @@ function SetView({ embedded }: { readonly embedded: EmbeddedTrace | undefined })
         <div class="set-panes">
           <div>
             <p class="small quiet">
-              A column for each kind of thing: how many ways in which it may be are open behind the step, and after † how many the step
-              ended. The arrow keys move through the steps.
+              A column for each kind of thing: in how many ways it may be after the step, and after † how many ways the step ended. The
+              arrow keys move through the steps.
             </p>
             <StepList
               rows={judged.rows}

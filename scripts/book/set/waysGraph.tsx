@@ -23,7 +23,8 @@ export function WaysGraph({ kind, name, layers, last }: WaysOfThing) {
     <figure class="card graph">
       <figcaption class="small">
         {kind === 'bytes' ? 'Ways in which the bytes of ' : 'Ways in which the circuit of '}
-        <code>{name}</code> may stand, step by step: each dot is one, a line leads on, and † is where one died.
+        <code>{name}</code> may be, step by step: each dot is one way, a line leads to the next step, and † marks a way that the step ruled
+        out.
       </figcaption>
       <div class="scroll" tabIndex={0}>
         <svg

@@ -1,6 +1,7 @@
 /** The generated tests: the vectors as traces, and of the tours the paths that show clauses. */
 
 import type { TourFile } from '../../../properties/generate/generated.ts';
+import { counted } from '../../report/counts.ts';
 import type { BookPage } from '../frame/bookPage.ts';
 import { PageLink } from '../frame/links.tsx';
 import type { Material } from '../material.ts';
@@ -40,7 +41,8 @@ function TestList({ material: { manifest, vectors } }: { readonly material: Mate
     <>
       <h1>Generated tests</h1>
       <p class="lead">
-        The model writes them, <code>npm test</code> runs them, and nobody edits them.
+        The model writes them, and nobody edits them. <code>npm test</code> runs the vectors and the tours of transitions,{' '}
+        <code>npm run test:slow</code> the tour of pairs.
       </p>
       <h2>
         <PageLink to="tests/vectors.html">{vectors.size} vectors</PageLink>
@@ -56,7 +58,7 @@ function TestList({ material: { manifest, vectors } }: { readonly material: Mate
             <th scope="row">{covers === 'transitions' ? <PageLink to={`tests/${name}.html`}>{name}</PageLink> : name}</th>
             <td>every {covers === 'transitions' ? 'transition' : 'pair of transitions'}</td>
             <td>
-              {bounds.operations} operations, {bounds.units} units, sends of {bounds.length}
+              {counted(bounds.operations, 'operation')}, {counted(bounds.units, 'unit')}, sends of {counted(bounds.length, 'unit')}
             </td>
             <td>{states}</td>
             <td>{transitions}</td>

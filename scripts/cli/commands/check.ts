@@ -28,7 +28,7 @@ export const addCheck = (program: Command): void => {
     .addOption(profileOption())
     .option('--json', 'one JSON object per file, one a line')
     .option('--keep-going', 'go on after a rejection: everything is judged on, except what the step touched')
-    .option('--explain', 'before the verdict, what was still possible after each step, what the step ended, and by which clause')
+    .option('--explain', 'before the verdict, what was still possible after each step, what the step ruled out, and by which clause')
     .option('--html <file>', 'the same as one page for one trace, which opens from a file and asks no server for anything')
     .option(
       '-j, --jobs <number>',
@@ -61,7 +61,7 @@ async function check(files: readonly string[], { profile, json, keepGoing, expla
     json: json === true,
     keepGoing: keepGoing === true,
     explain: explain === true,
-    ...(html !== undefined && { html: outputTo('--html', html) }),
+    ...(html !== undefined && { html: outputTo('--html', html, files) }),
     isTTY: process.stdout.isTTY === true,
   };
   const codes: number[] = [];

@@ -33,10 +33,8 @@ interface ClausesOptions {
 export const addClauses = (program: Command): void => {
   const command = program
     .command('clauses')
-    .summary('the rules of the page, and what stands behind each')
-    .description(
-      'Shows every clause of the page, or one of them in full, with the rules, tests, properties and mutants that stand behind it.',
-    )
+    .summary('the rules of the page, each with its tests and mutants')
+    .description('Shows every clause of the page, or one of them in full, with its rules, tests, properties and mutants.')
     .argument('[words...]', 'a clause to follow, such as Nonoverlapped:4; a section, such as MSG_PARTIAL; a ruling, such as D1; or words')
     .option('--json', 'an array of clauses; with --page, the result of the comparison')
     .addOption(

@@ -43,7 +43,7 @@ export const addGenerate = (program: Command): void => {
     .option('--check', 'write nothing; exit 1 when a file is missing, stale, or not generated at all')
     .option('--from <trace>', 'keep this trace as a regression test')
     .addOption(
-      chosenFrom(new Option('--format <form>', 'write one C file that stands alone, with the outcomes that are permitted at each step'), [
+      chosenFrom(new Option('--format <form>', 'write one C file that needs no other, with the outcomes that are permitted at each step'), [
         'c',
       ]),
     )
@@ -84,7 +84,7 @@ function wayOf({ format, out, clause, vectors, to }: GenerateOptions): (options:
 }
 
 async function writeVectors(to: string, { profile, slice, check, from }: GenerateOptions): Promise<number> {
-  if (check || from !== undefined) throw new UnusableInput('--vectors stands alone: leave out --check and --from.');
+  if (check || from !== undefined) throw new UnusableInput('--vectors goes with neither --check nor --from: leave those out.');
   const file = isFolder(to) ? join(to, 'vectors.ndjson') : to;
   const write = to === '-' ? (text: string) => void process.stdout.write(text) : outputTo('--vectors', file);
   const progress = progressOn(process.stderr);
@@ -100,8 +100,9 @@ const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: fal
 
 async function writeC({ out, from, clause, to, check, vectors, profile = 'page' }: GenerateOptions): Promise<number> {
   if (out === undefined) throw new UnusableInput('--format needs --out FILE.c: the file to write.');
-  if (to !== undefined || check || vectors !== undefined) throw new UnusableInput('--format stands without --to, --check and --vectors.');
-  const write = outputTo('--out', out);
+  if (to !== undefined || check || vectors !== undefined)
+    throw new UnusableInput('--format goes with none of --to, --check and --vectors: leave those out.');
+  const write = outputTo('--out', out, [from]);
   const { cTest } = await import('../cTest.ts');
   const text = await cTest({ profile, from, clauses: clause });
   write(text);
@@ -130,7 +131,7 @@ async function generate({ check, from, provider, driver, profile, slice }: Gener
   const root = packageFile('.');
   if (isInstalled(root) || (!check && !isWithin(process.cwd(), root))) {
     const instead =
-      from === undefined ? '--vectors FILE writes where you stand' : `--to FOLDER keeps ${printable(from)} among your own files`;
+      from === undefined ? '--vectors FILE writes a file of your own' : `--to FOLDER keeps ${printable(from)} among your own files`;
     throw new UnusableInput(
       `generate must run in a clone of the project, whose files it writes or checks: ${process.cwd()} is none; ${instead}.`,
     );

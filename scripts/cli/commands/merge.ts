@@ -46,7 +46,7 @@ export const addMerge = (program: Command): void => {
 };
 
 async function merge(files: readonly string[], { reporter, json, verbose, out }: MergeOptions): Promise<number> {
-  const write = out === undefined ? undefined : outputTo('--out', out);
+  const write = out === undefined ? undefined : outputTo('--out', out, files);
   const given: Report[] = [];
   for (const file of files) given.push(...(await readFile(file)));
   const amiss = sharesAmiss(given);

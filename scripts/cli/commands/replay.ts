@@ -68,7 +68,7 @@ export const addReplay = (program: Command): void => {
 };
 
 async function replayFile(file: string, { driver, provider, timeout, profile, out, entry }: ReplayOptions): Promise<number> {
-  const write = out === undefined ? undefined : outputTo('--out', out);
+  const write = out === undefined ? undefined : outputTo('--out', out, [file, provider]);
   const text = await readInput(file, { wanted: 'replay must be given a trace', bytesMax });
   if (entry === undefined && isLedger(text)) {
     listEntries(file, ledgerOf(text, file, 'replay')(profile), profile);

@@ -100,7 +100,11 @@ export const addVerify = (program: Command): void => {
         .default(stepsDefault),
     )
     .addOption(new Option('--cases <n>', 'cases that the campaign runs, in place of a number of steps').argParser(wholeNumber(1)))
-    .addOption(new Option('--budget <seconds>', 'a ceiling; a run that it cuts says so').argParser(wholeNumber(1)))
+    .addOption(
+      new Option('--budget <seconds>', 'a ceiling; a run that it cuts says so, and an answer may take half of it').argParser(
+        wholeNumber(1),
+      ),
+    )
     .addOption(
       new Option('--min-clauses <n>', 'exit status 1 if fewer clauses were tried; with --shard, checked by merge').argParser(
         wholeNumber(1, judgedClauses.length),
@@ -129,8 +133,8 @@ async function verify(options: VerifyCommandOptions): Promise<number> {
   if (out !== undefined && writeDeviations !== undefined && resolve(out) === resolve(writeDeviations))
     throw new UnusableInput(`--out and --write-deviations must name two files: ${printable(out)}`);
   // All that can be wrong is found before anything is written, and nothing is opened until there is something to write.
-  const write = out === undefined ? undefined : outputTo('--out', out);
-  const writeLedger = writeDeviations === undefined ? undefined : outputTo('--write-deviations', writeDeviations);
+  const write = out === undefined ? undefined : outputTo('--out', out, [deviations, provider]);
+  const writeLedger = writeDeviations === undefined ? undefined : outputTo('--write-deviations', writeDeviations, [deviations, provider]);
   const listed = deviations === undefined ? undefined : (await loadLedger(deviations))(options.profile);
   const lanes = provider === undefined ? undefined : await namedProvider({ provider, timeout, budget });
   if (record !== undefined) prepareRecords(record);
