@@ -28,13 +28,14 @@ function additionLinesOf(text: string): readonly string[] {
 
 test('what is not judged on many sockets for one reason is one line, and JSON has each', () => {
   const sockets = ['A', 'B', 'C'];
+  // The first call outside the vocabulary may have made the socket D.
   const text = traceOf(...sockets.flatMap(connected), ...sockets.map(sends), { foreign: 'DisconnectEx', socket: 'D' }, ...connected('D'), {
     foreign: 'DisconnectEx',
     socket: 'D',
   });
   expect(additionLinesOf(text)).toEqual([
     '  unjudged   from line 8, A and on 2 more sockets, the last from line 10: what TransmitFile does to sends is not known here',
-    '             from line 14, D: what DisconnectEx does to sends is not known here',
+    '             from line 11, D: what DisconnectEx does to sends is not known here',
   ]);
   expect(judgementJson('a.ndjson', 'docs', judgeText(text, 'docs'), false)).toHaveProperty('unjudged.length', 4);
 });
