@@ -18,7 +18,7 @@ import {
 } from './operations.ts';
 import { beginSend, unjudge } from './posting.ts';
 import { type Refusal, refusal } from './refusal.ts';
-import { sendMayBlock, surelyFaults } from './sendFacts.ts';
+import { othersOutstanding, sendMayBlock, surelyFaults } from './sendFacts.ts';
 import { answerSend } from './sends.ts';
 import { answerSibling, beginSibling, unjudgeNamed, unjudgeSocket } from './siblings.ts';
 import { networkGone } from './traced.ts';
@@ -151,6 +151,7 @@ function begin(world: World, step: BegunCall): Refusal | undefined {
     interrupted: false,
     mayBeClosed: socket !== undefined && socket.closing > 0,
     closedMeanwhile: false,
+    hadOthers: isSend(step) && othersOutstanding(world),
     unjudged: isUndefined,
     mayHaveWaited: socket !== undefined && !(socket.isStream ? socket.stream.isDrained(undefined) : socket.datagrams.isDrained),
     networkWasGone: networkGone(world, socket, socket?.circuit ?? world.tables.circuit.initial),

@@ -73,9 +73,18 @@ export function interrupt(record: BegunRecord): void {
 
 /** What a close that has begun may do to the sends of its socket. */
 export function mayBeClosed(world: World, socket: Socket): void {
-  for (const record of visited(socket.sends)) record.mayBeClosed ||= record.over === undefined;
+  for (const record of visited(socket.sends)) {
+    if (record.over !== undefined) continue;
+    record.mayBeClosed = true;
+    if (record.segment !== undefined && socket.isStream && !takesAll(world, record))
+      socket.stream.loosen(record.segment, true, closeEndsAll(world));
+  }
   cancelAll(world, socket, 'closed', false);
 }
+
+/** A send that takes everything or nothing, and waits for neither. */
+export const takesAll = (world: World, { mayBlock, operation }: BegunRecord): boolean =>
+  !mayBlock && operation === undefined && reads(world.tables.profile, 'M1:takes-all');
 
 /**
  * WSACleanup cancels every blocking call. The last of as many as there were calls of WSAStartup closes every socket as well, resets its

@@ -83,6 +83,11 @@ export class DatagramQueue {
     return true;
   }
 
+  /** The network had failed when this one ended: none of those that were posted behind it leaves. */
+  cutBehind({ ended }: Segment): void {
+    this.#waiting = this.#waiting.filter((other) => other.began < ended || other.consumed);
+  }
+
   /** The transport took these bytes. False when fewer were sent. */
   transportTook(bytes: number): boolean {
     const took = (this.#took ?? 0) + bytes;

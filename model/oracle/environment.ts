@@ -208,7 +208,7 @@ function streamTook({ stream: { took }, operations }: Socket, bytes: number): bo
  */
 export function settle(world: World): Refusal | undefined {
   for (const record of visited(world.astir)) {
-    if (record.unjudged) continue;
+    if (record.unjudged || runsRoutine(world, record)) continue;
     const rule = ask(world.tables.call, record.state, 'settle', callFactsOf(world, record), () => {
       return `${record.call.call} of thread ${record.thread} has not returned`;
     });
@@ -295,9 +295,16 @@ const isMissing = (world: World, { socket, segment }: Operation): boolean =>
   socket.delivery === world.tables.delivery.stateIndex.ended &&
   !socket.stream.canComplete(segment);
 
+/** A routine runs inside the call, which waits for it. */
+const runsRoutine = (world: World, { number, thread }: BegunRecord): boolean => {
+  const top = world.thread(thread).stack.at(-1);
+  return top?.kind === 'routine' || (top?.kind === 'call' && top.number !== number);
+};
+
 /** Any further request: a call that was released must have returned by now. */
 export function requested(world: World): Refusal | undefined {
   for (const record of visited(world.released)) {
+    if (runsRoutine(world, record)) continue;
     const rule = ask(world.tables.call, record.state, 'request', callFactsOf(world, record), () => {
       return `${record.call.call} of thread ${record.thread} has not returned although what it waited for has happened`;
     });

@@ -109,6 +109,7 @@ export function concludeBytes(socket: Socket, segment: Segment, status: string, 
     if (status === '0' || (bytes ?? 0) > 0) socket.datagrams.consume(segment);
     else if (status === 'WSAEMSGSIZE') socket.datagrams.remove(segment);
     else segment.min = 0;
+    if (status === 'WSAENETDOWN') socket.datagrams.cutBehind(segment);
     return;
   }
   if (status === '0' && socket.lossy) socket.stream.consume(segment);

@@ -4,6 +4,7 @@ import { reads } from '../clauses/profiles.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
 import { noteReuse } from './breaches.ts';
 import { visited } from './effort.ts';
+import { closeEndsAll } from './operationFacts.ts';
 import { ask, isPermitted, isRefusal, type Refusal } from './refusal.ts';
 import type { Posting, Segment } from './segments.ts';
 import { type Answer, hasRoutine, oversize, socketFactsOf } from './sendFacts.ts';
@@ -65,7 +66,7 @@ export function newOperation(world: World, socket: Socket | undefined, call: WSP
     flushed: false,
     threadGone: false,
     takenBack: false,
-    shutDown: false,
+    shutDown: (socket?.shuttingDown ?? 0) > 0,
     owed: false,
     over: undefined,
     shown: undefined,
@@ -140,7 +141,11 @@ export function postBegun(world: World, record: BegunRecord): void {
   }
   const mayTakePart = !record.mayBlock && !usesOverlappedIo(call, socket) && !reads(world.tables.profile, 'M1:takes-all');
   record.segment = postBytes(socket, { ...postingOf(world, call, askedFor(call), Infinity, true), mayTakePart });
-  if (socket.isStream) socket.stream.inPieces(record.segment);
+  noteInTheWay(socket, askedFor(call), record);
+  if (socket.isStream) {
+    socket.stream.inPieces(record.segment);
+    if (record.mayBlock || usesOverlappedIo(call, socket)) cutUnderWay(world, socket, record.segment, record.mayBlock);
+  }
   if (operation === undefined || operation.ignored) return;
   operation.segment = record.segment;
   world.move(operation, world.tables.operation.stateIndex.begun);
@@ -151,11 +156,12 @@ export function beginSend(world: World, record: BegunRecord, call: WSPSendCall):
   const { socket } = record;
   const clash = stillUsing(world, call.overlapped);
   if (clash !== undefined) noteReuse(world, clash);
-  if (socket !== undefined) noteSend(world, socket, askedFor(call));
+  if (socket !== undefined) noteSend(world, socket);
   if (call.overlapped !== undefined) {
     // Nothing is initiated as long as the call can only fail, and nothing at all where the structure is ignored.
     const operation = newOperation(world, socket, call, world.tables.operation.stateIndex.free);
     record.operation = operation;
+    if (!operation.ignored) world.postedAt = world.time;
     if (operation.ignored) {
       operation.nameFree = true;
       world.dismiss(operation);
@@ -166,11 +172,21 @@ export function beginSend(world: World, record: BegunRecord, call: WSPSendCall):
   if (clash !== undefined && record.operation?.ignored === false) unjudge(world, record.operation);
 }
 
+/** What a close or a shutdown that is under way may do to a send that is posted next to it. */
+export function cutUnderWay(world: World, socket: Socket, segment: Segment, mayBlock = false): void {
+  if (socket.closing > 0) socket.stream.loosen(segment, true, closeEndsAll(world));
+  if (socket.shuttingDown > 0 && (mayBlock || reads(world.tables.profile, 'D10:open'))) socket.stream.loosen(segment, false);
+}
+
 /** Whatever was known of its room before is over. */
-export function noteSend(world: World, socket: Socket, bytes: number): void {
+export function noteSend(world: World, socket: Socket): void {
   socket.lastSend = world.time;
   socket.seenWritable = false;
-  if (bytes > 0) for (const record of visited(socket.sends)) record.mayHaveWaited = true;
+}
+
+/** Bytes of a send may be in the way of the others that are under way. */
+export function noteInTheWay({ sends }: Socket, bytes: number, own?: BegunRecord): void {
+  if (bytes > 0) for (const record of visited(sends)) record.mayHaveWaited ||= record !== own;
 }
 
 /** The caller broke its own side: what becomes of these operations is not judged. */

@@ -96,6 +96,9 @@ export function newSegment(sequence: number, { fill, length, urgent = false, beg
   };
 }
 
+/** So many sends are kept apart, so that a close may lose any part of them. */
+const apartMax = 8;
+
 export class Segments {
   readonly #period: number;
   #list: Segment[] = [];
@@ -119,7 +122,8 @@ export class Segments {
   add(posting: Posting, alone: boolean, joins: boolean): Segment {
     const { fill, length, urgent, ended, watched } = posting;
     const last = this.#list[this.#list.length - 1];
-    const stride = joins && alone && !watched && !urgent && length > 0 ? this.#strideTo(last, fill, length) : undefined;
+    const isLong = this.#list.length >= apartMax;
+    const stride = isLong && joins && alone && !watched && !urgent && length > 0 ? this.#strideTo(last, fill, length) : undefined;
     if (last !== undefined && stride !== undefined) {
       last.stride = stride;
       last.size = last.length = last.min = last.taken = last.length + length;

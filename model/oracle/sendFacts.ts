@@ -129,20 +129,21 @@ export const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
   },
   mayHaveUnconsumed: ({ socket, record }) =>
     socket !== undefined && (record?.mayHaveWaited === true || !(socket.isStream && socket.stream.isDrained(record?.segment))),
-  othersOutstanding: ({ world, record }) => {
-    for (const operation of visited(world.live)) {
-      // One without a routine is over once its status was reported.
-      const over = operation.status !== undefined && !operation.hasRoutine;
-      if (operation !== record?.operation && !over) return true;
-    }
-    return false;
-  },
+  // One that was outstanding at any moment of the call.
+  othersOutstanding: ({ world, record }) =>
+    record === undefined ? othersOutstanding(world) : record.hadOthers || world.postedAt > record.beganAt,
   closedMeanwhile: ({ socket, record }) => record?.mayBeClosed ?? (socket !== undefined && socket.closing > 0),
   mayTimeOut: ({ socket }) => socket?.timesOut === true,
   routeMayBeLost: ({ world, socket }) => world.routeLost || socket?.routeLost === true,
   seenWritable: ({ socket, record, asked }) => record === undefined && asked > 0 && socket?.seenWritable === true,
   surelyHasRoom: ({ world, socket }) => socket !== undefined && hasRoom(world, socket),
 });
+
+/** Some operation may be outstanding by now. One without a routine is over once its status was reported. */
+export function othersOutstanding({ live }: World): boolean {
+  for (const { status, hasRoutine } of visited(live)) if (status === undefined || hasRoutine) return true;
+  return false;
+}
 
 /** A send found no room, everything that was sent has been read, and a settle has passed since: nothing is in the way of a byte. */
 function hasRoom(world: World, socket: Socket): boolean {

@@ -8,12 +8,14 @@ import { isAfterCleanUp } from './cancelling.ts';
 import { circuitFactsOf } from './circuitFacts.ts';
 import { visited } from './effort.ts';
 import { breakOff, conclude, concludeBytes, noteComplete, noteConsumed } from './moments.ts';
-import { closeEndsAll, mayBeLost, operationFactsOf } from './operationFacts.ts';
+import { mayBeLost, operationFactsOf } from './operationFacts.ts';
 import {
+  cutUnderWay,
   fillsOverlapped,
   hasEnded,
   mayInitiate,
   newOperation,
+  noteInTheWay,
   noteSend,
   outcomeOf,
   postBytes,
@@ -52,7 +54,8 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
 
   // Nothing is refused from here on.
   if (socket !== undefined) {
-    noteSend(world, socket, succeeded && record === undefined ? askedFor(call) : 0);
+    noteSend(world, socket);
+    if (succeeded && record === undefined) noteInTheWay(socket, askedFor(call));
     socket.wouldBlock ||= answer.errno === 'WSAEWOULDBLOCK';
     socket.metClose ||= succeeded && askedFor(call) > 0 && (socket.causes & causes.peerClosed) !== 0;
     if (succeeded) socket.initiatedAt = Math.max(socket.initiatedAt, record?.beganAt ?? world.time);
@@ -166,6 +169,7 @@ function operationOf(
   // An OVERLAPPED that a nonoverlapped socket ignores stays as free as it was.
   if (!fillsOverlapped(world, socket)) return newOperation(world, socket, call, free);
   const state = answer.rc === 0 ? doneAtOnce : answer.errno === 'WSA_IO_PENDING' ? pending : free;
+  if (state !== free) world.postedAt = world.time;
   return newOperation(world, socket, call, state);
 }
 
@@ -234,8 +238,7 @@ function moveBytes(
     );
     if (isPending && isStream) {
       stream.inPieces(segment);
-      // A close that has begun may cut it off.
-      if (socket.closing > 0) stream.loosen(segment, true, closeEndsAll(world));
+      cutUnderWay(world, socket, segment);
     }
   } else if (!isStream) datagrams.fix(segment, time);
   else if (answer.rc === 0 && stream.took.isCut(segment)) {

@@ -7,7 +7,7 @@ import { type CodeName, socketOptions } from '../winsock/codes.ts';
 import { mayChangeSends } from '../winsock/foreign.ts';
 import type { CallStep, Returns, SleepExCall, WSPConnectCall, WSPSetSockOptCall, WSPSocketCall } from '../winsock/trace.ts';
 import { threadOf } from '../winsock/trace.ts';
-import { cancel, cancelAll, cancelNamed, cleanUp, interrupt, isAfterCleanUp, mayBeClosed, missNamed } from './cancelling.ts';
+import { cancel, cancelAll, cancelNamed, cleanUp, interrupt, isAfterCleanUp, mayBeClosed, missNamed, takesAll } from './cancelling.ts';
 import { visited } from './effort.ts';
 import { loosen } from './moments.ts';
 import { openSocket } from './opening.ts';
@@ -15,7 +15,7 @@ import { closeEndsAll, operationFactsOf } from './operationFacts.ts';
 import { postBegun, unjudge } from './posting.ts';
 import { ask, codeText, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
 import { reportCircuit, socketStateAfter } from './sends.ts';
-import { type BegunRecord, causes, type Socket, type World } from './world.ts';
+import { causes, type Socket, type World } from './world.ts';
 
 type Sibling = Exclude<CallStep, { call: 'WSPSend' | 'WSPGetOverlappedResult' }>;
 
@@ -84,6 +84,7 @@ function answerOnSocket(world: World, socket: Socket, call: Exclude<OnSocket, WS
       return undefined;
     case 'WSPCloseSocket':
       if (succeeded) close(world, socket, (call.unread ?? 0) > 0);
+      else if (call.begin !== undefined) staysOpen(world, socket);
       return undefined;
     case 'CreateIoCompletionPort':
       if (succeeded) bindPort(world, socket);
@@ -266,9 +267,10 @@ function close(world: World, socket: Socket, isUnread: boolean): void {
   loseBytes(world, socket);
 }
 
-/** A send that takes everything or nothing, and waits for neither. */
-const takesAll = (world: World, { mayBlock, operation }: BegunRecord): boolean =>
-  !mayBlock && operation === undefined && reads(world.tables.profile, 'M1:takes-all');
+/** A close has failed that was under way: what is sent from here on is not lost. */
+function staysOpen(world: World, socket: Socket): void {
+  if (socket.closing === 1 && socket.unjudged === undefined && !world.cleanedUp) socket.lossy = false;
+}
 
 /** What a close may lose of what was accepted: nothing where it delivers. */
 function loseBytes(world: World, socket: Socket): void {

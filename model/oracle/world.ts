@@ -202,6 +202,8 @@ export interface BegunRecord {
   closedMeanwhile: boolean;
   /** Bytes of other sends may have been in its way at some moment. */
   mayHaveWaited: boolean;
+  /** Another overlapped operation may have been outstanding when it began. */
+  hadOthers: boolean;
   /** A step of it was rejected: when and how it ends is not judged. */
   unjudged: boolean;
   /** All of its bytes are known to be taken: with what had happened by then. What happens later is no cause of its failure. */
@@ -260,6 +262,8 @@ export class World {
   settledAt = 0;
   /** The step at which a call that blocks last returned. */
   blockedAt = -1;
+  /** The step at which an overlapped operation was posted last. */
+  postedAt = -1;
   nextId = 1;
   /** What the last step touched that cannot be judged. */
   notes: Unjudged[] = [];

@@ -38,7 +38,7 @@ const post = (now: Now, id: number, call: WSPSendCall): Send => {
   const send: Send = {
     ...{ id, call, socket, thread: threadOf(call), mode, length, overlapping: overlapping.map((each) => each.id) },
     ...structuredClone(unsent),
-    ...{ limit: length, maximum: socket.maximum, set: isSet ? 'maybe' : 'no' },
+    ...{ limit: length, maximum: socket.maximum, set: isSet ? 'maybe' : 'no', cut: isUnder(now, 'close', socket) },
   };
   now.sends.push(send);
   look(now, send);
@@ -95,9 +95,10 @@ const fails = (now: Now, send: Send, code: string, bytes: number) => {
   if (phase === 'over' && (send.length === 0 || !isSynchronous(send) || send.causes.length > 0 || send.socket.closed))
     outOfBounds('a call that fails although something behind it went out');
   const pendsOversize = now.profile === 'msafd' && send.mode === 'overlapped' && isOversize(send) && code === 'WSAEMSGSIZE';
-  const isRefused = phase === 'begun' ? send.may.includes(code) && !pendsOversize : code === 'WSAENOBUFS';
+  const isRefused = phase === 'begun' || isSynchronous(send) ? send.may.includes(code) && !pendsOversize : code === 'WSAENOBUFS';
   const hasWaited = phase === 'posted' || (phase === 'over' && send.status !== '0' && send.read === 0);
   const isUntouched = bytes === 0 && !send.arrived && (phase === 'begun' || (hasWaited && isSynchronous(send) && send.least === 0));
+  // A call may look at what it was given only once there is room.
   const ways = [...(isRefused && isUntouched ? ['refused'] : []), ...(isSynchronous(send) ? ['broken'] : [])];
   if (now.pick(ways) === 'refused') {
     send.phase = 'failed';
@@ -138,6 +139,7 @@ export const callBegins = (now: Now, line: number, call: CallStep): void => {
   if (call.call === 'WSPCloseSocket' && openSocket(now, call.socket)?.linger === 'time') outOfBounds('a close that waits');
   if (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH') outOfBounds('a flush that is under way');
   cancels(now, call);
+  if (call.call === 'WSPCloseSocket') cuts(now, openSocket(now, call.socket));
   const socket = 'socket' in call ? (openSocket(now, call.socket) ?? null) : null;
   const frame = { thread, begin: call.begin as number, due: false, cancelled: false, socket };
   if (call.call === 'WSPSend') now.frames.push({ ...frame, kind: 'send', send: post(now, line, call) });
@@ -203,6 +205,10 @@ const cancels = (now: Now, call: CallStep, hasReturned = false): void => {
   }
 };
 
+const cuts = ({ sends }: Now, socket: Socket | undefined): void => {
+  for (const send of sends) if (send.socket === socket && /begun|posted/.test(send.phase)) send.cut = true;
+};
+
 type SocketCall = Extract<CallStep, { socket: string }>;
 
 const socketCallReturns = (now: Now, socket: Socket, call: SocketCall, returns: Returns): void => {
@@ -217,7 +223,11 @@ const socketCallReturns = (now: Now, socket: Socket, call: SocketCall, returns: 
   } else if (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH') {
     now.need(now.profile !== 'msafd' || returns.errno === 'WSAEOPNOTSUPP');
     if (returns.rc === 0 && now.sends.some((send) => send.socket === socket)) outOfBounds('what a flush takes back');
-  } else if (returns.rc === 0) change(socket, call, returns);
+  } else if (returns.rc === 0) {
+    change(socket, call, returns);
+    if (call.call === 'WSPCloseSocket') cuts(now, socket);
+  } else if (call.call === 'WSPCloseSocket' && call.begin !== undefined && now.sends.some((send) => send.socket === socket))
+    outOfBounds('what a close that fails has done');
   else if (call.call === 'WSPConnect') {
     if (returns.errno === 'WSAEWOULDBLOCK' && socket.stream)
       Object.assign(socket, { bound: 'yes', peer: call.to ?? 'peer', connecting: true });
@@ -265,10 +275,11 @@ const result = (now: Now, call: WSPGetOverlappedResultCall, returns: Counted) =>
   send.free ||= code !== 'WSA_IO_INCOMPLETE';
   if (!isInitiated(send)) return now.need(bytes === 0);
   // As long as its call has initiated nothing, its OVERLAPPED stays as zeroed as it was.
-  if (send.phase === 'begun' && (!send.ok || (code === '0' && bytes === 0 && send.length > 0))) return now.need(bytes === 0);
+  if (send.phase === 'begun' && (!send.ok || (code === '0' && bytes === 0))) return now.need(bytes === 0);
   if (call.wait === true && (now.profile === 'page' || hasRoutine(send))) return outOfBounds('what a wait gives is open');
   if (code !== 'WSA_IO_INCOMPLETE') return report(now, send, code, returns.bytes);
-  now.need(call.wait !== true && (returns.bytes === undefined || now.profile === 'page'));
+  // What has no event cannot be waited for.
+  now.need(!(call.wait === true && hasEvent(send)) && (returns.bytes === undefined || now.profile === 'page'));
   now.need(!send.zero && !send.seen && !send.delivered);
 };
 
@@ -293,9 +304,10 @@ export const poll = (now: Now, step: PollStep) => {
   const way = now.pick(ways);
   // A call that is under way may still reset what an earlier one has set.
   send.set = way === 'stale' && send.phase === 'begun' ? 'maybe' : 'yes';
+  // The sibling pages have it set by an upcall.
+  const isShown = way === 'completes' ? send.completed : way === 'stale' || send.completed || send.reported || send.seen;
+  now.need(isShown || !now.everyUpcall || now.profile === 'page' || !send.returned);
   if (way === 'completes') {
-    // The sibling pages have it set by an upcall.
-    now.need(!now.everyUpcall || now.profile === 'page' || !send.returned || send.completed);
     end(now, send);
     Object.assign(send, { seen: true, delivered: true });
   }
@@ -304,10 +316,6 @@ export const poll = (now: Now, step: PollStep) => {
 
 const isHeldBack = ({ frames }: Now, { thread, socket }: Send): boolean =>
   frames.some((frame) => frame.kind === 'routine' && frame.thread === thread && frame.send?.socket === socket);
-
-/** Another routine of its socket has run, and may have been found running. */
-const wasHeldBack = ({ sends }: Now, { id, socket }: Send): boolean =>
-  sends.some((other) => other.socket === socket && other.id !== id && other.ran);
 
 /** Whether a routine that is surely queued for a thread has not run, and nothing holds it back. */
 const leavesRoutine = (now: Now, thread: string): boolean =>
@@ -334,6 +342,7 @@ export const routine = (now: Now, step: RoutineStep) => {
   now.need(!isHeldBack(now, send) && (!now.everyUpcall || send.queued));
   report(now, send, step.error, step.bytes);
   Object.assign(send, { ran: true, delivered: true, free: true });
+  for (const other of now.sends) if (other.socket === send.socket) other.heldBack = true;
   if (blocked?.phase === 'begun' && blocked.ok) blocked.phase = 'posted';
   now.frames.push({ kind: 'routine', thread, begin: 0, due: false, cancelled: false, send, socket: send.socket });
 };
@@ -347,7 +356,8 @@ export const upcall = (now: Now, step: UpcallStep) => {
     report(now, send, step.error, step.bytes);
     Object.assign(send, { completed: true, delivered: send.delivered || !(now.profile === 'page' && send.zero) });
   } else {
-    now.need(hasRoutine(send) && threadOf(step) === send.thread && (!send.queued || isHeldBack(now, send) || wasHeldBack(now, send)));
+    now.need(hasRoutine(send) && threadOf(step) === send.thread && (!send.queued || send.heldBack));
+    send.heldBack = now.frames.some(({ kind, socket }) => kind === 'routine' && socket === send.socket);
     end(now, send);
     // A wait that is under way may end without it.
     const isLate = now.frames.some(({ kind, thread }) => kind === 'sleep' && thread === send.thread);

@@ -55,7 +55,7 @@ export const look = (now: Now, send: Send): void => {
     ...when(isInProgress(now, send), 'WSAEINPROGRESS'),
     ...when(now.network.length > 0, 'WSAENETDOWN'),
   ];
-  const isUnbound = socket.bound !== 'yes' || (!socket.overlapped && call.overlapped !== undefined);
+  const isUnbound = socket.bound !== 'yes' || socket.receiveOnly || (!socket.overlapped && call.overlapped !== undefined);
   // A close on another thread may take the socket away at any moment.
   const isClosing = isUnder(now, 'close', socket);
   const ifOpen = [
@@ -125,7 +125,9 @@ const mayWouldBlock = ({ profile, sends, frames }: Now, send: Send, isOwed: bool
   if (mode === 'nonblocking') return profile !== 'msafd' || !socket.stream || others.some(waits);
   const runs = (other: Send): boolean => frames.some((frame) => frame.kind === 'routine' && frame.send === other);
   const isKnown = (other: Send): boolean => (hasRoutine(other) ? other.ran && !runs(other) : other.reported);
-  return others.some((other) => other.mode === 'overlapped' && !isKnown(other)) || (profile === 'page' && !isOwed);
+  // One that was posted while this call is under way was outstanding at some moment of it.
+  const isOutstanding = (other: Send): boolean => /overlapped|filled/.test(other.mode) && (other.id > send.id || !isKnown(other));
+  return others.some(isOutstanding) || (profile === 'page' && !isOwed);
 };
 
 /** The codes with which a send may have ended by what has happened: those that ended all behind it too, and those of its own. */
@@ -147,7 +149,7 @@ const failuresOf = (now: Now, { socket, mode, causes, arrived, length, call, max
   }
   const byClose = when(closed, 'WSAENOTSOCK', 'WSAECONNABORTED', 'WSA_OPERATION_ABORTED');
   const byShutdown = when(isShut, 'WSAESHUTDOWN');
-  if (profile === 'page') return { all: [...circuit, ...byClose], own: byShutdown };
+  if (profile === 'page') return { all: circuit, own: [...byClose, ...byShutdown] };
   const own = [...byShutdown, ...when(causes.includes('interrupt'), 'WSAEINTR'), ...when(socket.sendTimeout, 'WSAETIMEDOUT')];
   return { all: [...circuit, ...byClose, ...when(closed, 'WSAEINTR')], own };
 };
@@ -160,7 +162,10 @@ const failuresOf = (now: Now, { socket, mode, causes, arrived, length, call, max
  */
 type How = { passed?: boolean; whole?: boolean; status?: string };
 
-const isRead = ({ arrived, length, read, causes }: Send): boolean => (arrived || (length > 0 && read === length)) && causes.length === 0;
+const isRead = (send: Send): boolean => (send.arrived || (send.length > 0 && send.read === send.length)) && !isTakenAway(send);
+
+/** Where it was cancelled or closed before it was over, how it ends is open. */
+export const isTakenAway = ({ causes, cut }: Send): boolean => causes.length > 0 || cut;
 
 /** A send is over by now, by what has happened so far: what happens after a completion is no cause for it. */
 export const end = (now: Now, send: Send, how: How = {}): void => {

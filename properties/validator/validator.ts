@@ -17,7 +17,7 @@ import {
   threadOf,
 } from '../../model/winsock/trace.ts';
 import { callBegins, callEnds, callReturns, lastSocket, poll, routine, upcall } from './calls.ts';
-import { end, look, waitsToFail } from './rules.ts';
+import { end, isTakenAway, look, waitsToFail } from './rules.ts';
 import { readDatagram, readEnd, readStream, readUrgent } from './wire.ts';
 import type { Cause, Frame, Given, Now, Profile, Send, Socket, World } from './world.ts';
 import {
@@ -175,7 +175,7 @@ const settleSend = (now: Now, send: Send): void => {
   const isClosed = socket.closed && (now.profile !== 'page' || isSynchronous(send));
   const isFirst = now.sends.every((each) => each.socket !== socket || each.id >= send.id || lacksNothing(each) || each.status === '0');
   const isConsumed = send.least === length && (length > 0 || arrived || (socket.stream && isFirst));
-  const whole = isConsumed && (length > 0 || arrived) && causes.length === 0;
+  const whole = isConsumed && (length > 0 || arrived) && !isTakenAway(send);
   if (hasFailed(socket) || isTakenBack || isClosed || isConsumed) end(now, send, { whole });
 };
 

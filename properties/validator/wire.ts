@@ -30,7 +30,7 @@ const close = (now: Now, send: Send, passed: boolean): void => {
   send.past ||= passed;
   if (!send.socket.stream) send.limit = send.arrived ? limit : -1;
   else if (!lacksNothing(send)) {
-    // On the page alone a close may lose what was accepted.
+    // On the page alone a close may lose any part of what was accepted.
     const isLost = now.profile === 'page' && send.socket.closed && status === '0';
     now.need(isLost || (mayLackRest(now, send) && send.least <= read));
     send.limit = read;
