@@ -14,7 +14,7 @@ import type {
 import { closesHard, deliveryFactsOf, mayHaveCircuit, mayHaveEnded } from './circuitFacts.ts';
 import { visited } from './effort.ts';
 import { noteConsumed, noteFailed, noteOver } from './moments.ts';
-import { callFactsOf, operationFactsOf, surelyConsumed } from './operationFacts.ts';
+import { callFactsOf, isWholeOf, operationFactsOf, surelyConsumed } from './operationFacts.ts';
 import { failsBecause } from './posting.ts';
 import { ask, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
 import { readinessFactsOf } from './sendFacts.ts';
@@ -234,6 +234,7 @@ export function settle(world: World): Refusal | undefined {
 
 function settleOperation(world: World, operation: Operation): void {
   if (completionIsOwed(world, operation)) {
+    if (!operation.owed) operation.owedWhole = isWholeOf(operation);
     operation.owed = true;
     operation.queuedBy ??= world.time;
     noteOver(world, operation);

@@ -82,8 +82,10 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
   completionOwed: ({ operation }) => operation.owed,
   seenOver: ({ operation }) => operation.over !== undefined,
   // A settle shows that what arrived was taken, unless a routine was queued before it: what that reports was fixed by then.
-  surelyTaken: ({ operation: { socket, segment, owed, upcalled } }) =>
-    segment !== undefined && !segment.isLoose && ((owed && !upcalled) || surelyOver(socket, segment)) && isWholeOf(socket, segment),
+  surelyTaken: ({ operation }) => {
+    const { socket, segment, owedWhole, upcalled } = operation;
+    return segment !== undefined && !segment.isLoose && ((owedWhole && !upcalled) || surelyOver(socket, segment)) && isWholeOf(operation);
+  },
 
   routineOpen: ({ operation }) => operation.routineOpen,
   properThread: ({ operation, observed }) => observed.thread === operation.thread,
@@ -97,7 +99,7 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
 });
 
 /** Something left that was posted behind it: what ends all that is posted has not ended it. Behind the end of a stream nothing has. */
-export function isOutrun(world: World, { socket, segment, status }: Operation): boolean {
+export function isOutrun(world: World, { socket, segment, status }: Pick<Operation, 'socket' | 'segment' | 'status'>): boolean {
   if (socket === undefined || segment === undefined || status !== undefined) return false;
   if (socket.isStream && socket.stream.took.hasAllOf(segment)) return false;
   return socket.delivery !== world.tables.delivery.stateIndex.ended && surelyOver(socket, segment);
@@ -168,7 +170,8 @@ export const mayBeOver = (socket: Socket, segment: Segment): boolean =>
   socket.isStream ? socket.stream.mayBeOver(segment) : socket.datagrams.mayHaveTaken(segment);
 
 /** All of its bytes were seen to leave: by its peer, or by the transport. Neither sees a send of no bytes on a stream. */
-function isWholeOf(socket: Socket | undefined, segment: Segment): boolean {
+export function isWholeOf({ socket, segment }: Operation): boolean {
+  if (segment === undefined) return false;
   if (socket?.isStream !== true) return segment.consumed || socket?.datagrams.surelyArrived(segment) === true;
   if (segment.asked === 0) return false;
   return isAllRead(socket.stream.reading, segment) || (segment.size === segment.asked && socket.stream.took.hasAllOf(segment));

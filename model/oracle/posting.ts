@@ -68,6 +68,7 @@ export function newOperation(world: World, socket: Socket | undefined, call: WSP
     takenBack: false,
     shutDown: (socket?.shuttingDown ?? 0) > 0,
     owed: false,
+    owedWhole: false,
     over: undefined,
     shown: undefined,
     queuedBy: undefined,

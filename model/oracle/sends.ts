@@ -370,6 +370,8 @@ export function reportCircuit(world: World, socket: Socket | undefined, status: 
   if (socket === undefined) return;
   if (status === 'WSAENETDOWN') socket.networkReportedAt ??= world.time;
   if (!socket.isStream) return;
+  // A close that is under way may be all that it reports.
+  if (socket.closing > 0 && socket.causes === 0 && world.networkDown === 'no') return;
   if (status !== 'WSAECONNRESET' && status !== 'WSAECONNABORTED' && status !== 'WSAENETRESET') return;
   world.moveCircuit(socket, follow(world.tables.circuit, socket.circuit, 'reports', circuitFactsOf(socket, status)));
 }

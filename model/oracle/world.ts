@@ -162,6 +162,8 @@ export interface Operation {
   takenBack: boolean;
   shutDown: boolean;
   owed: boolean;
+  /** All of its bytes were seen to leave by the settle that owed its end. */
+  owedWhole: boolean;
   /** It is known to be complete: with what had happened by then. What happens later is no cause of its status. */
   over: Circumstances | undefined;
   /** What showed that an operation had been initiated. */

@@ -89,6 +89,7 @@ const succeeds = (now: Now, send: Send, bytes: number | undefined): void => {
 const fails = (now: Now, send: Send, code: string, bytes: number) => {
   const { phase } = send;
   now.need(code !== '0');
+  now.need(!send.completed && !send.queued);
   // Its OVERLAPPED may have shown the failure before the call returned.
   const wasShownEarlier = phase === 'over' && send.reported && !send.completed && send.status === code && bytes === 0;
   if (wasShownEarlier) return Object.assign(send, { phase: 'failed', set: send.set === 'no' ? 'no' : 'maybe' });

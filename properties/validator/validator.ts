@@ -113,7 +113,7 @@ const peer = (now: Now, step: PeerStep) => {
     const isCaused =
       socket.causes.length > 0 || ((socket.closed || isUnder(now, 'close', socket)) && (socket.linger !== 'off' || now.profile === 'page'));
     const mayBreak = (send: Send): boolean =>
-      send.mode !== 'nonblocking' && send.phase !== 'failed' && (send.causes.length > 0 || socket.closed || !/^0?$/.test(send.status));
+      send.mode !== 'nonblocking' && send.phase !== 'failed' && (isTakenAway(send) || socket.closed || !/^0?$/.test(send.status));
     if (!isCaused && now.sends.some((send) => send.socket === socket && mayBreak(send))) outOfBounds('a send may break its circuit');
     return now.need(isCaused);
   }

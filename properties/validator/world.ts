@@ -35,8 +35,8 @@ export const unsent = {
    */
   ...{ read: 0, apart: false, past: false, arrived: false, least: 0 },
   /**
-   * `cut`: its socket was closed before it was over. `killed`: what ended it ended all behind it. `passed`: something behind it went out. `reported`: its status was reported; `seen`: that
-   * it is over was.
+   * `cut`: its socket was closed before it was over. `killed`: what ended it ended all behind it. `passed`: something behind it went out.
+   * `reported`: its status was reported; `seen`: that it is over was.
    */
   ...{
     causes: [] as string[],
@@ -48,7 +48,10 @@ export const unsent = {
     seen: false,
     count: undefined as number | undefined,
   },
-  /** `delivered`: its indication is surely made. `heldBack`: it may have found a routine of its socket running. `free`: its OVERLAPPED may be used again. `set`: its event. */
+  /**
+   * `delivered`: its indication is surely made. `heldBack`: it may have found a routine of its socket running. `free`: its OVERLAPPED may
+   * be used again. `set`: its event.
+   */
   ...{ delivered: false, queued: false, heldBack: false, ran: false, completed: false, free: false, set: 'no' as 'no' | 'maybe' | 'yes' },
 };
 /** `overlapping`: the sends under way when this one was posted, with which it may be mixed. */
