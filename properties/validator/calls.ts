@@ -106,7 +106,8 @@ const fails = (now: Now, send: Send, code: string, bytes: number) => {
     return reportCircuit(now, send.socket, code);
   }
   if (send.read >= send.length && send.length > 0 && send.socket.stream) outOfBounds('a call that fails although all of it was read');
-  // A shortage of buffers breaks nothing off.
+  // A datagram leaves whole or not at all, and a shortage of buffers breaks nothing off.
+  now.need(bytes === 0 || send.socket.stream);
   now.need(bytes === 0 || code !== 'WSAENOBUFS' || circuitCodes(now.profile, send.socket).includes(code));
   end(now, send, { status: code });
   reportCircuit(now, send.socket, code);

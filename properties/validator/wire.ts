@@ -16,7 +16,7 @@ const sendsOn = ({ sends }: Now, socket: Socket): Send[] => sends.filter((send) 
 /** The next byte in line, or the next datagram, comes from this send. */
 const readFrom = (now: Now, send: Send): void => {
   const { socket } = send;
-  now.need(isUnderWay(send) && !socket.ended && !send.past && !isOversize(send) && send.status !== 'WSAEMSGSIZE');
+  now.need(isUnderWay(send) && !(socket.stream && socket.ended) && !send.past && !isOversize(send) && send.status !== 'WSAEMSGSIZE');
   now.need(socket.stream ? send.read < send.limit : !send.arrived && send.limit === send.length);
   // What is read behind a send without bytes shows nothing about it.
   for (const other of now.sends) if (precedes(other, send) && (other.length > 0 || !socket.stream)) close(now, other, true);
