@@ -33,10 +33,13 @@ const isLong = process.env.WSPSEND_LONG === '1';
 describe.runIf(isLong)('a ledger drafted from a run', () => {
   let listed: readonly ListedDeviation[];
   beforeAll(async () => {
-    listed = readLedger(JSON.stringify(draftLedger(await drive(['count-when-pending']))), noFile)('page');
+    const draft = JSON.stringify(draftLedger(await drive(['count-when-pending'])));
+    // A draft that nobody has reviewed is red, whatever it lists.
+    listed = readLedger(draft.replaceAll('"reason":"to be written"', '"reason":"the stack writes its count too early"'), noFile)('page');
   });
 
   test('makes the same stack green under another seed', async () => {
+    expect(listed.map(({ isReviewed }) => isReviewed)).not.toContain(false);
     expect(listed.length).toBeGreaterThan(0);
     const report = await drive(['count-when-pending'], { seed: 2, listed });
     expect(report.counterexamples.map(({ message }) => message)).toEqual([]);
