@@ -111,6 +111,7 @@ describe('a file', () => {
       `echo '{"wspsend":"trace/1"}' >own; ln -f own also; wspsend check --html also own; s=$?; cat own; exit $s`,
       /^\{"wspsend":"trace\/1"\}\nerror: --html must name a file that can be written: also: it is read by this command\n$/,
     ],
+    [`wspsend ask "$(head -c 100000 /dev/zero | tr '\\0' a)"`, /^error: ask must be given words that [^\n]{1,4100}…\n$/],
     [`wspsend verify --no-walks --steps 5 --out ''`, /^error: --out must name a file that can be written: : it has no name\n$/],
     ['mkfifo unread; wspsend verify --no-walks --steps 5 --out unread', /^error: --out must name .*: unread: nobody reads this pipe/],
     ['wspsend ask --after /dev/zero', /^error: --after must name a trace of at most \d+ bytes/],

@@ -3,9 +3,13 @@
 import { printableLines } from '../report/printable.ts';
 import { exitCodes, isOutOfMemory, isRefused, reasonOf } from './exit.ts';
 
+/** What a message quotes may be of any length. */
+const messageMax = 4096;
+
 /** One message on standard error. Whatever it quotes moves no cursor. */
 export const say = (message: string): void => {
-  process.stderr.write(`error: ${printableLines(message)}\n`);
+  const shown = message.length > messageMax ? `${message.slice(0, messageMax)}…` : message;
+  process.stderr.write(`error: ${printableLines(shown)}\n`);
 };
 
 /** What nobody foresaw, and the exit status for it. What the system refuses is no defect of ours; anything else is. */
