@@ -49,10 +49,10 @@ const breaks =
   };
 
 /** The peer is out of reach from now on; the sender notices when the break arrives. */
-const breakCircuit = (socket: Socket, code: number): void => {
+const breakCircuit = (socket: Socket, code: number, isLate = socket.delaysArrivals): void => {
   if (socket.failure !== 0) return;
   socket.arriving = code;
-  socket.arrivesLate = socket.delaysArrivals;
+  socket.arrivesLate = isLate;
   if (socket.peerSees === 'data') socket.peerSees = 'nothing';
   socket.refresh();
 };
@@ -87,8 +87,9 @@ const inTraces: { readonly [kind in Exclude<EnvRequest['env'], 'settle'>]: Happe
   'peer.reset': breaks(errorCodes.WSAECONNRESET),
   'keepalive.failed': breaks(errorCodes.WSAENETRESET),
   'circuit.timeout': breaks(errorCodes.WSAECONNABORTED),
-  'network.down': (_provider, socket) => {
-    if (socket.isConnected) breakCircuit(socket, errorCodes.WSAENETDOWN);
+  'network.down': (provider, socket) => {
+    // Once it is down for all sockets every send reports it.
+    if (socket.isConnected) breakCircuit(socket, errorCodes.WSAENETDOWN, !provider.isNetworkDown && socket.delaysArrivals);
   },
   'peer.close': (_provider, socket) => {
     if (!socket.isConnected || socket.isDatagram || socket.peerSees !== 'data') return;

@@ -11,6 +11,7 @@ import { tableOf } from './table.ts';
 import { pump } from './transport.ts';
 import { scheduled } from './waiting.ts';
 
+/** Our provider on rings that its caller drains. */
 export interface OnRings {
   readonly spi: SpiTable;
   /** Gives the room that the caller has made to the sends of this socket that wait. A socket that is not open has none. */

@@ -404,6 +404,13 @@ describe('a break of the circuit', () => {
     expect(client.send(s, pattern(0, 1)).result).toBe('WSAENETDOWN');
     expect(client.send(client.socket(), pattern(0, 1)).result).toBe('WSAENETDOWN');
   });
+
+  test('of the whole network is reported by every send, where breaks arrive late too', () => {
+    far.env('arrival.delay', s);
+    far.env('network.down');
+    expect(client.send(s, pattern(0, 0), { overlapped: overlapped() }).result).toBe('WSAENETDOWN');
+    expect(client.send(s, pattern(0, 0)).result).toBe('WSAENETDOWN');
+  });
 });
 
 test('operations come from a pool and all go back to it', () => {

@@ -13,6 +13,7 @@ import { scheduled } from './waiting.ts';
 
 let started: Provider | null = null;
 
+/** Gives the table of a new provider. It calls the upcalls, and never waits for a timer. */
 export const WSPStartup = (upcalls: WSPUPCALLTABLE): SpiTable => {
   started = new Provider(upcalls, simulated, scheduled);
   return tableOf(started);

@@ -32,6 +32,7 @@ declare const WebAssembly: {
 /** Positions in the memory, and a length, in bytes. */
 export type Copy = (to: number, from: number, length: number) => void;
 
+/** Memory of WebAssembly, in which buffers are registered that are then copied without leaving it. Offsets and lengths are bytes. */
 export class Arena {
   readonly buffer: ArrayBuffer;
   readonly copy: Copy;

@@ -45,6 +45,7 @@ const partsMax = 16;
 /** Kept, because V8 looks up a method of the typed arrays anew at each call, which takes as long as 100 bytes to copy. */
 const put = Uint8Array.prototype.set;
 
+/** A ring of bytes for one thread. Positions and counts are bytes; its capacity is a power of two up to 2^30. */
 export class ByteRing {
   readonly capacity: number;
   /** The most bytes that may be held, at most the capacity. Lowering it below what is held leaves no room and drops nothing. */

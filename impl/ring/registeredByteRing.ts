@@ -9,6 +9,7 @@ import type { Arena, Copy } from './arena.ts';
 import type { Gatherable, Regions } from './byteRing.ts';
 import { powerOfTwo } from './capacity.ts';
 
+/** A ring of bytes in an arena. It takes and gives registered buffers, by their offsets. */
 export class RegisteredByteRing {
   readonly capacity: number;
   /** The most bytes that may be held, at most the capacity. */

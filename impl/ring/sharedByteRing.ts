@@ -83,6 +83,7 @@ const copyShort = (target: Uint8Array, index: number, source: Uint8Array, offset
   for (let i = 0; i < length; i++) target[index + i] = source[offset + i]!;
 };
 
+/** A ring of bytes between two threads: one writes, one reads, and neither waits for a lock. */
 export class SharedByteRing {
   readonly memory: SharedArrayBuffer;
   readonly capacity: number;
