@@ -60,6 +60,7 @@ export const verifyDriver = (
   return verify([lane(), ...Array.from({ length: jobs - 1 }, lane)], { subject: driver.command.join(' '), ...options });
 };
 
+/** What is asked again, and by which reading it is judged. */
 export interface Replay {
   readonly profile: Profile;
   /** `requestsOfTrace` makes them of a recorded trace. */

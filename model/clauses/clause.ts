@@ -20,6 +20,7 @@ export interface Source {
   readonly hash: string;
 }
 
+/** What becomes of a clause: it is modelled, says again what another says, informs, or is contradicted by the page itself. */
 export type ClauseStatus =
   | { readonly is: 'modelled' }
   /** Another clause already says it; rules and tests cite that one. */
@@ -28,6 +29,7 @@ export type ClauseStatus =
   /** Another sentence of the page says otherwise; the ruling says what holds in which profile. */
   | { readonly is: 'contradicted'; readonly ruling: string };
 
+/** One sentence of the page, in our words, with its place and the hash of its text. */
 export interface Clause {
   readonly id: ClauseName;
   readonly source: Source;

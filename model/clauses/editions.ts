@@ -26,6 +26,7 @@ export type EditionChange =
 
 export type EditionName = 'msdn' | 'learn';
 
+/** A text of the page, known by the hashes of its sentences. */
 export interface Edition {
   readonly name: EditionName;
   readonly title: string;
@@ -53,6 +54,7 @@ const named = (id: `SeeAlso:${number}`, hash: string, name: string): Clause => (
   status: { is: 'informative', because: 'a link' },
 });
 
+/** The editions that are known, the one from which the clauses were read first. */
 export const editions: readonly [Edition, ...Edition[]] = [
   {
     name: 'msdn',
@@ -109,6 +111,7 @@ export const clausesIn = ({ changes, added }: Edition): readonly Clause[] => [
   ...added,
 ];
 
+/** What became of the sentences, and which edition the text is. */
 export interface EditionReport extends CoverReport {
   /** The edition whose form the file has. */
   readonly edition: EditionName;

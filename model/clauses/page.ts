@@ -146,6 +146,7 @@ export function spansOf(pageText: string): Span[] {
   return spans;
 }
 
+/** What became of the sentences of a text: each list names them by their places, and is empty where the clauses cover all of it. */
 export interface CoverReport {
   /** Spans of the page and clauses of the register. */
   readonly spans: number;
@@ -162,6 +163,7 @@ export interface CoverReport {
   readonly duplicates: readonly string[];
 }
 
+/** Every sentence of the text has its clause, unchanged, and every clause its sentence. */
 export const isCovered = (report: CoverReport): boolean =>
   [report.uncovered, report.missing, report.stale, report.moved, report.duplicates].every((faults) => faults.length === 0);
 

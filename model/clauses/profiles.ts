@@ -62,7 +62,9 @@ const msafd = like(docs, {
 
 const choices = { page, docs, msafd } as const;
 
+/** Which reading of the page to judge by: `page` alone, `docs` with its sibling pages, `msafd` as Windows’ own provider. */
 export type Profile = keyof typeof choices;
+/** Every profile, the one that permits most first. */
 export const profiles = Object.keys(choices) as readonly Profile[];
 export type PerProfile<T> = { readonly [profile in Profile]: T };
 

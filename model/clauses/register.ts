@@ -34,12 +34,15 @@ export interface Chapter {
 /** The page's chapters, in its order. */
 export const chapters: readonly Chapter[] = tables.map(([title, clauses]) => ({ title, clauses }));
 
+/** Every clause, in the order of the page. */
 export const register: readonly (Clause & { readonly id: ClauseId })[] = chapters.flatMap(({ clauses }) => clauses);
 
 const byId: ReadonlyMap<string, Clause & { readonly id: ClauseId }> = new Map(register.map((entry) => [entry.id, entry]));
 
+/** Whether a text is the id of a clause. */
 export const isClauseId = (id: string): id is ClauseId => byId.has(id);
 
+/** The clause with this id. */
 export function clause(id: ClauseId): Clause & { readonly id: ClauseId } {
   const found = byId.get(id);
   if (!found) throw new RangeError(`A clause id must be one of the register: id=${id}`);

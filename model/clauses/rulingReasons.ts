@@ -5,6 +5,7 @@
 
 import type { RulingId } from './rulings.ts';
 
+/** Why each ruling reads the page as it does. */
 export const rulingReasons: { readonly [id in RulingId]: string } = {
   D1: 'The sibling pages give the code both narrower meanings; an empty cell forbids nothing. For no room, msafd has M1.',
   D2: 'WSASend and LPWSPSENDTO have the row that is lost here, WSAEINTR, and with it the texts fall into place. M9 goes on from there.',

@@ -8,6 +8,7 @@
 
 import type { ClauseId } from './register.ts';
 
+/** A question that the page leaves open, and the readings that it allows. */
 export interface Ruling {
   readonly id: string;
   /** The clauses whose meaning it settles. */
@@ -559,9 +560,11 @@ const openPoints = [
   }),
 ] as const;
 
+/** Every ruling: of what contradicts itself, of what Windows does differently, of what is open. */
 export const rulings = [...defects, ...msafd, ...openPoints] as const;
 
 type AnyRuling = (typeof rulings)[number];
+/** The id of a ruling. It is never given to another. */
 export type RulingId = AnyRuling['id'];
 /** The readings of one ruling. */
 export type ReadingName<Id extends RulingId> = keyof Extract<AnyRuling, { id: Id }>['readings'] & string;

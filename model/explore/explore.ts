@@ -7,6 +7,7 @@ import { Kernel } from './kernel.ts';
 import { allocateSearch, type SearchMemory, SearchThread } from './sharedSearch.ts';
 import { StateTable } from './stateTable.ts';
 
+/** The states that can be reached, by their numbers from 0, and the transitions between them. */
 export interface Graph {
   readonly kernel: Kernel;
   readonly bounds: Bounds;
@@ -22,6 +23,7 @@ export interface Graph {
   readonly target: Int32Array;
 }
 
+/** What is explored, and how far. */
 export interface ExploreOptions {
   readonly slice: Slice;
   readonly bounds: Bounds;
@@ -31,6 +33,7 @@ export interface ExploreOptions {
   readonly onProgress?: (found: number, expanded: number) => void;
 }
 
+/** There are more states than were allowed. */
 export class StatesExhausted extends RangeError {}
 
 export const statesMaxDefault = 8_000_000;

@@ -35,6 +35,7 @@ export type Judgement =
   | (VerdictAdditions & Finding & { readonly verdict: 'undecided' })
   | { readonly verdict: 'malformed'; readonly line: number; readonly message: string };
 
+/** How a trace is judged. */
 export interface JudgeOptions {
   /** Goes on after a rejection: what the step touched is not judged from there, and everything else is. */
   readonly keepGoing?: boolean;

@@ -21,6 +21,7 @@ import { release } from './resuming.ts';
 import { type Wanted, wantedFor } from './wanted.ts';
 import { World } from './world.ts';
 
+/** Why a step is not permitted, the clauses that it breaks, and what would have been permitted. */
 export interface Rejection {
   readonly message: string;
   readonly clauses: readonly ClauseId[];
@@ -54,6 +55,10 @@ export interface Foreseen {
  */
 const readAnewMax = 256;
 
+/**
+ * Judges the steps of one trace, in their order: `step` returns undefined for one that is permitted. Its cost grows with the length of the
+ * trace alone.
+ */
 export class Oracle {
   readonly profile: Profile;
   readonly #header: TraceHeader | undefined;

@@ -12,6 +12,7 @@ import { operationFacts } from '../machines/operationWords.ts';
 import { socketFacts } from '../machines/socket.machine.ts';
 import type { RuleQuestion } from './refusal.ts';
 
+/** What a rule would have needed to permit a step, for a person. */
 export interface Wanted {
   /** The clauses of the rule by which the step would be permitted; none where the page is silent. */
   readonly clauses: readonly ClauseId[];

@@ -4,6 +4,7 @@ import type { ClauseId } from '../clauses/register.ts';
 import type { World } from '../oracle/world.ts';
 import type { SendCode } from '../winsock/callCodes.ts';
 
+/** What follows from a result: for the caller’s buffers, the OVERLAPPED and the completion. */
 export interface Consequence {
   /** The operation of the OVERLAPPED that the call names; `none` where nothing was begun. */
   readonly operation: 'none' | 'complete' | 'pending' | 'not judged';

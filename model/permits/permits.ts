@@ -17,6 +17,7 @@ import { callInWords, type ForeseenFrom, foreseenIn, oracleIn, stepOf, supposeRo
 import { type Answered, blocked, type Consequence, consequenceOfResult, consequenceOfSend, notJudged } from './consequence.ts';
 import { supposedFor } from './supposing.ts';
 
+/** A call, and the state of the socket in which it is made. */
 export interface Question {
   readonly state: unknown;
   /**
@@ -27,11 +28,13 @@ export interface Question {
   readonly profile: Profile;
 }
 
+/** A ruling by which a result is permitted. */
 export interface PermittingRuling {
   readonly id: RulingId;
   readonly question: string;
 }
 
+/** A result that is permitted, with the clauses or the rulings that permit it. */
 export interface PermittedResult {
   /**
    * As in a trace; `bytes` may be a range of counts, `{"least","most"}`, both included, and `errno` may be `"any other code"`. `"blocks"`:
@@ -49,6 +52,7 @@ export interface PermittedResult {
   readonly then?: Consequence;
 }
 
+/** Every result that is permitted to the call in the state. */
 export interface Answer {
   readonly profile: Profile;
   readonly state: unknown;

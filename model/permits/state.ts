@@ -66,6 +66,7 @@ export const stateShape = fields({
   /** The call is made inside a completion routine of another socket. Default false. */
   insideRoutine: optional(flag),
 });
+/** The state of a socket, of its circuit and of its outstanding sends, by fields; what it leaves out is as WSPSocket makes it. */
 export type SocketSituation = Described<typeof stateShape>;
 
 /** Draft 2020-12. */

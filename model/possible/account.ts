@@ -36,6 +36,7 @@ export interface Fate {
   readonly leadsTo: readonly string[];
 }
 
+/** What became possible of one thing by a step, and what the step ruled out. */
 export interface SubjectAccount {
   readonly kind: SubjectKind;
   readonly name: string;
@@ -44,6 +45,7 @@ export interface SubjectAccount {
   readonly isCut?: boolean;
 }
 
+/** The same of all things that the step touched. */
 export interface StepAccount {
   readonly rejection?: Rejection;
   /** The subjects that the step could touch, in the order of their kinds. */

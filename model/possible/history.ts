@@ -5,6 +5,7 @@ import { readTrace } from '../winsock/reader.ts';
 import type { TraceStep } from '../winsock/trace.ts';
 import { Account, type StepAccount } from './account.ts';
 
+/** A step with what is possible after it. */
 export interface AccountedStep {
   /** From 1, the first of the text. */
   readonly line: number;

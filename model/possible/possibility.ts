@@ -13,6 +13,7 @@ import type { TraceStep } from '../winsock/trace.ts';
 
 /** The kinds of subjects, in the order in which they are shown. */
 export const subjectKinds = ['network', 'socket', 'circuit', 'bytes', 'operation', 'event', 'routine', 'call'] as const;
+/** The kinds of thing of which something may be open. */
 export type SubjectKind = (typeof subjectKinds)[number];
 
 /** Why something is not possible any more, or was not. */
@@ -21,6 +22,7 @@ export interface Reason {
   readonly clauses: readonly ClauseId[];
 }
 
+/** One way in which a thing may be. */
 export interface Possibility {
   /** The same from one step to the next while the possibility is the same; unique within its subject. */
   readonly id: string;
@@ -35,6 +37,7 @@ export interface Possibility {
   readonly refusedIn?: (world: World, step: TraceStep) => Reason;
 }
 
+/** A thing of which something is open: a socket, a circuit, its bytes, an operation, a routine, a call. */
 export interface Subject {
   readonly kind: SubjectKind;
   /** What it is about: a socket, an OVERLAPPED, or the number of a call as `#7`. */

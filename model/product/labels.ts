@@ -20,6 +20,7 @@ interface Called {
   readonly menu?: MenuName;
 }
 
+/** A transition of the bounded model: a step that a trace shows, or one of the transport that it does not. */
 export type Label =
   | { readonly type: 'lifecycle'; readonly event: LifecycleEvent }
   | { readonly type: 'FIONBIO'; readonly on: boolean }
@@ -70,6 +71,7 @@ export type Label =
 /** Steps that a trace never shows. */
 export const isHidden = (label: Label): boolean => label.type === 'transport.takes';
 
+/** How much there is in a bounded model. */
 export interface Bounds {
   /** Operations outstanding at once, a blocking call among them. */
   readonly operations: number;

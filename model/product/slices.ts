@@ -8,6 +8,7 @@ import { type Flag, type Mark, type MenuName, menuOf, type WorldEventName, world
 /** Steps that only some slices try. */
 export type Extra = 'flush' | 'interrupt' | 'wait' | 'count' | 'caller' | 'nesting' | 'delivery' | 'failed' | 'hangs' | 'urgent';
 
+/** A part of the bounded model: which calls, sockets and events are in it. */
 export interface Slice {
   readonly name: string;
   readonly modes: readonly SendMode[];
@@ -81,6 +82,7 @@ const stream: Slice = {
   statuses: statusCodes,
 };
 
+/** The slices by their names. */
 export const slices = {
   stream,
   /** The lifecycle of overlapped operations alone, on a connection that stays. */

@@ -34,6 +34,7 @@ export const sendCodes = [
 ] as const satisfies readonly CodeName[];
 export type SendCode = (typeof sendCodes)[number];
 
+/** The codes that the page of each call lists. */
 export const codesOf: { readonly [call in CallName]: readonly CodeName[] } = {
   WSPSocket: [
     'WSAENETDOWN',
@@ -167,6 +168,7 @@ export const codesOf: { readonly [call in CallName]: readonly CodeName[] } = {
  */
 export type CodeStanding = 'documented' | 'undocumented' | 'no code';
 
+/** Whether the page of a call lists a code. */
 export const standingOf = (call: CallName, errno: CodeName): CodeStanding => {
   if (codesOf[call].includes(errno)) return 'documented';
   return isWinsockCode(errno) || isErrorNumber(errno) ? 'undocumented' : 'no code';

@@ -251,6 +251,7 @@ const calls = {
   ExitThread: callOf('ExitThread', 'The thread ends.', {}, plainReturns),
 };
 
+/** A call of the vocabulary. */
 export type CallName = keyof typeof calls;
 export const callNames = Object.keys(calls) as CallName[];
 
@@ -302,6 +303,7 @@ export type CallStep =
   | SetFileCompletionNotificationModesCall
   | SleepExCall
   | ExitThreadCall;
+/** A call that had not returned on its own line. */
 export type BegunCall = CallStep & { begin: number };
 
 type WithoutResult<T> = T extends unknown ? Omit<T, 'begin' | 'returns' | 'unread'> : never;

@@ -7,6 +7,7 @@
 import { foreignErrors, foreignFlags, foreignTypes, harmlessIoctls, harmlessOptions, isQosError, obscureIoctls } from './foreign.ts';
 import { type ForeignName, nameSet } from './spelling.ts';
 
+/** The codes that the rules name, by the names that Winsock gives them. */
 export const errorCodes = {
   WSA_IO_INCOMPLETE: 996,
   WSA_IO_PENDING: 997,
@@ -34,6 +35,7 @@ export const errorCodes = {
   WSAETIMEDOUT: 10060,
   WSAEHOSTUNREACH: 10065,
 } as const;
+/** The name of such a code. */
 export type ErrorCode = keyof typeof errorCodes;
 /** Every error code of Winsock's headers, those that nothing here judges among them. */
 export type WinsockCode = ErrorCode | keyof typeof foreignErrors | `WSA_QOS_${string}`;
@@ -93,7 +95,9 @@ export const winsockCodesOf = (code: CodeName): readonly CodeName[] =>
 const nameIn = <Name extends string>(table: { readonly [name in Name]: number }, value: number): Name | undefined =>
   (Object.keys(table) as Name[]).find((name) => table[name] === value);
 
+/** The flags of a send (dwFlags:1). */
 export const sendFlags = { MSG_OOB: 0x1, MSG_DONTROUTE: 0x4, MSG_PARTIAL: 0x8000 } as const;
+/** The name of such a flag. */
 export type SendFlag = keyof typeof sendFlags;
 export const isSendFlag = (name: string): name is SendFlag => Object.hasOwn(sendFlags, name);
 

@@ -37,23 +37,28 @@ export const lineBytesMax = 16 * 2 ** 20;
 /** How many lists of a routine may stand inside one another: the calls of a routine are walked by recursion. */
 export const routineDepthMax = 64;
 
+/** A line that is none of trace/1: `message` says what it must be, and what came. */
 export interface Malformed {
   kind: 'malformed';
   line: number;
   message: string;
 }
+/** The first line of a trace, or why it is none. Lines count from 1. */
 export type HeaderLine =
   | { kind: 'header'; line: number; header: TraceHeader }
   /** The header is still to come. */
   | { kind: 'ignored'; line: number; what: 'blank' }
   | Malformed;
+/** A line behind the header: a step, nothing to judge, or why it is malformed. */
 export type Line =
   | { kind: 'step'; line: number; step: TraceStep }
   /** A `done`, a note, a blank line, or the answer of an implementation that cannot do what it was asked. */
   | { kind: 'ignored'; line: number; what: 'done' | 'unsupported' | 'note' | 'blank' }
   | Malformed;
+/** A line that asks for something, or why it is malformed. */
 export type RequestLine = { kind: 'request'; line: number; request: Request } | Malformed;
 
+/** Reads a trace line by line. It keeps the calls that have begun, since what an `end` line may hold depends on them. */
 export class TraceReader {
   #line = 0;
   #hasHeader = false;
@@ -196,6 +201,7 @@ export interface ReadTrace {
   malformed?: Malformed;
 }
 
+/** Reads the whole text of a trace, up to its first malformed line. It never throws. */
 export const readTrace = (text: string): ReadTrace => {
   const reader = new TraceReader();
   const trace: ReadTrace = { steps: [] };

@@ -8,8 +8,11 @@
 
 import type { TraceStep } from './trace.ts';
 
+/** The handle of a socket. */
 export type SOCKET = number;
+/** What WSPSocket returns where it fails. */
 export const INVALID_SOCKET = -1;
+/** What the other calls return where they fail. */
 export const SOCKET_ERROR = -1;
 
 /** An out-parameter. `undefined` means that nobody wrote it. */
@@ -17,6 +20,7 @@ export interface Cell<T = number> {
   value: T | undefined;
 }
 
+/** A buffer of a send: `len` bytes from the first of `buf` on. */
 export interface WSABUF {
   /** Bytes of this buffer that belong to the send. */
   len: number;
@@ -32,6 +36,7 @@ export interface WSAEVENT {
 /** `Internal` while an operation is under way (STATUS_PENDING on Windows). */
 export const STATUS_PENDING = 0x103;
 
+/** What the caller keeps of an overlapped operation (lpOverlapped:1). */
 export interface WSAOVERLAPPED {
   /** STATUS_PENDING while the operation is under way, else its completion status (0 or a Winsock code). The provider's. */
   Internal: number;
@@ -59,6 +64,9 @@ export interface WSATHREADID {
   Reserved: number;
 }
 
+/**
+ * The caller’s routine: the status of the operation, the bytes that it transferred, its OVERLAPPED, and flags that are zero (Routine:1).
+ */
 export type WSAOVERLAPPED_COMPLETION_ROUTINE = (
   dwError: number,
   cbTransferred: number,
@@ -147,6 +155,7 @@ export interface SpiTable {
   WSPCloseSocket(s: SOCKET, lpErrno: Cell): number;
 }
 
+/** SO_LINGER: whether to linger at all, and for how many seconds. */
 export interface Linger {
   l_onoff: number;
   l_linger: number;

@@ -74,6 +74,7 @@ export {
   type WSPSocketCall,
 } from './calls.ts';
 
+/** The version of the format. */
 export const traceVersion = 'trace/1';
 /** Byte values repeat with this period: a `fill` or the start of a run counts only modulo it. A header may say a longer one. */
 export const patternPeriod = 251;
@@ -104,6 +105,7 @@ const routineLeave = about(
 export const routineShape = choice('routine', [routineEnter, routineLeave], '"enter" or "leave"');
 export type RoutineEnterStep = Described<typeof routineEnter>;
 export type RoutineLeaveStep = Described<typeof routineLeave>;
+/** A completion routine is entered, or returns. */
 export type RoutineStep = RoutineEnterStep | RoutineLeaveStep;
 
 const pollEvent = about(
@@ -131,6 +133,7 @@ export const pollShape = choice('poll', [pollEvent, pollCount, pollWritable], ev
 export type PollEventStep = Described<typeof pollEvent>;
 export type PollCountStep = Described<typeof pollCount>;
 export type PollWritableStep = Described<typeof pollWritable>;
+/** Something was looked at, without waiting. */
 export type PollStep = PollEventStep | PollCountStep | PollWritableStep;
 
 const portPacket = about(
@@ -150,6 +153,7 @@ const portEmpty = about(
 export const portShape = choice('port', [portPacket, portEmpty], '"packet" or "empty"');
 export type PortPacketStep = Described<typeof portPacket>;
 export type PortEmptyStep = Described<typeof portEmpty>;
+/** A completion port had a packet, or none. */
 export type PortStep = PortPacketStep | PortEmptyStep;
 
 const queueApc = about(
@@ -169,6 +173,7 @@ const completeOverlapped = about(
 export const upcallShape = choice('upcall', [queueApc, completeOverlapped], 'a known upcall');
 export type QueueApcStep = Described<typeof queueApc>;
 export type CompleteOverlappedStep = Described<typeof completeOverlapped>;
+/** The provider called up into ws2_32. */
 export type UpcallStep = QueueApcStep | CompleteOverlappedStep;
 
 export const callerShape = about(
@@ -212,6 +217,7 @@ export type PeerRecvStep = Described<typeof peerRecv>;
 export type PeerIdleStep = Described<typeof peerIdle>;
 export type PeerEofStep = Described<typeof peerEof>;
 export type PeerErrorStep = Described<typeof peerError>;
+/** What the far end received. */
 export type PeerStep = PeerRecvStep | PeerIdleStep | PeerEofStep | PeerErrorStep;
 
 const circuitEnv = about(
@@ -251,12 +257,14 @@ export type TransportTookStep = Described<typeof tookEnv>;
 export type PeerUnseenStep = Described<typeof unseenEnv>;
 export type RouteLostStep = Described<typeof routeEnv>;
 export type SettleStep = Described<typeof settleEnv>;
+/** What happened to a circuit, to the network or to the transport. */
 export type EnvStep = CircuitEnvStep | NetworkDownStep | RouteLostStep | PeerUnseenStep | TransportTookStep | SettleStep;
 
 export const foreignShape = about(
   'A call outside the vocabulary touched the socket, which is not judged from here on.',
   fields({ foreign: about('What was called, in any words.', text), thread, socket: socketField }),
 );
+/** A call outside the vocabulary. */
 export type ForeignStep = Described<typeof foreignShape>;
 
 // ---- Lines ---------------------------------------------------------------------------------------------------------------------
@@ -274,9 +282,11 @@ export const stepShapes = {
   port: portShape,
   foreign: foreignShape,
 };
+/** The field by which a line is of its kind. */
 export type StepKind = keyof typeof stepShapes;
 export const stepKinds = Object.keys(stepShapes) as StepKind[];
 
+/** One observed step: a line of trace/1 behind the header. */
 export type TraceStep = StepOfKind[StepKind];
 
 export interface StepOfKind {
@@ -330,6 +340,7 @@ export const headerShape = about(
     ),
   }),
 );
+/** The first line of a trace. */
 export type TraceHeader = Described<typeof headerShape>;
 
 export const doneShape = about('A driver has no more lines for this request.', fields({ done: about('Always true.', oneOf(true)) }));

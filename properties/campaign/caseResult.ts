@@ -35,6 +35,7 @@ export interface UnjudgedCase {
   readonly message: string;
 }
 
+/** What one case showed, and how it ended. */
 export interface CaseResult {
   readonly header: TraceHeader;
   readonly trace: readonly TraceStep[];

@@ -183,9 +183,26 @@ type Kept<T> = T extends TraceHeader | TraceStep | CampaignRequest
       ? { readonly [Key in keyof T]: Kept<T[Key]> }
       : T;
 
+/**
+ * What a verification found. Everything in it survives JSON.
+ *
+ *   subject, profile, seed, campaign, shard   what was verified, and how
+ *   verdict      `conforms`, `deviates`, `short` of what `required` asks for, `untried`; `cut` says why a run ended early
+ *   seconds      how long it took; two runs with the same seed differ in nothing else
+ *   clauses      one for each modelled clause: `tried` counts steps, `violated` and `listed` deviations, `grade` is the outcome
+ *   graphs       for each graph of the model: states, transitions, and how many of them were shown
+ *   steps, cases      how many were judged, by the walks and by the campaign
+ *   counterexamples   the findings, each by its shortest trace
+ *   outcomes     the permitted outcomes, how often each could come, and how often it came
+ *   unsupported  what the implementation refused to do, with its reason
+ *   listed       the entries of the ledger, and whether each still shows
+ *   unjudged     cases that ended early by no fault of the implementation
+ */
 export type Report = Kept<z.infer<typeof reportShape>>;
+/** One clause of a report: the steps that tried it, the deviations that broke it, and its grade. */
 export type ClauseResult = Report['clauses'][number];
 export type GraphResult = Report['graphs'][number];
+/** The shortest trace of a deviation, with the clauses that it breaks, what was permitted, and the line that replays it. */
 export type Counterexample = Report['counterexamples'][number];
 export type ListedResult = NonNullable<Report['listed']>[number];
 export type RunVerdict = Report['verdict'];

@@ -31,6 +31,7 @@ const shrinkSecondsDefault = 15;
 /** Starts in a row that may fail once one has succeeded. */
 const startsMax = 3;
 
+/** A program as an implementation. Its process is started with the first case. */
 export const driverImplementation = (options: DriverOptions): Implementation => new Driver(options);
 
 class Driver implements Implementation {

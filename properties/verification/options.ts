@@ -28,7 +28,9 @@ export interface VerifyOptions {
   readonly repeated?: string;
   /** The folder into which each counterexample is written as a trace; none is where it is absent. It is made where there is none. */
   readonly outTraces?: string;
+  /** Default `page`. */
   readonly profile?: Profile;
+  /** Default 1. */
   readonly seed?: number;
   /**
    * Steps that are judged, those of the walks among them unless these are long; a case that has begun is ended. With a shard, its share of
@@ -56,6 +58,7 @@ export interface VerifyOptions {
   readonly now?: () => number;
 }
 
+/** Steps that are judged where no number is given. */
 export const stepsDefault = 50_000;
 
 export const overBudget = ({ budgetSeconds }: VerifyOptions): string => `${budgetSeconds} seconds are over`;

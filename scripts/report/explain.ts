@@ -12,6 +12,7 @@ import { permittedText } from './stepText.ts';
 import { coloursOf } from './terminal.ts';
 import { renderText } from './text.ts';
 
+/** How a verdict is put into text. */
 export interface ExplainOptions {
   /** What the text calls the trace. Default `the trace`. */
   readonly name?: string;
