@@ -21,9 +21,12 @@ export function noteReuse(world: World, operation: Operation): void {
 /** Its buffers are the system's until it is over, whether or not its routine has run by then. */
 const usesBuffers = ({ nameFree, over, status }: Operation): boolean => !nameFree && over === undefined && status === undefined;
 
-/** The caller touches what belongs to an operation. False where that is over, so that nothing comes of it. */
+/** The caller touches what belongs to an operation. False where that is over, so that nothing comes of it but what it reads back. */
 export function noteTouch(world: World, operation: Operation, { caller, what }: CallerStep): boolean {
-  if (!(what === 'buffer' ? usesBuffers(operation) : isOutstanding(operation))) return false;
+  if (!(what === 'buffer' ? usesBuffers(operation) : isOutstanding(operation))) {
+    operation.isOverwritten ||= what === 'overlapped';
+    return false;
+  }
   const part = what === 'buffer' ? 'a buffer' : 'the OVERLAPPED';
   world.note(operation.socket?.name, `the caller ${caller} ${part} of ${operation.name}`);
   const clause = what === 'buffer' ? 'lpBuffers:3' : 'OverlappedLifetime:1';
@@ -35,6 +38,10 @@ export function noteTouch(world: World, operation: Operation, { caller, what }: 
 export function noteResultAsked(world: World, { overlapped, socket, wait }: WSPGetOverlappedResultCall): void {
   const operation = world.operations.get(overlapped);
   if (operation === undefined) return;
+  if (operation.isOverwritten) {
+    world.note(socket, `the result of ${overlapped} is what its caller has left in the OVERLAPPED`);
+    world.move(operation, world.tables.operation.stateIndex.unjudged);
+  }
   if (wait === true && operation.hasRoutine) {
     world.note(socket, `a wait for ${overlapped}, which has a routine, may give anything`);
     world.breach(['Routine:3'], `the caller waits for the result of ${overlapped}, which has a routine`);

@@ -49,6 +49,7 @@ export function newOperation(world: World, socket: Socket | undefined, call: WSP
     skipsPort: false,
     packetSeen: false,
     flags: call.flags?.filter((flag) => flag !== 'MSG_DONTROUTE') ?? [],
+    isOverwritten: false,
     mayBeOversize: tooLarge.may,
     surelyOversize: tooLarge.surely,
     ignored: socket !== undefined && !fillsOverlapped(world, socket),
