@@ -21,7 +21,10 @@ export function noteReuse(world: World, operation: Operation): void {
 /** Its buffers are the system's until it is over, whether or not its routine has run by then. */
 const usesBuffers = ({ nameFree, over, status }: Operation): boolean => !nameFree && over === undefined && status === undefined;
 
-/** The caller touches what belongs to an operation. False where that is over, so that nothing comes of it but what it reads back. */
+/**
+ * The caller touches what belongs to an operation. False where that is over, so that nothing comes of it: only a result that is asked for
+ * from then on is what the caller has left in the OVERLAPPED.
+ */
 export function noteTouch(world: World, operation: Operation, { caller, what }: CallerStep): boolean {
   if (!(what === 'buffer' ? usesBuffers(operation) : isOutstanding(operation))) {
     operation.isOverwritten ||= what === 'overlapped';

@@ -136,7 +136,6 @@ export interface Operation {
   skipsPort: boolean;
   /** Its flags that a provider may not support. */
   readonly flags: readonly string[];
-  /** The caller wrote or freed its OVERLAPPED once it was over: a result that is read from there is the caller's. */
   isOverwritten: boolean;
   readonly mayBeOversize: boolean;
   readonly surelyOversize: boolean;
