@@ -6,12 +6,9 @@
 import type { Cell, SOCKET, WSAOVERLAPPED, WSAUSERAPC, WSPUPCALLTABLE } from '../../model/winsock/spi.ts';
 import { STATUS_PENDING, storeStatus } from '../../model/winsock/spi.ts';
 import { OperationPool } from '../ring/operationRing.ts';
-import { ABANDONED, DUE, Operation, PENDING, QUEUED, RUNNING } from './operation.ts';
+import { ABANDONED, DUE, Operation } from './operation.ts';
 import type { Socket } from './sockets.ts';
 import { listen, wake } from './waiting.ts';
-
-/** Here, because what is imported is loaded and looked at whenever it is used. */
-const underWay = STATUS_PENDING;
 
 export class Completions {
   readonly pool = new OperationPool<Operation>((context) => new Operation(context));
@@ -23,13 +20,15 @@ export class Completions {
   /** The youngest of what is held back is indicated first; the tester may change it. */
   isReversed = false;
   /**
-   * Contexts of the operations whose routine runs at this moment, the innermost last. Numbers, because to store a reference would cost the
-   * collector's bookkeeping each time.
+   * Contexts of the operations whose routine runs at this moment: the innermost, or -1, and each names the one around it. Numbers, because
+   * to store a reference would cost the collector's bookkeeping each time.
    */
-  private readonly running: number[] = [];
+  private innermost = -1;
   /** Their APC ran while a routine of the same socket was on the stack of the same thread. */
   private readonly postponed: Operation[] = [];
   private readonly errno: Cell = { value: undefined };
+  /** Here, because what is imported is loaded and looked at whenever it is used. */
+  private readonly underWay = STATUS_PENDING;
 
   constructor(upcalls: WSPUPCALLTABLE) {
     this.upcalls = upcalls;
@@ -40,14 +39,14 @@ export class Completions {
    * caller's, and the event stays as it was.
    */
   begin(lpOverlapped: WSAOVERLAPPED, keepsEvent: boolean): void {
-    lpOverlapped.Internal = underWay;
-    lpOverlapped.InternalHigh = 0;
+    lpOverlapped.Internal = this.underWay;
     if (!keepsEvent && lpOverlapped.hEvent !== null) this.upcalls.WPUResetEvent(lpOverlapped.hEvent, this.errno);
   }
 
   /** The operation has its status. Its indication follows at once unless the tester has it held back. */
   due(operation: Operation, status: number): void {
     const socket = operation.socket!;
+    operation.complicate();
     operation.status = status;
     operation.state = DUE;
     if (status !== 0) operation.taken = Math.min(operation.taken, socket.switches.abortedBytesMax);
@@ -55,19 +54,33 @@ export class Completions {
     else this.indicate(operation);
   }
 
-  /** A plain operation was taken whole, and has left the queue of a socket that flows. Its slot has it for another send soon. */
-  finish(socket: Socket, operation: Operation): void {
-    const { left } = operation;
-    const lpOverlapped = operation.lpOverlapped!;
-    if (operation.routine === null) {
-      // The next send may be made before the upcall returns.
-      operation.rest();
-      this.upcalls.WPUCompleteOverlappedRequest(socket.handle, lpOverlapped, 0, left, this.errno);
-      return;
+  /**
+   * Gives the room there is to the plain operations that are the oldest of their socket, and indicates each as soon as it is taken whole.
+   * True when an operation is left that there is more to ask about. In one piece, because every overlapped send that pends comes here.
+   */
+  movePlain(socket: Socket): boolean {
+    const { pending } = socket;
+    // An indication runs code of the caller, which may do anything to the socket. So all is looked up anew for each operation.
+    while (pending.length > 0) {
+      const operation = pending.oldest();
+      if (!operation.isPlain) return true;
+      const { left } = operation;
+      if (!socket.buffer.offer(operation.data!, left)) return socket.buffer.fits(1);
+      pending.drop();
+      const lpOverlapped = operation.lpOverlapped!;
+      if (operation.routine === null) {
+        // Its slot has it for another send, which may be made before the upcall returns.
+        operation.rest();
+        this.upcalls.WPUCompleteOverlappedRequest(socket.handle, lpOverlapped, 0, left, this.errno);
+      } else {
+        // The count first, as in storeStatus.
+        lpOverlapped.InternalHigh = left;
+        lpOverlapped.Internal = 0;
+        operation.taken = left;
+        if (!this.queue(operation)) this.release(operation);
+      }
     }
-    storeStatus(lpOverlapped, 0, left);
-    operation.taken = left;
-    if (!this.queue(operation)) this.release(operation);
+    return false;
   }
 
   /** Indicates what was held back, in the order in which it fell due or in the reverse one. */
@@ -95,7 +108,7 @@ export class Completions {
 
   /** True while a completion routine runs: a send may be made inside it, and is never refused for it. */
   get isInRoutine(): boolean {
-    return this.running.length > 0;
+    return this.innermost >= 0;
   }
 
   /**
@@ -128,7 +141,7 @@ export class Completions {
 
   /** The end of this operation is not indicated; the operation goes back to the pool then. */
   leaveUnindicated(operation: Operation): void {
-    if (operation.state === PENDING || this.held.includes(operation)) listen(operation, () => this.release(operation));
+    if (operation.isPending || this.held.includes(operation)) listen(operation, () => this.release(operation));
     else this.release(operation);
   }
 
@@ -155,7 +168,7 @@ export class Completions {
   }
 
   private queue(operation: Operation): boolean {
-    operation.state = QUEUED;
+    operation.queue();
     return this.upcalls.WPUQueueApc(operation.thread, this.apc, operation.context, this.errno) === 0;
   }
 
@@ -165,22 +178,23 @@ export class Completions {
    */
   private readonly apc: WSAUSERAPC = (dwContext) => {
     const operation = this.pool.at(dwContext);
-    if (operation === undefined || operation.state !== QUEUED) return;
-    if (this.running.length > 0 && this.nests(operation)) this.postponed.push(operation);
+    if (operation === undefined || !operation.isQueued) return;
+    if (this.innermost >= 0 && this.nests(operation)) this.postponed.push(operation);
     else this.enter(operation);
   };
 
   private nests(operation: Operation): boolean {
-    for (const context of this.running) {
+    for (let context = this.innermost; context >= 0; ) {
       const outer = this.pool.at(context)!;
+      context = outer.around;
       if (outer.socket === operation.socket && outer.isOf(operation.thread)) return true;
     }
     return false;
   }
 
   private enter(operation: Operation): void {
-    operation.state = RUNNING;
-    this.running.push(operation.context);
+    operation.run(this.innermost);
+    this.innermost = operation.context;
     let left: unknown;
     try {
       left = operation.routine!(operation.status, operation.taken, operation.lpOverlapped!, 0);
@@ -198,13 +212,20 @@ export class Completions {
   }
 
   private leave(operation: Operation): void {
-    const { running, postponed } = this;
-    if (running[running.length - 1] === operation.context) running.pop();
-    else running.splice(running.indexOf(operation.context), 1);
+    const { postponed } = this;
+    if (this.innermost === operation.context) this.innermost = operation.around;
+    else this.inside(operation).around = operation.around;
     this.release(operation);
     if (postponed.length === 0) return;
     const next = postponed.findIndex((other) => !this.nests(other));
     if (next >= 0) this.enter(postponed.splice(next, 1)[0]!);
+  }
+
+  /** The operation whose routine runs directly inside that of another one. */
+  private inside({ context }: Operation): Operation {
+    let inner = this.pool.at(this.innermost)!;
+    while (inner.around !== context) inner = this.pool.at(inner.around)!;
+    return inner;
   }
 
   /** The thread has ended: what it had queued or postponed never runs. */
@@ -217,7 +238,7 @@ export class Completions {
     // What is queued stays out of the pool: if its APC still comes, it must not find another operation.
     for (let context = 0; context < this.pool.size; context++) {
       const operation = this.pool.at(context)!;
-      if (operation.state !== QUEUED || !isOf(operation)) continue;
+      if (!operation.isQueued || !isOf(operation)) continue;
       operation.forget();
       operation.state = ABANDONED;
     }

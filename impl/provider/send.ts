@@ -25,12 +25,17 @@ import { answerWithReset, beginDatagram, endDatagram, fitsDatagram, look, pump }
 
 type Routine = WSAOVERLAPPED_COMPLETION_ROUTINE | null;
 
-/** Here, because what is imported is loaded and looked at whenever it is used. */
-const { WSA_IO_PENDING } = errorCodes;
+export const sendOf = (provider: Provider): SpiTable['WSPSend'] =>
+  sendWith(provider, provider.sockets, provider.completions, errorCodes.WSA_IO_PENDING, SOCKET_ERROR);
 
-export const sendOf = (provider: Provider): SpiTable['WSPSend'] => {
-  const { sockets, completions } = provider;
-
+/** Parameters, because what is imported, or a constant of an outer function, is looked at whenever it is used. */
+const sendWith = (
+  provider: Provider,
+  sockets: Provider['sockets'],
+  completions: Provider['completions'],
+  pendingCode: number,
+  socketError: typeof SOCKET_ERROR,
+): SpiTable['WSPSend'] => {
   return (s, lpBuffers, dwBufferCount, lpNumberOfBytesSent, dwFlags, lpOverlapped, lpCompletionRoutine, lpThreadId, lpErrno) => {
     const socket = sockets.places[s & sockets.mask]!;
     if (socket.handle === s && socket.ready === 1 && dwFlags === 0 && lpBuffers !== null) {
@@ -40,13 +45,15 @@ export const sendOf = (provider: Provider): SpiTable['WSPSend'] => {
           const { pending, buffer } = socket;
           if (completions.isLate === true) completions.forgetSignal(lpOverlapped);
           // Behind others it cannot move before they do; in front of them it may, where there is some room.
-          if (pending.length > 0 ? buffer.room === 0 : !buffer.fits(total)) {
+          if (pending.length > 0 ? !buffer.fits(1) : !buffer.fits(total)) {
             completions.begin(lpOverlapped, lpCompletionRoutine !== null);
-            pending.claim().take(socket, lpBuffers, dwBufferCount, total, lpOverlapped, lpCompletionRoutine, lpThreadId);
+            const operation = pending.claim();
+            if (dwBufferCount === 1) operation.takePlain(socket, lpBuffers[0]!.buf!, total, lpOverlapped, lpCompletionRoutine, lpThreadId);
+            else operation.take(socket, lpBuffers, dwBufferCount, total, lpOverlapped, lpCompletionRoutine, lpThreadId);
             pending.post();
-            if (pending.length === 1 && (buffer.room > 0 || provider.transport.awaitRoom !== null)) pump(provider, socket);
-            lpErrno.value = WSA_IO_PENDING;
-            return SOCKET_ERROR;
+            if (pending.length === 1 && (buffer.fits(1) || provider.asksForRoom === true)) pump(provider, socket);
+            lpErrno.value = pendingCode;
+            return socketError;
           }
           if (pending.length === 0) {
             // biome-ignore format: one call, its arguments in the order of WSPSend's.

@@ -46,13 +46,14 @@ export class Socket {
   readonly isOverlapped: boolean;
   /**
    * True when nothing about the socket speaks against a send without flags, so that WSPSend need not ask what does.
-   * Code that changes a field below on which this or one of the next two depends calls `refresh`.
+   * Code that changes a field below on which this or the next depends calls `refresh`.
    */
   isClear = false;
-  /** 1: the same for a stream, where only the room is left to ask. A number, which is tested in one instruction. */
+  /**
+   * 1: the same for a stream that flows, where only the room is left to ask: its sends that wait go on as soon as there is room, and their
+   * ends are indicated at once. A number, which is tested in one instruction. No operation of a socket that does not flow is plain.
+   */
   ready = 0;
-  /** 1: the sends of a stream that wait go on as soon as there is room, and their ends are indicated at once. */
-  flows = 0;
   isOpen = true;
   isBound = false;
   isConnected = false;
@@ -124,8 +125,9 @@ export class Socket {
       !this.isPeerClosed &&
       this.armed.isEmpty &&
       this.choosesFreely;
-    this.ready = Number(this.isClear && !this.isDatagram);
-    this.flows = Number(this.isOpen && !this.isSendShutDown && !this.isDatagram && !this.isStalled && !this.delaysCompletions);
+    const flows = this.isOpen && !this.isSendShutDown && !this.isDatagram && !this.isStalled && !this.delaysCompletions;
+    this.ready = Number(this.isClear && flows);
+    if (!flows) for (let age = 0; age < this.pending.length; age++) this.pending.at(age).complicate();
   }
 }
 

@@ -21,6 +21,8 @@ export interface Transport {
 export class Provider {
   readonly upcalls: WSPUPCALLTABLE;
   readonly transport: Transport;
+  /** The transport has to be asked for room. */
+  readonly asksForRoom: boolean;
   readonly waiting: Waiting;
   readonly sockets = new SocketTable();
   readonly completions: Completions;
@@ -39,6 +41,7 @@ export class Provider {
   constructor(upcalls: WSPUPCALLTABLE, transport: Transport, waiting: Waiting) {
     this.upcalls = upcalls;
     this.transport = transport;
+    this.asksForRoom = transport.awaitRoom !== null;
     this.waiting = waiting;
     this.completions = new Completions(upcalls);
   }

@@ -10,7 +10,6 @@ import { errorCodes } from '../../model/winsock/codes.ts';
 import type { SOCKET, SpiTable, WSPUPCALLTABLE } from '../../model/winsock/spi.ts';
 import type { SharedApcQueue } from '../ring/sharedApcQueue.ts';
 import { SharedByteRing } from '../ring/sharedByteRing.ts';
-import { PENDING } from './operation.ts';
 import type { Socket } from './sockets.ts';
 import { Provider, type Transport } from './state.ts';
 import { tableOf } from './table.ts';
@@ -47,7 +46,7 @@ export const startOnThreads = (upcalls: WSPUPCALLTABLE, memoryOf: MemoryOf, apcs
     park(operation, conclude) {
       const socket = operation.socket!;
       const ring = rings.get(socket)!;
-      while (operation.state === PENDING) {
+      while (operation.isPending) {
         if (ring.awaitRoom()) pump(provider, socket);
         else fail(provider, socket, errorCodes.WSAECONNRESET);
       }

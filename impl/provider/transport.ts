@@ -63,19 +63,7 @@ const advanceDatagram = (socket: Socket, operation: Operation): boolean => {
 
 /** Gives the room there is to the sends that wait; those whose bytes are all taken by that fall due. */
 export const pump = (provider: Provider, socket: Socket): void => {
-  const { pending } = socket;
-  const { completions, transport } = provider;
-  // An indication runs code of the caller, which may do anything to the socket. So all is looked up anew for each operation.
-  while (pending.length > 0) {
-    const operation = pending.oldest();
-    const { buffer } = socket;
-    if (operation.plain === 0 || socket.flows === 0 || !buffer.offer(operation.data!, operation.left)) {
-      if (operation.plain === 0 || buffer.room > 0 || transport.awaitRoom !== null) pumpRest(provider, socket);
-      return;
-    }
-    pending.drop();
-    completions.finish(socket, operation);
-  }
+  if (provider.completions.movePlain(socket) || (provider.asksForRoom === true && socket.pending.length > 0)) pumpRest(provider, socket);
 };
 
 /** The same for any kind of oldest operation, and for any reason that holds it up. */

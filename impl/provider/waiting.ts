@@ -21,7 +21,7 @@ export const scheduled: Waiting = {
 
 /** `waiter` is called when the operation is indicated. */
 export const listen = (operation: Operation, waiter: () => void): void => {
-  operation.plain = 0;
+  operation.complicate();
   operation.waiters ??= [];
   operation.waiters.push(waiter);
 };

@@ -24,7 +24,9 @@ const writes = inNode('a bare ring write for each', 'send.js', 'writes', countAt
 const objects = inNode('operation ring', 'operations.js', 'objects', depthAt);
 const numbers = inNode('numbers only', 'operations.js', 'numbers only', depthAt);
 const numbersAndBytes = inNode('numbers, and the bytes copied', 'operations.js', 'numbers and bytes', depthAt);
-const overlapped = ['event', 'routine', 'poll'].map((way) => inNode(`overlapped WSPSend, by ${way}`, 'operations.js', way, depthAt));
+const ways = ['event', 'routine', 'poll'] as const;
+const overlapped = ways.map((way) => inNode(`overlapped WSPSend, by ${way}`, 'operations.js', way, depthAt));
+const least = ways.map((way) => inNode(`the least of a send, by ${way}`, 'operations.js', `least, ${way}`, depthAt));
 
 export const sendRows: readonly Row[] = [
   {
@@ -66,11 +68,11 @@ export const sendRows: readonly Row[] = [
     what: 'one operation is posted, the oldest completes and calls back, with a constant number outstanding',
     unit: 'ns',
     cases: depths.map((depth) => `${depth}`),
-    contenders: [objects, numbers, numbersAndBytes, ...overlapped],
+    contenders: [objects, numbers, numbersAndBytes, ...least, ...overlapped],
     goals: [
       { contender: objects.name, over: [numbers.name], atMost: 2.5 },
       ...overlapped.map(({ name }) => ({ contender: name, over: [numbers.name], atMost: 5 })),
-      ...overlapped.map(({ name }) => ({ contender: name, over: [numbersAndBytes.name] })),
+      ...overlapped.map(({ name }, way) => ({ contender: name, over: [least[way]!.name], atMost: 1.15 })),
     ],
   },
 ];

@@ -6,6 +6,7 @@ import { type OnRings, startOnRings } from '../../../../impl/rings.ts';
 import { AF_INET, errorCodes, socketTypes, WSA_FLAG_OVERLAPPED } from '../../../../model/winsock/codes.ts';
 import {
   type Cell,
+  type SOCKET,
   storeCompletion,
   type WSABUF,
   type WSAOVERLAPPED,
@@ -14,6 +15,7 @@ import {
   type WSPUPCALLTABLE,
 } from '../../../../model/winsock/spi.ts';
 import { type Contest, serve } from '../serve.ts';
+import { LeastProvider, type Sending } from './leastProvider.ts';
 
 /** One operation after the other, each numbered by its caller. */
 interface Line {
@@ -177,30 +179,41 @@ const routine: WSAOVERLAPPED_COMPLETION_ROUTINE = (_dwError, _cbTransferred, lpO
 };
 
 /** A process has one provider, and each line a socket of it with a ring of its own. */
-let nextRing = new ByteRing(length);
-let started: OnRings | undefined;
-const provider = (): OnRings => (started ??= startOnRings(upcalls, () => nextRing));
+interface Connected extends Sending {
+  readonly s: SOCKET;
+}
+type Connect = (ring: ByteRing, capacity: number) => Connected;
 
 const lpErrno: Cell = { value: undefined };
-const connected = (ring: ByteRing) => {
+let nextRing = new ByteRing(length);
+let started: OnRings | undefined;
+const ours: Connect = (ring) => {
+  started ??= startOnRings(upcalls, () => nextRing);
   nextRing = ring;
-  const { spi } = provider();
+  const { spi, pump } = started;
   const s = spi.WSPSocket(AF_INET, socketTypes.SOCK_STREAM, 0, null, 0, WSA_FLAG_OVERLAPPED, lpErrno);
   spi.WSPConnect(s, 'peer', 4, null, null, null, null, lpErrno);
-  return s;
+  return { s, spi, pump };
 };
+
+let leastStarted: LeastProvider | undefined;
+const least: Connect = (ring, capacity) => {
+  leastStarted ??= new LeastProvider(upcalls);
+  return { s: leastStarted.connect(ring, capacity), ...leastStarted.sending };
+};
+
+type Way = 'event' | 'routine' | 'poll';
 
 /**
  * Sends on a full buffer, so that each pends; the transport makes room for one. How the caller notices the end: by the event of the
  * operation, by its routine in an alertable wait, or by asking for the result.
  */
 const sends =
-  (way: 'event' | 'routine' | 'poll') =>
+  (way: Way, connect: Connect) =>
   (depth: number, { callBack }: Tally): Line => {
     const ring = new ByteRing(length);
-    const s = connected(ring);
-    const { spi, pump } = provider();
     const capacity = powerAbove(depth);
+    const { s, spi, pump } = connect(ring, capacity);
     const mask = capacity - 1;
     const hEventOf = () => (way === 'event' ? { signalled: false } : null);
     const overlappeds = Array.from({ length: capacity }, (): Numbered => {
@@ -269,7 +282,10 @@ await serve({
   'numbers only': () => inLine(numbersOnly(() => {})),
   'numbers and bytes': () => inLine(numbersOnly((source) => copy.call(target, source))),
 
-  event: () => inLine(sends('event')),
-  routine: () => inLine(sends('routine')),
-  poll: () => inLine(sends('poll')),
+  event: () => inLine(sends('event', ours)),
+  routine: () => inLine(sends('routine', ours)),
+  poll: () => inLine(sends('poll', ours)),
+  'least, event': () => inLine(sends('event', least)),
+  'least, routine': () => inLine(sends('routine', least)),
+  'least, poll': () => inLine(sends('poll', least)),
 });
