@@ -1,8 +1,8 @@
 /**
- * The least that a correct provider does for an overlapped send of one buffer that pends on a full stream: it finds the socket, looks at what
- * it is given, says in the OVERLAPPED that the send is under way, keeps in a row what is the caller's, copies the bytes once there is room,
- * and indicates. It knows no other send, socket, state or error, so it is no provider, and what it does not know throws. What remains is what
- * V8 takes for the interface itself: nine arguments, the caller's objects, two upcalls and a copy of a few bytes.
+ * The least that a correct provider does for an overlapped send of one buffer that pends on a full stream: it finds the socket, looks at
+ * what it is given, says in the OVERLAPPED that the send is under way, keeps in a row what is the caller's, copies the bytes once there is
+ * room, and indicates. It knows no other send, socket, state or error, so it is no provider, and what it does not know throws. What remains
+ * is what V8 takes for the interface itself: nine arguments, the caller's objects, two upcalls and a copy of a few bytes.
  */
 
 import type { ByteRing } from '../../../../impl/ring/byteRing.ts';
