@@ -6,7 +6,7 @@ import { distinct, ended, endedAtOnce, exactly, forgetful, type Lattice, type Pl
 import { isAnything, leastPassed, remainder, type Segment, type Segments, valueAt } from './segments.ts';
 
 /** Places that are kept at most. Where there are more, a step that none of the kept ones permits is undecided. */
-const placesMax = 128;
+export const placesMax = 128;
 /** Of those, places at which an order was chosen that leaves less open than another: it is rare that anything separates orders. */
 const ordersMax = 16;
 /** Exact starts that are tried one by one. */
@@ -19,7 +19,8 @@ type Next = readonly [at: number, next: Segment];
 export class Follower {
   readonly #segments: Segments;
   readonly #isWatched: (sequence: number) => boolean;
-  /** What can come next behind a send within the run that is followed. */
+  /** What can come next behind a send, and of that what can within the run that is followed. */
+  readonly #next = new Map<number, readonly Next[]>();
   readonly #nextWithin = new Map<number, readonly Next[]>();
   /** Ways were left out. */
   incomplete = false;
@@ -143,7 +144,8 @@ export class Follower {
     if (min === length) return;
     // Where any of it may go on, another of that kind behind it adds nothing.
     const isEnough = isAnything(segment) && isAll && start.lo >= run.to - length;
-    for (const [at, next] of isEnough || start.hi >= run.to ? this.#after(place.at, isEnough) : this.#within(run, place.at)) {
+    const nexts = isEnough ? this.#after(place.at, true) : start.hi >= run.to ? this.#behind(place.at) : this.#within(run, place.at);
+    for (const [at, next] of nexts) {
       if (here !== undefined) {
         const most = Math.min(run.to - 1, startOf(here).hi + length - 1, Math.max(run.from, startOf(here).hi) + mostHere);
         const least = Math.max(run.from, startOf(here).lo + min);
@@ -179,8 +181,18 @@ export class Follower {
   #within({ start, period, from, to }: ReadRun, sequence: number): readonly Next[] {
     let found = this.#nextWithin.get(sequence);
     if (found === undefined) {
-      found = [...this.#after(sequence, false)].filter(([, { fill, unknown }]) => unknown || remainder(fill - start, period) < to - from);
+      found = this.#behind(sequence).filter(([, { fill, unknown }]) => unknown || remainder(fill - start, period) < to - from);
       this.#nextWithin.set(sequence, found);
+    }
+    return found;
+  }
+
+  /** All of them, found once a report. */
+  #behind(sequence: number): readonly Next[] {
+    let found = this.#next.get(sequence);
+    if (found === undefined) {
+      found = [...this.#after(sequence, false)];
+      this.#next.set(sequence, found);
     }
     return found;
   }

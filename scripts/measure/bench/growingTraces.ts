@@ -184,6 +184,15 @@ export const growingTraces: readonly GrowingTrace[] = [
     ],
   },
   {
+    name: 'equal urgent bytes, all read in one report',
+    size: 100,
+    steps: (n) => [
+      ...connected('A'),
+      ...times(n, () => sent('A', 1, 7, { flags: ['MSG_OOB'] })),
+      read('A', ...times(n, () => [7, 1] as const)),
+    ],
+  },
+  {
     name: 'lines while 600 sends wait',
     size: 1000,
     steps: (n) => [
