@@ -6,7 +6,7 @@ import { distinct, ended, endedAtOnce, exactly, forgetful, type Lattice, type Pl
 import { isAnything, leastPassed, remainder, type Segment, type Segments, valueAt } from './segments.ts';
 
 /** Places that are kept at most. Where there are more, a step that none of the kept ones permits is undecided. */
-export const placesMax = 128;
+const placesMax = 128;
 /** Of those, places at which an order was chosen that leaves less open than another: it is rare that anything separates orders. */
 const ordersMax = 16;
 /** Exact starts that are tried one by one. */
@@ -54,7 +54,11 @@ export class Follower {
         for (const place of entering.slice(0, placesMax)) this.#read(place, run, found, enter);
       }
     }
-    return distinct(found);
+    const all = distinct(found);
+    if (all.length <= placesMax) return all;
+    // Between the runs of one report no more are kept than between reports.
+    this.incomplete = true;
+    return likeliest(undominated(all, this.#segments));
   }
 
   /** Most runs go on in the segment where the last one ended, or begin the next one, and nothing there was broken off or overlaps. */

@@ -9,7 +9,7 @@
 import type { Run } from '../winsock/trace.ts';
 import { effort } from './effort.ts';
 import { exchanged, hasOpenTwin } from './exchanging.ts';
-import { Follower, likeliest, placesMax, undominated } from './following.ts';
+import { Follower, likeliest, undominated } from './following.ts';
 import { waysMax } from './mixing.ts';
 import { distinct, firstPlace, forgetful, type Place, type Strand } from './places.ts';
 import {
@@ -282,10 +282,6 @@ export class ByteStream {
       });
       if (places.length === 0) break;
       received += length;
-      // Between the runs of one report no more are kept than between reports.
-      if (places.length <= placesMax) continue;
-      places = likeliest(undominated([...places], this.#segments));
-      follower.incomplete = true;
     }
     this.#incomplete ||= follower.incomplete;
     this.#isRefused = follower.isRefused;
