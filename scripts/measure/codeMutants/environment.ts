@@ -77,9 +77,11 @@ function keep(task: Task, file: string): void {
     return;
   }
   if (task.mode !== 'run') return;
-  const name = nameOf(task);
+  // Tests of one name are numbered: one more of it in any file may not stop the whole run.
+  const same = nameOf(task);
+  let name = same;
+  for (let number = 2; tests.has(`${file}#${name}`); number++) name = `${same} (${number})`;
   const id = `${file}#${name}`;
-  if (tests.has(id)) throw new RangeError(`Tests of a file must have names of their own: ${id}`);
   tests.set(id, { test: task, name: { id, name, file } });
 }
 
