@@ -12,6 +12,8 @@ const counts: Clauses = ['lpNumberOfBytesSent:1', 'Nonoverlapped:4', 'Nonoverlap
 const bytes: Clauses = [...stream, ...counts];
 const neverReported: Clauses = ['Return:5', 'Overlapped:3', 'Overlapped:4', 'Overlapped:7', 'Event:1', 'Event:4', 'Nonoverlapped:5'];
 const reportedAtOnce: Clauses = ['Return:1', 'Return:2', 'Event:1', 'Return:5', 'Overlapped:4', 'Overlapped:7'];
+/** One packet for each operation. */
+const packets: Clauses = ['Overlapped:3', 'Overlapped:4'];
 const aborted: Clauses = ['WSA_OPERATION_ABORTED:1', 'WSA_OPERATION_ABORTED:2'];
 const reset: Clauses = ['WSAECONNRESET:1', 'WSAECONNABORTED:1'];
 
@@ -60,6 +62,12 @@ export const driverFaults: { readonly [fault in Fault]: Clauses } = {
   'incomplete-reported-as-success': [...results, ...stream, 'Overlapped:7', 'Return:5', 'Event:1', 'Event:4'],
   'complete-reported-as-incomplete': ['Overlapped:7', 'Return:5', 'Return:1'],
   'result-blames-aborted': [...aborted, 'Overlapped:7', 'ThreadExit:1'],
+  'packet-lost': [...packets, ...reportedAtOnce],
+  'packet-twice': packets,
+  'packet-counts-nothing': results,
+  'packet-says-success': [...results, ...aborted, 'Overlapped:7'],
+  'packet-of-the-last': [...packets, ...results, 'Return:7', 'Overlapped:7'],
+  'port-not-skipped': [...packets, 'Return:1'],
   'cancels-all': aborted,
   'cancels-others-socket': aborted,
   'close-code': ['Overlapped:7', ...aborted, 'Prototype:8'],

@@ -1,5 +1,6 @@
 /** The other calls of the naive stack, and how each is written to the trace. */
 
+import { has, roomDefault } from './options.ts';
 import { block, send } from './sends.ts';
 import { type Operation, type Request, Sock, type Waiting } from './stack.ts';
 import {
@@ -7,14 +8,12 @@ import {
   fail,
   failed,
   good,
-  has,
   maxMessage,
   open,
   operations,
   pump,
   type Returns,
   resultOf,
-  roomDefault,
   routines,
   sockets,
   threadOf,
@@ -79,7 +78,9 @@ export const exitThread = (name: string): Returns => {
   const left = thread.apcs;
   thread.apcs = [];
   if (has('routine-after-exit')) threadOf('main').apcs.push(...left);
-  for (const sock of sockets.values()) fail(sock, 'WSA_OPERATION_ABORTED', ({ operation }) => operation?.thread === name);
+  // What gives a packet outlives its thread.
+  const isLost = ({ operation }: Waiting): boolean => operation?.thread === name && !(operation.socket.isBound && operation.mayGivePacket);
+  for (const sock of sockets.values()) fail(sock, 'WSA_OPERATION_ABORTED', isLost);
   return good;
 };
 
@@ -151,6 +152,13 @@ export const other = (request: Request): Returns | string => {
       if (sock.state === 'connected' && sock.isStream) return failed('WSAEISCONN');
       sock.state = 'connected';
       sock.broadcast = request.to === 'broadcast';
+      return good;
+    case 'CreateIoCompletionPort':
+      if (sock.isBound) return 'the socket is bound to a completion port';
+      sock.isBound = true;
+      return good;
+    case 'SetFileCompletionNotificationModes':
+      sock.skipsPort = (request.modes as string[]).includes('FILE_SKIP_COMPLETION_PORT_ON_SUCCESS');
       return good;
     case 'WSPIoctl':
       if (request.code !== 'FIONBIO') return failed('WSAEOPNOTSUPP');

@@ -50,6 +50,13 @@ export const faults = {
   'incomplete-reported-as-success': 'WSPGetOverlappedResult says success while the operation pends',
   'complete-reported-as-incomplete': 'WSPGetOverlappedResult goes on saying WSA_IO_INCOMPLETE',
   'result-blames-aborted': 'WSPGetOverlappedResult gives WSA_OPERATION_ABORTED for a send that completed late',
+  // ---- the completion port
+  'packet-lost': 'every third packet is lost',
+  'packet-twice': 'each packet is queued twice',
+  'packet-counts-nothing': 'a packet says that no bytes were transferred',
+  'packet-says-success': 'a packet gives success as the status of every operation',
+  'packet-of-the-last': 'a packet names the OVERLAPPED of the one before',
+  'port-not-skipped': 'FILE_SKIP_COMPLETION_PORT_ON_SUCCESS changes nothing',
   // ---- cancelling and closing
   'cancels-all': 'cancelling one operation cancels all of its socket',
   'cancels-others-socket': 'cancelling cancels what pends on any socket',

@@ -6,8 +6,10 @@
 
 import { createInterface } from 'node:readline';
 import { make, refuse } from './calls.ts';
+import { has, without } from './options.ts';
+import { takePacket } from './packets.ts';
 import type { Request } from './stack.ts';
-import { busy, counts, end, events, fail, failed, has, pump, sockets, threadOf, trace, without } from './state.ts';
+import { busy, counts, end, events, fail, failed, operations, pump, sockets, threadOf, trace } from './state.ts';
 
 const call = (request: Request): void => {
   const on = request.call === 'WSPCancelBlockingCall' ? '(nobody)' : String(request.thread ?? 'main');
@@ -78,11 +80,27 @@ const poll = (request: Request): void => {
   trace.lines.push({ ...request, signalled });
 };
 
+const lookAtPort = (request: Request): void => {
+  if (sockets.get(String(request.socket))?.isBound !== true) {
+    refuse(request, 'the socket is bound to no completion port');
+    return;
+  }
+  const packet = takePacket();
+  if (packet === undefined) {
+    trace.lines.push({ port: 'empty', socket: request.socket });
+    return;
+  }
+  const { operation, line } = packet;
+  if (operations.get(operation.name) === operation) busy.delete(operation.name);
+  trace.lines.push(line);
+};
+
 const answer = (request: Request): void => {
-  const kind = String(request.call ?? request.env ?? request.poll ?? request.peer);
+  const kind = String(request.call ?? request.env ?? request.poll ?? request.peer ?? request.port);
   if (without.has(kind)) refuse(request, `${kind} is more than this stack can do`);
   else if (request.call !== undefined) call(request);
   else if (request.peer !== undefined) recv(request);
+  else if (request.port !== undefined) lookAtPort(request);
   else if (request.env !== undefined) change(request);
   else poll(request);
 };

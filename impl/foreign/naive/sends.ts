@@ -1,5 +1,7 @@
 /** WSPSend of the naive stack. */
 
+import { has } from './options.ts';
+import { givePacket } from './packets.ts';
 import { copyOf, type Operation, type Request, type Run, type Sock, sizeOf, takeFrom, type Waiting } from './stack.ts';
 import {
   type Blocked,
@@ -10,7 +12,6 @@ import {
   events,
   failed,
   good,
-  has,
   maxMessage,
   open,
   operations,
@@ -111,7 +112,18 @@ export const operationOf = (request: Request, sock: Sock, length: number, thread
   const { routine, event } = request;
   const name = String(request.overlapped);
   const calls = routine === undefined || routine === false ? undefined : Array.isArray(routine) ? (routine as Request[]) : [];
-  const operation: Operation = { name, socket: sock, thread, length, hasEvent: event === true, calls, status: undefined, bytes: 0 };
+  const mayGivePacket = calls === undefined && request.port !== false;
+  const operation: Operation = {
+    name,
+    socket: sock,
+    thread,
+    length,
+    hasEvent: event === true,
+    calls,
+    mayGivePacket,
+    status: undefined,
+    bytes: 0,
+  };
   operations.set(name, operation);
   busy.add(name);
   if (calls === undefined && event === true) events.set(name, false);
@@ -124,7 +136,8 @@ export const completeAtOnce = (given: Send): Returns => {
   if (has('no-event-at-once') && operation.hasEvent) {
     operation.status = '0';
     operation.bytes = length;
-  } else complete(operation, '0', length);
+    givePacket(operation, true);
+  } else complete(operation, '0', length, true);
   if (has('routine-inline') && operation.calls !== undefined) routines.run(operation, thread);
   return counted(given, length);
 };

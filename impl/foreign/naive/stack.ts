@@ -17,6 +17,8 @@ export interface Operation {
   readonly length: number;
   readonly hasEvent: boolean;
   readonly calls: readonly Request[] | undefined;
+  /** It has no routine, and its caller did not ask the port to leave it out. */
+  readonly mayGivePacket: boolean;
   status: string | undefined;
   bytes: number;
 }
@@ -59,6 +61,8 @@ export class Sock {
   mayBroadcast = false;
   lingerZero = false;
   closed = false;
+  isBound = false;
+  skipsPort = false;
   sendShut = false;
   /** The code with which the circuit failed. */
   broken: string | undefined;
@@ -76,8 +80,9 @@ export class Sock {
     this.has = has;
   }
 
+  /** What has no buffer of its own still lets a byte through at a time. */
   get free(): number {
-    return Math.max(0, this.room - sizeOf(this.inFlight));
+    return Math.max(0, Math.max(1, this.room) - sizeOf(this.inFlight));
   }
 
   /** Moves what there is room for, and gives the sends that are through. */

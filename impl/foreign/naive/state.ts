@@ -1,19 +1,8 @@
 /** What the naive stack knows, and how what it waits for ends. */
 
-import { type Fault, faultNames, isFault } from './faults.ts';
+import { has } from './options.ts';
+import { givePacket } from './packets.ts';
 import { type Operation, type Sock, sizeOf, type Waiting } from './stack.ts';
-
-export const optionOf = (option: string): string | undefined => {
-  const at = process.argv.indexOf(option);
-  return at < 0 ? undefined : process.argv[at + 1];
-};
-/** Of `--fault NAME,…`. */
-const faults = (optionOf('--fault') ?? '').split(',').filter((name) => name !== '');
-for (const fault of faults) if (!isFault(fault)) throw new RangeError(`--fault must be of ${faultNames.join(', ')}: ${fault}`);
-const present: ReadonlySet<string> = new Set(faults);
-export const has = (name: Fault): boolean => present.has(name);
-export const roomDefault = Number(optionOf('--room') ?? 65_536);
-export const without = new Set((optionOf('--without') ?? '').split(','));
 
 export const maxMessage = 65_507;
 export const failed = (errno: string): Returns => ({ rc: -1, errno });
@@ -75,11 +64,12 @@ export const routines = {
   },
 };
 
-export const complete = (operation: Operation, status: string, bytes: number): void => {
+export const complete = (operation: Operation, status: string, bytes: number, isAtOnce = false): void => {
   if (operation.status !== undefined) return;
   operation.status = status;
   operation.bytes = bytes;
   if (has('count-late')) counts.add(operation.name);
+  givePacket(operation, isAtOnce);
   indicate(operation);
   for (const { blocked } of threads.values()) if (blocked?.operation === operation) end(blocked, resultOf(operation));
 };
