@@ -83,6 +83,11 @@ describe('what the caller broke', () => {
     expect(judgement).toMatchObject({ verdict: 'accepted', breaches: [{ line, clauses }] });
   });
 
+  test('a look at the result of an operation with a routine is none', () => {
+    const looks = { call: 'WSPGetOverlappedResult', socket: 'A', overlapped: 'o1', returns: { rc: -1, errno: 'WSA_IO_INCOMPLETE' } };
+    expect(judged([...connected('A'), routine, looks], 'docs')).toMatchObject({ verdict: 'accepted', breaches: [] });
+  });
+
   test('a blocking call inside a routine that interrupted one is a breach', () => {
     const judgement = judged([
       ...connected('A'),
@@ -114,6 +119,16 @@ describe('where a stated bound was met', () => {
     ...many.map((i) => ({ peer: 'recv', socket: 'A', runs: [[i % 3, 3]] })),
     { peer: 'recv', socket: 'A', runs: [[200, 1]] },
   ];
+
+  test('the first of several decides', () => {
+    const onB = undecided.map((line) => ({
+      ...line,
+      ...('socket' in line && { socket: 'B' }),
+      ...('thread' in line && { thread: `of B ${line.thread}` }),
+      ...('begin' in line && { begin: line.begin + many.length }),
+    }));
+    expect(judged([...undecided, ...onB], 'page', { keepGoing: true })).toMatchObject({ verdict: 'undecided', line: 21 });
+  });
 
   test('the trace is neither accepted nor rejected', () => {
     expect(judged(undecided)).toMatchObject({ verdict: 'undecided', line: 21, message: expect.stringMatching(/^undecided: /) });
@@ -172,6 +187,35 @@ describe('a judge that goes on', () => {
       keepGoing: true,
     });
     expect(judgement).toMatchObject({ findings: [{ line: 5, permitted: [{ runs: [[0, 3]] }] }] });
+  });
+
+  test('lets a routine be over that returned too early', () => {
+    const sleep = (begin: number) => ({ begin, call: 'SleepEx' });
+    const trace = [
+      ...connected('A'),
+      pending('o1', { event: undefined, routine: true }),
+      sleep(1),
+      { routine: 'enter', overlapped: 'o1', error: '0', bytes: 3, flags: 0 },
+      sleep(2),
+      { routine: 'leave', overlapped: 'o1' },
+      { end: 2, ...ok },
+      { end: 1, ...ok },
+    ];
+    expect(findingsOf(judged(trace, 'page', { keepGoing: true })).map(([line]) => line)).toEqual([8]);
+  });
+
+  test('expects no packet any more of what had the name of a wrong one', () => {
+    const sent = (bytes: number) => ({ call: 'WSPSend', socket: 'A', buffers: [bytes], overlapped: 'o1', returns: { rc: 0, bytes } });
+    const trace = [
+      ...connected('A'),
+      { call: 'CreateIoCompletionPort', socket: 'A', ...ok },
+      sent(5),
+      sent(7),
+      { env: 'settle' },
+      { port: 'packet', socket: 'A', overlapped: 'o1', error: '0', bytes: 9 },
+      { port: 'empty', socket: 'A' },
+    ];
+    expect(findingsOf(judged(trace, 'docs', { keepGoing: true })).map(([line]) => line)).toEqual([8]);
   });
 
   test('finds a malformed line behind a finding', () => {
@@ -316,6 +360,10 @@ test('what a step shows of the caller is reported once, although the step is jud
   const judgement = judged(trace, 'page', { keepGoing: true });
   expect(findingsOf(judgement).map(([line]) => line)).toEqual([10]);
   expect(judgement).toMatchObject({ breaches: [{ line: 10, clauses: ['OverlappedLifetime:2', 'OverlappedLifetime:1'] }] });
+});
+
+test('a text of blank lines lacks its header', () => {
+  expect(judgeText('\n\n', 'page')).toMatchObject({ verdict: 'malformed', line: 1 });
 });
 
 test('a stream is judged as its text, wherever it is cut, and to its last line', async () => {

@@ -247,10 +247,7 @@ function moveBytes(
     if (isPending) return refusal('WSPSend pends, and its peer has read on, or found the end, without its bytes', 'Purpose:2', 'Order:2');
     return refusal(`WSPSend reports ${taken} bytes, and its peer has received another number of them`, 'lpNumberOfBytesSent:1');
   }
-  if (!isStream) {
-    if (socket.lossy) segment.min = 0;
-    return segment;
-  }
+  if (!isStream) return segment;
   if (mayBePart) {
     stream.loosen(segment, false);
     stream.atLeast(segment, 1);

@@ -62,6 +62,10 @@ describe('cutting bytes into lines', () => {
     const chunk = new Uint8Array(2 ** 20).fill(0x20);
     const lines = cut([bytes('a\n'), ...Array<Uint8Array>(40).fill(chunk), bytes('\nb\n')]);
     expect(lines).toEqual(['a', { fault: 'a line must have at most 16777216 bytes: it has more' }, 'b']);
+    // Also where the next line comes in pieces.
+    const cutter = new LineCutter();
+    const pieces = [new Uint8Array(lineBytesMax + 2).fill(0x20), bytes('\nb'), bytes('c\n')].flatMap((piece) => [...cutter.push(piece)]);
+    expect(pieces.slice(1)).toEqual(['bc']);
   });
 });
 

@@ -448,6 +448,8 @@ describe('a header comes first', () => {
 
   test('blank lines before it are no fault', () => {
     expect(readTrace(`\ufeff\r\n \n${header}\r\n\n{"env":"settle"}`)).toMatchObject({ header: {}, steps: [{ line: 5 }] });
+    // A mark of the byte order stands at the very beginning alone.
+    expect(readTrace(`\n\ufeff${header}`).malformed).toMatchObject({ line: 2 });
     expect(readTrace('\n\n').malformed).toMatchObject({
       message: 'the first line must be a header, {"wspsend":"trace/1"}: there is no line',
     });
@@ -459,7 +461,12 @@ describe('a header comes first', () => {
       line: 1,
       message: 'the first line must be read as a header',
     });
+    expect(new TraceReader().read(' ').kind).toBe('malformed');
   });
+});
+
+test('the carriage return at the end of a line is not shown as a part of it', () => {
+  expect(messageOf('{\r')).toBe(messageOf('{'));
 });
 
 describe('a text has lines', () => {
