@@ -121,11 +121,11 @@ describe('where a stated bound was met', () => {
   ];
 
   test('the first of several decides', () => {
-    const onB = undecided.map((line) => ({
+    const onB = undecided.map((line: Line) => ({
       ...line,
-      ...('socket' in line && { socket: 'B' }),
-      ...('thread' in line && { thread: `of B ${line.thread}` }),
-      ...('begin' in line && { begin: line.begin + many.length }),
+      ...(line.socket !== undefined && { socket: 'B' }),
+      ...(line.thread !== undefined && { thread: `of B ${line.thread}` }),
+      ...(line.begin !== undefined && { begin: Number(line.begin) + many.length }),
     }));
     expect(judged([...undecided, ...onB], 'page', { keepGoing: true })).toMatchObject({ verdict: 'undecided', line: 21 });
   });
