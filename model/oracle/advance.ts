@@ -75,6 +75,7 @@ function judged(world: World, step: TraceStep): Refusal | undefined {
       const operation = world.operations.get(touch.overlapped);
       if (operation === undefined) return undefined;
       if (noteTouch(world, operation, touch)) unjudge(world, operation);
+      else if (touch.what === 'overlapped') operation.isOverwritten = true;
       return undefined;
     }
     case 'peer':

@@ -67,6 +67,7 @@ export function newOperation(world: World, socket: Socket | undefined, call: WSP
     flushed: false,
     threadGone: false,
     takenBack: false,
+    isOverwritten: false,
     shutDown: (socket?.shuttingDown ?? 0) > 0,
     owed: false,
     owedWhole: false,

@@ -161,6 +161,8 @@ export interface Operation {
   threadGone: boolean;
   /** What cancels it, closes its socket or flushes it has returned. */
   takenBack: boolean;
+  /** The caller wrote or freed its OVERLAPPED once it was over, so that a result, which is read from there, shows nothing. */
+  isOverwritten: boolean;
   shutDown: boolean;
   owed: boolean;
   /** All of its bytes were seen to leave by the settle that owed its end. */
