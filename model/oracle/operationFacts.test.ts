@@ -287,14 +287,6 @@ const operations: readonly OperationMoment[] = [
     holds: ['hasEvent', 'bytesWithin', 'flagsZero', 'mayBeConsumed', 'cancelled', 'seenOver'],
   },
   {
-    what: 'of a status that was reported, and behind it a datagram arrives',
-    steps: [
-      ...[datagrams, connect, posted(3, 'o1'), posted(2, 'o2', { fill: 100 }), down],
-      ...[result('o1', { rc: -1, errno: 'WSAENETDOWN', bytes: 0 }), read([100, 2])],
-    ],
-    holds: ['bytesWithin', 'flagsZero', 'mayBeConsumed', 'networkMayBeDown', 'mayBeOversize', 'seenOver'],
-  },
-  {
     what: 'a datagram that arrived',
     steps: [datagrams, connect, posted(3, 'o1', { event: true }), read([0, 3]), settle],
     holds: ['hasEvent', 'bytesWithin', 'flagsZero', 'mayBeConsumed', 'mayBeOversize', 'completionOwed', 'seenOver', 'surelyTaken'],
