@@ -161,7 +161,6 @@ export interface Operation {
   threadGone: boolean;
   /** What cancels it, closes its socket or flushes it has returned. */
   takenBack: boolean;
-  /** The caller wrote or freed its OVERLAPPED once it was over, so that a result, which is read from there, shows nothing. */
   isOverwritten: boolean;
   shutDown: boolean;
   owed: boolean;
