@@ -75,8 +75,6 @@ function judged(world: World, step: TraceStep): Refusal | undefined {
       const operation = world.operations.get(touch.overlapped);
       if (operation === undefined) return undefined;
       if (noteTouch(world, operation, touch)) unjudge(world, operation);
-      // A result is read from it, and shows nothing from here on.
-      else if (touch.what === 'overlapped') operation.isOverwritten = true;
       return undefined;
     }
     case 'peer':

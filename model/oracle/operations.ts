@@ -114,10 +114,6 @@ export function answerResult(world: World, call: WSPGetOverlappedResultCall, ans
   if ((answer.errno === 'WSAENOTSOCK' && !isOpen) || isAfterCleanUp(world, answer.errno)) return undefined;
   // The caller asks another socket than the one that it was posted on: no answer is wrong.
   if (operation.socket !== undefined && operation.socket.name !== call.socket) return undefined;
-  if (operation.isOverwritten) {
-    world.note(operation.socket?.name, `the caller touched the OVERLAPPED of ${operation.name}, from which a result is read`);
-    return undefined;
-  }
   const status = answer.errno ?? '0';
   const observed = { status, bytes: answer.bytes, waits: call.wait === true };
   const event =

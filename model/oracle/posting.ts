@@ -67,7 +67,6 @@ export function newOperation(world: World, socket: Socket | undefined, call: WSP
     flushed: false,
     threadGone: false,
     takenBack: false,
-    isOverwritten: false,
     shutDown: (socket?.shuttingDown ?? 0) > 0,
     owed: false,
     owedWhole: false,

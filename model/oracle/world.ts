@@ -161,7 +161,6 @@ export interface Operation {
   threadGone: boolean;
   /** What cancels it, closes its socket or flushes it has returned. */
   takenBack: boolean;
-  isOverwritten: boolean;
   shutDown: boolean;
   owed: boolean;
   /** All of its bytes were seen to leave by the settle that owed its end. */
