@@ -6,6 +6,7 @@ import { renderJson } from './json.ts';
 import { mergeReports, sharesAmiss } from './merge.ts';
 import { readReports } from './readReports.ts';
 import { conforming, counterexample, listedEntry, sealed, withFindings } from './reports.fixture.ts';
+import { headline } from './summary.ts';
 
 const share = (index: number, of: number, seed = 3): Promise<Report> =>
   verifyProvider(provider, { subject: 'ours', seed, steps: 900, walks: false, shard: { index, of } });
@@ -51,6 +52,24 @@ describe('the shares of a campaign', () => {
       ['theirs', 'conforms'],
     ]);
     expect(readReports(renderJson(merged[0]!))).toHaveLength(1);
+  });
+
+  test('leave a hole where one judged no step, and none where one asked for nothing that is supported', () => {
+    const clauses = second.clauses.map(({ id }) => ({
+      id,
+      tried: 0,
+      violated: 0,
+      listed: 0,
+      grade: 'notTried' as const,
+      why: 'of its size',
+    }));
+    const idle = sealed({ ...second, clauses });
+    expect(idle.verdict).toBe('untried');
+    expect(mergeReports([first, idle])[0]!.verdict).toBe('conforms');
+    const silent = sealed({ ...idle, steps: { ...second.steps, walks: 0, campaign: 0, total: 0 } });
+    const [whole] = mergeReports([first, silent]);
+    expect(whole).toMatchObject({ verdict: 'untried', untriedShares: 1 });
+    expect(headline(whole!)).toMatch(/^ours is not judged as a whole, nothing could be tried in 1 share: /);
   });
 
   test('are held together to what the campaign has to try at least', () => {

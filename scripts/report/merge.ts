@@ -63,7 +63,8 @@ const join = (group: Shares): Report => {
   const cuts = [...new Set(group.flatMap(({ cut }) => cut ?? []))];
   const sum = (of: (report: Report) => number): number => group.reduce((total, report) => total + of(report), 0);
   const counterexamples = joinCounterexamples(group);
-  const untriedShares = group.filter(({ verdict }) => verdict === 'untried').length;
+  // One that was small, and asked for nothing that is supported, leaves no hole.
+  const untriedShares = group.filter(({ verdict, steps }) => verdict === 'untried' && steps.total === 0).length;
   const listed = group.some((report) => report.listed !== undefined) ? joinListed(group) : undefined;
   const joined: Omit<Report, 'verdict'> = {
     ...rest,

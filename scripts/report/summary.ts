@@ -56,12 +56,14 @@ export const sectionWord = ({ tried, broken, listed, notTried }: SectionResult):
 
 /** The verdict in a sentence. It says so when under half of the clauses were tried. */
 export const headline = (report: Report): string => {
-  const { subject, profile, verdict } = report;
+  const { subject, profile, verdict, untriedShares = 0 } = report;
   const { clauses, tried } = allSections(report);
   const little = tried * 2 < clauses ? ', under half' : '';
   const coverage = `${tried} of ${clauses} clauses tried${little} (profile ${profile})`;
   switch (verdict) {
     case 'untried':
+      if (tried > 0 && untriedShares > 0)
+        return `${subject} is not judged as a whole, nothing could be tried in ${counted(untriedShares, 'share')}: ${coverage}`;
       return tried === 0
         ? `${subject}: nothing could be tried (profile ${profile})`
         : `${subject} is not judged, it writes what is no trace: ${coverage}`;
