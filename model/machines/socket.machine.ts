@@ -39,6 +39,7 @@ export const socketFacts = {
   surelyFaults: 'a pointer is not valid that the call has to use',
   outOfBand: 'MSG_OOB was given',
   partialMessage: 'MSG_PARTIAL was given',
+  flagUnlisted: 'a flag was given that the page does not list',
   mayBeOversize: 'the message may be larger than the maximum',
   surelyOversize: 'the message is larger than the maximum',
   broadcastForbidden: 'the address is a broadcast address and SO_BROADCAST is not set',
@@ -131,6 +132,7 @@ const arguments_: Answers = {
     { guard: 'outOfBand', ...permits('WSAEOPNOTSUPP:1') },
     { guard: all('partialMessage', 'stream'), ...permitsBy('PartialOnStream:unsupported', 'WSAEOPNOTSUPP:3') },
     { guard: 'partialMessage', ...permits('WSAEOPNOTSUPP:3') },
+    { guard: 'flagUnlisted', ...permits() },
     refuses('WSAEOPNOTSUPP:1', 'WSAEOPNOTSUPP:2', 'WSAEOPNOTSUPP:3'),
   ],
   'WSPSend.WSAEMSGSIZE': [
@@ -148,8 +150,9 @@ const arguments_: Answers = {
 /** MSG_OOB is for streams alone. */
 const surelyUnsupported = all('outOfBand', no('stream'));
 
-/** WSAEINVAL for the missing overlapped flag, and where the page says nothing about no buffers at all. */
+/** WSAEINVAL for the missing overlapped flag, and where the page says nothing: of flags that it does not list, and of no buffers at all. */
 const invalidFlag: readonly SocketRule[] = [
+  { guard: 'flagUnlisted', ...permits() },
   { guard: all('ignoresOverlapped', reading('D5:invalid')), ...permits('WSAEINVAL:2') },
   { guard: all('zeroBuffers', reading('D10:open')), ...permits('dwBufferCount:1') },
 ];

@@ -3,7 +3,7 @@
 import { reads } from '../clauses/profiles.ts';
 import type { Facts } from '../compiled/compile.ts';
 import { type SocketFact, socketFacts } from '../machines/socket.machine.ts';
-import type { SendFault, SendFlag } from '../winsock/codes.ts';
+import { isSendFlag, type SendFault, type SendFlag } from '../winsock/codes.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
 import { visited } from './effort.ts';
 import { blocks } from './operationFacts.ts';
@@ -109,6 +109,7 @@ export const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
 
   mayFault: ({ world, call }) => faults(world, call).may,
   surelyFaults: ({ world, call }) => faults(world, call).surely,
+  flagUnlisted: ({ call }) => call.flags?.some((flag) => !isSendFlag(flag)) === true,
   outOfBand: ({ socket, call }) => socket !== undefined && flagSet(call, 'MSG_OOB'),
   partialMessage: ({ socket, call }) => socket !== undefined && flagSet(call, 'MSG_PARTIAL'),
   mayBeOversize: ({ socket, asked }) => oversize(socket, asked).may,

@@ -271,6 +271,7 @@ export class Predicates {
       mayFault: called('mayFault'),
       surelyFaults: called('surelyFaults'),
       outOfBand: called('outOfBand'),
+      flagUnlisted: notDerived('it calls with the flags of the page alone'),
       partialMessage: called('partialMessage'),
       mayBeOversize: this.mayBeTooLarge(label),
       surelyOversize: this.surelyTooLarge(label),
