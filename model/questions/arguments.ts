@@ -142,7 +142,7 @@ export const aboutArguments: readonly AskedQuestion[] = [
     profile: 'page',
     clauses: ['WSAENOTCONN:1', 'WSAEINVAL:1'],
     rulings: ['M4', 'D8'],
-    words: '10057 10022 not connected not bound send before connect unconnected UDP datagram',
+    words: '10057 10022 not connected not bound send before connect unconnected UDP datagram to UDP socket without bind',
     accepted: [
       { shows: 'an unbound socket gives WSAENOTCONN', steps: [onA('WSPSocket', { type: 'SOCK_STREAM' }), sends({}, fails('WSAENOTCONN'))] },
       { shows: 'an unbound socket gives WSAEINVAL', steps: [onA('WSPSocket', { type: 'SOCK_STREAM' }), sends({}, fails('WSAEINVAL'))] },

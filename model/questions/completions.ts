@@ -120,7 +120,7 @@ export const aboutCompletions: readonly AskedQuestion[] = [
     answer: 'No. While one of them runs, no other of that socket begins, even if it waits alertably; one of another socket may.',
     profile: 'page',
     clauses: ['Nesting:2', 'Nesting:1'],
-    words: 'nest nested reentrant recursion stack overflow APC inside routine',
+    words: 'nest nested reentrant recursion stack overflow APC inside routine two completion routines interleave interrupt each other',
     accepted: [
       {
         shows: 'inside a routine a wait runs the routine of another socket',

@@ -116,7 +116,7 @@ export const aboutEndings: readonly AskedQuestion[] = [
     profile: 'docs',
     clauses: ['WSAESHUTDOWN:1', 'Purpose:2', 'Order:2'],
     rulings: ['D10'],
-    words: 'shutdown SD_SEND FIN graceful drain pending data 10058 returns before is sent lost',
+    words: 'shutdown SD_SEND FIN graceful drain pending data 10058 returns before is sent lost what does SD_BOTH do to pending sends',
     askedAt: ['https://stackoverflow.com/questions/41855865/why-should-i-use-shutdown-before-closing-a-socket'],
     accepted: [
       {

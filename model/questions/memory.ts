@@ -28,7 +28,7 @@ export const aboutMemory: readonly AskedQuestion[] = [
     profile: 'page',
     clauses: ['Capture:2', 'Capture:1', 'lpBuffers:3', 'OverlappedLifetime:1'],
     rulings: ['D3'],
-    words: 'lifetime stack local variable valid duration lpBuffers array capture scope',
+    words: 'lifetime stack local variable valid duration lpBuffers array capture scope pass the same WSABUF to two sends',
     askedAt: ['https://github.com/grpc/grpc/pull/28506', 'https://github.com/lalinsky/zio/pull/558'],
     accepted: [
       {
@@ -188,7 +188,8 @@ export const aboutMemory: readonly AskedQuestion[] = [
     answer: 'Their bytes leave in the order in which the sends were posted. Their routines may run in any order.',
     profile: 'page',
     clauses: ['Order:2', 'Order:1'],
-    words: 'sequence guarantee FIFO multiple outstanding WSASend calls IOCP completion order out of order',
+    words:
+      'sequence guarantee FIFO multiple outstanding WSASend calls IOCP completion order out of order do UDP datagrams keep their order',
     askedAt: ['https://coderapp.vercel.app/answer/79180696'],
     accepted: [
       {

@@ -231,7 +231,7 @@ export const aboutResults: readonly AskedQuestion[] = [
     profile: 'docs',
     clauses: ['WSAENOBUFS:1', 'Return:6', 'Return:7'],
     rulings: ['D2', 'NoBufs'],
-    words: '10055 buffer deadlock nonpaged pool exhausted queue full no space available locked pages limit',
+    words: '10055 buffer deadlock nonpaged pool exhausted queue full no space available locked pages limit is WSAENOBUFS fatal retry',
     askedAt: ['https://library.thedatadungeon.com/msdn-2000-04/kbwindev/Source/win32sdk/q201213.content.htm'],
     accepted: [{ shows: 'a send fails with WSAENOBUFS', steps: [...overlappedStream, posts('o1', fails('WSAENOBUFS'))] }],
     rejected: [

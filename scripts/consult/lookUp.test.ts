@@ -85,6 +85,11 @@ test.each([
   ['udp send connection refused 10054', 'reset-of-a-datagram'],
   ['does completion order equal send order', 'order-of-several-sends'],
   ['MSG_PARTIAL on TCP 10045', 'partial-on-a-stream'],
+  ['WSASend to UDP socket without bind', 'unbound-or-not-connected'],
+  ['do datagrams keep their order', 'order-of-several-sends'],
+  ['what does SD_BOTH do to pending sends', 'shutdown-with-sends-pending'],
+  ['why is my hEvent signaled before the data arrives at peer', 'completed-and-delivered'],
+  ['closing a socket from another thread while send is blocked', 'close-under-a-blocking-send'],
 ])('%s is the question %s', (words, id) => {
   expect(first(words)).toBe(`question ${id}`);
 });
@@ -92,6 +97,7 @@ test.each([
 /** Short, misspelt, or by a number: the answer is the first or the second. */
 test.each([
   ['ERROR_NETNAME_DELETED 64 completion', 'aborted-or-reset'],
+  ['can two completion routines interleave', 'routines-inside-each-other'],
   ['how to cancel a blocking send', 'cancel-a-blocking-send'],
   ['abort send() that hangs from another thread', 'close-under-a-blocking-send'],
   ['unblock a thread stuck in send()', 'close-under-a-blocking-send'],
