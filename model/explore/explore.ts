@@ -1,7 +1,9 @@
 /** Breadth-first exploration of the compiled product: every state that the bounds let it reach, and every permitted step between them. */
 
 import type { Profile } from '../clauses/profiles.ts';
+import { tablesOf } from '../compiled/tables.ts';
 import type { Bounds } from '../product/labels.ts';
+import { Layout } from '../product/layout.ts';
 import type { Slice } from '../product/slices.ts';
 import { Kernel } from './kernel.ts';
 import { allocateSearch, type SearchMemory, SearchThread } from './sharedSearch.ts';
@@ -89,7 +91,10 @@ export interface Size {
 export interface Helpers {
   /** All threads, with the one that counts. */
   readonly threads: number;
-  /** Called once there is enough to do: thread `index`, from 1 on, is to call `help` with this memory. */
+  /**
+   * Thread `index`, from 1 on, is to call `help` with this memory. Thread 1 is started at once, so that it compiles the model while this
+   * thread does the same; the others once there is enough to do, since most slices are small.
+   */
   start(memory: SearchMemory, index: number): void;
 }
 
@@ -99,15 +104,16 @@ export interface Helpers {
  */
 export function count(options: ExploreOptions, helpers?: Helpers): Size {
   const { slice, bounds, profile, statesMax = Number.POSITIVE_INFINITY, onProgress } = options;
-  const kernel = new Kernel(slice, bounds, profile);
-  const memory = allocateSearch(kernel.width);
-  const thread = new SearchThread(kernel, memory, 0);
+  const { threads = 1, start } = helpers ?? {};
+  const memory = allocateSearch(new Layout(slice, bounds, tablesOf(profile)).width);
+  if (threads > 1) start?.(memory, 1);
+  const thread = new SearchThread(new Kernel(slice, bounds, profile), memory, 0);
   const onEnough = (): void => {
-    if (helpers === undefined || helpers.threads < 2) return;
-    thread.admit(helpers.threads);
-    for (let index = 1; index < helpers.threads; index++) helpers.start(memory, index);
+    if (threads <= 2) return;
+    thread.admit(threads);
+    for (let index = 2; index < threads; index++) start?.(memory, index);
   };
-  const { states, transitions, expanded, isWhole } = thread.begin({ statesMax, onProgress, onEnough });
+  const { states, transitions, expanded, isWhole } = thread.begin({ statesMax, onProgress, onEnough }, Math.min(threads, 2));
   if (!isWhole) {
     const room = statesMax < states ? `${statesMax} states` : 'its table';
     const came = `${states} were found, and ${expanded} of them have ${transitions} transitions`;

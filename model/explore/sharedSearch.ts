@@ -68,7 +68,7 @@ interface Limits {
   readonly statesMax: number;
   /** Called now and then with the number of states found and of those expanded, until now and by all threads. */
   readonly onProgress?: ((found: number, expanded: number) => void) | undefined;
-  /** Called once, when there is enough to do for other threads. */
+  /** Called once, when there is enough to do for many threads. */
   readonly onEnough?: (() => void) | undefined;
 }
 
@@ -105,20 +105,21 @@ export class SearchThread {
     this.stack = new Int32Array(this.width * 4096);
   }
 
-  /** Begins with the initial state; the thread with number 0 does. Until `admit` there is no other. */
-  begin(limits: Limits): SearchSize {
+  /** Begins with the initial state; the thread with number 0 does. Until `admit` there are no more than so many threads. */
+  begin(limits: Limits, threads = 1): SearchSize {
     this.control[THREADS] = 1;
+    if (threads > 1) this.admit(threads);
     this.kernel.initial(this.kernel.next, 0);
     this.find(this.kernel.next);
     this.work(limits);
     return this.size;
   }
 
-  /** There are so many threads from here on, and all but this one have no work yet. */
+  /** There are so many threads from here on, and those that come to the others have no work yet. */
   admit(threads: number): void {
     this.locked(() => {
+      Atomics.add(this.control, IDLE, threads - this.control[THREADS]!);
       this.control[THREADS] = threads;
-      Atomics.add(this.control, IDLE, threads - 1);
     });
   }
 
