@@ -57,7 +57,10 @@ export function mayHaveCircuit(world: World, socket: Socket): boolean {
 
 /** A close that resets the connection in place of ending the stream. */
 export const closesHard = (world: World, socket: Socket): boolean =>
-  socket.closed && socket.lingerZero && !socket.sendClosed && !reads(world.tables.profile, 'CloseDelivers:open');
+  (socket.closed || socket.closing > 0) &&
+  socket.lingerZero &&
+  !(socket.sendClosed || socket.shuttingDown > 0) &&
+  !reads(world.tables.profile, 'CloseDelivers:open');
 
 /**
  * It had a circuit, and its sending side was closed, or a call that closes it is under way. Some recorders report an end of datagrams

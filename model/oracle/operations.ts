@@ -353,8 +353,11 @@ export function queueApc(world: World, step: QueueApcStep): Refusal | undefined 
   operation.queuedAt = world.time;
   // It is complete, and nobody knows yet how: a shortage of buffers ends an operation without any other sign.
   loosen(operation, false);
+  const { socket, segment, status, over } = operation;
+  if (status === undefined && over !== undefined && segment !== undefined && socket?.isStream) socket.stream.loosen(segment, false);
   noteSeen(world, operation);
-  if (operation.state === world.tables.operation.stateIndex.pending && !failedForReason) becomeQueued(world, operation);
+  const { pending, due } = world.tables.operation.stateIndex;
+  if ((operation.state === pending || operation.state === due) && !failedForReason) becomeQueued(world, operation);
   return undefined;
 }
 

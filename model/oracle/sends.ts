@@ -79,7 +79,7 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
     socket.wasConnected = true;
   }
   if (operation !== undefined) finishPost(world, operation, answer, segment, succeeded);
-  reportCircuit(world, socket, answer.rc === 0 ? '0' : (answer.errno ?? '0'));
+  reportCircuit(world, socket, codeOfCircuit(answer));
   return undefined;
 }
 
@@ -187,6 +187,10 @@ const breaking: ReadonlySet<string> = new Set([
   'WSA_OPERATION_ABORTED',
 ]);
 
+/** A shortage of buffers that counts bytes can only be the keep-alive that failed: what the row of the page says, and WSAENETRESET means. */
+const codeOfCircuit = ({ rc, errno = '0', bytes = 0 }: Answer): string =>
+  rc === 0 ? '0' : errno === 'WSAENOBUFS' && bytes > 0 ? 'WSAENETRESET' : errno;
+
 /** A shortage of buffers breaks nothing off, unless the code is read as that of a keep-alive that failed. */
 function mayBreak(world: World, socket: Socket, code: string): boolean {
   if (code !== 'WSAENOBUFS') return breaking.has(code);
@@ -216,7 +220,7 @@ function moveBytes(
     if (record!.over !== undefined && !isBrokenOff) return refused;
     if (!isStream) return datagrams.remove(begun) ? undefined : refused;
     if (!stream.end(begun, isBrokenOff ? begun.size : 0, time, true)) return refused;
-    if (isBrokenOff) breakOff(stream, begun, answer.errno ?? '');
+    if (isBrokenOff) breakOff(stream, begun, codeOfCircuit(answer));
     if (isBrokenOff && answer.bytes !== undefined && answer.bytes > 0) stream.atLeast(begun, answer.bytes);
     stream.unwatch(begun);
     return undefined;
@@ -271,7 +275,7 @@ function breakOffAtOnce(world: World, socket: Socket, call: WSPSendCall, { errno
   if (!mayBeBrokenOff(world, socket, call, errno)) return;
   const segment = socket.stream.post(postingOf(world, call, askedFor(call), world.time, true));
   socket.stream.end(segment, segment.size, world.time, true);
-  breakOff(socket.stream, segment, errno);
+  breakOff(socket.stream, segment, codeOfCircuit({ rc: -1, errno, bytes }));
   if (bytes > 0) socket.stream.atLeast(segment, bytes);
   socket.stream.unwatch(segment);
 }

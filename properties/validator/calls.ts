@@ -38,7 +38,7 @@ const post = (now: Now, id: number, call: WSPSendCall): Send => {
   const send: Send = {
     ...{ id, call, socket, thread: threadOf(call), mode, length, overlapping: overlapping.map((each) => each.id) },
     ...structuredClone(unsent),
-    ...{ limit: length, maximum: socket.maximum, set: isSet ? 'maybe' : 'no', cut: isUnder(now, 'close', socket) },
+    ...{ limit: length, maximum: socket.maximum, late: socket.ended, set: isSet ? 'maybe' : 'no', cut: isUnder(now, 'close', socket) },
   };
   now.sends.push(send);
   look(now, send);
@@ -97,7 +97,7 @@ const fails = (now: Now, send: Send, code: string, bytes: number) => {
     outOfBounds('a call that fails although something behind it went out');
   const pendsOversize = now.profile === 'msafd' && send.mode === 'overlapped' && isOversize(send) && code === 'WSAEMSGSIZE';
   const isRefused = phase === 'begun' || isSynchronous(send) ? send.may.includes(code) && !pendsOversize : code === 'WSAENOBUFS';
-  const hasWaited = phase === 'posted' || (phase === 'over' && send.status !== '0' && send.read === 0);
+  const hasWaited = phase === 'posted' || (phase === 'over' && send.status !== '0' && send.read === 0 && !send.seen);
   const isUntouched = bytes === 0 && !send.arrived && (phase === 'begun' || (hasWaited && isSynchronous(send) && send.least === 0));
   // A call may look at what it was given only once there is room.
   const ways = [...(isRefused && isUntouched ? ['refused'] : []), ...(isSynchronous(send) ? ['broken'] : [])];
@@ -110,6 +110,7 @@ const fails = (now: Now, send: Send, code: string, bytes: number) => {
   now.need(bytes === 0 || send.socket.stream);
   now.need(bytes === 0 || code !== 'WSAENOBUFS' || circuitCodes(now.profile, send.socket).includes(code));
   end(now, send, { status: code });
+  send.socket.dead ||= bytes > 0 && code === 'WSAENOBUFS';
   reportCircuit(now, send.socket, code);
   now.need(!send.arrived && send.status === code && bytes <= send.limit && !(send.mode === 'filled' && send.seen));
   if (bytes > 0) passCounted(now, send, bytes);

@@ -160,7 +160,7 @@ const failuresOf = (now: Now, { socket, mode, causes, arrived, length, call, max
  * With `passed`, something behind it went out, so it was not ended by what ends everything. With `whole`, it was seen to give all of its
  * bytes to the transport. `status` is how it ended, if known.
  */
-type How = { passed?: boolean; whole?: boolean; status?: string };
+type How = { passed?: boolean; byReader?: boolean; whole?: boolean; status?: string };
 
 const isRead = (send: Send): boolean => (send.arrived || (send.length > 0 && send.read === send.length)) && !isTakenAway(send);
 
@@ -172,7 +172,9 @@ export const end = (now: Now, send: Send, how: How = {}): void => {
   // What was read in full and has something behind it that went out was short of no buffers.
   send.passed ||= how.passed === true;
   const isWhole = how.whole === true || (send.passed && isRead(send));
-  const isKilled = send.killed && (send.socket.stream || !send.reported || send.status === 'WSAENETDOWN');
+  // That what was read in full was ended by what ends all does not show what had left by then.
+  const isReadOn = how.byReader === true && send.length > 0 && send.read === send.length;
+  const isKilled = send.killed && !isReadOn && (send.socket.stream || !send.reported || send.status === 'WSAENETDOWN');
   if (send.phase === 'over') now.need(!(how.passed === true && isKilled) && !(isWhole && !send.reported && send.status === 'WSAENOBUFS'));
   if (send.phase === 'over' || send.phase === 'failed') return;
   now.need(send.phase !== 'begun' || send.ok);
@@ -185,11 +187,14 @@ export const end = (now: Now, send: Send, how: How = {}): void => {
   else fail(now, send, way.replace('all ', ''), way.startsWith('all '));
 };
 
+/** On the page alone a close may lose any part of what was accepted. */
+export const mayLose = (now: Now, socket: Socket): boolean => now.profile === 'page' && (socket.closed || isUnder(now, 'close', socket));
+
 const succeed = (now: Now, send: Send): void => {
   const { socket, mode } = send;
   now.need(!isOversize(send) && !(socket.stream && mode !== 'nonblocking' && send.limit < send.length));
-  // What the reader of the end did not get was not taken; on the page alone a close may have lost it.
-  const mayBeLost = !socket.ended || !socket.stream || (socket.closed && now.profile === 'page');
+  // What the reader of the end did not get was not taken, or a close has lost it.
+  const mayBeLost = !socket.ended || !socket.stream || (mayLose(now, socket) && !send.late);
   now.need(mayBeLost || mode === 'nonblocking' || send.read >= send.limit - (hasUrgent(send) ? 1 : 0));
   // An urgent byte may bypass what waits.
   if (!hasUrgent(send) || send.length > 1) pass(now, send);
@@ -223,6 +228,8 @@ export const reportCircuit = ({ profile }: Now, socket: Socket, code: string, is
 
 /** A status was reported for a send. */
 export const report = (now: Now, send: Send, code: string, bytes: number | undefined): void => {
+  // What fills its OVERLAPPED is reported like what is overlapped, whatever its call returns.
+  now.need(!(send.mode === 'filled' && send.socket.stream && code === 'WSA_OPERATION_ABORTED'));
   end(now, send, { status: code });
   if (code !== '0') reportCircuit(now, send.socket, code);
   now.need(send.status === code);

@@ -128,7 +128,7 @@ const env = (now: Now, step: EnvStep) => {
   for (const socket of now.sockets) {
     const isNamed = step.socket === undefined || socket === named;
     const isUnread = (send: Send): boolean => send.socket === socket && waitsForReader(send);
-    if (isNamed && step.env === 'peer.close') socket.metData ||= now.sends.some(isUnread);
+    if (isNamed && socket.stream && step.env === 'peer.close') socket.metData ||= now.sends.some(isUnread);
     if (step.env === 'network.down') {
       socket.causes = with_(socket.causes, 'network.down', ...(isNamed ? ['network.gone' as const] : []));
     } else if (isNamed && (!socket.stream || mayHaveCircuit(now, socket)) && step.env !== 'peer.shutdown') {
@@ -173,7 +173,7 @@ const settleSend = (now: Now, send: Send): void => {
   const { socket, causes, arrived, length } = send;
   const isTakenBack = now.profile !== 'page' && causes.includes('cancel returned');
   const isClosed = socket.closed && (now.profile !== 'page' || isSynchronous(send));
-  const isFirst = now.sends.every((each) => each.socket !== socket || each.id >= send.id || lacksNothing(each) || each.status === '0');
+  const isFirst = now.sends.every((each) => each.socket !== socket || each.id >= send.id || lacksNothing(each) || each.phase === 'over');
   const isConsumed = send.least === length && (length > 0 || arrived || (socket.stream && isFirst));
   const whole = isConsumed && (length > 0 || arrived) && !isTakenAway(send);
   if (hasFailed(socket) || isTakenBack || isClosed || isConsumed) end(now, send, { whole });

@@ -1,7 +1,7 @@
 /** The far end: which bytes can be read next, and when the stream may end. */
 
 import type { Run } from '../../model/winsock/trace.ts';
-import { end, pass } from './rules.ts';
+import { end, mayLose, pass } from './rules.ts';
 import type { Now, Send, Socket } from './world.ts';
 import { hasUrgent, isOversize, isUnder, isUnderWay, lacksNothing, mayHaveCircuit, outOfBounds, precedes } from './world.ts';
 
@@ -25,13 +25,12 @@ const readFrom = (now: Now, send: Send): void => {
 
 /** A send is over and nothing more of it is read in line. */
 const close = (now: Now, send: Send, passed: boolean): void => {
-  end(now, send, { passed });
+  end(now, send, { passed, byReader: true });
   const { read, limit, status } = send;
   send.past ||= passed;
   if (!send.socket.stream) send.limit = send.arrived ? limit : -1;
   else if (!lacksNothing(send)) {
-    // On the page alone a close may lose any part of what was accepted.
-    const isLost = now.profile === 'page' && send.socket.closed && status === '0';
+    const isLost = mayLose(now, send.socket) && status === '0';
     now.need(isLost || (mayLackRest(now, send) && send.least <= read));
     send.limit = read;
   }

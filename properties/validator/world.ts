@@ -65,6 +65,8 @@ type Posted = {
   limit: number;
   /** The largest message, as far as it was known when it was posted; 0 where it was not. */
   maximum: number;
+  /** Its peer had read the end of the stream when it was posted. */
+  late: boolean;
   overlapping: number[];
 };
 export type Send = Posted & typeof unsent;
@@ -101,7 +103,9 @@ export const mayHaveCircuit = (world: World, socket: Socket): boolean =>
 
 /** Its bytes may leave, or have left: one that could only fail as long as it was looked at has none that do. */
 export const isUnderWay = ({ phase, ok }: Send): boolean => (phase === 'begun' ? ok : phase !== 'failed');
-export const waitsForReader = (send: Send): boolean => isUnderWay(send) && send.read < send.limit;
+/** An urgent byte that its peer has read past is in nobody's way. */
+export const waitsForReader = (send: Send): boolean =>
+  isUnderWay(send) && !send.past && (send.socket.stream ? send.read < send.limit : !send.arrived && send.limit === send.length);
 /** Whether all bytes of `first` leave before any of `second`. */
 export const precedes = (first: Send, second: Send): boolean =>
   first.socket === second.socket && first.id < second.id && first.phase !== 'failed' && !second.overlapping.includes(first.id);
