@@ -88,7 +88,7 @@ export function loosen(operation: Operation, isBroken = true, endsAll = false): 
   const { socket, segment } = operation;
   if (socket === undefined || segment === undefined || operation.status === '0' || operation.over !== undefined) return;
   if (socket.isStream) socket.stream.loosen(segment, isBroken, endsAll);
-  else segment.min = 0;
+  else Object.assign(segment, { min: 0, isLoose: segment.isLoose || isBroken });
 }
 
 /** Codes of a circuit that failed: nothing of what is posted on it leaves from then on. */

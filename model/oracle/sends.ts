@@ -316,7 +316,7 @@ function finishPost(world: World, operation: Operation, answer: Answer, segment:
     noteComplete(world, operation);
     if (!operation.hasRoutine || operation.routineOpen) operation.nameFree = true;
     conclude(world, operation);
-  } else if ((operation.upcalled || operation.status !== undefined) && operation.state === pending) {
+  } else if (operation.upcalled && operation.state === pending) {
     // It was complete before its call returned.
     becomeQueued(world, operation);
   } else if (operation.shown !== undefined && operation.state === pending) {

@@ -62,7 +62,8 @@ const sendReturns = (now: Now, send: Send, returns: Counted): void => {
   send.returned = true;
   if (send.phase !== 'failed') socket.connecting = false;
   send.free ||= !isInitiated(send);
-  socket.metData ||= socket.causes.includes('peer.close') && send.phase !== 'failed' && length > 0;
+  const isInitiating = returns.rc === 0 || returns.errno === 'WSA_IO_PENDING';
+  socket.metData ||= socket.causes.includes('peer.close') && isInitiating && length > 0;
 };
 
 const succeeds = (now: Now, send: Send, bytes: number | undefined): void => {
@@ -115,6 +116,8 @@ const fails = (now: Now, send: Send, code: string, bytes: number) => {
   now.need(!send.arrived && send.status === code && bytes <= send.limit && !(send.mode === 'filled' && send.seen));
   if (bytes > 0) passCounted(now, send, bytes);
   Object.assign(send, { reported: true, seen: true });
+  // A datagram whose call fails has not left.
+  if (!send.socket.stream) send.limit = -1;
 };
 
 // ---- Calls ----
@@ -164,7 +167,8 @@ export const callReturns = (now: Now, line: number, call: CallStep, returns: Ret
   const thread = threadOf(call);
   if (call.call === 'WSPSend') {
     const send = post(now, line, call);
-    if (interrupts(now, thread) && isSynchronous(send)) outOfBounds('a call that may block, inside a routine that interrupted one');
+    if (interrupts(now, thread) && (isSynchronous(send) || call.overlapped === undefined))
+      outOfBounds('a call that may block, inside a routine that interrupted one');
     return sendReturns(now, send, returns);
   }
   if (call.call === 'SleepEx') return now.need(!leavesRoutine(now, thread));
