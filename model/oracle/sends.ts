@@ -187,7 +187,7 @@ const breaking: ReadonlySet<string> = new Set([
   'WSA_OPERATION_ABORTED',
 ]);
 
-/** A shortage of buffers that counts bytes can only be the keep-alive that failed: what the row of the page says, and WSAENETRESET means. */
+/** A shortage of buffers that counts bytes can only be the keep-alive that failed: what the row says, and WSAENETRESET means. */
 const codeOfCircuit = ({ rc, errno = '0', bytes = 0 }: Answer): string =>
   rc === 0 ? '0' : errno === 'WSAENOBUFS' && bytes > 0 ? 'WSAENETRESET' : errno;
 
