@@ -18,15 +18,22 @@ export function noteReuse(world: World, operation: Operation): void {
   );
 }
 
-/** Its buffers are the system's until it is over, whether or not its routine has run by then. */
-const usesBuffers = ({ nameFree, over, status }: Operation): boolean => !nameFree && over === undefined && status === undefined;
+/** Its buffers are the system's until it is over, whether or not its routine has run by then; those of a call until it returns. */
+function usesBuffers(world: World, operation: Operation): boolean {
+  const { nameFree, over, status, ignored } = operation;
+  return ignored ? callOf(world, operation) !== undefined : !nameFree && over === undefined && status === undefined;
+}
+
+/** The call that names the OVERLAPPED and has not returned. */
+export const callOf = (world: World, operation: Operation): BegunRecord | undefined =>
+  [...world.begun.values()].find((record) => record.operation === operation && record.call.call === 'WSPSend');
 
 /**
  * The caller touches what belongs to an operation. False where that is over, so that nothing comes of it: only a result that is asked for
  * from then on is what the caller has left in the OVERLAPPED.
  */
 export function noteTouch(world: World, operation: Operation, { caller, what }: CallerStep): boolean {
-  if (!(what === 'buffer' ? usesBuffers(operation) : isOutstanding(operation))) {
+  if (!(what === 'buffer' ? usesBuffers(world, operation) : isOutstanding(operation))) {
     operation.isOverwritten ||= what === 'overlapped';
     return false;
   }
