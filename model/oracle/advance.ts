@@ -1,7 +1,7 @@
 /** One step of a trace, and what it changes of the world. */
 
 import { type BegunCall, type CallStep, type EndStep, kindOf, type PortStep, type TraceStep, threadOf } from '../winsock/trace.ts';
-import { callOf, noteBlockingInside, noteResultAsked, noteTouch } from './breaches.ts';
+import { callNaming, noteBlockingInside, noteResultAsked, noteTouch } from './breaches.ts';
 import { isResult, isSend } from './callKinds.ts';
 import { visited } from './effort.ts';
 import { circuitEvent, peerStep, peerUnseen, pollWritable, requested, routeLost, settle, transportTook } from './environment.ts';
@@ -76,7 +76,7 @@ function judged(world: World, step: TraceStep): Refusal | undefined {
       if (operation === undefined) return undefined;
       if (!noteTouch(world, operation, touch)) return undefined;
       // A call that ignores its OVERLAPPED sends from its buffers all the same.
-      operation.segment ??= callOf(world, operation)?.segment;
+      operation.segment ??= callNaming(world, operation)?.segment;
       unjudge(world, operation);
       return undefined;
     }

@@ -21,11 +21,11 @@ export function noteReuse(world: World, operation: Operation): void {
 /** Its buffers are the system's until it is over, whether or not its routine has run by then; those of a call until it returns. */
 function usesBuffers(world: World, operation: Operation): boolean {
   const { nameFree, over, status, ignored } = operation;
-  return ignored ? callOf(world, operation) !== undefined : !nameFree && over === undefined && status === undefined;
+  return ignored ? callNaming(world, operation) !== undefined : !nameFree && over === undefined && status === undefined;
 }
 
 /** The call that names the OVERLAPPED and has not returned. */
-export const callOf = (world: World, operation: Operation): BegunRecord | undefined =>
+export const callNaming = (world: World, operation: Operation): BegunRecord | undefined =>
   [...world.begun.values()].find((record) => record.operation === operation && record.call.call === 'WSPSend');
 
 /**
