@@ -52,10 +52,14 @@ export class View {
 /** A name that no socket of the case ever had. */
 export const socketName = ({ world }: View): string => String.fromCharCode('A'.charCodeAt(0) + world.sockets.size);
 
-/** Nothing has happened to the circuit, and nobody has ended it: what was accepted can still leave. */
+/**
+ * Nothing has happened to the circuit, and nobody has ended it: what was accepted can still leave. Of a socket that is not judged nobody
+ * knows that: what its peer saw is not followed any more.
+ */
 export const isIntact = (world: World, socket: Socket): boolean => {
   const { connected, sendShutDown } = world.tables.socket.stateIndex;
   return (
+    socket.unjudged === undefined &&
     !socket.closed &&
     socket.causes === 0 &&
     socket.circuit === world.tables.circuit.stateIndex.intact &&
