@@ -11,6 +11,7 @@ const plain = [
   'connected',
   'not connected',
   'nonblocking',
+  'reported writable',
   'hEvent',
   'routine',
   'no count',

@@ -96,8 +96,12 @@ function lookAtSocket(socket: string, before: readonly TraceStep[], post: Post |
   if (post?.call.overlapped !== undefined && opened.overlapped !== true) found.add('no WSA_FLAG_OVERLAPPED');
   let isConnected = false;
   let isNonblocking = false;
+  // By a look at the socket since its last send: what the next send finds there.
+  let isReportedWritable = false;
   for (const step of before.slice(opening + 1)) {
     if (!('socket' in step) || step.socket !== socket) continue;
+    if ('poll' in step && step.poll === 'writable') isReportedWritable = step.ready;
+    if ('call' in step && step.call === 'WSPSend' && step !== post?.call) isReportedWritable = false;
     if ('env' in step && step.env !== undefined) found.add(step.env);
     if (!('call' in step)) continue;
     if (step.call === 'WSPConnect') isConnected ||= step.returns?.rc !== -1;
@@ -106,6 +110,7 @@ function lookAtSocket(socket: string, before: readonly TraceStep[], post: Post |
   }
   found.add(isConnected ? 'connected' : 'not connected');
   if (isNonblocking) found.add('nonblocking');
+  if (isReportedWritable && post?.outcome === 'returned') found.add('reported writable');
 }
 
 type OnSocket = Exclude<Extract<CallStep, { socket: string }>, { call: 'WSPConnect' | 'WSPIoctl' }>;
