@@ -6,6 +6,7 @@
  * condition cannot be false, and refuses success. What nobody can observe lies between the two and permits both.
  */
 
+import type { Reading } from '../clauses/profiles.ts';
 import { type SendCode, sendCodes } from '../winsock/callCodes.ts';
 import { guardsOver, permits, permitsBy, type Region, type Rule, reading, refuses } from './rules.ts';
 
@@ -88,10 +89,10 @@ export type SocketEvent =
 type SocketRule = Rule<SocketFact, SocketState>;
 type Answers = { readonly [outcome in SendOutcome]?: readonly SocketRule[] };
 
-/** A code outside the table of the page, once what causes it has happened. */
-const beyondTheTable = (cause: SocketFact): readonly SocketRule[] => [
-  { guard: all(cause, reading('BeyondTheTable:with-cause')), ...permits('Return:3') },
-  { guard: reading('BeyondTheTable:with-cause'), ...refuses('Return:3') },
+/** A code outside the table of the page, once what causes it has happened, where a reading knows of it. */
+const beyondTheTable = (cause: SocketFact, knowing: Reading = 'BeyondTheTable:with-cause'): readonly SocketRule[] => [
+  { guard: all(cause, reading(knowing)), ...permits('Return:3') },
+  { guard: reading(knowing), ...refuses('Return:3') },
   refuses('Return:3'),
 ];
 
@@ -111,11 +112,7 @@ const anywhere: Answers = {
   ],
   // A provider's shortage of buffers cannot be seen from outside.
   'WSPSend.WSAENOBUFS': [permitsBy('NoBufs:any-time', 'WSAENOBUFS:1')],
-  'WSPSend.WSAEINTR': [
-    { guard: all('interrupted', reading('InterruptedCode:interrupted')), ...permits('Return:3') },
-    { guard: reading('InterruptedCode:interrupted'), ...refuses('Return:3') },
-    refuses('Return:3'),
-  ],
+  'WSPSend.WSAEINTR': beyondTheTable('interrupted', 'InterruptedCode:interrupted'),
   'WSPSend.WSAETIMEDOUT': beyondTheTable('mayTimeOut'),
   'WSPSend.WSAENETUNREACH': beyondTheTable('routeMayBeLost'),
   'WSPSend.WSAEHOSTUNREACH': beyondTheTable('routeMayBeLost'),
@@ -211,16 +208,18 @@ const pends: readonly SocketRule[] = [
   refuses('Overlapped:2', 'Nonoverlapped:2', 'Return:4'),
 ];
 
+/** It is overlapped, or may be read so. */
+const mayOverlap = any('overlappedIo', all('onlyRoutine', reading('D7:open')));
+
 /** Room, or the lack of it. The row has no meaning on the page (ruling D1). */
 const wouldBlock: readonly SocketRule[] = [
   { guard: any('surelyBroken', all('stream', 'networkSurelyDown')), ...refuses('WSAEWOULDBLOCK:1') },
   // No room, and too many outstanding, may hold together with any other error, and errors have no order (ruling D8).
-  { guard: all('overlappedIo', 'othersOutstanding'), ...permits('WSAEWOULDBLOCK:1') },
+  { guard: all(mayOverlap, 'othersOutstanding'), ...permits('WSAEWOULDBLOCK:1') },
   {
-    guard: all(any('overlappedIo', 'onlyRoutine'), any('surelyFaults', 'networkSurelyDown', surelyUnsupported, 'surelyOversize')),
-    ...refuses('WSAEWOULDBLOCK:1'),
+    guard: all(mayOverlap, reading('D1:anywhere'), no(any('surelyFaults', 'networkSurelyDown', surelyUnsupported, 'surelyOversize'))),
+    ...permits('WSAEWOULDBLOCK:1'),
   },
-  { guard: all(any('overlappedIo', 'onlyRoutine'), reading('D1:anywhere')), ...permits('WSAEWOULDBLOCK:1') },
   { guard: 'overlappedIo', ...refuses('WSAEWOULDBLOCK:1') },
   { guard: all('ignoresOverlapped', reading('M7:blocks')), ...refuses('WSAEWOULDBLOCK:1') },
   { guard: all('seenWritable', reading('Readiness:binding')), ...refuses('WSAEWOULDBLOCK:1') },
@@ -230,7 +229,7 @@ const wouldBlock: readonly SocketRule[] = [
   refuses('Nonoverlapped:5', 'WSAEWOULDBLOCK:1'),
 ];
 
-const mayHaveFailed = any('mayBeTimedOut', 'mayBeKeepAliveFailed', 'networkMayBeDown', 'mayBeReset', 'resetReported');
+const mayHaveFailed = any('mayBeTimedOut', 'mayBeKeepAliveFailed', 'networkMayBeDown', 'mayBeReset', 'resetReported', 'closedMeanwhile');
 
 /** What the failure of a circuit may show as. */
 const circuitErrors: Answers = {
@@ -245,7 +244,6 @@ const circuitErrors: Answers = {
     { guard: all('orderlyClosed', reading('OrderlyClose:no-failure')), ...refuses('WSAECONNABORTED:1') },
     // A time-out or other failure: whatever may have broken the circuit.
     { guard: mayHaveFailed, ...permits('WSAECONNABORTED:1') },
-    { guard: 'closedMeanwhile', ...permits('WSAECONNABORTED:1') },
     refuses('WSAECONNABORTED:1'),
   ],
   'WSPSend.WSAENETRESET': [
@@ -260,9 +258,10 @@ const circuitErrors: Answers = {
 const isShutDown: readonly SocketRule[] = [{ guard: 'shutDownBoth', ...permits('WSAESHUTDOWN:2') }, permits('WSAESHUTDOWN:1')];
 
 /** A send that nobody can receive: with or without an OVERLAPPED, it may not succeed. */
+const neverInitiated: readonly SocketRule[] = [{ guard: 'surelyFaults', ...refuses('WSAEFAULT:1') }, refuses('WSAENOTCONN:1')];
 const notConnected: Answers = {
-  'WSPSend.completes': [{ guard: 'surelyFaults', ...refuses('WSAEFAULT:1') }, refuses('WSAENOTCONN:1')],
-  'WSPSend.pends': [{ guard: 'surelyFaults', ...refuses('WSAEFAULT:1') }, refuses('WSAENOTCONN:1')],
+  'WSPSend.completes': neverInitiated,
+  'WSPSend.pends': neverInitiated,
   'WSPSend.WSAENOTCONN': [permits('WSAENOTCONN:1')],
   'WSPSend.WSAESHUTDOWN': [refuses('WSAENOTCONN:1', 'WSAESHUTDOWN:1', 'WSAESHUTDOWN:2')],
   'WSPSend.WSAEWOULDBLOCK': [refuses('WSAENOTCONN:1')],

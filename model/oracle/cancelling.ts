@@ -6,6 +6,7 @@ import { threadOf } from '../winsock/trace.ts';
 import { visited } from './effort.ts';
 import { loosen, noteOver } from './moments.ts';
 import { blocks, closeEndsAll } from './operationFacts.ts';
+import { maySpan } from './posting.ts';
 import { type BegunRecord, causes, type Operation, type Socket, type World } from './world.ts';
 
 /**
@@ -71,20 +72,16 @@ export function interrupt(record: BegunRecord): void {
   if (record.segment !== undefined && record.socket?.isStream) record.socket.stream.loosen(record.segment);
 }
 
-/** What a close that has begun may do to the sends of its socket. */
-export function mayBeClosed(world: World, socket: Socket): void {
+/** What a close that has begun may do to the sends of its socket, or what one has done that has returned. */
+export function mayBeClosed(world: World, socket: Socket, hasReturned = false): void {
   for (const record of visited(socket.sends)) {
     if (record.over !== undefined) continue;
     record.mayBeClosed = true;
-    if (record.segment !== undefined && socket.isStream && !takesAll(world, record))
-      socket.stream.loosen(record.segment, true, closeEndsAll(world));
+    record.closedMeanwhile ||= hasReturned;
+    if (record.segment !== undefined && socket.isStream && maySpan(record)) socket.stream.loosen(record.segment, true, closeEndsAll(world));
   }
-  cancelAll(world, socket, 'closed', false);
+  cancelAll(world, socket, 'closed', hasReturned);
 }
-
-/** A send that takes everything or nothing, and waits for neither. */
-export const takesAll = (world: World, { mayBlock, operation }: BegunRecord): boolean =>
-  !mayBlock && operation === undefined && reads(world.tables.profile, 'M1:takes-all');
 
 /**
  * WSACleanup cancels every blocking call. The last of as many as there were calls of WSAStartup closes every socket as well, resets its

@@ -48,12 +48,15 @@ function mayBeBrokenOff({ reading }: ByteStream): boolean {
   return false;
 }
 
-/** It was connected, or is about to be. */
-export function mayHaveCircuit(world: World, socket: Socket): boolean {
-  if (socket.wasConnected) return true;
+/** It was never connected before, and is about to be. */
+export function connectsFirst(world: World, socket: Socket): boolean {
+  if (socket.wasConnected) return false;
   for (const record of visited(world.begun.values())) if (record.call.call === 'WSPConnect' && record.socket === socket) return true;
   return false;
 }
+
+/** It was connected, or is about to be. */
+export const mayHaveCircuit = (world: World, socket: Socket): boolean => socket.wasConnected || connectsFirst(world, socket);
 
 /** A close that resets the connection in place of ending the stream. */
 export const closesHard = (world: World, socket: Socket): boolean =>

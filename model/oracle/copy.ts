@@ -46,8 +46,8 @@ class Copy {
     for (const [socket, twin] of this.#sockets) for (const record of socket.resting) twin.resting.add(twins.get(record)!);
     copy.packets = this.#byName(world.packets);
     for (const operation of world.completePackets) copy.completePackets.add(this.#operation(operation));
-    const { forgotten, socketsForgotten, networkDown, routeLost, cleanedUp, nextId, time, settledAt, blockedAt, postedAt } = world;
-    Object.assign(copy, { forgotten, socketsForgotten, networkDown, routeLost, cleanedUp, nextId, time, settledAt, blockedAt, postedAt });
+    // What is no object is copied as it is.
+    for (const [name, value] of Object.entries(world)) if (typeof value !== 'object') Object.assign(copy, { [name]: value });
   }
 
   #byName(named: ReadonlyMap<string, readonly Operation[]>): Map<string, Operation[]> {

@@ -18,7 +18,7 @@ import { callFactsOf, isWholeOf, operationFactsOf, surelyConsumed } from './oper
 import { failsBecause } from './posting.ts';
 import { ask, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
 import { readinessFactsOf } from './sendFacts.ts';
-import { networkGone } from './traced.ts';
+import { networkGone, wayOf } from './traced.ts';
 import { type BegunRecord, causes, type Operation, type Socket, type World } from './world.ts';
 
 export function peerStep(world: World, step: PeerStep): Refusal | undefined {
@@ -103,11 +103,13 @@ function receiveUrgent(world: World, socket: Socket, runs: readonly [number, num
 
 function endOfStream(world: World, socket: Socket): Refusal | undefined {
   const mayEnd = mayHaveEnded(world, socket);
-  return delivered(world, socket, 'eof', mayEnd && !socket.lossy && socket.stream.finish(), () => {
+  const refused = delivered(world, socket, 'eof', mayEnd && !socket.lossy && socket.stream.finish(), () => {
     if (closesHard(world, socket)) return `the stream of ${socket.name} ends in order although a hard close resets it`;
     if (!mayEnd) return `the stream of ${socket.name} ends in order although nobody shut it down`;
     return `the stream of ${socket.name} ends before all accepted bytes arrived`;
   });
+  if (refused === undefined) socket.stream.took.noteEnd(world.time);
+  return refused;
 }
 
 function peerError(world: World, socket: Socket, errno: string): Refusal | undefined {
@@ -247,7 +249,7 @@ function noteReached(world: World, socket: Socket): void {
   for (const operation of visited(socket.waiting)) {
     const { segment } = operation;
     if (segment === undefined) continue;
-    const isReached = socket.isStream ? socket.stream.mayHaveTaken(segment) : socket.datagrams.mayHaveTaken(segment);
+    const isReached = wayOf(socket).mayHaveTaken(segment);
     // One of no bytes waits for what was posted before it.
     if (!isReached && (segment.length > 0 || !surelyConsumed(socket, segment))) return;
     world.touch(operation);
@@ -262,8 +264,7 @@ function settleCall(world: World, record: BegunRecord): void {
   else if (record.state === world.tables.call.stateIndex.released && !record.unjudged) world.released.add(record);
   const { segment, socket } = record;
   if (segment === undefined || socket === undefined) return;
-  if (socket.isStream) socket.stream.fix(segment, world.time);
-  else socket.datagrams.fix(segment, world.time);
+  wayOf(socket).fix(segment, world.time);
 }
 
 /** It is looked at again when a step is about what it waits on; a settle changes nothing for a call that waits on nothing. */

@@ -7,7 +7,7 @@ import { type OperationFact, operationFacts } from '../machines/operationWords.t
 import { isResult, isSend } from './callKinds.ts';
 import { isAllRead } from './reading.ts';
 import type { Segment } from './segments.ts';
-import { hasCause, isBroken, networkGone, tracedBy } from './traced.ts';
+import { hasCause, isBroken, networkGone, tracedBy, wayOf } from './traced.ts';
 import { type BegunRecord, type Circumstances, causes, type Operation, type Socket, usesOverlappedIo, type World } from './world.ts';
 
 export interface Observation {
@@ -162,7 +162,7 @@ export const mayBeLost = ({ lossy }: Socket, { wasShort }: Segment): boolean => 
 /** Something showed that nothing more of the operation's bytes leaves. */
 export function surelyOver(socket: Socket | undefined, segment: Operation['segment']): boolean {
   if (socket === undefined || segment === undefined) return false;
-  return socket.isStream ? socket.stream.surelyOver(segment) : socket.datagrams.surelyOver(segment);
+  return wayOf(socket).surelyOver(segment);
 }
 
 /** False where nothing shows it of the segment, nor of any that was posted behind it. */
@@ -179,7 +179,7 @@ export function isWholeOf({ socket, segment }: Operation): boolean {
 
 export function surelyConsumed(socket: Socket | undefined, segment: Operation['segment']): boolean {
   if (socket === undefined || segment === undefined) return false;
-  return socket.isStream ? socket.stream.surelyConsumed(segment) : socket.datagrams.surelyConsumed(segment);
+  return wayOf(socket).surelyConsumed(segment);
 }
 
 /** The facts about a call that has begun and not returned. */

@@ -26,11 +26,6 @@ import type { Answer } from './sendFacts.ts';
 import { becomeQueued, reportCircuit } from './sends.ts';
 import type { BegunRecord, Frame, Operation, World } from './world.ts';
 
-/** An OVERLAPPED that no call introduced reads like one whose post failed. */
-function operationNamed(world: World, name: string): Operation | undefined {
-  return world.operations.get(name);
-}
-
 function observe(
   world: World,
   operation: Operation,
@@ -55,7 +50,7 @@ const statusEvent = {
 };
 
 export function pollEvent(world: World, step: PollEventStep): Refusal | undefined {
-  const operation = operationNamed(world, step.overlapped);
+  const operation = world.operations.get(step.overlapped);
   if (operation === undefined) {
     if (world.mayBeForgotten(step.overlapped) || !step.signalled) return undefined;
     return refusal(`the event of ${step.overlapped} is set, and no send ever used it`, 'Return:7', 'Event:1');
@@ -85,7 +80,7 @@ export function pollEvent(world: World, step: PollEventStep): Refusal | undefine
 }
 
 export function pollCount(world: World, step: PollCountStep): Refusal | undefined {
-  const operation = operationNamed(world, step.overlapped);
+  const operation = world.operations.get(step.overlapped);
   if (operation === undefined) {
     world.mayBeForgotten(step.overlapped);
     return undefined;
@@ -103,7 +98,8 @@ export function pollCount(world: World, step: PollCountStep): Refusal | undefine
 export function answerResult(world: World, call: WSPGetOverlappedResultCall, answer: Answer, record?: BegunRecord): Refusal | undefined {
   // A wait that was cancelled says nothing of the operation, which goes on.
   if (answer.errno === 'WSAEINTR' && record?.interrupted && reads(world.tables.profile, 'InterruptedCode:interrupted')) return undefined;
-  const operation = operationNamed(world, call.overlapped);
+  const operation = world.operations.get(call.overlapped);
+  // An OVERLAPPED that no call introduced reads like one whose post failed.
   if (operation === undefined) {
     const bytes = answer.bytes ?? 0;
     if (world.mayBeForgotten(call.overlapped) || bytes === 0) return undefined;
@@ -245,7 +241,7 @@ export function lookAtPort(world: World, step: PortStep): Refusal | undefined {
 function dequeuePacket(world: World, step: PortPacketStep): Refusal | undefined {
   const expected = world.packets.get(step.overlapped) ?? [];
   const here = expected.filter(({ socket }) => socket?.name === step.socket);
-  const other = expected[0] ?? operationNamed(world, step.overlapped);
+  const other = expected[0] ?? world.operations.get(step.overlapped);
   const candidates = here.length > 0 || other === undefined ? here : [other];
   if (candidates.length === 0) {
     if (world.mayBeForgotten(step.overlapped)) return undefined;
@@ -330,7 +326,7 @@ function noteLeft(world: World, { socket }: Operation): void {
 }
 
 export function queueApc(world: World, step: QueueApcStep): Refusal | undefined {
-  const operation = operationNamed(world, step.overlapped);
+  const operation = world.operations.get(step.overlapped);
   if (operation === undefined) {
     if (world.mayBeForgotten(step.overlapped)) return undefined;
     return refusal(`WPUQueueApc is called for ${step.overlapped}, and no send used it`, 'Return:7');
@@ -362,7 +358,7 @@ export function queueApc(world: World, step: QueueApcStep): Refusal | undefined 
 }
 
 export function completeOverlapped(world: World, step: CompleteOverlappedStep): Refusal | undefined {
-  const operation = operationNamed(world, step.overlapped);
+  const operation = world.operations.get(step.overlapped);
   if (operation === undefined) {
     if (world.mayBeForgotten(step.overlapped)) return undefined;
     return refusal(`a completion is reported for ${step.overlapped}, and no send used it`, 'Return:7');

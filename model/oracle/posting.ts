@@ -8,6 +8,7 @@ import { closeEndsAll } from './operationFacts.ts';
 import { ask, isPermitted, isRefusal, type Refusal } from './refusal.ts';
 import type { Posting, Segment } from './segments.ts';
 import { type Answer, hasRoutine, oversize, socketFactsOf } from './sendFacts.ts';
+import { wayOf } from './traced.ts';
 import { askedFor, type BegunRecord, type Operation, type Socket, usesOverlappedIo, type World } from './world.ts';
 
 /** How an answer is called in the socket's region. */
@@ -95,8 +96,7 @@ export function postingOf(world: World, call: WSPSendCall, length: number, ended
   };
 }
 
-export const postBytes = (socket: Socket, posting: Posting): Segment =>
-  socket.isStream ? socket.stream.post(posting) : socket.datagrams.post(posting);
+export const postBytes = (socket: Socket, posting: Posting): Segment => wayOf(socket).post(posting);
 
 /** All was taken, and as much was said where the count is there to be written. */
 const successOf = (call: WSPSendCall): Answer => ({ rc: 0, ...(call.count !== false && { bytes: askedFor(call) }) });
@@ -129,6 +129,9 @@ export function mayInitiate(world: World, socket: Socket, call: WSPSendCall, rec
   });
 }
 
+/** It waits or pends, so that it can be broken off in the middle: another takes at one moment what it takes. */
+export const maySpan = ({ mayBlock, call, socket }: BegunRecord): boolean => mayBlock || usesOverlappedIo(call as WSPSendCall, socket);
+
 /** From here on the bytes of a call that has not returned may leave, unless it can only fail as things stand. */
 export function postBegun(world: World, record: BegunRecord): void {
   const { socket, call } = record;
@@ -141,12 +144,12 @@ export function postBegun(world: World, record: BegunRecord): void {
     if (operation !== undefined) world.move(operation, world.tables.operation.stateIndex.begun);
     return;
   }
-  const mayTakePart = !record.mayBlock && !usesOverlappedIo(call, socket) && !reads(world.tables.profile, 'M1:takes-all');
+  const mayTakePart = !maySpan(record) && !reads(world.tables.profile, 'M1:takes-all');
   record.segment = postBytes(socket, { ...postingOf(world, call, askedFor(call), Infinity, true), mayTakePart });
   noteInTheWay(socket, askedFor(call), record);
   if (socket.isStream) {
     socket.stream.inPieces(record.segment);
-    if (record.mayBlock || usesOverlappedIo(call, socket)) cutUnderWay(world, socket, record.segment, record.mayBlock);
+    if (maySpan(record)) cutUnderWay(world, socket, record.segment, record.mayBlock);
   }
   if (operation === undefined || operation.ignored) return;
   operation.segment = record.segment;

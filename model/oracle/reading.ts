@@ -57,9 +57,11 @@ export const isDrained = ({ places, segments, received }: PeerReading, except: S
   });
 
 /** The peer has read of a send that was posted behind it, at this place, or the end of the stream. */
-export function isOutread({ segments, received, hasEnded }: PeerReading, place: Place, { sequence, ended }: Segment): boolean {
-  if (place.strands.length > 0 || place.at <= sequence) return false;
+export function isOutread({ segments, received, hasEnded }: PeerReading, place: Place, segment: Segment): boolean {
+  const { sequence, ended } = segment;
+  if (!hasPassed(place, segment)) return false;
   if (hasEnded) return true;
+  if (place.strands.length > 0) return place.strands.some(({ sequence, read }) => read > 0 && segments.at(sequence)!.began >= ended);
   for (let behind = place.at; behind > sequence; behind--) {
     effort.visits++;
     const other = segments.at(behind);

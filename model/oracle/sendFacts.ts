@@ -189,8 +189,7 @@ function callbackRuns(world: World, call: WSPSendCall): boolean {
   return false;
 }
 
-export const namesFault = (call: WSPSendCall, fault: SendFault): boolean =>
-  call.fault === fault || (Array.isArray(call.fault) && call.fault.includes(fault));
+export const namesFault = ({ fault = [] }: WSPSendCall, name: SendFault): boolean => [fault].flat().includes(name);
 
 /** May a send on this socket wait: a nonoverlapped one on a blocking socket, or where an OVERLAPPED on a nonoverlapped socket waits. */
 export function sendMayBlock(world: World, socket: Socket | undefined, call: WSPSendCall): boolean {

@@ -5,8 +5,7 @@ import type { SocketEvent } from '../machines/socket.machine.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
 import { noteReuse } from './breaches.ts';
 import { isAfterCleanUp } from './cancelling.ts';
-import { circuitFactsOf } from './circuitFacts.ts';
-import { visited } from './effort.ts';
+import { circuitFactsOf, connectsFirst } from './circuitFacts.ts';
 import { breakOff, conclude, concludeBytes, noteComplete, noteConsumed } from './moments.ts';
 import { mayBeLost, operationFactsOf } from './operationFacts.ts';
 import {
@@ -72,9 +71,8 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
     } else if (answer.rc === 0) noteTaken(world, socket, segment);
   }
   const { connecting, connected } = world.tables.socket.stateIndex;
-  if (succeeded && socket?.state === connecting) socket.state = connected;
-  if (succeeded && socket !== undefined && !socket.wasConnected && isConnecting(world, socket)) {
-    // The connect of another thread has done its work, although it has not returned.
+  if (succeeded && socket !== undefined && (socket.state === connecting || connectsFirst(world, socket))) {
+    // The connect has done its work, also where it has not returned.
     socket.state = connected;
     socket.wasConnected = true;
   }
@@ -377,15 +375,12 @@ export function reportCircuit(world: World, socket: Socket | undefined, status: 
   world.moveCircuit(socket, follow(world.tables.circuit, socket.circuit, 'reports', circuitFactsOf(socket, status)));
 }
 
-const isConnecting = (world: World, socket: Socket): boolean =>
-  [...visited(world.begun.values())].some((record) => record.call.call === 'WSPConnect' && record.socket === socket);
-
 /** The states that a connect or a shutdown of another thread may have brought about, although it has not returned. */
 function statesUnderWay(world: World, socket: Socket | undefined): readonly number[] {
   if (socket === undefined || world.begun.size === 0) return [];
   return [
     ...(socket.shuttingDown > 0 ? [socketStateAfter(world, socket, 'WSPShutdown.send')] : []),
-    ...(!socket.wasConnected && isConnecting(world, socket) ? [socketStateAfter(world, socket, 'WSPConnect')] : []),
+    ...(connectsFirst(world, socket) ? [socketStateAfter(world, socket, 'WSPConnect')] : []),
   ];
 }
 

@@ -7,7 +7,7 @@ import { type CodeName, socketOptions } from '../winsock/codes.ts';
 import { mayChangeSends } from '../winsock/foreign.ts';
 import type { CallStep, Returns, SleepExCall, WSPConnectCall, WSPSetSockOptCall, WSPSocketCall } from '../winsock/trace.ts';
 import { threadOf } from '../winsock/trace.ts';
-import { cancel, cancelAll, cancelNamed, cleanUp, interrupt, isAfterCleanUp, mayBeClosed, missNamed, takesAll } from './cancelling.ts';
+import { cancel, cancelAll, cancelNamed, cleanUp, interrupt, isAfterCleanUp, mayBeClosed, missNamed } from './cancelling.ts';
 import { visited } from './effort.ts';
 import { loosen } from './moments.ts';
 import { openSocket } from './opening.ts';
@@ -256,14 +256,7 @@ function close(world: World, socket: Socket, isUnread: boolean): void {
   move(world, socket, 'WSPCloseSocket');
   socket.closed = true;
   world.retire(socket);
-  for (const record of world.begun.values()) {
-    if (record.socket !== socket || record.over !== undefined) continue;
-    record.mayBeClosed = true;
-    record.closedMeanwhile = true;
-    if (record.segment === undefined || !socket.isStream || takesAll(world, record)) continue;
-    socket.stream.loosen(record.segment, true, closeEndsAll(world));
-  }
-  cancelAll(world, socket, 'closed', true);
+  mayBeClosed(world, socket, true);
   loseBytes(world, socket);
 }
 

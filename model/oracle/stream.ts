@@ -43,8 +43,6 @@ export class ByteStream {
   #incomplete = false;
   /** The last segment that may have ended early. */
   #looseUpTo = -1;
-  /** What was posted from this sequence on comes behind the end of the stream. */
-  #endsBefore = Infinity;
   /** The last refusal holds whatever was left out. */
   #isRefused = false;
 
@@ -65,7 +63,6 @@ export class ByteStream {
     copy.#urgent = this.#urgent.clone((segment) => twinOf(segment, segmentOf));
     copy.took = this.took.clone(copy.#segments);
     copy.#incomplete = this.#incomplete;
-    copy.#endsBefore = this.#endsBefore;
     copy.#looseUpTo = this.#looseUpTo;
     return copy;
   }
@@ -84,7 +81,7 @@ export class ByteStream {
       }
     }
     if (segment.watched) this.#watched.set(segment.sequence, segment);
-    if (segment.urgent) this.unwatch(this.#urgent.add(segment));
+    if (segment.urgent && !this.took.hasEnded) this.unwatch(this.#urgent.add(segment));
     this.took.change(segment, isUnderWay ? 0 : posting.length, posting.length);
     return segment;
   }
@@ -210,7 +207,7 @@ export class ByteStream {
 
   /** The most bytes of the segment that can have left. */
   leftMax(segment: Segment): number {
-    if (segment.sequence >= this.#endsBefore || this.took.isCut(segment)) return segment.apart;
+    if (this.took.isCut(segment)) return segment.apart;
     return Math.min(mostReadOf(this.reading, segment), this.took.mostOf(segment));
   }
 
@@ -236,7 +233,10 @@ export class ByteStream {
 
   /** False where it is not surely over, nor any that was posted behind it. */
   mayBeOver(segment: Segment): boolean {
-    return this.took.mayHaveAll(segment) || this.#places.every(({ at, strands }) => strands.length === 0 && at > segment.sequence);
+    return (
+      this.took.mayHaveAll(segment) ||
+      this.#places.every(({ at, strands, front }) => (strands.length === 0 ? at : front) > segment.sequence)
+    );
   }
 
   /** True when the transport has taken all of the segment for certain. */
@@ -324,7 +324,6 @@ export class ByteStream {
     const places = this.#places.flatMap((place) => finished(place, this.#segments, this.#received));
     if (places.length === 0) return false;
     this.#keep(places);
-    this.#endsBefore = Math.min(this.#endsBefore, this.#segments.end);
     return true;
   }
 
@@ -335,7 +334,7 @@ export class ByteStream {
 
   /** The sends that are still of interest, the places where the peer can be among them, and how much it has received. */
   get reading(): PeerReading {
-    return { segments: this.#segments, places: this.#places, received: this.#received, hasEnded: this.#endsBefore < Infinity };
+    return { segments: this.#segments, places: this.#places, received: this.#received, hasEnded: this.took.hasEnded };
   }
 
   /** From here on only this place counts. */

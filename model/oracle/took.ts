@@ -15,6 +15,8 @@ export class Took {
   #consumedBefore = -1;
   /** Segments that began after this step were ended by what ended one before them. */
   #cutBehind = Infinity;
+  /** The peer has read the end of the stream. */
+  hasEnded = false;
 
   constructor(segments: Segments) {
     this.#segments = segments;
@@ -26,6 +28,7 @@ export class Took {
     copy.#forgotten = { ...this.#forgotten };
     copy.#consumedBefore = this.#consumedBefore;
     copy.#cutBehind = this.#cutBehind;
+    copy.hasEnded = this.hasEnded;
     copy.#reported = this.#reported && { bytes: this.#reported.bytes, sums: this.#reported.sums.clone() };
     return copy;
   }
@@ -51,8 +54,14 @@ export class Took {
   }
 
   /** What ended the segment ended all behind it. */
-  cut({ ended }: Segment): void {
+  cut({ ended }: Pick<Segment, 'ended'>): void {
     this.#cutBehind = Math.min(this.#cutBehind, ended);
+  }
+
+  /** The peer has read the end of the stream by this step: nothing leaves that is posted behind it. */
+  noteEnd(now: number): void {
+    this.hasEnded = true;
+    this.cut({ ended: now });
   }
 
   /** The transport never takes all of the segment. */

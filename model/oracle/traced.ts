@@ -37,6 +37,9 @@ export function tracedBy<F extends string, Moment>(facts: FactRecord<F>, column:
 export const hasCause = (happened: { readonly causes: number } | undefined, cause: number): boolean =>
   ((happened?.causes ?? 0) & cause) !== 0;
 
+/** What the bytes of the socket go through. */
+export const wayOf = ({ isStream, stream, datagrams }: Socket): Socket['stream' | 'datagrams'] => (isStream ? stream : datagrams);
+
 /** The network has surely failed for the socket: for all of them, or for it alone, and a settle has passed. */
 export function networkGone(world: World, socket: Socket | undefined, circuit: number): boolean {
   if (world.networkDown === 'surely' && socket?.reachesNetwork !== true) return true;

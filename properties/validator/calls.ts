@@ -2,7 +2,7 @@
 
 import type { UpcallStep, WSPGetOverlappedResultCall, WSPSendCall } from '../../model/winsock/trace.ts';
 import { type CallStep, type EndStep, type PollStep, type Returns, type RoutineStep, threadOf } from '../../model/winsock/trace.ts';
-import { circuitCodes, end, look, modeOf, passCounted, report, reportCircuit, waitsToFail } from './rules.ts';
+import { circuitCodes, end, look, modesOf, passCounted, report, reportCircuit, waitsToFail } from './rules.ts';
 import type { Frame, Now, Send, Socket } from './world.ts';
 import { hasEvent, hasRoutine, isInitiated, isOversize, isSynchronous, isUnder, nothing, outOfBounds, unsent } from './world.ts';
 
@@ -29,7 +29,8 @@ const post = (now: Now, id: number, call: WSPSendCall): Send => {
     outOfBounds('an OVERLAPPED is used while it is outstanding');
   const isSet = last !== undefined && (last.set !== 'no' || (hasEvent(last) && isInitiated(last)));
   const length = call.buffers.reduce((sum, each) => sum + each, 0);
-  const mode = modeOf(now.profile, socket, call);
+  const mode = now.pick(modesOf(now.profile, socket, call));
+  const late = socket.ended && socket.stream && length > 0;
   if (mode === 'overlapped' && call.overlapped === undefined && call.begin !== undefined) outOfBounds('a routine without an OVERLAPPED');
   if (mode === 'filled' && call.routine !== undefined) outOfBounds('a routine of a send that is not overlapped');
   const mayBeInPieces = call.begin !== undefined || call.returns?.errno === 'WSA_IO_PENDING';
@@ -38,7 +39,7 @@ const post = (now: Now, id: number, call: WSPSendCall): Send => {
   const send: Send = {
     ...{ id, call, socket, thread: threadOf(call), mode, length, overlapping: overlapping.map((each) => each.id) },
     ...structuredClone(unsent),
-    ...{ limit: length, maximum: socket.maximum, late: socket.ended, set: isSet ? 'maybe' : 'no', cut: isUnder(now, 'close', socket) },
+    ...{ limit: late ? 0 : length, maximum: socket.maximum, late, set: isSet ? 'maybe' : 'no', cut: isUnder(now, 'close', socket) },
   };
   now.sends.push(send);
   look(now, send);
@@ -55,7 +56,7 @@ const sendReturns = (now: Now, send: Send, returns: Counted): void => {
   if (returns.rc === 0) succeeds(now, send, returns.bytes);
   else if (returns.errno !== 'WSA_IO_PENDING') fails(now, send, returns.errno as string, returns.bytes ?? 0);
   else {
-    now.need(send.mode === 'overlapped' && returns.bytes === undefined && (send.phase !== 'begun' || send.ok));
+    now.need(send.mode === 'overlapped' && returns.bytes === undefined && (send.phase !== 'begun' || send.mayPend));
     if (send.phase === 'begun') send.phase = 'posted';
     if (call.event === true && now.profile !== 'page' && !send.seen && send.set === 'maybe') send.set = 'no';
   }
@@ -93,7 +94,10 @@ const fails = (now: Now, send: Send, code: string, bytes: number) => {
   now.need(!send.completed && !send.queued);
   // Its OVERLAPPED may have shown the failure before the call returned.
   const wasShownEarlier = phase === 'over' && send.reported && !send.completed && send.status === code && bytes === 0;
-  if (wasShownEarlier) return Object.assign(send, { phase: 'failed', set: send.set === 'no' ? 'no' : 'maybe' });
+  if (wasShownEarlier) {
+    now.need(isSynchronous(send) || send.least === 0);
+    return Object.assign(send, { phase: 'failed', set: send.set === 'no' ? 'no' : 'maybe' });
+  }
   if (phase === 'over' && (send.length === 0 || !isSynchronous(send) || send.causes.length > 0 || send.socket.closed))
     outOfBounds('a call that fails although something behind it went out');
   const pendsOversize = now.profile === 'msafd' && send.mode === 'overlapped' && isOversize(send) && code === 'WSAEMSGSIZE';

@@ -6,12 +6,14 @@ import { hasEvent, hasRoutine, hasUrgent, isOversize, isSynchronous, isUnder, pr
 
 const when = (condition: boolean, ...codes: string[]): string[] => (condition ? codes : []);
 
-export const modeOf = (profile: Profile, socket: Socket, call: WSPSendCall): Mode => {
+/** On the page alone a routine without an OVERLAPPED may be ignored, or make the send an overlapped one. */
+export const modesOf = (profile: Profile, socket: Socket, call: WSPSendCall): Mode[] => {
   const given = call.overlapped !== undefined;
   const hasRoutineAlone = profile === 'page' && call.routine !== undefined && call.routine !== false;
-  if (socket.overlapped && (given || hasRoutineAlone)) return 'overlapped';
-  if (given && profile === 'msafd') return 'filled';
-  return socket.nonblocking ? 'nonblocking' : 'blocking';
+  if (socket.overlapped && given) return ['overlapped'];
+  if (given && profile === 'msafd') return ['filled'];
+  const plain = socket.nonblocking ? 'nonblocking' : 'blocking';
+  return socket.overlapped && hasRoutineAlone ? ['overlapped', plain] : [plain];
 };
 
 /** The codes that report the failure of this circuit, from whatever has happened to it. */
@@ -46,7 +48,8 @@ export const look = (now: Now, send: Send): void => {
     ...when(isTooLong && !pendsOversize, 'WSAEMSGSIZE'),
   ];
   const isFaulted = isFatal(profile, call);
-  const isOwed = isFaulted || socket.dead || surely.length > 0;
+  const isRefused = isFaulted || socket.dead || surely.length > 0;
+  const isOwed = isRefused || send.late;
   // What can only fail waits for nothing that could be broken off.
   const mayWait = !isOwed || send.ok;
   const perhaps = [
@@ -73,6 +76,7 @@ export const look = (now: Now, send: Send): void => {
     ...when(mayWouldBlock(now, send, isFaulted || socket.dead || surely.some((code) => code !== 'WSAEACCES')), 'WSAEWOULDBLOCK'),
   ];
   send.ok ||= !isOwed;
+  send.mayPend ||= !isRefused;
   const closed = [
     'WSAENOTSOCK',
     ...when(socket.name !== '', 'WSAECONNABORTED', 'WSA_OPERATION_ABORTED', ...circuitFailures(profile, socket)),
@@ -194,7 +198,7 @@ const succeed = (now: Now, send: Send): void => {
   const { socket, mode } = send;
   now.need(!isOversize(send) && !(socket.stream && mode !== 'nonblocking' && send.limit < send.length));
   // What the reader of the end did not get was not taken, or a close has lost it.
-  const mayBeLost = !socket.ended || !socket.stream || (mayLose(now, socket) && !send.late);
+  const mayBeLost = !socket.ended || !socket.stream || mayLose(now, socket);
   now.need(mayBeLost || mode === 'nonblocking' || send.read >= send.limit - (hasUrgent(send) ? 1 : 0));
   // An urgent byte may bypass what waits.
   if (!hasUrgent(send) || send.length > 1) pass(now, send);

@@ -27,7 +27,6 @@ import {
   isInitiated,
   isSynchronous,
   isUnder,
-  lacksNothing,
   mayHaveCircuit,
   OutOfBounds,
   outOfBounds,
@@ -173,7 +172,9 @@ const settleSend = (now: Now, send: Send): void => {
   const { socket, causes, arrived, length } = send;
   const isTakenBack = now.profile !== 'page' && causes.includes('cancel returned');
   const isClosed = socket.closed && (now.profile !== 'page' || isSynchronous(send));
-  const isFirst = now.sends.every((each) => each.socket !== socket || each.id >= send.id || lacksNothing(each) || each.phase === 'over');
+  const isFirst = now.sends.every(
+    (each) => each.socket !== socket || each.id >= send.id || each.read >= each.limit || /over|failed/.test(each.phase),
+  );
   const isConsumed = send.least === length && (length > 0 || arrived || (socket.stream && isFirst));
   const whole = isConsumed && (length > 0 || arrived) && !isTakenAway(send);
   if (hasFailed(socket) || isTakenBack || isClosed || isConsumed) end(now, send, { whole });

@@ -20,10 +20,14 @@ export type Socket = typeof nothing;
 /** filled: a blocking one whose OVERLAPPED is not ignored. */
 export type Mode = 'blocking' | 'nonblocking' | 'overlapped' | 'filled';
 export const unsent = {
-  /** begun: without effect so far; failed: it initiated nothing. `ok`: nothing stood against it once; `may`: the errors of any moment. */
+  /**
+   * begun: without effect so far; failed: it initiated nothing. `ok`: nothing stood against it once; `mayPend`: nor against an operation
+   * that moves no bytes; `may`: the errors of any moment.
+   */
   ...{
     phase: 'begun' as 'begun' | 'posted' | 'over' | 'failed',
     ok: false,
+    mayPend: false,
     may: [] as string[],
     returned: false,
     zero: false,
@@ -65,7 +69,7 @@ type Posted = {
   limit: number;
   /** The largest message, as far as it was known when it was posted; 0 where it was not. */
   maximum: number;
-  /** Its peer had read the end of the stream when it was posted. */
+  /** It has bytes, and its peer had read the end of the stream when it was posted: none of them leave, though it may pend. */
   late: boolean;
   overlapping: number[];
 };
