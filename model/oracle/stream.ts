@@ -324,6 +324,7 @@ export class ByteStream {
     const places = this.#places.flatMap((place) => finished(place, this.#segments, this.#received));
     if (places.length === 0) return false;
     this.#keep(places);
+    this.took.hasEnded = true;
     return true;
   }
 
