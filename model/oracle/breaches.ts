@@ -1,6 +1,8 @@
 /** Obligations of the caller that the trace shows broken. They are the program's fault and never the provider's. */
 
 import type { BegunCall, CallerStep, WSPGetOverlappedResultCall } from '../winsock/trace.ts';
+import { isSend } from './callKinds.ts';
+import { visited } from './effort.ts';
 import { blocks } from './operationFacts.ts';
 import type { BegunRecord, Operation, World } from './world.ts';
 
@@ -26,7 +28,7 @@ function usesBuffers(world: World, operation: Operation): boolean {
 
 /** The call that names the OVERLAPPED and has not returned. */
 export const callNaming = (world: World, operation: Operation): BegunRecord | undefined =>
-  [...world.begun.values()].find((record) => record.operation === operation && record.call.call === 'WSPSend');
+  [...visited(world.begun.values())].find((record) => record.operation === operation && isSend(record.call));
 
 /**
  * The caller touches what belongs to an operation. False where that is over, so that nothing comes of it: only a result that is asked for
