@@ -106,7 +106,12 @@ function call(world: World, step: CallStep): Refusal | undefined {
     if (refused !== undefined) return refused;
   }
   if (step.begin !== undefined) return begin(world, step as BegunCall);
-  noteMisuse(world, step, openSocketOf(world, step));
+  const isUndefined = noteMisuse(world, step, openSocketOf(world, step));
+  const refused = answer(world, step);
+  return isUndefined ? undefined : refused;
+}
+
+function answer(world: World, step: CallStep): Refusal | undefined {
   if (step.call === 'WSPSend') return answerSend(world, step, step.returns!, undefined);
   if (step.call === 'WSPGetOverlappedResult') return answerResult(world, step, step.returns!);
   return answerSibling(world, step, step.returns!);
@@ -121,11 +126,12 @@ function openSocketOf(world: World, call: CallStep): Socket | undefined {
 function noteMisuse(world: World, call: CallStep, socket: Socket | undefined): boolean {
   if (call.call === 'WSPGetOverlappedResult') noteResultAsked(world, call);
   const made = call as BegunCall;
-  if (world.begun.size === 0) return false;
+  // What names no socket blocks nothing.
+  if (world.begun.size === 0 || socket === undefined) return false;
   const interrupted = noteBlockingInside(world, made, mayBlock(world, socket, made));
   if (interrupted.length === 0) return false;
   const why = 'a call that may block was made inside a routine that had interrupted one';
-  if (socket !== undefined) unjudgeSocket(world, socket, why);
+  unjudgeSocket(world, socket, why);
   for (const record of interrupted) {
     record.unjudged = true;
     if (record.socket !== undefined) unjudgeSocket(world, record.socket, why);

@@ -21,6 +21,8 @@ export function cancel(
 ): void {
   if (operation.over !== undefined) return;
   operation[cause] = true;
+  // Where it gives a packet, the exit of its thread leaves it alone.
+  if (cause === 'threadGone' && operation.portBound && reads(world.tables.profile, 'M6:port-survives')) return;
   operation.takenBack ||= returned && cause !== 'threadGone';
   world.touch(operation);
   loosen(operation, true, cause === 'closed' && closeEndsAll(world));

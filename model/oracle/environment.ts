@@ -53,7 +53,7 @@ function receive(world: World, socket: Socket, runs: readonly [number, number][]
   }
   if (oob) return receiveUrgent(world, socket, runs);
   const ended = socket.delivery === world.tables.delivery.stateIndex.ended;
-  const refused = delivered(world, socket, 'recv', !ended && socket.stream.receive(runs, world.time), () =>
+  const refused = delivered(world, socket, 'recv', !ended && socket.stream.receive(runs), () =>
     ended
       ? `the peer of ${socket.name} received bytes after the end of the stream`
       : `the peer of ${socket.name} received ${JSON.stringify(runs)}`,

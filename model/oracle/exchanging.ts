@@ -21,8 +21,7 @@ export function exchanged(segments: Segments, place: Place, ending: Segment, und
   for (const other of [...open.strands, ...open.exact, ...unreadTwin(segments, open, ending, underWay)]) {
     const twin = segments.at(other.sequence);
     if (twin === undefined || twin === ending || !areTwins(twin, ending) || reads.has(other.read)) continue;
-    // What was read before a call began is none of its bytes.
-    if (own.since < twin.began || other.since < ending.began) continue;
+    if (!haveMet(own, other)) continue;
     reads.add(other.read);
     found.push(put(segments, put(segments, open, { ...own, sequence: other.sequence }), { ...other, sequence: ending.sequence }));
   }
@@ -38,13 +37,18 @@ export function hasOpenTwin(segments: Segments, place: Place, read: Segment, und
   const open = opened(segments, place, received);
   const own = strandIn(open, read.sequence);
   if (own === undefined) return false;
-  const isOpen = ({ sequence, read: count, since }: Strand): boolean => {
-    if (count >= read.length) return false;
-    const twin = segments.at(sequence);
-    return twin !== undefined && twin !== read && areTwins(twin, read) && own.since >= twin.began && since >= read.began;
+  const isOpen = (other: Strand): boolean => {
+    const twin = segments.at(other.sequence);
+    return twin !== undefined && twin !== read && other.read < read.length && areTwins(twin, read) && haveMet(own, other);
   };
   return unreadTwin(segments, open, read, underWay).some(isOpen) || open.strands.some(isOpen) || open.exact.some(isOpen);
 }
+
+/**
+ * The peer could read either at some moment, and as much of both was read by then. What it read before a call began, or before it had
+ * read what that call comes behind, is none of its bytes.
+ */
+const haveMet = (one: Strand, other: Strand): boolean => Math.max(one.twins, other.twins) >= Math.max(one.sequence, other.sequence);
 
 /** The same place, with how much was read of the segment at which it is said as where sends overlap. */
 function opened(segments: Segments, place: Place, received: number): Place {
@@ -54,7 +58,7 @@ function opened(segments: Segments, place: Place, received: number): Place {
   const isBegun = segment !== undefined && lo === hi && received > lo;
   if (!isBegun) return { ...place, front: place.at };
   // It was alone when its first byte was read, or it would have been said so before.
-  const strand = { sequence: place.at, read: received - lo, since: -1 };
+  const strand = { sequence: place.at, read: received - lo, twins: -1 };
   return { ...place, since: place.since + strand.read, strands: [strand], front: place.at + 1 };
 }
 
@@ -63,7 +67,7 @@ function unreadTwin(segments: Segments, { front }: Place, ending: Segment, under
   for (const segment of segments.end - front < underWay.size ? segments.from(front) : underWay) {
     effort.visits++;
     const { sequence } = segment;
-    if (sequence >= front && segment !== ending && areTwins(segment, ending)) return [{ sequence, read: 0, since: Infinity }];
+    if (sequence >= front && segment !== ending && areTwins(segment, ending)) return [{ sequence, read: 0, twins: -1 }];
   }
   return [];
 }
@@ -71,7 +75,7 @@ function unreadTwin(segments: Segments, { front }: Place, ending: Segment, under
 /** How much of a call that is under way was read, where that is known. */
 function strandIn({ exact, strands, front }: Place, sequence: number): Strand | undefined {
   const known = exact.find((strand) => strand.sequence === sequence) ?? strands.find((strand) => strand.sequence === sequence);
-  return known ?? (sequence >= front ? { sequence, read: 0, since: Infinity } : undefined);
+  return known ?? (sequence >= front ? { sequence, read: 0, twins: -1 } : undefined);
 }
 
 function put(segments: Segments, place: Place, strand: Strand): Place {

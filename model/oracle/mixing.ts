@@ -7,7 +7,7 @@
  */
 
 import { effort } from './effort.ts';
-import { areAllAlike, hashOfStrands, type Place, type Strand } from './places.ts';
+import { areAllAlike, hashOfStrands, isStrandAlike, type Place, type Strand } from './places.ts';
 import { leastPassed, remainder, type Segment, type Segments } from './segments.ts';
 
 export interface ReadRun {
@@ -17,8 +17,6 @@ export interface ReadRun {
   /** Positions of its first byte and of the one behind its last. */
   readonly from: number;
   readonly to: number;
-  /** The step that reports it. */
-  readonly now: number;
   /** Ways through it that are still tried. */
   budget: number;
 }
@@ -63,6 +61,11 @@ export interface Candidate {
   readonly read: number;
 }
 
+/** It stands for those that go on alike, up to this one; -1 where there is none that is under way. */
+interface Choice extends Candidate {
+  twins: number;
+}
+
 /** The sends of which the next byte can be: none of them has to wait for another that has not been passed. */
 export function windowOf(segments: Segments, strands: readonly Strand[], front: number): Candidate[] {
   const found: Candidate[] = [];
@@ -97,7 +100,7 @@ const readOf = (strands: readonly Strand[], sequence: number): number => strands
 /** Every way in which the run can be read from a place, which begins at `start` or has begun its strands. */
 export function mixed(segments: Segments, place: Place, start: number, run: ReadRun): Mixed {
   const position = place.strands.length > 0 ? run.from : Math.max(start, run.from);
-  const begun = position > start ? [{ sequence: place.at, read: position - start, since: -1 }] : [];
+  const begun = position > start ? [{ sequence: place.at, read: position - start, twins: -1 }] : [];
   const found: Place[] = [];
   const left: Place[] = [];
   const seen = new SeenStates();
@@ -150,11 +153,8 @@ const isAlike = (a: State, b: State): boolean =>
   a.position === b.position &&
   a.front === b.front &&
   a.free === b.free &&
-  areAllAlike(a.strands, b.strands, isReadAlike) &&
-  areAllAlike(a.exact, b.exact, isReadAlike);
-
-/** As much is read of it. */
-const isReadAlike = (one: Strand, other: Strand): boolean => one.sequence === other.sequence && one.read === other.read;
+  areAllAlike(a.strands, b.strands, isStrandAlike) &&
+  areAllAlike(a.exact, b.exact, isStrandAlike);
 
 /** What was read in full is passed. */
 function normal(segments: Segments, state: State): State {
@@ -222,14 +222,14 @@ function next(segments: Segments, state: State, run: ReadRun): Ways {
   const longest = choices.reduce((best, candidate) => (isLonger(candidate, best) ? candidate : best));
   const isDecided = passing.length === 0 && choices.every(({ segment }) => isServed(longest.segment, segment));
   const likely = choices.find(({ segment }) => segment.sequence === state.last) ?? choices[0]!;
-  const isKept = (choice: Candidate, i: number): boolean =>
+  const isKept = (choice: Choice, i: number): boolean =>
     state.turns < turnsMax ? choice === longest || choice === likely || i < choicesMax : choice === (state.free ? longest : likely);
   const kept = isDecided ? [longest] : choices.filter(isKept);
   const turns = state.turns + (choices.length > 1 ? 1 : 0);
   const states = kept.flatMap((choice): State[] => {
     const { segment, read } = choice;
     const reaching = (count: number): State => {
-      const { strands, front, exact } = withRead(segments, state, segment, read + count, run.now);
+      const { strands, front, exact } = withRead(segments, state, choice, read + count);
       return { position: position + count, strands, front, exact, free: state.free && choice === longest, last: segment.sequence, turns };
     };
     let count = Math.min(run.to - position, segment.length - read);
@@ -259,17 +259,17 @@ export function reaching(segments: Segments, { strands, front }: Front, sequence
   if (sequence < front) return { strands, front };
   const skipped: Strand[] = [];
   for (let other = front; other <= sequence; other++) {
-    if (segments.at(other)!.length > 0) skipped.push({ sequence: other, read: 0, since: Infinity });
+    if (segments.at(other)!.length > 0) skipped.push({ sequence: other, read: 0, twins: -1 });
   }
   return { strands: [...strands, ...skipped], front: sequence + 1 };
 }
 
 /** The same where so much of a segment is read: it is passed when that is all of it. */
-function withRead(segments: Segments, state: State, segment: Segment, read: number, now: number): Front & Pick<State, 'exact'> {
+function withRead(segments: Segments, state: State, { segment, twins }: Choice, read: number): Front & Pick<State, 'exact'> {
   const { sequence } = segment;
   const { strands, front } = reaching(segments, state, sequence);
   const at = strands.findIndex((strand) => strand.sequence === sequence);
-  const own: Strand = { sequence, read, since: Math.min(strands[at]!.since, now) };
+  const own: Strand = { sequence, read, twins: Math.max(strands[at]!.twins, twins) };
   const isOver = read >= segment.length;
   const exact = isOver && mayBeReported(segment) ? [...state.exact, own] : state.exact;
   return { strands: isOver ? strands.toSpliced(at, 1) : strands.with(at, own), front, exact };
@@ -279,15 +279,17 @@ function withRead(segments: Segments, state: State, segment: Segment, read: numb
  * Of sends that go on alike and have the same ahead of them, the oldest stands for all. Those under way can change places when one of them
  * ends.
  */
-function withoutTwins(fitting: readonly Candidate[]): readonly Candidate[] {
-  const alone: Candidate[] = [];
+function withoutTwins(fitting: readonly Candidate[]): readonly Choice[] {
+  const alone: Choice[] = [];
   for (const candidate of fitting) {
     const { segment, read } = candidate;
     const stands = ({ segment: older, read: readOfOlder }: Candidate): boolean => {
       const isEnded = older.ended !== Infinity && !older.watched && !segment.watched;
       return readOfOlder === read && areTwins(older, segment) && (isEnded || older.ended === Infinity);
     };
-    if (!alone.some(stands)) alone.push(candidate);
+    const twin = alone.find(stands);
+    if (twin === undefined) alone.push({ segment, read, twins: -1 });
+    else if (segment.ended === Infinity) twin.twins = segment.sequence;
   }
   return alone;
 }

@@ -202,7 +202,9 @@ const factsOfCall = tracedBy<CallFact, { readonly world: World; readonly record:
       return record.segment === undefined ? !mayWaitToFail(record) : surelyConsumed(socket, record.segment);
     }
     if (!isResult(call) || operation === undefined || !operation.hasEvent || operation.hasRoutine) return false;
-    return operation.owed || operation.status !== undefined;
+    // A call that fills its OVERLAPPED has done so once all of its bytes were taken, whether or not it has returned.
+    const isFilled = operation.state === world.tables.operation.stateIndex.begun && surelyConsumed(operation.socket, operation.segment);
+    return operation.owed || operation.status !== undefined || isFilled;
   },
   looks: ({ record: { call } }) => isResult(call) && call.wait !== true,
   shutsDown: ({ record: { call } }) => call.call === 'WSPShutdown' && call.how !== 'SD_RECEIVE',

@@ -42,8 +42,8 @@ export interface Ending {
 export interface Strand {
   readonly sequence: number;
   readonly read: number;
-  /** The step at which its first byte was read; Infinity before. */
-  readonly since: number;
+  /** The last of the like calls under way in whose place it was read, or might have been; -1 where there is none. */
+  readonly twins: number;
 }
 
 export interface Place {
@@ -221,9 +221,9 @@ export function areAllAlike<T>(a: readonly T[], b: readonly T[], areAlike: (one:
   return true;
 }
 
-/** As much is read of it, since the same step. */
-const isStrandAlike = (one: Strand, other: Strand): boolean =>
-  one.sequence === other.sequence && one.read === other.read && one.since === other.since;
+/** As much is read of it, in place of the same. */
+export const isStrandAlike = (one: Strand, other: Strand): boolean =>
+  one.sequence === other.sequence && one.read === other.read && one.twins === other.twins;
 
 const isEndingAlike = (one: Ending, other: Ending): boolean =>
   one.sequence === other.sequence && one.before === other.before && isCongruent(one.end, other.end);

@@ -76,7 +76,7 @@ export function knowingLength(place: Place, segment: Segment): Place {
   const { sequence, length, min } = segment;
   const isKnown = (known: { readonly sequence: number }): boolean => known.sequence === sequence;
   if (min < length || !hasPassed(place, segment) || place.exact.some(isKnown) || place.endings.some(isKnown)) return place;
-  return { ...place, exact: [...place.exact, { sequence, read: length, since: -1 }] };
+  return { ...place, exact: [...place.exact, { sequence, read: length, twins: -1 }] };
 }
 
 /** The most bytes of the segment that can have left, as far as the peer reports. */
@@ -131,7 +131,7 @@ export function finished(place: Place, segments: Segments, received: number): Pl
   for (let sequence = first === undefined ? place.at : place.at + 1; sequence < segments.end; sequence++) {
     if (place.strands.length > 0 && isPassed(place, sequence)) continue;
     const segment = segments.at(sequence)!;
-    const strand = place.strands.find((other) => other.sequence === sequence) ?? { sequence, read: 0, since: Infinity };
+    const strand = place.strands.find((other) => other.sequence === sequence) ?? { sequence, read: 0, twins: -1 };
     if (!waysToEnd(segment).some(([least, most]) => strand.read >= least && strand.read <= most)) return [];
     if (segment.watched) exact.push(strand);
   }

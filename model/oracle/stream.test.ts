@@ -160,7 +160,7 @@ function compared(seed: number): 'agrees' | 'undecided' {
       const values = bytesOf(naive, below);
       const isSplit = below(2) === 0;
       const runs = values.map((value) => [value, 1] as [number, number]);
-      agree(`receive ${values}`, stream.receive(isSplit ? runs : joined(runs), now) || isUndecided(stream), naive.receive(values));
+      agree(`receive ${values}`, stream.receive(isSplit ? runs : joined(runs)) || isUndecided(stream), naive.receive(values));
       if (stream.isUndecided) return 'undecided';
     } else if (choice === 5 && open.length > 0) {
       const [which] = open.splice(below(open.length), 1) as [number];

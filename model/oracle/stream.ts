@@ -266,7 +266,7 @@ export class ByteStream {
   }
 
   /** The peer received these bytes next. False when no place fits; nothing has changed then. */
-  receive(runs: readonly Run[], now: number): boolean {
+  receive(runs: readonly Run[]): boolean {
     let places = this.#places;
     let received = this.#received;
     const follower = new Follower(this.#segments, (sequence) => this.#watched.has(sequence));
@@ -277,7 +277,6 @@ export class ByteStream {
         period: this.period,
         from: received,
         to: received + length,
-        now,
         budget: waysMax,
       });
       if (places.length === 0) break;

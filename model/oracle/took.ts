@@ -37,10 +37,14 @@ export class Took {
     return this.#reported !== undefined;
   }
 
-  /** It has taken all of the segment. What takes no room has waited for nothing, so that it says nothing about what came before it. */
+  /**
+   * It has taken all of the segment. What takes no room has waited for nothing, and an urgent byte may bypass what waits, so that they say
+   * nothing about what came before.
+   */
   all(segment: Segment): void {
     segment.consumed = true;
-    if (segment.length > 0) this.#consumedBefore = Math.max(this.#consumedBefore, segment.alone ? segment.ended : segment.began);
+    if (segment.length > 0 && !(segment.urgent && segment.asked === 1))
+      this.#consumedBefore = Math.max(this.#consumedBefore, segment.alone ? segment.ended : segment.began);
   }
 
   /** It has taken some of the segment, and so all that had its place before it. */

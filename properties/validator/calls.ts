@@ -41,6 +41,8 @@ const post = (now: Now, id: number, call: WSPSendCall): Send => {
     ...structuredClone(unsent),
     ...{ limit: late ? 0 : length, maximum: socket.maximum, late, set: isSet ? 'maybe' : 'no', cut: isUnder(now, 'close', socket) },
   };
+  // A close that has ended what was pending ends what is sent from then on as its own calls find it.
+  for (const other of now.sends) if (other.socket === socket && other.killed && other.reported && !socket.dead) other.spares ||= id;
   now.sends.push(send);
   look(now, send);
   return send;
@@ -81,7 +83,8 @@ const succeeds = (now: Now, send: Send, bytes: number | undefined): void => {
     Object.assign(send, { limit: count, least: count });
   }
   Object.assign(send, { reported: true, zero: true });
-  // On the page alone the event may follow the return.
+  // On the page alone the event may follow the return, unless it was seen before.
+  if (now.profile === 'page' && send.set === 'yes' && !send.delivered) send.set = 'maybe';
   if (!isInitiated(send) || (now.profile === 'page' && !hasRoutine(send))) return;
   Object.assign(send, { delivered: true, seen: true });
   if (hasEvent(send)) send.set = 'yes';

@@ -59,6 +59,8 @@ export const look = (now: Now, send: Send): void => {
     ...when(now.network.length > 0, 'WSAENETDOWN'),
   ];
   const isUnbound = socket.bound !== 'yes' || socket.receiveOnly || (!socket.overlapped && call.overlapped !== undefined);
+  // No room may hold together with an address that is forbidden.
+  const full = when(mayWouldBlock(now, send, isFaulted || socket.dead || surely.some((code) => code !== 'WSAEACCES')), 'WSAEWOULDBLOCK');
   // A close on another thread may take the socket away at any moment.
   const isClosing = isUnder(now, 'close', socket);
   const ifOpen = [
@@ -72,14 +74,13 @@ export const look = (now: Now, send: Send): void => {
     ...when(!socket.stream && socket.maximum === 0 && length > 0 && !pendsOversize, 'WSAEMSGSIZE'),
     ...when(mayWait && mode === 'blocking' && send.causes.includes('interrupt') && profile !== 'page', 'WSAEINTR'),
     ...when(socket.sendTimeout && profile !== 'page', 'WSAETIMEDOUT'),
-    // No room may hold together with an address that is forbidden.
-    ...when(mayWouldBlock(now, send, isFaulted || socket.dead || surely.some((code) => code !== 'WSAEACCES')), 'WSAEWOULDBLOCK'),
+    ...full,
   ];
   send.ok ||= !isOwed;
   send.mayPend ||= !isRefused;
   const closed = [
     'WSAENOTSOCK',
-    ...when(socket.name !== '', 'WSAECONNABORTED', 'WSA_OPERATION_ABORTED', ...circuitFailures(profile, socket)),
+    ...when(socket.name !== '', 'WSAECONNABORTED', 'WSA_OPERATION_ABORTED', ...circuitFailures(profile, socket), ...full),
   ];
   send.may = [...new Set([...send.may, ...perhaps, ...(socket.closed ? closed : [...surely, ...ifOpen])])].sort();
 };
@@ -161,10 +162,10 @@ const failuresOf = (now: Now, { socket, mode, causes, arrived, length, call, max
 // ---- Endings ----
 
 /**
- * With `passed`, something behind it went out, so it was not ended by what ends everything. With `whole`, it was seen to give all of its
- * bytes to the transport. `status` is how it ended, if known.
+ * With `passed`, the send of that id went out behind it, so that it was not ended by what ends everything. With `whole`, it was seen to
+ * give all of its bytes to the transport. `status` is how it ended, if known.
  */
-type How = { passed?: boolean; byReader?: boolean; whole?: boolean; status?: string };
+type How = { passed?: number; byReader?: boolean; whole?: boolean; status?: string };
 
 const isRead = (send: Send): boolean => (send.arrived || (send.length > 0 && send.read === send.length)) && !isTakenAway(send);
 
@@ -174,18 +175,20 @@ export const isTakenAway = ({ causes, cut }: Send): boolean => causes.length > 0
 /** A send is over by now, by what has happened so far: what happens after a completion is no cause for it. */
 export const end = (now: Now, send: Send, how: How = {}): void => {
   // What was read in full and has something behind it that went out was short of no buffers.
-  send.passed ||= how.passed === true;
+  const { passed } = how;
+  send.passed ||= passed !== undefined;
   const isWhole = how.whole === true || (send.passed && isRead(send));
   // That what was read in full was ended by what ends all does not show what had left by then.
   const isReadOn = how.byReader === true && send.length > 0 && send.read === send.length;
   const isKilled = send.killed && !isReadOn && (send.socket.stream || !send.reported || send.status === 'WSAENETDOWN');
-  if (send.phase === 'over') now.need(!(how.passed === true && isKilled) && !(isWhole && !send.reported && send.status === 'WSAENOBUFS'));
+  const isSpared = passed === undefined || (send.spares > 0 && passed >= send.spares);
+  if (send.phase === 'over') now.need(!(isKilled && !isSpared) && !(isWhole && !send.reported && send.status === 'WSAENOBUFS'));
   if (send.phase === 'over' || send.phase === 'failed') return;
   now.need(send.phase !== 'begun' || send.ok);
   const { all, own } = failuresOf(now, send);
   // A shortage of buffers may have ended it, which no line shows.
   const mayBeShort = (send.mode === 'overlapped' || send.mode === 'filled') && !isWhole;
-  const ways = ['0', ...(how.passed === true ? [] : all.map((code) => `all ${code}`)), ...own, ...when(mayBeShort, 'WSAENOBUFS')];
+  const ways = ['0', ...(passed !== undefined ? [] : all.map((code) => `all ${code}`)), ...own, ...when(mayBeShort, 'WSAENOBUFS')];
   const way = now.pick(ways.filter((each) => how.status === undefined || each.replace('all ', '') === how.status));
   if (way === '0') succeed(now, send);
   else fail(now, send, way.replace('all ', ''), way.startsWith('all '));
@@ -213,7 +216,7 @@ const fail = (now: Now, send: Send, code: string, kills: boolean): void => {
 /** All that stands before a send is over. A send without bytes passes nothing. */
 export const pass = (now: Now, send: Send): void => {
   if (send.length === 0 && send.socket.stream) return;
-  for (const other of now.sends) if (precedes(other, send)) end(now, other, { passed: true });
+  for (const other of now.sends) if (precedes(other, send)) end(now, other, { passed: send.id });
 };
 
 /** As many bytes of a send that failed went out, and so did all that stands before them. An urgent byte may bypass what waits. */

@@ -19,15 +19,15 @@ const readFrom = (now: Now, send: Send): void => {
   now.need(isUnderWay(send) && !(socket.stream && socket.ended) && !send.past && !isOversize(send) && send.status !== 'WSAEMSGSIZE');
   now.need(socket.stream ? send.read < send.limit : !send.arrived && send.limit === send.length);
   // What is read behind a send without bytes shows nothing about it.
-  for (const other of now.sends) if (precedes(other, send) && (other.length > 0 || !socket.stream)) close(now, other, true);
+  for (const other of now.sends) if (precedes(other, send) && (other.length > 0 || !socket.stream)) close(now, other, send.id);
   post(send);
 };
 
 /** A send is over and nothing more of it is read in line. */
-const close = (now: Now, send: Send, passed: boolean): void => {
-  end(now, send, { passed, byReader: true });
+const close = (now: Now, send: Send, passed: number | undefined): void => {
+  end(now, send, { ...(passed !== undefined && { passed }), byReader: true });
   const { read, limit, status } = send;
-  send.past ||= passed;
+  send.past ||= passed !== undefined;
   if (!send.socket.stream) send.limit = send.arrived ? limit : -1;
   else if (!lacksNothing(send)) {
     const isLost = mayLose(now, send.socket) && status === '0';
@@ -94,6 +94,7 @@ export const readDatagram = (now: Now, socket: Socket, runs: readonly Run[]): vo
 
 /** The peer reads the end of the stream. On the page alone a close may lose what was accepted, and a shutdown what is pending. */
 export const readEnd = (now: Now, socket: Socket): void => {
+  if (socket.ended) return;
   const all = sendsOn(now, socket);
   if (socket.dead) outOfBounds('the end of a stream whose circuit is broken');
   if (all.some(({ mode, returned, length }) => mode === 'overlapped' && !returned && length > 0))
@@ -109,7 +110,7 @@ export const readEnd = (now: Now, socket: Socket): void => {
     // What has not begun to leave does not leave any more; that an urgent byte has left, the end does not show.
     const mayBeAhead = send.ok && hasUrgent(send) && send.length === 1;
     if (send.phase === 'begun' && now.pick(mayBeAhead ? [true, false] : [true])) send.limit = 0;
-    else if (now.profile !== 'page' || send.mode === 'nonblocking') close(now, send, !isClosed);
+    else if (now.profile !== 'page' || send.mode === 'nonblocking') close(now, send, isClosed ? undefined : Infinity);
     else {
       end(now, send);
       now.need(lacksNothing(send) || mayLackRest(now, send));

@@ -39,7 +39,8 @@ export const unsent = {
    */
   ...{ read: 0, apart: false, past: false, arrived: false, least: 0 },
   /**
-   * `cut`: its socket was closed before it was over. `killed`: what ended it ended all behind it. `passed`: something behind it went out.
+   * `cut`: its socket was closed before it was over. `killed`: what ended it ended all behind it, up to the one before `spares`, which was
+   * posted once that had been reported of a close. `passed`: something behind it went out.
    * `reported`: its status was reported; `seen`: that it is over was.
    */
   ...{
@@ -47,6 +48,7 @@ export const unsent = {
     cut: false,
     status: '',
     killed: false,
+    spares: 0,
     passed: false,
     reported: false,
     seen: false,
