@@ -20,28 +20,11 @@ export function exchanged(segments: Segments, place: Place, ending: Segment, und
   const reads = new Set([own.read]);
   for (const other of [...open.strands, ...open.exact, ...unreadTwin(segments, open, ending, underWay)]) {
     const twin = segments.at(other.sequence);
-    if (twin === undefined || twin === ending || !areTwins(twin, ending) || reads.has(other.read)) continue;
-    if (!haveMet(own, other)) continue;
+    if (twin === undefined || twin === ending || reads.has(other.read) || !areTwins(twin, ending) || !haveMet(own, other)) continue;
     reads.add(other.read);
     found.push(put(segments, put(segments, open, { ...own, sequence: other.sequence }), { ...other, sequence: ending.sequence }));
   }
   return found;
-}
-
-/**
- * Whether a like call that is under way may have been read in place of one that was read in full, and was not itself: then it is open
- * whether this one was.
- */
-export function hasOpenTwin(segments: Segments, place: Place, read: Segment, underWay: ReadonlySet<Segment>, received: number): boolean {
-  effort.visits += 1 + place.strands.length + place.exact.length;
-  const open = opened(segments, place, received);
-  const own = strandIn(open, read.sequence);
-  if (own === undefined) return false;
-  const isOpen = (other: Strand): boolean => {
-    const twin = segments.at(other.sequence);
-    return twin !== undefined && twin !== read && other.read < read.length && areTwins(twin, read) && haveMet(own, other);
-  };
-  return unreadTwin(segments, open, read, underWay).some(isOpen) || open.strands.some(isOpen) || open.exact.some(isOpen);
 }
 
 /**

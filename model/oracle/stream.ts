@@ -8,7 +8,7 @@
 
 import type { Run } from '../winsock/trace.ts';
 import { effort } from './effort.ts';
-import { exchanged, hasOpenTwin } from './exchanging.ts';
+import { exchanged } from './exchanging.ts';
 import { Follower, likeliest, undominated } from './following.ts';
 import { waysMax } from './mixing.ts';
 import { distinct, firstPlace, forgetful, type Place, type Strand } from './places.ts';
@@ -114,12 +114,8 @@ export class ByteStream {
 
   /** The places, with those in which a like call that is under way was read in place of this one, while that is under way. */
   #exchanged(segment: Segment): readonly Place[] {
-    if (!this.#mayBeExchanged(segment)) return this.#places;
+    if (this.#underWay.size < 2 || segment.ended !== Infinity) return this.#places;
     return this.#places.flatMap((place) => [place, ...exchanged(this.#segments, place, segment, this.#underWay, this.#received)]);
-  }
-
-  #mayBeExchanged({ ended }: Segment): boolean {
-    return this.#underWay.size > 1 && ended === Infinity;
   }
 
   /** The places where between two numbers of its bytes are in the stream, once it was passed. */
@@ -251,11 +247,12 @@ export class ByteStream {
     return this.took.mayHaveAll(segment) || isReadApart(segment) || this.#places.every((place) => reach(place) >= segment.sequence);
   }
 
-  /** What holds at each place of a segment that was read in full there, and would not of one that was not. */
+  /**
+   * What holds at each place of a segment that was read in full there, and would not of one that was not: as of a like call that is under
+   * way and may have been read in its place.
+   */
   #everywhere(segment: Segment, holds: (place: Place) => boolean): boolean {
-    if (!this.#places.every(holds)) return false;
-    if (!this.#mayBeExchanged(segment)) return true;
-    return !this.#places.some((place) => hasOpenTwin(this.#segments, place, segment, this.#underWay, this.#received));
+    return this.#places.every(holds) && this.#exchanged(segment).length === this.#places.length;
   }
 
   // ---- What the far end reports --------------------------------------------------------------------------------------------------
