@@ -5,6 +5,7 @@
 
 import type { Run } from '../winsock/trace.ts';
 import { effort, visited } from './effort.ts';
+import { distinct } from './reading.ts';
 import { newSegment, type Posting, type Segment, twinOf } from './segments.ts';
 
 /** The most datagrams that are kept of which no receipt was reported; half of them are forgotten at a time. */
@@ -167,8 +168,9 @@ export class DatagramQueue {
     return this.#waiting;
   }
 
-  expected(): string[] {
-    return this.#waiting.map((segment) => (segment.length === 0 ? '[]' : `[[${segment.fill},${segment.length}]]`));
+  /** The datagrams that may arrive next; no run: one of no bytes. */
+  expected(): Run[][] {
+    return distinct(this.#waiting.map(({ fill, length }) => (length === 0 ? [] : [[fill, length]])));
   }
 
   #fits(segment: Segment, runs: readonly Run[]): boolean {

@@ -254,16 +254,19 @@ const callCodes = [...new Set<string>([...sendCodes, ...Object.keys(errorCodes)]
 const resultCodes = [...new Set<string>([...statusCodes, ...callCodes])].filter((code) => code !== '0' && code !== 'WSA_IO_INCOMPLETE');
 
 function expectedByPeer(step: Extract<TraceStep, { peer: string }>, world: World): Permitted[] {
-  const places = new Set<string>();
   const socket = world.sockets.get(step.socket);
-  const stream = socket?.isStream ? socket.stream : undefined;
-  const most = stream === undefined ? Infinity : stream.took.most - stream.reading.received;
+  if (socket === undefined) return [];
+  if (!socket.isStream)
+    return socket.datagrams
+      .expected()
+      .slice(0, 8)
+      .map((runs) => ({ runs }));
+  const { reading, took } = socket.stream;
+  const most = took.most - reading.received;
   if (most <= 0) return [{ nothing: 'nothing: every byte that the transport took has been received' }];
-  for (const place of stream === undefined ? (socket?.datagrams.expected() ?? []) : expectedIn(stream.reading, world.period))
-    places.add(place);
-  return [...places].slice(0, 8).map((place) => {
-    if (!place.startsWith('[')) return { nothing: place };
-    const runs = JSON.parse(place) as [number, number][];
-    return { runs: runs.map(([start, length]) => [start, Math.min(length, most)]) };
-  });
+  return expectedIn(reading, world.period)
+    .slice(0, 8)
+    .map(([run]) =>
+      run === undefined ? { nothing: 'nothing: every accepted byte has been received' } : { runs: [[run[0], Math.min(run[1], most)]] },
+    );
 }

@@ -1,5 +1,6 @@
 /** How much of one segment the peer has read, at one place. Positions count the bytes that it received. */
 
+import type { Run } from '../winsock/trace.ts';
 import { effort, visited } from './effort.ts';
 import { isPassed, windowOf } from './mixing.ts';
 import { ended, endingWithin, exactly, type Place, startOf, startWithin } from './places.ts';
@@ -158,13 +159,15 @@ const endsIn = (place: Place, segment: Segment, received: number): Place[] =>
     return (mayBeReported ? ended(begun, least, most, exactly(received)) : begun) ?? [];
   });
 
-/** What the peer may receive next, for a person: the bytes expected at each place, as runs in JSON. */
-export const expectedIn = ({ places, segments, received }: PeerReading, period: number): string[] => [
-  ...new Set(places.flatMap((place) => expectedAt(place, segments, received, period))),
-];
+/** What the peer may receive next, at each place: up to where another send may begin. No run: it has received every accepted byte. */
+export const expectedIn = ({ places, segments, received }: PeerReading, period: number): Run[][] =>
+  distinct(places.flatMap((place) => expectedAt(place, segments, received, period)));
 
-function expectedAt(place: Place, segments: Segments, received: number, period: number): string[] {
-  const found: string[] = [];
+/** Each reading once; one has a run or none. */
+export const distinct = (readings: readonly Run[][]): Run[][] => [...new Map(readings.map((runs) => [String(runs), runs])).values()];
+
+function expectedAt(place: Place, segments: Segments, received: number, period: number): Run[][] {
+  const found: Run[][] = [];
   const start = startOf(place);
   let isOver = true;
   for (const candidate of windowOf(segments, place.strands, place.strands.length > 0 ? place.front : place.at)) {
@@ -174,10 +177,10 @@ function expectedAt(place: Place, segments: Segments, received: number, period: 
     if (read >= segment.length) continue;
     isOver = false;
     const inUnit = read % segment.unit;
-    found.push(`[[${valueAt(segment, read, period)},${Math.min(segment.unit - inUnit, segment.length - read)}]]`);
+    found.push([[valueAt(segment, read, period), Math.min(segment.unit - inUnit, segment.length - read)]]);
   }
   const next = segments.at(place.at + 1);
-  if (isOver && next !== undefined && next.length > 0) found.push(`[[${next.fill},${Math.min(next.unit, next.length)}]]`);
-  else if (isOver) found.push('nothing: every accepted byte has been received');
+  if (isOver && next !== undefined && next.length > 0) found.push([[next.fill, Math.min(next.unit, next.length)]]);
+  else if (isOver) found.push([]);
   return found;
 }

@@ -43,8 +43,7 @@ function isOnlyStretch(step: PeerRecvStep, oracle: Oracle): boolean {
   for (const [start, length] of step.runs) {
     for (let done = 0; done < length; ) {
       const { stream } = copy.world.sockets.get(step.socket)!;
-      const places = expectedIn(stream.reading, patternPeriod).filter((place) => place.startsWith('['));
-      const expected = places.flatMap((place) => JSON.parse(place) as Run[]);
+      const expected = expectedIn(stream.reading, patternPeriod).flat();
       const value = (start + done) % patternPeriod;
       if (pieces++ === piecesMax || !isOnlyStart(step, copy, valuesThatMayCome(copy.world.sockets.get(step.socket)!, expected), value))
         return false;

@@ -6,7 +6,7 @@
 import type { Oracle } from '../../../model/oracle/oracle.ts';
 import { expectedIn } from '../../../model/oracle/reading.ts';
 import { subjectsIn } from '../../../model/possible/account.ts';
-import type { Run, TraceStep } from '../../../model/winsock/trace.ts';
+import type { TraceStep } from '../../../model/winsock/trace.ts';
 
 export interface Eager {
   /** The transport takes each byte as soon as it can. */
@@ -63,10 +63,10 @@ export function readable(oracle: Oracle, name: string): TraceStep[] {
   const { world } = oracle;
   const socket = world.sockets.get(name);
   if (socket === undefined) return [];
-  const runs = socket.isStream ? expectedIn(socket.stream.reading, world.period) : socket.datagrams.expected();
-  const steps = runs
-    .filter((text) => text.startsWith('['))
-    .map((text): TraceStep => ({ peer: 'recv', socket: name, runs: JSON.parse(text) as Run[] }));
+  const expected = socket.isStream
+    ? expectedIn(socket.stream.reading, world.period).filter((runs) => runs.length > 0)
+    : socket.datagrams.expected();
+  const steps = expected.map((runs): TraceStep => ({ peer: 'recv', socket: name, runs }));
   return steps.filter((step) => oracle.foresee(step) !== undefined);
 }
 
