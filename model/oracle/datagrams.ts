@@ -5,7 +5,7 @@
 
 import type { Run } from '../winsock/trace.ts';
 import { effort, visited } from './effort.ts';
-import { distinct } from './reading.ts';
+import { eachReading } from './reading.ts';
 import { newSegment, type Posting, type Segment, twinOf } from './segments.ts';
 
 /** The most datagrams that are kept of which no receipt was reported; half of them are forgotten at a time. */
@@ -170,7 +170,7 @@ export class DatagramQueue {
 
   /** The datagrams that may arrive next; no run: one of no bytes. */
   expected(): Run[][] {
-    return distinct(this.#waiting.map(({ fill, length }) => (length === 0 ? [] : [[fill, length]])));
+    return eachReading(this.#waiting.map(({ fill, length }) => (length === 0 ? [] : [[fill, length]])));
   }
 
   #fits(segment: Segment, runs: readonly Run[]): boolean {

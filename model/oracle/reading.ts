@@ -161,10 +161,10 @@ const endsIn = (place: Place, segment: Segment, received: number): Place[] =>
 
 /** What the peer may receive next, at each place: up to where another send may begin. No run: it has received every accepted byte. */
 export const expectedIn = ({ places, segments, received }: PeerReading, period: number): Run[][] =>
-  distinct(places.flatMap((place) => expectedAt(place, segments, received, period)));
+  eachReading(places.flatMap((place) => expectedAt(place, segments, received, period)));
 
 /** Each reading once; one has a run or none. */
-export const distinct = (readings: readonly Run[][]): Run[][] => [...new Map(readings.map((runs) => [String(runs), runs])).values()];
+export const eachReading = (readings: readonly Run[][]): Run[][] => [...new Map(readings.map((runs) => [String(runs), runs])).values()];
 
 function expectedAt(place: Place, segments: Segments, received: number, period: number): Run[][] {
   const found: Run[][] = [];
