@@ -3,11 +3,11 @@
  * stands here only what is not as it was, so that a sentence that is not mentioned reads the same in both.
  */
 
-import type { Clause } from './clause.ts';
 import { isMarkdownPage, textOfMarkdown } from './markdownPage.ts';
 import { type CoverReport, coverPage, isCovered } from './page.ts';
 import { type ClauseId, register } from './register.ts';
 import type { RulingId } from './rulings.ts';
+import { type HashedClause, hashedRegister } from './sentenceHashes.ts';
 
 /** What happened to the sentence of a clause. */
 export type EditionChange =
@@ -34,7 +34,7 @@ export interface Edition {
   readonly dated: string;
   readonly changes: { readonly [id in ClauseId]?: EditionChange };
   /** Statements that the first edition does not have. */
-  readonly added: readonly Clause[];
+  readonly added: readonly HashedClause[];
 }
 
 const fromHeader = {
@@ -46,7 +46,7 @@ const asField = (hash: string): EditionChange => ({
   hash,
   how: 'a field of the front matter in place of a row of a table',
 });
-const named = (id: `SeeAlso:${number}`, hash: string, name: string): Clause => ({
+const named = (id: `SeeAlso:${number}`, hash: string, name: string): HashedClause => ({
   id,
   source: { section: 'See also', paragraph: Number(id.slice('SeeAlso:'.length)), sentence: 1, hash },
   text: `${name} has a page of its own.`,
@@ -102,8 +102,8 @@ export const editions: readonly [Edition, ...Edition[]] = [
 export const latestEdition: Edition = editions.at(-1)!;
 
 /** The clauses with the places and hashes that their sentences have in an edition. */
-export const clausesIn = ({ changes, added }: Edition): readonly Clause[] => [
-  ...register.flatMap((entry): Clause[] => {
+export const clausesIn = ({ changes, added }: Edition): readonly HashedClause[] => [
+  ...hashedRegister.flatMap((entry): HashedClause[] => {
     const change = changes[entry.id];
     if (change === undefined) return [entry];
     return change.is === 'elsewhere' ? [] : [{ ...entry, source: { ...entry.source, hash: change.hash } }];

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Clause } from './clause.ts';
 import { coverPage, hashLength, isCovered, normalise, placeName, spansOf } from './page.ts';
 import { type ClauseId, cites, clause, isClauseId, register } from './register.ts';
 import { type Ruling, rulings } from './rulings.ts';
+import { type HashedClause, hashedRegister } from './sentenceHashes.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
@@ -71,17 +71,18 @@ const smallSpans = [
 ];
 
 /** A clause for every span of the small page, and two for the row with two reasons. */
-const smallRegister: readonly Clause[] = [...spansOf(smallPage), ...spansOf(smallPage).filter(({ section }) => section === 'WSAEWET')].map(
-  ({ text, ...place }, at) => ({
-    id: `Toss:${at + 1}`,
-    source: { ...place, hash: sha256(text).slice(0, hashLength) },
-    text: 'A rule.',
-    kind: 'provider',
-    status: { is: 'modelled' },
-  }),
-);
+const smallRegister: readonly HashedClause[] = [
+  ...spansOf(smallPage),
+  ...spansOf(smallPage).filter(({ section }) => section === 'WSAEWET'),
+].map(({ text, ...place }, at) => ({
+  id: `Toss:${at + 1}`,
+  source: { ...place, hash: sha256(text).slice(0, hashLength) },
+  text: 'A rule.',
+  kind: 'provider',
+  status: { is: 'modelled' },
+}));
 
-const cover = (page: string, clauses: readonly Clause[] = smallRegister) => coverPage(page, sha256, clauses);
+const cover = (page: string, clauses: readonly HashedClause[] = smallRegister) => coverPage(page, sha256, clauses);
 
 describe('the reader of the page', () => {
   test('finds sentences, rows and lines of code behind glued labels, empty cells and headings in German', () => {
@@ -187,7 +188,7 @@ describe('the register', () => {
   });
 
   test('gives every clause the hash of its sentence', () => {
-    expect(register.filter(({ source }) => !/^[0-9a-f]{8}$/.test(source.hash))).toEqual([]);
+    expect(hashedRegister.filter(({ source }) => !/^[0-9a-f]{8}$/.test(source.hash))).toEqual([]);
   });
 
   test('finds a clause by its id, and says which ids there are', () => {

@@ -7,12 +7,10 @@
  * span, so that an added line, of whatever kind, is a span that no clause covers.
  */
 
-import type { Clause, Source } from './clause.ts';
-import { register } from './register.ts';
+import type { Source } from './clause.ts';
+import { type HashedClause, hashedRegister } from './sentenceHashes.ts';
 
-export type Locator = Omit<Source, 'hash'>;
-
-export interface Span extends Locator {
+export interface Span extends Source {
   /** Normalised. */
   readonly text: string;
 }
@@ -158,7 +156,7 @@ export interface CoverReport {
   /** Clauses whose place holds another wording than the one that was read. */
   readonly stale: readonly { readonly clause: string; readonly expected: string; readonly found: string; readonly text: string }[];
   /** Clauses whose sentence still reads the same, in another place. */
-  readonly moved: readonly { readonly clause: string; readonly from: Locator; readonly to: Locator }[];
+  readonly moved: readonly { readonly clause: string; readonly from: Source; readonly to: Source }[];
   /** Ids that two clauses share. */
   readonly duplicates: readonly string[];
 }
@@ -169,7 +167,7 @@ export const isCovered = (report: CoverReport): boolean =>
 
 export const hashLength = 8;
 
-export const placeName = ({ section, paragraph, sentence }: Locator): string => `${section} ${paragraph}.${sentence}`;
+export const placeName = ({ section, paragraph, sentence }: Source): string => `${section} ${paragraph}.${sentence}`;
 
 interface HashedSpan extends Span {
   readonly hash: string;
@@ -183,11 +181,15 @@ interface HashedSpan extends Span {
  *
  * @param sha256 the SHA-256 of a text's UTF-8 bytes in lower-case hex digits; handed in, since this room has no crypto of its own.
  */
-export function coverPage(pageText: string, sha256: (text: string) => string, clauses: readonly Clause[] = register): CoverReport {
+export function coverPage(
+  pageText: string,
+  sha256: (text: string) => string,
+  clauses: readonly HashedClause[] = hashedRegister,
+): CoverReport {
   const spans: HashedSpan[] = spansOf(pageText).map((span) => ({ ...span, hash: sha256(span.text).slice(0, hashLength) }));
   const byPlace = new Map(spans.map((span) => [placeName(span), span]));
   const covered = new Set<HashedSpan>();
-  const unsettled: Clause[] = [];
+  const unsettled: HashedClause[] = [];
   for (const clause of clauses) {
     const span = byPlace.get(placeName(clause.source));
     if (span && span.hash === clause.source.hash) covered.add(span);
@@ -195,8 +197,8 @@ export function coverPage(pageText: string, sha256: (text: string) => string, cl
   }
 
   const free = spans.filter((span) => !covered.has(span));
-  const moved: { clause: string; from: Locator; to: Locator }[] = [];
-  const changed: Clause[] = [];
+  const moved: { clause: string; from: Source; to: Source }[] = [];
+  const changed: HashedClause[] = [];
   for (const clause of unsettled) {
     const span = free.find(({ hash }) => hash === clause.source.hash);
     if (!span) {
@@ -232,4 +234,4 @@ export function coverPage(pageText: string, sha256: (text: string) => string, cl
   };
 }
 
-const locatorOf = ({ section, paragraph, sentence }: Locator): Locator => ({ section, paragraph, sentence });
+const locatorOf = ({ section, paragraph, sentence }: Source): Source => ({ section, paragraph, sentence });

@@ -4,6 +4,7 @@ import type { Clause } from '../../../model/clauses/clause.ts';
 import { latestEdition } from '../../../model/clauses/editions.ts';
 import { type ClauseId, chapters, clause, register } from '../../../model/clauses/register.ts';
 import { rulingsOn } from '../../../model/clauses/rulings.ts';
+import { sentenceHashes } from '../../../model/clauses/sentenceHashes.ts';
 import type { BookPage } from '../frame/bookPage.ts';
 import { PageLink } from '../frame/links.tsx';
 import { clausePath, placeAnchor } from '../frame/paths.ts';
@@ -89,12 +90,12 @@ const kinds: Readonly<Record<Clause['kind'], string>> = {
   informative: 'states no rule',
 };
 
-function Facts({ entry: { kind, source } }: { readonly entry: Registered }) {
+function Facts({ entry: { id, kind } }: { readonly entry: Registered }) {
   return (
     <p class="facts">
       <span class="badge">{kinds[kind]}</span>{' '}
       <span class="quiet small">
-        SHA-256 of the sentence: <code>{source.hash}…</code>
+        SHA-256 of the sentence: <code>{sentenceHashes[id]}…</code>
       </span>
     </p>
   );

@@ -1,6 +1,7 @@
 /** The page by place: its parts in their order, their paragraphs, the sentences of each, and the clauses that were read from them. */
 
 import { register } from '../../../model/clauses/register.ts';
+import { sentenceHashes } from '../../../model/clauses/sentenceHashes.ts';
 
 type Registered = (typeof register)[number];
 
@@ -48,10 +49,10 @@ const partOrder = ['Purpose', 'Syntax', 'Parameters', 'Return value', 'Error cod
 export function pageParts(): readonly PagePart[] {
   const sentences = new Map<string, Sentence>();
   for (const entry of register) {
-    const { section, paragraph, sentence, hash } = entry.source;
+    const { section, paragraph, sentence } = entry.source;
     const key = `${section} ${paragraph}.${sentence}`;
     const known = sentences.get(key);
-    sentences.set(key, { section, paragraph, sentence, hash, clauses: [...(known?.clauses ?? []), entry] });
+    sentences.set(key, { section, paragraph, sentence, hash: sentenceHashes[entry.id], clauses: [...(known?.clauses ?? []), entry] });
   }
   const all = [...sentences.values()];
   return partOrder.map((title) => {

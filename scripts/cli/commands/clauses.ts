@@ -9,6 +9,7 @@ import { placeName } from '../../../model/clauses/page.ts';
 import { type Profile, profiles, readingsOf } from '../../../model/clauses/profiles.ts';
 import { chapters, clause } from '../../../model/clauses/register.ts';
 import { rulings } from '../../../model/clauses/rulings.ts';
+import { sentenceHashes } from '../../../model/clauses/sentenceHashes.ts';
 import { unmetRules } from '../../../model/explore/unmet.ts';
 import type { MutantFile } from '../../../properties/catalogue/recorded.ts';
 import { isReadingOf, isShown, type Shown } from '../../../properties/choices/choice.ts';
@@ -122,7 +123,7 @@ function printChain(row: ClauseRow): void {
     for (const [at, line] of lines.entries()) printLine(`  ${(at === 0 ? title : '').padEnd('properties'.length)}  ${line}`);
   };
   printLine(`${colours.bold(row.id)}  ${text}`);
-  say('sentence', [`${placeName(source)} of the page (section paragraph.sentence), SHA-256 ${source.hash}…`]);
+  say('sentence', [`${placeName(source)} of the page (section paragraph.sentence), SHA-256 ${sentenceHashes[row.id]}…`]);
   say('status', [`${row.status}${statusNote({ status })}`]);
   for (const ruling of rulings.filter(({ id }) => row.rulings.includes(id))) {
     say('ruling', [
