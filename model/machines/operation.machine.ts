@@ -109,8 +109,7 @@ export const operationRegion: Region<OperationFact, OperationState, OperationEve
           { guard: all('packetOwed', reading('Packets:one-each')), ...refuses('Overlapped:3', 'Return:5') },
           permits(),
         ],
-        // The name of a closed socket is no socket: that says nothing about the operation.
-        'result.WSAENOTSOCK': [{ guard: 'closed', ...permits() }, ...waitGivesAnything, refuses('Overlapped:7', 'WSAENOTSOCK:1')],
+        'result.WSAENOTSOCK': [...waitGivesAnything, refuses('Overlapped:7', 'WSAENOTSOCK:1')],
         'result.other': [...waitGivesAnything, refuses('Overlapped:7')],
         'result.incomplete': [{ guard: waitsInVain, ...permits('Routine:3') }, refuses('Overlapped:7')],
         'count.written': [refuses('Immediate:4')],

@@ -23,8 +23,8 @@ export function noteOver(world: World, operation: Operation): void {
 }
 
 /** It ended before all of its bytes were taken, so that no more of them leave. */
-export function noteFailed({ socket, segment, status }: Operation): void {
-  if (socket === undefined || segment === undefined || status !== undefined) return;
+export function noteFailed({ socket, segment }: Operation): void {
+  if (socket === undefined || segment === undefined) return;
   if (!socket.isStream) socket.datagrams.remove(segment);
   else {
     socket.stream.loosen(segment, false);
@@ -51,7 +51,7 @@ function noteTakenInCall(world: World, record: BegunRecord): void {
   if (record.over !== undefined || record.interrupted || record.mayBeClosed || segment === undefined || segment.length === 0) return;
   if (segment.min !== segment.length || !surelyOver(socket, segment)) return;
   // What ends all that is posted has not ended a call behind which something left.
-  const isPassed = socket !== undefined && isOutrun(world, { socket, segment, status: record.operation?.status });
+  const isPassed = socket !== undefined && isOutrun(world, { socket, segment });
   record.over = { ...circumstancesOf(world, socket, true), ...(isPassed && noCauses(world)) };
 }
 

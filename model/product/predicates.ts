@@ -280,10 +280,7 @@ export class Predicates {
       mayBeInProgress: any(...entries.filter((_, i) => i !== at).map(isCall)),
       insideRoutine: at < 0 ? this.running : never,
       interrupted: at < 0 ? never : any(is(this.entry(at).cancelled, 1), this.inSocket('notASocket')),
-      mayHaveUnconsumed: any(
-        isNot(queued, 0),
-        this.anyEntry(({ rest }, i) => (i === at ? never : isNot(rest, 0))),
-      ),
+      mayHaveUnconsumed: any(isNot(queued, 0), this.waiting),
       // One without a routine is over once its status was reported.
       othersOutstanding: this.anyEntry((entry) =>
         all(this.isOperation(entry), any(is(entry.kind, kinds.routine), is(entry.known, known.nothing))),

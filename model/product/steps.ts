@@ -230,8 +230,8 @@ class Steps extends Predicates {
   }
 
   /** A send that was accepted may offer urgent data. */
-  private offers({ length, menu }: { readonly length: number; readonly menu?: MenuName }): readonly Command[] {
-    return length > 0 && menuOf(menu)?.urgent ? this.flagSet('urgent') : [];
+  private offers({ menu }: { readonly menu?: MenuName }): readonly Command[] {
+    return menuOf(menu)?.urgent ? this.flagSet('urgent') : [];
   }
 
   private get lateness(): Condition {

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
+import { switched } from './switches.ts';
 
 /** A test file, and what is loaded in its place. */
 export interface Bundled {
@@ -18,7 +19,10 @@ export async function bundled(files: readonly string[], root: string): Promise<B
     external: /^(?!\.|\/)/,
     // What a module reads lies next to it, and not next to the bundle.
     plugins: [
-      { name: 'place', transform: (code, id) => ({ code: code.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(id).href)) }) },
+      {
+        name: 'place',
+        transform: (code, id) => ({ code: switched(code).replaceAll('import.meta.url', JSON.stringify(pathToFileURL(id).href)) }),
+      },
     ],
     treeshake: false,
     logLevel: 'warn',

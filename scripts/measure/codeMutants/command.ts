@@ -18,6 +18,7 @@ interface Options {
   readonly file?: readonly string[];
   readonly anew?: true;
   readonly shown?: true;
+  readonly dry?: true;
   readonly jobs: number;
   readonly least: number;
 }
@@ -33,12 +34,13 @@ const program = new Command('npm run mutants:code --')
   .option('--file <path...>', 'these files of the parts alone')
   .option('--anew', 'run those again that were run before')
   .option('--shown', 'run nothing: show what is known')
+  .option('--dry', 'change nothing: show that the tests of each part run, and pass, where the mutants are tried')
   .addOption(new Option('--jobs <n>', 'mutants to run side by side').argParser(wholeNumber(1, 64)).default(1))
   .addOption(new Option('--least <percent>', 'that must be noticed').argParser(wholeNumber(0, 100)).default(95))
   .helpOption('-h, --help', 'show how it is used')
   .exitOverride();
 
-const optionsFor = (part: CodePart, { file, anew, jobs }: Options): PartialStrykerOptions & { readonly part: CodePart } => ({
+const optionsFor = (part: CodePart, { file, anew, dry, jobs }: Options): PartialStrykerOptions & { readonly part: CodePart } => ({
   part,
   testRunner: 'thread',
   plugins: [packageFile('.build/scripts/measure/codeMutants/plugin.js')],
@@ -49,6 +51,7 @@ const optionsFor = (part: CodePart, { file, anew, jobs }: Options): PartialStryk
   incremental: true,
   incrementalFile: reportPath(part),
   ...(anew && { force: true }),
+  ...(dry && { dryRunOnly: true }),
   // What a test may read is copied; nothing of it starts what is built.
   ignorePatterns: ['.build', '.wspsend', 'scripts'],
   // TypeScript 7 has no interface by which it could be asked for the types.
@@ -83,6 +86,14 @@ function runs(part: CodePart, options: Options): Promise<boolean> {
   return new Promise((resolve) => child.on('close', (code) => resolve(code === 0)));
 }
 
+/** Whether each part gets as far as its first mutant. */
+async function started(parts: readonly CodePart[], options: Options): Promise<number> {
+  const not: CodePart[] = [];
+  for (const part of parts) if (!(await runs(part, options))) not.push(part);
+  printLine(not.length === 0 ? `${parts.join(', ')}: the tests run and pass` : `The tests do not run, or do not pass: ${not.join(', ')}`);
+  return not.length === 0 ? exitCodes.good : exitCodes.bad;
+}
+
 const percentOf = (standing: Pick<FileStanding, 'killed' | 'justified' | 'alive'>): number => {
   const all = standing.killed + standing.justified + standing.alive.length;
   return all === 0 ? 100 : (100 * standing.killed) / all;
@@ -107,6 +118,7 @@ const run = async (options: Options): Promise<number> => {
     printLine(`A part must be one of ${names.join(', ')}: ${unknown}`);
     return exitCodes.unusable;
   }
+  if (options.dry) return started(wanted, options);
   const found: FileStanding[] = [];
   for (const part of wanted) {
     if (!options.shown && !(await runs(part, options))) return exitCodes.unusable;

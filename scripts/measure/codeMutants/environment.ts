@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import { collectTests, getFn, type Task, type Test, type VitestRunner } from '@vitest/runner';
 import type { Bundled } from './bundle.ts';
+import { type Counts, hitsOf, switchTo, takeCounts } from './switches.ts';
 
 /** What a thread is started with. */
 export interface Start {
@@ -23,7 +24,7 @@ export interface TestRun {
   readonly mutant?: string;
   /** The mutant may be met so often; more of it is an endless loop. */
   readonly hitLimit?: number;
-  /** Whether to go on behind a failure. */
+  /** Whether to go on behind a failure, and to say which mutants each test meets. */
   readonly all: boolean;
 }
 
@@ -41,8 +42,8 @@ export interface Ran {
 
 /** How often each mutant was met: by what is loaded, and by each test. */
 export interface Met {
-  readonly static: Record<string, number>;
-  readonly perTest: Record<string, Record<string, number>>;
+  readonly static: Counts;
+  readonly perTest: Record<string, Counts>;
 }
 
 export type Said =
@@ -50,22 +51,8 @@ export type Said =
   | { readonly failed: string }
   | { readonly ran: readonly Ran[]; readonly hits: number; readonly met: Met };
 
-/** What the instrumented sources and Stryker agree on. */
-interface Switches {
-  activeMutant?: string | undefined;
-  currentTestId?: string | undefined;
-  hitCount?: number | undefined;
-  hitLimit?: number | undefined;
-  mutantCoverage?: Met;
-}
-
 const start = workerData as Start;
-const scope = globalThis as typeof globalThis & { __stryker__?: Switches };
-scope.__stryker__ ??= {};
-const switches = scope.__stryker__;
-switches.activeMutant = start.mutant;
-const met: Met = { static: {}, perTest: {} };
-switches.mutantCoverage = met;
+switchTo(start.mutant);
 
 const tests = new Map<string, { readonly test: Test; readonly name: TestName }>();
 
@@ -115,36 +102,35 @@ async function load(): Promise<void> {
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 async function run({ tests: ids, mutant, hitLimit, all }: TestRun): Promise<Said> {
-  // What was met while everything was loaded stays.
-  for (const test of Object.keys(met.perTest)) delete met.perTest[test];
-  switches.activeMutant = mutant;
-  switches.hitCount = hitLimit === undefined ? undefined : 0;
-  switches.hitLimit = hitLimit;
+  switchTo(mutant, hitLimit);
   const ran: Ran[] = [];
+  const perTest: Record<string, Counts> = {};
   for (const id of ids) {
     const { test } = tests.get(id)!;
     const began = performance.now();
     let failure: string | undefined;
-    switches.currentTestId = id;
     try {
       await getFn(test)();
     } catch (error) {
       failure = textOf(error);
     }
-    switches.currentTestId = undefined;
     ran.push({ id, ms: performance.now() - began, ...(failure !== undefined && { failure }) });
-    if (failure !== undefined && !all) break;
+    if (all) perTest[id] = takeCounts();
+    else if (failure !== undefined) break;
   }
-  const hits = switches.hitCount ?? 0;
-  switches.activeMutant = undefined;
-  switches.hitCount = undefined;
-  return { ran, hits, met };
+  const hits = hitsOf();
+  switchTo(undefined);
+  return { ran, hits, met: { static: metWhileLoading, perTest } };
 }
 
 const say = (said: Said): void => parentPort!.postMessage(said);
 
+/** What was met while everything was loaded. */
+let metWhileLoading: Counts = {};
+
 try {
   await load();
+  metWhileLoading = takeCounts();
   say({ loaded: [...tests.values()].map(({ name }) => name) });
   parentPort!.on('message', async (ask: TestRun) => say(await run(ask)));
 } catch (error) {
