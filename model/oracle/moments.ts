@@ -51,7 +51,7 @@ function noteTakenInCall(world: World, record: BegunRecord): void {
   if (record.over !== undefined || record.interrupted || record.mayBeClosed || segment === undefined || segment.length === 0) return;
   if (segment.min !== segment.length || !surelyOver(socket, segment)) return;
   // What ends all that is posted has not ended a call behind which something left.
-  const isPassed = socket !== undefined && isOutrun(world, { socket, segment });
+  const isPassed = socket !== undefined && isOutrun(world, { socket, segment, status: record.operation?.status });
   record.over = { ...circumstancesOf(world, socket, true), ...(isPassed && noCauses(world)) };
 }
 

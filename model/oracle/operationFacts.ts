@@ -99,8 +99,8 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
 });
 
 /** Something left that was posted behind it: what ends all that is posted has not ended it. Behind the end of a stream nothing has. */
-export function isOutrun(world: World, { socket, segment }: Pick<Operation, 'socket' | 'segment'>): boolean {
-  if (socket === undefined || segment === undefined) return false;
+export function isOutrun(world: World, { socket, segment, status }: Pick<Operation, 'socket' | 'segment' | 'status'>): boolean {
+  if (socket === undefined || segment === undefined || status !== undefined) return false;
   if (socket.isStream && socket.stream.took.hasAllOf(segment)) return false;
   return socket.delivery !== world.tables.delivery.stateIndex.ended && surelyOver(socket, segment);
 }
