@@ -80,7 +80,12 @@ const statusRules = (
       refuses('WSAENETRESET:1'),
     ],
     // What has given all of its bytes to the transport is short of no buffers any more.
-    WSAENOBUFS: [tooMany, { guard: 'surelyTaken', ...refuses('Overlapped:3') }, { ...to, ...permitsBy('NoBufs:any-time', 'WSAENOBUFS:1') }],
+    WSAENOBUFS: [
+      tooMany,
+      when(all('mayBeKeepAliveFailed', reading('D2:literal')), 'WSAENOBUFS:1'),
+      { guard: 'surelyTaken', ...refuses('Overlapped:3') },
+      { ...to, ...permitsBy('NoBufs:any-time', 'WSAENOBUFS:1') },
+    ],
     WSAENETDOWN: [tooMany, when('networkMayBeDown', 'WSAENETDOWN:1'), refuses('WSAENETDOWN:1')],
     WSAESHUTDOWN: [
       tooMany,

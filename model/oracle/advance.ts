@@ -1,6 +1,15 @@
 /** One step of a trace, and what it changes of the world. */
 
-import { type BegunCall, type CallStep, type EndStep, kindOf, type PortStep, type TraceStep, threadOf } from '../winsock/trace.ts';
+import {
+  type BegunCall,
+  type CallStep,
+  type EndStep,
+  kindOf,
+  type PortStep,
+  type Returns,
+  type TraceStep,
+  threadOf,
+} from '../winsock/trace.ts';
 import { callNaming, noteBlockingInside, noteResultAsked, noteTouch } from './breaches.ts';
 import { isResult, isSend } from './callKinds.ts';
 import { visited } from './effort.ts';
@@ -21,7 +30,7 @@ import { type Refusal, refusal } from './refusal.ts';
 import { othersOutstanding, sendMayBlock, surelyFaults } from './sendFacts.ts';
 import { answerSend } from './sends.ts';
 import { answerSibling, beginSibling, unjudgeNamed, unjudgeSocket } from './siblings.ts';
-import { networkGone } from './traced.ts';
+import { networkGone, wayOf } from './traced.ts';
 import type { BegunRecord, Socket, World } from './world.ts';
 
 /** Moves the world on by one step, or says why it cannot: then nothing has changed. */
@@ -107,14 +116,14 @@ function call(world: World, step: CallStep): Refusal | undefined {
   }
   if (step.begin !== undefined) return begin(world, step as BegunCall);
   const isUndefined = noteMisuse(world, step, openSocketOf(world, step));
-  const refused = answer(world, step);
+  const refused = answer(world, step, step.returns!);
   return isUndefined ? undefined : refused;
 }
 
-function answer(world: World, step: CallStep): Refusal | undefined {
-  if (step.call === 'WSPSend') return answerSend(world, step, step.returns!, undefined);
-  if (step.call === 'WSPGetOverlappedResult') return answerResult(world, step, step.returns!);
-  return answerSibling(world, step, step.returns!);
+function answer(world: World, call: CallStep, returns: Returns, record?: BegunRecord): Refusal | undefined {
+  if (isSend(call)) return answerSend(world, call, returns, record);
+  if (isResult(call)) return answerResult(world, call, returns, record);
+  return answerSibling(world, call as never, returns, record?.beganAt);
 }
 
 function openSocketOf(world: World, call: CallStep): Socket | undefined {
@@ -162,7 +171,7 @@ function begin(world: World, step: BegunCall): Refusal | undefined {
     closedMeanwhile: false,
     hadOthers: isSend(step) && othersOutstanding(world),
     unjudged: isUndefined,
-    mayHaveWaited: socket !== undefined && !(socket.isStream ? socket.stream.isDrained(undefined) : socket.datagrams.isDrained),
+    mayHaveWaited: socket !== undefined && !wayOf(socket).isDrained(),
     networkWasGone: networkGone(world, socket, socket?.circuit ?? world.tables.circuit.initial),
     over: undefined,
   };
@@ -201,11 +210,7 @@ function end(world: World, step: EndStep): Refusal | undefined {
     const message = `the alertable wait ends while the routine of ${running.operation.name} runs`;
     return { ...refusal(message, 'Overlapped:4'), first: endOf(running) };
   }
-  const refused = isSend(begun)
-    ? answerSend(world, begun, step.returns, record)
-    : isResult(begun)
-      ? answerResult(world, begun, step.returns, record)
-      : answerSibling(world, begun as never, step.returns, record.beganAt);
+  const refused = answer(world, begun, step.returns, record);
   if (refused !== undefined) return refused;
   leaveCall(world, record);
   return undefined;

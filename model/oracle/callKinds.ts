@@ -1,6 +1,6 @@
-/** Which call it is that has begun. */
+/** Which call it is. */
 
-import type { BegunCall, WSPGetOverlappedResultCall, WSPSendCall } from '../winsock/trace.ts';
+import type { CallStep, WSPGetOverlappedResultCall, WSPSendCall } from '../winsock/trace.ts';
 
-export const isSend = (call: BegunCall): call is WSPSendCall & { begin: number } => call.call === 'WSPSend';
-export const isResult = (call: BegunCall): call is WSPGetOverlappedResultCall & { begin: number } => call.call === 'WSPGetOverlappedResult';
+export const isSend = <C extends CallStep>(call: C): call is C & WSPSendCall => call.call === 'WSPSend';
+export const isResult = <C extends CallStep>(call: C): call is C & WSPGetOverlappedResultCall => call.call === 'WSPGetOverlappedResult';

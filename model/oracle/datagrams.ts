@@ -85,8 +85,8 @@ export class DatagramQueue {
   }
 
   /** The network had failed when this one ended: none of those that were posted behind it leaves. */
-  cutBehind({ ended }: Segment): void {
-    this.#waiting = this.#waiting.filter((other) => other.began < ended || other.consumed);
+  cutBehind(segment: Segment): void {
+    this.#waiting = this.#waiting.filter((other) => other === segment || other.began < segment.ended || other.consumed);
   }
 
   /** The transport took these bytes. False when fewer were sent. */
@@ -103,7 +103,7 @@ export class DatagramQueue {
   }
 
   /** Nothing is in the way of the next one. */
-  get isDrained(): boolean {
+  isDrained(): boolean {
     return this.#waiting.length === 0;
   }
 

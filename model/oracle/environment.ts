@@ -27,6 +27,10 @@ export function peerStep(world: World, step: PeerStep): Refusal | undefined {
     if (step.peer === 'idle' || world.socketMayBeForgotten(step.socket)) return undefined;
     return refusal(`the peer of ${step.socket} is heard of, and no such socket was made`, 'Purpose:2');
   }
+  if (socket.unseen) {
+    world.note(socket.name, 'nothing is known of the far end');
+    return undefined;
+  }
   switch (step.peer) {
     case 'recv':
       return receive(world, socket, step.runs, step.oob === true);
@@ -77,9 +81,8 @@ function ofFailingCall(world: World, socket: Socket, runs: readonly [number, num
 /** Moves the delivery of a stream on, or says which clause forbids what the peer saw. */
 function delivered(world: World, socket: Socket, event: DeliveryEvent, isTaken: boolean, message: () => string): Refusal | undefined {
   if (isTaken) world.changes.addSocket(socket);
-  const unjudged = socket.unjudged ?? (socket.unseen ? 'nothing is known of the far end' : undefined);
-  if (unjudged !== undefined) {
-    world.note(socket.name, unjudged);
+  if (socket.unjudged !== undefined) {
+    world.note(socket.name, socket.unjudged);
     return undefined;
   }
   const rule = ask(world.tables.delivery, socket.delivery, event, deliveryFactsOf(world, socket, isTaken), message);
@@ -131,16 +134,25 @@ export function circuitEvent(world: World, step: CircuitEnvStep | NetworkDownSte
   }
   const named = step.socket === undefined ? undefined : world.sockets.get(step.socket);
   for (const socket of step.socket === undefined ? world.sockets.values() : named === undefined ? [] : [named]) {
-    // What has no circuit yet has none that could break; that the network failed, its sends may say all the same.
-    if (socket.isStream && !mayHaveCircuit(world, socket)) continue;
-    socket.causes |= causeOf[step.env] ?? 0;
-    if (step.env === 'peer.shutdown') socket.peerShutDown = true;
-    if (step.env === 'peer.close') socket.metClose ||= !socket.stream.isDrained(undefined);
-    if (step.env === 'peer.shutdown' || step.env === 'peer.close') continue;
-    world.moveCircuit(socket, follow(world.tables.circuit, socket.circuit, 'env.breaks'));
-    world.unsettled.add(socket);
+    if (step.env !== 'peer.shutdown') happensTo(world, socket, causeOf[step.env]!);
+    else socket.peerShutDown ||= mayHaveCircuit(world, socket);
   }
   return undefined;
+}
+
+/**
+ * Something happened to the circuit of a socket. What has none yet has none that could break; that the network failed, its sends may say
+ * all the same. The peer's close alone breaks nothing.
+ */
+export function happensTo(world: World, socket: Socket, cause: number): void {
+  if (socket.isStream && !mayHaveCircuit(world, socket)) return;
+  socket.causes |= cause;
+  if (cause === causes.peerClosed) {
+    socket.metClose ||= !socket.stream.isDrained();
+    return;
+  }
+  world.moveCircuit(socket, follow(world.tables.circuit, socket.circuit, 'env.breaks'));
+  world.unsettled.add(socket);
 }
 
 /** Nothing is known of the far end: every event of the circuit may happen at any time. */

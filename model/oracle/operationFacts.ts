@@ -128,7 +128,7 @@ export const blocks = (record: BegunRecord): boolean =>
   record.mayBlock && (!isSend(record.call) || record.segment !== undefined || mayWaitToFail(record));
 
 const mayWaitToFail = ({ isFaulty, socket, mayHaveWaited }: BegunRecord): boolean =>
-  isFaulty && socket !== undefined && (socket.isStream ? !socket.stream.isDrained(undefined) : mayHaveWaited);
+  isFaulty && socket !== undefined && (socket.isStream ? !socket.stream.isDrained() : mayHaveWaited);
 
 /**
  * A thread is alertable while the call on top of its stack is a SleepEx, or one that blocks: a blocked Winsock call is an alertable wait.

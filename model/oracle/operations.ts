@@ -122,12 +122,13 @@ export function answerResult(world: World, call: WSPGetOverlappedResultCall, ans
   if (isRefusal(rule)) return rule;
   if (event === 'result.incomplete' || event === 'result.WSAENOTSOCK' || event === 'result.other') return undefined;
   if (isStillZeroed(world, operation, observed)) {
-    if (operation.length === 0 || !hasBeenRead(operation)) return undefined;
-    return refusal(
-      `WSPGetOverlappedResult reports 0 bytes of ${call.overlapped}, and its peer has received some`,
-      'Overlapped:7',
-      'Immediate:6',
-    );
+    if (!hasBeenRead(operation)) return undefined;
+    if (operation.length > 0)
+      return refusal(
+        `WSPGetOverlappedResult reports 0 bytes of ${call.overlapped}, and its peer has received some`,
+        'Overlapped:7',
+        'Immediate:6',
+      );
   }
   if (call.wait && operation.hasRoutine) return undefined;
   return conclude(world, operation, rule.target, status, answer.bytes);

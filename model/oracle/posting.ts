@@ -189,9 +189,10 @@ export function noteSend(world: World, socket: Socket): void {
   socket.seenWritable = false;
 }
 
-/** Bytes of a send may be in the way of the others that are under way. */
-export function noteInTheWay({ sends }: Socket, bytes: number, own?: BegunRecord): void {
-  if (bytes > 0) for (const record of visited(sends)) record.mayHaveWaited ||= record !== own;
+/** A send may be in the way of the others that are under way: by its bytes, or as a message that is not too large to leave. */
+export function noteInTheWay(socket: Socket, bytes: number, own?: BegunRecord): void {
+  if (socket.isStream ? bytes === 0 : oversize(socket, bytes).surely) return;
+  for (const record of visited(socket.sends)) record.mayHaveWaited ||= record !== own;
 }
 
 /** The caller broke its own side: what becomes of these operations is not judged. */

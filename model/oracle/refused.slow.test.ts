@@ -43,7 +43,7 @@ const isIdle = (item: Partial<Thread>): boolean =>
 const streamSeen = (stream: ByteStream, walk: (value: unknown) => unknown): unknown => ({
   expected: expectedIn(stream.reading, stream.period),
   outstanding: [...stream.reading.segments].map((segment) => [walk(segment), stream.leftMax(segment), stream.surelyConsumed(segment)]),
-  drained: stream.isDrained(undefined),
+  drained: stream.isDrained(),
 });
 
 test.each(profiles)('under %s no rejection of the hand-written traces leaves a mark', (profile) => {

@@ -152,7 +152,7 @@ function hasRoom(world: World, socket: Socket): boolean {
   if (!socket.wouldBlock) return false;
   if (!socket.isStream || socket.state !== connected || socket.causes !== 0) return false;
   // A call that is still out would have been released by what has been read.
-  return socket.operations.size === 0 && world.settledAt > socket.lastSend && socket.stream.isDrained(undefined);
+  return socket.operations.size === 0 && world.settledAt > socket.lastSend && socket.stream.isDrained();
 }
 
 /** The facts about a look at whether a socket has room for a send. */

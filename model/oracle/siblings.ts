@@ -9,11 +9,12 @@ import type { CallStep, Returns, SleepExCall, WSPConnectCall, WSPSetSockOptCall,
 import { threadOf } from '../winsock/trace.ts';
 import { cancel, cancelAll, cancelNamed, cleanUp, interrupt, isAfterCleanUp, mayBeClosed, missNamed } from './cancelling.ts';
 import { visited } from './effort.ts';
+import { happensTo } from './environment.ts';
 import { loosen } from './moments.ts';
 import { openSocket } from './opening.ts';
 import { closeEndsAll, operationFactsOf } from './operationFacts.ts';
 import { postBegun, unjudge } from './posting.ts';
-import { ask, codeText, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
+import { ask, codeText, isRefusal, type Refusal, refusal } from './refusal.ts';
 import { reportCircuit, socketStateAfter } from './sends.ts';
 import { causes, type Socket, type World } from './world.ts';
 
@@ -114,16 +115,17 @@ function connect(world: World, socket: Socket, call: WSPConnectCall, returns: Re
 /** The caller's own receive reports on the circuit: an error as a send would report it, no bytes for the orderly end of the peer. */
 function received(world: World, socket: Socket, returns: Returns): void {
   if (returns.rc === 0) {
-    if ('bytes' in returns && returns.bytes === 0 && socket.isStream && !socket.peerShutDown) socket.causes |= causes.peerClosed;
+    if ('bytes' in returns && returns.bytes === 0 && socket.isStream && !socket.peerShutDown) happensTo(world, socket, causes.peerClosed);
     return;
   }
   const cause = causeOfReceived[returns.errno];
   if (cause === undefined || (!socket.isStream && cause !== causes.networkDown)) return;
-  socket.causes |= cause;
-  if (returns.errno === 'WSAETIMEDOUT' && socket.receiveTimesOut) return;
+  if (returns.errno === 'WSAETIMEDOUT' && socket.receiveTimesOut) {
+    socket.causes |= cause;
+    return;
+  }
   if (cause === causes.networkDown && world.networkDown === 'no') world.networkDown = 'elsewhere';
-  world.moveCircuit(socket, follow(world.tables.circuit, socket.circuit, 'env.breaks'));
-  world.unsettled.add(socket);
+  happensTo(world, socket, cause);
   reportCircuit(world, socket, returns.errno);
 }
 
@@ -305,7 +307,8 @@ function reachNetwork(world: World, socket: Socket): void {
   for (const record of visited(socket.sends)) record.networkWasGone = false;
   socket.networkReportedAt = undefined;
   socket.causes &= ~(causes.networkDown | causes.networkGone);
-  if (socket.causes !== 0) return;
+  const { resetReported } = world.tables.circuit.stateIndex;
+  if ((socket.causes & ~causes.peerClosed) !== 0 || socket.circuit === resetReported) return;
   world.unsettled.delete(socket);
   world.moveCircuit(socket, world.tables.circuit.initial);
 }

@@ -258,7 +258,7 @@ export class ByteStream {
   // ---- What the far end reports --------------------------------------------------------------------------------------------------
 
   /** True when the peer has read everything that was accepted but for one send, whatever may have been broken off. */
-  isDrained(except: Segment | undefined): boolean {
+  isDrained(except?: Segment): boolean {
     return isDrained(this.reading, except);
   }
 

@@ -151,7 +151,11 @@ export class LineDrawer {
       return { end: begin, returns: this.#outcome(send.socket, send.length, pends) };
     }
     const returns =
-      line.call === 'WSPGetOverlappedResult' ? this.#found(this.#seen.names.get(line.overlapped as string)) : this.#answered();
+      line.call === 'WSPGetOverlappedResult'
+        ? this.#found(this.#seen.names.get(line.overlapped as string))
+        : line.call === 'WSPRecv'
+          ? this.#received()
+          : this.#answered();
     return { end: begin, returns };
   }
 
@@ -174,6 +178,11 @@ export class LineDrawer {
       ['SO_KEEPALIVE', 1],
     ]) as [string, unknown];
     return { call: 'WSPSetSockOpt', socket, name, value, returns: succeeds };
+  }
+
+  #received(): PlayedLine {
+    if (this.chance(0.5)) return { rc: 0, bytes: this.below(2) };
+    return { rc: -1, errno: this.#pick(['WSAECONNRESET', 'WSAECONNABORTED', 'WSAETIMEDOUT', 'WSAENETDOWN', 'WSAEWOULDBLOCK']) };
   }
 
   /** A call that is no send, no result and no sleep. */
@@ -200,6 +209,7 @@ export class LineDrawer {
       { call: 'WSPCancelBlockingCall', thread: this.#pick(this.#seen.begun)?.line.thread ?? 'main', returns: succeeds },
       { call: 'WSPCancelBlockingCall', thread: this.#pick(['main', 't1', 't2']), returns: succeeds },
       { call: 'WSPBind', ...socket, returns: this.#answered() },
+      { call: 'WSPRecv', ...socket, returns: this.#received() },
     ]);
     return by === undefined && drawn?.call !== 'WSPCancelBlockingCall' ? undefined : drawn;
   }
@@ -297,6 +307,7 @@ export class LineDrawer {
   }
 
   #happens(): PlayedLine {
+    if (this.chance(0.04)) return { env: 'peer.unseen', socket: this.#socket.name };
     const env = this.#pick(['peer.reset', 'peer.close', 'keepalive.failed', 'circuit.timeout', 'network.down', 'peer.shutdown']);
     return { env, ...(!(env === 'network.down' && this.chance(0.5)) && { socket: this.#socket.name }) };
   }

@@ -2,7 +2,7 @@
 
 import type { UpcallStep, WSPGetOverlappedResultCall, WSPSendCall } from '../../model/winsock/trace.ts';
 import { type CallStep, type EndStep, type PollStep, type Returns, type RoutineStep, threadOf } from '../../model/winsock/trace.ts';
-import { circuitCodes, end, look, modesOf, passCounted, report, reportCircuit, waitsToFail } from './rules.ts';
+import { circuitCodes, end, look, modesOf, passCounted, received, report, reportCircuit, waitsToFail } from './rules.ts';
 import type { Frame, Now, Send, Socket } from './world.ts';
 import { hasEvent, hasRoutine, isInitiated, isOversize, isSynchronous, isUnder, nothing, outOfBounds, unsent } from './world.ts';
 
@@ -136,15 +136,15 @@ const kinds: Readonly<Record<string, Frame['kind']>> = {
 const kindOfCall = (call: CallStep, socket: Socket | null): Frame['kind'] => {
   if (call.call === 'WSPShutdown') return call.how === 'SD_RECEIVE' ? 'plain' : 'shutdown';
   if (call.call === 'WSPConnect') return socket?.nonblocking === false ? 'connect' : 'connectAtOnce';
+  if (call.call === 'WSPRecv' && socket?.nonblocking === false) return 'receive';
   return kinds[call.call] ?? 'plain';
 };
 
 /** A routine of the thread runs inside a call that blocks. */
 const interrupts = ({ frames }: Now, thread: string): boolean =>
-  frames.some((frame) => frame.thread === thread && (frame.kind === 'send' || frame.kind === 'wait'));
+  frames.some((frame) => frame.thread === thread && /^(send|wait|receive|connect)$/.test(frame.kind));
 
 export const callBegins = (now: Now, line: number, call: CallStep): void => {
-  if (call.call === 'WSPRecv') outOfBounds('a receive');
   const thread = threadOf(call);
   const top = topOf(now, thread);
   if (top !== undefined && top.kind !== 'routine') outOfBounds('two calls of one thread at once');
@@ -180,7 +180,7 @@ export const callReturns = (now: Now, line: number, call: CallStep, returns: Ret
   }
   if (call.call === 'SleepEx') return now.need(!leavesRoutine(now, thread));
   if (call.call === 'WSPGetOverlappedResult') return result(now, call, returns);
-  if (call.call === 'WSACleanup' || call.call === 'WSPRecv') return outOfBounds('a call that ends everything, or a receive');
+  if (call.call === 'WSACleanup') return outOfBounds('a call that ends everything');
   if (call.call === 'WSPCancelBlockingCall') {
     const top = topOf(now, thread);
     if (returns.rc === 0 && top?.kind === 'wait') top.cancelled = true;
@@ -237,7 +237,8 @@ const socketCallReturns = (now: Now, socket: Socket, call: SocketCall, returns: 
   } else if (call.call === 'WSPIoctl' && call.code === 'SIO_FLUSH') {
     now.need(now.profile !== 'msafd' || returns.errno === 'WSAEOPNOTSUPP');
     if (returns.rc === 0 && now.sends.some((send) => send.socket === socket)) outOfBounds('what a flush takes back');
-  } else if (returns.rc === 0) {
+  } else if (call.call === 'WSPRecv') received(now, socket, returns);
+  else if (returns.rc === 0) {
     change(socket, call, returns);
     if (call.call === 'WSPCloseSocket') cuts(now, socket);
   } else if (call.call === 'WSPCloseSocket' && call.begin !== undefined && now.sends.some((send) => send.socket === socket))
@@ -250,16 +251,19 @@ const socketCallReturns = (now: Now, socket: Socket, call: SocketCall, returns: 
 };
 
 const knownOptions = /^SO_(SNDBUF|RCVBUF|BROADCAST|LINGER|KEEPALIVE|DONTROUTE|MAX_MSG_SIZE|SNDTIMEO)$/;
-const unknownCalls: readonly string[] = ['WSPRecv', 'CreateIoCompletionPort', 'SetFileCompletionNotificationModes'];
+const unknownCalls: readonly string[] = ['CreateIoCompletionPort', 'SetFileCompletionNotificationModes'];
 
 const change = (socket: Socket, call: SocketCall, returns: Returns): void => {
-  if (unknownCalls.includes(call.call) || (call.call === 'WSPCloseSocket' && (call.unread ?? 0) > 0)) outOfBounds('ports and receives');
+  if (unknownCalls.includes(call.call) || (call.call === 'WSPCloseSocket' && (call.unread ?? 0) > 0))
+    outOfBounds('ports, and bytes that were not read');
   if (call.call === 'WSPBind') socket.bound = 'yes';
   if (call.call === 'WSPConnect') {
     // Where it connects, the network that had failed is not its own.
     const causes = socket.causes.filter((cause) => cause !== 'network.gone');
-    const dead = socket.dead && causes.some((cause) => cause !== 'network.down');
-    Object.assign(socket, { bound: 'yes', peer: call.to ?? 'peer', connecting: false, causes, dead });
+    const hasFailed = socket.resetReported || causes.some((cause) => cause !== 'network.down' && cause !== 'peer.close');
+    if (socket.dead && hasFailed && !socket.resetReported && socket.causes.includes('network.down'))
+      outOfBounds('which of two failures was reported');
+    Object.assign(socket, { bound: 'yes', peer: call.to ?? 'peer', connecting: false, causes, dead: socket.dead && hasFailed });
   }
   if (call.call === 'WSPIoctl') socket.nonblocking = call.code === 'FIONBIO' ? Boolean(call.value) : outOfBounds('an unknown ioctl');
   if (call.call === 'WSPSetSockOpt') {
@@ -286,12 +290,14 @@ const result = (now: Now, call: WSPGetOverlappedResultCall, returns: Counted) =>
   if (socket !== undefined && send.socket !== socket) outOfBounds('a result is asked with another socket');
   if (send.mode === 'filled' && !send.returned && (send.socket.closed || now.exited.includes(send.thread)))
     outOfBounds('what is taken from a call that fills its OVERLAPPED');
-  send.free ||= code !== 'WSA_IO_INCOMPLETE';
   if (!isInitiated(send)) return now.need(bytes === 0);
   // As long as its call has initiated nothing, its OVERLAPPED stays as zeroed as it was.
   if (send.phase === 'begun' && (!send.ok || (code === '0' && bytes === 0))) return now.need(bytes === 0);
   if (call.wait === true && (now.profile === 'page' || hasRoutine(send))) return outOfBounds('what a wait gives is open');
-  if (code !== 'WSA_IO_INCOMPLETE') return report(now, send, code, returns.bytes);
+  if (code !== 'WSA_IO_INCOMPLETE') {
+    send.free = true;
+    return report(now, send, code, returns.bytes);
+  }
   // What has no event cannot be waited for.
   now.need(!(call.wait === true && hasEvent(send)) && (returns.bytes === undefined || now.profile === 'page'));
   now.need(!send.zero && !send.seen && !send.delivered);
@@ -352,7 +358,7 @@ export const routine = (now: Now, step: RoutineStep) => {
   now.need(send.thread === thread && !now.exited.includes(thread) && step.flags === 0);
   const blocked = top?.kind === 'send' ? top.send : null;
   const mayWait = blocked !== null && isSynchronous(blocked) && (blocked.phase !== 'begun' || blocked.ok || waitsToFail(now, blocked));
-  now.need(blocked === null ? /^(sleep|wait|connect)$/.test(top?.kind ?? '') : mayWait);
+  now.need(blocked === null ? /^(sleep|wait|connect|receive)$/.test(top?.kind ?? '') : mayWait);
   now.need(!isHeldBack(now, send) && (!now.everyUpcall || send.queued));
   report(now, send, step.error, step.bytes);
   Object.assign(send, { ran: true, delivered: true, free: true });

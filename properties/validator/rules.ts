@@ -1,8 +1,8 @@
 /** The rows of the page's table: what a send may give at one moment of one world, how it may end, and what its end shows of others. */
 
-import type { WSPSendCall } from '../../model/winsock/trace.ts';
-import type { Mode, Now, Profile, Send, Socket } from './world.ts';
-import { hasEvent, hasRoutine, hasUrgent, isOversize, isSynchronous, isUnder, precedes, waitsForReader } from './world.ts';
+import type { Returns, WSPSendCall } from '../../model/winsock/trace.ts';
+import type { Cause, Mode, Now, Profile, Send, Socket } from './world.ts';
+import { hasEvent, hasRoutine, hasUrgent, isOversize, isSynchronous, isUnder, mayHaveCircuit, precedes, waitsForReader } from './world.ts';
 
 const when = (condition: boolean, ...codes: string[]): string[] => (condition ? codes : []);
 
@@ -17,7 +17,8 @@ export const modesOf = (profile: Profile, socket: Socket, call: WSPSendCall): Mo
 };
 
 /** The codes that report the failure of this circuit, from whatever has happened to it. */
-export const circuitCodes = (profile: Profile, { peer, causes, receiveOnly }: Socket): string[] => {
+export const circuitCodes = (profile: Profile, { peer, causes: known, mayHave, receiveOnly }: Socket): string[] => {
+  const causes = [...known, ...mayHave];
   const isDown = causes.includes('network.down');
   if (peer === 'none' || receiveOnly) return when(isDown, 'WSAENETDOWN');
   const isReset = causes.includes('peer.reset') || causes.includes('peer.close');
@@ -56,7 +57,7 @@ export const look = (now: Now, send: Send): void => {
     'WSAENOBUFS',
     ...when(isFaulty || (profile === 'page' && call.buffers.length === 0), 'WSAEFAULT'),
     ...when(isInProgress(now, send), 'WSAEINPROGRESS'),
-    ...when(now.network.length > 0, 'WSAENETDOWN'),
+    ...when(now.network.length > 0 || socket.unseen, 'WSAENETDOWN'),
   ];
   const isUnbound = socket.bound !== 'yes' || socket.receiveOnly || (!socket.overlapped && call.overlapped !== undefined);
   // No room may hold together with an address that is forbidden.
@@ -104,7 +105,7 @@ const isInProgress = ({ profile, frames }: Now, send: Send): boolean => {
   const blocks = frames.some(({ kind, send: other }) =>
     kind === 'send'
       ? other !== null && other !== send && (isSynchronous(other) || other.socket.name === '')
-      : kind === 'wait' || kind === 'connect',
+      : /^(wait|receive|connect)$/.test(kind),
   );
   const routines = frames.filter(({ kind }) => kind === 'routine');
   return profile === 'page' ? blocks || routines.length > 0 : blocks && !routines.some(({ thread }) => thread === send.thread);
@@ -112,7 +113,7 @@ const isInProgress = ({ profile, frames }: Now, send: Send): boolean => {
 
 /** After an orderly close of both sides nothing has failed, except as the page alone can be read. */
 const circuitFailures = (profile: Profile, socket: Socket): string[] => {
-  const isStanding = !socket.dead && socket.causes.every((cause) => cause === 'peer.close');
+  const isStanding = !socket.dead && socket.mayHave.length === 0 && socket.causes.every((cause) => cause === 'peer.close');
   const isOrderly = isStanding && socket.shut !== 'no' && !socket.metData && profile !== 'page';
   const causes = socket.causes.filter((cause) => !isOrderly || cause !== 'peer.close');
   const isEnded = isOrderly && profile === 'msafd' && socket.shut === 'both' && socket.causes.includes('peer.close');
@@ -157,6 +158,36 @@ const failuresOf = (now: Now, { socket, mode, causes, arrived, length, call, max
   if (profile === 'page') return { all: circuit, own: [...byClose, ...byShutdown] };
   const own = [...byShutdown, ...when(causes.includes('interrupt'), 'WSAEINTR'), ...when(socket.sendTimeout, 'WSAETIMEDOUT')];
   return { all: [...circuit, ...byClose, ...when(closed, 'WSAEINTR')], own };
+};
+
+// ---- What happens ----
+
+const with_ = (causes: readonly Cause[], ...more: readonly Cause[]): Cause[] => [...new Set([...causes, ...more])].sort();
+
+/** Something happened to the circuit of a socket, or to that of each. */
+export const happens = (now: Now, cause: Cause, named: Socket | 'each'): void => {
+  for (const socket of now.sockets) {
+    const isNamed = named === 'each' || socket === named;
+    const isUnread = (send: Send): boolean => send.socket === socket && waitsForReader(send);
+    if (isNamed && socket.stream && cause === 'peer.close') socket.metData ||= now.sends.some(isUnread);
+    if (cause === 'network.down') socket.causes = with_(socket.causes, cause, ...(isNamed ? ['network.gone' as const] : []));
+    else if (isNamed && (!socket.stream || mayHaveCircuit(now, socket))) socket.causes = with_(socket.causes, cause);
+  }
+  // What fails for one socket may have failed for others.
+  if (cause === 'network.down') now.network = with_(now.network, cause, ...(named === 'each' ? ['network.gone' as const] : []));
+};
+
+const causesOfReceive: Readonly<Record<string, Cause>> = {
+  ...{ WSAECONNRESET: 'peer.reset', WSAECONNABORTED: 'circuit.timeout', WSAETIMEDOUT: 'circuit.timeout' },
+  ...{ WSAENETRESET: 'keepalive.failed', WSAENETDOWN: 'network.down' },
+};
+
+/** The caller's own receive reports on the circuit as a send would, and no bytes are the orderly end of the peer. */
+export const received = (now: Now, socket: Socket, { rc, errno, bytes }: Returns & { bytes?: number | undefined }): void => {
+  const cause = rc === 0 ? 'peer.close' : causesOfReceive[errno as string];
+  if ((rc === 0 && (bytes !== 0 || socket.peerShut)) || cause === undefined || (!socket.stream && cause !== 'network.down')) return;
+  happens(now, cause, socket);
+  if (rc !== 0) reportCircuit(now, socket, errno as string);
 };
 
 // ---- Endings ----
@@ -229,7 +260,7 @@ export const passCounted = (now: Now, send: Send, bytes: number): void => {
 export const reportCircuit = ({ profile }: Now, socket: Socket, code: string, isReported = true): void => {
   if (code === 'WSAENOBUFS' || !circuitCodes(profile, socket).includes(code) || (!socket.stream && code !== 'WSAENETDOWN')) return;
   socket.dead = true;
-  const wasReset = socket.causes.includes('peer.reset') || socket.causes.includes('peer.close');
+  const wasReset = [...socket.causes, ...socket.mayHave].some((cause) => /peer/.test(cause));
   socket.resetReported ||= isReported && (code === 'WSAECONNRESET' || (wasReset && code !== 'WSAENETDOWN'));
 };
 

@@ -17,21 +17,10 @@ import {
   threadOf,
 } from '../../model/winsock/trace.ts';
 import { callBegins, callEnds, callReturns, lastSocket, poll, routine, upcall } from './calls.ts';
-import { end, isTakenAway, look, waitsToFail } from './rules.ts';
+import { end, happens, isTakenAway, look, waitsToFail } from './rules.ts';
 import { readDatagram, readEnd, readStream, readUrgent } from './wire.ts';
-import type { Cause, Frame, Given, Now, Profile, Send, Socket, World } from './world.ts';
-import {
-  explore,
-  hasEvent,
-  hasRoutine,
-  isInitiated,
-  isSynchronous,
-  isUnder,
-  mayHaveCircuit,
-  OutOfBounds,
-  outOfBounds,
-  waitsForReader,
-} from './world.ts';
+import type { Frame, Given, Now, Profile, Send, Socket, World } from './world.ts';
+import { explore, hasEvent, hasRoutine, isInitiated, isSynchronous, isUnder, mayHaveCircuit, OutOfBounds, outOfBounds } from './world.ts';
 
 export { type Profile, validated } from './world.ts';
 export type Verdict = { verdict: 'accepted' } | { verdict: 'rejected'; line: number } | { verdict: 'undecided'; line: number; why: string };
@@ -107,6 +96,7 @@ const peer = (now: Now, step: PeerStep) => {
   const socket = lastSocket(now, step.socket);
   if (step.peer === 'idle') return;
   if (socket === undefined) return now.need(false);
+  if (socket.unseen) return;
   if (step.peer === 'eof') return readEnd(now, socket);
   if (step.peer === 'error') {
     const isCaused =
@@ -122,24 +112,20 @@ const peer = (now: Now, step: PeerStep) => {
 
 const env = (now: Now, step: EnvStep) => {
   if (step.env === 'settle') return settle(now);
-  if (step.env === 'peer.unseen' || step.env === 'route.lost' || step.env === 'transport.took') return outOfBounds(step.env);
-  const named = step.socket === undefined ? undefined : lastSocket(now, step.socket);
-  for (const socket of now.sockets) {
-    const isNamed = step.socket === undefined || socket === named;
-    const isUnread = (send: Send): boolean => send.socket === socket && waitsForReader(send);
-    if (isNamed && socket.stream && step.env === 'peer.close') socket.metData ||= now.sends.some(isUnread);
-    if (step.env === 'network.down') {
-      socket.causes = with_(socket.causes, 'network.down', ...(isNamed ? ['network.gone' as const] : []));
-    } else if (isNamed && (!socket.stream || mayHaveCircuit(now, socket)) && step.env !== 'peer.shutdown') {
-      socket.causes = with_(socket.causes, step.env);
-    }
-  }
-  // What fails for one socket may have failed for others.
-  if (step.env === 'network.down')
-    now.network = with_(now.network, 'network.down', ...(step.socket === undefined ? ['network.gone' as const] : []));
+  if (step.env === 'peer.unseen') return unseen(lastSocket(now, step.socket));
+  if (step.env === 'route.lost' || step.env === 'transport.took') return outOfBounds(step.env);
+  const named = step.socket === undefined ? 'each' : lastSocket(now, step.socket);
+  if (named === undefined) return step.env === 'network.down' ? happens(now, step.env, 'each') : undefined;
+  if (step.env !== 'peer.shutdown') return happens(now, step.env, named);
+  for (const socket of now.sockets) socket.peerShut ||= (named === 'each' || socket === named) && mayHaveCircuit(now, socket);
 };
 
-const with_ = (causes: readonly Cause[], ...more: readonly Cause[]): Cause[] => [...new Set([...causes, ...more])].sort();
+/** Nothing is known of the far end: everything may have happened to the circuit. */
+const unseen = (socket: Socket | undefined): void => {
+  if (socket === undefined) return;
+  socket.unseen = true;
+  socket.mayHave = ['circuit.timeout', 'keepalive.failed', 'network.down', 'peer.close', 'peer.reset'];
+};
 
 // ---- Settling ----
 

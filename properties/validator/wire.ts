@@ -113,7 +113,7 @@ export const readEnd = (now: Now, socket: Socket): void => {
     else if (now.profile !== 'page' || send.mode === 'nonblocking') close(now, send, isClosed ? undefined : Infinity);
     else {
       end(now, send);
-      now.need(lacksNothing(send) || mayLackRest(now, send));
+      now.need(lacksNothing(send) || (mayLackRest(now, send) && send.least <= send.read));
     }
   }
 };

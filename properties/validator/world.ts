@@ -12,8 +12,20 @@ export const nothing = {
   ...{ name: '', stream: true, overlapped: true, receiveOnly: false, connecting: false, closed: true },
   ...{ bound: 'no' as 'no' | 'maybe' | 'yes', peer: 'none' as 'none' | 'peer' | 'broadcast', shut: 'no' as 'no' | 'send' | 'both' },
   ...{ nonblocking: false, broadcast: false, sendTimeout: false, maximum: 0, linger: 'off' as 'off' | 'zero' | 'time' },
-  /** `dead`: its failure was reported or settled. `metData`: the peer's close was no orderly one. `ended`: the peer has read the end. */
-  ...{ causes: [] as Cause[], dead: false, resetReported: false, metData: false, ended: false },
+  /**
+   * `mayHave`: what may have happened to it, which no settle makes sure. `dead`: its failure was reported or settled. `metData`: the peer's
+   * close was no orderly one. `ended`: the peer has read the end.
+   */
+  ...{
+    causes: [] as Cause[],
+    mayHave: [] as Cause[],
+    unseen: false,
+    peerShut: false,
+    dead: false,
+    resetReported: false,
+    metData: false,
+    ended: false,
+  },
 };
 export type Socket = typeof nothing;
 
@@ -78,7 +90,7 @@ type Posted = {
 export type Send = Posted & typeof unsent;
 
 /** A routine that runs, or a call that has not returned; `due`: it has to return before the next request. */
-type Kind = 'routine' | 'send' | 'wait' | 'sleep' | 'connect' | 'connectAtOnce' | 'close' | 'shutdown' | 'look' | 'plain';
+type Kind = 'routine' | 'send' | 'wait' | 'sleep' | 'receive' | 'connect' | 'connectAtOnce' | 'close' | 'shutdown' | 'look' | 'plain';
 export type Frame = {
   thread: string;
   kind: Kind;
@@ -109,9 +121,12 @@ export const mayHaveCircuit = (world: World, socket: Socket): boolean =>
 
 /** Its bytes may leave, or have left: one that could only fail as long as it was looked at has none that do. */
 export const isUnderWay = ({ phase, ok }: Send): boolean => (phase === 'begun' ? ok : phase !== 'failed');
-/** An urgent byte that its peer has read past is in nobody's way. */
+/** An urgent byte that its peer has read past is in nobody's way, and neither is a message that is too large. */
 export const waitsForReader = (send: Send): boolean =>
-  isUnderWay(send) && !send.past && (send.socket.stream ? send.read < send.limit : !send.arrived && send.limit === send.length);
+  isUnderWay(send) &&
+  !send.past &&
+  !isOversize(send) &&
+  (send.socket.stream ? send.read < send.limit : !send.arrived && send.limit === send.length);
 /** Whether all bytes of `first` leave before any of `second`. */
 export const precedes = (first: Send, second: Send): boolean =>
   first.socket === second.socket && first.id < second.id && first.phase !== 'failed' && !second.overlapping.includes(first.id);
