@@ -87,13 +87,13 @@ describe.skipIf(!existsSync(builder))('the built package', () => {
     expect(Object.entries(model).filter(([key, value]) => main[key] !== value)).toEqual([]);
   });
 
-  test(`lets a browser load ${name}/model: nothing of Node's, no generator of tests, at most 75 kB when packed`, async () => {
+  test(`lets a browser load ${name}/model: nothing of Node's, no generator of tests, at most 78 kB when packed`, async () => {
     const { others } = reachedFrom('model.js');
     expect([...others]).toEqual([]);
     const bundled = await rolldown({ input: join(folder, 'model.js'), platform: 'browser' });
     const { output } = await bundled.generate({ minify: true });
     expect(output).toHaveLength(1);
-    expect(gzipSync(output[0].code, { level: 9 }).length).toBeLessThan(75_000);
+    expect(gzipSync(output[0].code, { level: 9 }).length).toBeLessThan(78_000);
   });
 
   test('needs at run time what package.json lists as dependencies, and nothing else', () => {

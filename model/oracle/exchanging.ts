@@ -3,8 +3,10 @@
  */
 
 import { effort } from './effort.ts';
+import { exactly } from './lattice.ts';
 import { areTwins, reaching } from './mixing.ts';
-import { type Place, type Strand, startOf } from './places.ts';
+import { isNothing } from './past.ts';
+import type { Place, Strand } from './places.ts';
 import type { Segment, Segments } from './segments.ts';
 
 /**
@@ -36,13 +38,14 @@ const haveMet = (one: Strand, other: Strand): boolean => Math.max(one.twins, oth
 /** The same place, with how much was read of the segment at which it is said as where sends overlap. */
 function opened(segments: Segments, place: Place, received: number): Place {
   if (place.strands.length > 0) return place;
-  const { lo, hi } = startOf(place);
+  const { lo, hi } = place.start;
   const segment = segments.at(place.at);
   const isBegun = segment !== undefined && lo === hi && received > lo;
   if (!isBegun) return { ...place, front: place.at };
   // It was alone when its first byte was read, or it would have been said so before.
   const strand = { sequence: place.at, read: received - lo, twins: -1 };
-  return { ...place, since: place.since + strand.read, strands: [strand], front: place.at + 1 };
+  const before = isNothing(place.past) ? 0 : place.before + strand.read;
+  return { ...place, start: exactly(received), before, strands: [strand], front: place.at + 1 };
 }
 
 /** The first send behind the front that is a twin: nothing of it was read. Both lists are in order, and either may be the shorter. */

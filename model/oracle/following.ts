@@ -1,8 +1,10 @@
 /** Following the bytes that a peer reports from each place where it can be. */
 
 import { effort } from './effort.ts';
+import { exactly, type Lattice, shifted } from './lattice.ts';
 import { isShared, type Mixed, mixed, type ReadRun } from './mixing.ts';
-import { distinct, ended, endedAtOnce, exactly, forgetful, type Lattice, type Place, startOf, startWithin } from './places.ts';
+import { isNothing, speaksOf } from './past.ts';
+import { distinct, type Ended, ended, moved, type Place, startWithin } from './places.ts';
 import { isAnything, leastPassed, remainder, type Segment, type Segments, valueAt } from './segments.ts';
 
 /** Places that are kept at most. Where there are more, a step that none of the kept ones permits is undecided. */
@@ -16,12 +18,21 @@ type Enter = (place: Place | undefined) => void;
 /** A send that can come next, and where the peer is then. */
 type Next = readonly [at: number, next: Segment];
 
+/** Sends behind `from` and before `wall` of which nothing need have left. */
+interface Field {
+  readonly from: number;
+  readonly wall: number;
+  readonly byFill: ReadonlyMap<number, readonly Segment[]>;
+  /** Those of them of which something may report, or might have, how much was taken. */
+  readonly asked: readonly Segment[];
+}
+
 export class Follower {
   readonly #segments: Segments;
   readonly #isWatched: (sequence: number) => boolean;
-  /** What can come next behind a send, and of that what can within the run that is followed. */
+  /** What can come next behind a send. */
   readonly #next = new Map<number, readonly Next[]>();
-  readonly #nextWithin = new Map<number, readonly Next[]>();
+  #field: Field | undefined;
   /** Ways were left out. */
   incomplete = false;
   /** The place that can read whatever any other can was stopped by the bytes alone, whatever was left out. */
@@ -36,7 +47,6 @@ export class Follower {
   follow(places: readonly Place[], run: ReadRun): Place[] {
     const only = places.length === 1 ? this.#onlyWay(places[0]!, run) : undefined;
     if (only !== undefined) return [only];
-    this.#nextWithin.clear();
     const ways = new Map<number, Place[]>();
     const found: Place[] = [];
     const enter = (place: Place | undefined): void => {
@@ -63,10 +73,10 @@ export class Follower {
 
   /** Most runs go on in the segment where the last one ended, or begin the next one, and nothing there was broken off or overlaps. */
   #onlyWay(place: Place, { start, period, from, to }: ReadRun): Place | undefined {
-    const { endings, strands } = place;
-    if (endings.length > 0 || strands.length > 0 || place.from.lo !== place.from.hi) return undefined;
+    const { past, strands, start: begun } = place;
+    if (!isNothing(past) || strands.length > 0 || begun.lo !== begun.hi) return undefined;
     let { at } = place;
-    let begins = place.from.lo + place.since;
+    let begins = begun.lo;
     for (;;) {
       effort.visits++;
       const segment = this.#segments.at(at);
@@ -77,9 +87,7 @@ export class Follower {
         const inUnit = (from - begins) % segment.unit;
         if (valueAt(segment, from - begins, period) !== start || inUnit + to - from > segment.unit || to > begins + segment.length)
           return undefined;
-        return at === place.at
-          ? place
-          : { at, from: exactly(begins), endings, since: 0, exact: place.exact, strands, front: place.front, free: place.free };
+        return at === place.at ? place : moved(place, at, exactly(begins), 0, past);
       }
       begins += segment.length;
       at++;
@@ -92,7 +100,7 @@ export class Follower {
     if (segment === undefined) return;
     const shared = place.strands.length > 0 || isShared(this.#segments, place.at);
     if (segment.length === 0 && !shared) {
-      enter({ ...place, at: place.at + 1 });
+      enter(moved(place, place.at + 1, place.start, place.before, place.past));
       return;
     }
     if (!shared && segment.length <= segment.unit) {
@@ -103,7 +111,7 @@ export class Follower {
       this.#take(mixed(this.#segments, place, 0, run), found, enter);
       return;
     }
-    const { lo, hi, step } = startOf(place);
+    const { lo, hi, step } = place.start;
     for (let start = lo, tried = 0; start <= hi; start += step, tried++) {
       if (tried === startsMax) {
         this.incomplete = true;
@@ -128,7 +136,7 @@ export class Follower {
     const { period } = run;
     const { length } = segment;
     const min = leastPassed(segment);
-    const start = startOf(place);
+    const { start } = place;
     const begun = start.hi <= run.from;
     const fits = segment.unknown ? start : among(start, run.from + segment.fill - run.start, period);
     const here = fits === undefined ? undefined : startWithin(place, fits.lo, fits.hi);
@@ -151,44 +159,86 @@ export class Follower {
     const nexts = isEnough ? this.#after(place.at, true) : start.hi >= run.to ? this.#behind(place.at) : this.#within(run, place.at);
     for (const [at, next] of nexts) {
       if (here !== undefined) {
-        const most = Math.min(run.to - 1, startOf(here).hi + length - 1, Math.max(run.from, startOf(here).hi) + mostHere);
-        const least = Math.max(run.from, startOf(here).lo + min);
+        const most = Math.min(run.to - 1, here.start.hi + length - 1, Math.max(run.from, here.start.hi) + mostHere);
+        const least = Math.max(run.from, here.start.lo + min);
         const end = endsBetween(least, most, next.unknown ? undefined : run.from + next.fill - run.start, period);
-        if (end !== undefined) this.#endEarly(here, segment, min, length - 1, end, at, enter);
+        const isNone = end !== undefined && here.start.lo === end.hi;
+        const until = isNone ? this.#behindLike(segment, next, at) : at;
+        if (end !== undefined && until !== undefined) this.#endEarly(here, segment, { least: min, most: length - 1, end, until }, enter);
       }
       if (here === undefined || (start.step === 1 && start.lo < start.hi)) {
         if (begun && !next.unknown && (run.start - next.fill) % period !== 0) continue;
         // Nothing of it is in this run.
-        const end = begun ? exactly(run.from) : next.unknown ? start : among(start, run.from + next.fill - run.start, period);
-        if (end !== undefined) this.#endEarly(place, segment, begun ? min : 0, begun ? length - 1 : 0, end, at, enter);
+        const from = begun ? exactly(run.from) : start;
+        const end = next.unknown ? from : among(from, run.from + next.fill - run.start, period);
+        const most = begun ? length - 1 : 0;
+        if (end !== undefined) this.#endEarly(place, segment, { least: begun ? min : 0, most, end, until: at }, enter);
       }
     }
   }
 
-  #endEarly(place: Place, segment: Segment, least: number, most: number, end: Lattice, at: number, enter: Enter): void {
-    if (least < segment.min) return;
-    const passed = ended(place, least, most, end);
-    if (passed === undefined) return;
-    const skipped: number[] = [];
-    for (let sequence = place.at + 1; sequence < at; sequence++) if (this.#segments.at(sequence)!.watched) skipped.push(sequence);
-    enter(forgetful(at > passed.at ? endedAtOnce(passed, skipped, at) : passed, this.#isWatched));
+  #endEarly(place: Place, segment: Segment, way: Ended, enter: Enter): void {
+    if (way.least < segment.min) return;
+    enter(ended(place, way, speaksOf({ sequence: place.at, until: way.until }, this.#isWatched)));
   }
 
   /** All of a send was read. Where it might have ended early, that is worth remembering. */
   #passed(place: Place, segment: Segment, length: number): Place | undefined {
-    if (!segment.watched || segment.min === segment.length) return { ...place, at: place.at + 1, since: place.since + length };
-    const { lo, hi, step } = startOf(place);
-    return ended(place, length, length, { lo: lo + length, hi: hi + length, step });
+    const end = shifted(place.start, length);
+    const until = place.at + 1;
+    if (segment.watched && segment.min < segment.length) return ended(place, { least: length, most: length, end, until }, true);
+    return moved(place, until, end, isNothing(place.past) ? 0 : place.before + length, place.past);
   }
 
-  /** Those of them that can begin within the run, of many the few whose first byte has a value that it has; found once a run. */
+  /** Those that can come next within the run. Of many only those are looked at whose first byte has a value that the run has. */
   #within({ start, period, from, to }: ReadRun, sequence: number): readonly Next[] {
-    let found = this.#nextWithin.get(sequence);
-    if (found === undefined) {
-      found = this.#behind(sequence).filter(([, { fill, unknown }]) => unknown || remainder(fill - start, period) < to - from);
-      this.#nextWithin.set(sequence, found);
+    const { byFill, wall } = this.#fieldBehind(sequence);
+    const found: Next[] = [];
+    const count = to - from;
+    const enter = (fill: number): void => {
+      const next = byFill.has(fill) ? firstBehind(byFill.get(fill)!, sequence) : undefined;
+      if (next !== undefined) found.push([next.sequence, next]);
+    };
+    if (count < byFill.size) for (let i = 0; i < count; i++) enter((start + i) % period);
+    else for (const fill of byFill.keys()) if (remainder(fill - start, period) < count) enter(fill);
+    for (const next of wall < this.#segments.end ? this.#behind(wall - 1) : []) {
+      const { fill, unknown } = next[1];
+      if (unknown || remainder(fill - start, period) < count) found.push(next);
     }
     return found;
+  }
+
+  /** The sends behind one of which nothing need have left, up to the first of another kind, by the values of their first bytes. */
+  #fieldBehind(sequence: number): Field {
+    if (this.#field !== undefined && sequence >= this.#field.from && sequence < this.#field.wall) return this.#field;
+    const byFill = new Map<number, Segment[]>();
+    const asked: Segment[] = [];
+    let wall = sequence + 1;
+    for (; ; wall++) {
+      effort.visits++;
+      const next = this.#segments.at(wall);
+      if (next === undefined || next.unknown || leastPassed(next) > 0 || isShared(this.#segments, wall)) break;
+      if (next.watched || !next.silent) asked.push(next);
+      if (next.length === 0) continue;
+      const alike = byFill.get(next.fill);
+      if (alike === undefined) byFill.set(next.fill, [next]);
+      else alike.push(next);
+    }
+    this.#field = { from: sequence, wall, byFill, asked };
+    return this.#field;
+  }
+
+  /**
+   * Where nothing of a send left, a like one behind it adds nothing that it could not give itself, as long as nothing is asked of either,
+   * nor of those between. So the next is one that is asked of, or behind such a one.
+   */
+  #behindLike(segment: Segment, next: Segment, at: number): number | undefined {
+    if (!segment.silent || segment.watched || next.fill !== segment.fill || at !== next.sequence) return at;
+    const { byFill, asked } = this.#fieldBehind(segment.sequence);
+    const firstAsked = firstBehind(asked, segment.sequence)?.sequence ?? Infinity;
+    const alike = byFill.get(next.fill);
+    if (alike === undefined || next.sequence >= firstAsked || !alike.every(({ length }) => length === segment.length)) return at;
+    return firstBehind(alike, firstAsked - 1)?.sequence;
   }
 
   /** All of them, found once a report. */
@@ -259,9 +309,20 @@ export class Follower {
     const most = Math.min(run.to - 1, start + segment.length - 1, at + segment.unit - ((at - start) % segment.unit) - 1);
     for (const [next, { fill, unknown }] of this.#within(run, place.at)) {
       const end = endsBetween(Math.max(at, start + segment.min), most, unknown ? undefined : run.from + fill - run.start, run.period);
-      if (end !== undefined) this.#endEarly(place, segment, segment.min, segment.length - 1, end, next, enter);
+      if (end !== undefined) this.#endEarly(place, segment, { least: segment.min, most: segment.length - 1, end, until: next }, enter);
     }
   }
+}
+
+/** The first of sends in their order that comes behind a sequence. */
+function firstBehind(segments: readonly Segment[], sequence: number): Segment | undefined {
+  let from = 0;
+  for (let to = segments.length; from < to; ) {
+    const middle = (from + to) >> 1;
+    if (segments[middle]!.sequence > sequence) to = middle;
+    else from = middle + 1;
+  }
+  return segments[from];
 }
 
 /** Those of the numbers that are congruent to `residue`. */
@@ -290,7 +351,7 @@ export function likeliest(places: readonly Place[]): Place[] {
  */
 export function undominated(places: Place[], segments: Segments): Place[] {
   if (places.length < 2) return places;
-  const isPlain = ({ endings, exact, strands }: Place): boolean => endings.length + exact.length + strands.length === 0;
+  const isPlain = ({ past, exact, strands }: Place): boolean => isNothing(past) && exact.length + strands.length === 0;
   const first = places.reduce((least, { at }) => Math.min(least, at), Infinity);
   if (!places.some((place) => place.at === first && isPlain(place))) return places;
   const reach = segments.behindAnything(first);

@@ -7,6 +7,8 @@
  */
 
 import { effort } from './effort.ts';
+import { exactly } from './lattice.ts';
+import { isNothing } from './past.ts';
 import { areAllAlike, hashOfStrands, isStrandAlike, type Place, type Strand } from './places.ts';
 import { leastPassed, remainder, type Segment, type Segments } from './segments.ts';
 
@@ -186,10 +188,10 @@ function isAlone(segments: Segments, { strands, front, exact }: State): boolean 
 function placeOf(segments: Segments, place: Place, state: State): Place {
   const { position, strands, front, exact, free } = state;
   const at = firstOf(state);
-  const chainEnd = place.endings.length === 0 ? place.from.lo : place.endings[place.endings.length - 1]!.end.lo;
   const alone = isAlone(segments, state);
-  const since = position - (alone ? readOf(strands, at) : 0) - chainEnd;
-  return { ...place, at, since, strands: alone ? [] : strands, front, exact, free };
+  const start = position - (alone ? readOf(strands, at) : 0);
+  const before = isNothing(place.past) ? 0 : place.before + start - place.start.lo;
+  return { ...place, at, start: exactly(start), before, strands: alone ? [] : strands, front, exact, free };
 }
 
 interface Ways {

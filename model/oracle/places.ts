@@ -1,42 +1,27 @@
 /**
  * Where the peer of a stream can be: which segments it has passed, how much of each left, and how far it has read those that are next.
  *
- * Positions count the bytes that the peer received. What is not known is kept as a lattice (`lo`, `lo + step`, …, `hi`), never as a list:
- * the pattern of the bytes repeats, so a report may fit ends of a segment that lie one period apart.
+ * Positions count the bytes that the peer received. What is not known is kept as a lattice (`lo`, `lo + step`, …, `hi`), never as a list.
  */
 
 import { effort } from './effort.ts';
-import { remainder } from './segments.ts';
-
-/** The numbers `lo`, `lo + step`, …, `hi`. */
-export interface Lattice {
-  readonly lo: number;
-  readonly hi: number;
-  readonly step: number;
-}
-
-export const exactly = (value: number): Lattice => ({ lo: value, hi: value, step: 1 });
-const shifted = ({ lo, hi, step }: Lattice, by: number): Lattice => ({ lo: lo + by, hi: hi + by, step });
-
-/** Those of the numbers that lie between two bounds, both included; undefined when there are none. */
-export function narrow(lattice: Lattice, least: number, most: number): Lattice | undefined {
-  const { lo, hi, step } = lattice;
-  if (least <= lo && most >= hi) return lattice;
-  const from = least <= lo ? lo : lo + Math.ceil((least - lo) / step) * step;
-  const to = most >= hi ? hi : hi - Math.ceil((hi - most) / step) * step;
-  return from > to ? undefined : { lo: from, hi: to, step };
-}
-
-/** The end of a segment that may have ended early. Its end is a position; what lies between two ends is how much of a segment left. */
-export interface Ending {
-  readonly sequence: number;
-  /** Bytes of whole segments between the end before this one and the start of this segment. */
-  readonly before: number;
-  /** How many of its bytes are in the stream. */
-  readonly least: number;
-  readonly most: number;
-  readonly end: Lattice;
-}
+import { common, exactly, isCongruent, joinedLattice, type Lattice, narrow, residueOf, shifted } from './lattice.ts';
+import {
+  type Became,
+  chainsOf,
+  type Ending,
+  type Extent,
+  endsOf,
+  extentsOf,
+  isNothing,
+  joinedPast,
+  noPast,
+  type Past,
+  pastOf,
+  pastRemembered,
+  pastWithin,
+  tightened,
+} from './past.ts';
 
 /** How much of a segment was read that overlaps in time with others. */
 export interface Strand {
@@ -49,12 +34,11 @@ export interface Strand {
 export interface Place {
   /** The first segment that the peer has not passed. */
   readonly at: number;
-  /** Where the chain of endings begins. */
-  readonly from: Lattice;
-  /** The segments that may have ended early and of which something may still be reported, in order. */
-  readonly endings: readonly Ending[];
-  /** Bytes of whole segments between the last of the endings, or `from`, and the start of segment `at`. */
-  readonly since: number;
+  /** Where that begins: so many bytes of whole segments behind its past. */
+  readonly start: Lattice;
+  readonly before: number;
+  /** How those can have ended that the peer has passed, where something may still be reported of them. */
+  readonly past: Past;
   /** Of segments that overlapped with others and were passed: how much of each is in the stream. */
   readonly exact: readonly Strand[];
   /** Where sends overlap, those before `front` that the peer has not passed. Empty where it reads one after the other. */
@@ -67,116 +51,111 @@ export interface Place {
   readonly free: boolean;
 }
 
-export const firstPlace: Place = { at: 0, from: exactly(0), endings: [], since: 0, exact: [], strands: [], front: 0, free: true };
+export const firstPlace: Place = { at: 0, start: exactly(0), before: 0, past: noPast, exact: [], strands: [], front: 0, free: true };
 
-/** Where segment `at` can begin. */
-export function startOf({ from, endings, since }: Place): Lattice {
-  const last = endings.length === 0 ? from : endings[endings.length - 1]!.end;
-  return since === 0 ? last : shifted(last, since);
-}
+/** The same place at another segment. Named field by field, since most of what a report costs is the making of places. */
+export const moved = ({ exact, strands, front, free }: Place, at: number, start: Lattice, before: number, past: Past): Place => ({
+  at,
+  start,
+  before,
+  past,
+  exact,
+  strands,
+  front,
+  free,
+});
 
 /** The place with the start of segment `at` between two positions. */
 export function startWithin(place: Place, least: number, most: number): Place | undefined {
-  const { from, endings, since } = place;
-  if (endings.length === 0) {
-    const narrowed = narrow(from, least - since, most - since);
-    return narrowed === undefined ? undefined : narrowed === from ? place : { ...place, from: narrowed };
-  }
-  const last = endings[endings.length - 1]!;
-  const end = narrow(last.end, least - since, most - since);
-  if (end === undefined) return undefined;
-  return end === last.end ? place : fromTheLast({ ...place, endings: [...endings.slice(0, -1), { ...last, end }] });
+  const start = narrow(place.start, least, most);
+  return start === undefined || start === place.start ? start && place : moved(place, place.at, start, place.before, place.past);
 }
 
-/** The place with the number of bytes of one of its endings between two bounds. */
-export function endingWithin(place: Place, sequence: number, least: number, most: number): Place | undefined {
-  const index = place.endings.findIndex((ending) => ending.sequence === sequence);
-  if (index < 0) return place;
-  const ending = place.endings[index]!;
-  if (least <= ending.least && most >= ending.most) return place;
-  const endings = [...place.endings];
-  endings[index] = { ...ending, least: Math.max(least, ending.least), most: Math.min(most, ending.most) };
-  return endings[index].least > endings[index].most ? undefined : tightened({ ...place, endings });
+/** How much of segment `at` left, and where it ended; nothing of those behind it, before `until`. */
+export type Ended = Pick<Ending, 'least' | 'most' | 'end' | 'until'>;
+
+/** The place behind the end of segment `at`. `isRemembered` says that something may still be reported of what it passes. */
+export function ended(place: Place, { least, most, end, until }: Ended, isRemembered: boolean): Place | undefined {
+  const { at, start, before, past } = place;
+  const ends = narrow(end, start.lo + least, start.hi + most);
+  const starts = ends && narrow(start, ends.lo - most, ends.hi - least);
+  if (starts === undefined) return undefined;
+  const isNew = isRemembered || !isNothing(past);
+  const own = isNew ? pastOf([{ sequence: at, until, start: starts, before, least, most, end: ends!, past }]) : past;
+  return moved(place, until, ends!, 0, own);
 }
 
-/** The place with one more ending behind the others: of segment `at`, which begins where `startOf` says. */
-export function ended(place: Place, least: number, most: number, end: Lattice): Place | undefined {
-  const start = startOf(place);
-  const narrowed = narrow(end, start.lo + least, start.hi + most);
-  if (narrowed === undefined) return undefined;
-  const ending: Ending = { sequence: place.at, before: place.since, least, most, end: narrowed };
-  return fromTheLast({ ...place, at: place.at + 1, endings: [...place.endings, ending], since: 0 });
-}
+const topsOf = (places: readonly Place[]) => places.map(({ past, start, before }) => [past, shifted(start, -before)] as const);
 
-/** The place with the endings of segments of which nothing left, behind the others where the last ended; then it is at segment `at`. */
-export function endedAtOnce(place: Place, sequences: readonly number[], at: number): Place {
-  const { end } = place.endings[place.endings.length - 1]!;
-  const nothing = sequences.map((sequence): Ending => ({ sequence, before: 0, least: 0, most: 0, end }));
-  return { ...place, at, endings: [...place.endings, ...nothing] };
+/** The places in which between two numbers of bytes of a segment left, all of which say how much did. */
+export function withSpan(places: readonly Place[], sequence: number, span: Extent): Place[] {
+  const became = pastWithin(topsOf(places), sequence, span);
+  return places.flatMap((place) => {
+    const past = became(place.past);
+    if (past === undefined || past === place.past) return past === undefined ? [] : [place];
+    return endsOf(past).flatMap((end) => {
+      const start = common(place.start, shifted(end, place.before));
+      return start === undefined ? [] : [{ ...place, start, past }];
+    });
+  });
 }
 
 /**
- * Makes every bound as narrow as the others allow. The ends form a chain in which each is bound by its neighbours alone, so one pass
- * forwards and one backwards suffice.
+ * What can no longer be asked about is left out, so that places that differ in nothing else become one; of what the places share only
+ * where it is worth its cost.
  */
-function tightened(place: Place): Place | undefined {
-  const endings: Ending[] = [];
-  let before = place.from;
-  for (const ending of place.endings) {
-    effort.visits++;
-    const lo = before.lo + ending.before;
-    const hi = before.hi + ending.before;
-    const end = narrow(ending.end, lo + ending.least, hi + ending.most);
-    if (end === undefined) return undefined;
-    endings.push({ ...ending, end });
-    before = end;
-  }
-  return backwards(place, endings, false);
+export function forgetful(places: readonly Place[], isWatched: (sequence: number) => boolean, isWorthIt: boolean): Place[] {
+  const became: Became = isWorthIt ? pastRemembered(topsOf(places), isWatched) : (past) => past;
+  return places.map((place) => {
+    const past = became(place.past)!;
+    const exact = place.exact.some(({ sequence }) => !isWatched(sequence))
+      ? place.exact.filter(({ sequence }) => isWatched(sequence))
+      : place.exact;
+    return past === place.past && exact === place.exact ? place : { ...place, past, before: isNothing(past) ? 0 : place.before, exact };
+  });
 }
 
-/** The same where only the end of the last is narrower than its neighbours know: what does not change changes nothing before it. */
-const fromTheLast = (place: Place): Place | undefined => backwards(place, [...place.endings], true);
+const spans = new WeakMap<readonly Place[], ReadonlyMap<number, Extent>>();
 
-/** The pass backwards over a chain whose ends were narrowed forwards. It changes `endings`. */
-function backwards(place: Place, endings: Ending[], stopsEarly: boolean): Place | undefined {
-  for (let i = endings.length - 1; i >= 0; i--) {
-    effort.visits++;
-    const ending = endings[i]!;
-    const start = i === 0 ? place.from : endings[i - 1]!.end;
-    const narrowed = narrow(start, ending.end.lo - ending.most - ending.before, ending.end.hi - ending.least - ending.before);
-    if (narrowed === undefined) return undefined;
-    const least = Math.max(ending.least, ending.end.lo - ending.before - narrowed.hi);
-    const most = Math.min(ending.most, ending.end.hi - ending.before - narrowed.lo);
-    if (least > most) return undefined;
-    endings[i] = { ...ending, least, most };
-    if (stopsEarly && narrowed === start) break;
-    if (i === 0) place = { ...place, from: narrowed };
-    else endings[i - 1] = { ...endings[i - 1]!, end: narrowed };
-  }
-  return { ...place, endings };
+/** How much of each segment that the peer has passed can have left, at all the places that say it. */
+export function extentsAt(places: readonly Place[]): ReadonlyMap<number, Extent> {
+  let found = spans.get(places);
+  if (found === undefined) spans.set(places, (found = extentsOf(topsOf(places))));
+  return found;
 }
 
-/** What can no longer be asked about is left out, so that places that differ in nothing else become one. */
-export function forgetful(place: Place, isWatched: (sequence: number) => boolean): Place {
-  let { from, endings, since, exact } = place;
-  let drop = 0;
-  while (drop < endings.length && !isWatched(endings[drop]!.sequence)) drop++;
-  if (drop > 0) {
-    from = endings[drop - 1]!.end;
-    endings = endings.slice(drop);
+/** A place of one way, and the endings of that in their order. */
+export interface WayThere extends Place {
+  readonly endings: readonly Ending[];
+}
+
+/** The places that this one stands for, each with one end for each segment. */
+export function* unfolded(place: Place): Generator<WayThere> {
+  const positions = shifted(place.start, -place.before);
+  for (const chain of chainsOf(place.past, positions)) {
+    const way = tightened(chain, positions);
+    if (way === undefined) continue;
+    yield { ...place, start: shifted(way.end, place.before), past: pastInOrder(way.endings), endings: way.endings };
   }
-  if (endings.length === 0 && since !== 0) [from, since] = [shifted(from, since), 0];
-  if (exact.some(({ sequence }) => !isWatched(sequence))) exact = exact.filter(({ sequence }) => isWatched(sequence));
-  return from === place.from && endings === place.endings && since === place.since && exact === place.exact
-    ? place
-    : { ...place, from, endings, since, exact };
+}
+
+const pastInOrder = (endings: readonly Ending[]): Past => endings.reduce((past, ending) => pastOf([{ ...ending, past }]), noPast);
+
+/** The first ends on which all ways of a place agree, and the place without them. */
+export function withoutSure(place: Place): { readonly sure: readonly Ending[]; readonly rest: Place } {
+  const [way, another] = unfolded(place);
+  if (way === undefined || another !== undefined) return { sure: [], rest: place };
+  const open = way.endings.findIndex(({ start, least, most }) => start.lo < start.hi || least < most);
+  const sure = open < 0 ? way.endings : way.endings.slice(0, open);
+  return { sure, rest: sure.length === 0 ? place : { ...place, start: way.start, past: pastInOrder(way.endings.slice(sure.length)) } };
 }
 
 // ---- Sets of places ------------------------------------------------------------------------------------------------------------
 
 /** Each place once. Places without endings whose lattices touch become one. */
 export function distinct(places: readonly Place[]): Place[] {
-  if (places.length < 2) return [...places];
+  const areInOrder = places.every(({ at }, i) => i === 0 || at > places[i - 1]!.at);
+  if (areInOrder) return [...places];
   const found: Place[] = [];
   for (const alike of groupsOf(places, hashOf, isOfOneShape)) found.push(...joined(alike));
   return found;
@@ -198,14 +177,9 @@ export function groupsOf<T>(things: readonly T[], hashOf: (thing: T) => number, 
 
 /** Everything but the numbers of two places: which segments they speak of, and where they stand in the pattern. */
 function isOfOneShape(a: Place, b: Place): boolean {
-  if (a.at !== b.at || a.endings.length !== b.endings.length || !isCongruent(a.from, b.from)) return false;
-  if (a.endings.length > 0 && a.since !== b.since) return false;
+  if (a.at !== b.at || a.before !== b.before || !isCongruent(a.start, b.start) || isNothing(a.past) !== isNothing(b.past)) return false;
   if (a.strands.length > 0 && a.front !== b.front) return false;
-  return (
-    areAllAlike(a.strands, b.strands, isStrandAlike) &&
-    areAllAlike(a.exact, b.exact, isStrandAlike) &&
-    areAllAlike(a.endings, b.endings, isEndingAlike)
-  );
+  return areAllAlike(a.strands, b.strands, isStrandAlike) && areAllAlike(a.exact, b.exact, isStrandAlike);
 }
 
 /** They are as many, and each is alike to the other in its place. */
@@ -225,19 +199,9 @@ export function areAllAlike<T>(a: readonly T[], b: readonly T[], areAlike: (one:
 export const isStrandAlike = (one: Strand, other: Strand): boolean =>
   one.sequence === other.sequence && one.read === other.read && one.twins === other.twins;
 
-const isEndingAlike = (one: Ending, other: Ending): boolean =>
-  one.sequence === other.sequence && one.before === other.before && isCongruent(one.end, other.end);
-
-const isCongruent = (a: Lattice, b: Lattice): boolean => a.step === b.step && residueOf(a) === residueOf(b);
-
 /** The same for places of one shape. */
-function hashOf({ at, from, endings, exact, strands }: Place): number {
-  let hash = hashOfStrands(hashOfStrands((at * 31 + residueOf(from)) | 0, exact), strands);
-  for (const { sequence, before, end } of endings) hash = (Math.imul(hash, 31) + sequence * 17 + before * 7 + residueOf(end)) | 0;
-  return hash;
-}
-
-const residueOf = ({ lo, step }: Lattice): number => (step === 1 ? 0 : remainder(lo, step));
+const hashOf = ({ at, start, before, exact, strands }: Place): number =>
+  hashOfStrands(hashOfStrands((at * 31 + residueOf(start) + before * 7) | 0, exact), strands);
 
 /** A number that goes on from another by how much is read of each. */
 export function hashOfStrands(from: number, strands: readonly Strand[]): number {
@@ -248,6 +212,8 @@ export function hashOfStrands(from: number, strands: readonly Strand[]): number 
 
 function joined(places: readonly Place[]): readonly Place[] {
   if (places.length === 1) return places;
+  const whole = unionOf(places);
+  if (whole !== undefined) return [whole];
   const found: Place[] = [];
   for (const place of places) join(found, place);
   return found;
@@ -256,7 +222,7 @@ function joined(places: readonly Place[]): readonly Place[] {
 function join(others: Place[], place: Place): void {
   let joined = place;
   for (let i = others.length - 1; i >= 0; i--) {
-    const union = unionOf(others[i]!, joined);
+    const union = unionOf([others[i]!, joined]);
     if (union === undefined) continue;
     joined = union;
     others.splice(i, 1);
@@ -264,49 +230,11 @@ function join(others: Place[], place: Place): void {
   others.push(joined);
 }
 
-/** One place for two, where there is one that stands for no others. */
-function unionOf(a: Place, b: Place): Place | undefined {
-  const free = a.free || b.free;
-  if (a.endings.length === 0) {
-    const from = joinedLattice(startOf(a), startOf(b));
-    return from === undefined ? undefined : { ...a, from, since: 0, free };
-  }
-  const [first, second] = startOf(a).lo <= startOf(b).lo ? [a, b] : [b, a];
-  if (joinedLattice(startOf(first), startOf(second)) === undefined) return undefined;
-  const hull: Place = {
-    ...first,
-    from: hullOf(first.from, second.from),
-    endings: first.endings.map((ending, i) => {
-      const other = second.endings[i]!;
-      const least = Math.min(ending.least, other.least);
-      return { ...ending, least, most: Math.max(ending.most, other.most), end: hullOf(ending.end, other.end) };
-    }),
-    free,
-  };
-  // The hull stands for no others when its part up to the last start of the first is that place, and its part behind it the other.
-  const cut = startOf(first).hi;
-  const low = startWithin(hull, -Infinity, cut);
-  const high = startWithin(hull, Math.min(cut + 1, startOf(second).lo), Infinity);
-  return low !== undefined && high !== undefined && isWithin(low, first) && isWithin(high, second) ? hull : undefined;
+/** One place for several, where there is one that stands for no others. */
+function unionOf(places: readonly Place[]): Place | undefined {
+  const [first] = places;
+  let start: Lattice | undefined = first!.start;
+  for (const place of places) start = start && joinedLattice(start, place.start);
+  const past = start && joinedPast(places.map((place) => place.past));
+  return past && { ...first!, start: start!, past, free: places.some(({ free }) => free) };
 }
-
-const hullOf = (a: Lattice, b: Lattice): Lattice => ({
-  lo: Math.min(a.lo, b.lo),
-  hi: Math.max(a.hi, b.hi),
-  step: Math.max(a.step, b.step),
-});
-
-/** The numbers of both, where they are those of one lattice. */
-function joinedLattice(a: Lattice, b: Lattice): Lattice | undefined {
-  const step = a.lo === a.hi ? b.step : b.lo === b.hi ? a.step : a.step === b.step ? a.step : undefined;
-  if (step === undefined || (a.lo - b.lo) % step !== 0 || b.lo > a.hi + step || a.lo > b.hi + step) return undefined;
-  return { lo: Math.min(a.lo, b.lo), hi: Math.max(a.hi, b.hi), step };
-}
-
-const isWithin = (part: Place, whole: Place): boolean =>
-  part.from.lo >= whole.from.lo &&
-  part.from.hi <= whole.from.hi &&
-  part.endings.every(({ least, most, end }, i) => {
-    const other = whole.endings[i]!;
-    return end.lo >= other.end.lo && end.hi <= other.end.hi && least >= other.least && most <= other.most;
-  });

@@ -2,8 +2,10 @@
 
 import type { Run } from '../winsock/trace.ts';
 import { effort, visited } from './effort.ts';
+import { exactly } from './lattice.ts';
 import { isPassed, windowOf } from './mixing.ts';
-import { ended, endingWithin, exactly, type Place, startOf, startWithin } from './places.ts';
+import { type Extent, isNothing, knows } from './past.ts';
+import { ended, extentsAt, type Place, startWithin, withSpan } from './places.ts';
 import { type Segment, type Segments, valueAt } from './segments.ts';
 
 /** What is known of how far the peer has read: the sends that are still of interest, the places, and how much it has received. */
@@ -19,7 +21,7 @@ export interface PeerReading {
 export function isRead(place: Place, segment: Segment, received: number): boolean {
   if (segment.length === 0 || (segment.size === 1 && isReadApart(segment))) return true;
   if (place.strands.length > 0) return isPassed(place, segment.sequence);
-  return place.at > segment.sequence || (place.at === segment.sequence && received - startOf(place).hi >= segment.length);
+  return place.at > segment.sequence || (place.at === segment.sequence && received - place.start.hi >= segment.length);
 }
 
 /** The peer has read its last byte apart from the stream, so that all of it has left. */
@@ -66,7 +68,7 @@ export function isOutread({ segments, received, hasEnded }: PeerReading, place: 
   for (let behind = place.at; behind > sequence; behind--) {
     effort.visits++;
     const other = segments.at(behind);
-    const isRead = behind < place.at ? (other?.length ?? 0) > 0 : startOf(place).hi < received;
+    const isRead = behind < place.at ? (other?.length ?? 0) > 0 : place.start.hi < received;
     if (other !== undefined && other.began >= ended && isRead) return true;
   }
   return false;
@@ -76,54 +78,69 @@ export function isOutread({ segments, received, hasEnded }: PeerReading, place: 
 export function knowingLength(place: Place, segment: Segment): Place {
   const { sequence, length, min } = segment;
   const isKnown = (known: { readonly sequence: number }): boolean => known.sequence === sequence;
-  if (min < length || !hasPassed(place, segment) || place.exact.some(isKnown) || place.endings.some(isKnown)) return place;
+  if (min < length || !hasPassed(place, segment) || place.exact.some(isKnown) || knows(place.past, sequence)) return place;
   return { ...place, exact: [...place.exact, { sequence, read: length, twins: -1 }] };
 }
 
 /** The most bytes of the segment that can have left, as far as the peer reports. */
 export function mostReadOf({ places }: PeerReading, segment: Segment): number {
   let left = 0;
-  for (const place of visited(places)) left = Math.max(left, mostRead(place, segment));
+  for (const place of visited(places)) left = Math.max(left, mostRead(places, place, segment));
   return left;
 }
 
 /** The same of one place. */
-function mostRead(place: Place, segment: Segment): number {
-  const ending = place.endings.find(({ sequence }) => sequence === segment.sequence);
-  const most = ending?.most ?? place.exact.find(({ sequence }) => sequence === segment.sequence)?.read;
+function mostRead(places: readonly Place[], place: Place, segment: Segment): number {
+  const most = spanKnown(places, place, segment)?.most;
   if (segment.pieces || (most === undefined && !hasPassed(place, segment))) return segment.size;
   // The byte that an urgent send is short of has left apart from the stream.
   return Math.min((most ?? segment.length) + (segment.urgent ? 1 : 0), segment.size);
 }
 
-/** The place where between `least` and `most` bytes of the segment are in the stream, once it was passed. */
-export function withRead(place: Place, segment: Segment, received: number, least: number, most: number): Place[] {
-  const { sequence } = segment;
-  const known = place.exact.find((strand) => strand.sequence === sequence);
-  if (known !== undefined) return known.read >= least && known.read <= most ? [place] : [];
+/** How much of a segment that the place has passed is in the stream, as far as the place says so, or all that say it together. */
+function spanKnown(places: readonly Place[], { exact, past }: Place, { sequence }: Segment): Extent | undefined {
+  const known = exact.find((strand) => strand.sequence === sequence);
+  if (known !== undefined) return { least: known.read, most: known.read };
+  return knows(past, sequence) ? extentsAt(places).get(sequence) : undefined;
+}
+
+/** How much of a segment can be in the stream once it was passed. */
+function spanRead(places: readonly Place[], place: Place, segment: Segment, received: number): Extent {
+  const { sequence, min, length } = segment;
+  const known = spanKnown(places, place, segment);
+  if (known !== undefined) return known;
   const strand = place.strands.find((other) => other.sequence === sequence);
-  if (strand !== undefined) return strand.read <= most ? [place] : [];
-  if (place.endings.some((ending) => ending.sequence === sequence)) {
-    const narrowed = endingWithin(place, sequence, least, most);
-    return narrowed === undefined ? [] : [narrowed];
+  if (strand !== undefined) return { least: strand.read, most: Infinity };
+  if (hasPassed(place, segment)) return { least: min, most: length };
+  const isHere = place.at === sequence && place.strands.length === 0;
+  return { least: isHere ? Math.max(0, received - place.start.hi) : 0, most: Infinity };
+}
+
+/** The places where between `least` and `most` bytes of the segment are in the stream, once it was passed. */
+export function withRead(places: readonly Place[], segment: Segment, received: number, least: number, most: number): Place[] {
+  const { sequence } = segment;
+  const found: Place[] = [];
+  const open: Place[] = [];
+  for (const place of places) {
+    const span = spanRead(places, place, segment, received);
+    if (span.least > most || span.most < least) continue;
+    if (knows(place.past, sequence)) (span.least >= least && span.most <= most ? found : open).push(place);
+    else if (place.at === sequence && place.strands.length === 0 && span.least > 0)
+      found.push(startWithin(place, received - most, Infinity)!);
+    else found.push(place);
   }
-  if (hasPassed(place, segment)) return segment.min <= most && segment.length >= least ? [place] : [];
-  if (place.at !== sequence || place.strands.length > 0) return [place];
-  const narrowed = startOf(place).hi > received ? place : startWithin(place, received - most, Infinity);
-  return narrowed === undefined ? [] : [narrowed];
+  return open.length === 0 ? found : [...found, ...withSpan(open, sequence, { least, most })];
 }
 
 /** The peer was seen to read all of a segment. For one that is taken in pieces nobody knows this before the peer goes on behind it. */
 export function isAllRead({ places, received }: PeerReading, segment: Segment): boolean {
   const most = segment.asked - (segment.urgent ? 1 : 0);
-  return places.every((place) =>
-    segment.pieces ? hasPassed(place, segment) : withRead(place, segment, received, 0, most - 1).length === 0,
-  );
+  return places.every((place) => (segment.pieces ? hasPassed(place, segment) : spanRead(places, place, segment, received).least >= most));
 }
 
 /** The peer was seen to read some of it. */
 export const isPartRead = ({ places, received }: PeerReading, segment: Segment): boolean =>
-  segment.apart > 0 || places.every((place) => withRead(place, segment, received, 0, 0).length === 0);
+  segment.apart > 0 || places.every((place) => spanRead(places, place, segment, received).least > 0);
 
 /** Whatever the peer has not read never comes: each send that may have ended early did. */
 export function finished(place: Place, segments: Segments, received: number): Place[] {
@@ -137,8 +154,8 @@ export function finished(place: Place, segments: Segments, received: number): Pl
     if (segment.watched) exact.push(strand);
   }
   return (first === undefined ? [place] : endsIn(place, first, received)).map((current) => {
-    const from = current.endings.length > 0 ? current.from : exactly(received);
-    return { ...current, at: segments.end, from, since: 0, exact, strands: [], front: segments.end };
+    const start = isNothing(current.past) ? exactly(received) : current.start;
+    return { ...current, at: segments.end, start, exact, strands: [], front: segments.end };
   });
 }
 
@@ -155,8 +172,8 @@ const waysToEnd = ({ ended, taken, min, length }: Segment): readonly (readonly [
 const endsIn = (place: Place, segment: Segment, received: number): Place[] =>
   waysToEnd(segment).flatMap(([least, most]) => {
     const begun = startWithin(place, received - most, received - least);
-    const mayBeReported = begun !== undefined && (segment.watched || begun.endings.length > 0);
-    return (mayBeReported ? ended(begun, least, most, exactly(received)) : begun) ?? [];
+    const way = { least, most, end: exactly(received), until: place.at + 1 };
+    return (begun && ended(begun, way, segment.watched)) ?? [];
   });
 
 /** What the peer may receive next, at each place: up to where another send may begin. No run: it has received every accepted byte. */
@@ -168,7 +185,7 @@ export const eachReading = (readings: readonly Run[][]): Run[][] => [...new Map(
 
 function expectedAt(place: Place, segments: Segments, received: number, period: number): Run[][] {
   const found: Run[][] = [];
-  const start = startOf(place);
+  const start = place.start;
   let isOver = true;
   for (const candidate of windowOf(segments, place.strands, place.strands.length > 0 ? place.front : place.at)) {
     const { segment } = candidate;

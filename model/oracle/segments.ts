@@ -31,6 +31,8 @@ export interface Segment {
   ended: number;
   /** Something may still report how many of its bytes were taken. */
   watched: boolean;
+  /** Nothing ever reports how many of its bytes were taken. */
+  readonly silent: boolean;
   /** The caller broke its side: the contents are not judged. */
   unknown: boolean;
   /** Something may have broken it off. */
@@ -82,6 +84,7 @@ export function newSegment(sequence: number, { fill, length, urgent = false, beg
     began,
     ended,
     watched: watched || urgent,
+    silent: !watched,
     unknown: false,
     isLoose: false,
     mayEnd: 'no',

@@ -11,7 +11,8 @@ import { effort } from './effort.ts';
 import { exchanged } from './exchanging.ts';
 import { Follower, likeliest, undominated } from './following.ts';
 import { waysMax } from './mixing.ts';
-import { distinct, firstPlace, forgetful, type Place, type Strand } from './places.ts';
+import { isNothing } from './past.ts';
+import { distinct, firstPlace, forgetful, type Place, type Strand, withoutSure } from './places.ts';
 import {
   finished,
   hasPassed,
@@ -35,6 +36,8 @@ export class ByteStream {
   #received = 0;
   /** Segments of which something may still report how much of them left. */
   #watched = new Map<number, Segment>();
+  /** Those of which nothing does any more, and of which the places may still speak. */
+  #unwatched = 0;
   /** Calls that have begun and not ended. */
   #underWay = new Set<Segment>();
   #urgent: UrgentSends;
@@ -62,6 +65,7 @@ export class ByteStream {
     for (const [sequence, segment] of this.#watched) copy.#watched.set(sequence, twinOf(segment, segmentOf));
     copy.#urgent = this.#urgent.clone((segment) => twinOf(segment, segmentOf));
     copy.took = this.took.clone(copy.#segments);
+    copy.#unwatched = this.#unwatched;
     copy.#incomplete = this.#incomplete;
     copy.#looseUpTo = this.#looseUpTo;
     return copy;
@@ -120,9 +124,7 @@ export class ByteStream {
 
   /** The places where between two numbers of its bytes are in the stream, once it was passed. */
   #holding(segment: Segment, least: number, most: number): Place[] {
-    const places = this.#exchanged(segment);
-    if (places.length === 1) return withRead(places[0]!, segment, this.#received, least, most);
-    return places.flatMap((place) => withRead(place, segment, this.#received, least, most));
+    return withRead(this.#exchanged(segment), segment, this.#received, least, most);
   }
 
   /** Its place is fixed from here on, although its call goes on. */
@@ -171,7 +173,10 @@ export class ByteStream {
     if (!segment?.watched || (!segment.pieces && this.#urgent.isRecent(segment))) return;
     segment.watched = false;
     this.#watched.delete(segment.sequence);
-    this.#keep(this.#places);
+    // What is kept is no more than twice as much as is asked about, and each segment is left out once.
+    const isWorthIt = 2 * ++this.#unwatched > this.#watched.size;
+    if (isWorthIt) this.#unwatched = 0;
+    this.#keep(forgetful(this.#places, (sequence) => this.#watched.has(sequence), isWorthIt));
   }
 
   /** What was broken off has ended: no more of it leaves than has left by now, as far as the transport reported. */
@@ -350,34 +355,30 @@ export class ByteStream {
   }
 
   #keep(places: readonly Place[]): void {
-    if (places.length === 1 && places[0]!.endings.length === 0 && places[0]!.exact.length === 0) {
-      this.#places = places;
-      return;
-    }
-    const before = new Set(this.#places);
-    effort.visits += places.length;
-    let kept = places.map((place) => forgetful(place, (sequence) => this.#watched.has(sequence)));
-    if (!kept.every((place) => before.has(place))) {
-      const all = undominated(distinct(kept), this.#segments);
-      kept = likeliest(all);
+    let kept = places;
+    if (places.length > 1) {
+      effort.visits += places.length;
+      const before = new Set(this.#places);
+      const all = places.every((place) => before.has(place)) ? places : undominated(distinct(places), this.#segments);
+      kept = all === places ? places : likeliest(all);
       this.#incomplete ||= kept.length < all.length;
     }
-    this.#places = kept.length === 1 ? [this.#noted(kept[0]!)] : kept;
+    const isPlain = kept.length > 1 || (isNothing(kept[0]!.past) && kept[0]!.exact.length === 0);
+    this.#places = isPlain ? kept : [this.#noted(kept[0]!)];
   }
 
-  /** What all places agree on is a fact about the segment, so that no place has to carry it. */
+  /** What all ways agree on is a fact about the segment, so that no place has to carry it. */
   #noted(place: Place): Place {
     // A call that is under way may still change places with a like one.
     const isOpen = ({ sequence }: Strand): boolean => this.#underWay.size > 1 && this.#watched.get(sequence)?.ended === Infinity;
-    const open = place.exact.filter(isOpen);
+    const exact = place.exact.filter(isOpen);
     for (const strand of place.exact) if (!isOpen(strand)) this.#note(strand.sequence, strand.read);
-    let { from, endings } = place;
-    while (endings.length > 0 && from.lo === from.hi && endings[0]!.least === endings[0]!.most) {
-      const { sequence, end, least } = endings[0]!;
+    const { sure, rest } = withoutSure({ ...place, exact });
+    for (const { sequence, until, least } of sure) {
       this.#note(sequence, least);
-      [from, endings] = [end, endings.slice(1)];
+      for (let skipped = sequence + 1; skipped < until; skipped++) this.#note(skipped, 0);
     }
-    return { ...place, from, endings, exact: open };
+    return rest;
   }
 
   #note(sequence: number, read: number): void {

@@ -1,6 +1,6 @@
 /** The ways in which the bytes of a socket may have come to its peer. */
 
-import { type Place, startOf } from '../oracle/places.ts';
+import { unfolded, type WayThere } from '../oracle/places.ts';
 import type { Segment } from '../oracle/segments.ts';
 import type { Socket, World } from '../oracle/world.ts';
 import { mainThread, type TraceStep } from '../winsock/trace.ts';
@@ -15,24 +15,33 @@ function* streamOf(socket: Socket, nameOf: NameOf): Generator<Subject> {
   const { name, stream } = socket;
   const { segments, places } = stream.reading;
   if (segments.end === 0) return;
-  const possible = places.map((place): Possibility => {
-    const says = placeText(place, socket, nameOf);
-    const suppose = (copy: World): void => {
-      const twin = copy.sockets.get(name)!;
-      twin.stream.suppose(place);
-      copy.changes.addSocket(twin);
-    };
-    return { id: idOf(place), says, suppose };
-  });
+  const possible: Possibility[] = [];
+  for (const place of places) {
+    for (const way of unfolded(place)) {
+      if (possible.length === shownMax) return yield { kind: 'bytes', name, possible: distinctly(possible), isCut: true };
+      possible.push(possibilityOf(way, socket, nameOf));
+    }
+  }
   yield { kind: 'bytes', name, possible: distinctly(possible), ...(stream.isUndecided && { isCut: true }) };
 }
 
-const idOf = ({ at, endings, exact, strands, front, ...place }: Place): string => {
-  const { lo, hi, step } = startOf({ at, endings, exact, strands, front, ...place });
-  const ends = endings.map(({ sequence, least, most, end }) => [sequence, least, most, end.lo, end.hi]);
+/** Ways that are listed at most. */
+const shownMax = 128;
+
+function possibilityOf(way: WayThere, socket: Socket, nameOf: NameOf): Possibility {
+  const suppose = (copy: World): void => {
+    const twin = copy.sockets.get(socket.name)!;
+    twin.stream.suppose(way);
+    copy.changes.addSocket(twin);
+  };
+  return { id: idOf(way), says: placeText(way, socket, nameOf), suppose };
+}
+
+const idOf = ({ at, start, endings, exact, strands, front }: WayThere): string => {
+  const ends = endings.map(({ sequence, until, least, most, end }) => [sequence, until, least, most, end.lo, end.hi]);
   const known = exact.map(({ sequence, read }) => [sequence, read]);
   const reading = strands.map(({ sequence, read }) => [sequence, read]);
-  return JSON.stringify([at, lo, hi, step, ends, known, reading, strands.length === 0 ? 0 : front]);
+  return JSON.stringify([at, start.lo, start.hi, start.step, ends, known, reading, strands.length === 0 ? 0 : front]);
 };
 
 /** Ways that differ in what no person needs to see are one. */
@@ -64,14 +73,19 @@ export function namesIn(world: World): NameOf {
 
 const spanText = (lo: number, hi: number): string => (lo === hi ? String(lo) : `${lo} to ${hi}`);
 
-function placeText(place: Place, { stream }: Socket, nameOf: NameOf): string {
+function placeText(place: WayThere, { stream }: Socket, nameOf: NameOf): string {
   const { segments, received } = stream.reading;
   const text = (sequence: number): string => {
     const segment = segments.at(sequence);
     return segment === undefined ? 'an earlier send' : nameOf(segment);
   };
   const parts = [
-    ...place.endings.map(({ sequence, least, most }) => `${spanText(least, most)} bytes of ${text(sequence)} left`),
+    ...place.endings.flatMap(({ sequence, until, least, most }) => [
+      `${spanText(least, most)} bytes of ${text(sequence)} left`,
+      ...[...segments.from(sequence + 1)]
+        .filter(({ sequence: at, watched }) => at < until && watched)
+        .map((one) => `0 bytes of ${nameOf(one)} left`),
+    ]),
     ...place.exact.map(({ sequence, read }) => `${read} bytes of ${text(sequence)} left`),
     ...(place.strands.length > 0
       ? place.strands.map(({ sequence, read }) => `${read} of ${segments.at(sequence)?.length ?? '?'} bytes of ${text(sequence)} are read`)
@@ -81,9 +95,9 @@ function placeText(place: Place, { stream }: Socket, nameOf: NameOf): string {
 }
 
 /** Where the peer reads one send after the other: how far it is in the one that it has not passed. */
-function hereText(place: Place, received: number, segment: Segment | undefined, text: (sequence: number) => string): string {
+function hereText(place: WayThere, received: number, segment: Segment | undefined, text: (sequence: number) => string): string {
   if (segment === undefined) return 'all that was accepted is read';
-  const { lo, hi } = startOf(place);
+  const { lo, hi } = place.start;
   const least = Math.max(0, received - hi);
   const most = Math.min(segment.length, Math.max(0, received - lo));
   if (most === 0) return `${text(place.at)} is next, with ${segment.length} bytes`;

@@ -1,7 +1,6 @@
 /** Whether a peer may read other bytes than those of a trace. A table of C can hold the trace's alone. */
 
 import type { Oracle } from '../../model/oracle/oracle.ts';
-import { startOf } from '../../model/oracle/places.ts';
 import { expectedIn } from '../../model/oracle/reading.ts';
 import type { Socket } from '../../model/oracle/world.ts';
 import { type PeerRecvStep, patternPeriod, type Run } from '../../model/winsock/trace.ts';
@@ -63,7 +62,7 @@ function valuesThatMayCome({ stream }: Socket, expected: readonly Run[]): readon
   const { places, segments } = stream.reading;
   const [place] = places;
   if (place === undefined || places.length > 1 || place.strands.length > 0) return everyValue;
-  const { lo, hi } = startOf(place);
+  const { lo, hi } = place.start;
   if (lo !== hi) return everyValue;
   const values = new Set(expected.map(([value]) => value % patternPeriod));
   for (let sequence = place.at; sequence < segments.end; sequence++) {

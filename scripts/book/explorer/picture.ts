@@ -2,7 +2,7 @@
 
 import { isPassed } from '../../../model/oracle/mixing.ts';
 import type { Oracle } from '../../../model/oracle/oracle.ts';
-import { type Place, startOf } from '../../../model/oracle/places.ts';
+import { extentsAt, type Place } from '../../../model/oracle/places.ts';
 import type { Segment } from '../../../model/oracle/segments.ts';
 import type { Operation, Socket, World } from '../../../model/oracle/world.ts';
 import { subjectsIn } from '../../../model/possible/account.ts';
@@ -119,14 +119,14 @@ function streamBytes(world: World, { name, stream }: Socket): DrawnBytes[] {
 /** How much of a send the peer has read at one place, at least and at most. */
 function readAt(place: Place, segment: Segment, received: number): readonly [number, number] {
   const { sequence, length } = segment;
-  const ending = place.endings.find((one) => one.sequence === sequence);
-  if (ending !== undefined) return [ending.least, ending.most];
+  const span = extentsAt([place]).get(sequence);
+  if (span !== undefined) return [span.least, span.most];
   const known = place.exact.find((one) => one.sequence === sequence) ?? place.strands.find((one) => one.sequence === sequence);
   if (known !== undefined) return [known.read, known.read];
   const passed = place.strands.length > 0 ? isPassed(place, sequence) : place.at > sequence;
   if (passed) return [segment.min, length];
   if (place.at !== sequence || place.strands.length > 0) return [0, 0];
-  const { lo, hi } = startOf(place);
+  const { lo, hi } = place.start;
   const within = (count: number): number => Math.max(0, Math.min(length, count));
   return [within(received - hi), within(received - lo)];
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { effort } from '../../../model/oracle/effort.ts';
 import { Oracle, type Rejection } from '../../../model/oracle/oracle.ts';
 import type { TraceStep } from '../../../model/winsock/trace.ts';
-import { growingTraces, readInOrder, shuffled } from './growingTraces.ts';
+import { cancelledAndRead, growingTraces, readInOrder, shuffled } from './growingTraces.ts';
 
 /** Where the oracle refuses, if anywhere. */
 function judged(steps: readonly TraceStep[]): { readonly line: number; readonly rejection: Rejection } | undefined {
@@ -65,5 +65,30 @@ describe('any number of sends that are under way at once', () => {
         clauses: expect.arrayContaining(['Order:2']),
       });
     }
+  });
+});
+
+describe('any number of sends that were broken off anywhere', () => {
+  const step = (fields: Record<string, unknown>): TraceStep => fields as unknown as TraceStep;
+  const read = (start: number): TraceStep => step({ peer: 'recv', socket: 'A', runs: [[start, 50]] });
+  const result = (i: number): TraceStep =>
+    step({ call: 'WSPGetOverlappedResult', socket: 'A', overlapped: `o${i}`, returns: { rc: 0, bytes: 5000 } });
+
+  // Each of these may end wherever another begins, so that two to the power of their number of ways are open.
+  test.each([8, 20, 40])('%i of them: what no way permits is rejected, and not left undecided', (n) => {
+    const fillOf = (i: number): number => 6 * i;
+    const short = cancelledAndRead(n, fillOf, 60, 7);
+    const long = cancelledAndRead(n, fillOf, 100, 200);
+    const [late, early] = [fillOf(n - 2), fillOf(n - 4)];
+    expect(judged([...short, read(late)])).toBeUndefined();
+    const refusedWith = (clause: string, ...steps: readonly TraceStep[]): void => {
+      const { line, rejection } = judged(steps)!;
+      expect({ line, undecided: rejection.undecided }).toEqual({ line: steps.length - 1, undecided: undefined });
+      expect(rejection.clauses).toContain(clause);
+    };
+    refusedWith('Order:2', ...short, read(late), read(early));
+    refusedWith('Order:2', ...short, read(3));
+    // Behind 5000 bytes no send of these values begins, so the first cannot have left in full.
+    refusedWith('Overlapped:3', ...long, result(0));
   });
 });

@@ -85,6 +85,18 @@ const forty = (count: number, order: readonly number[], fillOf: (i: number) => n
 const waiting = (count: number): TraceStep[] =>
   times(count, (s) => [...connected(`b${s}`, false), step(begun(s, `b${s}`, 10, 0, `t${s}`))]).flat();
 
+const distinctly = (i: number): number => 6 * i;
+
+/** As many sends, all cancelled, and what the peer reads then, in pieces that may be of any of them. */
+export function cancelledAndRead(sends: number, fillOf: (i: number) => number, reads: number, piece: number): TraceStep[] {
+  return [
+    ...connected('A'),
+    ...times(sends, (i) => pends('A', 5000, fillOf(i), `o${i}`)),
+    cancel(),
+    ...times(reads, (i) => read('A', [(i * piece) % 251, piece])),
+  ];
+}
+
 const backwards = times(40, (i) => 39 - i);
 const overlapping = (i: number): number => 20 + 20 * i;
 
@@ -159,21 +171,32 @@ export const growingTraces: readonly GrowingTrace[] = [
     }),
   ),
   ...[
-    { values: 'equal', fillOf: () => 0 },
-    { values: 'distinct', fillOf: (i: number) => 6 * i },
+    // So many pieces that what is posted before them is a small part.
+    { name: 'forty cancelled sends of equal values, read in pieces', fillOf: () => 0, piece: 7, size: 200 },
+    { name: 'forty cancelled sends of distinct values, read in pieces', fillOf: distinctly, piece: 7, size: 200 },
+    { name: 'forty cancelled sends of distinct values, read in long pieces', fillOf: distinctly, piece: 200, size: 50 },
   ].map(
-    ({ values, fillOf }): GrowingTrace => ({
-      name: `forty cancelled sends of ${values} values, read in pieces`,
-      // So many that what is posted before them is a small part.
-      size: 200,
-      steps: (n) => [
-        ...connected('A'),
-        ...times(40, (i) => pends('A', 5000, fillOf(i), `o${i}`)),
-        cancel(),
-        ...times(n, (i) => read('A', [(i * 7) % 251, 7])),
-      ],
+    ({ name, fillOf, piece, size }): GrowingTrace => ({
+      name,
+      size,
+      steps: (n) => cancelledAndRead(40, fillOf, n, piece),
     }),
   ),
+  {
+    name: 'forty cancelled sends of distinct values, read in pieces, and their results',
+    size: 200,
+    steps: (n) => [
+      ...cancelledAndRead(40, distinctly, n, 7),
+      ...times(40, (i) => {
+        return step({
+          call: 'WSPGetOverlappedResult',
+          socket: 'A',
+          overlapped: `o${i}`,
+          returns: { rc: -1, errno: 'WSA_OPERATION_ABORTED' },
+        });
+      }),
+    ],
+  },
   {
     name: 'urgent sends that pend',
     size: 200,
