@@ -156,11 +156,17 @@ const sendUrgent = ({ view, draws, sends }: Moment, socket: Socket): CampaignReq
   return [recv, { ...send, flags: ['MSG_OOB'] }, ...(draws.chance(50) ? [behind] : []), recv, { env: 'settle' }, recv];
 };
 
-/** A socket that is seen writable takes something of the send that comes next. */
-const sendWhereWritable = ({ view, draws, sends }: Moment, socket: Socket): CampaignRequest[] => [
-  { poll: 'writable', socket: socket.name },
-  sends.make(view, socket, socket.name, { mode: 'sync', length: draws.between(1, 300), thread: draws.pick(view.idle)! }),
-];
+/** A socket that is seen writable takes something of the send that comes next. So does one that had no room, once its peer has read. */
+const sendWhereWritable = ({ view, draws, sends }: Moment, socket: Socket): CampaignRequest[] => {
+  const { name } = socket;
+  const thread = draws.pick(view.idle)!;
+  const look: CampaignRequest = { poll: 'writable', socket: name };
+  const send = (length: number) => sends.make(view, socket, name, { mode: 'sync', length, thread });
+  const looked = [look, send(draws.between(1, 300))];
+  if (draws.chance(60)) return looked;
+  const filled = [send(sends.longerThanRoom(name)), send(sends.longerThanRoom(name))];
+  return [look, ...filled, { peer: 'recv', socket: name }, { env: 'settle' }, ...looked];
+};
 
 const openSocket = (moment: Moment): CampaignRequest[] => {
   const { draws, sends } = moment;

@@ -11,6 +11,7 @@ import { limitMutants } from './limitMutants.ts';
 import type { Mutant } from './mutant.ts';
 import { recordMutants } from './recordMutants.ts';
 import { reportedMutants } from './reportedMutants.ts';
+import { stateMutants } from './stateMutants.ts';
 import { tableMutants } from './tableMutants.ts';
 import { transferMutants } from './transferMutants.ts';
 
@@ -331,5 +332,6 @@ export const mutants: readonly Mutant[] = [
   ...reportedMutants,
   ...limitMutants,
   ...recordMutants,
+  ...stateMutants,
   ...tableMutants,
 ];
