@@ -29,14 +29,14 @@ export function common(a: Lattice, b: Lattice): Lattice | undefined {
   return b.step > 1 && !isCongruent(a, b) ? undefined : narrow(a, b.lo, b.hi);
 }
 
-export const isCongruent = (a: Lattice, b: Lattice): boolean => a.step === b.step && residueOf(a) === residueOf(b);
+export const isCongruent = (a: Lattice, b: Lattice): boolean => a.step === b.step && (a.lo === b.lo || (a.lo - b.lo) % a.step === 0);
 
 export const residueOf = ({ lo, step }: Lattice): number => (step === 1 ? 0 : remainder(lo, step));
 
 /** The numbers of both, where they are those of one lattice. */
 export function joinedLattice(a: Lattice, b: Lattice): Lattice | undefined {
-  if (b.lo >= a.lo && b.hi <= a.hi && isCongruent(a, b)) return a;
   const step = a.lo === a.hi ? b.step : b.lo === b.hi ? a.step : a.step === b.step ? a.step : undefined;
-  if (step === undefined || (a.lo - b.lo) % step !== 0 || b.lo > a.hi + step || a.lo > b.hi + step) return undefined;
-  return { lo: Math.min(a.lo, b.lo), hi: Math.max(a.hi, b.hi), step };
+  if (step === undefined || b.lo > a.hi + step || a.lo > b.hi + step || (a.lo !== b.lo && (a.lo - b.lo) % step !== 0)) return undefined;
+  if (step === a.step && b.lo >= a.lo && b.hi <= a.hi) return a;
+  return step === b.step && a.lo >= b.lo && a.hi <= b.hi ? b : { lo: Math.min(a.lo, b.lo), hi: Math.max(a.hi, b.hi), step };
 }

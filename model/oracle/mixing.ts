@@ -85,6 +85,20 @@ export function windowOf(segments: Segments, strands: readonly Strand[], front: 
   return found;
 }
 
+/** The sends of which the next byte can be once those that may have ended early have. */
+function behindWindow(segments: Segments, window: readonly Candidate[], front: number): Candidate[] {
+  const found: Candidate[] = [];
+  let firstEnd = Infinity;
+  for (let sequence = Math.max(front, window[window.length - 1]!.segment.sequence + 1); ; sequence++) {
+    const segment = segments.at(sequence);
+    effort.visits++;
+    if (segment === undefined || segment.began >= firstEnd) return found;
+    if (segment.length === 0) continue;
+    found.push({ segment, read: 0 });
+    if (leastPassed(segment) > 0 || segment.unknown) firstEnd = Math.min(firstEnd, segment.ended);
+  }
+}
+
 /** Whether another send overlaps with the one at which the peer is. */
 export function isShared(segments: Segments, at: number): boolean {
   const current = segments.at(at);
@@ -236,8 +250,10 @@ function next(segments: Segments, state: State, run: ReadRun): Ways {
     };
     let count = Math.min(run.to - position, segment.length - read);
     let isAnyUnknown = false;
-    for (const other of window) {
-      if (other === choice) continue;
+    // Where it may have ended early, what comes behind it may go on as it would have.
+    const mayEnd = segment.ended !== Infinity && leastPassed(segment) < segment.length;
+    for (const other of mayEnd ? [...window, ...behindWindow(segments, window, front)] : window) {
+      if (other.segment === segment) continue;
       if (other.segment.unknown) isAnyUnknown = true;
       else count = Math.min(count, remainder(headOf(other) - value, run.period) || run.period);
     }

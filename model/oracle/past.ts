@@ -148,7 +148,8 @@ function joinedEnding(a: Ending, b: Ending, known: Joined): Ending | undefined {
   const end = joinedLattice(a.end, b.end);
   if (start === undefined || end === undefined || !addsNone(a, b) || !addsNone(b, a)) return undefined;
   const past = joinedTwo(a.past, b.past, known);
-  return past && { ...a, start, end, past };
+  const { sequence, until, before, least, most } = a;
+  return past && { sequence, until, start, before, least, most, end, past };
 }
 
 /** Where one begins and the other does not, it has none of the ends of the other that are not its own. */

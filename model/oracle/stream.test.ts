@@ -228,3 +228,19 @@ test('three thousand short histories are judged as by a judge that keeps every w
   for (let seed = 1; seed <= 3000; seed++) if (compared(seed) === 'undecided') undecided++;
   expect(undecided).toBeLessThan(30);
 });
+
+test('a send that overlaps with another may end where the one behind it goes on with the same value', () => {
+  const stream = new ByteStream(period);
+  const first = stream.post({ fill: 1, length: 2, began: 0, ended: Infinity, watched: true });
+  const other = stream.post({ fill: 0, length: 1, began: 1, ended: 1, watched: true });
+  stream.loosen(first);
+  stream.loosen(other);
+  expect(stream.end(first, 2, 2, true)).toBe(true);
+  stream.post({ fill: 2, length: 3, began: 3, ended: 3, watched: true });
+  // One byte of the first, and all of the last; or two of the first, and then the last begins.
+  expect(stream.clone(new Map()).receive([[1, 4]])).toBe(true);
+  expect(stream.receive([[1, 2]])).toBe(true);
+  expect(stream.leftMax(first)).toBe(2);
+  expect(stream.receive([[3, 2]])).toBe(true);
+  expect(stream.leftMax(first)).toBe(1);
+});
