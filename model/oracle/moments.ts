@@ -49,7 +49,7 @@ const circumstancesOf = (world: World, socket: Socket | undefined, isConsumed: b
 function noteTakenInCall(world: World, record: BegunRecord): void {
   const { socket, segment } = record;
   if (record.over !== undefined || record.interrupted || record.mayBeClosed || segment === undefined || segment.length === 0) return;
-  if (segment.min !== segment.length || !surelyOver(socket, segment)) return;
+  if (segment.min < segment.length - Number(segment.urgent) || !surelyOver(socket, segment)) return;
   // What ends all that is posted has not ended a call behind which something left.
   const isPassed = socket !== undefined && isOutrun(world, { socket, segment, status: record.operation?.status });
   record.over = { ...circumstancesOf(world, socket, true), ...(isPassed && noCauses(world)) };

@@ -91,7 +91,7 @@ function countsTooMuch(
 ): Refusal | undefined {
   if (rc === 0 || bytes === 0) return undefined;
   const mostSent = (): number => {
-    if (socket?.isStream !== true || !mayBreak(world, socket, errno)) return 0;
+    if (socket?.isStream !== true || !mayBreak(world, record?.over ?? socket, errno)) return 0;
     if (record !== undefined) return record.mayBlock && record.segment !== undefined ? socket.stream.leftMax(record.segment) : 0;
     return mayBeBrokenOff(world, socket, call, errno) ? askedFor(call) : 0;
   };
@@ -190,9 +190,9 @@ const codeOfCircuit = ({ rc, errno = '0', bytes = 0 }: Answer): string =>
   rc === 0 ? '0' : errno === 'WSAENOBUFS' && bytes > 0 ? 'WSAENETRESET' : errno;
 
 /** A shortage of buffers breaks nothing off, unless the code is read as that of a keep-alive that failed. */
-function mayBreak(world: World, socket: Socket, code: string): boolean {
+function mayBreak(world: World, happened: Pick<Socket, 'causes'>, code: string): boolean {
   if (code !== 'WSAENOBUFS') return breaking.has(code);
-  return reads(world.tables.profile, 'D2:literal') && (socket.causes & causes.keepAlive) !== 0;
+  return reads(world.tables.profile, 'D2:literal') && (happened.causes & causes.keepAlive) !== 0;
 }
 
 /** What the answer says of the bytes of the call: they get their place, or never leave. Nothing has changed where it is refused. */
@@ -213,7 +213,7 @@ function moveBytes(
     if (begun === undefined) return undefined;
     const { connected, connecting } = world.tables.socket.stateIndex;
     const wasConnected = record!.stateAtBegin === connected || record!.stateAtBegin === connecting;
-    const isBrokenOff = isStream && record!.mayBlock && wasConnected && mayBreak(world, socket, answer.errno ?? '');
+    const isBrokenOff = isStream && record!.mayBlock && wasConnected && mayBreak(world, record!.over ?? socket, answer.errno ?? '');
     const refused = refusal(`WSPSend gives ${codeText(answer.errno)} although bytes of this send have left`, 'Return:6');
     if (record!.over !== undefined && !isBrokenOff) return refused;
     if (!isStream) return datagrams.remove(begun) ? undefined : refused;

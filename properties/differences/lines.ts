@@ -33,6 +33,8 @@ export class LineDrawer {
       [2, () => this.#sleep()],
       [9, () => this.#sibling()],
       [3, () => this.#begins(() => this.#sibling())],
+      [6, () => this.#port()],
+      [3, () => ({ poll: 'writable', socket: this.#socket.name, ready: this.chance(0.7) })],
     ];
   }
 
@@ -59,6 +61,8 @@ export class LineDrawer {
       [0.94, { ...connect, returns: succeeds }],
       [0.25, { call: 'WSPIoctl', ...socket, code: 'FIONBIO', value: 1, returns: succeeds }],
       [0.06, this.#option(name)],
+      [0.12, { call: 'CreateIoCompletionPort', ...socket, returns: succeeds }],
+      [0.06, this.#modes(name)],
       [stream ? 0 : 0.5, { call: 'WSPGetSockOpt', ...socket, name: 'SO_MAX_MSG_SIZE', returns: { rc: 0, value: 4 } }],
     ];
     const receiveOnly = this.chance(0.01) && { receiveOnly: true };
@@ -210,8 +214,15 @@ export class LineDrawer {
       { call: 'WSPCancelBlockingCall', thread: this.#pick(['main', 't1', 't2']), returns: succeeds },
       { call: 'WSPBind', ...socket, returns: this.#answered() },
       { call: 'WSPRecv', ...socket, returns: this.#received() },
+      { call: 'CreateIoCompletionPort', ...socket, returns: succeeds },
+      this.#modes(socket.socket),
     ]);
     return by === undefined && drawn?.call !== 'WSPCancelBlockingCall' ? undefined : drawn;
+  }
+
+  #modes(socket: string): PlayedLine {
+    const modes = this.chance(0.7) ? ['FILE_SKIP_COMPLETION_PORT_ON_SUCCESS'] : [];
+    return { call: 'SetFileCompletionNotificationModes', socket, modes, returns: succeeds };
   }
 
   // ---- What is seen of an operation ----
@@ -254,6 +265,12 @@ export class LineDrawer {
     const isCaused = send !== undefined && send.socket.causes.length > 0 && this.chance(0.5);
     const error = isCaused ? this.#code(send.socket) : this.#pick(this.chance(0.9) ? statuses : rareCodes);
     return { error: error as string, bytes: this.chance(0.6) ? (send?.read ?? 0) : this.below(length + 2) };
+  }
+
+  #port(): PlayedLine | undefined {
+    const send = this.#named();
+    if (send === undefined || this.chance(0.15)) return { port: 'empty', socket: this.#socket.name };
+    return { port: 'packet', socket: send.socket.name, overlapped: send.name, ...this.#ending(send) };
   }
 
   #routine(): PlayedLine | undefined {

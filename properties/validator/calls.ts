@@ -1,10 +1,22 @@
 /** Calls and indications: what a line that the caller or the provider wrote makes of a world. */
 
-import type { UpcallStep, WSPGetOverlappedResultCall, WSPSendCall } from '../../model/winsock/trace.ts';
+import { winsockCodesOf } from '../../model/winsock/codes.ts';
+import type { PollWritableStep, PortStep, UpcallStep, WSPGetOverlappedResultCall, WSPSendCall } from '../../model/winsock/trace.ts';
 import { type CallStep, type EndStep, type PollStep, type Returns, type RoutineStep, threadOf } from '../../model/winsock/trace.ts';
 import { circuitCodes, end, look, modesOf, passCounted, received, report, reportCircuit, waitsToFail } from './rules.ts';
 import type { Frame, Now, Send, Socket } from './world.ts';
-import { hasEvent, hasRoutine, isInitiated, isOversize, isSynchronous, isUnder, nothing, outOfBounds, unsent } from './world.ts';
+import {
+  hasEvent,
+  hasRoutine,
+  isInitiated,
+  isOversize,
+  isSynchronous,
+  isUnder,
+  nothing,
+  outOfBounds,
+  unsent,
+  waitsForReader,
+} from './world.ts';
 
 type Counted = Returns & { bytes?: number | undefined };
 
@@ -20,6 +32,12 @@ const topOf = ({ frames }: Now, thread: string): Frame | undefined => frames.fin
 // ---- Sends ----
 
 const knownFlags: readonly string[] = ['MSG_OOB', 'MSG_DONTROUTE', 'MSG_PARTIAL'];
+
+/** What is complete gives a packet where its socket is bound to a port, unless it has a routine or its caller keeps it away. */
+const packetOf = (call: WSPSendCall, socket: Socket): Send['packet'] => {
+  if (call.routine !== undefined && call.routine !== false) return 'none';
+  return call.port !== false && socket.port ? 'certain' : call.port === true ? 'perhaps' : 'none';
+};
 
 const post = (now: Now, id: number, call: WSPSendCall): Send => {
   if (call.flags?.some((flag) => !knownFlags.includes(flag)) === true) outOfBounds('an unknown flag');
@@ -39,12 +57,14 @@ const post = (now: Now, id: number, call: WSPSendCall): Send => {
   const send: Send = {
     ...{ id, call, socket, thread: threadOf(call), mode, length, overlapping: overlapping.map((each) => each.id) },
     ...structuredClone(unsent),
+    packet: packetOf(call, socket),
     ...{ limit: late ? 0 : length, maximum: socket.maximum, late, set: isSet ? 'maybe' : 'no', cut: isUnder(now, 'close', socket) },
   };
   // A close that has ended what was pending ends what is sent from then on as its own calls find it.
   for (const other of now.sends) if (other.socket === socket && other.killed && other.reported && !socket.dead) other.spares ||= id;
   now.sends.push(send);
   look(now, send);
+  Object.assign(socket, { writable: false, quiet: false });
   return send;
 };
 
@@ -63,6 +83,7 @@ const sendReturns = (now: Now, send: Send, returns: Counted): void => {
     if (call.event === true && now.profile !== 'page' && !send.seen && send.set === 'maybe') send.set = 'no';
   }
   send.returned = true;
+  Object.assign(socket, { full: socket.full || returns.errno === 'WSAEWOULDBLOCK', writable: false, quiet: false });
   if (send.phase !== 'failed') socket.connecting = false;
   send.free ||= !isInitiated(send);
   const isInitiating = returns.rc === 0 || returns.errno === 'WSA_IO_PENDING';
@@ -70,10 +91,14 @@ const sendReturns = (now: Now, send: Send, returns: Counted): void => {
 };
 
 const succeeds = (now: Now, send: Send, bytes: number | undefined): void => {
-  const { length, mode, call } = send;
+  const { length, mode, call, socket } = send;
   now.need((bytes === undefined) === (call.count === false) || [call.fault ?? []].flat().includes('lpNumberOfBytesSent'));
   now.need(!now.everyUpcall || !hasRoutine(send) || mode !== 'overlapped' || send.queued);
-  const mayBePart = mode === 'nonblocking' && now.profile !== 'msafd' && send.socket.stream && length > 0;
+  const mayBePart = mode === 'nonblocking' && now.profile !== 'msafd' && socket.stream && length > 0;
+  // Where the port is skipped on success, one that has given a packet has not succeeded at once.
+  const skips = socket.skips && now.profile !== 'page' && isInitiated(send);
+  now.need(!skips || send.packet !== 'seen');
+  if (skips) send.packet = 'none';
   const count = bytes ?? length;
   now.need(mayBePart ? count >= 1 && count <= length : count === length);
   end(now, send, { status: '0' });
@@ -213,7 +238,7 @@ const cancels = (now: Now, call: CallStep, hasReturned = false): void => {
     outOfBounds('what a call that fills its OVERLAPPED is cancelled by');
   for (const send of now.sends.filter(({ mode }) => mode === 'overlapped')) {
     const isOwn = call.call === 'ExitThread' && send.thread === threadOf(call) && send.phase === 'posted';
-    if (isOwn && (now.profile !== 'msafd' || send.call.port !== true)) send.causes.push('exit');
+    if (isOwn && (now.profile !== 'msafd' || send.packet === 'none')) send.causes.push('exit');
     if (call.call === 'WSPCancelIo' && isNamedBy(call, send) && /begun|posted/.test(send.phase))
       send.causes.push('cancel', ...(hasReturned ? (['cancel returned'] as const) : []));
   }
@@ -239,7 +264,7 @@ const socketCallReturns = (now: Now, socket: Socket, call: SocketCall, returns: 
     if (returns.rc === 0 && now.sends.some((send) => send.socket === socket)) outOfBounds('what a flush takes back');
   } else if (call.call === 'WSPRecv') received(now, socket, returns);
   else if (returns.rc === 0) {
-    change(socket, call, returns);
+    change(now, socket, call, returns);
     if (call.call === 'WSPCloseSocket') cuts(now, socket);
   } else if (call.call === 'WSPCloseSocket' && call.begin !== undefined && now.sends.some((send) => send.socket === socket))
     outOfBounds('what a close that fails has done');
@@ -251,11 +276,16 @@ const socketCallReturns = (now: Now, socket: Socket, call: SocketCall, returns: 
 };
 
 const knownOptions = /^SO_(SNDBUF|RCVBUF|BROADCAST|LINGER|KEEPALIVE|DONTROUTE|MAX_MSG_SIZE|SNDTIMEO)$/;
-const unknownCalls: readonly string[] = ['CreateIoCompletionPort', 'SetFileCompletionNotificationModes'];
 
-const change = (socket: Socket, call: SocketCall, returns: Returns): void => {
-  if (unknownCalls.includes(call.call) || (call.call === 'WSPCloseSocket' && (call.unread ?? 0) > 0))
-    outOfBounds('ports, and bytes that were not read');
+const change = (now: Now, socket: Socket, call: SocketCall, returns: Returns): void => {
+  if (call.call === 'WSPCloseSocket' && (call.unread ?? 0) > 0) outOfBounds('bytes that were not read');
+  if (call.call === 'CreateIoCompletionPort') {
+    socket.port = true;
+    // What is pending by now may end before the port is bound or after it.
+    const mayEnd = now.sends.filter((send) => send.socket === socket && send.packet === 'none' && /begun|posted/.test(send.phase));
+    for (const send of mayEnd) if (packetOf(send.call, socket) === 'certain') send.packet = 'perhaps';
+  }
+  if (call.call === 'SetFileCompletionNotificationModes') socket.skips = call.modes.includes('FILE_SKIP_COMPLETION_PORT_ON_SUCCESS');
   if (call.call === 'WSPBind') socket.bound = 'yes';
   if (call.call === 'WSPConnect') {
     // Where it connects, the network that had failed is not its own.
@@ -304,7 +334,7 @@ const result = (now: Now, call: WSPGetOverlappedResultCall, returns: Counted) =>
 };
 
 export const poll = (now: Now, step: PollStep) => {
-  if (step.poll === 'writable') return outOfBounds('readiness');
+  if (step.poll === 'writable') return pollWritable(now, step);
   const send = lastSend(now, step.overlapped);
   if (send === undefined) return now.need(step.poll === 'count' || !step.signalled);
   if (step.poll === 'count') {
@@ -332,6 +362,32 @@ export const poll = (now: Now, step: PollStep) => {
     Object.assign(send, { seen: true, delivered: true });
   }
   send.free ||= send.phase === 'over';
+};
+
+/** After a send that found no room, a socket whose peer has read everything is seen writable. */
+const pollWritable = (now: Now, { socket: name, ready }: PollWritableStep): void => {
+  const socket = openSocket(now, name);
+  if (socket === undefined) return;
+  const { full, quiet, stream, peer, connecting, shut, receiveOnly } = socket;
+  const isConnected = stream && peer !== 'none' && !connecting && shut === 'no' && !receiveOnly;
+  const isStanding = socket.causes.length + socket.mayHave.length === 0;
+  const isIdle = now.sends.every((send) => send.socket !== socket || !(waitsForReader(send) || (isInitiated(send) && !send.reported)));
+  now.need(ready || now.profile === 'page' || !(full && quiet && isConnected && isStanding && isIdle));
+  Object.assign(socket, { writable: ready, full: full && !ready });
+};
+
+/** A packet of a port: of an operation of that name that has given none. */
+export const port = (now: Now, step: PortStep) => {
+  if (step.port === 'empty') {
+    const isDue = ({ packet, socket }: Send): boolean => packet === 'due' && socket.name === step.socket;
+    return now.need(now.profile === 'page' || !now.sends.some(isDue));
+  }
+  const isOf = (send: Send): boolean => send.socket.name === step.socket && send.call.overlapped === step.overlapped;
+  const named = now.sends.filter((send) => isOf(send) && isInitiated(send) && send.packet !== 'seen');
+  const send = now.pick(now.profile === 'page' ? named : named.filter(({ packet }) => packet !== 'none'));
+  report(now, send, now.pick(winsockCodesOf(step.error)), step.bytes);
+  send.packet = 'seen';
+  send.free ||= send.returned;
 };
 
 const isHeldBack = ({ frames }: Now, { thread, socket }: Send): boolean =>

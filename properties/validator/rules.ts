@@ -128,7 +128,10 @@ const mayWouldBlock = ({ profile, sends, frames }: Now, send: Send, isOwed: bool
     return false;
   const others = sends.filter((other) => other !== send && other.phase !== 'failed');
   const waits = (other: Send): boolean => other.socket === socket && waitsForReader(other);
-  if (mode === 'nonblocking') return profile !== 'msafd' || !socket.stream || others.some(waits);
+  if (mode === 'nonblocking') {
+    const isSeenWritable = socket.writable && profile !== 'page' && send.length > 0 && send.call.begin === undefined;
+    return !isSeenWritable && (profile !== 'msafd' || !socket.stream || others.some(waits));
+  }
   const runs = (other: Send): boolean => frames.some((frame) => frame.kind === 'routine' && frame.send === other);
   const isKnown = (other: Send): boolean => (hasRoutine(other) ? other.ran && !runs(other) : other.reported);
   // One that was posted while this call is under way was outstanding at some moment of it.

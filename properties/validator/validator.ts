@@ -16,7 +16,7 @@ import {
   type TraceStep,
   threadOf,
 } from '../../model/winsock/trace.ts';
-import { callBegins, callEnds, callReturns, lastSocket, poll, routine, upcall } from './calls.ts';
+import { callBegins, callEnds, callReturns, lastSocket, poll, port, routine, upcall } from './calls.ts';
 import { end, happens, isTakenAway, look, waitsToFail } from './rules.ts';
 import { readDatagram, readEnd, readStream, readUrgent } from './wire.ts';
 import type { Frame, Given, Now, Profile, Send, Socket, World } from './world.ts';
@@ -88,8 +88,9 @@ const play = (now: Now, line: number, step: TraceStep) => {
   if (isKind(step, 'routine')) return routine(now, step);
   if (isKind(step, 'poll')) return poll(now, step);
   if (isKind(step, 'upcall')) return upcall(now, step);
+  if (isKind(step, 'port')) return port(now, step);
   if (isKind(step, 'peer')) return peer(now, step);
-  return isKind(step, 'env') ? env(now, step) : outOfBounds('a breach of the caller, a packet or a foreign call');
+  return isKind(step, 'env') ? env(now, step) : outOfBounds('a breach of the caller, or a foreign call');
 };
 
 const peer = (now: Now, step: PeerStep) => {
@@ -138,9 +139,10 @@ const settle = (now: Now): void => {
   for (const send of now.sends) settleSend(now, send);
   for (const send of now.sends.filter(({ phase }) => phase === 'over')) {
     send.delivered = true;
+    if (isInitiated(send) && send.packet === 'certain') send.packet = 'due';
     if (isInitiated(send) && hasEvent(send)) send.set = 'yes';
   }
-  for (const socket of now.sockets) socket.dead = hasFailed(socket);
+  for (const socket of now.sockets) Object.assign(socket, { dead: hasFailed(socket), quiet: true });
   for (const frame of now.frames) {
     now.need(!neverBlocks(now, frame));
     frame.due = isReleased(now, frame);

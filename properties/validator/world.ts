@@ -26,12 +26,19 @@ export const nothing = {
     metData: false,
     ended: false,
   },
+  /**
+   * Its operations give packets to a completion port, and those that return zero none. `writable`: it was seen so, and nothing was sent
+   * since. `full`: a send found no room, and it was not seen writable since. `quiet`: a settle has passed since the last send.
+   */
+  ...{ port: false, skips: false, writable: false, full: false, quiet: false },
 };
 export type Socket = typeof nothing;
 
 /** filled: a blocking one whose OVERLAPPED is not ignored. */
 export type Mode = 'blocking' | 'nonblocking' | 'overlapped' | 'filled';
 export const unsent = {
+  /** It gives a packet: perhaps, for certain, from a settle on that found it over, or has done so. */
+  packet: 'none' as 'none' | 'perhaps' | 'certain' | 'due' | 'seen',
   /**
    * begun: without effect so far; failed: it initiated nothing. `ok`: nothing stood against it once; `mayPend`: nor against an operation
    * that moves no bytes; `may`: the errors of any moment.

@@ -1,5 +1,6 @@
 import type { Below } from '../catalogue/scenes.ts';
 import type { WrittenLine } from '../vectors/concrete.ts';
+import { askedForRoom, throughPort } from './ports.ts';
 
 /** Changes of a trace that leave its meaning alone. */
 
@@ -66,4 +67,6 @@ export const metamorphoses = {
   'traffic on another socket': otherTraffic,
   'a read in two': split,
   'fewer settles': withoutSettles,
+  'through a completion port': throughPort,
+  'a look whether there is room': askedForRoom(mayStandBefore),
 } as const satisfies Readonly<Record<string, Metamorphosis>>;

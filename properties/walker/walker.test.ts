@@ -5,6 +5,7 @@ import { RandomWords } from '../campaign/randomWords.ts';
 import type { Below } from '../catalogue/scenes.ts';
 import { validate } from '../validator/validator.ts';
 import { metamorphoses } from './metamorphoses.ts';
+import { withPacketMissing, withPacketTwice } from './ports.ts';
 import { readWalk, type WalkedTrace, Walker, walkPlans } from './walker.ts';
 
 /**
@@ -75,6 +76,21 @@ describe.each(plans.flatMap((plan) => profiles.map((profile) => [plan.slice, pro
         }
       });
       expect(excused).toBeLessThan(walks / 5);
+    });
+
+    // Slices without an operation whose result somebody asks for have no packets.
+    test('give one packet each through a port, and give it', () => {
+      let packets = 0;
+      walksOf(false, (walked) => {
+        if (rejectedAt(walked, profile) !== undefined) return;
+        const twice = withPacketTwice(walked.lines);
+        if (twice !== undefined) packets++;
+        if (twice !== undefined) expect(rejectedAt({ ...walked, lines: twice }, profile), walked.path.join(', ')).toBe(twice.length - 1);
+        const missing = withPacketMissing(walked.lines);
+        const expected = profile === 'page' || missing === undefined ? undefined : missing.length - 1;
+        if (missing !== undefined) expect(rejectedAt({ ...walked, lines: missing }, profile), walked.path.join(', ')).toBe(expected);
+      });
+      if (plan.slice === 'smallest') expect(packets).toBeGreaterThan(3);
     });
 
     test('are rejected where they stray, whatever else goes on', () => {
