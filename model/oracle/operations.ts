@@ -270,12 +270,13 @@ function packetOf(world: World, operation: Operation, step: PortPacketStep): Ref
   if (isRefusal(rule)) return rule;
   const { begun, unjudged, pending, due } = world.tables.operation.stateIndex;
   const isFirst = operation.status === undefined;
+  const free = operation.nameFree;
   const wrong = conclude(world, operation, operation.state === pending ? due : operation.state, status, step.bytes);
   if (wrong !== undefined) return wrong;
   if (isFirst) operation.orStatus = other?.status;
   operation.packetSeen = true;
   operation.shown = 'indication';
-  if (operation.state === begun || operation.state === unjudged) operation.nameFree = false;
+  if (operation.state === begun || operation.state === unjudged) operation.nameFree = free;
   world.expectNoPacket(operation);
   return undefined;
 }

@@ -3,6 +3,9 @@
 import type { Segment, Segments } from './segments.ts';
 import { Sums } from './sums.ts';
 
+/** An urgent byte may leave ahead of what waits. */
+const mayBypass = ({ urgent, asked }: Segment): boolean => urgent && asked === 1;
+
 export class Took {
   readonly #segments: Segments;
   /** Undefined as long as the transport has said nothing: then the sums are not kept. */
@@ -13,8 +16,9 @@ export class Took {
   #forgotten = { least: 0, most: 0 };
   /** Segments that began by this step and had their place before it are consumed. */
   #consumedBefore = -1;
-  /** Segments that began after this step were ended by what ended one before them. */
+  /** Segments that began after this step were ended by what ended one before them, and those that began after that one by the end. */
   #cutBehind = Infinity;
+  #endedAt = Infinity;
   /** The peer has read the end of the stream. */
   hasEnded = false;
 
@@ -28,6 +32,7 @@ export class Took {
     copy.#forgotten = { ...this.#forgotten };
     copy.#consumedBefore = this.#consumedBefore;
     copy.#cutBehind = this.#cutBehind;
+    copy.#endedAt = this.#endedAt;
     copy.hasEnded = this.hasEnded;
     copy.#reported = this.#reported && { bytes: this.#reported.bytes, sums: this.#reported.sums.clone() };
     return copy;
@@ -37,19 +42,16 @@ export class Took {
     return this.#reported !== undefined;
   }
 
-  /**
-   * It has taken all of the segment. What takes no room has waited for nothing, and an urgent byte may bypass what waits, so that they say
-   * nothing about what came before.
-   */
+  /** It has taken all of the segment. What takes no room has waited for nothing, so that it says nothing about what came before it. */
   all(segment: Segment): void {
     segment.consumed = true;
-    if (segment.length > 0 && !(segment.urgent && segment.asked === 1))
+    if (segment.length > 0 && !mayBypass(segment))
       this.#consumedBefore = Math.max(this.#consumedBefore, segment.alone ? segment.ended : segment.began);
   }
 
   /** It has taken some of the segment, and so all that had its place before it. */
-  some({ began }: Segment): void {
-    this.#consumedBefore = Math.max(this.#consumedBefore, began - 1);
+  some(segment: Segment): void {
+    if (!mayBypass(segment)) this.#consumedBefore = Math.max(this.#consumedBefore, segment.began - 1);
   }
 
   /** It has all of the segment, since that completed or something that left had its place behind it. */
@@ -58,19 +60,20 @@ export class Took {
   }
 
   /** What ended the segment ended all behind it. */
-  cut({ ended }: Pick<Segment, 'ended'>): void {
+  cut({ ended }: Segment): void {
     this.#cutBehind = Math.min(this.#cutBehind, ended);
   }
 
   /** The peer has read the end of the stream by this step: nothing leaves that is posted behind it. */
   noteEnd(now: number): void {
     this.hasEnded = true;
-    this.cut({ ended: now });
+    this.#endedAt = now;
   }
 
   /** The transport never takes all of the segment. */
   isCut(segment: Segment): boolean {
-    return segment.began > this.#cutBehind && segment.asked > 0 && !this.isConsumed(segment);
+    const isBehind = segment.began > this.#endedAt || (segment.began > this.#cutBehind && !mayBypass(segment));
+    return isBehind && segment.asked > 0 && !this.isConsumed(segment);
   }
 
   /** False where it has not all of the segment for certain, nor of any that was posted behind it. */

@@ -1,10 +1,10 @@
-/** Calls and indications: what a line that the caller or the provider wrote makes of a world. */
+/** Calls: what a line that the caller wrote makes of a world. */
 
-import { winsockCodesOf } from '../../model/winsock/codes.ts';
-import type { PollWritableStep, PortStep, UpcallStep, WSPGetOverlappedResultCall, WSPSendCall } from '../../model/winsock/trace.ts';
-import { type CallStep, type EndStep, type PollStep, type Returns, type RoutineStep, threadOf } from '../../model/winsock/trace.ts';
-import { circuitCodes, end, look, modesOf, passCounted, received, report, reportCircuit, waitsToFail } from './rules.ts';
-import type { Frame, Now, Send, Socket } from './world.ts';
+import type { CallStep, EndStep, Returns, WSPSendCall } from '../../model/winsock/trace.ts';
+import { threadOf } from '../../model/winsock/trace.ts';
+import { leavesRoutine, result } from './indications.ts';
+import { circuitCodes, end, look, modesOf, passCounted, received, reportCircuit } from './rules.ts';
+import type { Counted, Frame, Now, Send, Socket } from './world.ts';
 import {
   hasEvent,
   hasRoutine,
@@ -12,22 +12,13 @@ import {
   isOversize,
   isSynchronous,
   isUnder,
+  lastSend,
   nothing,
+  openSocket,
   outOfBounds,
+  topOf,
   unsent,
-  waitsForReader,
 } from './world.ts';
-
-type Counted = Returns & { bytes?: number | undefined };
-
-/** The last of that name, which its peer knows after it was closed as well. */
-export const lastSocket = ({ sockets }: Now, name: string): Socket | undefined => sockets.findLast((socket) => socket.name === name);
-const openSocket = (now: Now, name: string): Socket | undefined => {
-  const socket = lastSocket(now, name);
-  return socket?.closed === false ? socket : undefined;
-};
-const lastSend = ({ sends }: Now, name: string): Send | undefined => sends.findLast(({ call }) => call.overlapped === name);
-const topOf = ({ frames }: Now, thread: string): Frame | undefined => frames.findLast((frame) => frame.thread === thread);
 
 // ---- Sends ----
 
@@ -141,7 +132,7 @@ const fails = (now: Now, send: Send, code: string, bytes: number) => {
   if (send.read >= send.length && send.length > 0 && send.socket.stream) outOfBounds('a call that fails although all of it was read');
   // A datagram leaves whole or not at all, and a shortage of buffers breaks nothing off.
   now.need(bytes === 0 || send.socket.stream);
-  now.need(bytes === 0 || code !== 'WSAENOBUFS' || circuitCodes(now.profile, send.socket).includes(code));
+  now.need(code !== 'WSAENOBUFS' || circuitCodes(now.profile, send.socket).includes(code));
   end(now, send, { status: code });
   send.socket.dead ||= bytes > 0 && code === 'WSAENOBUFS';
   reportCircuit(now, send.socket, code);
@@ -306,138 +297,4 @@ const change = (now: Now, socket: Socket, call: SocketCall, returns: Returns): v
   if (call.call === 'WSPShutdown' && call.how === 'SD_SEND' && socket.shut === 'no') socket.shut = 'send';
   if (call.call === 'WSPShutdown' && call.how === 'SD_BOTH') socket.shut = 'both';
   if (call.call === 'WSPCloseSocket') socket.closed = true;
-};
-
-// ---- Indications ----
-
-const result = (now: Now, call: WSPGetOverlappedResultCall, returns: Counted) => {
-  const send = lastSend(now, call.overlapped);
-  const socket = openSocket(now, call.socket);
-  const code = returns.rc === 0 ? '0' : (returns.errno as string);
-  const bytes = returns.bytes ?? 0;
-  if (code === 'WSAENOTSOCK' && (socket === undefined || isUnder(now, 'close', socket))) return;
-  if (send === undefined) return now.need(bytes === 0);
-  if (socket !== undefined && send.socket !== socket) outOfBounds('a result is asked with another socket');
-  if (send.mode === 'filled' && !send.returned && (send.socket.closed || now.exited.includes(send.thread)))
-    outOfBounds('what is taken from a call that fills its OVERLAPPED');
-  if (!isInitiated(send)) return now.need(bytes === 0);
-  // As long as its call has initiated nothing, its OVERLAPPED stays as zeroed as it was.
-  if (send.phase === 'begun' && (!send.ok || (code === '0' && bytes === 0))) return now.need(bytes === 0);
-  if (call.wait === true && (now.profile === 'page' || hasRoutine(send))) return outOfBounds('what a wait gives is open');
-  if (code !== 'WSA_IO_INCOMPLETE') {
-    send.free = true;
-    return report(now, send, code, returns.bytes);
-  }
-  // What has no event cannot be waited for.
-  now.need(!(call.wait === true && hasEvent(send)) && (returns.bytes === undefined || now.profile === 'page'));
-  now.need(!send.zero && !send.seen && !send.delivered);
-};
-
-export const poll = (now: Now, step: PollStep) => {
-  if (step.poll === 'writable') return pollWritable(now, step);
-  const send = lastSend(now, step.overlapped);
-  if (send === undefined) return now.need(step.poll === 'count' || !step.signalled);
-  if (step.poll === 'count') {
-    if (!step.written || !send.returned || !isInitiated(send)) return;
-    // Of a send that had returned zero the page says nothing.
-    return send.zero ? outOfBounds('a count is written again') : now.need(false);
-  }
-  const completes = hasEvent(send) && isInitiated(send);
-  if (!step.signalled) {
-    now.need(send.set !== 'yes' && !(completes && send.phase === 'over' && send.delivered));
-    send.set = 'no';
-    return;
-  }
-  // It may still be set by an earlier use: only an operation that pends resets it, and on the page not even that.
-  const isStale = send.set === 'maybe' && (now.profile === 'page' || send.phase === 'begun' || !completes);
-  const ways = send.set === 'yes' ? ['set'] : [isStale ? ['stale'] : [], completes ? ['completes'] : []].flat();
-  const way = now.pick(ways);
-  // A call that is under way may still reset what an earlier one has set.
-  send.set = way === 'stale' && send.phase === 'begun' ? 'maybe' : 'yes';
-  // The sibling pages have it set by an upcall.
-  const isShown = way === 'completes' ? send.completed : way === 'stale' || send.completed || send.reported || send.seen;
-  now.need(isShown || !now.everyUpcall || now.profile === 'page' || !send.returned);
-  if (way === 'completes') {
-    end(now, send);
-    Object.assign(send, { seen: true, delivered: true });
-  }
-  send.free ||= send.phase === 'over';
-};
-
-/** After a send that found no room, a socket whose peer has read everything is seen writable. */
-const pollWritable = (now: Now, { socket: name, ready }: PollWritableStep): void => {
-  const socket = openSocket(now, name);
-  if (socket === undefined) return;
-  const { full, quiet, stream, peer, connecting, shut, receiveOnly } = socket;
-  const isConnected = stream && peer !== 'none' && !connecting && shut === 'no' && !receiveOnly;
-  const isStanding = socket.causes.length + socket.mayHave.length === 0;
-  const isIdle = now.sends.every((send) => send.socket !== socket || !(waitsForReader(send) || (isInitiated(send) && !send.reported)));
-  now.need(ready || now.profile === 'page' || !(full && quiet && isConnected && isStanding && isIdle));
-  Object.assign(socket, { writable: ready, full: full && !ready });
-};
-
-/** A packet of a port: of an operation of that name that has given none. */
-export const port = (now: Now, step: PortStep) => {
-  if (step.port === 'empty') {
-    const isDue = ({ packet, socket }: Send): boolean => packet === 'due' && socket.name === step.socket;
-    return now.need(now.profile === 'page' || !now.sends.some(isDue));
-  }
-  const isOf = (send: Send): boolean => send.socket.name === step.socket && send.call.overlapped === step.overlapped;
-  const named = now.sends.filter((send) => isOf(send) && isInitiated(send) && send.packet !== 'seen');
-  const send = now.pick(now.profile === 'page' ? named : named.filter(({ packet }) => packet !== 'none'));
-  report(now, send, now.pick(winsockCodesOf(step.error)), step.bytes);
-  send.packet = 'seen';
-  send.free ||= send.returned;
-};
-
-const isHeldBack = ({ frames }: Now, { thread, socket }: Send): boolean =>
-  frames.some((frame) => frame.kind === 'routine' && frame.thread === thread && frame.send?.socket === socket);
-
-/** Whether a routine that is surely queued for a thread has not run, and nothing holds it back. */
-const leavesRoutine = (now: Now, thread: string): boolean =>
-  now.sends.some((send) => {
-    const isQueued = send.phase === 'over' && send.delivered;
-    const isIts = send.mode === 'overlapped' && send.thread === thread && hasRoutine(send);
-    return isIts && isQueued && !send.ran && !now.exited.includes(thread) && !isHeldBack(now, send);
-  });
-
-export const routine = (now: Now, step: RoutineStep) => {
-  const thread = threadOf(step);
-  const top = topOf(now, thread);
-  if (step.routine === 'leave') {
-    now.frames = now.frames.filter((frame) => frame !== top);
-    return now.need(top?.kind === 'routine' && top.send?.call.overlapped === step.overlapped);
-  }
-  const send = lastSend(now, step.overlapped);
-  if (send === undefined) return now.need(false);
-  now.need(isInitiated(send) && hasRoutine(send) && !send.ran);
-  now.need(send.thread === thread && !now.exited.includes(thread) && step.flags === 0);
-  const blocked = top?.kind === 'send' ? top.send : null;
-  const mayWait = blocked !== null && isSynchronous(blocked) && (blocked.phase !== 'begun' || blocked.ok || waitsToFail(now, blocked));
-  now.need(blocked === null ? /^(sleep|wait|connect|receive)$/.test(top?.kind ?? '') : mayWait);
-  now.need(!isHeldBack(now, send) && (!now.everyUpcall || send.queued));
-  report(now, send, step.error, step.bytes);
-  Object.assign(send, { ran: true, delivered: true, free: true });
-  for (const other of now.sends) if (other.socket === send.socket) other.heldBack = true;
-  if (blocked?.phase === 'begun' && blocked.ok) blocked.phase = 'posted';
-  now.frames.push({ kind: 'routine', thread, begin: 0, due: false, cancelled: false, send, socket: send.socket });
-};
-
-export const upcall = (now: Now, step: UpcallStep) => {
-  const send = lastSend(now, step.overlapped);
-  if (send === undefined) return now.need(false);
-  now.need(isInitiated(send) && !send.ran);
-  if (step.upcall === 'WPUCompleteOverlappedRequest') {
-    now.need(!send.completed && !hasRoutine(send));
-    report(now, send, step.error, step.bytes);
-    Object.assign(send, { completed: true, delivered: send.delivered || !(now.profile === 'page' && send.zero) });
-  } else {
-    now.need(hasRoutine(send) && threadOf(step) === send.thread && (!send.queued || send.heldBack));
-    send.heldBack = now.frames.some(({ kind, socket }) => kind === 'routine' && socket === send.socket);
-    end(now, send);
-    // A wait that is under way may end without it.
-    const isLate = now.frames.some(({ kind, thread }) => kind === 'sleep' && thread === send.thread);
-    if (step.returns.rc === 0) Object.assign(send, { queued: true, seen: true, delivered: send.delivered || !isLate });
-    else now.need(step.returns.errno === 'WSAEFAULT' && now.exited.includes(send.thread));
-  }
 };

@@ -16,11 +16,23 @@ import {
   type TraceStep,
   threadOf,
 } from '../../model/winsock/trace.ts';
-import { callBegins, callEnds, callReturns, lastSocket, poll, port, routine, upcall } from './calls.ts';
+import { callBegins, callEnds, callReturns } from './calls.ts';
+import { poll, port, routine, upcall } from './indications.ts';
 import { end, happens, isTakenAway, look, waitsToFail } from './rules.ts';
 import { readDatagram, readEnd, readStream, readUrgent } from './wire.ts';
 import type { Frame, Given, Now, Profile, Send, Socket, World } from './world.ts';
-import { explore, hasEvent, hasRoutine, isInitiated, isSynchronous, isUnder, mayHaveCircuit, OutOfBounds, outOfBounds } from './world.ts';
+import {
+  explore,
+  hasEvent,
+  hasRoutine,
+  isInitiated,
+  isSynchronous,
+  isUnder,
+  lastSocket,
+  mayHaveCircuit,
+  OutOfBounds,
+  outOfBounds,
+} from './world.ts';
 
 export { type Profile, validated } from './world.ts';
 export type Verdict = { verdict: 'accepted' } | { verdict: 'rejected'; line: number } | { verdict: 'undecided'; line: number; why: string };

@@ -75,7 +75,7 @@ export const readUrgent = (now: Now, socket: Socket, runs: readonly Run[]): void
     const urgent = sendsOn(now, socket).filter((send) => offers(send) && byteOf(now, send, send.limit - 1) === value);
     const send = now.pick(urgent);
     now.need(isUnderWay(send));
-    pass(now, send);
+    if (send.length > 1) pass(now, send);
     post(send);
     Object.assign(send, { apart: true, least: send.limit });
     moveOn(now, send, 0);

@@ -1,6 +1,6 @@
 /** One world: all that the lines of a trace leave hidden, decided. Worlds are plain data, and two that print alike are one. */
 
-import type { WSPSendCall } from '../../model/winsock/trace.ts';
+import type { Returns, WSPSendCall } from '../../model/winsock/trace.ts';
 
 /** The profiles of which the validator has the rules. */
 export const validated = ['page', 'docs', 'msafd'] as const;
@@ -96,6 +96,9 @@ type Posted = {
 };
 export type Send = Posted & typeof unsent;
 
+/** What a call gives, with the count that it may give. */
+export type Counted = Returns & { bytes?: number | undefined };
+
 /** A routine that runs, or a call that has not returned; `due`: it has to return before the next request. */
 type Kind = 'routine' | 'send' | 'wait' | 'sleep' | 'receive' | 'connect' | 'connectAtOnce' | 'close' | 'shutdown' | 'look' | 'plain';
 export type Frame = {
@@ -141,6 +144,17 @@ export const precedes = (first: Send, second: Send): boolean =>
 /** Nothing of it is left to be read in line; its urgent byte may bypass the reader. */
 export const lacksNothing = (send: Send): boolean =>
   send.phase === 'failed' || send.read >= send.limit || (hasUrgent(send) && send.read === send.limit - 1);
+
+// ---- What a line names ----
+
+/** The last of that name, which its peer knows after it was closed as well. */
+export const lastSocket = ({ sockets }: World, name: string): Socket | undefined => sockets.findLast((socket) => socket.name === name);
+export const openSocket = (world: World, name: string): Socket | undefined => {
+  const socket = lastSocket(world, name);
+  return socket?.closed === false ? socket : undefined;
+};
+export const lastSend = ({ sends }: World, name: string): Send | undefined => sends.findLast(({ call }) => call.overlapped === name);
+export const topOf = ({ frames }: World, thread: string): Frame | undefined => frames.findLast((frame) => frame.thread === thread);
 
 // ---- The search ----
 
