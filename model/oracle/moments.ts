@@ -6,7 +6,7 @@
  */
 
 import { visited } from './effort.ts';
-import { isOutrun, mayBeByClose, mayBeConsumed, mayBeOver, noCauses, surelyOver } from './operationFacts.ts';
+import { closeEndsAll, isOutrun, mayBeConsumed, mayBeOver, noCauses, surelyOver } from './operationFacts.ts';
 import type { Segment } from './segments.ts';
 import type { ByteStream } from './stream.ts';
 import type { BegunRecord, Circumstances, Operation, Socket, World } from './world.ts';
@@ -80,7 +80,7 @@ export function noteConsumed(world: World, socket: Socket): void {
 function notePassed(world: World, operation: Operation): void {
   if (!isOutrun(world, operation)) return;
   operation.over = { ...operation.over!, ...noCauses(world) };
-  operation.closed = mayBeByClose(world, operation);
+  operation.closed &&= !closeEndsAll(world);
 }
 
 /** From here on the operation may end before all of its bytes have left, unless it is known to be over. */

@@ -110,7 +110,11 @@ export const noCauses = (world: World): Causes => ({ causes: 0, circuit: world.t
 
 /** Of what had happened by the time at which an operation was over, all that may be the cause of its status. */
 const causesOf = ({ world, operation }: ObservationMoment): Causes | undefined =>
-  isOutrun(world, operation) || isOutlived(operation) ? noCauses(world) : operation.over;
+  wasOutrun(world, operation) || isOutlived(operation) ? noCauses(world) : operation.over;
+
+/** The same, unless it was known to be over before and all of it was read: what had left behind it by its end, nothing shows then. */
+const wasOutrun = (world: World, operation: Operation): boolean =>
+  isOutrun(world, operation) && !(operation.over !== undefined && isWholeOf(operation));
 
 /** A send was initiated on the same connection once it was over, so that nothing that ends all sends had ended it. */
 const isOutlived = ({ over, socket }: Operation): boolean =>
@@ -121,7 +125,7 @@ const circuitOf = (moment: ObservationMoment) => causesOf(moment) ?? moment.oper
 export const closeEndsAll = (world: World): boolean => reads(world.tables.profile, 'CloseCancels:binding');
 
 export const mayBeByClose = (world: World, operation: Operation): boolean =>
-  operation.closed && !(closeEndsAll(world) && isOutrun(world, operation));
+  operation.closed && !(closeEndsAll(world) && wasOutrun(world, operation));
 
 /** The call may be waiting. One that can only fail does not wait, except behind bytes of others where it fails by a bad pointer. */
 export const blocks = (record: BegunRecord): boolean =>

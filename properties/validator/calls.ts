@@ -202,6 +202,7 @@ export const callReturns = (now: Now, line: number, call: CallStep, returns: Ret
     if (returns.rc === 0 && top?.kind === 'wait') top.cancelled = true;
     if (returns.rc === 0 && top?.kind === 'send' && top.send !== null && isSynchronous(top.send)) top.send.causes.push('interrupt');
   } else if (call.call === 'ExitThread') {
+    if (topOf(now, thread) !== undefined) outOfBounds('a thread exits inside a call');
     now.exited = [...now.exited, thread];
     cancels(now, call);
   } else if (call.call === 'WSPSocket') {
@@ -229,7 +230,7 @@ const cancels = (now: Now, call: CallStep, hasReturned = false): void => {
     outOfBounds('what a call that fills its OVERLAPPED is cancelled by');
   for (const send of now.sends.filter(({ mode }) => mode === 'overlapped')) {
     const isOwn = call.call === 'ExitThread' && send.thread === threadOf(call) && send.phase === 'posted';
-    if (isOwn && (now.profile !== 'msafd' || send.packet === 'none')) send.causes.push('exit');
+    if (isOwn && (now.profile !== 'msafd' || (send.packet === 'none' && send.call.port !== true))) send.causes.push('exit');
     if (call.call === 'WSPCancelIo' && isNamedBy(call, send) && /begun|posted/.test(send.phase))
       send.causes.push('cancel', ...(hasReturned ? (['cancel returned'] as const) : []));
   }
