@@ -134,6 +134,28 @@ test('a packet is of the operation on its own socket, whichever of that name is 
   expect(judged(packet('B', 151))).toEqual([['Immediate:6']]);
 });
 
+test('nothing more is looked for of an operation whose packet was dequeued or whose routine ran', () => {
+  const socket = { socket: 'A' };
+  const packet = { port: 'packet', ...socket, overlapped: 'o1', error: '0', bytes: 10 };
+  const settle = { env: 'settle' };
+  const lines: readonly object[] = [
+    { call: 'WSPSocket', ...socket, type: 'SOCK_STREAM', overlapped: true, returns: { rc: 0 } },
+    { call: 'WSPConnect', ...socket, returns: { rc: 0 } },
+    { call: 'CreateIoCompletionPort', ...socket, returns: { rc: 0 } },
+    { call: 'WSPSend', ...socket, buffers: [10], overlapped: 'o1', returns: { rc: -1, errno: 'WSA_IO_PENDING' } },
+    { peer: 'recv', ...socket, runs: [[0, 10]] },
+    ...[settle, packet, settle],
+    { call: 'WSPGetOverlappedResult', ...socket, overlapped: 'o1', returns: { rc: 0, bytes: 10 } },
+    { call: 'WSPSend', ...socket, buffers: [3], overlapped: 'o2', routine: true, returns: { rc: 0, bytes: 3 } },
+    { begin: 1, call: 'SleepEx' },
+    { routine: 'enter', overlapped: 'o2', error: '0', bytes: 3, flags: 0 },
+  ];
+  const oracle = new Oracle('docs');
+  expect(judged(oracle, lines as TraceStep[]).filter((clauses) => clauses !== undefined)).toEqual([]);
+  expect([...oracle.world.completePackets]).toEqual([]);
+  expect([...oracle.world.thread('main').routines]).toEqual([]);
+});
+
 test('what is said of a name that may be forgotten is not judged, and says so', () => {
   const oracle = new Oracle('docs');
   const run = (steps: readonly TraceStep[]): void => {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { profiles } from '../../model/clauses/profiles.ts';
+import { judgeText } from '../../model/judge/judge.ts';
 import { Oracle } from '../../model/oracle/oracle.ts';
 import { readTrace } from '../../model/winsock/reader.ts';
 import { expectSame } from '../../model/winsock/same.fixture.ts';
@@ -70,5 +71,47 @@ describe.each(profiles)('after a rejection under %s', (profile) => {
     const oracle = new Oracle(profile);
     expect(oracle.step(untouched[0]!)).toBeUndefined();
     expect(() => oracle.resume(untouched[0]!)).toThrow(RangeError);
+  });
+});
+
+describe('what goes on behind a rejection', () => {
+  const ok = { returns: { rc: 0 } };
+  const opened = (socket: string): readonly object[] => [
+    { call: 'WSPSocket', socket, type: 'SOCK_STREAM', overlapped: true, ...ok },
+    { call: 'WSPConnect', socket, ...ok },
+  ];
+  const sent = (socket: string, fill: number, more: object) => ({
+    ...{ call: 'WSPSend', socket, buffers: [5], fill, overlapped: 'o1', ...more },
+    returns: { rc: 0, bytes: 5 },
+  });
+  const linesFound = (steps: readonly object[]): readonly number[] => {
+    const text = [{ wspsend: 'trace/1' }, ...opened('A'), ...opened('B'), ...steps].map((line) => `${JSON.stringify(line)}\n`).join('');
+    const judgement = judgeText(text, 'page', { keepGoing: true });
+    return 'findings' in judgement ? (judgement.findings ?? []).map(({ line }) => line) : [];
+  };
+
+  test('a routine that returned too early runs no more', () => {
+    const steps = [
+      sent('A', 90, { routine: true }),
+      { begin: 1, call: 'SleepEx' },
+      { routine: 'enter', overlapped: 'o1', error: '0', bytes: 5, flags: 0 },
+      { begin: 2, call: 'SleepEx' },
+      { routine: 'leave', overlapped: 'o1' },
+      { end: 2, ...ok },
+      { end: 1, ...ok },
+    ];
+    expect(linesFound(steps)).toEqual([10]);
+  });
+
+  test('an operation of the same name whose packet is owed is not judged either', () => {
+    const steps = [
+      { call: 'CreateIoCompletionPort', socket: 'B', ...ok },
+      sent('B', 0, {}),
+      { ...sent('A', 5, { event: true }), returns: { rc: -1, errno: 'WSA_IO_PENDING' } },
+      { poll: 'event', overlapped: 'o1', signalled: true },
+      { poll: 'event', overlapped: 'o1', signalled: false },
+      { port: 'packet', socket: 'B', overlapped: 'o1', error: '0', bytes: 2 },
+    ];
+    expect(linesFound(steps)).toEqual([10]);
   });
 });
