@@ -44,7 +44,7 @@ export class Follower {
   }
 
   /** Where the peer can be after a run. A way leads to a later segment only, so when a segment's turn comes all ways into it are known. */
-  follow(places: readonly Place[], run: ReadRun): Place[] {
+  follow(places: readonly Place[], run: ReadRun): readonly Place[] {
     const only = places.length === 1 ? this.#onlyWay(places[0]!, run) : undefined;
     if (only !== undefined) return [only];
     const ways = new Map<number, Place[]>();
@@ -61,7 +61,7 @@ export class Follower {
         ways.delete(sequence);
         const entering = distinct(batch);
         if (entering.length > placesMax) this.incomplete = true;
-        for (const place of entering.slice(0, placesMax)) this.#read(place, run, found, enter);
+        for (const place of entering.length > placesMax ? entering.slice(0, placesMax) : entering) this.#read(place, run, found, enter);
       }
     }
     const all = distinct(found);
@@ -339,7 +339,7 @@ function endsBetween(least: number, most: number, residue: number | undefined, p
 }
 
 /** As many places as are kept. Those that can read whatever the others can come first. */
-export function likeliest(places: readonly Place[]): Place[] {
+export function likeliest(places: readonly Place[]): readonly Place[] {
   const free = places.filter((place) => place.free);
   const others = places.filter((place) => !place.free).sort((a, b) => a.strands.length - b.strands.length);
   return [...free, ...others.slice(0, free.length > 0 ? ordersMax : placesMax)].slice(0, placesMax);
@@ -349,7 +349,7 @@ export function likeliest(places: readonly Place[]): Place[] {
  * Of sends whose contents are not judged and that may have ended anywhere, an earlier one can be followed by all that can follow a later
  * one: a place in it stands for those behind.
  */
-export function undominated(places: Place[], segments: Segments): Place[] {
+export function undominated(places: readonly Place[], segments: Segments): readonly Place[] {
   if (places.length < 2) return places;
   const isPlain = ({ past, exact, strands }: Place): boolean => isNothing(past) && exact.length + strands.length === 0;
   const first = places.reduce((least, { at }) => Math.min(least, at), Infinity);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Follower } from './following.ts';
 import { windowOf } from './mixing.ts';
-import { firstPlace } from './places.ts';
+import { firstPlace, type Place } from './places.ts';
 import { Segments } from './segments.ts';
 
 const period = 251;
@@ -34,7 +34,7 @@ function texts(sends: readonly Timed[], read: readonly number[] = sends.map(() =
 function isReadable(sends: readonly Timed[], text: readonly number[]): boolean {
   const segments = segmentsOf(sends);
   const follower = new Follower(segments, () => false);
-  let places = [firstPlace];
+  let places: readonly Place[] = [firstPlace];
   for (const [at, start] of text.entries()) {
     places = follower.follow(places, { start, period, from: at, to: at + 1, budget: 1000 });
   }

@@ -205,7 +205,7 @@ function placeOf(segments: Segments, place: Place, state: State): Place {
   const alone = isAlone(segments, state);
   const start = position - (alone ? readOf(strands, at) : 0);
   const before = isNothing(place.past) ? 0 : place.before + start - place.start.lo;
-  return { ...place, at, start: exactly(start), before, strands: alone ? [] : strands, front, exact, free };
+  return { at, start: exactly(start), before, past: place.past, strands: alone ? [] : strands, front, exact, free };
 }
 
 interface Ways {

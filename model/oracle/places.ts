@@ -153,9 +153,11 @@ export function withoutSure(place: Place): { readonly sure: readonly Ending[]; r
 // ---- Sets of places ------------------------------------------------------------------------------------------------------------
 
 /** Each place once. Places without endings whose lattices touch become one. */
-export function distinct(places: readonly Place[]): Place[] {
+export function distinct(places: readonly Place[]): readonly Place[] {
   const areInOrder = places.every(({ at }, i) => i === 0 || at > places[i - 1]!.at);
-  if (areInOrder) return [...places];
+  if (areInOrder) return places;
+  // Mostly all have come to one segment, and differ in where they come from.
+  if (places.every((place) => isOfOneShape(places[0]!, place))) return joined(places);
   const found: Place[] = [];
   for (const alike of groupsOf(places, hashOf, isOfOneShape)) found.push(...joined(alike));
   return found;
