@@ -1,6 +1,7 @@
 /**
- * WSPSend. The first look settles the common cases, both on a stream that is in order: a send without an OVERLAPPED for which there is room
- * and before which nobody waits, and an overlapped one. `sendSlowly` asks everything that speaks against a send (refusal.ts), and
+ * WSPSend. The first look settles an overlapped send of one buffer on a stream that is in order, and nothing else, so that V8 takes it into
+ * its caller. `sendSoon` settles the other common cases on such a stream: a send without an OVERLAPPED for which there is room and before
+ * which nobody waits, and an overlapped one of several buffers. `sendSlowly` asks everything that speaks against a send (refusal.ts), and
  * `carryOut` does what is left to do.
  */
 
@@ -26,51 +27,93 @@ import { answerWithReset, beginDatagram, endDatagram, fitsDatagram, look, pump }
 type Routine = WSAOVERLAPPED_COMPLETION_ROUTINE | null;
 
 export const sendOf = (provider: Provider): SpiTable['WSPSend'] =>
-  sendWith(provider, provider.sockets, provider.completions, errorCodes.WSA_IO_PENDING, SOCKET_ERROR);
+  sendWith(provider, provider.sockets, provider.completions, provider.asksForRoom, errorCodes.WSA_IO_PENDING, SOCKET_ERROR);
 
 /** Parameters, because what is imported, or a constant of an outer function, is looked at whenever it is used. */
 const sendWith = (
   provider: Provider,
   sockets: Provider['sockets'],
   completions: Provider['completions'],
+  asksForRoom: boolean,
   pendingCode: number,
   socketError: typeof SOCKET_ERROR,
 ): SpiTable['WSPSend'] => {
   return (s, lpBuffers, dwBufferCount, lpNumberOfBytesSent, dwFlags, lpOverlapped, lpCompletionRoutine, lpThreadId, lpErrno) => {
     const socket = sockets.places[s & sockets.mask]!;
-    if (socket.handle === s && socket.ready === 1 && dwFlags === 0 && lpBuffers !== null) {
-      if (lpOverlapped !== null && socket.isOverlapped === true) {
-        const total = dwBufferCount === 1 ? lengthOf(lpBuffers) : totalOf(lpBuffers, dwBufferCount);
-        if (total > 0 && provider.isNetworkDown === false && (lpCompletionRoutine === null || lpThreadId !== null)) {
-          const { pending, buffer } = socket;
-          if (completions.isLate === true) completions.forgetSignal(lpOverlapped);
-          // Behind others it cannot move before they do; in front of them it may, where there is some room.
-          if (pending.length > 0 ? !buffer.fits(1) : !buffer.fits(total)) {
-            completions.begin(lpOverlapped, lpCompletionRoutine !== null);
-            const operation = pending.claim();
-            if (dwBufferCount === 1) operation.takePlain(socket, lpBuffers[0]!.buf!, total, lpOverlapped, lpCompletionRoutine, lpThreadId);
-            else operation.take(socket, lpBuffers, dwBufferCount, total, lpOverlapped, lpCompletionRoutine, lpThreadId);
-            pending.post();
-            if (pending.length === 1 && (buffer.fits(1) || provider.asksForRoom === true)) pump(provider, socket);
-            lpErrno.value = pendingCode;
-            return socketError;
-          }
-          if (pending.length === 0) {
-            // biome-ignore format: one call, its arguments in the order of WSPSend's.
-            return completeAtOnce(provider, socket, lpBuffers, dwBufferCount, total, lpNumberOfBytesSent, lpOverlapped, lpCompletionRoutine, lpThreadId, lpErrno);
-          }
+    if (lpOverlapped !== null && socket.handle === s && socket.ready === 1 && socket.isOverlapped === true && lpBuffers !== null) {
+      const total = dwFlags === 0 && dwBufferCount === 1 ? lengthOf(lpBuffers) : -1;
+      if (
+        total > 0 &&
+        (lpCompletionRoutine === null || lpThreadId !== null) &&
+        provider.isNetworkDown === false &&
+        completions.isLate === false
+      ) {
+        const { pending, buffer } = socket;
+        // Whether it waits behind others or is the first that does, nothing of it can move.
+        if (!buffer.fits(1) && asksForRoom === false) {
+          completions.begin(lpOverlapped, lpCompletionRoutine !== null);
+          pending.claim().takePlain(socket, lpBuffers[0]!.buf!, total, lpOverlapped, lpCompletionRoutine, lpThreadId);
+          pending.post();
+          lpErrno.value = pendingCode;
+          return socketError;
         }
-      } else if (socket.pending.length === 0 && lpNumberOfBytesSent !== null) {
-        const sent = dwBufferCount === 1 ? offerOne(socket, lpBuffers) : offerAll(socket, lpBuffers, dwBufferCount);
-        if (sent >= 0) {
-          lpNumberOfBytesSent.value = sent;
-          return 0;
+        if (pending.length === 0 && buffer.fits(total)) {
+          // biome-ignore format: one call, its arguments in the order of WSPSend's.
+          return completeAtOnce(provider, socket, lpBuffers, dwBufferCount, total, lpNumberOfBytesSent, lpOverlapped, lpCompletionRoutine, lpThreadId, lpErrno);
         }
       }
     }
     // biome-ignore format: as above.
-    return sendSlowly(provider, s, lpBuffers, dwBufferCount, lpNumberOfBytesSent, dwFlags, lpOverlapped, lpCompletionRoutine, lpThreadId, lpErrno);
+    return sendSoon(provider, socket, s, lpBuffers, dwBufferCount, lpNumberOfBytesSent, dwFlags, lpOverlapped, lpCompletionRoutine, lpThreadId, lpErrno);
   };
+};
+
+/** `socket` is the one at the place that `s` names, whether it is that of `s` or not. */
+const sendSoon = (
+  provider: Provider,
+  socket: Socket,
+  s: SOCKET,
+  lpBuffers: WSABUF[] | null,
+  dwBufferCount: number,
+  lpNumberOfBytesSent: Cell | null,
+  dwFlags: number,
+  lpOverlapped: WSAOVERLAPPED | null,
+  lpCompletionRoutine: Routine,
+  lpThreadId: WSATHREADID | null,
+  lpErrno: Cell,
+): Waits<number> => {
+  const { completions } = provider;
+  if (socket.handle === s && socket.ready === 1 && dwFlags === 0 && lpBuffers !== null) {
+    if (lpOverlapped !== null && socket.isOverlapped === true) {
+      const total = dwBufferCount === 1 ? lengthOf(lpBuffers) : totalOf(lpBuffers, dwBufferCount);
+      if (total > 0 && provider.isNetworkDown === false && (lpCompletionRoutine === null || lpThreadId !== null)) {
+        const { pending, buffer } = socket;
+        if (completions.isLate === true) completions.forgetSignal(lpOverlapped);
+        // Behind others it cannot move before they do; in front of them it may, where there is some room.
+        if (pending.length > 0 ? !buffer.fits(1) : !buffer.fits(total)) {
+          completions.begin(lpOverlapped, lpCompletionRoutine !== null);
+          const operation = pending.claim();
+          if (dwBufferCount === 1) operation.takePlain(socket, lpBuffers[0]!.buf!, total, lpOverlapped, lpCompletionRoutine, lpThreadId);
+          else operation.take(socket, lpBuffers, dwBufferCount, total, lpOverlapped, lpCompletionRoutine, lpThreadId);
+          pending.post();
+          if (pending.length === 1 && (buffer.fits(1) || provider.asksForRoom === true)) pump(provider, socket);
+          return failed(lpErrno, errorCodes.WSA_IO_PENDING);
+        }
+        if (pending.length === 0) {
+          // biome-ignore format: one call, its arguments in the order of WSPSend's.
+          return completeAtOnce(provider, socket, lpBuffers, dwBufferCount, total, lpNumberOfBytesSent, lpOverlapped, lpCompletionRoutine, lpThreadId, lpErrno);
+        }
+      }
+    } else if (socket.pending.length === 0 && lpNumberOfBytesSent !== null) {
+      const sent = dwBufferCount === 1 ? offerOne(socket, lpBuffers) : offerAll(socket, lpBuffers, dwBufferCount);
+      if (sent >= 0) {
+        lpNumberOfBytesSent.value = sent;
+        return 0;
+      }
+    }
+  }
+  // biome-ignore format: as above.
+  return sendSlowly(provider, s, lpBuffers, dwBufferCount, lpNumberOfBytesSent, dwFlags, lpOverlapped, lpCompletionRoutine, lpThreadId, lpErrno);
 };
 
 /** Sends the only buffer if it fits; gives its length, or -1 where there is more to ask. */
