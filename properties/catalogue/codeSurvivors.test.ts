@@ -9,6 +9,8 @@ interface Entry {
   readonly line: string;
   readonly change: string;
   readonly why: string;
+  /** No change that Stryker makes: somebody made it. */
+  readonly by?: 'hand';
 }
 
 const entries = JSON.parse(readFileSync(keptFile('properties/catalogue/codeSurvivors.json'), 'utf8')) as readonly Entry[];
@@ -21,14 +23,15 @@ test('each mutant that is known to live has a reason, and its line is there', ()
 });
 
 test('what the last run found of a file counts as many with a reason as have one', () => {
+  const strykers = entries.filter(({ by }) => by === undefined);
   const found = JSON.parse(readFileSync(keptFile('properties/catalogue/codeStanding.json'), 'utf8')) as Record<
     string,
     { justified: number }
   >;
   for (const [file, { justified }] of Object.entries(found)) {
     // Several mutants of a line may be one change.
-    expect(justified, file).toBeGreaterThanOrEqual(entries.filter((entry) => entry.file === file).length);
+    expect(justified, file).toBeGreaterThanOrEqual(strykers.filter((entry) => entry.file === file).length);
     expect(() => readFileSync(keptFile(file), 'utf8'), file).not.toThrow();
   }
-  for (const { file } of entries) expect(Object.keys(found)).toContain(file);
+  for (const { file } of strykers) expect(Object.keys(found)).toContain(file);
 });

@@ -15,7 +15,11 @@ export interface Justified {
   /** What stands there in place of what: `<before> → <after>`. */
   readonly change: string;
   readonly why: string;
+  /** No change that Stryker makes: somebody made it, and it is alive. */
+  readonly by?: 'hand';
 }
+
+type Change = Pick<Justified, 'file' | 'line' | 'change'>;
 
 export const justifiedPath = 'properties/catalogue/codeSurvivors.json';
 export const justifiedSurvivors = (): readonly Justified[] => JSON.parse(readFileSync(packageFile(justifiedPath), 'utf8')) as Justified[];
@@ -42,7 +46,7 @@ export interface FileStanding {
   readonly killed: number;
   /** Alive, and a reason is written. */
   readonly justified: number;
-  readonly alive: readonly Omit<Justified, 'why'>[];
+  readonly alive: readonly Change[];
 }
 
 const dead: readonly schema.MutantStatus[] = ['Killed', 'Timeout', 'RuntimeError', 'CompileError'];
@@ -57,13 +61,13 @@ export function standings({ files }: Pick<schema.MutationTestResult, 'files'>, k
   });
 }
 
-const keyOf = ({ file, line, change }: Omit<Justified, 'why'>): string => `${file}\n${line}\n${change}`;
+const keyOf = ({ file, line, change }: Change): string => `${file}\n${line}\n${change}`;
 
 function changeOf(
   file: string,
   { source }: Pick<schema.FileResult, 'source'>,
   { location: { start, end }, replacement }: schema.MutantResult,
-): Omit<Justified, 'why'> {
+): Change {
   const lines = source.split('\n').slice(start.line - 1, end.line);
   const whole = lines.join('\n');
   const last = whole.length - (lines.at(-1)!.length - (end.column - 1));
