@@ -158,7 +158,7 @@ export class ByteStream {
    * The transport takes the segment in pieces, and may mark the last byte of each as urgent: any of them may be missing from the stream.
    */
   inPieces(segment: Segment): void {
-    if (!segment.urgent) return;
+    if (!segment.urgent || segment.asked < 2) return;
     segment.pieces = true;
     segment.unknown = true;
     segment.min = 0;

@@ -66,7 +66,7 @@ export const look = (now: Now, send: Send): void => {
   const isClosing = isUnder(now, 'close', socket);
   const ifOpen = [
     ...when(isClosing, 'WSAENOTSOCK', 'WSA_OPERATION_ABORTED'),
-    ...when(isClosing && socket.peer !== 'none', 'WSAECONNABORTED'),
+    ...when(isClosing && socket.peer !== 'none' && !socket.receiveOnly, 'WSAECONNABORTED'),
     ...when(isClosing && mode === 'blocking' && profile !== 'page' && (mayWait || call.begin === undefined), 'WSAEINTR'),
     ...circuitFailures(profile, socket),
     ...when(socket.connecting, 'WSAENOTCONN'),

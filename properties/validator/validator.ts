@@ -84,6 +84,10 @@ const after = (given: Given, worlds: readonly World[], line: number, step: Trace
       ({ due, thread }, at) => due && !frames.some((inner, place) => place > at && inner.kind === 'routine' && inner.thread === thread),
     );
   const ready = worlds.filter(({ frames }) => !isRequest || !isOverdue(frames) || frames.some(isOfRoutine));
+  // That some call has to return is sure, and which one is not.
+  const isDueInAll = ({ thread }: Frame): boolean =>
+    worlds.every(({ frames }) => frames.some((frame) => frame.due && frame.thread === thread));
+  if (ready.length === 0 && !worlds[0]?.frames.some(isDueInAll)) outOfBounds('which of several calls has to return');
   const next = ready.flatMap((world) =>
     explore(given, world, (now) => {
       play(now, line, step);
