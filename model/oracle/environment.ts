@@ -248,7 +248,8 @@ export function settle(world: World): Refusal | undefined {
 
 function settleOperation(world: World, operation: Operation): void {
   if (completionIsOwed(world, operation)) {
-    if (!operation.owed) operation.owedWhole = isWholeOf(operation);
+    // How it ended was fixed by then where it was seen to be over before.
+    if (!operation.owed) operation.owedWhole = operation.over === undefined && isWholeOf(operation);
     operation.owed = true;
     operation.queuedBy ??= world.time;
     noteOver(world, operation);

@@ -81,10 +81,10 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
   partialMessage: ({ operation }) => operation.flags.includes('MSG_PARTIAL'),
   completionOwed: ({ operation }) => operation.owed,
   seenOver: ({ operation }) => operation.over !== undefined,
-  // A settle shows that what arrived was taken, unless a routine was queued before it: what that reports was fixed by then.
+  // A settle shows that what arrived was taken, unless it was known to be over before it.
   surelyTaken: ({ operation }) => {
-    const { socket, segment, owedWhole, upcalled } = operation;
-    return segment !== undefined && !segment.isLoose && ((owedWhole && !upcalled) || surelyOver(socket, segment)) && isWholeOf(operation);
+    const { socket, segment, owedWhole } = operation;
+    return segment !== undefined && !segment.isLoose && (owedWhole || surelyOver(socket, segment)) && isWholeOf(operation);
   },
 
   routineOpen: ({ operation }) => operation.routineOpen,

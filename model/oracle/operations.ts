@@ -352,7 +352,8 @@ export function queueApc(world: World, step: QueueApcStep): Refusal | undefined 
   // It is complete, and nobody knows yet how: a shortage of buffers ends an operation without any other sign.
   loosen(operation, false);
   const { socket, segment, status, over } = operation;
-  if (status === undefined && over !== undefined && segment !== undefined && socket?.isStream) socket.stream.loosen(segment, false);
+  const isOpen = status === undefined && over !== undefined && !operation.owedWhole;
+  if (isOpen && segment !== undefined && socket?.isStream) socket.stream.loosen(segment, false);
   noteSeen(world, operation);
   const { pending, due } = world.tables.operation.stateIndex;
   if ((operation.state === pending || operation.state === due) && !failedForReason) becomeQueued(world, operation);

@@ -132,10 +132,14 @@ export function withRead(places: readonly Place[], segment: Segment, received: n
   return open.length === 0 ? found : [...found, ...withSpan(open, sequence, { least, most })];
 }
 
-/** The peer was seen to read all of a segment. For one that is taken in pieces nobody knows this before the peer goes on behind it. */
+/**
+ * The peer was seen to read all of a segment. Of one that is taken in pieces, or has but an urgent byte, nobody knows this before the peer
+ * goes on behind it.
+ */
 export function isAllRead({ places, received }: PeerReading, segment: Segment): boolean {
   const most = segment.asked - (segment.urgent ? 1 : 0);
-  return places.every((place) => (segment.pieces ? hasPassed(place, segment) : spanRead(places, place, segment, received).least >= most));
+  const isHidden = segment.pieces || most === 0;
+  return places.every((place) => (isHidden ? hasPassed(place, segment) : spanRead(places, place, segment, received).least >= most));
 }
 
 /** The peer was seen to read some of it. */

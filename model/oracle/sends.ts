@@ -25,6 +25,7 @@ import {
 import { ask, codeText, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
 import type { Segment } from './segments.ts';
 import { type Answer, sendMayBlock, socketFactsOf } from './sendFacts.ts';
+import { wayOf } from './traced.ts';
 import { askedFor, type BegunRecord, causes, type Operation, type Socket, usesOverlappedIo, type World } from './world.ts';
 
 const describe = (answer: Answer): string =>
@@ -289,9 +290,7 @@ const mayBeTakenBack = (world: World, operation: Operation | undefined): boolean
 
 /** The transport has taken a send that did not pend: bytes leave in order, so what waited before it was taken. */
 function noteTaken(world: World, socket: Socket, segment: Segment): void {
-  if (socket.isStream) {
-    if (segment.min > 0 || segment.length === 0) socket.stream.consume(segment);
-  } else socket.datagrams.consume(segment);
+  wayOf(socket).consume(segment);
   noteConsumed(world, socket);
 }
 
