@@ -74,13 +74,15 @@ async function sends(): Promise<Trips> {
   };
 }
 
-async function bareTrips(): Promise<Trips> {
+/** `wakesAgain`: the peer has parked again by the end of the trip, and is woken for what comes next, as by the byte of the second send. */
+async function bareTrips(wakesAgain = false): Promise<Trips> {
   const words = sharedWords();
   await startReader({ kind: 'bare', words });
   const trip = (): void => {
     Atomics.store(words, TURN, 1);
     Atomics.notify(words, TURN);
     while (Atomics.load(words, TURN) === 1) Atomics.wait(words, TURN, 1);
+    if (wakesAgain) Atomics.notify(words, TURN);
   };
   return {
     contest: {
@@ -122,6 +124,7 @@ await serve({
   WSPSendParked: async () => afterParking(await sends()),
   bare: async () => (await bareTrips()).contest,
   bareParked: async () => afterParking(await bareTrips()),
+  bareParkedTwice: async () => afterParking(await bareTrips(true)),
 
   async postMessage() {
     const worker = await startReader({ kind: 'echo', words: sharedWords() });
