@@ -97,15 +97,15 @@ static const Outcome permitted21[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_OUT,
 static const Outcome permitted22[] = {{SHOWS_RETURN, 0, 1, 999}, {SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}};
 static const unsigned long buffers23[] = {0, 1000};
 static const Outcome permitted24[] = {{SHOWS_IDLE, 0, 0, 0}, {SHOWS_BYTES, 0, 1, 1000}};
-static const Outcome permitted25[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10013, 0, 0}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10004, 0, 0}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10036, 0, 0}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10014, 0, 0}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10057, 0, 0}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10038, 0, 0}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10035, 0, 0}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10022, 0, 0}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10060, 0, 0}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10051, 0, 0}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10065, 0, 0}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 10049, 0, 0}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10042, 0, 0}, {SHOWS_RETURN, 10056, -1, -1}, {SHOWS_RETURN, 10056, 0, 0}, {SHOWS_OUT, 0, 0, 0}};
-static const Outcome permitted26[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 0, 0, 1001}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 996, 0, 1001}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 995, 0, 1001}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 10054, 0, 1001}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10053, 0, 1001}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10052, 0, 1001}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10055, 0, 1001}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10050, 0, 1001}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10058, 0, 1001}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10040, 0, 1001}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10045, 0, 1001}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10013, 0, 1001}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10004, 0, 1001}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10036, 0, 1001}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10014, 0, 1001}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10057, 0, 1001}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10038, 0, 1001}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10035, 0, 1001}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10022, 0, 1001}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10060, 0, 1001}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10051, 0, 1001}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10065, 0, 1001}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 10049, 0, 1001}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10042, 0, 1001}, {SHOWS_RETURN, 10056, -1, -1}, {SHOWS_RETURN, 10056, 0, 1001}, {SHOWS_OUT, 0, 0, 0}, {SHOWS_OTHER, 0, 0, 0}};
+static const Outcome permitted25[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10013, 0, 0}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10004, 0, 0}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10036, 0, 0}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10014, 0, 0}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10057, 0, 0}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10038, 0, 0}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10035, 0, 0}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10022, 0, 0}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10060, 0, 0}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10042, 0, 0}, {SHOWS_RETURN, 10056, -1, -1}, {SHOWS_RETURN, 10056, 0, 0}, {SHOWS_OUT, 0, 0, 0}};
+static const Outcome permitted26[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 0, 0, 1001}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 996, 0, 1001}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 995, 0, 1001}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 10054, 0, 1001}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10053, 0, 1001}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10052, 0, 1001}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10055, 0, 1001}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10050, 0, 1001}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10058, 0, 1001}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10040, 0, 1001}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10045, 0, 1001}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10051, 0, 1001}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10065, 0, 1001}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 10049, 0, 1001}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10013, 0, 1001}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10004, 0, 1001}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10036, 0, 1001}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10014, 0, 1001}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10057, 0, 1001}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10038, 0, 1001}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10035, 0, 1001}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10022, 0, 1001}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10060, 0, 1001}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10042, 0, 1001}, {SHOWS_RETURN, 10056, -1, -1}, {SHOWS_RETURN, 10056, 0, 1001}, {SHOWS_OUT, 0, 0, 0}, {SHOWS_OTHER, 0, 0, 0}};
 static const Outcome permitted27[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}};
 static const Outcome permitted28[] = {{SHOWS_NOTHING, 0, 0, 0}};
-static const Outcome permitted29[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 996, 0, 1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10055, 0, 0}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10013, 0, 0}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10004, 0, 0}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10036, 0, 0}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10014, 0, 0}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10057, 0, 0}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10038, 0, 0}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10035, 0, 0}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10022, 0, 0}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10060, 0, 0}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10051, 0, 0}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10065, 0, 0}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 10049, 0, 0}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10042, 0, 0}, {SHOWS_RETURN, 10056, -1, -1}, {SHOWS_RETURN, 10056, 0, 0}, {SHOWS_OUT, 0, 0, 0}};
+static const Outcome permitted29[] = {{SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 996, 0, 1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10055, 0, 0}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10013, 0, 0}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10004, 0, 0}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10036, 0, 0}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10014, 0, 0}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10057, 0, 0}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10038, 0, 0}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10035, 0, 0}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10022, 0, 0}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10060, 0, 0}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10042, 0, 0}, {SHOWS_RETURN, 10056, -1, -1}, {SHOWS_RETURN, 10056, 0, 0}, {SHOWS_OUT, 0, 0, 0}};
 static const Outcome permitted30[] = {{SHOWS_RETURN, 0, 1, 1999}, {SHOWS_RETURN, 0, 2000, 2000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
 static const unsigned long buffers31[] = {1000};
 static const Outcome permitted32[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_IDLE, 0, 0, 0}};
-static const Outcome permitted33[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 996, 0, 1001}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10055, 0, 1000}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10013, 0, 1000}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10004, 0, 1000}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10036, 0, 1000}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10014, 0, 1000}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10057, 0, 1000}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10038, 0, 1000}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10035, 0, 1000}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10022, 0, 1000}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10060, 0, 1000}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10051, 0, 1000}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10065, 0, 1000}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 10049, 0, 1000}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10042, 0, 1000}, {SHOWS_RETURN, 10056, -1, -1}, {SHOWS_RETURN, 10056, 0, 1000}, {SHOWS_OUT, 0, 0, 0}};
+static const Outcome permitted33[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 996, 0, 1001}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10055, 0, 1000}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10013, 0, 1000}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10004, 0, 1000}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10036, 0, 1000}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10014, 0, 1000}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10057, 0, 1000}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10038, 0, 1000}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10035, 0, 1000}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10022, 0, 1000}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10060, 0, 1000}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10042, 0, 1000}, {SHOWS_RETURN, 10056, -1, -1}, {SHOWS_RETURN, 10056, 0, 1000}, {SHOWS_OUT, 0, 0, 0}};
 static const Outcome permitted34[] = {{SHOWS_OUT, 0, 0, 0}, {SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
 static const Outcome permitted35[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 996, 0, 1001}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 995, 0, 1000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10055, 0, 1000}, {SHOWS_OUT, 0, 0, 0}};
 static const Outcome permitted36[] = {{SHOWS_IDLE, 0, 0, 0}, {SHOWS_EOF, 0, 0, 0}, {SHOWS_ERROR, 10054, 0, 0}, {SHOWS_ERROR, 10053, 0, 0}};
@@ -234,88 +234,95 @@ static const Step t18[] = {
 static const Step t19[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, 0, {SHOWS_RETURN, 997, -1, -1}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_PEER, 5, 0, 0, -1, 0, 0, 0, buffers23, 2, 0, {SHOWS_BYTES, 0, 1000, 1000}, permitted24, 2, 1, "the peer of A", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers5, 1, HAS_EVENT, {SHOWS_RETURN, 997, -1, -1}, permitted17, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_RESULT, 5, 0, 0, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 10065, -1, -1}, permitted20, 6, 1, "WSPGetOverlappedResult on A", "Overlapped:7", "Overlapped:3, Overlapped:7, Immediate:6, Event:3, WSAENOBUFS:1"},
 };
 
 static const Step t20[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers5, 1, HAS_EVENT, {SHOWS_RETURN, 0, 0, 0}, permitted17, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_RESULT, 5, 0, 0, 0, 1, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 10045, -1, -1}, permitted25, 30, 1, "WSPGetOverlappedResult on A", "Overlapped:7, Immediate:6", "Overlapped:3, Overlapped:7, Immediate:6, Event:4"},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, 0, {SHOWS_RETURN, 997, -1, -1}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_PEER, 5, 0, 0, -1, 0, 0, 0, buffers23, 2, 0, {SHOWS_BYTES, 0, 1000, 1000}, permitted24, 2, 1, "the peer of A", "", ""},
 };
 
 static const Step t21[] = {
+  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
+  {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers5, 1, HAS_EVENT, {SHOWS_RETURN, 0, 0, 0}, permitted17, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_RESULT, 5, 0, 0, 0, 1, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 10045, -1, -1}, permitted25, 24, 1, "WSPGetOverlappedResult on A", "Overlapped:7, Immediate:6", "Overlapped:3, Overlapped:7, Immediate:6, Event:4"},
+};
+
+static const Step t22[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
   {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_ROUTINE, {SHOWS_RETURN, 997, -1, -1}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
   {STEP_RESULT, 5, 0, 0, 0, 1, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 10053, -1, -1}, permitted26, 52, 1, "WSPGetOverlappedResult on A", "", "Routine:3"},
 };
 
-static const Step t22[] = {
+static const Step t23[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
   {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers5, 1, 0, {SHOWS_RETURN, 997, -1, -1}, permitted17, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
   {STEP_EVENT, 5, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_UNSET, 0, 0, 0}, permitted19, 1, 1, "the event of o1", "", ""},
 };
 
-static const Step t23[] = {
+static const Step t24[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_DGRAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
   {STEP_SEND, 4, 0, 0, 0, 0, MSG_PARTIAL, 0, buffers1, 2, HAS_EVENT, {SHOWS_RETURN, 0, 1000, 1000}, permitted27, 6, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEOPNOTSUPP:3, WSAEWOULDBLOCK:1, WSAEMSGSIZE:1, MessageSize:1, MessageSize:4"},
   {STEP_EVENT, 5, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_SET, 0, 0, 0}, permitted18, 2, 1, "the event of o1", "", ""},
 };
 
-static const Step t24[] = {
+static const Step t25[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
   {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, 0, {SHOWS_RETURN, 997, -1, -1}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
   {STEP_ROUTINE, 5, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_FLAGGED, 0, 1000, 1000}, permitted28, 1, 1, "the routine of o1", "Event:2", ""},
 };
 
-static const Step t25[] = {
+static const Step t26[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
   {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers5, 1, HAS_EVENT, {SHOWS_RETURN, 997, -1, -1}, permitted17, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_RESULT, 5, 0, 0, 0, 1, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 10022, -1, -1}, permitted29, 34, 1, "WSPGetOverlappedResult on A", "", "Overlapped:3, Overlapped:7, Immediate:6, Event:3, WSAENOBUFS:1, Event:4"},
+  {STEP_RESULT, 5, 0, 0, 0, 1, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 10022, -1, -1}, permitted29, 28, 1, "WSPGetOverlappedResult on A", "", "Overlapped:3, Overlapped:7, Immediate:6, Event:3, WSAENOBUFS:1, Event:4"},
 };
 
-static const Step t26[] = {
+static const Step t27[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
   {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_EVENT | HAS_ROUTINE, {SHOWS_RETURN, 997, -1, -1}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
   {STEP_EVENT, 5, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_UNSET, 0, 0, 0}, permitted19, 1, 1, "the event of o1", "", ""},
 };
 
-static const Step t27[] = {
+static const Step t28[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
   {STEP_SEND, 4, 1, 0, -1, 0, 0, 0, buffers10, 2, BEGINS, {SHOWS_NOTHING, 0, 0, 0}, permitted28, 1, 1, "WSPSend on A by thread t3", "", ""},
   {STEP_END, 5, 1, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, 2000, 2000}, permitted11, 3, 1, "the end of WSPSend on A by thread t3", "", "Return:1, Overlapped:2, WSAENOBUFS:1"},
 };
 
-static const Step t28[] = {
+static const Step t29[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
   {STEP_NONBLOCKING, 4, 0, 0, -1, 1, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPIoctl on A", "", ""},
   {STEP_SEND, 5, 0, 0, -1, 0, 0, 0, buffers10, 2, 0, {SHOWS_RETURN, 0, 1000, 1000}, permitted30, 4, 1, "WSPSend on A", "", "Nonoverlapped:4, lpNumberOfBytesSent:1, Return:1, Nonoverlapped:2, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
 };
 
-static const Step t29[] = {
+static const Step t30[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
   {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers31, 1, HAS_EVENT, {SHOWS_RETURN, 0, 1000, 1000}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
   {STEP_PACKET, 5, 0, 0, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, 1000, 1000}, permitted32, 2, 1, "a packet of o1", "", "Overlapped:3"},
 };
 
-static const Step t30[] = {
+static const Step t31[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
   {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_EVENT, {SHOWS_RETURN, 997, -1, -1}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_RESULT, 5, 0, 0, 0, 1, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 996, -1, -1}, permitted33, 34, 1, "WSPGetOverlappedResult on A", "", "Overlapped:3, Overlapped:7, Immediate:6, Event:3, WSAENOBUFS:1, Event:4"},
+  {STEP_RESULT, 5, 0, 0, 0, 1, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 996, -1, -1}, permitted33, 28, 1, "WSPGetOverlappedResult on A", "", "Overlapped:3, Overlapped:7, Immediate:6, Event:3, WSAENOBUFS:1, Event:4"},
 };
 
-static const Step t31[] = {
+static const Step t32[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
   {STEP_SEND, 4, 1, 0, 0, 0, 0, 0, buffers31, 1, HAS_EVENT | BEGINS, {SHOWS_NOTHING, 0, 0, 0}, permitted28, 1, 1, "WSPSend on A by thread t3", "", ""},
@@ -323,20 +330,12 @@ static const Step t31[] = {
   {STEP_SETTLE, 5, 0, -1, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_NOTHING, 0, 0, 0}, NULL, 0, 1, "settle", "Overlapped:1", ""},
 };
 
-static const Step t32[] = {
+static const Step t33[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
   {STEP_SEND, 4, 1, 0, 0, 0, 0, 0, buffers1, 2, HAS_ROUTINE, {SHOWS_RETURN, 997, -1, -1}, permitted8, 4, 1, "WSPSend on A by thread t2", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
   {STEP_EXIT, 5, 1, -1, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "ExitThread by thread t2", "", ""},
   {STEP_RESULT, 6, 0, 0, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 995, -1, -1}, permitted35, 8, 1, "WSPGetOverlappedResult on A", "", "Overlapped:3, Overlapped:7, Immediate:6, Event:3, ThreadExit:1, ThreadExit:2, WSAENOBUFS:1"},
-};
-
-static const Step t33[] = {
-  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
-  {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers1, 2, HAS_EVENT, {SHOWS_RETURN, 997, -1, -1}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_CLOSE, 5, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPCloseSocket on A", "", ""},
-  {STEP_PEER, 6, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_EOF, 0, 0, 0}, permitted36, 4, 0, "the peer of A", "", ""},
 };
 
 static const Step t34[] = {
@@ -399,21 +398,21 @@ static const Trace traces[] = {
   {"010e2f3ef1dc WSPConnect, send event 0 pends, result#0 incomplete", t16, 4, 1, ""},
   {"0180e0ddef6a send routine 1 completes 1 withEvent, result#0 0", t17, 4, 1, ""},
   {"0225b03b38a9 WSPConnect, FIONBIO 1, send event 1 completes 0", t18, 4, 1, ""},
-  {"041cb3021722 send neither 1 pends, recv 1", t19, 4, 1, ""},
-  {"04f6630f32d8 send event 0 completes 0, result#0 WSAEOPNOTSUPP waiting", t20, 4, 1, ""},
-  {"063bef28b2f6 send routine 1 pends, result#0 WSAECONNABORTED waiting", t21, 4, 1, ""},
-  {"082df4ef143a send neither 0 pends, event#0 unset", t22, 4, 1, ""},
-  {"0d31844497dd WSPConnect, send event 1 completes 1 partial, event#0 set", t23, 4, 1, ""},
-  {"0e7d3e68cc8e send neither 1 pends, routine#0 enter 0 flagged", t24, 4, 1, ""},
-  {"1082636bbcda send event 0 pends, result#0 other", t25, 4, 1, ""},
-  {"150746b5bdba send routine 1 pends withEvent, event#0 unset", t26, 4, 1, ""},
-  {"437098924172 WSPConnect, send sync 2 begins, call#0 completes", t27, 4, 2, ""},
-  {"45cc1c9569b9 WSPConnect, FIONBIO 1, send sync 2 completes 1", t28, 4, 1, ""},
-  {"5b9f94b3f845 a packet of an operation whose socket is bound to no completion port is dequeued", t29, 4, 1, ""},
-  {"8ffbc527e63d send event 1 pends, result#0 incomplete waiting", t30, 4, 1, ""},
-  {"c789773b7b22 WSPConnect, send event hangs", t31, 5, 2, ""},
-  {"10c25ef6dd0f send routine 1 pends secondThread, ExitThread, result#0 WSA_OPERATION_ABORTED", t32, 5, 2, ""},
-  {"2cbeea122ab7 send event 1 pends, WSPCloseSocket, peer.eof", t33, 5, 1, ""},
+  {"02fcee016559 send event 0 pends, result#0 WSAEHOSTUNREACH", t19, 4, 1, ""},
+  {"041cb3021722 send neither 1 pends, recv 1", t20, 4, 1, ""},
+  {"04f6630f32d8 send event 0 completes 0, result#0 WSAEOPNOTSUPP waiting", t21, 4, 1, ""},
+  {"063bef28b2f6 send routine 1 pends, result#0 WSAECONNABORTED waiting", t22, 4, 1, ""},
+  {"082df4ef143a send neither 0 pends, event#0 unset", t23, 4, 1, ""},
+  {"0d31844497dd WSPConnect, send event 1 completes 1 partial, event#0 set", t24, 4, 1, ""},
+  {"0e7d3e68cc8e send neither 1 pends, routine#0 enter 0 flagged", t25, 4, 1, ""},
+  {"1082636bbcda send event 0 pends, result#0 other", t26, 4, 1, ""},
+  {"150746b5bdba send routine 1 pends withEvent, event#0 unset", t27, 4, 1, ""},
+  {"437098924172 WSPConnect, send sync 2 begins, call#0 completes", t28, 4, 2, ""},
+  {"45cc1c9569b9 WSPConnect, FIONBIO 1, send sync 2 completes 1", t29, 4, 1, ""},
+  {"5b9f94b3f845 a packet of an operation whose socket is bound to no completion port is dequeued", t30, 4, 1, ""},
+  {"8ffbc527e63d send event 1 pends, result#0 incomplete waiting", t31, 4, 1, ""},
+  {"c789773b7b22 WSPConnect, send event hangs", t32, 5, 2, ""},
+  {"10c25ef6dd0f send routine 1 pends secondThread, ExitThread, result#0 WSA_OPERATION_ABORTED", t33, 5, 2, ""},
   {"8e7a5a329da3 send event 1 completes 1, WSPCloseSocket, peer.eof", t34, 5, 1, ""},
   {"077660efa29f send routine 1 completes 1, sleep.begins, routine#0 enter 0, send routine 0 completes 0", t35, 6, 1, ""},
   {"07556566216f send routine 1 completes 1, send routine 0 pends, sleep.begins, routine#0 enter 0, routine#1 enter 0 flagged", t36, 7, 1, ""},

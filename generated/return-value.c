@@ -77,17 +77,16 @@ static const unsigned long buffers1[] = {666, 1334};
 static const Outcome permitted2[] = {{SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}};
 static const unsigned long buffers3[] = {333, 667};
 static const Outcome permitted4[] = {{SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}};
-static const Outcome permitted5[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 996, 0, 0}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 995, 0, 0}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 10054, 0, 0}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10053, 0, 0}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10052, 0, 0}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10055, 0, 0}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10050, 0, 0}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10058, 0, 0}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10040, 0, 0}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10045, 0, 0}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10013, 0, 0}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10004, 0, 0}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10036, 0, 0}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10014, 0, 0}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10057, 0, 0}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10038, 0, 0}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10035, 0, 0}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10022, 0, 0}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10060, 0, 0}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10051, 0, 0}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10065, 0, 0}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 10049, 0, 0}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10042, 0, 0}, {SHOWS_RETURN, 10056, -1, -1}, {SHOWS_RETURN, 10056, 0, 0}, {SHOWS_OUT, 0, 0, 0}};
+static const Outcome permitted5[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 0, 0, 0}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 996, 0, 0}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 995, 0, 0}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 10054, 0, 0}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10053, 0, 0}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10052, 0, 0}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10055, 0, 0}, {SHOWS_RETURN, 10050, -1, -1}, {SHOWS_RETURN, 10050, 0, 0}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10058, 0, 0}, {SHOWS_RETURN, 10040, -1, -1}, {SHOWS_RETURN, 10040, 0, 0}, {SHOWS_RETURN, 10045, -1, -1}, {SHOWS_RETURN, 10045, 0, 0}, {SHOWS_RETURN, 10051, -1, -1}, {SHOWS_RETURN, 10051, 0, 0}, {SHOWS_RETURN, 10065, -1, -1}, {SHOWS_RETURN, 10065, 0, 0}, {SHOWS_RETURN, 10049, -1, -1}, {SHOWS_RETURN, 10049, 0, 0}, {SHOWS_RETURN, 10013, -1, -1}, {SHOWS_RETURN, 10013, 0, 0}, {SHOWS_RETURN, 10004, -1, -1}, {SHOWS_RETURN, 10004, 0, 0}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10036, 0, 0}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10014, 0, 0}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10057, 0, 0}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10038, 0, 0}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10035, 0, 0}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10022, 0, 0}, {SHOWS_RETURN, 10060, -1, -1}, {SHOWS_RETURN, 10060, 0, 0}, {SHOWS_RETURN, 10042, -1, -1}, {SHOWS_RETURN, 10042, 0, 0}, {SHOWS_RETURN, 10056, -1, -1}, {SHOWS_RETURN, 10056, 0, 0}, {SHOWS_OUT, 0, 0, 0}};
 static const Outcome permitted6[] = {{SHOWS_UNSET, 0, 0, 0}};
 static const Outcome permitted7[] = {{SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10057, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}};
 static const Outcome permitted8[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
-static const Outcome permitted9[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_OUT, 0, 0, 0}};
-static const Outcome permitted10[] = {{SHOWS_NOTHING, 0, 0, 0}};
-static const Outcome permitted11[] = {{SHOWS_OUT, 0, 0, 0}, {SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 10055, -1, -1}};
-static const Outcome permitted12[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 995, -1, -1}};
-static const unsigned long buffers13[] = {1000};
-static const Outcome permitted14[] = {{SHOWS_SET, 0, 0, 0}, {SHOWS_UNSET, 0, 0, 0}};
-static const Outcome permitted15[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 996, 0, 1001}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10055, 0, 1000}, {SHOWS_OUT, 0, 0, 0}};
+static const Outcome permitted9[] = {{SHOWS_NOTHING, 0, 0, 0}};
+static const Outcome permitted10[] = {{SHOWS_OUT, 0, 0, 0}, {SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 10055, -1, -1}};
+static const Outcome permitted11[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 995, -1, -1}};
+static const unsigned long buffers12[] = {1000};
+static const Outcome permitted13[] = {{SHOWS_SET, 0, 0, 0}, {SHOWS_UNSET, 0, 0, 0}};
+static const Outcome permitted14[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 996, 0, 1001}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10055, 0, 1000}, {SHOWS_OUT, 0, 0, 0}};
 
 static const Step t0[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
@@ -121,34 +120,27 @@ static const Step t4[] = {
 static const Step t5[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers3, 2, HAS_ROUTINE, {SHOWS_RETURN, 0, 1000, 1000}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_RESULT, 5, 0, 0, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 996, -1, -1}, permitted9, 2, 1, "WSPGetOverlappedResult on A", "Return:1, Overlapped:7", "Overlapped:3, Overlapped:7, Immediate:6"},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers3, 2, HAS_EVENT | HAS_ROUTINE, {SHOWS_RETURN, 997, -1, -1}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_SETTLE, 5, 0, -1, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_NOTHING, 0, 0, 0}, permitted9, 1, 1, "settle", "", ""},
 };
 
 static const Step t6[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers3, 2, HAS_EVENT | HAS_ROUTINE, {SHOWS_RETURN, 997, -1, -1}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_SETTLE, 5, 0, -1, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_NOTHING, 0, 0, 0}, permitted10, 1, 1, "settle", "", ""},
+  {STEP_SEND, 4, 1, 0, -1, 0, 0, 0, buffers3, 2, BEGINS, {SHOWS_NOTHING, 0, 0, 0}, permitted9, 1, 1, "WSPSend on A by thread t3", "", ""},
+  {STEP_LOOK, 5, 1, -1, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_OUT, 0, 0, 0}, permitted10, 3, 1, "WSPSend on A by thread t3, which has begun,", "", "Return:1, Overlapped:2, WSAENOBUFS:1"},
+  {STEP_CLOSE, 5, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPCloseSocket on A", "", ""},
+  {STEP_END, 6, 1, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 10004, -1, -1}, permitted11, 5, 1, "the end of WSPSend on A by thread t3", "Return:3", "Return:1, Overlapped:2, WSAENOBUFS:1, WSAENOTSOCK:1, WSAECONNABORTED:1, WSA_OPERATION_ABORTED:1"},
 };
 
 static const Step t7[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 1, 0, -1, 0, 0, 0, buffers3, 2, BEGINS, {SHOWS_NOTHING, 0, 0, 0}, permitted10, 1, 1, "WSPSend on A by thread t3", "", ""},
-  {STEP_LOOK, 5, 1, -1, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_OUT, 0, 0, 0}, permitted11, 3, 1, "WSPSend on A by thread t3, which has begun,", "", "Return:1, Overlapped:2, WSAENOBUFS:1"},
-  {STEP_CLOSE, 5, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPCloseSocket on A", "", ""},
-  {STEP_END, 6, 1, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 10004, -1, -1}, permitted12, 5, 1, "the end of WSPSend on A by thread t3", "Return:3", "Return:1, Overlapped:2, WSAENOBUFS:1, WSAENOTSOCK:1, WSAECONNABORTED:1, WSA_OPERATION_ABORTED:1"},
-};
-
-static const Step t8[] = {
-  {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
-  {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
-  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers13, 1, HAS_EVENT, {SHOWS_RETURN, 0, 1000, 1000}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_EVENT, 5, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_SET, 0, 0, 0}, permitted14, 2, 1, "the event of o1", "", ""},
-  {STEP_SEND, 6, 0, 0, 0, 0, 0, 0, buffers13, 1, HAS_EVENT, {SHOWS_RETURN, 997, -1, -1}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
-  {STEP_EVENT, 7, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_SET, 0, 0, 0}, permitted14, 2, 1, "the event of o1", "", ""},
-  {STEP_RESULT, 8, 0, 0, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 996, -1, -1}, permitted15, 6, 1, "WSPGetOverlappedResult on A", "", "Overlapped:3, Overlapped:7, Immediate:6, Event:3, WSAENOBUFS:1"},
+  {STEP_SEND, 4, 0, 0, 0, 0, 0, 0, buffers12, 1, HAS_EVENT, {SHOWS_RETURN, 0, 1000, 1000}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_EVENT, 5, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_SET, 0, 0, 0}, permitted13, 2, 1, "the event of o1", "", ""},
+  {STEP_SEND, 6, 0, 0, 0, 0, 0, 0, buffers12, 1, HAS_EVENT, {SHOWS_RETURN, 997, -1, -1}, permitted8, 4, 1, "WSPSend on A", "", "Return:1, Overlapped:1, Immediate:2, Return:4, WSAENOBUFS:1, WSAEWOULDBLOCK:1"},
+  {STEP_EVENT, 7, 0, -1, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_SET, 0, 0, 0}, permitted13, 2, 1, "the event of o1", "", ""},
+  {STEP_RESULT, 8, 0, 0, 0, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 996, -1, -1}, permitted14, 6, 1, "WSPGetOverlappedResult on A", "", "Overlapped:3, Overlapped:7, Immediate:6, Event:3, WSAENOBUFS:1"},
 };
 
 static const Trace traces[] = {
@@ -157,10 +149,9 @@ static const Trace traces[] = {
   {"03cf42215175 send event 1 fails WSAENOBUFS, of the failed send: nothing sent", t2, 3, 1, ""},
   {"4ae5e207e0f0 send event 1 fails WSAEINVAL, of the failed send: set", t3, 3, 1, ""},
   {"5f078fbf8060 send event 0 fails WSAEFAULT noBuffers, of the failed send: unset", t4, 3, 1, ""},
-  {"04b76bae3fe3 send routine 1 completes 1, result#0 incomplete", t5, 4, 1, ""},
-  {"1e72aa701f09 send routine 1 pends withEvent, settle", t6, 4, 1, ""},
-  {"94a08603d005 WSPConnect, send sync 1 begins, WSPCloseSocket, call#0 fails WSAEINTR", t7, 6, 2, ""},
-  {"fdf6cf904cb3 the event of an OVERLAPPED that is used again is still set while the new send is pending", t8, 7, 1, ""},
+  {"1e72aa701f09 send routine 1 pends withEvent, settle", t5, 4, 1, ""},
+  {"94a08603d005 WSPConnect, send sync 1 begins, WSPCloseSocket, call#0 fails WSAEINTR", t6, 6, 2, ""},
+  {"fdf6cf904cb3 the event of an OVERLAPPED that is used again is still set while the new send is pending", t7, 7, 1, ""},
 };
 
 /* ---- How a verdict is said ---------------------------------------------------------------------------------------------- */

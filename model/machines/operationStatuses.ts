@@ -24,6 +24,10 @@ const reporting = {
   packet: { status: 'Overlapped:7', count: 'Immediate:6' },
 } as const satisfies { readonly [source in StatusSource]: object };
 
+/** A code that the table of the page does not have: the reading that knows of its cause is named where it decides. */
+const withCause = reading('BeyondTheTable:with-cause');
+const beyondTheTable: readonly OperationRule[] = [{ guard: withCause, ...refuses('Overlapped:7') }, refuses('Overlapped:7')];
+
 /** Which status an operation may have, each with what causes it. The conditions are those of the error table of the page. */
 const statusRules = (
   source: StatusSource,
@@ -37,6 +41,7 @@ const statusRules = (
     ...permits(...clauses),
   });
   const tooMany: OperationRule = { guard: no('bytesWithin'), ...refuses(count) };
+  const unreachable: readonly OperationRule[] = [tooMany, when(all('routeMayBeLost', withCause), 'Overlapped:7'), ...beyondTheTable];
   const closedAborts = all('closedCircuit', reading('M3:connection-aborted'));
   return {
     '0': [
@@ -106,6 +111,9 @@ const statusRules = (
       when('mayBeUnsupported', 'WSAEOPNOTSUPP:2'),
       refuses('WSAEOPNOTSUPP:2'),
     ],
+    WSAENETUNREACH: unreachable,
+    WSAEHOSTUNREACH: unreachable,
+    WSAEADDRNOTAVAIL: unreachable,
   };
 };
 

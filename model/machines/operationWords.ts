@@ -37,6 +37,7 @@ export const operationFacts = {
   mayBeTimedOut: 'the circuit timed out',
   mayBeKeepAliveFailed: 'a keep-alive failed',
   networkMayBeDown: 'the network subsystem failed, though not surely for its socket',
+  routeMayBeLost: 'there may be no route to the far end any more',
   mayBeOversize: 'the message may be larger than the maximum',
   surelyOversize: 'the message is larger than the maximum',
   mayBeUnsupported: 'its flags may not be supported',
@@ -77,6 +78,9 @@ export const statusCodes = [
   'WSAESHUTDOWN',
   'WSAEMSGSIZE',
   'WSAEOPNOTSUPP',
+  'WSAENETUNREACH',
+  'WSAEHOSTUNREACH',
+  'WSAEADDRNOTAVAIL',
 ] as const;
 export type StatusCode = (typeof statusCodes)[number];
 

@@ -29,9 +29,9 @@ import { beginSend, unjudge } from './posting.ts';
 import { type Refusal, refusal } from './refusal.ts';
 import { othersOutstanding, sendMayBlock, surelyFaults } from './sendFacts.ts';
 import { answerSend } from './sends.ts';
-import { answerSibling, beginSibling, unjudgeNamed, unjudgeSocket } from './siblings.ts';
+import { answerSibling, beginSibling, truthy, unjudgeNamed, unjudgeSocket } from './siblings.ts';
 import { networkGone, wayOf } from './traced.ts';
-import type { BegunRecord, Socket, World } from './world.ts';
+import { type BegunRecord, mayBeBlocking, mayBeNonblocking, type Socket, type World } from './world.ts';
 
 /** Moves the world on by one step, or says why it cannot: then nothing has changed. */
 export function advance(world: World, step: TraceStep): Refusal | undefined {
@@ -152,6 +152,7 @@ function begin(world: World, step: BegunCall): Refusal | undefined {
   const socket = openSocketOf(world, step);
   const isUndefined = noteMisuse(world, step, socket);
   const { call: calls } = world.tables;
+  const isBlocking = mayBlock(world, socket, step);
   const record: BegunRecord = {
     number: step.begin,
     call: step,
@@ -162,7 +163,8 @@ function begin(world: World, step: BegunCall): Refusal | undefined {
     stateAtBegin: socket?.state ?? world.tables.socket.initial,
     circuitAtBegin: socket?.circuit ?? world.tables.circuit.initial,
     asPosted: undefined,
-    mayBlock: mayBlock(world, socket, step),
+    mayBlock: isBlocking,
+    mayNotWait: !isBlocking || (socket !== undefined && mayBeNonblocking(socket)),
     isFaulty: isSend(step) && surelyFaults(world, step),
     operation: isResult(step) ? world.operations.get(step.overlapped) : undefined,
     segment: undefined,
@@ -182,22 +184,23 @@ function begin(world: World, step: BegunCall): Refusal | undefined {
     beginSend(world, record, step);
     socket?.sends.add(record);
   } else if (!isResult(step)) beginSibling(world, step);
-  noteEnding(record, 1);
+  noteUnderWay(record, 1);
   return undefined;
 }
 
-/** One more call that ends the sending side of its socket is under way, or one less. */
-function noteEnding({ socket, call }: BegunRecord, more: number): void {
+/** One more call that ends the sending side of its socket is under way, or sets its mode, or one less. */
+function noteUnderWay({ socket, call }: BegunRecord, more: number): void {
   if (socket === undefined) return;
   if (call.call === 'WSPCloseSocket') socket.closing += more;
   if (call.call === 'WSPShutdown' && call.how !== 'SD_RECEIVE') socket.shuttingDown += more;
+  if (call.call === 'WSPIoctl' && call.code === 'FIONBIO') socket[truthy(call.value) ? 'unblocking' : 'reblocking'] += more;
 }
 
 /** A nonoverlapped send on a blocking socket, a connect or a receive there, a close that waits for what lingers, or a wait for a result. */
 function mayBlock(world: World, socket: Socket | undefined, call: BegunCall): boolean {
   if (isSend(call)) return sendMayBlock(world, socket, call);
   if (isResult(call)) return call.wait === true;
-  if (socket?.nonblocking !== false) return false;
+  if (socket === undefined || !mayBeBlocking(socket)) return false;
   return call.call === 'WSPConnect' || call.call === 'WSPRecv' || (call.call === 'WSPCloseSocket' && socket.lingers && !socket.lingerZero);
 }
 
@@ -224,7 +227,7 @@ export function leaveCall(world: World, record: BegunRecord): void {
   (record.operation ?? record).socket?.resting.delete(record);
   world.released.delete(record);
   record.socket?.sends.delete(record);
-  noteEnding(record, -1);
+  noteUnderWay(record, -1);
   const { stack } = world.thread(record.thread);
   const at = stack.findLastIndex((frame) => frame.kind === 'call' && frame.number === record.number);
   if (at >= 0) stack.splice(at, 1);

@@ -49,10 +49,13 @@ function mayBeBrokenOff({ reading }: ByteStream): boolean {
 }
 
 /** It was never connected before, and is about to be. */
-export function connectsFirst(world: World, socket: Socket): boolean {
-  if (socket.wasConnected) return false;
-  for (const record of visited(world.begun.values())) if (record.call.call === 'WSPConnect' && record.socket === socket) return true;
-  return false;
+export const connectsFirst = (world: World, socket: Socket): boolean => !socket.wasConnected && connectsUnderWay(world, socket) > 0;
+
+/** Calls that connect it and have not returned. */
+export function connectsUnderWay(world: World, socket: Socket): number {
+  let calls = 0;
+  for (const { call, socket: its } of visited(world.begun.values())) if (call.call === 'WSPConnect' && its === socket) calls++;
+  return calls;
 }
 
 /** It was connected, or is about to be. */

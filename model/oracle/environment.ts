@@ -95,7 +95,7 @@ function delivered(world: World, socket: Socket, event: DeliveryEvent, isTaken: 
 /** Urgent bytes come apart from the stream: that some send offered them, once, is checked. */
 function receiveUrgent(world: World, socket: Socket, runs: readonly [number, number][]): Refusal | undefined {
   const isOffered = socket.stream.receiveUrgent(runs);
-  if (!isOffered && socket.stream.urgentMayBeForgotten) {
+  if (isOffered === undefined) {
     world.note(socket.name, 'it may be urgent data that was forgotten: too many urgent sends were posted that nobody read');
     return undefined;
   }
@@ -119,6 +119,10 @@ function peerError(world: World, socket: Socket, errno: string): Refusal | undef
   return delivered(world, socket, 'error', false, () => `the peer of ${socket.name} fails with ${errno}, and nothing caused it`);
 }
 
+/** The socket of a name, or all where none is given. */
+const socketsOf = (world: World, name: string | undefined): Iterable<Socket> =>
+  name === undefined ? world.sockets.values() : [world.sockets.get(name)].filter((socket) => socket !== undefined);
+
 const causeOf: { readonly [env: string]: number } = {
   'peer.reset': causes.reset,
   'peer.close': causes.peerClosed,
@@ -132,8 +136,7 @@ export function circuitEvent(world: World, step: CircuitEnvStep | NetworkDownSte
     if (step.socket === undefined && world.networkDown !== 'surely') world.networkDown = 'arriving';
     else if (world.networkDown === 'no') world.networkDown = 'elsewhere';
   }
-  const named = step.socket === undefined ? undefined : world.sockets.get(step.socket);
-  for (const socket of step.socket === undefined ? world.sockets.values() : named === undefined ? [] : [named]) {
+  for (const socket of socketsOf(world, step.socket)) {
     if (step.env !== 'peer.shutdown') happensTo(world, socket, causeOf[step.env]!);
     else socket.peerShutDown ||= mayHaveCircuit(world, socket);
   }
@@ -164,9 +167,8 @@ export function peerUnseen(world: World, step: PeerUnseenStep): undefined {
 }
 
 export function routeLost(world: World, step: RouteLostStep): undefined {
-  const socket = step.socket === undefined ? undefined : world.sockets.get(step.socket);
-  if (step.socket === undefined) world.routeLost = true;
-  else if (socket !== undefined) socket.routeLost = true;
+  world.routeLost ||= step.socket === undefined;
+  for (const socket of socketsOf(world, step.socket)) socket.routeLost = true;
 }
 
 /** Somebody looked whether a send would find room. */
@@ -273,6 +275,8 @@ function noteReached(world: World, socket: Socket): void {
 function settleCall(world: World, record: BegunRecord): void {
   const before = record.state;
   record.state = follow(world.tables.call, before, 'settle', callFactsOf(world, record));
+  // What is still out has waited.
+  if (record.mayBlock) record.mayNotWait = false;
   if (record.state === before) rest(world, record);
   else if (record.state === world.tables.call.stateIndex.released && !record.unjudged) world.released.add(record);
   const { segment, socket } = record;

@@ -41,6 +41,7 @@ const circumstancesOf = (world: World, socket: Socket | undefined, isConsumed: b
   causes: socket?.causes ?? 0,
   circuit: socket?.circuit ?? world.tables.circuit.initial,
   networkDown: world.networkDown,
+  routeLost: socket?.routeLost === true,
   at: world.time,
   mayBeConsumed: isConsumed,
 });
@@ -143,6 +144,7 @@ export function conclude(world: World, operation: Operation): void {
   world.finished.push(operation);
   if (world.finished.length < finishedMax) return;
   for (const old of world.finished.splice(0, forgottenAtATime)) {
+    if (old.skipsPort) world.expectNoPacket(old);
     if (world.operations.get(old.name) === old) {
       world.operations.delete(old.name);
       world.forgotten = true;

@@ -74,6 +74,7 @@ const factsOfObservation = tracedBy<OperationFact, ObservationMoment>(operationF
   mayBeTimedOut: (moment) => hasCause(circuitOf(moment), causes.timedOut),
   mayBeKeepAliveFailed: (moment) => hasCause(circuitOf(moment), causes.keepAlive),
   networkMayBeDown: (moment) => moment.operation.socket?.unseen === true || (causesOf(moment) ?? moment.world).networkDown !== 'no',
+  routeMayBeLost: (moment) => circuitOf(moment)?.routeLost === true,
   mayBeOversize: ({ operation }) => operation.mayBeOversize,
   surelyOversize: ({ operation }) => operation.surelyOversize,
   mayBeUnsupported: ({ operation }) => operation.flags.length > 0,
@@ -105,8 +106,13 @@ export function isOutrun(world: World, { socket, segment, status }: Pick<Operati
   return socket.delivery !== world.tables.delivery.stateIndex.ended && surelyOver(socket, segment);
 }
 
-type Causes = Pick<Circumstances, 'causes' | 'circuit' | 'networkDown'>;
-export const noCauses = (world: World): Causes => ({ causes: 0, circuit: world.tables.circuit.initial, networkDown: 'no' });
+type Causes = Pick<Circumstances, 'causes' | 'circuit' | 'networkDown' | 'routeLost'>;
+export const noCauses = (world: World): Causes => ({
+  causes: 0,
+  circuit: world.tables.circuit.initial,
+  networkDown: 'no',
+  routeLost: false,
+});
 
 /** Of what had happened by the time at which an operation was over, all that may be the cause of its status. */
 const causesOf = ({ world, operation }: ObservationMoment): Causes | undefined =>

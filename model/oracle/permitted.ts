@@ -60,7 +60,7 @@ export const permittedWithCode = <T extends Tried>(
   attempt: (step: TraceStep) => T | undefined,
 ): readonly Outcome<T>[] => {
   const call = 'end' in step ? step.begun : (step as { call?: string; overlapped?: string });
-  const counts = call.call === 'WSPGetOverlappedResult' ? countsUpTo(world.operations.get(call.overlapped ?? '')?.length ?? 0) : [];
+  const counts = call.call === 'WSPGetOverlappedResult' ? countsOf(world, call.overlapped) : [];
   return permittedOf(step, alternativesOf(step, { rc: -1, errno }, [undefined, ...counts]), attempt);
 };
 
@@ -151,6 +151,12 @@ const countsUpTo = (length: number, ...more: readonly (number | undefined)[]): n
     .filter((count): count is number => count !== undefined && count >= 0)
     .sort((a, b) => a - b);
 
+/** Those of the operation of a name: what was reported of it before is one. */
+function countsOf(world: World, name = ''): number[] {
+  const operation = world.operations.get(name);
+  return countsUpTo(operation?.length ?? 0, operation?.bytes);
+}
+
 function* alternatives(step: TraceStep, world: World): Generator<Alternative> {
   if ('call' in step || 'end' in step) {
     const call = 'end' in step ? step.begun : step;
@@ -160,7 +166,7 @@ function* alternatives(step: TraceStep, world: World): Generator<Alternative> {
       yield alternativesOf(step, { rc: -1, errno: 'WSA_IO_PENDING' }, [undefined, 0, asked]);
       for (const errno of callCodes) yield alternativesOf(step, { rc: -1, errno }, [undefined]);
     } else if (call.call === 'WSPGetOverlappedResult') {
-      const counts = [undefined, ...countsUpTo(world.operations.get(call.overlapped)?.length ?? 0)];
+      const counts = [undefined, ...countsOf(world, call.overlapped)];
       yield alternativesOf(step, { rc: 0 }, counts);
       yield alternativesOf(step, { rc: -1, errno: 'WSA_IO_INCOMPLETE' }, counts);
       for (const errno of resultCodes) yield alternativesOf(step, { rc: -1, errno }, counts);
@@ -179,7 +185,7 @@ function* alternatives(step: TraceStep, world: World): Generator<Alternative> {
 function* otherIndications(step: TraceStep, world: World): Generator<Alternative> {
   const { overlapped, thread: own } = step as { readonly overlapped?: string; readonly thread?: string };
   const operation = overlapped === undefined ? undefined : world.operations.get(overlapped);
-  const counts = countsUpTo(operation?.length ?? 0);
+  const counts = countsOf(world, overlapped);
   if ('routine' in step && step.routine === 'enter') {
     for (const error of statusCodes) yield alternativesOf(step, { error, flags: 0 }, counts);
     const thread = operation?.thread;

@@ -144,7 +144,7 @@ export function postBegun(world: World, record: BegunRecord): void {
     if (operation !== undefined) world.move(operation, world.tables.operation.stateIndex.begun);
     return;
   }
-  const mayTakePart = !maySpan(record) && !reads(world.tables.profile, 'M1:takes-all');
+  const mayTakePart = record.mayNotWait && !usesOverlappedIo(call, socket) && !reads(world.tables.profile, 'M1:takes-all');
   record.segment = postBytes(socket, { ...postingOf(world, call, askedFor(call), Infinity, true), mayTakePart });
   noteInTheWay(socket, askedFor(call), record);
   if (socket.isStream) {

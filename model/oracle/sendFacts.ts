@@ -8,7 +8,17 @@ import type { WSPSendCall } from '../winsock/trace.ts';
 import { visited } from './effort.ts';
 import { blocks } from './operationFacts.ts';
 import { hasCause, isBroken, networkGone, tracedBy } from './traced.ts';
-import { askedFor, type BegunRecord, causes, type Socket, type Thread, usesOverlappedIo, type World } from './world.ts';
+import {
+  askedFor,
+  type BegunRecord,
+  causes,
+  mayBeBlocking,
+  mayBeNonblocking,
+  type Socket,
+  type Thread,
+  usesOverlappedIo,
+  type World,
+} from './world.ts';
 
 const flagSet = (call: WSPSendCall, flag: SendFlag): boolean => call.flags?.includes(flag) ?? false;
 
@@ -69,8 +79,8 @@ export const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
   overlappedSocket: ({ socket }) => socket?.overlapped === true,
   ignoresOverlapped: ({ call, socket }) => call.overlapped !== undefined && socket?.overlapped === false,
   onlyRoutine: ({ call, socket }) => call.overlapped === undefined && hasRoutine(call) && socket?.overlapped === true,
-  // FIONBIO does not reach a call that has begun.
-  nonblocking: ({ socket, record }) => socket !== undefined && (record === undefined ? socket.nonblocking : !record.mayBlock),
+  // FIONBIO does not reach a call that has begun; one that was under way by then may have come before it.
+  nonblocking: ({ socket, record }) => socket !== undefined && (record?.mayNotWait ?? mayBeNonblocking(socket)),
   zeroBuffers: ({ call }) => call.buffers.length === 0,
 
   takesAll: (moment) => takenOf(moment) === moment.asked,
@@ -135,7 +145,7 @@ export const factsOfAnswer = tracedBy<SocketFact, AnswerMoment>(socketFacts, {
     record === undefined ? othersOutstanding(world) : record.hadOthers || world.postedAt > record.beganAt,
   closedMeanwhile: ({ socket, record }) => record?.mayBeClosed ?? (socket !== undefined && socket.closing > 0),
   mayTimeOut: ({ socket }) => socket?.timesOut === true,
-  routeMayBeLost: ({ world, socket }) => world.routeLost || socket?.routeLost === true,
+  routeMayBeLost: ({ world, socket, record }) => (record?.over ?? socket ?? world).routeLost,
   seenWritable: ({ socket, record, asked }) => record === undefined && asked > 0 && socket?.seenWritable === true,
   surelyHasRoom: ({ world, socket }) => socket !== undefined && hasRoom(world, socket),
 });
@@ -195,5 +205,5 @@ export const namesFault = ({ fault = [] }: WSPSendCall, name: SendFault): boolea
 export function sendMayBlock(world: World, socket: Socket | undefined, call: WSPSendCall): boolean {
   if (socket === undefined) return true;
   const waitsAnyway = !socket.overlapped && call.overlapped !== undefined && reads(world.tables.profile, 'M7:blocks');
-  return (!socket.nonblocking || waitsAnyway) && !usesOverlappedIo(call, socket);
+  return (mayBeBlocking(socket) || waitsAnyway) && !usesOverlappedIo(call, socket);
 }

@@ -26,7 +26,16 @@ import { ask, codeText, follow, isRefusal, type Refusal, refusal } from './refus
 import type { Segment } from './segments.ts';
 import { type Answer, sendMayBlock, socketFactsOf } from './sendFacts.ts';
 import { wayOf } from './traced.ts';
-import { askedFor, type BegunRecord, causes, type Operation, type Socket, usesOverlappedIo, type World } from './world.ts';
+import {
+  askedFor,
+  type BegunRecord,
+  causes,
+  mayBeNonblocking,
+  type Operation,
+  type Socket,
+  usesOverlappedIo,
+  type World,
+} from './world.ts';
 
 const describe = (answer: Answer): string =>
   answer.rc === 0 ? `success with ${answer.bytes === undefined ? 'no byte count' : `${answer.bytes} bytes`}` : codeText(answer.errno);
@@ -227,7 +236,7 @@ function moveBytes(
   const asked = askedFor(call);
   const taken = answer.rc === 0 ? (answer.bytes ?? asked) : asked;
   // Without a count, a nonblocking send may have taken a part.
-  const mayBePart = answer.rc === 0 && answer.bytes === undefined && isStream && taken > 0 && !overlappedIo && socket.nonblocking;
+  const mayBePart = answer.rc === 0 && answer.bytes === undefined && isStream && taken > 0 && !overlappedIo && mayBeNonblocking(socket);
   const mayEndEarly =
     mayBePart || (begun !== undefined && mayBeLost(socket, begun)) || (isPending && mayBeTakenBack(world, record?.operation));
   let segment = begun;
@@ -307,7 +316,8 @@ function finishPost(world: World, operation: Operation, answer: Answer, segment:
   if (answer.rc === 0 && operation.state !== unjudged) {
     operation.returnedZero = true;
     operation.skipsPort = operation.socket?.skipsPort === true;
-    if (operation.skipsPort) world.expectNoPacket(operation);
+    // The page alone does not know of the mode, so that the packet may come even so.
+    if (operation.skipsPort && reads(world.tables.profile, 'Packets:one-each')) world.expectNoPacket(operation);
     operation.status ??= '0';
     operation.queuedBy = world.time;
     noteComplete(world, operation);

@@ -8,6 +8,7 @@ import { mayChangeSends } from '../winsock/foreign.ts';
 import type { CallStep, Returns, SleepExCall, WSPConnectCall, WSPSetSockOptCall, WSPSocketCall } from '../winsock/trace.ts';
 import { threadOf } from '../winsock/trace.ts';
 import { cancel, cancelAll, cancelNamed, cleanUp, interrupt, isAfterCleanUp, mayBeClosed, missNamed } from './cancelling.ts';
+import { connectsUnderWay } from './circuitFacts.ts';
 import { visited } from './effort.ts';
 import { happensTo } from './environment.ts';
 import { loosen } from './moments.ts';
@@ -20,7 +21,7 @@ import { causes, type Socket, type World } from './world.ts';
 
 type Sibling = Exclude<CallStep, { call: 'WSPSend' | 'WSPGetOverlappedResult' }>;
 
-const truthy = (value: unknown): boolean => value === true || (typeof value === 'number' && value !== 0);
+export const truthy = (value: unknown): boolean => value === true || (typeof value === 'number' && value !== 0);
 
 export function answerSibling(world: World, call: Sibling, returns: Returns, beganAt = world.time): Refusal | undefined {
   const succeeded = returns.rc === 0;
@@ -58,8 +59,7 @@ function answerOnSocket(world: World, socket: Socket, call: Exclude<OnSocket, WS
       if (succeeded) move(world, socket, 'WSPBind');
       return undefined;
     case 'WSPConnect':
-      connect(world, socket, call, returns);
-      return undefined;
+      return connect(world, socket, call, returns);
     case 'WSPIoctl':
       if (call.code === 'SIO_FLUSH') return flush(world, socket, returns);
       if (!succeeded) return undefined;
@@ -101,15 +101,30 @@ function answerOnSocket(world: World, socket: Socket, call: Exclude<OnSocket, WS
   }
 }
 
-function connect(world: World, socket: Socket, call: WSPConnectCall, returns: Returns): void {
+/** Codes of WSPConnect that say that there never was a connection. */
+const neverConnected: ReadonlySet<string> = new Set([
+  'WSAECONNREFUSED',
+  'WSAETIMEDOUT',
+  'WSAENETUNREACH',
+  'WSAEHOSTUNREACH',
+  'WSAEADDRNOTAVAIL',
+]);
+
+function connect(world: World, socket: Socket, call: WSPConnectCall, returns: Returns): Refusal | undefined {
   const begins = returns.rc !== 0 && returns.errno === 'WSAEWOULDBLOCK' && socket.isStream;
-  if (returns.rc !== 0 && !begins) return;
+  if (returns.rc !== 0 && !begins) {
+    // No connect has returned with success, so that a send was what showed a connection.
+    const isShown = socket.wasConnected && socket.connectedAt < 0 && connectsUnderWay(world, socket) === 1;
+    if (!isShown || !neverConnected.has(returns.errno)) return undefined;
+    return refusal(`WSPConnect gives ${returns.errno}, and a send on ${socket.name} had been initiated`, 'WSAENOTCONN:1');
+  }
   move(world, socket, begins ? 'WSPConnect.begins' : 'WSPConnect');
   socket.wasConnected = true;
   socket.connectedAt = world.time;
   socket.toBroadcast = call.to === 'broadcast';
   if (world.networkDown !== 'no') reachNetwork(world, socket);
   for (const record of socket.sends) postBegun(world, record);
+  return undefined;
 }
 
 /** The caller's own receive reports on the circuit: an error as a send would report it, no bytes for the orderly end of the peer. */

@@ -294,13 +294,18 @@ export class ByteStream {
     return true;
   }
 
-  /** The peer read these bytes apart from the stream. False when no urgent send that is kept offers them: then nothing has changed. */
-  receiveUrgent(runs: readonly Run[]): boolean {
+  /**
+   * The peer read these bytes apart from the stream. False when no urgent send offers them: then nothing has changed. Undefined where that
+   * is not known any more: of the send that offers them, or because sends were forgotten.
+   */
+  receiveUrgent(runs: readonly Run[]): boolean | undefined {
     const length = runs.reduce((sum, [, count]) => sum + count, 0);
     if (length === 0) return true;
     for (const { segment, end } of this.#urgent.offering(runs)) {
       const places = segment.pieces ? this.#places : this.#holding(segment, 0, segment.size - length);
       if (places.length === 0) continue;
+      // Its peer has read past it, and whether it read that byte in line was not kept.
+      const isUnknown = !segment.watched && !segment.pieces && places.some((place) => hasPassed(place, segment));
       segment.apart = end;
       this.took.some(segment);
       if (end === segment.size) this.#urgent.remove(segment);
@@ -310,14 +315,9 @@ export class ByteStream {
       }
       this.#keep(places);
       if (segment.ended !== Infinity) this.unwatch(segment);
-      return true;
+      return isUnknown ? undefined : true;
     }
-    return false;
-  }
-
-  /** Urgent bytes that no send offers may be those of one that was forgotten. */
-  get urgentMayBeForgotten(): boolean {
-    return this.#urgent.mayBeForgotten;
+    return this.#urgent.mayBeForgotten ? undefined : false;
   }
 
   /** The peer found the end of the stream here. False when something that must arrive is missing. */

@@ -40,6 +40,9 @@ export interface Socket {
   circuit: number;
   causes: number;
   nonblocking: boolean;
+  /** Calls of FIONBIO that make it nonblocking, or blocking again, have begun and have not returned. */
+  unblocking: number;
+  reblocking: number;
   broadcastAllowed: boolean;
   toBroadcast: boolean;
   lingerZero: boolean;
@@ -112,6 +115,7 @@ export interface Circumstances {
   readonly causes: number;
   readonly circuit: number;
   readonly networkDown: NetworkFailure;
+  readonly routeLost: boolean;
   /** The step by which it was known. */
   readonly at: number;
   /** All bytes of the operation may have been consumed. */
@@ -195,6 +199,8 @@ export interface BegunRecord {
   asPosted: { readonly state: number; readonly circuit: number } | undefined;
   /** It can wait: a nonoverlapped send on a socket that was blocking when it began, a connect there, or a wait for a result. */
   readonly mayBlock: boolean;
+  /** It may be one that does not wait, as its socket was or may have been when it began. */
+  mayNotWait: boolean;
   /** A pointer of the send is not valid. The page does not say whether the pointer is checked before the wait for room. */
   readonly isFaulty: boolean;
   operation: Operation | undefined;
@@ -391,6 +397,10 @@ export class World {
     this.closed.unshift(...kept);
   }
 }
+
+/** What FIONBIO has made of it, or may have made by a call that has not returned. */
+export const mayBeBlocking = ({ nonblocking, reblocking }: Socket): boolean => !nonblocking || reblocking > 0;
+export const mayBeNonblocking = ({ nonblocking, unblocking }: Socket): boolean => nonblocking || unblocking > 0;
 
 /** Bytes of all the buffers of a send. */
 export const askedFor = (call: Pick<WSPSendCall, 'buffers'>): number => call.buffers.reduce((sum, length) => sum + length, 0);

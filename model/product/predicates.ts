@@ -321,6 +321,7 @@ export class Predicates {
       skipsPort: notDerived('the bounded model has no ports'),
       packetSeen: notDerived('the bounded model has no ports'),
       packetOwed: notDerived('the bounded model has no ports'),
+      routeMayBeLost: notDerived('the bounded model has no routes'),
       mayBeTimedOut: this.flag('timedOut'),
       mayBeKeepAliveFailed: this.flag('keepAlive'),
       networkMayBeDown: this.flag('networkFailing'),

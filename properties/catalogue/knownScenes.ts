@@ -10,33 +10,60 @@ const posted = { call: 'WSPSend', socket: 'A', thread: 't', buffers: [length], f
 const behind = { ...posted, buffers: [3], fill: 90, overlapped: 'p', routine: true, returns: { rc: 0, bytes: 3 } };
 const packet = { port: 'packet', socket: 'A', overlapped: 'o', error: '0', bytes: length };
 
+/** What shows that a send has ended with an error: the result, a packet, an upcall, the routine. */
+const reportsOf = (error: string): readonly (readonly SceneLine[])[] => [
+  [{ call: 'WSPGetOverlappedResult', socket: 'A', overlapped: 'o', returns: failsBy(error) }],
+  [{ ...packet, error, bytes: 0 }],
+  [{ upcall: 'WPUCompleteOverlappedRequest', overlapped: 'o', error, bytes: 0 }],
+  [
+    { begin: 3, call: 'SleepEx', thread: 't' },
+    { routine: 'enter', thread: 't', overlapped: 'o', error, bytes: 0, flags: 0 },
+  ],
+];
+
+/** A send pends, something happens, and it is seen to have ended. */
+const ends = (flags: readonly string[], between: readonly SceneLine[], report: readonly SceneLine[]): Scene => ({
+  steps: [
+    ...connected,
+    { call: 'CreateIoCompletionPort', socket: 'A', returns: good },
+    {
+      ...posted,
+      ...(flags.length > 0 && { flags }),
+      overlapped: 'o',
+      ...(report.length > 1 && { routine: true }),
+      returns: failsBy('WSA_IO_PENDING'),
+    },
+    ...between,
+    ...report,
+  ],
+});
+
 /** What the flags of a send may end it with, in every form of its report, before a settle and after one. */
 const unsupported: readonly Scene[] = [['MSG_OOB'], ['MSG_PARTIAL'], ['MSG_OOB', 'MSG_PARTIAL']].flatMap((flags) =>
-  [
-    [{ call: 'WSPGetOverlappedResult', socket: 'A', overlapped: 'o', returns: failsBy('WSAEOPNOTSUPP') }],
-    [{ ...packet, error: 'WSAEOPNOTSUPP', bytes: 0 }],
-    [{ upcall: 'WPUCompleteOverlappedRequest', overlapped: 'o', error: 'WSAEOPNOTSUPP', bytes: 0 }],
-    [
-      { begin: 3, call: 'SleepEx', thread: 't' },
-      { routine: 'enter', thread: 't', overlapped: 'o', error: 'WSAEOPNOTSUPP', bytes: 0, flags: 0 },
-    ],
-  ].flatMap((seen: readonly SceneLine[]) =>
-    [[], [{ peer: 'recv', socket: 'A', runs: [[0, length]] }, { env: 'settle' }]].map(
-      (between: readonly SceneLine[]): Scene => ({
-        steps: [
-          ...connected,
-          { call: 'CreateIoCompletionPort', socket: 'A', returns: good },
-          { ...posted, flags, overlapped: 'o', ...(seen.length > 1 && { routine: true }), returns: failsBy('WSA_IO_PENDING') },
-          ...between,
-          ...seen,
-        ],
-      }),
+  reportsOf('WSAEOPNOTSUPP').flatMap((report) =>
+    [[], [{ peer: 'recv', socket: 'A', runs: [[0, length]] }, { env: 'settle' }]].map((between: readonly SceneLine[]) =>
+      ends(flags, between, report),
     ),
   ),
 );
 
+/** The route is lost, in every form of its report: as the first, and behind a result. */
+const unreachable: readonly Scene[] = ['WSAENETUNREACH', 'WSAEHOSTUNREACH', 'WSAEADDRNOTAVAIL'].flatMap((error) =>
+  reportsOf(error).flatMap((report) => [[], reportsOf(error)[0]!].map((first) => ends([], [{ env: 'route.lost' }, ...first], report))),
+);
+
 export const knownScenes: readonly Scene[] = [
   ...unsupported,
+  ...unreachable,
+  // A connect is refused once a send has succeeded.
+  {
+    steps: [
+      { ...connected[0], overlapped: false },
+      { begin: 1, call: 'WSPConnect', socket: 'A', thread: 'u' },
+      { ...posted, returns: { rc: 0, bytes: length } },
+      { end: 1, returns: failsBy('WSAECONNREFUSED') },
+    ],
+  },
   ...['SD_SEND', 'SD_BOTH'].map(
     (how): Scene => ({
       steps: [...connected, { call: 'WSPShutdown', socket: 'A', how, returns: good }, { ...posted, returns: failsBy('WSAESHUTDOWN') }],

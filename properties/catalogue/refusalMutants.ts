@@ -55,6 +55,7 @@ export const handWritten: readonly HandWritten[] = [
   refused('sends.noSuchCode', /^WSPSend gives /, 'Return:3'),
   refused('siblings.cancelFails', /^WSPCancelIo gives .* on an open socket/),
   refused('siblings.noCode', /which is no (?:code that a call can return|error)$/),
+  refused('siblings.connectFails', /^WSPConnect gives .*, and a send on .* had been initiated$/, 'WSAENOTCONN:1'),
   refused('siblings.flushFails', /^SIO_FLUSH gives /, 'WSA_OPERATION_ABORTED:2'),
   refused('siblings.flushSucceeds', /^SIO_FLUSH succeeds/, 'WSA_OPERATION_ABORTED:2'),
 ];

@@ -13,6 +13,7 @@ import {
   isSynchronous,
   isUnder,
   lastSend,
+  mayBeBlocking,
   nothing,
   openSocket,
   outOfBounds,
@@ -38,7 +39,7 @@ const post = (now: Now, id: number, call: WSPSendCall): Send => {
     outOfBounds('an OVERLAPPED is used while it is outstanding');
   const isSet = last !== undefined && (last.set !== 'no' || (hasEvent(last) && isInitiated(last)));
   const length = call.buffers.reduce((sum, each) => sum + each, 0);
-  const mode = now.pick(modesOf(now.profile, socket, call));
+  const mode = now.pick(modesOf(now, socket, call));
   const late = socket.ended && socket.stream && length > 0;
   if (mode === 'overlapped' && call.overlapped === undefined && call.begin !== undefined) outOfBounds('a routine without an OVERLAPPED');
   if (mode === 'filled' && call.routine !== undefined) outOfBounds('a routine of a send that is not overlapped');
@@ -149,10 +150,11 @@ const kinds: Readonly<Record<string, Frame['kind']>> = {
   ...{ SleepEx: 'sleep', WSPCloseSocket: 'close', WSPGetOverlappedResult: 'look' },
 };
 
-const kindOfCall = (call: CallStep, socket: Socket | null): Frame['kind'] => {
+const kindOfCall = (now: Now, call: CallStep, socket: Socket | null): Frame['kind'] => {
   if (call.call === 'WSPShutdown') return call.how === 'SD_RECEIVE' ? 'plain' : 'shutdown';
-  if (call.call === 'WSPConnect') return socket?.nonblocking === false ? 'connect' : 'connectAtOnce';
-  if (call.call === 'WSPRecv' && socket?.nonblocking === false) return 'receive';
+  if (call.call === 'WSPConnect') return socket !== null && mayBeBlocking(now, socket) ? 'connect' : 'connectAtOnce';
+  if (call.call === 'WSPRecv' && socket !== null && mayBeBlocking(now, socket)) return 'receive';
+  if (call.call === 'WSPIoctl' && call.code === 'FIONBIO') return call.value ? 'unblock' : 'reblock';
   return kinds[call.call] ?? 'plain';
 };
 
@@ -174,7 +176,7 @@ export const callBegins = (now: Now, line: number, call: CallStep): void => {
   if (call.call === 'WSPSend') now.frames.push({ ...frame, kind: 'send', send: post(now, line, call) });
   else if (call.call === 'WSPGetOverlappedResult' && call.wait === true)
     now.frames.push({ ...frame, kind: 'wait', send: lastSend(now, call.overlapped) ?? null });
-  else now.frames.push({ ...frame, kind: kindOfCall(call, socket), send: null });
+  else now.frames.push({ ...frame, kind: kindOfCall(now, call, socket), send: null });
 };
 
 export const callEnds = (now: Now, { end: begin, returns, begun }: EndStep): void => {

@@ -1,19 +1,35 @@
 /** The rows of the page's table: what a send may give at one moment of one world, how it may end, and what its end shows of others. */
 
 import type { Returns, WSPSendCall } from '../../model/winsock/trace.ts';
-import type { Cause, Mode, Now, Profile, Send, Socket } from './world.ts';
-import { hasEvent, hasRoutine, hasUrgent, isOversize, isSynchronous, isUnder, mayHaveCircuit, precedes, waitsForReader } from './world.ts';
+import type { Cause, Mode, Now, Profile, Send, Socket, World } from './world.ts';
+import {
+  hasEvent,
+  hasRoutine,
+  hasUrgent,
+  isOversize,
+  isSynchronous,
+  isUnder,
+  mayBeBlocking,
+  mayBeNonblocking,
+  mayHaveCircuit,
+  precedes,
+  waitsForReader,
+} from './world.ts';
 
 const when = (condition: boolean, ...codes: string[]): string[] => (condition ? codes : []);
 
 /** On the page alone a routine without an OVERLAPPED may be ignored, or make the send an overlapped one. */
-export const modesOf = (profile: Profile, socket: Socket, call: WSPSendCall): Mode[] => {
+export const modesOf = (now: World & { readonly profile: Profile }, socket: Socket, call: WSPSendCall): Mode[] => {
+  const { profile } = now;
   const given = call.overlapped !== undefined;
   const hasRoutineAlone = profile === 'page' && call.routine !== undefined && call.routine !== false;
   if (socket.overlapped && given) return ['overlapped'];
   if (given && profile === 'msafd') return ['filled'];
-  const plain = socket.nonblocking ? 'nonblocking' : 'blocking';
-  return socket.overlapped && hasRoutineAlone ? ['overlapped', plain] : [plain];
+  return [
+    ...(socket.overlapped && hasRoutineAlone ? (['overlapped'] as const) : []),
+    ...(mayBeNonblocking(now, socket) ? (['nonblocking'] as const) : []),
+    ...(mayBeBlocking(now, socket) ? (['blocking'] as const) : []),
+  ];
 };
 
 /** The codes that report the failure of this circuit, from whatever has happened to it. */

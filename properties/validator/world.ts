@@ -100,7 +100,20 @@ export type Send = Posted & typeof unsent;
 export type Counted = Returns & { bytes?: number | undefined };
 
 /** A routine that runs, or a call that has not returned; `due`: it has to return before the next request. */
-type Kind = 'routine' | 'send' | 'wait' | 'sleep' | 'receive' | 'connect' | 'connectAtOnce' | 'close' | 'shutdown' | 'look' | 'plain';
+type Kind =
+  | 'routine'
+  | 'send'
+  | 'wait'
+  | 'sleep'
+  | 'receive'
+  | 'connect'
+  | 'connectAtOnce'
+  | 'close'
+  | 'shutdown'
+  | 'unblock'
+  | 'reblock'
+  | 'look'
+  | 'plain';
 export type Frame = {
   thread: string;
   kind: Kind;
@@ -116,6 +129,10 @@ export type World = { sockets: Socket[]; sends: Send[]; frames: Frame[]; exited:
 /** A call of this kind on the socket has begun and has not returned. */
 export const isUnder = ({ frames }: World, kind: Kind, socket: Socket): boolean =>
   frames.some((frame) => frame.kind === kind && frame.socket === socket);
+
+/** FIONBIO may have been called by now. */
+export const mayBeNonblocking = (world: World, socket: Socket): boolean => socket.nonblocking || isUnder(world, 'unblock', socket);
+export const mayBeBlocking = (world: World, socket: Socket): boolean => !socket.nonblocking || isUnder(world, 'reblock', socket);
 
 export const hasUrgent = ({ call }: Send): boolean => call.flags?.includes('MSG_OOB') === true;
 export const hasRoutine = ({ call }: Send): boolean =>
