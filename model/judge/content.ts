@@ -4,8 +4,8 @@
  */
 
 import type { ClauseId } from '../clauses/register.ts';
+import { askedFor } from '../oracle/callKinds.ts';
 import type { Oracle, Rejection } from '../oracle/oracle.ts';
-import { askedFor } from '../oracle/world.ts';
 import type { TraceStep, WSPSendCall } from '../winsock/trace.ts';
 
 /** Lines are counted from 1, the first of the file. */

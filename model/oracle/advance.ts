@@ -11,7 +11,7 @@ import {
   threadOf,
 } from '../winsock/trace.ts';
 import { callNaming, noteBlockingInside, noteResultAsked, noteTouch } from './breaches.ts';
-import { isResult, isSend } from './callKinds.ts';
+import { isResult, isSend, mayBeBlocking, mayBeNonblocking } from './callKinds.ts';
 import { visited } from './effort.ts';
 import { circuitEvent, peerStep, peerUnseen, pollWritable, requested, routeLost, settle, transportTook } from './environment.ts';
 import {
@@ -31,7 +31,7 @@ import { othersOutstanding, sendMayBlock, surelyFaults } from './sendFacts.ts';
 import { answerSend } from './sends.ts';
 import { answerSibling, beginSibling, truthy, unjudgeNamed, unjudgeSocket } from './siblings.ts';
 import { networkGone, wayOf } from './traced.ts';
-import { type BegunRecord, mayBeBlocking, mayBeNonblocking, type Socket, type World } from './world.ts';
+import type { BegunRecord, Socket, World } from './world.ts';
 
 /** Moves the world on by one step, or says why it cannot: then nothing has changed. */
 export function advance(world: World, step: TraceStep): Refusal | undefined {

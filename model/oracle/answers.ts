@@ -3,8 +3,9 @@
 import type { Facts } from '../compiled/compile.ts';
 import type { SocketFact } from '../machines/socket.machine.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
+import { askedFor } from './callKinds.ts';
 import { type Answer, type AnswerMoment, factsOfAnswer, type SendMoment } from './sendFacts.ts';
-import { askedFor, type BegunRecord, type Socket, type World } from './world.ts';
+import type { BegunRecord, Socket, World } from './world.ts';
 
 /** The facts about the answer that was given last. Those that do not depend on the answer are computed once for all of them. */
 export class Answers implements Facts<SocketFact>, AnswerMoment {

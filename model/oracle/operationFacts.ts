@@ -4,11 +4,11 @@ import { reads } from '../clauses/profiles.ts';
 import type { Facts } from '../compiled/compile.ts';
 import { type CallFact, callFacts } from '../machines/call.machine.ts';
 import { type OperationFact, operationFacts } from '../machines/operationWords.ts';
-import { isResult, isSend } from './callKinds.ts';
+import { isResult, isSend, usesOverlappedIo } from './callKinds.ts';
 import { isAllRead } from './reading.ts';
 import type { Segment } from './segments.ts';
 import { hasCause, isBroken, networkGone, tracedBy, wayOf } from './traced.ts';
-import { type BegunRecord, type Circumstances, causes, type Operation, type Socket, usesOverlappedIo, type World } from './world.ts';
+import { type BegunRecord, type Circumstances, causes, type Operation, type Socket, type World } from './world.ts';
 
 export interface Observation {
   readonly status?: string | undefined;

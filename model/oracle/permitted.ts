@@ -5,9 +5,10 @@ import { statusCodes } from '../machines/operationWords.ts';
 import { sendCodes } from '../winsock/callCodes.ts';
 import { errorCodes } from '../winsock/codes.ts';
 import { kindOf, type TraceStep, type TransportTookStep, threadOf } from '../winsock/trace.ts';
+import { askedFor } from './callKinds.ts';
 import { expectedIn } from './reading.ts';
 import type { Refusal } from './refusal.ts';
-import { askedFor, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** What trying a step showed: the clauses of the rules that permit it, and the world that it leads to. */
 export interface Tried {

@@ -3,13 +3,14 @@
 import { reads } from '../clauses/profiles.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
 import { noteReuse } from './breaches.ts';
+import { askedFor, usesOverlappedIo } from './callKinds.ts';
 import { visited } from './effort.ts';
 import { closeEndsAll } from './operationFacts.ts';
 import { ask, isPermitted, isRefusal, type Refusal } from './refusal.ts';
 import type { Posting, Segment } from './segments.ts';
 import { type Answer, hasRoutine, oversize, socketFactsOf } from './sendFacts.ts';
 import { wayOf } from './traced.ts';
-import { askedFor, type BegunRecord, type Operation, type Socket, usesOverlappedIo, type World } from './world.ts';
+import type { BegunRecord, Operation, Socket, World } from './world.ts';
 
 /** How an answer is called in the socket's region. */
 export function outcomeOf(answer: Answer): 'WSPSend.completes' | 'WSPSend.pends' | `WSPSend.${string}` {

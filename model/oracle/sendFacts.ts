@@ -5,20 +5,11 @@ import type { Facts } from '../compiled/compile.ts';
 import { type SocketFact, socketFacts } from '../machines/socket.machine.ts';
 import { isSendFlag, type SendFault, type SendFlag } from '../winsock/codes.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
+import { askedFor, mayBeBlocking, mayBeNonblocking, usesOverlappedIo } from './callKinds.ts';
 import { visited } from './effort.ts';
 import { blocks } from './operationFacts.ts';
 import { hasCause, isBroken, networkGone, tracedBy } from './traced.ts';
-import {
-  askedFor,
-  type BegunRecord,
-  causes,
-  mayBeBlocking,
-  mayBeNonblocking,
-  type Socket,
-  type Thread,
-  usesOverlappedIo,
-  type World,
-} from './world.ts';
+import { type BegunRecord, causes, type Socket, type Thread, type World } from './world.ts';
 
 const flagSet = (call: WSPSendCall, flag: SendFlag): boolean => call.flags?.includes(flag) ?? false;
 

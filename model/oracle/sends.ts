@@ -4,6 +4,7 @@ import { reads } from '../clauses/profiles.ts';
 import type { SocketEvent } from '../machines/socket.machine.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
 import { noteReuse } from './breaches.ts';
+import { askedFor, mayBeNonblocking, usesOverlappedIo } from './callKinds.ts';
 import { isAfterCleanUp } from './cancelling.ts';
 import { circuitFactsOf, connectsFirst } from './circuitFacts.ts';
 import { breakOff, conclude, concludeBytes, noteComplete, noteConsumed } from './moments.ts';
@@ -26,16 +27,7 @@ import { ask, codeText, follow, isRefusal, type Refusal, refusal } from './refus
 import type { Segment } from './segments.ts';
 import { type Answer, sendMayBlock, socketFactsOf } from './sendFacts.ts';
 import { wayOf } from './traced.ts';
-import {
-  askedFor,
-  type BegunRecord,
-  causes,
-  mayBeNonblocking,
-  type Operation,
-  type Socket,
-  usesOverlappedIo,
-  type World,
-} from './world.ts';
+import { type BegunRecord, causes, type Operation, type Socket, type World } from './world.ts';
 
 const describe = (answer: Answer): string =>
   answer.rc === 0 ? `success with ${answer.bytes === undefined ? 'no byte count' : `${answer.bytes} bytes`}` : codeText(answer.errno);

@@ -7,7 +7,7 @@
 
 import type { ClauseId } from '../clauses/register.ts';
 import type { Tables } from '../compiled/tables.ts';
-import type { BegunCall, WSPSendCall } from '../winsock/trace.ts';
+import type { BegunCall } from '../winsock/trace.ts';
 import { mainThread } from '../winsock/trace.ts';
 import { ByAge } from './byAge.ts';
 import { addByName, deleteByName } from './byName.ts';
@@ -397,14 +397,3 @@ export class World {
     this.closed.unshift(...kept);
   }
 }
-
-/** What FIONBIO has made of it, or may have made by a call that has not returned. */
-export const mayBeBlocking = ({ nonblocking, reblocking }: Socket): boolean => !nonblocking || reblocking > 0;
-export const mayBeNonblocking = ({ nonblocking, unblocking }: Socket): boolean => nonblocking || unblocking > 0;
-
-/** Bytes of all the buffers of a send. */
-export const askedFor = (call: Pick<WSPSendCall, 'buffers'>): number => call.buffers.reduce((sum, length) => sum + length, 0);
-
-/** Does the send use overlapped I/O: an overlapped socket that is given an OVERLAPPED. */
-export const usesOverlappedIo = (call: WSPSendCall, socket: Socket | undefined): boolean =>
-  call.overlapped !== undefined && socket?.overlapped === true;

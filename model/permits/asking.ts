@@ -1,8 +1,9 @@
 /** What is asked: a state and a call, as an oracle that stands in the state and the step that the call would be. */
 
 import type { Profile } from '../clauses/profiles.ts';
+import { askedFor } from '../oracle/callKinds.ts';
 import { type Foreseen, Oracle } from '../oracle/oracle.ts';
-import { askedFor, type World } from '../oracle/world.ts';
+import type { World } from '../oracle/world.ts';
 import { faultIn } from '../winsock/fault.ts';
 import { readRequest, readTrace } from '../winsock/reader.ts';
 import { lengthMax } from '../winsock/shape.ts';

@@ -4,10 +4,11 @@
  */
 
 import { type SocketFact, socketFacts } from '../machines/socket.machine.ts';
+import { usesOverlappedIo } from '../oracle/callKinds.ts';
 import { surelyOver } from '../oracle/operationFacts.ts';
 import { type Answer, sendMayBlock, socketFactsOf } from '../oracle/sendFacts.ts';
 import { isBroken } from '../oracle/traced.ts';
-import { type BegunRecord, type Operation, type Socket, usesOverlappedIo, type World } from '../oracle/world.ts';
+import type { BegunRecord, Operation, Socket, World } from '../oracle/world.ts';
 import type { TraceStep, WSPSendCall } from '../winsock/trace.ts';
 
 const places = Object.keys(socketFacts) as SocketFact[];

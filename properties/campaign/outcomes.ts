@@ -3,10 +3,10 @@ import { type Facts, lookup, type Table } from '../../model/compiled/compile.ts'
 import { statusCodes } from '../../model/machines/operationWords.ts';
 import type { SocketEvent } from '../../model/machines/socket.machine.ts';
 import { Answers } from '../../model/oracle/answers.ts';
-import { isSend } from '../../model/oracle/callKinds.ts';
+import { askedFor, isSend, usesOverlappedIo } from '../../model/oracle/callKinds.ts';
 import { operationFactsOf } from '../../model/oracle/operationFacts.ts';
 import type { Answer } from '../../model/oracle/sendFacts.ts';
-import { askedFor, usesOverlappedIo, type World } from '../../model/oracle/world.ts';
+import type { World } from '../../model/oracle/world.ts';
 import { type SendCode, sendCodes } from '../../model/winsock/callCodes.ts';
 import type { TraceStep, WSPSendCall } from '../../model/winsock/trace.ts';
 

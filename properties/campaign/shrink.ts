@@ -1,5 +1,5 @@
 import type { Profile } from '../../model/clauses/profiles.ts';
-import { askedFor } from '../../model/oracle/world.ts';
+import { askedFor } from '../../model/oracle/callKinds.ts';
 import type { CallRequest, WSPSendRequest } from '../../model/winsock/trace.ts';
 import type { Beginning, Implementation } from '../conversation/implementation.ts';
 import type { CampaignRequest } from '../conversation/requests.ts';

@@ -1,4 +1,4 @@
-import { askedFor } from '../../model/oracle/world.ts';
+import { askedFor } from '../../model/oracle/callKinds.ts';
 import type { CallStep, TraceStep, WSPSendCall } from '../../model/winsock/trace.ts';
 import type { Failing } from './caseResult.ts';
 import { aspectsOf, circumstancesOf, circumstancesOfWaiting } from './circumstances.ts';

@@ -1,4 +1,4 @@
-import { askedFor } from '../../model/oracle/world.ts';
+import { askedFor } from '../../model/oracle/callKinds.ts';
 import { type CampaignRequest, isInjection, kindOfRequest } from '../conversation/requests.ts';
 
 /**

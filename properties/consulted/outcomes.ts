@@ -1,7 +1,8 @@
 /** Every outcome that a call can be given, whatever the rules say, and whether an answer lists it. */
 
 import { statusCodes } from '../../model/machines/operationWords.ts';
-import { askedFor, type World } from '../../model/oracle/world.ts';
+import { askedFor } from '../../model/oracle/callKinds.ts';
+import type { World } from '../../model/oracle/world.ts';
 import type { PermittedResult } from '../../model/permits/permits.ts';
 import { errorCodes } from '../../model/winsock/codes.ts';
 import { foreignErrors } from '../../model/winsock/foreign.ts';

@@ -1,7 +1,7 @@
 /** What an implementation answers as labels of the model again. */
 
 import { type StatusCode, statusCodes } from '../../model/machines/operationWords.ts';
-import { askedFor } from '../../model/oracle/world.ts';
+import { askedFor } from '../../model/oracle/callKinds.ts';
 import type { Label, SendMode } from '../../model/product/labels.ts';
 import { type MenuName, worldEventOf } from '../../model/product/menus.ts';
 import { isSendFlag, type SendFault, type SendFlag, sendFaults } from '../../model/winsock/codes.ts';

@@ -1,8 +1,9 @@
 /** What may come next: every request that makes sense where somebody stands, each with its outcomes, the permitted and the forbidden. */
 
+import { askedFor } from '../../../model/oracle/callKinds.ts';
 import { endOf } from '../../../model/oracle/operations.ts';
 import type { Oracle } from '../../../model/oracle/oracle.ts';
-import { askedFor, type Operation, type Socket } from '../../../model/oracle/world.ts';
+import type { Operation, Socket } from '../../../model/oracle/world.ts';
 import { type EveryOutcome, everyOutcome, onlyOutcome } from '../../../model/permits/everyOutcome.ts';
 import type { SendFlag } from '../../../model/winsock/codes.ts';
 import { type CallStep, lineOf, type TraceStep, type WSPSendCall } from '../../../model/winsock/trace.ts';
