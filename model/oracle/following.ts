@@ -23,6 +23,8 @@ interface Field {
   readonly from: number;
   readonly wall: number;
   readonly byFill: ReadonlyMap<number, readonly Segment[]>;
+  /** The values of which not all have one length. */
+  readonly uneven: ReadonlySet<number>;
   /** Those of them of which something may report, or might have, how much was taken. */
   readonly asked: readonly Segment[];
 }
@@ -212,6 +214,7 @@ export class Follower {
   #fieldBehind(sequence: number): Field {
     if (this.#field !== undefined && sequence >= this.#field.from && sequence < this.#field.wall) return this.#field;
     const byFill = new Map<number, Segment[]>();
+    const uneven = new Set<number>();
     const asked: Segment[] = [];
     let wall = sequence + 1;
     for (; ; wall++) {
@@ -223,8 +226,9 @@ export class Follower {
       const alike = byFill.get(next.fill);
       if (alike === undefined) byFill.set(next.fill, [next]);
       else alike.push(next);
+      if (alike !== undefined && alike[0]!.length !== next.length) uneven.add(next.fill);
     }
-    this.#field = { from: sequence, wall, byFill, asked };
+    this.#field = { from: sequence, wall, byFill, uneven, asked };
     return this.#field;
   }
 
@@ -234,10 +238,10 @@ export class Follower {
    */
   #behindLike(segment: Segment, next: Segment, at: number): number | undefined {
     if (!segment.silent || segment.watched || next.fill !== segment.fill || at !== next.sequence) return at;
-    const { byFill, asked } = this.#fieldBehind(segment.sequence);
+    const { byFill, uneven, asked } = this.#fieldBehind(segment.sequence);
     const firstAsked = firstBehind(asked, segment.sequence)?.sequence ?? Infinity;
     const alike = byFill.get(next.fill);
-    if (alike === undefined || next.sequence >= firstAsked || !alike.every(({ length }) => length === segment.length)) return at;
+    if (alike === undefined || next.sequence >= firstAsked || uneven.has(next.fill) || next.length !== segment.length) return at;
     return firstBehind(alike, firstAsked - 1)?.sequence;
   }
 

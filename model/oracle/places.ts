@@ -152,16 +152,28 @@ export function withoutSure(place: Place): { readonly sure: readonly Ending[]; r
 
 // ---- Sets of places ------------------------------------------------------------------------------------------------------------
 
-/** Each place once. Places without endings whose lattices touch become one. */
+/** Each place once. Places whose starts touch become one. */
 export function distinct(places: readonly Place[]): readonly Place[] {
-  const areInOrder = places.every(({ at }, i) => i === 0 || at > places[i - 1]!.at);
-  if (areInOrder) return places;
-  // Mostly all have come to one segment, and differ in where they come from.
-  if (places.every((place) => isOfOneShape(places[0]!, place))) return joined(places);
+  let areInOrder = true;
+  let areApart = true;
+  for (let i = 1; i < places.length; i++) {
+    areInOrder &&= places[i]!.at >= places[i - 1]!.at;
+    areApart &&= places[i]!.at > places[i - 1]!.at;
+  }
+  if (areApart) return places;
+  if (!areInOrder) return distinctAtOne(places);
   const found: Place[] = [];
-  for (const alike of groupsOf(places, hashOf, isOfOneShape)) found.push(...joined(alike));
+  for (let from = 0, to = 1; from < places.length; from = to++) {
+    while (to < places.length && places[to]!.at === places[from]!.at) to++;
+    if (to === from + 1) found.push(places[from]!);
+    else found.push(...distinctAtOne(places.slice(from, to)));
+  }
   return found;
 }
+
+/** The same of places that have mostly come to one segment, and differ in where they come from. */
+const distinctAtOne = (places: readonly Place[]): readonly Place[] =>
+  places.every((place) => isOfOneShape(places[0]!, place)) ? joined(places) : groupsOf(places, hashOf, isOfOneShape).flatMap(joined);
 
 /** What is alike, together: first by a number that is the same for all of these, since to compare them costs as much as they are long. */
 export function groupsOf<T>(things: readonly T[], hashOf: (thing: T) => number, areAlike: (a: T, b: T) => boolean): readonly T[][] {
