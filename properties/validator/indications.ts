@@ -70,7 +70,7 @@ export const poll = (now: Now, step: PollStep) => {
   // A call that is under way may still reset what an earlier one has set.
   send.set = way === 'stale' && send.phase === 'begun' ? 'maybe' : 'yes';
   // The sibling pages have it set by an upcall.
-  const isShown = way === 'completes' ? send.completed : way === 'stale' || !completes || send.completed || send.reported || send.seen;
+  const isShown = way === 'completes' ? send.completed : way === 'stale' || !completes || send.completed || send.reported || send.zero;
   now.need(isShown || !now.everyUpcall || now.profile === 'page' || !send.returned);
   if (way === 'completes') {
     end(now, send);
