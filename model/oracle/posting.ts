@@ -118,7 +118,8 @@ export function failsBecause(world: World, record: BegunRecord): Refusal | undef
 }
 
 /** Its peer has read the end of its stream. */
-export const hasEnded = (world: World, { delivery }: Socket): boolean => delivery === world.tables.delivery.stateIndex.ended;
+export const hasEnded = (world: World, { isStream, delivery }: Socket): boolean =>
+  isStream && delivery === world.tables.delivery.stateIndex.ended;
 
 /** Whether the call may succeed or pend as things stand: otherwise none of its bytes can leave. */
 export function mayInitiate(world: World, socket: Socket, call: WSPSendCall, record?: BegunRecord): boolean {

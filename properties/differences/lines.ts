@@ -4,7 +4,7 @@ import { codes, codesOfCause, type PlayedLine, randomFrom } from './provider.ts'
 import type { SeenTrace, ShownSend, ShownSocket } from './shown.ts';
 
 const statuses = ['0', 'WSA_OPERATION_ABORTED', 'WSAECONNRESET', 'WSAECONNABORTED', 'WSAENETRESET', 'WSAENOBUFS', 'WSAENETDOWN'];
-const rareCodes = [...codes, 'WSAEACCES', 'WSAETIMEDOUT', 'WSAENETUNREACH', '0', '64', '10054'];
+const rareCodes = [...codes, 'WSANOTINITIALISED', 'WSAEACCES', 'WSAETIMEDOUT', 'WSAENETUNREACH', '0', '64', '10054'];
 const faults = ['lpBuffers', 'buffer', 'lpNumberOfBytesSent', ['buffer', 'lpNumberOfBytesSent']];
 const succeeds = { rc: 0 };
 
@@ -324,6 +324,7 @@ export class LineDrawer {
   }
 
   #happens(): PlayedLine {
+    if (this.chance(0.03)) return { call: 'WSACleanup', returns: succeeds };
     if (this.chance(0.04)) return { env: 'peer.unseen', socket: this.#socket.name };
     const env = this.#pick(['peer.reset', 'peer.close', 'keepalive.failed', 'circuit.timeout', 'network.down', 'peer.shutdown']);
     return { env, ...(!(env === 'network.down' && this.chance(0.5)) && { socket: this.#socket.name }) };

@@ -2,7 +2,7 @@
 
 import type { CallStep, EndStep, Returns, WSPSendCall } from '../../model/winsock/trace.ts';
 import { threadOf } from '../../model/winsock/trace.ts';
-import { leavesRoutine, result } from './indications.ts';
+import { isCleanedUp, leavesRoutine, result } from './indications.ts';
 import { circuitCodes, end, look, modesOf, passCounted, received, reportCircuit } from './rules.ts';
 import type { Counted, Frame, Now, Send, Socket } from './world.ts';
 import {
@@ -50,7 +50,14 @@ const post = (now: Now, id: number, call: WSPSendCall): Send => {
     ...{ id, call, socket, thread: threadOf(call), mode, length, overlapping: overlapping.map((each) => each.id) },
     ...structuredClone(unsent),
     packet: packetOf(call, socket),
-    ...{ limit: late ? 0 : length, maximum: socket.maximum, late, set: isSet ? 'maybe' : 'no', cut: isUnder(now, 'close', socket) },
+    ...{
+      limit: late ? 0 : length,
+      maximum: socket.maximum,
+      late,
+      early: socket.shut === 'no',
+      set: isSet ? 'maybe' : 'no',
+      cut: isUnder(now, 'close', socket),
+    },
   };
   // A close that has ended what was pending ends what is sent from then on as its own calls find it.
   for (const other of now.sends) if (other.socket === socket && other.killed && other.reported && !socket.dead) other.spares ||= id;
@@ -110,6 +117,7 @@ const succeeds = (now: Now, send: Send, bytes: number | undefined): void => {
 /** It initiated nothing; or it is a blocking call that was broken in the middle, so that some of it may have gone out. */
 const fails = (now: Now, send: Send, code: string, bytes: number) => {
   const { phase } = send;
+  if (isCleanedUp(now, code)) return Object.assign(send, { phase: 'failed' });
   now.need(code !== '0');
   now.need(!send.completed && !send.queued);
   // Its OVERLAPPED may have shown the failure before the call returned.
@@ -198,11 +206,10 @@ export const callReturns = (now: Now, line: number, call: CallStep, returns: Ret
   }
   if (call.call === 'SleepEx') return now.need(!leavesRoutine(now, thread));
   if (call.call === 'WSPGetOverlappedResult') return result(now, call, returns);
-  if (call.call === 'WSACleanup') return outOfBounds('a call that ends everything');
+  if (call.call === 'WSACleanup') return returns.rc === 0 ? cleansUp(now) : undefined;
   if (call.call === 'WSPCancelBlockingCall') {
     const top = topOf(now, thread);
-    if (returns.rc === 0 && top?.kind === 'wait') top.cancelled = true;
-    if (returns.rc === 0 && top?.kind === 'send' && top.send !== null && isSynchronous(top.send)) top.send.causes.push('interrupt');
+    if (returns.rc === 0 && top !== undefined) interrupt(top);
   } else if (call.call === 'ExitThread') {
     if (topOf(now, thread) !== undefined) outOfBounds('a thread exits inside a call');
     now.exited = [...now.exited, thread];
@@ -216,6 +223,23 @@ export const callReturns = (now: Now, line: number, call: CallStep, returns: Ret
     const socket = openSocket(now, call.socket);
     if (socket !== undefined) socketCallReturns(now, socket, call, returns);
   }
+};
+
+/** It cancels every blocking call, and may close every socket, which resets its connection and cancels what pends. */
+const cleansUp = (now: Now): void => {
+  for (const frame of now.frames) interrupt(frame);
+  for (const socket of now.sockets.filter(({ closed }) => !closed)) {
+    const mayHave = socket.stream && !socket.mayHave.includes('peer.reset') ? [...socket.mayHave, 'peer.reset' as const] : socket.mayHave;
+    Object.assign(socket, { cleaned: true, mayHave });
+    cuts(now, socket);
+  }
+  for (const { mode, phase, socket, causes } of now.sends)
+    if (mode === 'overlapped' && !socket.closed && /begun|posted/.test(phase)) causes.push('cancel');
+};
+
+const interrupt = (frame: Frame): void => {
+  if (frame.kind === 'wait') frame.cancelled = true;
+  if (frame.kind === 'send' && frame.send !== null && isSynchronous(frame.send)) frame.send.causes.push('interrupt');
 };
 
 type CancelCall = Extract<CallStep, { call: 'WSPCancelIo' }>;

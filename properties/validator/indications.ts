@@ -25,12 +25,17 @@ import {
   waitsForReader,
 } from './world.ts';
 
+/** Once WSACleanup was called, any call may find that nothing is started up. The page knows of no such code. */
+export const isCleanedUp = ({ profile, sockets }: Now, code: string): boolean =>
+  code === 'WSANOTINITIALISED' && profile !== 'page' && sockets.some(({ cleaned }) => cleaned);
+
 export const result = (now: Now, call: WSPGetOverlappedResultCall, returns: Counted) => {
   const send = lastSend(now, call.overlapped);
   const socket = openSocket(now, call.socket);
   const code = returns.rc === 0 ? '0' : (returns.errno as string);
   const bytes = returns.bytes ?? 0;
   if (code === 'WSAENOTSOCK' && (socket === undefined || isUnder(now, 'close', socket))) return;
+  if (isCleanedUp(now, code)) return;
   if (send === undefined) return now.need(bytes === 0);
   if (socket !== undefined && send.socket !== socket) outOfBounds('a result is asked with another socket');
   if (send.mode === 'filled' && !send.returned && (send.socket.closed || now.exited.includes(send.thread)))
@@ -99,7 +104,9 @@ export const port = (now: Now, step: PortStep) => {
   }
   const isOf = (send: Send): boolean => send.socket.name === step.socket && send.call.overlapped === step.overlapped;
   const named = now.sends.filter((send) => isOf(send) && isInitiated(send) && send.packet !== 'seen');
-  const send = now.pick(now.profile === 'page' ? named : named.filter(({ packet }) => packet !== 'none'));
+  // On the page alone it may come where no port is known, but not of an earlier use of the OVERLAPPED.
+  const last = now.profile === 'page' ? lastSend(now, step.overlapped) : undefined;
+  const send = now.pick(named.filter((each) => each.packet !== 'none' || each === last));
   report(now, send, now.pick(winsockCodesOf(step.error)), step.bytes);
   send.packet = 'seen';
   send.free ||= send.returned;

@@ -140,8 +140,9 @@ const circuitFailures = (profile: Profile, socket: Socket): string[] => {
 /** A lack of room may hold with whatever else is wrong with the call, since errors have no order. */
 const mayWouldBlock = ({ profile, sends, frames }: Now, send: Send, isOwed: boolean): boolean => {
   const { socket, mode } = send;
-  if (isSynchronous(send) || socket.receiveOnly || socket.peer === 'none' || socket.shut !== 'no' || (socket.dead && socket.stream))
-    return false;
+  // A call that began before the shutdown may find that too many are outstanding at any moment of it.
+  if (isSynchronous(send) || socket.receiveOnly || socket.peer === 'none' || (socket.shut !== 'no' && !send.early)) return false;
+  if (socket.dead && socket.stream) return false;
   const others = sends.filter((other) => other !== send && other.phase !== 'failed');
   const waits = (other: Send): boolean => other.socket === socket && waitsForReader(other);
   if (mode === 'nonblocking') {
@@ -245,7 +246,8 @@ export const end = (now: Now, send: Send, how: How = {}): void => {
 };
 
 /** On the page alone a close may lose any part of what was accepted. */
-export const mayLose = (now: Now, socket: Socket): boolean => now.profile === 'page' && (socket.closed || isUnder(now, 'close', socket));
+export const mayLose = (now: Now, socket: Socket): boolean =>
+  socket.cleaned || (now.profile === 'page' && (socket.closed || isUnder(now, 'close', socket)));
 
 const succeed = (now: Now, send: Send): void => {
   const { socket, mode } = send;

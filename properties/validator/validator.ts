@@ -117,7 +117,9 @@ const peer = (now: Now, step: PeerStep) => {
   if (step.peer === 'eof') return readEnd(now, socket);
   if (step.peer === 'error') {
     const isCaused =
-      socket.causes.length > 0 || ((socket.closed || isUnder(now, 'close', socket)) && (socket.linger !== 'off' || now.profile === 'page'));
+      socket.causes.length > 0 ||
+      socket.cleaned ||
+      ((socket.closed || isUnder(now, 'close', socket)) && (socket.linger !== 'off' || now.profile === 'page'));
     const mayBreak = (send: Send): boolean =>
       send.mode !== 'nonblocking' && send.phase !== 'failed' && (isTakenAway(send) || socket.closed || !/^0?$/.test(send.status));
     if (!isCaused && now.sends.some((send) => send.socket === socket && mayBreak(send))) outOfBounds('a send may break its circuit');

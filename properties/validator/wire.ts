@@ -30,7 +30,8 @@ const close = (now: Now, send: Send, passed: number | undefined): void => {
   send.past ||= passed !== undefined;
   if (!send.socket.stream) send.limit = send.arrived ? limit : -1;
   else if (!lacksNothing(send)) {
-    const isLost = mayLose(now, send.socket) && status === '0';
+    // Elsewhere than on the page, what is lost is lost with all behind it.
+    const isLost = mayLose(now, send.socket) && status === '0' && (now.profile === 'page' || passed === undefined);
     now.need(isLost || (mayLackRest(now, send) && send.least <= read));
     send.limit = read;
   }
@@ -105,7 +106,7 @@ export const readEnd = (now: Now, socket: Socket): void => {
   now.need(isShut || (isClosed && (now.profile === 'page' || socket.linger !== 'zero')));
   socket.ended = true;
   // An end reported of datagrams shows nothing about those that are missing.
-  if (!socket.stream || (now.profile === 'page' && isClosed)) return;
+  if (!socket.stream || mayLose(now, socket)) return;
   for (const send of all) {
     // What has not begun to leave does not leave any more; that an urgent byte has left, the end does not show.
     const mayBeAhead = send.ok && hasUrgent(send) && send.length === 1;

@@ -31,6 +31,8 @@ export const nothing = {
    * since. `full`: a send found no room, and it was not seen writable since. `quiet`: a settle has passed since the last send.
    */
   ...{ port: false, skips: false, writable: false, full: false, quiet: false },
+  /** WSACleanup was called since it was made. */
+  cleaned: false,
 };
 export type Socket = typeof nothing;
 
@@ -92,6 +94,8 @@ type Posted = {
   maximum: number;
   /** It has bytes, and its peer had read the end of the stream when it was posted: none of them leave, though it may pend. */
   late: boolean;
+  /** It began before the sending side was shut down. */
+  early: boolean;
   overlapping: number[];
 };
 export type Send = Posted & typeof unsent;
@@ -126,9 +130,9 @@ export type Frame = {
 };
 export type World = { sockets: Socket[]; sends: Send[]; frames: Frame[]; exited: string[]; network: Cause[] };
 
-/** A call of this kind on the socket has begun and has not returned. */
+/** A call of this kind on the socket has begun and has not returned. WSACleanup closes at some moment, or never. */
 export const isUnder = ({ frames }: World, kind: Kind, socket: Socket): boolean =>
-  frames.some((frame) => frame.kind === kind && frame.socket === socket);
+  (kind === 'close' && socket.cleaned) || frames.some((frame) => frame.kind === kind && frame.socket === socket);
 
 /** FIONBIO may have been called by now. */
 export const mayBeNonblocking = (world: World, socket: Socket): boolean => socket.nonblocking || isUnder(world, 'unblock', socket);
