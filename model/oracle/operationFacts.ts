@@ -207,7 +207,16 @@ const factsOfCall = tracedBy<CallFact, { readonly world: World; readonly record:
       if (socket === undefined) return true;
       const gone = socket.isStream && isBroken(world, socket.circuit);
       const interrupted = record.interrupted && reads(world.tables.profile, 'InterruptedCode:interrupted');
-      if (gone || interrupted || record.over !== undefined || record.closedMeanwhile || networkGone(world, socket, socket.circuit))
+      // Its OVERLAPPED has shown how it ended.
+      const isShown = operation?.status !== undefined;
+      if (
+        gone ||
+        interrupted ||
+        isShown ||
+        record.over !== undefined ||
+        record.closedMeanwhile ||
+        networkGone(world, socket, socket.circuit)
+      )
         return true;
       return record.segment === undefined ? !mayWaitToFail(record) : surelyConsumed(socket, record.segment);
     }

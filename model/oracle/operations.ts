@@ -242,8 +242,10 @@ export function lookAtPort(world: World, step: PortStep): Refusal | undefined {
 function dequeuePacket(world: World, step: PortPacketStep): Refusal | undefined {
   const expected = world.packets.get(step.overlapped) ?? [];
   const here = expected.filter(({ socket }) => socket?.name === step.socket);
-  const other = expected[0] ?? world.operations.get(step.overlapped);
-  const candidates = here.length > 0 || other === undefined ? here : [other];
+  // On the page alone, one may give a packet of which nothing says so.
+  const latest = world.operations.get(step.overlapped);
+  const other = here.length > 0 && latest?.socket?.name !== step.socket ? undefined : (latest ?? expected[0]);
+  const candidates = other === undefined || here.includes(other) ? here : [...here, other];
   if (candidates.length === 0) {
     if (world.mayBeForgotten(step.overlapped)) return undefined;
     return refusal(`a packet of ${step.overlapped} is dequeued, and no send used it`, 'Return:7');
