@@ -17,6 +17,7 @@ const beyondSlices: Readonly<Record<string, RegExp>> = {
   'an overlapped call that has begun and not returned': /^operation\.begun\.|^call\./,
   'a result that a stream or its circuit does not give':
     /^operation\.(posted|pending)\.result\.(WSAENOTSOCK|WSAENETRESET|WSAENETDOWN|WSAESHUTDOWN|WSAEMSGSIZE|WSAEOPNOTSUPP)#/,
+  'a route that was lost': /^operation\.(posted|pending)\.result\.WSAE(NETUNREACH|HOSTUNREACH|ADDRNOTAVAIL)#/,
   'a function that is queued again because a routine of its socket was running': /^operation\.notIndicated\.upcall\.WPUQueueApc#/,
   'an end of the stream after less than was sent': /^delivery\.open\.eof#/,
 };

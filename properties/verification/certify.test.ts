@@ -31,10 +31,10 @@ test('what it accepts is reported, and what it does not decide with the reason',
   expect(await said('rejected', '{"call":"WSPSend","socket":"A","buffers":[3],"returns":{"rc":0,"bytes":3}}')).toEqual({
     verdict: 'accepted',
   });
-  expect(await said('rejected', '{"call":"WSACleanup","returns":{"rc":0}}')).toEqual({
+  expect(await said('rejected', '{"env":"transport.took","socket":"A","bytes":3}')).toEqual({
     verdict: 'undecided',
     line: 4,
-    why: 'a call that ends everything',
+    why: 'transport.took',
   });
 });
 
