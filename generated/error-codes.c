@@ -89,13 +89,13 @@ static const Outcome permitted13[] = {{SHOWS_RETURN, 0, 2000, 2000}, {SHOWS_RETU
 static const Outcome permitted14[] = {{SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}};
 static const Outcome permitted15[] = {{SHOWS_RETURN, 0, -1, -1}, {SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_OUT, 0, 0, 0}};
 static const Outcome permitted16[] = {{SHOWS_NOTHING, 0, 0, 0}};
-static const Outcome permitted17[] = {{SHOWS_RETURN, 0, 2000, 2000}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_OUT, 0, 0, 0}};
-static const Outcome permitted18[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}};
+static const Outcome permitted17[] = {{SHOWS_RETURN, 0, 2000, 2000}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10052, 1, 2000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10053, 1, 2000}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 10054, 1, 2000}, {SHOWS_OUT, 0, 0, 0}};
+static const Outcome permitted18[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10052, 1, 1000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10053, 1, 1000}, {SHOWS_RETURN, 10054, -1, -1}, {SHOWS_RETURN, 10054, 1, 1000}};
 static const Outcome permitted19[] = {{SHOWS_RETURN, 0, 1, 1999}, {SHOWS_RETURN, 0, 2000, 2000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10022, -1, -1}};
 static const Outcome permitted20[] = {{SHOWS_OUT, 0, 0, 0}, {SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 10055, -1, -1}};
 static const Outcome permitted21[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10036, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
 static const Outcome permitted22[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}, {SHOWS_RETURN, 10040, -1, -1}};
-static const Outcome permitted23[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 996, 0, 1001}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 995, 0, 1000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10055, 0, 1000}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10038, 0, 1001}, {SHOWS_OUT, 0, 0, 0}};
+static const Outcome permitted23[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 996, 0, 4294967295}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 995, 0, 1000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10055, 0, 1000}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10038, 0, 4294967295}, {SHOWS_OUT, 0, 0, 0}};
 static const Outcome permitted24[] = {{SHOWS_IDLE, 0, 0, 0}, {SHOWS_EOF, 0, 0, 0}, {SHOWS_ERROR, 10054, 0, 0}, {SHOWS_ERROR, 10053, 0, 0}};
 static const Outcome permitted25[] = {{SHOWS_RETURN, 10052, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10058, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10054, -1, -1}};
 static const Outcome permitted26[] = {{SHOWS_SET, 0, 0, 0}, {SHOWS_UNSET, 0, 0, 0}};
@@ -270,14 +270,14 @@ static const Step t30[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
   {STEP_PEER_CLOSE, 4, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_NOTHING, 0, 0, 0}, permitted16, 1, 1, "peer.close", "", ""},
-  {STEP_SEND, 5, 0, 0, 0, 0, 0, 0, buffers3, 2, HAS_EVENT, {SHOWS_RETURN, 10052, -1, -1}, permitted17, 7, 1, "WSPSend on A", "", "Return:1, Nonoverlapped:1, WSAENETRESET:1, WSAENOBUFS:1, WSAEINVAL:2, WSAECONNABORTED:1, WSAECONNRESET:1"},
+  {STEP_SEND, 5, 0, 0, 0, 0, 0, 0, buffers3, 2, HAS_EVENT, {SHOWS_RETURN, 10052, -1, -1}, permitted17, 10, 1, "WSPSend on A", "", "Return:1, Nonoverlapped:1, WSAENETRESET:1, WSAENOBUFS:1, WSAEINVAL:2, WSAECONNABORTED:1, WSAECONNRESET:1"},
 };
 
 static const Step t31[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
   {STEP_CONNECT, 3, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPConnect on A", "", ""},
   {STEP_PEER_RESET, 4, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_NOTHING, 0, 0, 0}, permitted16, 1, 1, "peer.reset", "", ""},
-  {STEP_SEND, 5, 0, 0, -1, 0, 0, 0, buffers2, 2, 0, {SHOWS_RETURN, 10054, -1, -1}, permitted18, 5, 1, "WSPSend on A", "", "Return:1, Overlapped:2, WSAENETRESET:1, WSAENOBUFS:1, WSAECONNABORTED:1, WSAECONNRESET:1"},
+  {STEP_SEND, 5, 0, 0, -1, 0, 0, 0, buffers2, 2, 0, {SHOWS_RETURN, 10054, -1, -1}, permitted18, 8, 1, "WSPSend on A", "", "Return:1, Overlapped:2, WSAENETRESET:1, WSAENOBUFS:1, WSAECONNABORTED:1, WSAECONNRESET:1"},
 };
 
 static const Step t32[] = {

@@ -83,10 +83,10 @@ static const Outcome permitted7[] = {{SHOWS_RETURN, 10014, -1, -1}, {SHOWS_RETUR
 static const Outcome permitted8[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 997, -1, -1}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10035, -1, -1}};
 static const Outcome permitted9[] = {{SHOWS_NOTHING, 0, 0, 0}};
 static const Outcome permitted10[] = {{SHOWS_OUT, 0, 0, 0}, {SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 10055, -1, -1}};
-static const Outcome permitted11[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 995, -1, -1}};
+static const Outcome permitted11[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10038, -1, -1}, {SHOWS_RETURN, 10038, 1, 1000}, {SHOWS_RETURN, 10053, -1, -1}, {SHOWS_RETURN, 10053, 1, 1000}, {SHOWS_RETURN, 995, -1, -1}, {SHOWS_RETURN, 995, 1, 1000}};
 static const unsigned long buffers12[] = {1000};
 static const Outcome permitted13[] = {{SHOWS_SET, 0, 0, 0}, {SHOWS_UNSET, 0, 0, 0}};
-static const Outcome permitted14[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 996, 0, 1001}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10055, 0, 1000}, {SHOWS_OUT, 0, 0, 0}};
+static const Outcome permitted14[] = {{SHOWS_RETURN, 0, 1000, 1000}, {SHOWS_RETURN, 996, -1, -1}, {SHOWS_RETURN, 996, 0, 4294967295}, {SHOWS_RETURN, 10055, -1, -1}, {SHOWS_RETURN, 10055, 0, 1000}, {SHOWS_OUT, 0, 0, 0}};
 
 static const Step t0[] = {
   {STEP_SOCKET, 2, 0, 0, -1, SOCK_STREAM, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPSocket on A", "", ""},
@@ -130,7 +130,7 @@ static const Step t6[] = {
   {STEP_SEND, 4, 1, 0, -1, 0, 0, 0, buffers3, 2, BEGINS, {SHOWS_NOTHING, 0, 0, 0}, permitted9, 1, 1, "WSPSend on A by thread t3", "", ""},
   {STEP_LOOK, 5, 1, -1, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_OUT, 0, 0, 0}, permitted10, 3, 1, "WSPSend on A by thread t3, which has begun,", "", "Return:1, Overlapped:2, WSAENOBUFS:1"},
   {STEP_CLOSE, 5, 0, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 0, -1, -1}, permitted0, 26, 1, "WSPCloseSocket on A", "", ""},
-  {STEP_END, 6, 1, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 10004, -1, -1}, permitted11, 5, 1, "the end of WSPSend on A by thread t3", "Return:3", "Return:1, Overlapped:2, WSAENOBUFS:1, WSAENOTSOCK:1, WSAECONNABORTED:1, WSA_OPERATION_ABORTED:1"},
+  {STEP_END, 6, 1, 0, -1, 0, 0, 0, NULL, 0, 0, {SHOWS_RETURN, 10004, -1, -1}, permitted11, 8, 1, "the end of WSPSend on A by thread t3", "Return:3", "Return:1, Overlapped:2, WSAENOBUFS:1, WSAENOTSOCK:1, WSAECONNABORTED:1, WSA_OPERATION_ABORTED:1"},
 };
 
 static const Step t7[] = {

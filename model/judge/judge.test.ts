@@ -338,6 +338,16 @@ describe('the steps before a rejection', () => {
     expect(linesBefore(judged(trace))).toEqual([4, 7, 8, 9]);
   });
 
+  test.each<[what: string, own: Line, others: Line]>([
+    ['what is lost for every socket', { env: 'network.down' }, { env: 'network.down', socket: 'B' }],
+    ['the end of the thread that posted', { call: 'ExitThread', thread: 't1', ...ok }, { call: 'ExitThread', thread: 't2', ...ok }],
+    ['a cancelled call', { call: 'WSPCancelBlockingCall', thread: 't1', ...ok }, { call: 'WSPCancelBlockingCall', thread: 't2', ...ok }],
+  ])('have %s among them', (_, own, others) => {
+    const posted = { ...(pending('o1') as object), thread: 't1' } as Line;
+    const result: Line = { call: 'WSPGetOverlappedResult', socket: 'A', overlapped: 'o1', returns: { rc: -1, errno: 'WSAEINTR' } };
+    expect(linesBefore(judged([...connected('A'), posted, own, others, result]))).toEqual([2, 3, 4, 5]);
+  });
+
   test('are of the last 256 steps, whatever lines are between them', () => {
     const many = Array.from({ length: 300 }, (_, at): Line[] => [sends(at % 251), receives(at % 251)]).flat();
     expect(linesBefore(judged([...connected('A'), ...many, receives(7)]))).toEqual([600, 601, 602, 603]);

@@ -226,9 +226,16 @@ interface Names {
 
 const namesIn = (step: TraceStep): Names => ('end' in step ? { ...step.begun, ...step } : step) as Names;
 
+/** The network or a route is lost for every socket, or everything is closed. */
+const isOfAll = (step: TraceStep): boolean =>
+  ('env' in step && step.env !== 'settle' && step.socket === undefined) || ('call' in step && step.call === 'WSACleanup');
+
+/** What a thread has started is cancelled. */
+const isOfItsThread = (step: TraceStep): boolean => 'call' in step && (step.call === 'WSPCancelBlockingCall' || step.call === 'ExitThread');
+
 /**
- * The last steps that concern the same operation or socket; of a step that names neither, the same thread. The one on the line `from` is
- * among them, as is the call that the step ends or asks about.
+ * The last steps that concern the same operation or socket, and those that may be the cause of something on any; of a step that names
+ * neither, the same thread. The one on the line `from` is among them, as is the call that the step ends or asks about.
  */
 function related(step: TraceStep, recent: readonly NumberedStep[], from: number | undefined): NumberedStep[] {
   const { socket, overlapped, end, thread = mainThread } = namesIn(step);
@@ -241,7 +248,10 @@ function related(step: TraceStep, recent: readonly NumberedStep[], from: number 
   const onSocket = socket ?? (origin === undefined ? undefined : namesIn(origin.step).socket);
   const concerns = ({ step: earlier }: NumberedStep): boolean => {
     const names = namesIn(earlier);
-    if (socket === undefined && overlapped === undefined) return (names.thread ?? mainThread) === thread;
+    const isOfThread = (names.thread ?? mainThread) === thread;
+    if (socket === undefined && overlapped === undefined) return isOfThread;
+    if (isOfAll(earlier)) return true;
+    if (isOfItsThread(earlier)) return isOfThread || (origin !== undefined && names.thread === namesIn(origin.step).thread);
     return (names.overlapped !== undefined && names.overlapped === overlapped) || (names.socket !== undefined && names.socket === onSocket);
   };
   const found = recent.filter(concerns).slice(-relatedMax);

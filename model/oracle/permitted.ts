@@ -72,10 +72,9 @@ function permittedOf<T extends Tried>(
 ): readonly Outcome<T>[] {
   const tryOut = (bytes: number | undefined): T | undefined => attempt({ ...step, ...made(bytes) } as TraceStep);
   const uncounted = counts.includes(undefined) ? tryOut(undefined) : undefined;
-  const runs = runsOf(
-    counts.filter((count) => count !== undefined),
-    tryOut,
-  );
+  // What is refused without a count is refused with one.
+  const isRefused = counts.includes(undefined) && uncounted === undefined && shown.rc === -1;
+  const runs = runsOf(isRefused ? [] : counts.filter((count) => count !== undefined), tryOut);
   return [
     ...(uncounted === undefined ? [] : [{ shown, ...uncounted }]),
     ...runs.map(({ least, most, tried }) => ({ shown: { ...shown, bytes: least === most ? least : { least, most } }, ...tried })),
@@ -146,10 +145,13 @@ const alternativesOf = (
   counts,
 });
 
+/** The greatest count that a DWORD holds. */
+const countMax = 0xffff_ffff;
+
 /** Where a rule over counts can turn: nothing, something, all but something, all, and too many. */
 const countsUpTo = (length: number, ...more: readonly (number | undefined)[]): number[] =>
-  [...new Set([0, 1, Math.floor(length / 2), length - 1, length, length + 1, ...more])]
-    .filter((count): count is number => count !== undefined && count >= 0)
+  [...new Set([0, 1, Math.floor(length / 2), length - 1, length, length + 1, ...more, countMax])]
+    .filter((count): count is number => count !== undefined && count >= 0 && count <= countMax)
     .sort((a, b) => a - b);
 
 /** Those of the operation of a name: what was reported of it before is one. */
@@ -165,7 +167,9 @@ function* alternatives(step: TraceStep, world: World): Generator<Alternative> {
       const asked = askedFor(call);
       yield alternativesOf(step, { rc: 0 }, [undefined, ...countsUpTo(asked, world.sockets.get(call.socket)?.room)]);
       yield alternativesOf(step, { rc: -1, errno: 'WSA_IO_PENDING' }, [undefined, 0, asked]);
-      for (const errno of callCodes) yield alternativesOf(step, { rc: -1, errno }, [undefined]);
+      // A failure that counts nothing says no more than one without a count.
+      const counts = [undefined, ...countsUpTo(asked).filter((count) => count > 0)];
+      for (const errno of callCodes) yield alternativesOf(step, { rc: -1, errno }, counts);
     } else if (call.call === 'WSPGetOverlappedResult') {
       const counts = [undefined, ...countsOf(world, call.overlapped)];
       yield alternativesOf(step, { rc: 0 }, counts);
