@@ -137,8 +137,7 @@ export const mayBeByClose = (world: World, operation: Operation): boolean =>
 export const blocks = (record: BegunRecord): boolean =>
   record.mayBlock && (!isSend(record.call) || record.segment !== undefined || mayWaitToFail(record));
 
-const mayWaitToFail = ({ isFaulty, socket, mayHaveWaited }: BegunRecord): boolean =>
-  isFaulty && socket !== undefined && (socket.isStream ? !socket.stream.isDrained() : mayHaveWaited);
+const mayWaitToFail = ({ isFaulty, socket }: BegunRecord): boolean => isFaulty && socket !== undefined && !wayOf(socket).isDrained();
 
 /**
  * A thread is alertable while the call on top of its stack is a SleepEx, or one that blocks: a blocked Winsock call is an alertable wait.

@@ -122,10 +122,10 @@ export function answerResult(world: World, call: WSPGetOverlappedResultCall, ans
   if (isRefusal(rule)) return rule;
   if (event === 'result.incomplete' || event === 'result.WSAENOTSOCK' || event === 'result.other') return undefined;
   if (isStillZeroed(world, operation, observed)) {
-    if (!hasBeenRead(operation)) return undefined;
+    if (!hasItsPlace(operation) && !hasBeenRead(operation)) return undefined;
     if (operation.length > 0)
       return refusal(
-        `WSPGetOverlappedResult reports 0 bytes of ${call.overlapped}, and its peer has received some`,
+        `WSPGetOverlappedResult reports 0 bytes of ${call.overlapped}, whose send has taken effect`,
         'Overlapped:7',
         'Immediate:6',
       );
@@ -137,6 +137,9 @@ export function answerResult(world: World, call: WSPGetOverlappedResultCall, ans
 /** As long as its call has initiated nothing, the OVERLAPPED reads as it was handed over: also that of a send of no bytes. */
 const isStillZeroed = (world: World, { state, over }: Operation, { status, bytes }: Observation): boolean =>
   state === world.tables.operation.stateIndex.begun && over === undefined && status === '0' && !bytes;
+
+/** Its call has taken effect by now, whether or not it has returned. */
+const hasItsPlace = ({ segment }: Operation): boolean => segment !== undefined && segment.ended !== Infinity;
 
 /** Its peer has received some of its bytes. */
 const hasBeenRead = ({ socket, segment }: Operation): boolean =>

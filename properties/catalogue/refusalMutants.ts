@@ -30,7 +30,7 @@ export const handWritten: readonly HandWritten[] = [
   refused('operations.tooLargeReceived', /^a message that was too large has been received/, 'MessageSize:4', 'WSAEMSGSIZE:1'),
   refused(
     'operations.zeroedThoughRead',
-    /^WSPGetOverlappedResult reports 0 bytes of .*, and its peer has received some/,
+    /^WSPGetOverlappedResult reports 0 bytes of .*, whose send has taken effect/,
     'Overlapped:7',
     'Immediate:6',
   ),
