@@ -39,3 +39,15 @@ test('an urgent byte that may be of one of the forgotten is not judged', () => {
   expect(oracle.step(reads(urgentMax % 200))).toBeUndefined();
   expect(oracle.unjudged).toHaveLength(0);
 });
+
+test('an urgent byte is not judged where its peer has read past it and nobody kept whether in line', () => {
+  const oracle = begun();
+  for (let i = 0; i < 60; i++) expect(oracle.step(post(i))).toBeUndefined();
+  expect(oracle.step({ peer: 'recv', socket: 'A', runs: [[0, 58]] })).toBeUndefined();
+  expect(oracle.step(reads(3))).toBeUndefined();
+  expect(oracle.unjudged).toHaveLength(1);
+  // Of the last ones it is kept.
+  expect(oracle.step(reads(57))?.clauses).toEqual(['MSG_OOB:1', 'Purpose:2']);
+  expect(oracle.step(reads(59))).toBeUndefined();
+  expect(oracle.unjudged).toHaveLength(0);
+});
