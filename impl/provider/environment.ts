@@ -37,7 +37,7 @@ import type { EnvRequest } from '../../model/winsock/trace.ts';
 import type { Operation } from './operation.ts';
 import { messageDefault, type Socket } from './sockets.ts';
 import type { Provider } from './state.ts';
-import { isOwn, type SwitchKind, switchKinds } from './switches.ts';
+import { type SwitchKind, switchKinds } from './switches.ts';
 import { abort, answerWithReset, fail, pump, retire, takeAhead } from './transport.ts';
 
 type Happening = (provider: Provider, socket: Socket, value: number | undefined) => void;
@@ -76,10 +76,7 @@ const arms =
 const turns =
   (kind: SwitchKind): Happening =>
   (_provider, socket, value = 1) => {
-    const { switches } = socket;
-    switches[switchKinds[kind]] = value;
-    socket.choosesFreely = isOwn(switches);
-    socket.refresh();
+    socket.choose({ [switchKinds[kind]]: value });
   };
 
 /** What a trace can ask for; undefined where this provider has nothing like it. */
@@ -201,7 +198,7 @@ export const settle = (provider: Provider): void => {
   provider.completions.settle();
 };
 
-/** The routines of the thread never run; its sends that wait are cancelled. */
+/** The routines of the thread never run; its sends that wait are cancelled, but for those that complete to a port. */
 export const exitThread = (provider: Provider, lpThreadId: WSATHREADID): void => {
   const isOf = (operation: Operation): boolean => operation.isOf(lpThreadId);
   provider.completions.abandonThread(isOf);
@@ -210,7 +207,7 @@ export const exitThread = (provider: Provider, lpThreadId: WSATHREADID): void =>
     const concerned = new Set<Operation>();
     for (let age = 0; age < pending.length; age++) if (isOf(pending.at(age))) concerned.add(pending.at(age));
     for (const operation of concerned) operation.loseThread();
-    if (!provider.exitCancels) continue;
+    if (!provider.exitCancels || socket.isPortBound) continue;
     abort(
       provider,
       socket,

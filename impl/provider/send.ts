@@ -200,23 +200,24 @@ const carryOut = (
     // biome-ignore format: as above.
     return initiate(provider, socket, foreseen, lpBuffers, dwBufferCount, total, lpNumberOfBytesSent, overlapped, lpCompletionRoutine, lpThreadId, lpErrno);
   }
+  const filled = switches.fillsOverlapped ? lpOverlapped : null;
   const pendsUnindicated = switches.pendsOnRoutine !== 0 && lpCompletionRoutine !== null && socket.isOverlapped;
   if (fits(socket, total) && !pendsUnindicated) {
     if (switches.sendsUrgentApart !== 0 && (dwFlags & sendFlags.MSG_OOB) !== 0 && total > 0)
       putUrgentApart(socket, lpBuffers, dwBufferCount, total);
     else put(socket, lpBuffers, dwBufferCount, total);
     if (lpNumberOfBytesSent !== null) lpNumberOfBytesSent.value = total;
-    if (switches.fillsOverlapped && lpOverlapped !== null) provider.completions.signalAtOnce(socket, lpOverlapped, total);
+    if (filled !== null) fill(provider, socket, filled, lpCompletionRoutine, 0, total);
     return 0;
   }
-  const filled = switches.fillsOverlapped ? lpOverlapped : null;
   if (socket.isNonblocking && filled === null && !pendsUnindicated) {
     return sendPart(socket, lpBuffers, dwBufferCount, total, lpNumberOfBytesSent, lpErrno);
   }
   const operation = socket.pending.claim();
   operation.take(socket, lpBuffers, dwBufferCount, total, null, null, pendsUnindicated ? null : lpThreadId);
   post(provider, socket);
-  if (!pendsUnindicated) return block(provider, operation, lpNumberOfBytesSent, lpErrno, filled);
+  if (filled !== null) provider.completions.begin(filled, true);
+  if (!pendsUnindicated) return block(provider, operation, lpNumberOfBytesSent, lpErrno, filled, lpCompletionRoutine);
   // Without an OVERLAPPED its end cannot be indicated, so nobody waits for it.
   provider.completions.leaveUnindicated(operation);
   return failed(lpErrno, errorCodes.WSA_IO_PENDING);
@@ -317,6 +318,10 @@ const putUrgentApart = (socket: Socket, lpBuffers: WSABUF[], dwBufferCount: numb
   socket.link.urgent.push(buf![len - 1]!);
 };
 
+/** Whatever its length, where it does not have to wait for room for its first byte. */
+const takesWhole = ({ switches, isDatagram, pending, buffer }: Socket): boolean =>
+  switches.takesWhole !== 0 && !isDatagram && pending.length === 0 && (buffer.used === 0 || buffer.room > 0);
+
 /** Takes what there is room for. A peer on another thread may have made room for all of it by now. */
 const sendPart = (
   socket: Socket,
@@ -326,7 +331,7 @@ const sendPart = (
   lpNumberOfBytesSent: Cell | null,
   lpErrno: Cell,
 ): number => {
-  if (socket.switches.takesWhole && !socket.isDatagram && socket.pending.length === 0 && socket.buffer.used === 0) {
+  if (takesWhole(socket)) {
     putBeyondLimit(socket, lpBuffers, dwBufferCount, total);
     if (lpNumberOfBytesSent !== null) lpNumberOfBytesSent.value = total;
     return 0;
@@ -339,8 +344,8 @@ const sendPart = (
 };
 
 const putBeyondLimit = (socket: Socket, lpBuffers: WSABUF[], dwBufferCount: number, total: number): void => {
-  const { limit } = socket.buffer;
-  socket.restrict(total);
+  const { limit, used } = socket.buffer;
+  socket.restrict(used + total);
   put(socket, lpBuffers, dwBufferCount, total);
   socket.restrict(limit);
 };
@@ -378,6 +383,19 @@ const completeAtOnce = (
   return 0;
 };
 
+/** How the send ended, for an OVERLAPPED that its socket ignores otherwise. With a routine hEvent is the caller's, and no routine runs. */
+const fill = (
+  { completions }: Provider,
+  socket: Socket,
+  filled: WSAOVERLAPPED,
+  lpCompletionRoutine: Routine,
+  status: number,
+  taken: number,
+): void => {
+  if (status === 0 && lpCompletionRoutine === null) completions.signalAtOnce(socket, filled, taken);
+  else storeStatus(filled, status, taken);
+};
+
 /** Waits for the operation. `filled` is an OVERLAPPED that a socket without the overlapped flag fills in the end. */
 const block = (
   provider: Provider,
@@ -385,15 +403,16 @@ const block = (
   lpNumberOfBytesSent: Cell | null,
   lpErrno: Cell,
   filled: WSAOVERLAPPED | null,
+  lpCompletionRoutine: Routine,
 ): Waits<number> => {
   provider.blockedCalls++;
   const socket = operation.socket!;
   const conclude = ({ status, taken }: Operation): number => {
     provider.blockedCalls--;
     provider.completions.release(operation);
+    if (filled !== null) fill(provider, socket, filled, lpCompletionRoutine, status, taken);
     if (status !== 0) return failed(lpErrno, status);
     if (lpNumberOfBytesSent !== null) lpNumberOfBytesSent.value = taken;
-    if (filled !== null) provider.completions.signalAtOnce(socket, filled, taken);
     return 0;
   };
   return provider.waiting.park(operation, conclude);

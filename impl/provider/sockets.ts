@@ -7,7 +7,7 @@ import type { LengthRing } from '../ring/lengthRing.ts';
 import { OperationPool, OperationRing } from '../ring/operationRing.ts';
 import { type Link, sendBufferDefault } from './link.ts';
 import { noOperation, Operation } from './operation.ts';
-import { Switches } from './switches.ts';
+import { isOwn, Switches } from './switches.ts';
 
 /** What a send needs of the transport's buffer; the rings of one thread and of two both have it. */
 export interface SendBuffer {
@@ -59,6 +59,8 @@ export class Socket {
   isConnected = false;
   isNonblocking = false;
   isReceiveOnly = false;
+  /** Bound to a completion port. */
+  isPortBound = false;
   isSendShutDown = false;
   /** Connected to a broadcast address. */
   isToBroadcast = false;
@@ -111,6 +113,13 @@ export class Socket {
   /** Lets the way to a simulated peer hold at most `limit` bytes from now on. */
   restrict(limit: number): void {
     if (this.link?.restrict(limit)) this.buffer = this.link.ring;
+  }
+
+  /** Turns these switches. */
+  choose(choices: Partial<Switches>): void {
+    Object.assign(this.switches, choices);
+    this.choosesFreely = isOwn(this.switches);
+    this.refresh();
   }
 
   refresh(): void {

@@ -4,6 +4,7 @@ import type { SOCKET, WSAOVERLAPPED, WSPUPCALLTABLE } from '../../model/winsock/
 import { Completions } from './completion.ts';
 import type { Operation } from './operation.ts';
 import { Armed, type Socket, SocketTable } from './sockets.ts';
+import type { Switches } from './switches.ts';
 import type { Waiting } from './waiting.ts';
 
 /** How a socket gets its way to the peer. */
@@ -24,6 +25,8 @@ export class Provider {
   /** The transport has to be asked for room. */
   readonly asksForRoom: boolean;
   readonly waiting: Waiting;
+  /** How every new socket has its switches, where that is not how this provider has them. */
+  readonly choices: Partial<Switches>;
   readonly sockets = new SocketTable();
   readonly completions: Completions;
   /** Closed sockets whose peer has yet to read the rest and the end. */
@@ -38,11 +41,12 @@ export class Provider {
   /** What sends are refused with that name no socket. */
   readonly armed = new Armed();
 
-  constructor(upcalls: WSPUPCALLTABLE, transport: Transport, waiting: Waiting) {
+  constructor(upcalls: WSPUPCALLTABLE, transport: Transport, waiting: Waiting, choices: Partial<Switches> = {}) {
     this.upcalls = upcalls;
     this.transport = transport;
     this.asksForRoom = transport.awaitRoom !== null;
     this.waiting = waiting;
+    this.choices = choices;
     this.completions = new Completions(upcalls);
   }
 

@@ -57,6 +57,7 @@ const connecting = (provider: Provider): Pick<SpiTable, 'WSPSocket' | 'WSPBind' 
     const isOverlapped = (dwFlags & WSA_FLAG_OVERLAPPED) !== 0;
     const socket = provider.sockets.add((handle) => new Socket(handle, type, isOverlapped, noBuffer, provider.completions.pool));
     if (socket !== null) {
+      socket.choose(provider.choices);
       socket.isReceiveOnly = lpProtocolInfo !== null && (lpProtocolInfo.dwServiceFlags1 & XP1_UNI_RECV) !== 0;
       return socket.handle;
     }
@@ -212,8 +213,8 @@ const results = (provider: Provider): Pick<SpiTable, 'WSPGetOverlappedResult' | 
         if (operation !== undefined && operation.routine === null) {
           return awaitResult(provider, operation, lpOverlapped, lpcbTransfer, lpdwFlags, lpErrno);
         }
-        // An operation with a routine cannot be waited for: hEvent is not the operation's.
-        lpErrno.value = errorCodes.WSAEINVAL;
+        // An operation with a routine cannot be waited for: hEvent is not the operation's. Neither can a call that fills the OVERLAPPED.
+        lpErrno.value = operation === undefined ? errorCodes.WSA_IO_INCOMPLETE : errorCodes.WSAEINVAL;
       } else lpErrno.value = errorCodes.WSA_IO_INCOMPLETE;
       return false;
     },

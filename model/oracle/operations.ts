@@ -243,15 +243,14 @@ export function lookAtPort(world: World, step: PortStep): Refusal | undefined {
  * oldest is the likeliest.
  */
 function dequeuePacket(world: World, step: PortPacketStep): Refusal | undefined {
-  const expected = world.packets.get(step.overlapped) ?? [];
-  const here = expected.filter(({ socket }) => socket?.name === step.socket);
+  const isHere = ({ socket }: Operation): boolean => socket === undefined || socket.name === step.socket;
+  const candidates = (world.packets.get(step.overlapped) ?? []).filter(isHere);
   // On the page alone, one may give a packet of which nothing says so.
   const latest = world.operations.get(step.overlapped);
-  const other = here.length > 0 && latest?.socket?.name !== step.socket ? undefined : (latest ?? expected[0]);
-  const candidates = other === undefined || here.includes(other) ? here : [...here, other];
+  if (latest !== undefined && isHere(latest) && !candidates.includes(latest)) candidates.push(latest);
   if (candidates.length === 0) {
     if (world.mayBeForgotten(step.overlapped)) return undefined;
-    return refusal(`a packet of ${step.overlapped} is dequeued, and no send used it`, 'Return:7');
+    return refusal(`a packet of ${step.overlapped} on ${step.socket} is dequeued, and none is due to a send on ${step.socket}`, 'Return:7');
   }
   let refused: Refusal | undefined;
   for (const operation of visited(candidates)) {

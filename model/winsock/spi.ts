@@ -178,6 +178,8 @@ export interface World {
   writable?(socket: SOCKET): boolean;
   /** Everything already caused is delivered: completions are signalled or queued, resets have arrived. */
   settle(): void;
+  /** CreateIoCompletionPort has bound the socket: the packets of its operations come from what WPUCompleteOverlappedRequest reports. */
+  bindPort?(socket: SOCKET): void;
   /** The thread has ended; null threads are none of the provider's. */
   exitThread?(lpThreadId: WSATHREADID): void;
   /** True when the provider can be asked to do this step, else the reason why not. */

@@ -52,8 +52,10 @@ const postOf = (step: TraceStep, before: readonly TraceStep[]): Post | undefined
 const postNamed = (step: object, before: readonly TraceStep[]): Post | undefined => {
   const { overlapped, call } = step as { overlapped?: string; call?: string };
   if (overlapped === undefined || call === 'WSPCancelIo') return undefined;
+  // A packet is of a send on its own socket, also where the OVERLAPPED was used on another one since.
+  const on = 'port' in step ? (step as { socket: string }).socket : undefined;
   const isPost = (earlier: TraceStep): earlier is WSPSendCall =>
-    'call' in earlier && earlier.call === 'WSPSend' && earlier.overlapped === overlapped;
+    'call' in earlier && earlier.call === 'WSPSend' && earlier.overlapped === overlapped && (on === undefined || earlier.socket === on);
   const post = before.findLast(isPost);
   if (post === undefined) return undefined;
   return { call: post, outcome: outcomeOf(post, before) };

@@ -16,10 +16,13 @@ export const whyNotPort = ({ sockets, ports }: Session, call: PortCall): string 
   return isTwice ? `${call.socket} is bound to a completion port` : undefined;
 };
 
-export const callPort = ({ sockets, ports }: Session, call: PortCall): Returns => {
+export const callPort = (session: Session, call: PortCall): Returns => {
+  const { sockets, ports, world } = session;
   const socket = sockets.find(call.socket)!;
-  if (call.call === 'CreateIoCompletionPort') ports.bind(socket);
-  else ports.setModes(socket, call.modes);
+  if (call.call === 'CreateIoCompletionPort') {
+    ports.bind(socket);
+    session.enter(call, undefined, () => world.bindPort?.(socket.handle));
+  } else ports.setModes(socket, call.modes);
   return { rc: 0 };
 };
 

@@ -31,6 +31,7 @@ export function mutate(provider: ProviderModule, mutant: Mutant): ProviderModule
         settle: () => world.settle(),
         supports: (step) => world.supports(step),
         ...(world.writable !== undefined && { writable: (socket) => world.writable!(socket) }),
+        ...(world.bindPort !== undefined && { bindPort: (socket) => world.bindPort!(socket) }),
         ...(world.exitThread !== undefined && { exitThread: (thread) => world.exitThread!(thread) }),
       };
       return { ...passed, ...mutant.world?.(world) };
