@@ -57,6 +57,8 @@ export class Operation implements Reusable {
   taken = 0;
   /** 0 or a Winsock code, once the operation is due. */
   status = 0;
+  /** An OVERLAPPED that a blocking call fills in the end, if there is one. */
+  filled: WSAOVERLAPPED | null = null;
   /** Who waits for this operation, if anybody does; called once, when it is indicated. */
   waiters: (() => void)[] | null = null;
 
@@ -228,6 +230,7 @@ export class Operation implements Reusable {
   private simplify(): void {
     this.isComplex = 0;
     this.waiters = null;
+    this.filled = null;
     this.status = 0;
     this.offset = 0;
     if (this.count > 0) this.forgetOthers();

@@ -207,7 +207,7 @@ const carryOut = (
       putUrgentApart(socket, lpBuffers, dwBufferCount, total);
     else put(socket, lpBuffers, dwBufferCount, total);
     if (lpNumberOfBytesSent !== null) lpNumberOfBytesSent.value = total;
-    if (filled !== null) fill(provider, socket, filled, lpCompletionRoutine, 0, total);
+    if (filled !== null) fill(provider, socket, filled, lpCompletionRoutine, total);
     return 0;
   }
   if (socket.isNonblocking && filled === null && !pendsUnindicated) {
@@ -383,17 +383,10 @@ const completeAtOnce = (
   return 0;
 };
 
-/** How the send ended, for an OVERLAPPED that its socket ignores otherwise. With a routine hEvent is the caller's, and no routine runs. */
-const fill = (
-  { completions }: Provider,
-  socket: Socket,
-  filled: WSAOVERLAPPED,
-  lpCompletionRoutine: Routine,
-  status: number,
-  taken: number,
-): void => {
-  if (status === 0 && lpCompletionRoutine === null) completions.signalAtOnce(socket, filled, taken);
-  else storeStatus(filled, status, taken);
+/** A send that its socket takes as any other has succeeded. With a routine hEvent is the caller's, and no routine runs. */
+const fill = ({ completions }: Provider, socket: Socket, filled: WSAOVERLAPPED, lpCompletionRoutine: Routine, taken: number): void => {
+  if (lpCompletionRoutine === null) completions.signalAtOnce(socket, filled, taken);
+  else storeStatus(filled, 0, taken);
 };
 
 /** Waits for the operation. `filled` is an OVERLAPPED that a socket without the overlapped flag fills in the end. */
@@ -407,12 +400,15 @@ const block = (
 ): Waits<number> => {
   provider.blockedCalls++;
   const socket = operation.socket!;
+  operation.filled = filled;
   const conclude = ({ status, taken }: Operation): number => {
     provider.blockedCalls--;
     provider.completions.release(operation);
-    if (filled !== null) fill(provider, socket, filled, lpCompletionRoutine, status, taken);
+    // What a failed call let go is nobody's to count.
+    if (filled !== null && status !== 0) storeStatus(filled, status, 0);
     if (status !== 0) return failed(lpErrno, status);
     if (lpNumberOfBytesSent !== null) lpNumberOfBytesSent.value = taken;
+    if (filled !== null) fill(provider, socket, filled, lpCompletionRoutine, taken);
     return 0;
   };
   return provider.waiting.park(operation, conclude);

@@ -50,13 +50,14 @@ export class Provider {
     this.completions = new Completions(upcalls);
   }
 
-  /** The operation of an OVERLAPPED that has not been indicated; undefined when there is none. */
+  /** The operation of an OVERLAPPED that has not been indicated, or the blocked call that fills it; undefined when there is none. */
   outstanding(lpOverlapped: WSAOVERLAPPED): Operation | undefined {
+    const isOf = (operation: Operation): boolean => operation.lpOverlapped === lpOverlapped || operation.filled === lpOverlapped;
     for (const { pending } of this.sockets) {
       for (let age = 0; age < pending.length; age++) {
-        if (pending.at(age).lpOverlapped === lpOverlapped) return pending.at(age);
+        if (isOf(pending.at(age))) return pending.at(age);
       }
     }
-    return this.completions.outstanding.find((operation) => operation.lpOverlapped === lpOverlapped);
+    return this.completions.outstanding.find(isOf);
   }
 }

@@ -213,8 +213,8 @@ const results = (provider: Provider): Pick<SpiTable, 'WSPGetOverlappedResult' | 
         if (operation !== undefined && operation.routine === null) {
           return awaitResult(provider, operation, lpOverlapped, lpcbTransfer, lpdwFlags, lpErrno);
         }
-        // An operation with a routine cannot be waited for: hEvent is not the operation's. Neither can a call that fills the OVERLAPPED.
-        lpErrno.value = operation === undefined ? errorCodes.WSA_IO_INCOMPLETE : errorCodes.WSAEINVAL;
+        // An operation with a routine cannot be waited for: hEvent is not the operation's.
+        lpErrno.value = errorCodes.WSAEINVAL;
       } else lpErrno.value = errorCodes.WSA_IO_INCOMPLETE;
       return false;
     },

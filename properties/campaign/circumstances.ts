@@ -50,10 +50,10 @@ const postOf = (step: TraceStep, before: readonly TraceStep[]): Post | undefined
 };
 
 const postNamed = (step: object, before: readonly TraceStep[]): Post | undefined => {
-  const { overlapped, call } = step as { overlapped?: string; call?: string };
+  const { overlapped, call, port, socket } = step as { overlapped?: string; call?: string; port?: string; socket?: string };
   if (overlapped === undefined || call === 'WSPCancelIo') return undefined;
   // A packet is of a send on its own socket, also where the OVERLAPPED was used on another one since.
-  const on = 'port' in step ? (step as { socket: string }).socket : undefined;
+  const on = port === undefined ? undefined : socket;
   const isPost = (earlier: TraceStep): earlier is WSPSendCall =>
     'call' in earlier && earlier.call === 'WSPSend' && earlier.overlapped === overlapped && (on === undefined || earlier.socket === on);
   const post = before.findLast(isPost);

@@ -256,6 +256,8 @@ function circuitCode(moment: Moment, socket: Socket): readonly CampaignRequest[]
   }
   if (socket.causes !== 0 || networkDown !== 'no') return [];
   const [cause, code] = draws.pick(causedCodes(tables.profile));
+  // It says that the call did nothing, and some bytes of what waits may have left.
+  if (code === 'WSAENOBUFS' && isBusy) return [];
   const breaks: CampaignRequest = { env: cause, socket: name };
   return [shows(code), breaks, ...(draws.chance(50) && canCall(moment) ? [aSend(moment, socket)] : [])];
 }
