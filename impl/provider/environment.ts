@@ -82,7 +82,8 @@ const turns =
 /** What a trace can ask for; undefined where this provider has nothing like it. */
 const inTraces: { readonly [kind in Exclude<EnvRequest['env'], 'settle'>]: Happening | undefined } = {
   'peer.reset': breaks(errorCodes.WSAECONNRESET),
-  'keepalive.failed': breaks(errorCodes.WSAENETRESET),
+  'keepalive.failed': (provider, socket, value) =>
+    breaks(socket.switches.keepAliveCode || errorCodes.WSAENETRESET)(provider, socket, value),
   'circuit.timeout': breaks(errorCodes.WSAECONNABORTED),
   'network.down': (provider, socket) => {
     // Once it is down for all sockets every send reports it.

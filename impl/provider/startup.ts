@@ -4,7 +4,7 @@ import type { ProviderModule, SpiTable, World, WSPUPCALLTABLE } from '../../mode
 import { bringAbout, environmentKinds, exitThread, settle } from './environment.ts';
 import type { Socket } from './sockets.ts';
 import { Provider } from './state.ts';
-import type { Switches } from './switches.ts';
+import { type Switches, type SwitchKind, switchKinds } from './switches.ts';
 import { tableOf } from './table.ts';
 import { receive, simulated } from './transport.ts';
 import { scheduled } from './waiting.ts';
@@ -46,7 +46,10 @@ const worldOf = (provider: Provider): World => ({
   exitThread: (lpThreadId) => exitThread(provider, lpThreadId),
   supports(step) {
     if ('poll' in step && step.poll === 'writable' && mayRefuse(provider)) return 'the next send may be refused, whatever room there is';
-    if ('env' in step && step.env !== 'settle' && !environmentKinds.includes(step.env)) return `this provider knows no ${step.env}`;
+    if (!('env' in step) || step.env === 'settle') return true;
+    if (!environmentKinds.includes(step.env)) return `this provider knows no ${step.env}`;
+    // The other way may be one that its profile does not permit.
+    if (Object.hasOwn(provider.choices, switchKinds[step.env as SwitchKind])) return `this provider has ${step.env} for good`;
     return true;
   },
 });

@@ -8,6 +8,8 @@ export class Switches {
   // ---- what a call gives
   /** Not 0: the code by which the end of the circuit shows, whatever ended it. An end in order of both sides counts as one. */
   circuitCode = 0;
+  /** Not 0: the code of a keep-alive that failed. No environment turns it. */
+  keepAliveCode = 0;
   /** An OVERLAPPED on a socket without the overlapped flag is ignored; 1: it is refused with WSAEINVAL. */
   refusesOverlapped = 0;
   /** 1: such a call waits in nonblocking mode too, then fills the OVERLAPPED and signals its event. */

@@ -13,5 +13,5 @@ export const { WSPStartup, world } = moduleWith({
   allowsBroadcast: 1,
   fillsOverlapped: 1,
   refusesFlush: 1,
-  circuitCode: errorCodes.WSAECONNABORTED,
+  keepAliveCode: errorCodes.WSAECONNABORTED,
 });

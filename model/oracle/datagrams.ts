@@ -75,7 +75,7 @@ export class DatagramQueue {
   remove(segment: Segment): boolean {
     const twin = this.#twinOf(segment);
     const index = this.#waiting.indexOf(twin ?? segment);
-    if (index < 0) return segment.sequence < this.#forgottenBefore;
+    if (index < 0) return segment.arrived === 0 || segment.sequence < this.#forgottenBefore;
     if (twin !== undefined) [twin.arrived, segment.arrived] = [segment.arrived, 0];
     this.#waiting.splice(index, 1);
     this.#posted -= segment.length;

@@ -385,6 +385,8 @@ export function completeOverlapped(world: World, step: CompleteOverlappedStep): 
   if (wrong !== undefined) return wrong;
   operation.shown = 'indication';
   operation.upcalled = true;
+  // What the port gets, it gets by this call, whenever the bytes were taken.
+  if (operation.socket?.portBound === true && operation.portAllowed && !operation.portBound) world.expectPacket(operation);
   if (operation.state === begun || operation.state === unjudged || operation.state === due) operation.nameFree = free;
   return undefined;
 }

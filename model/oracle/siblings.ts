@@ -257,12 +257,12 @@ function shutDownUnder(world: World, socket: Socket): void {
     if (mayBlock && segment !== undefined && over === undefined) socket.stream.loosen(segment, false);
 }
 
-/** What is pending by now may be completed before the port is bound or after it, also where its bytes are known to be taken. */
+/** What is pending by now may end before the port is bound or after it. */
 function bindPort(world: World, socket: Socket): void {
   socket.portBound = true;
   const { begun, pending } = world.tables.operation.stateIndex;
   for (const operation of visited(socket.operations)) {
-    const isOpen = (operation.state === begun || operation.state === pending) && (operation.over?.at ?? Infinity) > world.settledAt;
+    const isOpen = (operation.state === begun || operation.state === pending) && operation.over === undefined;
     if (isOpen && operation.portAllowed && !operation.portBound) world.expectPacket(operation);
   }
 }

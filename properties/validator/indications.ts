@@ -153,6 +153,8 @@ export const upcall = (now: Now, step: UpcallStep) => {
     now.need(!send.completed && !hasRoutine(send));
     report(now, send, step.error, step.bytes);
     Object.assign(send, { completed: true, delivered: send.delivered || !(now.profile === 'page' && send.zero) });
+    // What the port gets, it gets by this call.
+    if (send.packet === 'none' && send.socket.port && send.call.port !== false) send.packet = 'perhaps';
   } else {
     now.need(hasRoutine(send) && threadOf(step) === send.thread && (!send.queued || send.heldBack));
     send.heldBack = now.frames.some(({ kind, socket }) => kind === 'routine' && socket === send.socket);

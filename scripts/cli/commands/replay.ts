@@ -77,7 +77,7 @@ async function replayFile(file: string, { driver, provider, timeout, profile, ou
   const asked = entry === undefined ? recordedIn(file, text) : listedIn(file, ledgerOf(text, file, 'replay')(profile), profile, entry);
   const implementation =
     driver === undefined
-      ? await namedProvider({ provider, timeout })
+      ? await namedProvider({ provider, profile, timeout })
       : driverImplementation({ command: driver.words, ...(timeout !== undefined && { timeoutSeconds: timeout }), casesPerProcess: 1 });
   const { header, trace, deviation, unjudged } = await replay(implementation, { profile, ...asked });
   write?.([header, ...trace].map((line) => `${lineOf(line)}\n`).join(''));

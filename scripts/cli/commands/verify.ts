@@ -181,7 +181,7 @@ async function verifyWatching(options: VerifyCommandOptions): Promise<never> {
   const listed = deviations === undefined ? undefined : (await loadLedger(deviations))(options.profile);
   const style = { colours: coloursOf(process.stdout), width: widthOf(process.stdout), verbose: options.verbose === true };
   return verifyOnChange({
-    folders: foldersOf(driver === undefined ? [provider ?? ownProvider] : driver.words.slice(0, 8)),
+    folders: foldersOf(driver === undefined ? [provider ?? ownProvider(options.profile)] : driver.words.slice(0, 8)),
     start: async () => (driver === undefined ? [await namedProvider(options)] : driverLanes(options, driver)),
     options: { ...runOf(options), walks: options.longWalks === true ? 'long' : false, ...(listed !== undefined && { listed }) },
     show: (report) => void process.stdout.write(render('text', [report], style)),

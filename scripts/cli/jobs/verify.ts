@@ -15,6 +15,7 @@ export const verifyOnWorker = (verification: Verification, onProgress: OnProgres
   onWorker(import.meta.url, verification, onProgress);
 
 serveJob(import.meta.url, async ({ record, options }: Verification, onProgress): Promise<Report> => {
-  const ours = await import('../../../impl/provider/provider.ts');
+  const ours =
+    options.profile === 'msafd' ? await import('../../../impl/provider/windows.ts') : await import('../../../impl/provider/provider.ts');
   return verifyProvider(ours, { ...options, onProgress, ...(record !== undefined && { onCase: recorderIn(record) }) });
 });
