@@ -18,7 +18,7 @@ import {
   type WSAOVERLAPPED_COMPLETION_ROUTINE,
   type WSATHREADID,
 } from '../../model/winsock/spi.ts';
-import type { Operation } from './operation.ts';
+import { block, fill } from './blocking.ts';
 import { allows, isOversize, refusalOf, refusalOfStranger } from './refusal.ts';
 import type { Socket } from './sockets.ts';
 import type { Provider } from './state.ts';
@@ -381,35 +381,4 @@ const completeAtOnce = (
   }
   if (lpNumberOfBytesSent !== null) lpNumberOfBytesSent.value = total;
   return 0;
-};
-
-/** A send that its socket takes as any other has succeeded. With a routine hEvent is the caller's, and no routine runs. */
-const fill = ({ completions }: Provider, socket: Socket, filled: WSAOVERLAPPED, lpCompletionRoutine: Routine, taken: number): void => {
-  if (lpCompletionRoutine === null) completions.signalAtOnce(socket, filled, taken);
-  else storeStatus(filled, 0, taken);
-};
-
-/** Waits for the operation. `filled` is an OVERLAPPED that a socket without the overlapped flag fills in the end. */
-const block = (
-  provider: Provider,
-  operation: Operation,
-  lpNumberOfBytesSent: Cell | null,
-  lpErrno: Cell,
-  filled: WSAOVERLAPPED | null,
-  lpCompletionRoutine: Routine,
-): Waits<number> => {
-  provider.blockedCalls++;
-  const socket = operation.socket!;
-  operation.filled = filled;
-  const conclude = ({ status, taken }: Operation): number => {
-    provider.blockedCalls--;
-    provider.completions.release(operation);
-    // What a failed call let go is nobody's to count.
-    if (filled !== null && status !== 0) storeStatus(filled, status, 0);
-    if (status !== 0) return failed(lpErrno, status);
-    if (lpNumberOfBytesSent !== null) lpNumberOfBytesSent.value = taken;
-    if (filled !== null) fill(provider, socket, filled, lpCompletionRoutine, taken);
-    return 0;
-  };
-  return provider.waiting.park(operation, conclude);
 };

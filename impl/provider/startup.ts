@@ -54,7 +54,10 @@ const worldOf = (provider: Provider): World => ({
   },
 });
 
-/** A send of at least a byte would not have to wait. A datagram is taken whole or not at all: it is sure to find room in an empty buffer only. */
+/**
+ * A send of at least a byte would not have to wait. A datagram is taken whole or not at all: it is sure to find room in an empty buffer
+ * only.
+ */
 const isWritable = (socket: Socket | null): boolean => {
   if (socket?.isConnected !== true) return false;
   const { failure, pending, buffer, isDatagram } = socket;
