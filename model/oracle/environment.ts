@@ -15,7 +15,7 @@ import { closesHard, deliveryFactsOf, mayHaveCircuit, mayHaveEnded } from './cir
 import { visited } from './effort.ts';
 import { noteConsumed, noteFailed, noteOver } from './moments.ts';
 import { callFactsOf, isWholeOf, operationFactsOf, surelyConsumed } from './operationFacts.ts';
-import { failsBecause } from './posting.ts';
+import { failsBecause, noteConnected } from './posting.ts';
 import { ask, follow, isRefusal, type Refusal, refusal } from './refusal.ts';
 import { readinessFactsOf } from './sendFacts.ts';
 import { networkGone, wayOf } from './traced.ts';
@@ -44,6 +44,7 @@ export function peerStep(world: World, step: PeerStep): Refusal | undefined {
 }
 
 function receive(world: World, socket: Socket, runs: readonly [number, number][], oob: boolean): Refusal | undefined {
+  noteConnected(world, socket);
   if (!socket.isStream) {
     const { mayBeForgotten } = socket.datagrams;
     const isReceived = socket.datagrams.receive(runs);
@@ -194,6 +195,7 @@ export function transportTook(world: World, step: TransportTookStep): Refusal | 
     if (world.socketMayBeForgotten(step.socket)) return undefined;
     return refusal(`the transport of ${step.socket} took bytes, and no such socket was made`, 'Purpose:2');
   }
+  noteConnected(world, socket);
   const isTaken = socket.isStream ? streamTook(socket, step.bytes) : socket.datagrams.transportTook(step.bytes);
   return delivered(world, socket, 'took', isTaken, () => {
     return `the transport of ${step.socket} took more bytes than were sent`;

@@ -4,6 +4,7 @@ import { reads } from '../clauses/profiles.ts';
 import type { WSPSendCall } from '../winsock/trace.ts';
 import { noteReuse } from './breaches.ts';
 import { askedFor, usesOverlappedIo } from './callKinds.ts';
+import { connectsFirst } from './circuitFacts.ts';
 import { visited } from './effort.ts';
 import { closeEndsAll } from './operationFacts.ts';
 import { ask, isPermitted, isRefusal, type Refusal } from './refusal.ts';
@@ -129,6 +130,15 @@ export function mayInitiate(world: World, socket: Socket, call: WSPSendCall, rec
     const facts = socketFactsOf(world, socket, call, answer, { circuit: socket.circuit, record });
     return isPermitted(world.tables.socket, socket.state, outcomeOf(answer), facts);
   });
+}
+
+/** Something left of the socket, or is to: the first connect has done its work, also where it has not returned. */
+export function noteConnected(world: World, socket: Socket): void {
+  const { connecting, connected } = world.tables.socket.stateIndex;
+  if (socket.state !== connecting && !connectsFirst(world, socket)) return;
+  socket.state = connected;
+  socket.wasConnected = true;
+  for (const record of socket.sends) postBegun(world, record);
 }
 
 /** It waits or pends, so that it can be broken off in the middle: another takes at one moment what it takes. */

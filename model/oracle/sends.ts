@@ -15,6 +15,7 @@ import {
   hasEnded,
   mayInitiate,
   newOperation,
+  noteConnected,
   noteInTheWay,
   noteSend,
   outcomeOf,
@@ -72,12 +73,7 @@ export function answerSend(world: World, call: WSPSendCall, answer: Answer, reco
       segment.unknown = true;
     } else if (answer.rc === 0) noteTaken(world, socket, segment);
   }
-  const { connecting, connected } = world.tables.socket.stateIndex;
-  if (succeeded && socket !== undefined && (socket.state === connecting || connectsFirst(world, socket))) {
-    // The connect has done its work, also where it has not returned.
-    socket.state = connected;
-    socket.wasConnected = true;
-  }
+  if (succeeded && socket !== undefined) noteConnected(world, socket);
   if (operation !== undefined) finishPost(world, operation, answer, segment, succeeded);
   reportCircuit(world, socket, codeOfCircuit(answer));
   return undefined;

@@ -8,6 +8,7 @@ import type { Counted, Frame, Now, Send, Socket } from './world.ts';
 import {
   hasEvent,
   hasRoutine,
+  isConnecting,
   isInitiated,
   isOversize,
   isSynchronous,
@@ -69,8 +70,7 @@ const post = (now: Now, id: number, call: WSPSendCall): Send => {
 
 const sendReturns = (now: Now, send: Send, returns: Counted): void => {
   const { call, socket, length } = send;
-  const isConnecting = isUnder(now, 'connect', socket) || isUnder(now, 'connectAtOnce', socket);
-  const isUnderWay = isConnecting || (isUnder(now, 'shutdown', socket) && returns.errno === 'WSAESHUTDOWN');
+  const isUnderWay = isConnecting(now, socket) || (isUnder(now, 'shutdown', socket) && returns.errno === 'WSAESHUTDOWN');
   if (isUnderWay) outOfBounds('what a call under way may have done to the socket by now');
   // While it was under way, it may have reset an event that was set before.
   if (send.set === 'yes' && !send.seen) send.set = 'maybe';

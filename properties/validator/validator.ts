@@ -25,6 +25,7 @@ import {
   explore,
   hasEvent,
   hasRoutine,
+  isConnecting,
   isInitiated,
   isSynchronous,
   isUnder,
@@ -125,6 +126,7 @@ const peer = (now: Now, step: PeerStep) => {
     if (!isCaused && now.sends.some((send) => send.socket === socket && mayBreak(send))) outOfBounds('a send may break its circuit');
     return now.need(isCaused);
   }
+  if (socket.peer === 'none' && isConnecting(now, socket)) outOfBounds('what a call under way may have done to the socket by now');
   if (!socket.stream) return readDatagram(now, socket, step.runs);
   return step.oob === true ? readUrgent(now, socket, step.runs) : readStream(now, socket, step.runs);
 };

@@ -135,6 +135,8 @@ export const isUnder = ({ frames }: World, kind: Kind, socket: Socket): boolean 
   (kind === 'close' && socket.cleaned) || frames.some((frame) => frame.kind === kind && frame.socket === socket);
 
 /** FIONBIO may have been called by now. */
+export const isConnecting = (world: World, socket: Socket): boolean =>
+  isUnder(world, 'connect', socket) || isUnder(world, 'connectAtOnce', socket);
 export const mayBeNonblocking = (world: World, socket: Socket): boolean => socket.nonblocking || isUnder(world, 'unblock', socket);
 export const mayBeBlocking = (world: World, socket: Socket): boolean => !socket.nonblocking || isUnder(world, 'reblock', socket);
 
@@ -147,8 +149,7 @@ export const isSynchronous = ({ mode }: Send): boolean => mode === 'blocking' ||
 export const isInitiated = ({ mode, phase, returned, status }: Send): boolean =>
   phase !== 'failed' && (mode === 'overlapped' || (mode === 'filled' && (!returned || status === '0')));
 export const isOversize = ({ socket, length, maximum }: Send): boolean => !socket.stream && maximum > 0 && length > maximum;
-export const mayHaveCircuit = (world: World, socket: Socket): boolean =>
-  socket.peer !== 'none' || isUnder(world, 'connect', socket) || isUnder(world, 'connectAtOnce', socket);
+export const mayHaveCircuit = (world: World, socket: Socket): boolean => socket.peer !== 'none' || isConnecting(world, socket);
 
 /** Its bytes may leave, or have left: one that could only fail as long as it was looked at has none that do. */
 export const isUnderWay = ({ phase, ok }: Send): boolean => (phase === 'begun' ? ok : phase !== 'failed');
