@@ -238,15 +238,17 @@ function next(segments: Segments, state: State, run: ReadRun): Ways {
   const longest = choices.reduce((best, candidate) => (isLonger(candidate, best) ? candidate : best));
   const isDecided = passing.length === 0 && choices.every(({ segment }) => isServed(longest.segment, segment));
   const likely = choices.find(({ segment }) => segment.sequence === state.last) ?? choices[0]!;
+  // One of unknown values may go on at any byte, also where a longer one does.
+  const free = state.free && window.every(({ segment }) => !segment.unknown);
   const isKept = (choice: Choice, i: number): boolean =>
-    state.turns < turnsMax ? choice === longest || choice === likely || i < choicesMax : choice === (state.free ? longest : likely);
+    state.turns < turnsMax ? choice === longest || choice === likely || i < choicesMax : choice === (free ? longest : likely);
   const kept = isDecided ? [longest] : choices.filter(isKept);
   const turns = state.turns + (choices.length > 1 ? 1 : 0);
   const states = kept.flatMap((choice): State[] => {
     const { segment, read } = choice;
     const reaching = (count: number): State => {
       const { strands, front, exact } = withRead(segments, state, choice, read + count);
-      return { position: position + count, strands, front, exact, free: state.free && choice === longest, last: segment.sequence, turns };
+      return { position: position + count, strands, front, exact, free: free && choice === longest, last: segment.sequence, turns };
     };
     let count = Math.min(run.to - position, segment.length - read);
     let isAnyUnknown = false;
