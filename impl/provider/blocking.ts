@@ -1,18 +1,9 @@
 /** A send whose caller waits for it, and the OVERLAPPED that such a send may fill. */
 
-import {
-  type Cell,
-  SOCKET_ERROR,
-  storeStatus,
-  type Waits,
-  type WSAOVERLAPPED,
-  type WSAOVERLAPPED_COMPLETION_ROUTINE,
-} from '../../model/winsock/spi.ts';
-import type { Operation } from './operation.ts';
+import { type Cell, SOCKET_ERROR, storeStatus, type Waits, type WSAOVERLAPPED } from '../../model/winsock/spi.ts';
+import type { Operation, Routine } from './operation.ts';
 import type { Socket } from './sockets.ts';
 import type { Provider } from './state.ts';
-
-type Routine = WSAOVERLAPPED_COMPLETION_ROUTINE | null;
 
 /** A send that its socket takes as any other has succeeded. With a routine hEvent is the caller's, and no routine runs. */
 export const fill = (

@@ -43,9 +43,9 @@ import { abort, answerWithReset, fail, pump, retire, takeAhead } from './transpo
 type Happening = (provider: Provider, socket: Socket, value: number | undefined) => void;
 
 const breaks =
-  (code: number): Happening =>
+  (codeOn: (socket: Socket) => number): Happening =>
   (_provider, socket) => {
-    if (socket.isConnected && (!socket.isDatagram || socket.switches.breaksDatagrams)) breakCircuit(socket, code);
+    if (socket.isConnected && (!socket.isDatagram || socket.switches.breaksDatagrams)) breakCircuit(socket, codeOn(socket));
   };
 
 /** The peer is out of reach from now on; the sender notices when the break arrives. */
@@ -81,10 +81,9 @@ const turns =
 
 /** What a trace can ask for; undefined where this provider has nothing like it. */
 const inTraces: { readonly [kind in Exclude<EnvRequest['env'], 'settle'>]: Happening | undefined } = {
-  'peer.reset': breaks(errorCodes.WSAECONNRESET),
-  'keepalive.failed': (provider, socket, value) =>
-    breaks(socket.switches.keepAliveCode || errorCodes.WSAENETRESET)(provider, socket, value),
-  'circuit.timeout': breaks(errorCodes.WSAECONNABORTED),
+  'peer.reset': breaks(() => errorCodes.WSAECONNRESET),
+  'keepalive.failed': breaks(({ switches }) => switches.keepAliveCode),
+  'circuit.timeout': breaks(() => errorCodes.WSAECONNABORTED),
   'network.down': (provider, socket) => {
     // Once it is down for all sockets every send reports it.
     if (socket.isConnected) breakCircuit(socket, errorCodes.WSAENETDOWN, !provider.isNetworkDown && socket.delaysArrivals);

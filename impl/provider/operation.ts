@@ -12,6 +12,9 @@ import type { Socket } from './sockets.ts';
  * every send takes.
  */
 
+/** The completion routine of a send, if it has one. */
+export type Routine = WSAOVERLAPPED_COMPLETION_ROUTINE | null;
+
 /** In the pool. */
 const IDLE = 0;
 /** Queued on its socket: some of its bytes are still the caller's. */
@@ -43,7 +46,7 @@ export class Operation implements Reusable {
   left = 0;
   /** The one whose queue has it in a slot, too, while it is idle there. */
   socket: Socket | null = null;
-  routine: WSAOVERLAPPED_COMPLETION_ROUTINE | null = null;
+  routine: Routine = null;
   /** False when the caller named no thread, or when that thread has ended and can run no routine. */
   hasThread = false;
   /** Of the thread that made the call, by value: the caller's structure is gone when this is used. */
@@ -85,7 +88,7 @@ export class Operation implements Reusable {
     dwBufferCount: number,
     total: number,
     lpOverlapped: WSAOVERLAPPED | null,
-    routine: WSAOVERLAPPED_COMPLETION_ROUTINE | null,
+    routine: Routine,
     lpThreadId: WSATHREADID | null,
   ): void {
     this.state = PENDING;
@@ -104,7 +107,7 @@ export class Operation implements Reusable {
     data: Uint8Array,
     total: number,
     lpOverlapped: WSAOVERLAPPED,
-    routine: WSAOVERLAPPED_COMPLETION_ROUTINE | null,
+    routine: Routine,
     lpThreadId: WSATHREADID | null,
   ): void {
     this.state = -1 satisfies typeof PLAIN;

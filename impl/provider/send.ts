@@ -15,16 +15,14 @@ import {
   type Waits,
   type WSABUF,
   type WSAOVERLAPPED,
-  type WSAOVERLAPPED_COMPLETION_ROUTINE,
   type WSATHREADID,
 } from '../../model/winsock/spi.ts';
 import { block, fill } from './blocking.ts';
+import type { Routine } from './operation.ts';
 import { allows, isOversize, refusalOf, refusalOfStranger } from './refusal.ts';
 import type { Socket } from './sockets.ts';
 import type { Provider } from './state.ts';
 import { answerWithReset, beginDatagram, endDatagram, fitsDatagram, look, pump } from './transport.ts';
-
-type Routine = WSAOVERLAPPED_COMPLETION_ROUTINE | null;
 
 export const sendOf = (provider: Provider): SpiTable['WSPSend'] =>
   sendWith(provider, provider.sockets, provider.completions, provider.asksForRoom, errorCodes.WSA_IO_PENDING, SOCKET_ERROR);

@@ -3,13 +3,15 @@
  * that turns it is in `switchKinds`. A socket with a turned switch does not take the short way through WSPSend.
  */
 
+import { errorCodes } from '../../model/winsock/codes.ts';
+
 /** A switch is 0 for what the provider does of its own accord and 1 for what else it might do. */
 export class Switches {
   // ---- what a call gives
   /** Not 0: the code by which the end of the circuit shows, whatever ended it. An end in order of both sides counts as one. */
   circuitCode = 0;
-  /** Not 0: the code of a keep-alive that failed. No environment turns it. */
-  keepAliveCode = 0;
+  /** The code of a keep-alive that failed. No environment turns it. */
+  keepAliveCode: number = errorCodes.WSAENETRESET;
   /** An OVERLAPPED on a socket without the overlapped flag is ignored; 1: it is refused with WSAEINVAL. */
   refusesOverlapped = 0;
   /** 1: such a call waits in nonblocking mode too, then fills the OVERLAPPED and signals its event. */

@@ -33,6 +33,16 @@ const bare: Slice = {
   statuses: [],
 };
 
+/** A circuit that this side may shut down, and whose keep-alive may fail. */
+const shutDownOrFailed: Slice = {
+  ...slices.circuit,
+  ...bare,
+  circuit: true,
+  lifecycle: ['WSPShutdown.send'],
+  codes: slices.circuit.codes,
+  world: ['keepalive.failed'],
+};
+
 const remembered: readonly Remembered[] = [
   {
     what: 'urgent data is offered until its peer has read it',
@@ -58,28 +68,14 @@ const remembered: readonly Remembered[] = [
   },
   {
     what: 'a circuit whose keep-alive failed was not closed in order',
-    slice: {
-      ...slices.circuit,
-      ...bare,
-      circuit: true,
-      lifecycle: ['WSPShutdown.send'],
-      codes: slices.circuit.codes,
-      world: ['keepalive.failed'],
-    },
+    slice: shutDownOrFailed,
     profile: 'docs',
     path: ['keepalive.failed', 'WSPShutdown.send', 'peer.close'],
     possible: ['send sync 1 fails WSAECONNABORTED', 'send sync 1 fails WSAECONNRESET'],
   },
   {
     what: 'a circuit that both sides closed has no failure to report',
-    slice: {
-      ...slices.circuit,
-      ...bare,
-      circuit: true,
-      lifecycle: ['WSPShutdown.send'],
-      codes: slices.circuit.codes,
-      world: ['keepalive.failed'],
-    },
+    slice: shutDownOrFailed,
     profile: 'docs',
     path: ['WSPShutdown.send', 'peer.close'],
     impossible: ['send sync 1 fails WSAECONNABORTED', 'send sync 1 fails WSAECONNRESET'],

@@ -316,12 +316,11 @@ export const pastWithin = (tops: readonly Top[], sequence: number, { least, most
   });
 
 /** The ending behind what its past became. */
-const behind = (ending: Ending, past: Past | undefined): readonly Ending[] =>
-  past === undefined || past === ending.past
-    ? past === undefined
-      ? []
-      : [ending]
-    : endsOf(past).flatMap((end) => at({ ...ending, past }, common(ending.start, shifted(end, ending.before))));
+function behind(ending: Ending, past: Past | undefined): readonly Ending[] {
+  if (past === undefined) return [];
+  if (past === ending.past) return [ending];
+  return endsOf(past).flatMap((end) => at({ ...ending, past }, common(ending.start, shifted(end, ending.before))));
+}
 
 /** The ending of what begins at these positions. */
 function at(ending: Ending, starts: Lattice | undefined): readonly Ending[] {
@@ -332,13 +331,10 @@ function at(ending: Ending, starts: Lattice | undefined): readonly Ending[] {
 /** The ways without the first sends of each of which nothing is remembered. */
 export const pastRemembered = (tops: readonly Top[], isRemembered: (sequence: number) => boolean): Became =>
   changed(tops, -Infinity, (past, became) => {
-    const endings = past.endings.flatMap((ending) => {
+    const endings = past.endings.flatMap((ending): readonly Ending[] => {
       const own = became(ending.past);
-      return own === undefined
-        ? []
-        : own === ending.past
-          ? [ending]
-          : [{ ...ending, past: own, before: isNothing(own) ? 0 : ending.before }];
+      if (own === undefined) return [];
+      return own === ending.past ? [ending] : [{ ...ending, past: own, before: isNothing(own) ? 0 : ending.before }];
     });
     if (!endings.some((ending) => !isNothing(ending.past) || speaksOf(ending, isRemembered))) return noPast;
     return endings.length === past.endings.length && endings.every((ending, i) => ending === past.endings[i]) ? past : pastOf(endings);

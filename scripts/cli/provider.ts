@@ -1,18 +1,10 @@
 /** The provider that somebody names on a command line, in a process of its own. */
 
-import { fileURLToPath } from 'node:url';
 import type { Profile } from '../../model/clauses/profiles.ts';
 import { type Implementation, isolatedProvider, UnusableProvider } from '../../properties/verify.ts';
 import { printableLines } from '../report/printable.ts';
 import { UnusableInput } from './exit.ts';
-
-/** The module of our own provider, which is loaded as any other. What Windows chooses is not permitted everywhere, nor the reverse. */
-export const ownProvider = (profile: Profile): string =>
-  fileURLToPath(
-    profile === 'msafd'
-      ? new URL('../../impl/provider/windows.js', import.meta.url)
-      : new URL('../../impl/provider/provider.js', import.meta.url),
-  );
+import { ownProvider } from './ownProvider.ts';
 
 /** More than this of what a provider prints helps nobody. */
 const saidMax = 2 ** 16;
@@ -27,7 +19,7 @@ export interface NamedProvider {
 }
 
 /** Fails by UnusableInput when the module cannot be loaded or is no provider. */
-export async function namedProvider({ provider, profile = 'page', timeout, budget }: NamedProvider): Promise<Implementation> {
+export async function namedProvider({ provider, profile, timeout, budget }: NamedProvider): Promise<Implementation> {
   let said = 0;
   try {
     return await isolatedProvider(provider ?? ownProvider(profile), {

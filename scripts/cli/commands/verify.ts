@@ -30,7 +30,8 @@ import {
   wholeNumber,
 } from '../options.ts';
 import { outputTo } from '../outputs.ts';
-import { namedProvider, ownProvider } from '../provider.ts';
+import { ownProvider } from '../ownProvider.ts';
+import { namedProvider } from '../provider.ts';
 import { prepareRecords, recorderIn } from '../recorder.ts';
 import { sayDrafted, sayWritten } from '../sayWritten.ts';
 import { verifyOnChange } from '../verifyOnChange.ts';

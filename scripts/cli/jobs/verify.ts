@@ -1,8 +1,11 @@
 /** Verifies our own provider, on a thread of its own. */
 
+import { pathToFileURL } from 'node:url';
+import type { ProviderModule } from '../../../model/winsock/spi.ts';
 import type { Report } from '../../../properties/campaign/report.ts';
 import { type VerifyOptions, verifyProvider } from '../../../properties/verify.ts';
 import { type OnProgress, onWorker, serveJob } from '../onWorker.ts';
+import { ownProvider } from '../ownProvider.ts';
 import { recorderIn } from '../recorder.ts';
 
 export interface Verification {
@@ -15,7 +18,6 @@ export const verifyOnWorker = (verification: Verification, onProgress: OnProgres
   onWorker(import.meta.url, verification, onProgress);
 
 serveJob(import.meta.url, async ({ record, options }: Verification, onProgress): Promise<Report> => {
-  const ours =
-    options.profile === 'msafd' ? await import('../../../impl/provider/windows.ts') : await import('../../../impl/provider/provider.ts');
+  const ours = (await import(pathToFileURL(ownProvider(options.profile)).href)) as ProviderModule;
   return verifyProvider(ours, { ...options, onProgress, ...(record !== undefined && { onCase: recorderIn(record) }) });
 });
